@@ -1,0 +1,32 @@
+/**
+ * Bijectors: invertible differentiable maps with their log Jacobian determinants.
+ *
+ * Laws: `inverse(forward(x)) = x`; `logAbsDetJacobian(x)` is log |det ∂forward/∂x|, summed over
+ * the event axes of the map, in nats.
+ */
+import type { Shape } from './noise.js';
+import type { ContinuousSupport } from './support.js';
+import type { Tensor } from './tensor.js';
+
+/** An invertible map onto values of the support `S`. */
+export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {
+  readonly name: string;
+  readonly codomain: S;
+  /** Event axes that the map mixes, on its input; 0 for an elementwise map. */
+  readonly inputRank: number;
+  readonly forward: (x: Tensor) => Tensor;
+  readonly inverse: (y: Tensor) => Tensor;
+  /** log |det J| at x, without the `inputRank` event axes. */
+  readonly logAbsDetJacobian: (x: Tensor) => Tensor;
+  /** The input's shape for an output of this shape. */
+  readonly inputShape: (output: Shape) => Shape;
+  /** The output's shape for an input of this shape. */
+  readonly outputShape: (input: Shape) => Shape;
+}
+
+const unchanged = (shape: Shape): Shape => shape;
+
+/** Builds an elementwise bijector; shapes are unchanged. */
+export const elementwise = <S extends ContinuousSupport>(
+  spec: Pick<Bijector<S>, 'name' | 'codomain' | 'forward' | 'inverse' | 'logAbsDetJacobian'>,
+): Bijector<S> => ({ ...spec, inputRank: 0, inputShape: unchanged, outputShape: unchanged });

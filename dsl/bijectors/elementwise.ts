@@ -1,0 +1,61 @@
+/** The elementwise bijectors. */
+import * as tf from '@tensorflow/tfjs';
+import { type Bijector, elementwise } from '../bijector.js';
+import { inverseSoftplus, logSigmoid, logit, softplus } from '../special.js';
+import { type Interval, type Positive, type Real, interval, positive, real } from '../support.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+
+/** y = x. */
+export const identity: Bijector<Real> = elementwise({
+  name: 'identity',
+  codomain: real,
+  forward: (x) => x,
+  inverse: (y) => y,
+  logAbsDetJacobian: (x) => tf.zerosLike(x),
+});
+
+/** y = eˣ, onto (0, ∞); log |dy/dx| = x. */
+export const exp: Bijector<Positive> = elementwise({
+  name: 'exp',
+  codomain: positive,
+  forward: (x) => tf.exp(x),
+  inverse: (y) => tf.log(y),
+  logAbsDetJacobian: (x) => x,
+});
+
+/** y = softplus(x), onto (0, ∞); log |dy/dx| = log sigmoid(x). */
+export const softplusBijector: Bijector<Positive> = elementwise({
+  name: 'softplus',
+  codomain: positive,
+  forward: softplus,
+  inverse: inverseSoftplus,
+  logAbsDetJacobian: logSigmoid,
+});
+
+/** y = low + (high − low) sigmoid(x), onto (low, high). */
+export const sigmoidTo = <L extends number, H extends number>(
+  low: L,
+  high: H,
+): Bijector<Interval<L, H>> => {
+  const width = high - low;
+  return elementwise({
+    name: `sigmoidTo(${low}, ${high})`,
+    codomain: interval(low, high),
+    forward: (x) => tf.add(tf.mul(tf.sigmoid(x), width), low),
+    inverse: (y) => logit(tf.div(tf.sub(y, low), width)),
+    logAbsDetJacobian: (x) => tf.add(tf.add(logSigmoid(x), logSigmoid(tf.neg(x))), Math.log(width)),
+  });
+};
+
+/** y = loc + scale x, with scale ≠ 0; log |dy/dx| = log |scale|. */
+export const affine = (loc: TensorLike, scale: TensorLike): Bijector<Real> => {
+  const shift = asTensor(loc);
+  const factor = asTensor(scale);
+  return elementwise({
+    name: 'affine',
+    codomain: real,
+    forward: (x) => tf.add(shift, tf.mul(factor, x)),
+    inverse: (y) => tf.div(tf.sub(y, shift), factor),
+    logAbsDetJacobian: (x): Tensor => tf.add(tf.log(tf.abs(factor)), tf.zerosLike(x)),
+  });
+};

@@ -1,0 +1,47 @@
+/**
+ * k(k+1)/2 real numbers onto lower-triangular matrices with a positive diagonal: the first k are
+ * the logs of the diagonal, the rest the strictly lower entries row by row.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Bijector } from '../bijector.js';
+import {
+  diagonal,
+  diagonalMatrix,
+  strictlyLower,
+  strictlyLowerEntries,
+} from '../linear-algebra.js';
+import type { Shape } from '../noise.js';
+import { type LowerCholesky, lowerCholesky } from '../support.js';
+import type { Tensor } from '../tensor.js';
+
+const orderOf = (shape: Shape): number =>
+  Math.round((Math.sqrt(8 * (shape[shape.length - 1] ?? 1) + 1) - 1) / 2);
+
+const part = (x: Tensor, from: number, count: number): Tensor =>
+  tf.slice(x, [...x.shape.slice(0, -1).map(() => 0), from], [...x.shape.slice(0, -1), count]);
+
+const logDiagonal = (x: Tensor): Tensor => part(x, 0, orderOf(x.shape));
+
+/** The bijector onto Cholesky factors; log |det J| = Σ log diag. */
+export const lowerCholeskyBijector: Bijector<LowerCholesky> = {
+  name: 'lowerCholesky',
+  codomain: lowerCholesky,
+  inputRank: 1,
+  forward: (x) => {
+    const k = orderOf(x.shape);
+    return tf.add(
+      diagonalMatrix(tf.exp(logDiagonal(x))),
+      strictlyLower(part(x, k, (k * (k - 1)) / 2), k),
+    );
+  },
+  inverse: (y) => tf.concat([tf.log(diagonal(y)), strictlyLowerEntries(y)], -1),
+  logAbsDetJacobian: (x) => tf.sum(logDiagonal(x), -1),
+  inputShape: (output) => {
+    const k = output[output.length - 1] ?? 1;
+    return [...output.slice(0, -2), (k * (k + 1)) / 2];
+  },
+  outputShape: (input) => {
+    const k = orderOf(input);
+    return [...input.slice(0, -1), k, k];
+  },
+};

@@ -1,0 +1,59 @@
+/**
+ * Stick breaking: K − 1 real numbers onto the simplex of K probabilities.
+ *
+ * With offsets o_i = log(K − 1 − i) and v_i = sigmoid(x_i − o_i), the probabilities are
+ * y_i = v_i ∏_{j<i} (1 − v_j), and x = 0 is the centre of the simplex. Everything is kept as logs.
+ * Source: Stan Reference Manual, section "Unit simplex".
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Bijector } from '../bijector.js';
+import { logSigmoid } from '../special.js';
+import { type Simplex, simplex } from '../support.js';
+import type { Tensor } from '../tensor.js';
+
+const offset = (x: Tensor): Tensor => {
+  const n = x.shape[x.rank - 1] ?? 0;
+  return tf.sub(x, tf.tensor1d(Array.from({ length: n }, (_, i) => Math.log(n - i))));
+};
+
+/** log of the stick that is left before each break, and after the last: `[..., K]`. */
+const logRemaining = (breaks: Tensor): Tensor =>
+  tf.concat(
+    [tf.zerosLike(tf.sum(breaks, -1, true)), tf.cumsum(logSigmoid(tf.neg(breaks)), -1)],
+    -1,
+  );
+
+const logForward = (x: Tensor): Tensor => {
+  const breaks = offset(x);
+  const taken = tf.concat([logSigmoid(breaks), tf.zerosLike(tf.sum(breaks, -1, true))], -1);
+  return tf.add(taken, logRemaining(breaks));
+};
+
+/** The stick-breaking bijector; log |det J| = Σ_i (log y_i + log(1 − v_i)). */
+export const stickBreaking: Bijector<Simplex> = {
+  name: 'stickBreaking',
+  codomain: simplex,
+  inputRank: 1,
+  forward: (x) => tf.exp(logForward(x)),
+  inverse: (y) => {
+    const n = (y.shape[y.rank - 1] ?? 1) - 1;
+    const start = y.shape.map(() => 0);
+    const head = tf.slice(y, start, [...y.shape.slice(0, -1), n]);
+    // Sums from the right keep small remainders exact where 1 − cumsum(y) would cancel.
+    const rest = tf.slice(tf.cumsum(y, -1, true, true), start, [...y.shape.slice(0, -1), n]);
+    const offsets = tf.tensor1d(Array.from({ length: n }, (_, i) => Math.log(n - i)));
+    return tf.add(tf.sub(tf.log(head), tf.log(rest)), offsets);
+  },
+  logAbsDetJacobian: (x) => {
+    const breaks = offset(x);
+    const n = x.shape[x.rank - 1] ?? 0;
+    const logY = tf.slice(
+      logForward(x),
+      x.shape.map(() => 0),
+      [...x.shape.slice(0, -1), n],
+    );
+    return tf.sum(tf.add(logY, logSigmoid(tf.neg(breaks))), -1);
+  },
+  inputShape: (output) => [...output.slice(0, -1), (output[output.length - 1] ?? 1) - 1],
+  outputShape: (input) => [...input.slice(0, -1), (input[input.length - 1] ?? 0) + 1],
+};

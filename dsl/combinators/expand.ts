@@ -1,0 +1,45 @@
+import { type Distribution, type Gradient, familyName } from '../distribution.js';
+import type { Shape } from '../noise.js';
+import { broadcast, broadcastAll, sameShape, showShape } from '../shape.js';
+import type { Support } from '../support.js';
+import { type Tensor, expandTo } from '../tensor.js';
+
+/**
+ * The same law, independently at every place of a larger batch.
+ *
+ * - Shapes: `batchShape` must be one that the base's batch broadcasts to; the event is unchanged.
+ * - Gradient: that of the base.
+ *
+ * @example
+ * ```ts
+ * expand(normal(0, 1), [20]).batchShape; // [20]
+ * ```
+ */
+export const expand = <S extends Support, G extends Gradient>(
+  base: Distribution<S, G>,
+  batchShape: Shape,
+): Distribution<S, G> => {
+  const reached = broadcast(base.batchShape, batchShape);
+  if (reached === undefined || !sameShape(reached, batchShape)) {
+    throw new RangeError(
+      `expand(${familyName(base)}): expected a shape that ${showShape(base.batchShape)} broadcasts ` +
+        `to, but got ${showShape(batchShape)}; keep every axis that is not 1.`,
+    );
+  }
+  const wide = (x: Tensor): Tensor => expandTo(x, broadcastAll('expand', [x.shape, batchShape]));
+  const { logProbOfDraw } = base.sampler;
+  const { mean, variance, entropy } = base;
+  return {
+    ...base,
+    family: { tag: 'Expanded', base, batchShape },
+    batchShape,
+    sampler: {
+      ...base.sampler,
+      ...(logProbOfDraw && { logProbOfDraw: (noise, value) => wide(logProbOfDraw(noise, value)) }),
+    },
+    logProb: (value) => wide(base.logProb(value)),
+    ...(mean && { mean: () => expandTo(mean(), [...batchShape, ...base.eventShape]) }),
+    ...(variance && { variance: () => expandTo(variance(), [...batchShape, ...base.eventShape]) }),
+    ...(entropy && { entropy: () => wide(entropy()) }),
+  };
+};

@@ -1,0 +1,97 @@
+import { type Distribution, type Gradient, familyName } from '../distribution.js';
+import { dropLast, showShape, takeLast } from '../shape.js';
+import { type ArrayOf, type ScalarSupport, type Support, arrayOf, eventRank } from '../support.js';
+import { type Tensor, sumLast } from '../tensor.js';
+
+/** The support of an event that gained axes. */
+export type IndependentSupport<S> = S extends ScalarSupport ? ArrayOf<S> : S;
+
+const widen = (support: Support, rank: number): Support => {
+  switch (support.kind) {
+    case 'real':
+    case 'positive':
+    case 'nonnegative':
+    case 'interval':
+    case 'integers':
+      return arrayOf(support, rank);
+    case 'arrayOf':
+      return arrayOf(support.base, support.rank + rank);
+    case 'simplex':
+    case 'lowerCholesky':
+      return support;
+  }
+};
+
+/** More values than this are not worth listing; sampling takes over. */
+const MOST_VALUES = 4096;
+
+const cartesian = (
+  count: number,
+  values: Tensor,
+  cells: number,
+  shape: readonly number[],
+): Tensor => {
+  const total = count ** cells;
+  const digits = Array.from({ length: total * cells }, (_, i) => {
+    const row = Math.floor(i / cells);
+    const cell = i % cells;
+    return Math.floor(row / count ** (cells - 1 - cell)) % count;
+  });
+  return values.gather(digits).reshape([total, ...shape]);
+};
+
+/**
+ * Turns the last `rank` batch axes of a distribution into event axes: one joint law of many
+ * independent parts, log p(z) = Σ log p(z_i).
+ *
+ * - Shapes: batch loses its last `rank` axes, the event gains them on its left.
+ * - Gradient: that of the base.
+ *
+ * @example
+ * ```ts
+ * independent(normal([0, 0], [1, 1])).eventShape; // [2]
+ * ```
+ */
+export function independent<S extends Support, G extends Gradient>(
+  base: Distribution<S, G>,
+  rank?: number,
+): Distribution<IndependentSupport<S>, G>;
+export function independent(base: Distribution, rank = 1): Distribution {
+  if (rank > base.batchShape.length) {
+    throw new RangeError(
+      `independent(${familyName(base)}, ${rank}): expected at least ${rank} batch axes, but got ` +
+        `batch shape ${showShape(base.batchShape)}; expand the base first or lower the rank.`,
+    );
+  }
+  if (rank === 0) return base;
+  const gained = takeLast(base.batchShape, rank);
+  const cells = gained.reduce((product, n) => product * n, 1);
+  const listed = base.sampler.enumeration;
+  const listable =
+    listed !== undefined && eventRank(base.support) === 0 && listed.count ** cells <= MOST_VALUES;
+  const { logProbOfDraw, enumeration: _, ...sampler } = base.sampler;
+  const summed = (f: () => Tensor) => (): Tensor => sumLast(f(), rank);
+  return {
+    family: { tag: 'Independent', base, rank },
+    support: widen(base.support, rank),
+    batchShape: dropLast(base.batchShape, rank),
+    eventShape: [...gained, ...base.eventShape],
+    sampler: {
+      ...sampler,
+      noise: base.sampler.noise.map((n) => ({ law: n.law, shape: [...gained, ...n.shape] })),
+      ...(logProbOfDraw && {
+        logProbOfDraw: (noise, value) => sumLast(logProbOfDraw(noise, value), rank),
+      }),
+      ...(listable && {
+        enumeration: {
+          count: listed.count ** cells,
+          values: () => cartesian(listed.count, listed.values(), cells, gained),
+        },
+      }),
+    },
+    logProb: (value) => sumLast(base.logProb(value), rank),
+    ...(base.mean && { mean: base.mean }),
+    ...(base.variance && { variance: base.variance }),
+    ...(base.entropy && { entropy: summed(base.entropy) }),
+  };
+}

@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs';
+import { type Distribution, type Gradient, checkValue, familyName } from '../distribution.js';
+import { broadcastAll, dropLast, showShape } from '../shape.js';
+import { logSumExpLast } from '../special.js';
+import type { Integers, Support } from '../support.js';
+import type { Tensor } from '../tensor.js';
+
+/** A mixture over a finite support can be summed over; any other only has a score. */
+export type MixtureGradient<G> = G extends 'enumerable' ? 'enumerable' : 'score';
+
+/**
+ * A mixture of K laws of one family: the class is drawn and summed out.
+ *
+ * log p(z) = log Σ_k π_k p_k(z), in nats.
+ *
+ * - Shapes: `mixing` is a categorical over K; the last batch axis of `component` has length K and
+ *   disappears. The event is the component's.
+ * - Gradient: `score` (or `enumerable` where the component is): a draw picks a component, which has
+ *   no derivative with respect to the weights.
+ * - Source: Bishop, Pattern Recognition and Machine Learning, section 9.2.
+ *
+ * @example
+ * ```ts
+ * const d = mixture(categorical({ probs: [0.5, 0.5] }), normal([-1, 1], 1));
+ * d.logProb(tf.scalar(0)).dataSync()[0]; // -1.4189385
+ * ```
+ */
+export function mixture<S extends Support, G extends Gradient>(
+  mixing: Distribution<Integers, 'enumerable'>,
+  component: Distribution<S, G>,
+): Distribution<S, MixtureGradient<G>>;
+export function mixture(mixing: Distribution, component: Distribution): Distribution {
+  const classes = mixing.sampler.enumeration?.count ?? 0;
+  const last = component.batchShape[component.batchShape.length - 1];
+  if (mixing.family.tag !== 'Categorical' || last !== classes) {
+    throw new RangeError(
+      `mixture(${familyName(mixing)}, ${familyName(component)}): expected a categorical over K and ` +
+        `components whose last batch axis is K, but got K = ${classes} and batch shape ` +
+        `${showShape(component.batchShape)}; expand the component to [..., ${classes}].`,
+    );
+  }
+  const { logits } = mixing.family;
+  const batchShape = broadcastAll('mixture', [
+    mixing.batchShape,
+    dropLast(component.batchShape, 1),
+  ]);
+  const rank = component.eventShape.length;
+  const overEvent = (weights: Tensor): Tensor =>
+    component.eventShape.reduce<Tensor>((w) => tf.expandDims(w, -1), weights);
+  const average = (f: (d: Distribution) => Tensor): Tensor =>
+    tf.sum(tf.mul(overEvent(tf.exp(logits)), f(component)), -1 - rank);
+  const { enumeration } = component.sampler;
+  const { mean, variance } = component;
+  const self: Distribution = {
+    family: { tag: 'Mixture', mixing, component },
+    support: component.support,
+    batchShape,
+    eventShape: component.eventShape,
+    sampler: {
+      gradient: enumeration ? 'enumerable' : 'score',
+      noise: [
+        ...mixing.sampler.noise,
+        ...component.sampler.noise.map((n) => ({ law: n.law, shape: [classes, ...n.shape] })),
+      ],
+      push: ([pick = tf.zeros([classes]), ...noise]) => {
+        const chosen = tf.oneHot(tf.cast(mixing.sampler.push([pick]), 'int32'), classes);
+        const all = component.sampler.push(noise);
+        return tf.sum(tf.mul(overEvent(tf.cast(chosen, 'float32')), all), -1 - rank);
+      },
+      ...(enumeration && { enumeration }),
+    },
+    logProb: (value) => {
+      checkValue(self, value);
+      const each = component.logProb(tf.expandDims(value, value.rank - rank));
+      return logSumExpLast(tf.add(each, logits));
+    },
+    ...(mean && { mean: () => average(() => mean()) }),
+    ...(mean &&
+      variance && {
+        variance: () => {
+          const centre = tf.expandDims(
+            average(() => mean()),
+            -1 - rank,
+          );
+          return average(() => tf.add(variance(), tf.square(tf.sub(mean(), centre))));
+        },
+      }),
+  };
+  return self;
+}

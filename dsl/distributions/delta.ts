@@ -1,0 +1,62 @@
+import * as tf from '@tensorflow/tfjs';
+import { choose, equal } from '../comparison.js';
+import { type Distribution, checkValue } from '../distribution.js';
+import { dropLast, takeLast } from '../shape.js';
+import { type Real, type Support, eventRank, real } from '../support.js';
+import { type TensorLike, asTensor, sumLast } from '../tensor.js';
+
+/** Where a point mass says its values live; needed where that is not the real line. */
+export interface DeltaOptions<S extends Support> {
+  readonly support: S;
+}
+
+/**
+ * A point mass at `value`. As a guide it makes the bound the log joint at that point: maximum a
+ * posteriori estimation, or a deterministic encoder.
+ *
+ * log p(z) = 0 at `value` and −∞ elsewhere: a density with respect to the point mass itself, so
+ * that a bound with a Delta guide has no entropy term and is not a bound on the evidence.
+ *
+ * - Shapes: the last axes of `value` are the event, as many as the support has; the rest is batch.
+ * - Gradient: pathwise, the draw is `value` itself and needs no noise.
+ *
+ * @example
+ * ```ts
+ * delta([1, 2], { support: realVector }).logProb(tf.tensor1d([1, 2])).dataSync()[0]; // 0
+ * ```
+ */
+export function delta(value: TensorLike): Distribution<Real, 'pathwise'>;
+export function delta<S extends Support>(
+  value: TensorLike,
+  options: DeltaOptions<S>,
+): Distribution<S, 'pathwise'>;
+export function delta(
+  value: TensorLike,
+  { support }: DeltaOptions<Support> = { support: real },
+): Distribution<Support, 'pathwise'> {
+  const at = asTensor(value);
+  const rank = eventRank(support);
+  const eventShape = takeLast(at.shape, rank);
+  const batchShape = dropLast(at.shape, rank);
+  const self: Distribution<Support, 'pathwise'> = {
+    family: { tag: 'Delta', value: at },
+    support,
+    batchShape,
+    eventShape,
+    sampler: {
+      gradient: 'pathwise',
+      noise: [],
+      push: () => at,
+      logProbOfDraw: () => tf.zeros([...batchShape]),
+    },
+    logProb: (v) => {
+      checkValue(self, v);
+      const off = sumLast(tf.sub(1, equal(v, at)), rank);
+      const hit = equal(off, tf.zerosLike(off));
+      return choose(hit, tf.zerosLike(hit), tf.fill(hit.shape, -Infinity));
+    },
+    mean: () => at,
+    variance: () => tf.zerosLike(at),
+  };
+  return self;
+}

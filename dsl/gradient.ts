@@ -1,0 +1,38 @@
+/**
+ * Operations with a gradient of their own. TensorFlow.js types the arguments of `customGrad` so
+ * loosely that a cast is needed; this is the one place that makes it.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from './tensor.js';
+
+/**
+ * y = forward(x) with the vector-Jacobian product given by hand.
+ *
+ * `backward(dy, x)` returns the gradient with respect to x. `x` is an argument, never a closure,
+ * so that the dependence of y on x stays visible on the gradient tape.
+ */
+export const withGradient = (
+  x: Tensor,
+  forward: (x: Tensor) => Tensor,
+  backward: (dy: Tensor, x: Tensor) => Tensor,
+): Tensor =>
+  tf.customGrad((...args) => {
+    const input = args[0] as Tensor;
+    const save = args[1] as tf.GradSaveFunc;
+    save([input]);
+    return {
+      value: forward(input),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => backward(dy, saved[0] ?? input),
+    };
+  })(x);
+
+/**
+ * The same value, with gradient zero. The dependence stays on the tape, so the engine still sees
+ * which sites a value came from.
+ */
+export const stopGradient = (x: Tensor): Tensor =>
+  withGradient(
+    x,
+    (v) => tf.clone(v),
+    (dy) => tf.zerosLike(dy),
+  );

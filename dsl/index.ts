@@ -1,0 +1,60 @@
+/** The language: what a modeller writes with. */
+export * as bijectors from './bijectors/index.js';
+export type { Bijector } from './bijector.js';
+export { bijectorTo } from './bijectors/to.js';
+export { expand } from './combinators/expand.js';
+export { independent } from './combinators/independent.js';
+export { mask } from './combinators/mask.js';
+export { mixture } from './combinators/mixture.js';
+export { transformed } from './combinators/transformed.js';
+export { choose, equal, greater, greaterEqual, less } from './comparison.js';
+export {
+  type Distribution,
+  type Enumeration,
+  type Family,
+  type Gradient,
+  type Sampler,
+  familyName,
+} from './distribution.js';
+export { bernoulli } from './distributions/bernoulli.js';
+export { categorical } from './distributions/categorical.js';
+export { delta } from './distributions/delta.js';
+export { multivariateNormal } from './distributions/multivariate-normal.js';
+export { normal } from './distributions/normal.js';
+export { uniform } from './distributions/uniform.js';
+export { SiteError } from './error.js';
+export { stopGradient, withGradient } from './gradient.js';
+export { type IsWithin, isWithin } from './inclusion.js';
+export * as linearAlgebra from './linear-algebra.js';
+export { type Activation } from './network/activation.js';
+export { dense, type DenseOptions } from './network/dense.js';
+export * as initializers from './network/initializer.js';
+export { mlp, type MlpOptions } from './network/mlp.js';
+export { network } from './network/network.js';
+export { type Noise, type NoiseLaw, type Shape, noise } from './noise.js';
+export { block, condition, intervene } from './program/condition.js';
+export type { Initializer } from './program/instruction.js';
+export * as monad from './program/monad.js';
+export { Do, bind, flatMap, map, of } from './program/monad.js';
+export { param, shared } from './program/param.js';
+export { type PlateOptions, plate } from './program/plate.js';
+export { type Program, type Result, type Sites, program } from './program/program.js';
+export { deterministic, factor, observe, sample } from './program/sample.js';
+export type { Deterministic, Factor, Latent, Observed, Param, Site } from './program/site.js';
+export { inverseSoftplus, logSigmoid, logSumExpLast, logit, softplus } from './special.js';
+export {
+  type ContinuousSupport,
+  type Support,
+  arrayOf,
+  boolean,
+  integers,
+  interval,
+  lowerCholesky,
+  nonnegative,
+  positive,
+  real,
+  realVector,
+  simplex,
+  unitInterval,
+} from './support.js';
+export { type Tensor, type TensorLike, asTensor } from './tensor.js';

@@ -1,0 +1,155 @@
+/**
+ * Triangular linear algebra from products and elementwise operations, since TensorFlow.js has no
+ * Cholesky factor and no triangular solve. Every function acts on the last two axes, broadcasts
+ * over the axes before them and is differentiable.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from './tensor.js';
+import { expandTo } from './tensor.js';
+import { broadcastAll, dropLast } from './shape.js';
+
+const maskOf = (k: number, keep: (row: number, column: number) => boolean): Tensor =>
+  tf.tensor2d(
+    Array.from({ length: k * k }, (_, i) => (keep(Math.floor(i / k), i % k) ? 1 : 0)),
+    [k, k],
+  );
+
+const order = (m: Tensor): number => m.shape[m.rank - 1] ?? 1;
+
+/** The product of two matrices `[..., n, k]` and `[..., k, m]` whose left axes broadcast. */
+export const matMul = (a: Tensor, b: Tensor): Tensor => {
+  const batch = broadcastAll('matMul', [dropLast(a.shape, 2), dropLast(b.shape, 2)]);
+  // The gradient of a batched product in TensorFlow.js assumes equal batches, so widen first.
+  return tf.matMul(
+    expandTo(a, [...batch, ...a.shape.slice(-2)]),
+    expandTo(b, [...batch, ...b.shape.slice(-2)]),
+  );
+};
+
+/**
+ * A v for `a` of shape `[..., n, k]` and `v` of shape `[..., k]`, left axes broadcast.
+ *
+ * A single matrix against many vectors is one matrix product; a matrix per vector is a weighted sum.
+ */
+export const matVec = (a: Tensor, v: Tensor): Tensor => {
+  const k = order(a);
+  return a.rank === 2 && v.rank > 1
+    ? tf.reshape(tf.matMul(tf.reshape(v, [-1, k]), tf.transpose(a)), [
+        ...dropLast(v.shape, 1),
+        a.shape[0] ?? 1,
+      ])
+    : tf.sum(tf.mul(a, tf.expandDims(v, -2)), -1);
+};
+
+/** The diagonal of `[..., k, k]` as `[..., k]`. */
+export const diagonal = (m: Tensor): Tensor =>
+  tf.sum(
+    tf.mul(
+      m,
+      maskOf(order(m), (i, j) => i === j),
+    ),
+    -1,
+  );
+
+/** The matrix `[..., k, k]` with the vector `[..., k]` on its diagonal and zeros elsewhere. */
+export const diagonalMatrix = (d: Tensor): Tensor =>
+  tf.mul(
+    tf.expandDims(d, -1),
+    maskOf(d.shape[d.rank - 1] ?? 1, (i, j) => i === j),
+  );
+
+/**
+ * Places `[..., k(k−1)/2]` entries, row by row, strictly below the diagonal of a `k × k` matrix.
+ *
+ * A product with a constant 0/1 matrix: its gradient is a product too, where a scatter has none.
+ */
+export const strictlyLower = (entries: Tensor, k: number): Tensor => {
+  const count = (k * (k - 1)) / 2;
+  if (entries.shape[entries.rank - 1] !== count) {
+    throw new RangeError(
+      `strictlyLower: expected ${count} entries for a ${k} x ${k} matrix, but got ` +
+        `${entries.shape[entries.rank - 1]}; give k(k-1)/2 of them, row by row.`,
+    );
+  }
+  const left = dropLast(entries.shape, 1);
+  if (count === 0) return tf.zeros([...left, k, k]);
+  const rows: number[] = [];
+  for (let i = 0; i < k; i += 1) for (let j = 0; j < i; j += 1) rows.push(i * k + j);
+  const place = tf.oneHot(tf.tensor1d(rows, 'int32'), k * k).cast('float32');
+  return tf.reshape(tf.matMul(tf.reshape(entries, [-1, count]), place), [...left, k, k]);
+};
+
+/** The strictly lower entries of `[..., k, k]`, row by row: the inverse of `strictlyLower`. */
+export const strictlyLowerEntries = (m: Tensor): Tensor => {
+  const k = order(m);
+  const at: number[] = [];
+  for (let i = 0; i < k; i += 1) for (let j = 0; j < i; j += 1) at.push(i * k + j);
+  const left = dropLast(m.shape, 2);
+  if (at.length === 0) return tf.zeros([...left, 0]);
+  const pick = tf.transpose(tf.oneHot(tf.tensor1d(at, 'int32'), k * k).cast('float32'));
+  return tf.reshape(tf.matMul(tf.reshape(m, [-1, k * k]), pick), [...left, at.length]);
+};
+
+/**
+ * The inverse of a lower-triangular matrix by doubling: with X the inverses of the diagonal blocks
+ * of width s, X − X (L ∘ M) X has those of width 2s, where M keeps the blocks under the diagonal.
+ *
+ * Exact in ⌈log₂ k⌉ pairs of products. Only the lower triangle is read. A zero on the diagonal
+ * gives infinities.
+ */
+export const triangularInverse = (l: Tensor): Tensor => {
+  const k = order(l);
+  let inverse = diagonalMatrix(tf.reciprocal(diagonal(l)));
+  for (let s = 1; s < k; s *= 2) {
+    const below = maskOf(
+      k,
+      (i, j) =>
+        Math.floor(i / (2 * s)) === Math.floor(j / (2 * s)) &&
+        Math.floor(i / s) > Math.floor(j / s),
+    );
+    inverse = tf.sub(inverse, matMul(matMul(inverse, tf.mul(l, below)), inverse));
+  }
+  return inverse;
+};
+
+/** L⁻¹ v for lower-triangular L `[..., k, k]` and `v` of shape `[..., k]`. */
+export const triangularSolve = (l: Tensor, v: Tensor): Tensor => matVec(triangularInverse(l), v);
+
+/** log |det L| = Σ log diag L, for a lower-triangular L with positive diagonal. */
+export const triangularLogDet = (l: Tensor): Tensor => tf.sum(tf.log(diagonal(l)), -1);
+
+/**
+ * The lower Cholesky factor L of a symmetric positive-definite A = L Lᵀ, a column at a time
+ * (Golub and Van Loan, Matrix Computations, section 4.2). Only the lower triangle is read.
+ *
+ * A matrix that is not positive definite gives NaN from the first column where it shows.
+ */
+export const cholesky = (a: Tensor): Tensor => {
+  const k = order(a);
+  const left = dropLast(a.shape, 2);
+  const column = (m: Tensor, j: number, from: number): Tensor =>
+    tf.slice(m, [...left.map(() => 0), from, j], [...left, k - from, 1]);
+  const columns: Tensor[] = [];
+  for (let j = 0; j < k; j += 1) {
+    const done = columns.length === 0 ? undefined : tf.concat(columns, -1);
+    const below = column(a, j, j);
+    const residual =
+      done === undefined
+        ? below
+        : tf.sub(
+            below,
+            tf.sum(
+              tf.mul(
+                tf.slice(done, [...left.map(() => 0), j, 0], [...left, k - j, j]),
+                tf.slice(done, [...left.map(() => 0), j, 0], [...left, 1, j]),
+              ),
+              -1,
+              true,
+            ),
+          );
+    const pivot = tf.slice(residual, left.map(() => 0).concat([0, 0]), [...left, 1, 1]);
+    const scaled = tf.div(residual, tf.sqrt(pivot));
+    columns.push(j === 0 ? scaled : tf.concat([tf.zeros([...left, j, 1]), scaled], -2));
+  }
+  return tf.concat(columns, -1);
+};

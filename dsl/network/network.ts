@@ -1,0 +1,43 @@
+import type { Initializer } from '../program/instruction.js';
+import { param, shared } from '../program/param.js';
+import { type Program, program } from '../program/program.js';
+import type { Param } from '../program/site.js';
+import type { Tensor, TensorLike } from '../tensor.js';
+
+/**
+ * A user's own function of parameters as a network: `initial` names the parameters and how they
+ * start, `apply` computes from their values and an input. The parameters become `name/key` and are
+ * shared by all elements of the plates around.
+ *
+ * @example
+ * ```ts
+ * const scaled = network('scaled', { factor: 2 }, ({ factor }, x: Tensor) => tf.mul(factor, x));
+ * simulate(scaled(tf.scalar(3)), { key: key(0) }).dataSync()[0]; // 6
+ * ```
+ */
+export const network =
+  <const N extends string, K extends string, X, Y>(
+    name: N,
+    initial: Readonly<Record<K, TensorLike | Initializer>>,
+    apply: (parameters: Readonly<Record<K, Tensor>>, x: X) => Y,
+  ) =>
+  (x: X): Program<Param<`${N}/${K}`>, Y> =>
+    shared(
+      program(function* () {
+        const parameters: Partial<Record<K, Tensor>> = {};
+        for (const key in initial) {
+          parameters[key] = yield* param(`${name}/${key}`, initial[key]);
+        }
+        return apply(complete(parameters, initial), x);
+      }),
+    );
+
+const complete = <K extends string>(
+  found: Partial<Record<K, Tensor>>,
+  asked: Readonly<Record<K, unknown>>,
+): Readonly<Record<K, Tensor>> => {
+  const isComplete = (r: Partial<Record<K, Tensor>>): r is Record<K, Tensor> =>
+    Object.keys(asked).every((k) => k in r);
+  if (!isComplete(found)) throw new Error('network: a parameter was not answered.');
+  return found;
+};

@@ -1,0 +1,114 @@
+/** Programs made from programs: fixing sites, cutting them, hiding them. */
+import { SiteError, siteLabel } from '../error.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import type { Instruction, SampleInstruction } from './instruction.js';
+import { type Program, rewrite } from './program.js';
+import type { Blocked, Conditioned, Intervened, IsComputed, NamesOf } from './site.js';
+
+/** Values by site name. */
+export type Data = Readonly<Record<string, TensorLike>>;
+
+type LatentName<E> = NamesOf<E, 'latent'>;
+
+/** The keys of `D` that name no latent site of `E`; none where a name of `E` is computed. */
+type Unknown<E, D> = true extends (
+  LatentName<E> extends infer N extends string ? (N extends N ? IsComputed<N> : never) : never
+)
+  ? never
+  : Exclude<keyof D & string, LatentName<E>>;
+
+/** Refuses values for names that are no latent site. */
+export type KnownSites<E, D> = [Unknown<E, D>] extends [never]
+  ? unknown
+  : { readonly [K in Unknown<E, D> & string]: `there is no latent site '${K}' in the program` };
+
+const visitNamed = <F, E, A>(
+  inner: Program<E, A>,
+  how: string,
+  names: readonly string[],
+  replace: (i: SampleInstruction) => Instruction,
+): Program<F, A> =>
+  rewrite(inner, () => {
+    const seen = new Set<string>();
+    const others = new Set<string>();
+    return {
+      each: (i) => {
+        if (i.op !== 'sample' || i.hidden) return i;
+        if (!names.includes(i.name)) {
+          others.add(i.name);
+          return i;
+        }
+        if (i.observed !== undefined) {
+          throw new SiteError({
+            site: siteLabel(i.name),
+            expected: `a latent site for ${how}`,
+            received: 'a site that is observed already',
+            cure: 'Give its value in one place only.',
+          });
+        }
+        seen.add(i.name);
+        return replace(i);
+      },
+      finish: () => {
+        const missed = names.filter((n) => !seen.has(n));
+        if (missed.length > 0) {
+          throw new SiteError({
+            site: missed.map(siteLabel).join(', '),
+            expected: `a sample site for ${how}`,
+            received: `a program with the sites ${[...others, ...seen].join(', ') || '(none)'}`,
+            cure: 'Check the name.',
+          });
+        }
+      },
+    };
+  });
+
+/** The value of `data` at a name that is known to be in it. */
+const valueAt = (data: Data, name: string): Tensor => asTensor(data[name] ?? 0);
+
+/**
+ * The program given that some of its latent sites have these values: they become observed, in the
+ * type as well, and add their log probability.
+ *
+ * @example
+ * ```ts
+ * const posterior = condition(sample('x', normal(0, 1)), { x: 2 });
+ * score(posterior, {}).dataSync()[0]; // -2.9189386
+ * ```
+ */
+export const condition = <E, A, const D extends Data>(
+  body: Program<E, A>,
+  data: D & KnownSites<E, D>,
+): Program<Conditioned<E, keyof D>, A> =>
+  visitNamed(body, 'condition', Object.keys(data), (i) => ({
+    ...i,
+    observed: valueAt(data, i.name),
+  }));
+
+/**
+ * The program with some latent sites forced to values, their own probability cut away (Pearl's
+ * do-operator; Pearl, Causality, section 3.2).
+ */
+export const intervene = <E, A, const D extends Data>(
+  body: Program<E, A>,
+  data: D & KnownSites<E, D>,
+): Program<Intervened<E, keyof D>, A> =>
+  visitNamed(body, 'intervene', Object.keys(data), (i) => ({
+    op: 'deterministic',
+    name: i.name,
+    value: valueAt(data, i.name),
+    plates: i.plates,
+  }));
+
+/**
+ * Hides sites from whoever runs the program: they are still drawn, from their prior, but neither
+ * scored nor recorded, and no guide has to know them.
+ */
+export const block = <E, A, const N extends string>(
+  body: Program<E, A>,
+  names: readonly N[],
+): Program<Blocked<E, N>, A> =>
+  rewrite(body, () => ({
+    each: (i) =>
+      i.op === 'sample' && names.some((n) => n === i.name) ? { ...i, hidden: true } : i,
+  }));

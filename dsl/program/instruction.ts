@@ -1,0 +1,78 @@
+/**
+ * What a program asks of its interpreter. Each instruction is answered with one tensor.
+ */
+import type { Distribution } from '../distribution.js';
+import type { Noise, Shape } from '../noise.js';
+import type { ContinuousSupport } from '../support.js';
+import type { Tensor } from '../tensor.js';
+
+/** A plate around an instruction; instructions carry theirs outermost first. */
+export interface PlateFrame {
+  readonly name: string;
+  /** The full number of elements. */
+  readonly size: number;
+  /** How many of them this run visits; its length along the plate's axis. */
+  readonly count: number;
+  /** The axis asked for, counted from the right of the batch axes; −1 is the rightmost. */
+  readonly axis?: number;
+  /** Which elements this run visits, `[count]` int32; absent where it visits all. */
+  readonly indices?: Tensor;
+}
+
+/** An initial value that is drawn rather than given. */
+export interface Initializer {
+  readonly shape: Shape;
+  readonly noise: Noise;
+  readonly push: (noise: Tensor) => Tensor;
+}
+
+export interface SampleInstruction {
+  readonly op: 'sample';
+  readonly name: string;
+  readonly distribution: Distribution;
+  readonly plates: readonly PlateFrame[];
+  /** The given value of an observed site. */
+  readonly observed?: Tensor;
+  /** Drawn, but neither scored nor recorded. */
+  readonly hidden: boolean;
+}
+
+export interface ParamInstruction {
+  readonly op: 'param';
+  readonly name: string;
+  /** The initial value, in the support, without plate axes. */
+  readonly init: Tensor | Initializer;
+  readonly support: ContinuousSupport;
+  /** The plates that hold one value an element; none for a shared parameter. */
+  readonly plates: readonly PlateFrame[];
+  readonly shared: boolean;
+}
+
+export interface DeterministicInstruction {
+  readonly op: 'deterministic';
+  readonly name: string;
+  readonly value: Tensor;
+  readonly plates: readonly PlateFrame[];
+}
+
+export interface FactorInstruction {
+  readonly op: 'factor';
+  readonly name: string;
+  readonly logFactor: Tensor;
+  readonly plates: readonly PlateFrame[];
+}
+
+/** Asks for `count` distinct indices out of `size`; model and guide get the same by name. */
+export interface SubsampleInstruction {
+  readonly op: 'subsample';
+  readonly name: string;
+  readonly size: number;
+  readonly count: number;
+}
+
+export type Instruction =
+  | SampleInstruction
+  | ParamInstruction
+  | DeterministicInstruction
+  | FactorInstruction
+  | SubsampleInstruction;

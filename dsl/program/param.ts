@@ -1,0 +1,46 @@
+/** Learned parameters. */
+import type { Tensor, TensorLike } from '../tensor.js';
+import { asTensor } from '../tensor.js';
+import { type ContinuousSupport, real } from '../support.js';
+import type { Initializer } from './instruction.js';
+import { type Program, perform, rewrite } from './program.js';
+import type { Param } from './site.js';
+
+/** Where a parameter lives; the engine keeps its unconstrained image. */
+export interface ParamOptions {
+  readonly support?: ContinuousSupport;
+}
+
+const isInitializer = (init: TensorLike | Initializer): init is Initializer =>
+  typeof init === 'object' && 'push' in init;
+
+/**
+ * A learned parameter with its initial value, given in its support.
+ *
+ * Inside a plate there is one value for each element, all starting from `init`, and a subsample
+ * sees its own rows: variational parameters without amortisation. Weights that all elements share
+ * belong in `shared`, as those of `dense` do.
+ *
+ * @example
+ * ```ts
+ * const scale = param('scale', 1, { support: positive });
+ * simulate(scale, { key: key(0) }).dataSync()[0]; // 1
+ * ```
+ */
+export const param = <const N extends string>(
+  name: N,
+  init: TensorLike | Initializer,
+  { support = real }: ParamOptions = {},
+): Program<Param<N>, Tensor> =>
+  perform({
+    op: 'param',
+    name,
+    init: isInitializer(init) ? init : asTensor(init),
+    support,
+    plates: [],
+    shared: false,
+  });
+
+/** The program with its parameters shared by all elements of the plates around it. */
+export const shared = <E, A>(body: Program<E, A>): Program<E, A> =>
+  rewrite(body, () => ({ each: (i) => (i.op === 'param' ? { ...i, shared: true } : i) }));

@@ -1,0 +1,102 @@
+/** Plates: named axes along which sites are independent given what is outside. */
+import * as tf from '@tensorflow/tfjs';
+import { SiteError } from '../error.js';
+import type { Tensor } from '../tensor.js';
+import type { Instruction, PlateFrame } from './instruction.js';
+import { type Program, type Visit, rewrite } from './program.js';
+import type { InPlate } from './site.js';
+
+/** How a plate is laid out; a bare number is its size. */
+export interface PlateOptions {
+  /** The full number of elements. */
+  readonly size: number;
+  /** Visit this many elements, drawn by the engine; model and guide visit the same. */
+  readonly subsample?: number;
+  /** Visit these elements, `[count]` int32. */
+  readonly indices?: Tensor;
+  /** The batch axis to use, negative, counted from the right; for plates that cross. */
+  readonly axis?: number;
+}
+
+const within = (i: Instruction, frame: PlateFrame): Instruction => {
+  switch (i.op) {
+    case 'sample':
+    case 'deterministic':
+    case 'factor':
+      return { ...i, plates: [frame, ...i.plates] };
+    case 'param':
+      return i.shared ? i : { ...i, plates: [frame, ...i.plates] };
+    case 'subsample':
+      return i;
+  }
+};
+
+const checkOptions = (name: string, { size, subsample, indices, axis }: PlateOptions): void => {
+  const complain = (expected: string, received: string, cure: string): never => {
+    throw new SiteError({ site: `plate '${name}'`, expected, received, cure });
+  };
+  if (!Number.isInteger(size) || size < 1) {
+    complain('a size of at least 1', String(size), 'Give the full number of elements.');
+  }
+  if (
+    subsample !== undefined &&
+    (!Number.isInteger(subsample) || subsample < 1 || subsample > size)
+  ) {
+    complain(`a subsample of 1 to ${size}`, String(subsample), 'Visit at most the whole plate.');
+  }
+  if (indices !== undefined && (indices.rank !== 1 || indices.dtype !== 'int32')) {
+    complain(
+      'indices of shape [count], int32',
+      `[${indices.shape.join(', ')}], ${indices.dtype}`,
+      "Make them with tf.tensor1d(rows, 'int32').",
+    );
+  }
+  if (axis !== undefined && (!Number.isInteger(axis) || axis >= 0)) {
+    complain('a negative axis', String(axis), 'Count batch axes from the right: -1, -2, ….');
+  }
+};
+
+/**
+ * Runs `body` once for all elements of a named plate, along a batch axis of its own: the outermost
+ * plate has the rightmost axis, each inner one the next to its left, so that values from outer
+ * plates broadcast inside.
+ *
+ * When only some elements are visited, terms of the bound inside the plate are scaled by
+ * size / count, once, by the engine. A body that is a function is given the indices it visits.
+ *
+ * @example
+ * ```ts
+ * const draws = plate('data', 3, sample('x', normal(0, 1)));
+ * simulate(draws, { key: key(0) }).shape; // [3]
+ * ```
+ */
+export const plate = <const P extends string, E, A>(
+  name: P,
+  options: number | PlateOptions,
+  body: Program<E, A> | ((indices: Tensor) => Program<E, A>),
+): Program<InPlate<E, P>, A> => {
+  const asked: PlateOptions = typeof options === 'number' ? { size: options } : options;
+  checkOptions(name, asked);
+  const { size, subsample, axis } = asked;
+  return {
+    *[Symbol.iterator](): Generator<Visit<InPlate<E, P>>, A, Tensor> {
+      const indices: Tensor | undefined =
+        asked.indices ??
+        (subsample === undefined || subsample === size
+          ? undefined
+          : yield { instruction: { op: 'subsample', name, size, count: subsample } });
+      const frame: PlateFrame = {
+        name,
+        size,
+        count: indices?.shape[0] ?? size,
+        ...(axis !== undefined && { axis }),
+        ...(indices && { indices }),
+      };
+      const inner =
+        typeof body === 'function' ? body(indices ?? tf.range(0, size, 1, 'int32')) : body;
+      return yield* rewrite<InPlate<E, P>, E, A>(inner, () => ({
+        each: (i) => within(i, frame),
+      }));
+    },
+  };
+};

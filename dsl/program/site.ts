@@ -1,0 +1,73 @@
+/**
+ * The row of sites that a program visits, as types. They exist for the compiler only: no value of
+ * them is ever made.
+ */
+import type { Gradient } from '../distribution.js';
+import type { Support } from '../support.js';
+
+/** A site whose value is unknown: its name, support, gradient and the plates it lies in. */
+export interface Latent<
+  N extends string = string,
+  S extends Support = Support,
+  G extends Gradient = Gradient,
+  P extends string = never,
+> {
+  readonly kind: 'latent';
+  readonly name: N;
+  readonly support: S;
+  readonly gradient: G;
+  readonly plates: P;
+}
+
+/** A site whose value is given. */
+export interface Observed<N extends string = string> {
+  readonly kind: 'observed';
+  readonly name: N;
+}
+
+/** A learned parameter. */
+export interface Param<N extends string = string> {
+  readonly kind: 'param';
+  readonly name: N;
+}
+
+/** A named value that is a function of other sites. */
+export interface Deterministic<N extends string = string> {
+  readonly kind: 'deterministic';
+  readonly name: N;
+}
+
+/** A term added to the log joint. */
+export interface Factor<N extends string = string> {
+  readonly kind: 'factor';
+  readonly name: N;
+}
+
+export type Site =
+  Latent<string, Support, Gradient, string> | Observed | Param | Deterministic | Factor;
+
+/** Whether a name is computed (`string`, or a template with a hole) rather than a literal. */
+export type IsComputed<N extends string> = Record<never, never> extends Record<N, 1> ? true : false;
+
+/** The row with every latent site of it put inside the plate `P`. */
+export type InPlate<E, P extends string> =
+  E extends Latent<infer N, infer S, infer G, infer Q> ? Latent<N, S, G, P | Q> : E;
+
+/** The row with the latent sites named in `K` observed. */
+export type Conditioned<E, K> =
+  E extends Latent<infer N, Support, Gradient, string> ? (N extends K ? Observed<N> : E) : E;
+
+/** The row with the sites named in `K` turned into given values that carry no probability. */
+export type Intervened<E, K> =
+  E extends Latent<infer N, Support, Gradient, string> ? (N extends K ? Deterministic<N> : E) : E;
+
+/** The row without the sites named in `K`. */
+export type Blocked<E, K> = E extends { readonly name: infer N } ? (N extends K ? never : E) : E;
+
+/** The latent sites of a row. */
+export type Latents<E> = Extract<E, { readonly kind: 'latent' }>;
+
+/** The names of the sites of one kind. */
+export type NamesOf<E, Kind> = E extends { readonly kind: Kind; readonly name: infer N }
+  ? N
+  : never;

@@ -1,0 +1,52 @@
+/** Special functions in forms that keep their accuracy in float32. */
+import * as tf from '@tensorflow/tfjs';
+import { withGradient } from './gradient.js';
+import type { Tensor } from './tensor.js';
+
+/** ½ log 2π, the constant of a standard normal log density, in nats. */
+export const HALF_LOG_TWO_PI = 0.9189385332046727;
+
+/**
+ * softplus(x) = log(1 + eˣ) = max(x, 0) + log1p(e^−|x|).
+ *
+ * Accurate for every x: relative error stays at rounding level for very negative x, where the
+ * naive form gives 0. Gradient: sigmoid(x), exact at 0 as well, where differentiating |x| and
+ * max(x, 0) would give 0 instead of ½.
+ */
+export const softplus = (x: Tensor): Tensor =>
+  withGradient(
+    x,
+    (v) => tf.add(tf.relu(v), tf.log1p(tf.exp(tf.neg(tf.abs(v))))),
+    (dy, v) => tf.mul(dy, tf.sigmoid(v)),
+  );
+
+/** log sigmoid(x) = −softplus(−x). */
+export const logSigmoid = (x: Tensor): Tensor => tf.neg(softplus(tf.neg(x)));
+
+/** Logits of probabilities, log p − log1p(−p); infinite at 0 and 1. */
+export const logit = (p: Tensor): Tensor => tf.sub(tf.log(p), tf.log1p(tf.neg(p)));
+
+/**
+ * Inverse of softplus, x = y + log(1 − e^−y) for y > 0.
+ *
+ * Uses log(−expm1(−y)), which keeps its accuracy for small y.
+ */
+export const inverseSoftplus = (y: Tensor): Tensor =>
+  tf.add(y, tf.log(tf.neg(tf.expm1(tf.neg(y)))));
+
+/**
+ * log Σ exp along the last axis, shifted by the maximum.
+ *
+ * An all −∞ slice gives −∞, and gradients of −∞ entries are 0.
+ */
+export const logSumExpLast = (x: Tensor): Tensor => {
+  const peak = withGradient(
+    x,
+    (v) => {
+      const m = tf.max(v, -1, true);
+      return tf.where(tf.isFinite(m), m, tf.zerosLike(m));
+    },
+    (_, v) => tf.zerosLike(v),
+  );
+  return tf.add(tf.log(tf.sum(tf.exp(tf.sub(x, peak)), -1)), tf.squeeze(peak, [-1]));
+};

@@ -1,0 +1,122 @@
+/** Which estimator each latent site gets, and why. */
+import type { Gradient } from '../../dsl/index.js';
+import type { TermDerivation } from './derivation.js';
+import type { Objective } from './objective.js';
+import { type SampleStructure, type Structure, latentSites, sampleAt } from './structure.js';
+
+export interface DivergenceChoice {
+  readonly how: 'closedForm' | 'sampled';
+  readonly why: string;
+}
+
+/**
+ * KL(q(z) ‖ p(z)) replaces the sampled difference only where p's parameters do not depend on z,
+ * directly or through sites that the guide draws after it: the mean-field condition.
+ */
+export const chooseDivergence = (
+  p: SampleStructure,
+  structure: Structure,
+  objective: Objective,
+): DivergenceChoice => {
+  if (objective.preferences.closedFormKl === 'never') {
+    return { how: 'sampled', why: 'the objective asks for sampled divergences' };
+  }
+  if (!structure.closedForms.includes(p.name)) {
+    const q = sampleAt(structure.guide, p.name);
+    return { how: 'sampled', why: `no closed form is known for ${q.family} against ${p.family}` };
+  }
+  if (p.ancestors.includes(p.name)) {
+    return {
+      how: 'sampled',
+      why: `the prior of '${p.name}' depends on sites that the guide draws from '${p.name}', so its closed form would be wrong`,
+    };
+  }
+  return { how: 'closedForm', why: `the prior's parameters do not depend on '${p.name}'` };
+};
+
+export interface EstimatorChoice {
+  readonly tag: 'pathwise' | 'implicit' | 'enumerate' | 'score';
+  readonly why: string;
+}
+
+/** TensorFlow.js broadcasts up to six axes; particles, plates and events need some of them. */
+const MOST_AXES = 6;
+/** Beyond this many joint values summing costs more than sampling. */
+const MOST_VALUES = 4096;
+
+const byGradient = (gradient: Gradient, family: string): EstimatorChoice => {
+  switch (gradient) {
+    case 'pathwise':
+      return {
+        tag: 'pathwise',
+        why: `${family} is reparameterised: the draw carries the gradient`,
+      };
+    case 'implicit':
+      return { tag: 'implicit', why: `${family} is implicitly reparameterised` };
+    case 'enumerable':
+      return { tag: 'enumerate', why: 'its support is finite: the expectation is summed exactly' };
+    case 'score':
+      return { tag: 'score', why: `a draw of ${family} carries no gradient` };
+  }
+};
+
+/** Whether each plate element's values can be summed on their own. */
+const staysInPlates = (q: SampleStructure, terms: readonly TermDerivation[]): boolean =>
+  terms.every(
+    (t) =>
+      !t.dependsOn.includes(q.name) ||
+      q.plates.every((plate) => t.plates.some((p) => p.name === plate.name)),
+  );
+
+/** How each latent site's draw is differentiated. */
+export const chooseEstimators = (
+  structure: Structure,
+  terms: readonly TermDerivation[],
+  objective: Objective,
+): ReadonlyMap<string, EstimatorChoice> => {
+  const order = latentSites(structure.guide);
+  const chosen = new Map<string, EstimatorChoice>();
+  const eventAxes = Math.max(
+    0,
+    ...[...structure.model, ...structure.guide].map((s) =>
+      s.kind === 'factor' ? 0 : s.eventShape.length,
+    ),
+  );
+  const freeAxes = MOST_AXES - structure.depth - (objective.particles > 1 ? 1 : 0) - eventAxes - 1;
+  let slots = 0;
+  let joint = 1;
+  for (const q of order) {
+    const first = byGradient(q.gradient, q.family);
+    if (first.tag !== 'enumerate') {
+      chosen.set(q.name, first);
+      continue;
+    }
+    const refuse = (why: string): void => void chosen.set(q.name, { tag: 'score', why });
+    if (objective.preferences.discrete === 'score')
+      refuse('the objective asks for score functions');
+    else if (q.values === undefined) refuse('its support has too many values to sum');
+    else if (!staysInPlates(q, terms))
+      refuse('a term outside its plate depends on all its elements at once');
+    else if (slots >= freeAxes) refuse('more axes than the backend broadcasts would be needed');
+    else if (joint * q.values > MOST_VALUES)
+      refuse('together with other sites there are too many values to sum');
+    else {
+      chosen.set(q.name, first);
+      slots += 1;
+      joint *= q.values;
+    }
+  }
+  // A score needs one draw a particle, so nothing that such a site depends on can be summed.
+  for (const q of [...order].reverse()) {
+    if (chosen.get(q.name)?.tag !== 'score') continue;
+    for (const ancestor of q.ancestors) {
+      if (chosen.get(ancestor)?.tag === 'enumerate') {
+        chosen.set(ancestor, {
+          tag: 'score',
+          why: `'${q.name}' depends on it and has only a score`,
+        });
+      }
+    }
+  }
+  return chosen;
+};

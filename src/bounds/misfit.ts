@@ -1,0 +1,156 @@
+/**
+ * Does a guide fit its model under an objective? Here for what only a run can see, computed names,
+ * shapes and sizes among it; `fit.ts` asks the same of the types.
+ */
+import { isWithin } from '../../dsl/index.js';
+import { isReparameterised } from '../../dsl/distribution.js';
+import { siteLabel } from '../../dsl/error.js';
+import { sameShape, showShape } from '../../dsl/shape.js';
+import { showSupport } from '../../dsl/support.js';
+import type { Objective, Requirements } from './objective.js';
+import { type SampleStructure, type Structure, latentSites } from './structure.js';
+
+/** One way in which a guide does not fit. */
+export type Misfit =
+  | { readonly tag: 'missing'; readonly site: string }
+  | { readonly tag: 'extra'; readonly site: string }
+  | { readonly tag: 'observedInModel'; readonly site: string }
+  | { readonly tag: 'observedInGuide'; readonly site: string }
+  | { readonly tag: 'factorInGuide'; readonly site: string }
+  | {
+      readonly tag: 'support';
+      readonly site: string;
+      readonly inner: string;
+      readonly outer: string;
+      readonly rule: Requirements['support'];
+    }
+  | {
+      readonly tag: 'gradient';
+      readonly site: string;
+      readonly family: string;
+      readonly objective: string;
+    }
+  | {
+      readonly tag: 'plates';
+      readonly site: string;
+      readonly model: string;
+      readonly guide: string;
+    }
+  | {
+      readonly tag: 'shape';
+      readonly site: string;
+      readonly model: string;
+      readonly guide: string;
+    };
+
+/** One sentence for a misfit: the site, the reason, the cure. */
+export const showMisfit = (m: Misfit): string => {
+  switch (m.tag) {
+    case 'missing':
+      return `${siteLabel(m.site)} is sampled by the model but missing from the guide: sample it in the guide, or condition the model on it.`;
+    case 'extra':
+      return `${siteLabel(m.site)} is sampled by the guide but is no latent site of the model: remove it from the guide, or sample it in the model.`;
+    case 'observedInModel':
+      return `${siteLabel(m.site)} is sampled by the guide but observed in the model: remove it from the guide.`;
+    case 'observedInGuide':
+      return `${siteLabel(m.site)} is observed in the guide: observe it in the model instead.`;
+    case 'factorInGuide':
+      return `${siteLabel(m.site)} is a factor in the guide, whose density must be normalised: move it to the model.`;
+    case 'support':
+      return m.rule === 'within'
+        ? `${siteLabel(m.site)}: the guide's support, ${m.inner}, is not contained in the model's, ${m.outer}: use a family on ${m.outer}, or transform one onto it.`
+        : `${siteLabel(m.site)}: the guide's support, ${m.outer}, does not cover the model's, ${m.inner}, as this objective needs: use a family on ${m.inner}.`;
+    case 'gradient':
+      return `${siteLabel(m.site)}: ${m.family} is not reparameterised, as ${m.objective} needs here: use a pathwise family, or an objective that takes scores.`;
+    case 'plates':
+      return `${siteLabel(m.site)} lies in ${m.model} in the model but in ${m.guide} in the guide: put both in the same plates.`;
+    case 'shape':
+      return `${siteLabel(m.site)} has event shape ${m.model} in the model but ${m.guide} in the guide: make the shapes equal.`;
+  }
+};
+
+/** A guide that does not fit its model: every misfit at once, before the first step. */
+export class GuideMisfitError extends Error {
+  readonly misfits: readonly Misfit[];
+
+  constructor(misfits: readonly Misfit[]) {
+    super(
+      `The guide does not fit the model.\n${misfits.map((m) => `- ${showMisfit(m)}`).join('\n')}`,
+    );
+    this.name = 'GuideMisfitError';
+    this.misfits = misfits;
+  }
+}
+
+const showPlates = (s: SampleStructure): string =>
+  s.plates.length === 0
+    ? 'no plate'
+    : s.plates
+        .map((p) => `plate '${p.name}' (${p.count} of ${p.size} on axis ${p.axis})`)
+        .join(', ');
+
+const samePlates = (a: SampleStructure, b: SampleStructure): boolean =>
+  a.plates.length === b.plates.length &&
+  a.plates.every((p) =>
+    b.plates.some(
+      (q) => q.name === p.name && q.size === p.size && q.count === p.count && q.axis === p.axis,
+    ),
+  );
+
+const misfitsOf = (
+  p: SampleStructure,
+  q: SampleStructure,
+  objective: Objective,
+): readonly Misfit[] => {
+  const { support: rule, gradient } = objective.requires;
+  const [inner, outer] = rule === 'within' ? [q.support, p.support] : [p.support, q.support];
+  const found: Misfit[] = [];
+  if (!isWithin(inner, outer)) {
+    found.push({
+      tag: 'support',
+      site: p.name,
+      inner: showSupport(inner),
+      outer: showSupport(outer),
+      rule,
+    });
+  }
+  if (gradient === 'pathwise' && !isReparameterised(q.gradient)) {
+    found.push({ tag: 'gradient', site: p.name, family: q.family, objective: objective.name });
+  }
+  if (!samePlates(p, q)) {
+    found.push({ tag: 'plates', site: p.name, model: showPlates(p), guide: showPlates(q) });
+  }
+  if (!sameShape(p.eventShape, q.eventShape)) {
+    found.push({
+      tag: 'shape',
+      site: p.name,
+      model: showShape(p.eventShape),
+      guide: showShape(q.eventShape),
+    });
+  }
+  return found;
+};
+
+/** Every misfit of a guide with its model under an objective; none where it fits. */
+export const findMisfits = (structure: Structure, objective: Objective): readonly Misfit[] => {
+  const guide = new Map(latentSites(structure.guide).map((s) => [s.name, s]));
+  const latent = new Map(latentSites(structure.model).map((s) => [s.name, s]));
+  const fromModel = [...latent.values()].flatMap((p): readonly Misfit[] => {
+    const q = guide.get(p.name);
+    return q === undefined ? [{ tag: 'missing', site: p.name }] : misfitsOf(p, q, objective);
+  });
+  const fromGuide = structure.guide.flatMap((s): readonly Misfit[] => {
+    if (s.kind === 'factor') return [{ tag: 'factorInGuide', site: s.name }];
+    if (s.kind === 'observed') return [{ tag: 'observedInGuide', site: s.name }];
+    if (latent.has(s.name)) return [];
+    const other = structure.model.find((m) => m.name === s.name);
+    return [{ tag: other?.kind === 'observed' ? 'observedInModel' : 'extra', site: s.name }];
+  });
+  return [...fromModel, ...fromGuide];
+};
+
+/** Throws a `GuideMisfitError` where a guide does not fit. */
+export const assertFits = (structure: Structure, objective: Objective): void => {
+  const misfits = findMisfits(structure, objective);
+  if (misfits.length > 0) throw new GuideMisfitError(misfits);
+};

@@ -1,0 +1,42 @@
+/**
+ * Objectives as values: what to estimate from a joint draw, what that needs of the guide, and
+ * which estimators it prefers.
+ */
+import type { Tensor } from '../../dsl/index.js';
+import type { Joint } from './joint.js';
+
+/** What an objective needs of a guide. The compiler checks it as well as the engine. */
+export interface Requirements {
+  /** `within`: the guide's support lies in the model's, as for the ELBO; `covers`: the reverse. */
+  readonly support: 'within' | 'covers';
+  /** `pathwise`: every guide site must carry the gradient through its draw. */
+  readonly gradient: 'any' | 'pathwise';
+}
+
+/** How the expectation over the guide is taken, where there is a choice. */
+export interface Preferences {
+  readonly closedFormKl: 'whereValid' | 'never';
+  readonly discrete: 'enumerate' | 'score';
+  readonly baseline: 'leaveOneOut' | 'none';
+}
+
+/** An estimate of a bound, in nats. */
+export interface Estimate {
+  /** What is reported: a scalar. */
+  readonly value: Tensor;
+  /** What is differentiated: its gradient estimates that of the bound. */
+  readonly surrogate: Tensor;
+  /** The value's parts by term. */
+  readonly terms: Readonly<Record<string, Tensor>>;
+}
+
+/** A bound on log p(data), maximised. */
+export interface Objective<R extends Requirements = Requirements> {
+  readonly name: string;
+  /** How the bound is written, for the derivation's first line. */
+  readonly symbol: string;
+  readonly particles: number;
+  readonly requires: R;
+  readonly preferences: Preferences;
+  readonly estimate: (joint: Joint) => Estimate;
+}

@@ -1,0 +1,216 @@
+/**
+ * The structure of a model with its guide, as data: the sites of each, their plates and supports,
+ * and which latent sites each depends on. Found by running both once.
+ */
+import type {
+  ContinuousSupport,
+  Distribution,
+  Gradient,
+  Program,
+  Shape,
+  Support,
+  Tensor,
+} from '../../dsl/index.js';
+import { SiteError } from '../../dsl/index.js';
+import { familyName, parametersOf } from '../../dsl/distribution.js';
+import { siteLabel } from '../../dsl/error.js';
+import type { PlateFrame } from '../../dsl/program/instruction.js';
+import type { SampleRecord, SiteRecord } from '../interpreters/record.js';
+import { type RunOptions, runProgram } from '../interpreters/run.js';
+import { single } from '../interpreters/layout.js';
+import type { NoiseSource } from '../noise-source.js';
+import { klDivergence } from './kl.js';
+import { type Provenance, withProvenance } from './provenance.js';
+
+/** A plate around a site. */
+export type PlateStructure = Pick<PlateFrame, 'name' | 'size' | 'count'> & {
+  readonly axis: number;
+};
+
+/** A latent or observed site as one program declares it. */
+export interface SampleStructure {
+  readonly kind: 'latent' | 'observed';
+  readonly name: string;
+  readonly family: string;
+  readonly support: Support;
+  readonly gradient: Gradient;
+  readonly eventShape: Shape;
+  readonly plates: readonly PlateStructure[];
+  /** How many values the support has, where it is finite and small. */
+  readonly values?: number;
+  /** The latent sites that its parameters depend on, directly or through others. */
+  readonly ancestors: readonly string[];
+}
+
+/** A term added by hand. */
+export interface FactorStructure {
+  readonly kind: 'factor';
+  readonly name: string;
+  readonly plates: readonly PlateStructure[];
+  readonly ancestors: readonly string[];
+}
+
+export type SiteStructure = SampleStructure | FactorStructure;
+
+export interface ParamStructure {
+  readonly name: string;
+  readonly owner: 'model' | 'guide' | 'both';
+  readonly shape: Shape;
+  readonly support: ContinuousSupport;
+}
+
+/** Everything that a derivation needs to know of a model and its guide. */
+export interface Structure {
+  readonly model: readonly SiteStructure[];
+  readonly guide: readonly SiteStructure[];
+  readonly params: readonly ParamStructure[];
+  /** The sites whose KL(q ‖ p) is known in closed form. */
+  readonly closedForms: readonly string[];
+  /** The most plate axes around any site. */
+  readonly depth: number;
+}
+
+const platesOf = (r: SiteRecord): readonly PlateStructure[] =>
+  r.plates.map(({ name, size, count, axis }) => ({ name, size, count, axis }));
+
+const ancestorsIn = (tensors: readonly Tensor[], provenance: Provenance): readonly string[] => [
+  ...new Set(tensors.flatMap((x) => [...provenance(x)])),
+];
+
+const siteStructure = (r: SiteRecord, provenance: Provenance): readonly SiteStructure[] => {
+  switch (r.kind) {
+    case 'sample': {
+      const d = r.distribution;
+      const count = d.sampler.enumeration?.count;
+      return [
+        {
+          kind: r.origin === 'observed' ? 'observed' : 'latent',
+          name: r.name,
+          family: familyName(d),
+          support: d.support,
+          gradient: d.sampler.gradient,
+          eventShape: d.eventShape,
+          plates: platesOf(r),
+          ...(count !== undefined && { values: count }),
+          ancestors: ancestorsIn(parametersOf(d), provenance),
+        },
+      ];
+    }
+    case 'factor':
+      return [
+        {
+          kind: 'factor',
+          name: r.name,
+          plates: platesOf(r),
+          ancestors: ancestorsIn([r.value], provenance),
+        },
+      ];
+    case 'param':
+    case 'deterministic':
+      return [];
+  }
+};
+
+const paramsOf = (
+  model: readonly SiteRecord[],
+  guide: readonly SiteRecord[],
+): readonly ParamStructure[] => {
+  const found = new Map<string, ParamStructure>();
+  const add =
+    (owner: 'model' | 'guide') =>
+    (r: SiteRecord): void => {
+      if (r.kind !== 'param') return;
+      const other = found.get(r.name)?.owner;
+      found.set(r.name, {
+        name: r.name,
+        owner: other !== undefined && other !== owner ? 'both' : owner,
+        shape: r.stored.shape,
+        support: r.support,
+      });
+    };
+  model.forEach(add('model'));
+  guide.forEach(add('guide'));
+  return [...found.values()];
+};
+
+/** What a run needs, but for the choices at latent sites, which inspection makes itself. */
+export interface InspectOptions {
+  readonly noise: NoiseSource;
+  readonly parameter: RunOptions['parameter'];
+}
+
+const latentsOf = (records: readonly SiteRecord[]): ReadonlyMap<string, SampleRecord> =>
+  new Map(
+    records.flatMap((r) => (r.kind === 'sample' && r.origin !== 'observed' ? [[r.name, r]] : [])),
+  );
+
+const hasClosedForm = (q: Distribution, p: Distribution): boolean =>
+  klDivergence(q, p) !== undefined;
+
+/**
+ * Runs the guide, then the model at the guide's values, and reads off their structure. Where a
+ * value does not fit the model's site the model draws its own, so that the misfit can be reported
+ * with everything else.
+ */
+export const inspect = (
+  model: Program<unknown, unknown>,
+  guide: Program<unknown, unknown>,
+  options: InspectOptions,
+): Structure => {
+  return withProvenance(
+    (mark) => {
+      const guideRun = runProgram(guide, {
+        ...options,
+        layout: single,
+        choose: () => ({ from: 'noise' }),
+        onLatent: (r) => mark(r.name, r.value),
+      });
+      const drawn = latentsOf(guideRun.records);
+      const modelRun = runProgram(model, {
+        ...options,
+        layout: single,
+        choose: (i, plates) => {
+          const q = drawn.get(i.name);
+          const fits =
+            q !== undefined &&
+            q.plates.map((p) => p.name).join() === plates.map((p) => p.name).join() &&
+            q.distribution.eventShape.join() === i.distribution.eventShape.join();
+          return fits ? { from: 'value', value: q.value } : { from: 'noise' };
+        },
+      });
+      return { guideRun, modelRun, drawn };
+    },
+    ({ guideRun, modelRun, drawn }, provenance): Structure => {
+      const model_ = modelRun.records.flatMap((r) => siteStructure(r, provenance));
+      const guide_ = guideRun.records.flatMap((r) => siteStructure(r, provenance));
+      return {
+        model: model_,
+        guide: guide_,
+        params: paramsOf(modelRun.records, guideRun.records),
+        closedForms: [...latentsOf(modelRun.records).values()].flatMap((p) => {
+          const q = drawn.get(p.name);
+          return q !== undefined && hasClosedForm(q.distribution, p.distribution) ? [p.name] : [];
+        }),
+        depth: Math.max(0, ...[...model_, ...guide_].flatMap((s) => s.plates.map((p) => -p.axis))),
+      };
+    },
+  );
+};
+
+/** The sample site of a name, in one side of a structure. */
+export const sampleAt = (sites: readonly SiteStructure[], name: string): SampleStructure => {
+  const site = sites.find((s) => s.name === name);
+  if (site === undefined || site.kind === 'factor') {
+    throw new SiteError({
+      site: siteLabel(name),
+      expected: 'a sample site of this name',
+      received: site === undefined ? 'none' : 'a factor',
+      cure: 'Visit the same sites on every run; their names must not depend on data.',
+    });
+  }
+  return site;
+};
+
+/** The latent sites of one side of a structure, in the order of their visit. */
+export const latentSites = (sites: readonly SiteStructure[]): readonly SampleStructure[] =>
+  sites.filter((s) => s.kind !== 'factor').filter((s) => s.kind === 'latent');

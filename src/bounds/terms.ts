@@ -1,0 +1,120 @@
+/**
+ * The terms of a derived bound at a joint draw, and what an estimator does with them: sums over
+ * enumerated values, over plates, and over particles.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { SiteError, type Tensor } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
+import { overPlates, siteLogProb } from '../interpreters/score-record.js';
+import { batchRank } from '../interpreters/layout.js';
+import type { FactorRecord, SampleRecord, SiteRecord } from '../interpreters/record.js';
+import { klDivergence } from './kl.js';
+import type { Joint } from './joint.js';
+import type { TermDerivation } from './derivation.js';
+
+type Scored = SampleRecord | FactorRecord;
+
+const scoredAt = (records: readonly SiteRecord[], name: string): Scored => {
+  const record = records.find((r) => r.name === name);
+  if (record === undefined || record.kind === 'param' || record.kind === 'deterministic') {
+    throw new SiteError({
+      site: siteLabel(name),
+      expected: 'a site of the derivation on every run',
+      received: 'none',
+      cure: 'Visit the same sites on every run; which sites there are must not depend on data.',
+    });
+  }
+  return record;
+};
+
+const sampleRecordAt = (records: readonly SiteRecord[], name: string): SampleRecord => {
+  const record = scoredAt(records, name);
+  if (record.kind === 'sample') return record;
+  throw new SiteError({
+    site: siteLabel(name),
+    expected: 'a sample site',
+    received: 'a factor',
+    cure: 'Keep the kinds of sites the same on every run.',
+  });
+};
+
+/** log q of a guide site's value, `[...enumerated, particles, ...plates]`, filled to its plates. */
+export const guideLogProb = (joint: Joint, name: string): Tensor => {
+  const record = sampleRecordAt(joint.guide.records, name);
+  return overPlates(record, siteLogProb(record), joint.layout);
+};
+
+/** log p of a model site's value, filled to its plates. */
+export const modelLogProb = (joint: Joint, name: string): Tensor => {
+  const record = scoredAt(joint.model.records, name);
+  return overPlates(record, siteLogProb(record), joint.layout);
+};
+
+const negativeKl = (joint: Joint, name: string): Tensor => {
+  const q = sampleRecordAt(joint.guide.records, name);
+  const p = sampleRecordAt(joint.model.records, name);
+  const kl = klDivergence(q.distribution, p.distribution);
+  if (kl === undefined) {
+    throw new SiteError({
+      site: siteLabel(name),
+      expected: 'the families that the bound was derived for',
+      received: 'a pair without a closed form',
+      cure: 'Keep the family of a site the same on every run.',
+    });
+  }
+  return overPlates(p, tf.neg(kl), joint.layout);
+};
+
+/** A term at every enumerated value, particle and plate element, unscaled. */
+export const rawTerm = (joint: Joint, term: TermDerivation): Tensor => {
+  switch (term.kind) {
+    case 'logLikelihood':
+    case 'logPrior':
+    case 'factor':
+      return modelLogProb(joint, term.site);
+    case 'entropy':
+      return tf.neg(guideLogProb(joint, term.site));
+    case 'kl':
+      return negativeKl(joint, term.site);
+  }
+};
+
+/**
+ * E over the enumerated sites that a term depends on: the sum over their axes, each value weighted
+ * by its probability under the guide. Every enumerated axis is gone from the result.
+ */
+export const sumEnumerated = (joint: Joint, term: TermDerivation, x: Tensor): Tensor => {
+  const weights = joint.derivation.latents.flatMap((l) =>
+    l.estimator.tag === 'enumerate' && term.dependsOn.includes(l.name)
+      ? [guideLogProb(joint, l.name)]
+      : [],
+  );
+  const weighted =
+    weights.length === 0 ? x : tf.mul(x, tf.exp(weights.reduce((a, b) => tf.add(a, b))));
+  const width = Math.max(batchRank(joint.layout), plateRank(joint, term));
+  const excess = Math.max(0, weighted.rank - width);
+  return excess === 0
+    ? weighted
+    : tf.sum(
+        weighted,
+        Array.from({ length: excess }, (_, i) => i),
+      );
+};
+
+const plateRank = (joint: Joint, term: TermDerivation): number =>
+  Math.max(0, ...term.plates.map((p) => -p.axis)) + (joint.layout.particles > 1 ? 1 : 0);
+
+/** The plate axes of a tensor `[particles, ...plates]` that `keep` does not name, summed. */
+export const sumPlates = (joint: Joint, x: Tensor, keep: readonly number[]): Tensor => {
+  const left = joint.layout.particles > 1 ? 1 : 0;
+  const axes = Array.from({ length: x.rank - left }, (_, i) => left + i).filter(
+    (axis) => !keep.includes(axis - x.rank),
+  );
+  return axes.length === 0 ? x : tf.sum(x, axes, true);
+};
+
+/** Everything right of the particles summed, then the particles averaged: a scalar. */
+export const average = (joint: Joint, x: Tensor): Tensor => {
+  const total = tf.sum(x);
+  return joint.layout.particles > 1 ? tf.div(total, joint.layout.particles) : total;
+};

@@ -1,0 +1,55 @@
+/** Marginalia: a functional probabilistic programming language. The public entry. */
+export * from '../dsl/index.js';
+export {
+  type Derivation,
+  type Estimator,
+  type LatentDerivation,
+  type TermDerivation,
+} from './bounds/derivation.js';
+export { derive } from './bounds/derive.js';
+export type { Fit, GuideMisfit } from './bounds/fit.js';
+export { klDivergence } from './bounds/kl.js';
+export { GuideMisfitError, type Misfit, showMisfit } from './bounds/misfit.js';
+export type { Estimate, Objective, Preferences, Requirements } from './bounds/objective.js';
+export { type ElboOptions, elbo } from './bounds/objectives/elbo.js';
+export { estimateTerms } from './bounds/estimate.js';
+export type { Joint } from './bounds/joint.js';
+export type { Environment } from './interpreters/environment.js';
+export {
+  type Trace,
+  type TraceSite,
+  replay,
+  score,
+  simulate,
+  trace,
+} from './interpreters/trace.js';
+export type { NoiseSource } from './noise-source.js';
+export { keyedNoise } from './noise-source.js';
+export type { Params } from './params.js';
+export {
+  type Svi,
+  type SviMetrics,
+  type SviSpec,
+  type SviState,
+  stateTensors,
+  svi,
+} from './inference/svi.js';
+export {
+  type Optimizer,
+  type OptimizerState,
+  type OptimizerUpdate,
+  chain,
+} from './inference/optimizer.js';
+export { type AdamOptions, adam, scaleByAdam } from './inference/optimizers/adam.js';
+export { clipByGlobalNorm } from './inference/optimizers/clip.js';
+export { type RmspropOptions, rmsprop, scaleByRms } from './inference/optimizers/rmsprop.js';
+export {
+  type Schedule,
+  cosineDecay,
+  exponentialDecay,
+  linearSchedule,
+  scaleByLearningRate,
+  warmup,
+} from './inference/optimizers/schedule.js';
+export { type MomentumOptions, momentumTrace, sgd } from './inference/optimizers/sgd.js';
+export { type Key, foldIn, key, split } from './random/index.js';

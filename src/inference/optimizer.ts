@@ -1,0 +1,77 @@
+/**
+ * Optimisers as pure transformations of gradients: `init` makes a state, `update` turns gradients
+ * into what is added to the parameters. They compose with `chain`.
+ *
+ * Every state is a record of tensors and every update is made of elementwise operations (and a
+ * norm), so that a whole step is one pure function.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../dsl/index.js';
+import type { Params } from '../params.js';
+
+/** What an optimiser remembers between steps, by name. */
+export type OptimizerState = Readonly<Record<string, Tensor>>;
+
+export interface OptimizerUpdate {
+  /** What is added to each parameter. */
+  readonly updates: Params;
+  readonly state: OptimizerState;
+}
+
+export interface Optimizer {
+  readonly init: (params: Params) => OptimizerState;
+  readonly update: (gradients: Params, state: OptimizerState, params: Params) => OptimizerUpdate;
+}
+
+/** Maps each tensor of a record, told its name. */
+export const mapParams = (params: Params, f: (x: Tensor, name: string) => Tensor): Params =>
+  Object.fromEntries(Object.entries(params).map(([name, x]) => [name, f(x, name)]));
+
+/** The entry of a state; it is an error of the caller to ask for one that `init` did not make. */
+export const entry = (state: OptimizerState, name: string): Tensor => {
+  const found = state[name];
+  if (found === undefined) {
+    throw new Error(
+      `optimizer: expected a state with the entry '${name}', but got ${Object.keys(state).join(', ') || 'none'}; ` +
+        'use the state that this optimizer made.',
+    );
+  }
+  return found;
+};
+
+/** Zeros shaped as the parameters, under a prefix: the start of a running average. */
+export const zerosFor = (prefix: string, params: Params): OptimizerState =>
+  Object.fromEntries(
+    Object.entries(params).map(([name, x]) => [`${prefix}/${name}`, tf.zerosLike(x)]),
+  );
+
+const stateOf = (state: OptimizerState, i: number): OptimizerState =>
+  Object.fromEntries(
+    Object.entries(state).flatMap(([name, x]) =>
+      name.startsWith(`${i}/`) ? [[name.slice(`${i}/`.length), x]] : [],
+    ),
+  );
+
+const under = (i: number, state: OptimizerState): OptimizerState =>
+  Object.fromEntries(Object.entries(state).map(([name, x]) => [`${i}/${name}`, x]));
+
+/**
+ * Applies transformations in order, each to the updates of the one before.
+ *
+ * @example
+ * ```ts
+ * const optimizer = chain(clipByGlobalNorm(10), adam(1e-3));
+ * Object.keys(optimizer.init({ w: tf.zeros([2]) })); // ['1/0/count', '1/0/mean/w', '1/0/square/w']
+ * ```
+ */
+export const chain = (...steps: readonly Optimizer[]): Optimizer => ({
+  init: (params) => Object.assign({}, ...steps.map((s, i) => under(i, s.init(params)))),
+  update: (gradients, state, params) =>
+    steps.reduce<OptimizerUpdate>(
+      (so, step, i) => {
+        const next = step.update(so.updates, stateOf(state, i), params);
+        return { updates: next.updates, state: { ...so.state, ...under(i, next.state) } };
+      },
+      { updates: gradients, state: {} },
+    ),
+});

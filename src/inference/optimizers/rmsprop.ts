@@ -1,0 +1,32 @@
+import * as tf from '@tensorflow/tfjs';
+import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
+import { type Schedule, scaleByLearningRate } from './schedule.js';
+import { momentumTrace } from './sgd.js';
+
+export interface RmspropOptions {
+  readonly decay?: number;
+  readonly eps?: number;
+  readonly momentum?: number;
+}
+
+/** g / (√v + ε) with v a running mean of squared gradients. */
+export const scaleByRms = ({ decay = 0.9, eps = 1e-8 }: RmspropOptions = {}): Optimizer => ({
+  init: (params) => zerosFor('square', params),
+  update: (gradients, state) => {
+    const square = mapParams(gradients, (g, name) =>
+      tf.add(tf.mul(entry(state, `square/${name}`), decay), tf.mul(tf.square(g), 1 - decay)),
+    );
+    return {
+      updates: mapParams(gradients, (g, name) =>
+        tf.div(g, tf.add(tf.sqrt(entry(square, name)), eps)),
+      ),
+      state: Object.fromEntries(Object.entries(square).map(([n, v]) => [`square/${n}`, v])),
+    };
+  },
+});
+
+/** RMSprop (Tieleman and Hinton 2012, Neural Networks for Machine Learning, lecture 6.5). */
+export const rmsprop = (rate: number | Schedule, options: RmspropOptions = {}): Optimizer =>
+  options.momentum === undefined
+    ? chain(scaleByRms(options), scaleByLearningRate(rate))
+    : chain(scaleByRms(options), momentumTrace(options.momentum), scaleByLearningRate(rate));

@@ -1,0 +1,54 @@
+/** Learning-rate schedules: functions of the step count, a scalar tensor that starts at 0. */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../../dsl/index.js';
+import { type Optimizer, entry, mapParams } from '../optimizer.js';
+
+export type Schedule = (count: Tensor) => Tensor;
+
+/** rate · decay^(count / every). */
+export const exponentialDecay =
+  (rate: number, decay: number, every: number): Schedule =>
+  (count) =>
+    tf.mul(rate, tf.exp(tf.mul(count, Math.log(decay) / every)));
+
+/** Half a cosine from `rate` down to `floor` at `steps`, and `floor` after it (arXiv:1608.03983). */
+export const cosineDecay =
+  (rate: number, steps: number, floor = 0): Schedule =>
+  (count) => {
+    const done = tf.minimum(tf.div(count, steps), 1);
+    return tf.add(tf.mul(tf.add(tf.cos(tf.mul(done, Math.PI)), 1), (rate - floor) / 2), floor);
+  };
+
+/** A straight line from `from` to `to` over `steps`, and `to` after it. */
+export const linearSchedule =
+  (from: number, to: number, steps: number): Schedule =>
+  (count) =>
+    tf.add(tf.mul(tf.minimum(tf.div(count, steps), 1), to - from), from);
+
+/** The schedule `then`, risen to in a straight line over the first `steps`. */
+export const warmup =
+  (steps: number, then: Schedule): Schedule =>
+  (count) =>
+    tf.mul(tf.minimum(tf.div(tf.add(count, 1), steps), 1), then(count));
+
+/** Multiplies updates by −rate: the last link of a chain that descends. */
+export const scaleByLearningRate = (rate: number | Schedule): Optimizer =>
+  typeof rate === 'number'
+    ? {
+        init: () => ({}),
+        update: (gradients) => ({
+          updates: mapParams(gradients, (g) => tf.mul(g, -rate)),
+          state: {},
+        }),
+      }
+    : {
+        init: () => ({ count: tf.scalar(0) }),
+        update: (gradients, state) => {
+          const count = entry(state, 'count');
+          const factor = tf.neg(rate(count));
+          return {
+            updates: mapParams(gradients, (g) => tf.mul(g, factor)),
+            state: { count: tf.add(count, 1) },
+          };
+        },
+      };

@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs';
+import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
+import { type Schedule, scaleByLearningRate } from './schedule.js';
+
+export interface MomentumOptions {
+  readonly momentum?: number;
+  readonly nesterov?: boolean;
+}
+
+/**
+ * Accumulates a velocity v ← momentum · v + g and passes it on; with `nesterov`,
+ * g + momentum · v (Sutskever et al. 2013, section 2).
+ */
+export const momentumTrace = (momentum: number, nesterov = false): Optimizer => ({
+  init: (params) => zerosFor('velocity', params),
+  update: (gradients, state) => {
+    const velocity = mapParams(gradients, (g, name) =>
+      tf.add(tf.mul(entry(state, `velocity/${name}`), momentum), g),
+    );
+    return {
+      updates: nesterov
+        ? mapParams(gradients, (g, name) => tf.add(g, tf.mul(entry(velocity, name), momentum)))
+        : mapParams(velocity, (v) => tf.clone(v)),
+      state: Object.fromEntries(
+        Object.entries(velocity).map(([name, v]) => [`velocity/${name}`, v]),
+      ),
+    };
+  },
+});
+
+/**
+ * Stochastic gradient descent, with momentum where asked for.
+ *
+ * @example
+ * ```ts
+ * const { updates } = sgd(0.1).update({ w: tf.scalar(2) }, {}, {});
+ * updates['w']?.dataSync()[0]; // -0.2
+ * ```
+ */
+export const sgd = (
+  rate: number | Schedule,
+  { momentum, nesterov = false }: MomentumOptions = {},
+): Optimizer =>
+  momentum === undefined
+    ? scaleByLearningRate(rate)
+    : chain(momentumTrace(momentum, nesterov), scaleByLearningRate(rate));

@@ -1,0 +1,38 @@
+/** What `svi` checks before the first step and relies on after it. */
+import { SiteError, type Tensor } from '../../dsl/index.js';
+import type { ParamInstruction } from '../../dsl/program/instruction.js';
+import type { Structure } from '../bounds/structure.js';
+import type { Params } from '../params.js';
+
+/** Looks a parameter up; one that was not there at the first visit would never be trained. */
+export const knownParameter =
+  (params: Params) =>
+  (i: ParamInstruction): Tensor => {
+    const found = params[i.name];
+    if (found === undefined) {
+      throw new SiteError({
+        site: `param '${i.name}'`,
+        expected: 'a parameter that was there when training began',
+        received: 'a new one',
+        cure: 'Visit the same parameters on every run; their names must not depend on data.',
+      });
+    }
+    return found;
+  };
+
+const primes = [2, 3, 5, 7, 11, 13, 17, 19, 23];
+
+/**
+ * How many particles to try a program with before the first step: a number that is no axis of it,
+ * so that an axis that lines up with the particles by accident is found out.
+ */
+export const probeParticles = (structure: Structure, particles: number): number => {
+  if (particles === 1) return 1;
+  const used = new Set(
+    [...structure.model, ...structure.guide].flatMap((s) => [
+      ...s.plates.map((p) => p.count),
+      ...(s.kind === 'factor' ? [] : s.eventShape),
+    ]),
+  );
+  return primes.find((p) => !used.has(p)) ?? particles;
+};

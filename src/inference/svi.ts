@@ -1,0 +1,214 @@
+/**
+ * Stochastic variational inference (Hoffman et al. 2013, arXiv:1206.7051; Ranganath et al. 2014,
+ * arXiv:1401.0118): a model, a guide that fits it, an objective and an optimiser make a pure step.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Program, Tensor } from '../../dsl/index.js';
+import { type Derivation, deriveFrom } from '../bounds/derivation.js';
+import type { Fit } from '../bounds/fit.js';
+import { drawJoint } from '../bounds/joint.js';
+import { assertFits } from '../bounds/misfit.js';
+import type { Estimate, Objective } from '../bounds/objective.js';
+import { type Structure, inspect } from '../bounds/structure.js';
+import type { ParamInstruction } from '../../dsl/program/instruction.js';
+import { keyedNoise } from '../noise-source.js';
+import { type Params, initialValue } from '../params.js';
+import { type Key, foldIn } from '../random/index.js';
+import { withGradients } from './gradients.js';
+import { type Optimizer, type OptimizerState, mapParams } from './optimizer.js';
+import { scoped } from '../scoped.js';
+import { knownParameter, probeParticles } from './svi-checks.js';
+
+/** Everything that training needs to go on: save it and resume exactly. */
+export interface SviState {
+  readonly params: Params;
+  readonly optimizer: OptimizerState;
+  /** Steps taken. */
+  readonly step: number;
+  /** Where all randomness comes from. */
+  readonly key: Key;
+  readonly derivation: Derivation;
+}
+
+/** What a step or an evaluation found; scalars that the caller disposes of. */
+export interface SviMetrics {
+  /** −bound, minimised, in nats. */
+  readonly loss: Tensor;
+  /** The bound's parts by term, in nats. */
+  readonly terms: Readonly<Record<string, Tensor>>;
+}
+
+export interface EvaluateOptions {
+  /** Where draws come from; the state's own key and step where it is left out. */
+  readonly key?: Key;
+}
+
+/** The inference of one model with one guide; `B` is what a batch is. */
+export interface Svi<B> {
+  /** Checks the fit, derives the bound and makes the first state. Throws a `GuideMisfitError`. */
+  readonly init: (key: Key, batch: B) => SviState;
+  /** One step: a new state and the loss before the update. The old state is left as it was. */
+  readonly step: (state: SviState, batch: B) => readonly [SviState, SviMetrics];
+  /** The bound at the state's parameters, without an update. */
+  readonly evaluate: (state: SviState, batch: B, options?: EvaluateOptions) => SviMetrics;
+  /** The gradient of the loss that a step would use. */
+  readonly gradients: (state: SviState, batch: B) => Params;
+  /** The structure of model and guide. */
+  readonly structure: (key: Key, batch: B) => Structure;
+  readonly model: (batch: B) => Program<unknown, unknown>;
+  readonly guide: (batch: B) => Program<unknown, unknown>;
+  readonly objective: Objective;
+}
+
+export interface SviSpec<B, EM, EG, O extends Objective> {
+  readonly model: (batch: B) => Program<EM, unknown>;
+  /** The compiler refuses a guide that does not fit the model, and says why. */
+  readonly guide: ((batch: B) => Program<EG, unknown>) & Fit<EM, EG, O>;
+  readonly objective: O;
+  readonly optimizer: Optimizer;
+}
+
+const metricsOf = (value: Tensor, terms: SviMetrics['terms']): SviMetrics => ({
+  loss: tf.neg(value),
+  terms,
+});
+
+const metricTensors = ({ loss, terms }: SviMetrics): readonly Tensor[] => [
+  loss,
+  ...Object.values(terms),
+];
+
+/** The tensors that a state owns. */
+export const stateTensors = ({ params, optimizer }: SviState): readonly Tensor[] => [
+  ...Object.values(params),
+  ...Object.values(optimizer),
+];
+
+const zip = (
+  names: readonly string[],
+  tensors: readonly Tensor[],
+): Readonly<Record<string, Tensor>> =>
+  Object.fromEntries(names.flatMap((name, i) => (tensors[i] ? [[name, tensors[i]]] : [])));
+
+/**
+ * Makes the inference of a model with a guide.
+ *
+ * - `step(state, batch)` is pure: the same state and batch give the same numbers. Both states'
+ *   tensors are the caller's; `tf.dispose(state)` frees one.
+ * - Errors: a guide that does not fit throws `GuideMisfitError` in `init`; shapes that do not
+ *   broadcast throw `SiteError` there as well.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: () => condition(
+ *     program(function* () {
+ *       const z = yield* sample('z', normal(0, 1));
+ *       return yield* sample('x', normal(z, 1));
+ *     }),
+ *     { x: 5 },
+ *   ),
+ *   guide: () => program(function* () {
+ *     const loc = yield* param('loc', 0);
+ *     const scale = yield* param('scale', 1, { support: positive });
+ *     yield* sample('z', normal(loc, scale));
+ *   }),
+ *   objective: elbo(),
+ *   optimizer: adam(0.05),
+ * });
+ * const [state] = inference.step(inference.init(key(0), undefined), undefined);
+ * state.step; // 1
+ * ```
+ */
+export const svi = <EM, EG, O extends Objective, B = void>({
+  model,
+  guide,
+  objective,
+  optimizer,
+}: SviSpec<B, EM, EG, O>): Svi<B> => {
+  const joint = (params: Params, derivation: Derivation, key: Key, batch: B): Estimate =>
+    objective.estimate(
+      drawJoint(model(batch), guide(batch), derivation, {
+        noise: keyedNoise(key),
+        parameter: knownParameter(params),
+      }),
+    );
+
+  const initial = (
+    key: Key,
+    batch: B,
+  ): { readonly params: Params; readonly structure: Structure } => {
+    const made: Record<string, Tensor> = {};
+    const noise = keyedNoise(foldIn(key, 'init'));
+    // Kept, because inspection frees all that it makes.
+    const parameter = (i: ParamInstruction): Tensor =>
+      (made[i.name] ??= tf.keep(initialValue(i, noise)));
+    try {
+      const structure = inspect(model(batch), guide(batch), { noise, parameter });
+      return { structure, params: mapParams(made, (x) => tf.clone(x)) };
+    } finally {
+      tf.dispose(made);
+    }
+  };
+
+  const differentiate = (
+    { params, derivation, key, step }: SviState,
+    batch: B,
+  ): { readonly metrics: SviMetrics; readonly gradients: Params } => {
+    const names: string[] = [];
+    const { kept, gradients } = withGradients(params, () => {
+      const { value, surrogate, terms } = joint(params, derivation, foldIn(key, step), batch);
+      names.push(...Object.keys(terms));
+      return { loss: tf.neg(surrogate), keep: [value, ...Object.values(terms)] };
+    });
+    const [value = tf.scalar(Number.NaN), ...terms] = kept;
+    return { metrics: metricsOf(value, zip(names, terms)), gradients };
+  };
+
+  return {
+    init: (key, batch) =>
+      scoped(
+        () => {
+          const { params, structure } = initial(key, batch);
+          assertFits(structure, objective);
+          const derivation = deriveFrom(structure, objective);
+          const probe = {
+            ...derivation,
+            particles: probeParticles(structure, objective.particles),
+          };
+          joint(params, probe, key, batch);
+          return { params, optimizer: optimizer.init(params), step: 0, key, derivation };
+        },
+        (state) => stateTensors(state),
+      ),
+    structure: (key, batch) =>
+      scoped(
+        () => initial(key, batch).structure,
+        () => [],
+      ),
+    step: (state, batch) =>
+      scoped(
+        (): readonly [SviState, SviMetrics] => {
+          const { metrics, gradients } = differentiate(state, batch);
+          const update = optimizer.update(gradients, state.optimizer, state.params);
+          const params = mapParams(state.params, (x, name) => tf.add(x, update.updates[name] ?? 0));
+          const next = { ...state, params, optimizer: update.state, step: state.step + 1 };
+          return [next, metrics];
+        },
+        ([next, metrics]) => [...stateTensors(next), ...metricTensors(metrics)],
+      ),
+    evaluate: (state, batch, { key = foldIn(state.key, state.step) } = {}) =>
+      scoped(() => {
+        const { value, terms } = joint(state.params, state.derivation, key, batch);
+        return metricsOf(value, terms);
+      }, metricTensors),
+    gradients: (state, batch) =>
+      scoped(
+        () => differentiate(state, batch).gradients,
+        (g) => Object.values(g),
+      ),
+    model,
+    guide,
+    objective,
+  };
+};

@@ -1,0 +1,84 @@
+/** Draws at a site: shapes checked, noise asked for, gradient cut where the sampler has none. */
+import * as tf from '@tensorflow/tfjs';
+import { type Distribution, SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
+import { checkValue, familyName, isReparameterised } from '../../dsl/distribution.js';
+import { siteLabel } from '../../dsl/error.js';
+import type { PlacedPlate } from '../../dsl/program/layout.js';
+import { broadcast, dropLast, showShape } from '../../dsl/shape.js';
+import { expandTo } from '../../dsl/tensor.js';
+import type { NoiseSource } from '../noise-source.js';
+import { type Layout, batchRank, batchShapeAt, fillBatch } from './layout.js';
+
+export interface Draw {
+  readonly value: Tensor;
+  readonly noise: readonly Tensor[];
+}
+
+/** Checks that the batch of a site's distribution is covered by the particles and plates around. */
+export const checkBatch = (
+  site: string,
+  distribution: Distribution,
+  layout: Layout,
+  plates: readonly PlacedPlate[],
+): void => {
+  if (fillBatch(distribution.batchShape, layout, plates) === undefined) {
+    throw new SiteError({
+      site: siteLabel(site),
+      expected: `a batch that broadcasts to ${showShape(batchShapeAt(layout, plates))}, ${
+        plates.length === 0
+          ? 'for there is no plate around it'
+          : `the axes of ${plates.map((p) => `plate '${p.name}'`).join(', ')}`
+      }${layout.particles > 1 ? ` under ${layout.particles} particles` : ''}`,
+      received: `${familyName(distribution)} with batch shape ${showShape(distribution.batchShape)}`,
+      cure: 'Wrap axes of one joint law in independent(…), and put repeated data in a plate.',
+    });
+  }
+};
+
+/** Checks a value that was given for a site. */
+export const checkGiven = (site: string, distribution: Distribution, value: Tensor): void => {
+  try {
+    checkValue(distribution, value);
+  } catch (error) {
+    throw new SiteError({
+      site: siteLabel(site),
+      expected: `a value that fits ${familyName(distribution)}`,
+      received: `shape ${showShape(value.shape)}`,
+      cure: error instanceof Error ? error.message : String(error),
+    });
+  }
+};
+
+/** Draws a site's value at every particle and plate element. */
+export const drawSite = (
+  site: string,
+  distribution: Distribution,
+  layout: Layout,
+  plates: readonly PlacedPlate[],
+  source: NoiseSource,
+): Draw => {
+  const batch = batchShapeAt(layout, plates);
+  const noise = distribution.sampler.noise.map((n, i) => source(site, i, n, batch));
+  const pushed = distribution.sampler.push(noise);
+  const reach = broadcast(dropLast(pushed.shape, distribution.eventShape.length), batch) ?? batch;
+  const value = expandTo(pushed, [...reach, ...distribution.eventShape]);
+  return {
+    noise,
+    // A fresh tensor even for a point mass, whose draw is its parameter: values identify sites.
+    value: isReparameterised(distribution.sampler.gradient) ? tf.clone(value) : stopGradient(value),
+  };
+};
+
+/**
+ * Every value of a finite support along an axis of its own, left of `batchRank + slot` axes.
+ */
+export const enumerateSite = (
+  distribution: Distribution,
+  layout: Layout,
+  slot: number,
+): Tensor | undefined => {
+  const listed = distribution.sampler.enumeration;
+  if (listed === undefined) return undefined;
+  const ones = Array.from({ length: batchRank(layout) + slot }, () => 1);
+  return tf.reshape(listed.values(), [listed.count, ...ones, ...distribution.eventShape]);
+};

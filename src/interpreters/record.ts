@@ -1,0 +1,53 @@
+/** What a run leaves behind for each site it visited. */
+import type { ContinuousSupport, Distribution, Tensor } from '../../dsl/index.js';
+import type { PlacedPlate } from '../../dsl/program/layout.js';
+
+/** How the value of a sample site came about. */
+export type Origin = 'drawn' | 'given' | 'enumerated' | 'observed';
+
+export interface SampleRecord {
+  readonly kind: 'sample';
+  readonly name: string;
+  readonly distribution: Distribution;
+  readonly value: Tensor;
+  /** The noise that made a drawn value. */
+  readonly noise: readonly Tensor[];
+  readonly origin: Origin;
+  readonly plates: readonly PlacedPlate[];
+}
+
+export interface ParamRecord {
+  readonly kind: 'param';
+  readonly name: string;
+  /** The unconstrained tensor. */
+  readonly stored: Tensor;
+  readonly value: Tensor;
+  readonly support: ContinuousSupport;
+  readonly plates: readonly PlacedPlate[];
+}
+
+export interface DeterministicRecord {
+  readonly kind: 'deterministic';
+  readonly name: string;
+  readonly value: Tensor;
+  readonly plates: readonly PlacedPlate[];
+}
+
+export interface FactorRecord {
+  readonly kind: 'factor';
+  readonly name: string;
+  readonly value: Tensor;
+  readonly plates: readonly PlacedPlate[];
+}
+
+export type SiteRecord = SampleRecord | ParamRecord | DeterministicRecord | FactorRecord;
+
+/** A finished run: its result and its sites in the order of their first visit. */
+export interface Run<A> {
+  readonly result: A;
+  readonly records: readonly SiteRecord[];
+}
+
+/** The sample sites of a run, by name. */
+export const samplesOf = (records: readonly SiteRecord[]): ReadonlyMap<string, SampleRecord> =>
+  new Map(records.flatMap((r) => (r.kind === 'sample' ? [[r.name, r]] : [])));

@@ -1,0 +1,126 @@
+/**
+ * A run of a program that records its sites. Simulating, replaying, scoring and enumerating differ
+ * only in where the value of a latent site comes from.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { type Program, SiteError, type Tensor, noise } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
+import type {
+  Instruction,
+  ParamInstruction,
+  SampleInstruction,
+} from '../../dsl/program/instruction.js';
+import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
+import type { NoiseSource } from '../noise-source.js';
+import { constrainedValue } from '../params.js';
+import { checkBatch, checkGiven, drawSite } from './draw.js';
+import { interpret } from './interpret.js';
+import type { Layout } from './layout.js';
+import type { Run, SampleRecord, SiteRecord } from './record.js';
+
+/** Where the value of a latent site comes from. */
+export type Choice =
+  | { readonly from: 'noise' }
+  | { readonly from: 'value'; readonly value: Tensor }
+  | { readonly from: 'enumeration'; readonly value: Tensor };
+
+export interface RunOptions {
+  readonly layout: Layout;
+  readonly noise: NoiseSource;
+  /** The unconstrained tensor of a parameter. */
+  readonly parameter: (i: ParamInstruction) => Tensor;
+  readonly choose: (i: SampleInstruction, plates: readonly PlacedPlate[]) => Choice;
+  /** Told of every recorded latent site as soon as it has a value. */
+  readonly onLatent?: (record: SampleRecord) => void;
+}
+
+const drawn: Choice = { from: 'noise' };
+
+const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord => {
+  const { name, distribution } = i;
+  const plates = placePlates(name, i.plates);
+  checkBatch(name, distribution, options.layout, plates);
+  const record = { kind: 'sample', name, distribution, plates } as const;
+  if (i.observed !== undefined) {
+    checkGiven(name, distribution, i.observed);
+    return { ...record, value: i.observed, noise: [], origin: 'observed' };
+  }
+  const choice = i.hidden ? drawn : options.choose(i, plates);
+  switch (choice.from) {
+    case 'noise':
+      return {
+        ...record,
+        ...drawSite(name, distribution, options.layout, plates, options.noise),
+        origin: 'drawn',
+      };
+    case 'value':
+      checkGiven(name, distribution, choice.value);
+      return { ...record, value: choice.value, noise: [], origin: 'given' };
+    case 'enumeration':
+      return { ...record, value: choice.value, noise: [], origin: 'enumerated' };
+  }
+};
+
+/** The `count` indices with the smallest uniforms: every subset is equally likely. */
+const subsample = (size: number, count: number, uniforms: Tensor): Tensor =>
+  tf.topk(tf.reshape(tf.neg(uniforms), [size]), count).indices;
+
+const recordOf = (i: Instruction, options: RunOptions): SiteRecord | Tensor => {
+  switch (i.op) {
+    case 'sample':
+      return sampleRecord(i, options);
+    case 'param': {
+      const stored = options.parameter(i);
+      const plates = placePlates(i.name, i.plates);
+      const value = constrainedValue(i, stored);
+      return { kind: 'param', name: i.name, stored, value, support: i.support, plates };
+    }
+    case 'deterministic':
+      return {
+        kind: 'deterministic',
+        name: i.name,
+        value: i.value,
+        plates: placePlates(i.name, i.plates),
+      };
+    case 'factor':
+      return {
+        kind: 'factor',
+        name: i.name,
+        value: i.logFactor,
+        plates: placePlates(i.name, i.plates),
+      };
+    case 'subsample':
+      return subsample(
+        i.size,
+        i.count,
+        options.noise(`plate ${i.name}`, 0, noise('uniform', [i.size]), []),
+      );
+  }
+};
+
+const isRecord = (x: SiteRecord | Tensor): x is SiteRecord => 'kind' in x && 'name' in x;
+
+/** Runs a program and records each site; a site visited twice is a mistake, a shared param is not. */
+export const runProgram = <E, A>(program: Program<E, A>, options: RunOptions): Run<A> => {
+  const records = new Map<string, SiteRecord>();
+  const result = interpret(program, (i) => {
+    const answer = recordOf(i, options);
+    if (!isRecord(answer)) return answer;
+    const hidden = i.op === 'sample' && i.hidden;
+    if (!hidden) {
+      const before = records.get(answer.name);
+      if (before !== undefined && !(before.kind === 'param' && answer.kind === 'param')) {
+        throw new SiteError({
+          site: siteLabel(answer.name),
+          expected: 'one site of this name',
+          received: `a ${before.kind} and a ${answer.kind} site`,
+          cure: 'Give every site a name of its own; in a loop, compute it: `z${i}`.',
+        });
+      }
+      records.set(answer.name, answer);
+      if (answer.kind === 'sample' && answer.origin !== 'observed') options.onLatent?.(answer);
+    }
+    return answer.value;
+  });
+  return { result, records: [...records.values()] };
+};

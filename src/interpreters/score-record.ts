@@ -1,0 +1,67 @@
+/** Log probabilities of recorded sites. */
+import * as tf from '@tensorflow/tfjs';
+import { SiteError, type Tensor } from '../../dsl/index.js';
+import { logProbOfDraw } from '../../dsl/distribution.js';
+import { siteLabel } from '../../dsl/error.js';
+import { plateScale } from '../../dsl/program/layout.js';
+import { showShape } from '../../dsl/shape.js';
+import { expandTo } from '../../dsl/tensor.js';
+import { type Layout, batchShapeAt, fillBatch } from './layout.js';
+import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
+
+/** log p of a sample site's value, or a factor's term, before any sum: `[...left, ...plates]`. */
+export const siteLogProb = (record: SampleRecord | FactorRecord): Tensor => {
+  switch (record.kind) {
+    case 'factor':
+      return record.value;
+    case 'sample':
+      return record.origin === 'drawn'
+        ? logProbOfDraw(record.distribution, record.noise, record.value)
+        : record.distribution.logProb(record.value);
+  }
+};
+
+/**
+ * A term at every particle and plate element of its site: axes it does not vary along are filled,
+ * and an axis that no plate accounts for is a mistake.
+ */
+export const overPlates = (
+  record: Pick<SampleRecord | FactorRecord, 'name' | 'plates'>,
+  term: Tensor,
+  layout: Layout,
+): Tensor => {
+  const filled = fillBatch(term.shape, layout, record.plates);
+  if (filled === undefined) {
+    throw new SiteError({
+      site: siteLabel(record.name),
+      expected: `a term of shape ${showShape(batchShapeAt(layout, record.plates))}, one for each plate element`,
+      received: showShape(term.shape),
+      cure: 'Sum the event axes, or put the site in a plate for the axes that are left.',
+    });
+  }
+  return expandTo(term, filled);
+};
+
+/** A term summed over its plates and scaled up to their full sizes: one number a particle. */
+export const totalOf = (
+  record: Pick<SampleRecord | FactorRecord, 'name' | 'plates'>,
+  term: Tensor,
+  layout: Layout,
+): Tensor => {
+  const full = overPlates(record, term, layout);
+  const depth = batchShapeAt(layout, record.plates).length - (layout.particles > 1 ? 1 : 0);
+  const axes = Array.from({ length: depth }, (_, i) => full.rank - depth + i);
+  const summed = depth === 0 ? full : tf.sum(full, axes);
+  const scale = plateScale(record.plates);
+  return scale === 1 ? summed : tf.mul(summed, scale);
+};
+
+/** The log joint of a run, Σ log p, scaled by its plates: one number a particle. */
+export const logJoint = (records: readonly SiteRecord[], layout: Layout): Tensor =>
+  records.reduce<Tensor>(
+    (sum, r) =>
+      r.kind === 'sample' || r.kind === 'factor'
+        ? tf.add(sum, totalOf(r, siteLogProb(r), layout))
+        : sum,
+    tf.scalar(0),
+  );

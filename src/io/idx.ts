@@ -1,0 +1,133 @@
+/**
+ * Reads IDX files, plain or gzip. A file from outside can hold anything, so every failure is a value
+ * and nothing here throws.
+ */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip } from 'node:zlib';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as TE from 'fp-ts/lib/TaskEither.js';
+import { decodeIdx, type IdxArray } from './decode-idx.js';
+import type { IdxError } from './idx-error.js';
+
+export { decodeIdx, type IdxArray } from './decode-idx.js';
+export { showIdxError, type IdxError } from './idx-error.js';
+
+/** Grey images: `values` is count x rows x columns, row-major, 0 to 255. */
+export interface IdxImages {
+  readonly count: number;
+  readonly rows: number;
+  readonly columns: number;
+  readonly values: Uint8Array;
+}
+
+const reasonOf = (thrown: unknown): string =>
+  thrown instanceof Error ? thrown.message : String(thrown);
+
+const isMissing = (thrown: unknown): boolean =>
+  thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
+
+const readBytes = (path: string): TE.TaskEither<IdxError, Uint8Array> =>
+  TE.tryCatch(
+    () => readFile(path),
+    (thrown): IdxError =>
+      isMissing(thrown)
+        ? { _tag: 'IdxMissing', path, tried: [path] }
+        : { _tag: 'IdxUnreadable', path, reason: reasonOf(thrown) },
+  );
+
+const unpack =
+  (path: string) =>
+  (bytes: Uint8Array): TE.TaskEither<IdxError, Uint8Array> =>
+    bytes[0] === 0x1f && bytes[1] === 0x8b
+      ? TE.tryCatch(
+          () => promisify(gunzip)(bytes),
+          (thrown): IdxError => ({ _tag: 'IdxGzip', path, reason: reasonOf(thrown) }),
+        )
+      : TE.right(bytes);
+
+/**
+ * The array in an IDX file, unpacked first where the file is gzip, whatever its name.
+ *
+ * @example
+ * ```ts
+ * const labels = await readIdx('no-such-file.gz')();
+ * E.mapLeft(showIdxError)(labels);
+ * // E.left('no-such-file.gz: expected no-such-file.gz, found no such file; download it, or name the folder that has it.')
+ * ```
+ */
+export const readIdx = (path: string): TE.TaskEither<IdxError, IdxArray> =>
+  pipe(
+    readBytes(path),
+    TE.chain(unpack(path)),
+    TE.chainEitherK((bytes) => decodeIdx(bytes, path)),
+  );
+
+const toImages =
+  (path: string, size: { readonly rows: number; readonly columns: number } | undefined) =>
+  ({ shape, values }: IdxArray): E.Either<IdxError, IdxImages> => {
+    const [count = 0, rows = 0, columns = 0] = shape;
+    const fits = size === undefined || (rows === size.rows && columns === size.columns);
+    return shape.length === 3 && fits
+      ? E.right({ count, rows, columns, values })
+      : E.left({
+          _tag: 'IdxShape',
+          path,
+          expected:
+            size === undefined
+              ? 'images, which have 3 axes (count x rows x columns)'
+              : `images of ${size.rows} x ${size.columns}`,
+          came: shape,
+        });
+  };
+
+/**
+ * The images in an IDX file of three axes, count x rows x columns, of the size given if one is.
+ *
+ * @example
+ * ```ts
+ * const images = await readImages('no-such-file.gz', { rows: 28, columns: 28 })();
+ * E.isRight(images); // false
+ * ```
+ */
+export const readImages = (
+  path: string,
+  size?: { readonly rows: number; readonly columns: number },
+): TE.TaskEither<IdxError, IdxImages> => pipe(readIdx(path), TE.chainEitherK(toImages(path, size)));
+
+/**
+ * The images of the first file in `dir` that is there, of each name in turn, plain and then `.gz`.
+ *
+ * Only a missing file leads on to the next: a bad one is its own error.
+ *
+ * @example
+ * ```ts
+ * const names = ['train-images-idx3-ubyte', 'train-images.idx3-ubyte'];
+ * const images = await readImagesIn('no-such-folder', names)();
+ * E.isRight(images); // false
+ * ```
+ */
+export const readImagesIn = (
+  dir: string,
+  names: readonly string[],
+): TE.TaskEither<IdxError, IdxImages> => {
+  const tried = names.flatMap((name) => [name, `${name}.gz`]);
+  const missing: IdxError = { _tag: 'IdxMissing', path: dir, tried };
+  return tried.reduce<TE.TaskEither<IdxError, IdxImages>>(
+    (earlier, name) =>
+      pipe(
+        earlier,
+        TE.orElse((error) =>
+          error._tag === 'IdxMissing'
+            ? pipe(
+                readImages(join(dir, name)),
+                TE.mapLeft((next) => (next._tag === 'IdxMissing' ? missing : next)),
+              )
+            : TE.left(error),
+        ),
+      ),
+    TE.left(missing),
+  );
+};

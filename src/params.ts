@@ -1,0 +1,60 @@
+/**
+ * Learned parameters as data: a plain record of named unconstrained tensors. The value a program
+ * sees is the image under the support's bijector, gathered at the rows its plates visit.
+ */
+import { type Initializer, type Shape, SiteError, type Tensor, bijectorTo } from '../dsl/index.js';
+import type { ParamInstruction } from '../dsl/program/instruction.js';
+import { type PlacedPlate, placePlates } from '../dsl/program/layout.js';
+import { sameShape, showShape } from '../dsl/shape.js';
+import { expandTo } from '../dsl/tensor.js';
+import * as tf from '@tensorflow/tfjs';
+import type { NoiseSource } from './noise-source.js';
+
+/** Unconstrained parameters by name. */
+export type Params = Readonly<Record<string, Tensor>>;
+
+/** The axes that hold one value an element, leftmost first, at the plates' full sizes. */
+const fullPlates = (plates: readonly PlacedPlate[]): Shape => {
+  const depth = Math.max(0, ...plates.map((p) => -p.axis));
+  return Array.from(
+    { length: depth },
+    (_, i) => plates.find((p) => p.axis === i - depth)?.size ?? 1,
+  );
+};
+
+const isInitializer = (init: Tensor | Initializer): init is Initializer => 'push' in init;
+
+/** The shape that a parameter is kept in. */
+export const storedShape = (i: ParamInstruction): Shape => [
+  ...fullPlates(placePlates(i.name, i.plates)),
+  ...bijectorTo(i.support).inputShape(i.init.shape),
+];
+
+/** The unconstrained initial value of a parameter, noise drawn by its name. */
+export const initialValue = (i: ParamInstruction, noise: NoiseSource): Tensor => {
+  const value = isInitializer(i.init)
+    ? i.init.push(noise(`param ${i.name}`, 0, i.init.noise, i.init.shape))
+    : i.init;
+  return tf.clone(expandTo(bijectorTo(i.support).inverse(value), storedShape(i)));
+};
+
+/** The value that the program sees. */
+export const constrainedValue = (i: ParamInstruction, stored: Tensor): Tensor => {
+  const expected = storedShape(i);
+  if (!sameShape(stored.shape, expected)) {
+    throw new SiteError({
+      site: `param '${i.name}'`,
+      expected: `shape ${showShape(expected)}`,
+      received: showShape(stored.shape),
+      cure: 'Give each parameter one shape: use different names, and feed the same widths every time.',
+    });
+  }
+  const plates = placePlates(i.name, i.plates);
+  const depth = fullPlates(plates).length;
+  const rows = plates.reduce<Tensor>(
+    (x, p) =>
+      p.indices === undefined ? x : tf.gather(x, tf.cast(p.indices, 'int32'), depth + p.axis),
+    stored,
+  );
+  return bijectorTo(i.support).forward(rows);
+};
