@@ -52,4 +52,65 @@ export {
   warmup,
 } from './inference/optimizers/schedule.js';
 export { type MomentumOptions, momentumTrace, sgd } from './inference/optimizers/sgd.js';
-export { type Key, foldIn, key, split } from './random/index.js';
+export {
+  type Key,
+  bernoulliBits,
+  draw,
+  foldIn,
+  gumbels,
+  key,
+  normals,
+  permutation,
+  split,
+  uniforms,
+} from './random/index.js';
+export {
+  type BackendError,
+  type BackendName,
+  backends,
+  showBackendError,
+  useBackend,
+} from './backend/backend.js';
+export { latex, showDerivation } from './bounds/show.js';
+export { type Dataset, gatherRows, rowsOf, stepsPerEpoch } from './inference/dataset.js';
+export { type Evidence, type EvidenceOptions, evidence } from './inference/evidence.js';
+export { fit } from './inference/fit.js';
+export { type NonFinite, explainNonFinite } from './inference/non-finite.js';
+export { type PredictiveOptions, predictive } from './inference/predictive.js';
+export {
+  type Checkpointing,
+  type FitError,
+  type FitOptions,
+  type Fitted,
+  type Length,
+  type Progress,
+  showNonFinite,
+  training,
+} from './inference/training.js';
+export { type Enumerated, enumerate } from './interpreters/enumerate.js';
+export {
+  type SiteChange,
+  type SiteJson,
+  traceDiff,
+  traceTable,
+  traceToJson,
+} from './interpreters/trace-report.js';
+export {
+  type CheckpointError,
+  type Notes,
+  loadCheckpoint,
+  readNotes,
+  saveCheckpoint,
+  showCheckpointError,
+} from './io/checkpoint.js';
+export {
+  type IdxArray,
+  type IdxError,
+  type IdxImages,
+  decodeIdx,
+  readIdx,
+  readImages,
+  readImagesIn,
+  showIdxError,
+} from './io/idx.js';
+export { type ProgressBar, type ProgressBarOptions, progressBar } from './io/progress-bar.js';

@@ -8,7 +8,7 @@
  * - as in MNIST, a digit fills a box of 20 x 20 pixels and its ink is centred in 28 x 28; no
  *   ink reaches the outermost pixels
  */
-import { foldIn, normals, uniforms, type Key } from '../../src/random/index.js';
+import { foldIn, normals, uniforms, type Key } from 'marginalia';
 import { glyphs, type Glyph, type Point } from './glyphs.js';
 import { clamp, form, handOf, TRAITS, type Hand } from './hand.js';
 import { ink, SOFT, type Segment } from './ink.js';

@@ -107,7 +107,7 @@ export const chooseEstimators = (
     }
   }
   // A score needs one draw a particle, so nothing that such a site depends on can be summed.
-  for (const q of [...order].reverse()) {
+  for (const q of order.toReversed()) {
     if (chosen.get(q.name)?.tag !== 'score') continue;
     for (const ancestor of q.ancestors) {
       if (chosen.get(ancestor)?.tag === 'enumerate') {

@@ -17,13 +17,6 @@ export interface GuideMisfit<Reason extends string> {
 
 type LatentNames<E> = NamesOf<E, 'latent'> & string;
 
-/** Whether some latent name of the row is computed. */
-type HasComputed<E> = true extends (
-  LatentNames<E> extends infer N extends string ? (N extends N ? IsComputed<N> : never) : never
-)
-  ? true
-  : false;
-
 /** The names that are literals. */
 type Literal<N extends string> = N extends N ? (IsComputed<N> extends true ? never : N) : never;
 
@@ -34,13 +27,14 @@ type SupportOf<E> = E extends { readonly kind: 'latent'; readonly support: infer
 type GradientOf<E> = E extends { readonly kind: 'latent'; readonly gradient: infer G } ? G : never;
 type PlatesOf<E> = E extends { readonly kind: 'latent'; readonly plates: infer P } ? P : never;
 
-type Missing<EM, EG> =
-  HasComputed<EG> extends true ? never : Exclude<Literal<LatentNames<EM>>, LatentNames<EG>>;
+/** A literal that a computed name of the guide may turn out to be is excluded, so nothing is said. */
+type Missing<EM, EG> = unknown extends EG
+  ? never
+  : Exclude<Literal<LatentNames<EM>>, LatentNames<EG>>;
 
-type Extra<EM, EG> =
-  HasComputed<EM> extends true
-    ? never
-    : Exclude<Literal<LatentNames<EG>>, LatentNames<EM> | (NamesOf<EM, 'observed'> & string)>;
+type Extra<EM, EG> = unknown extends EM
+  ? never
+  : Exclude<Literal<LatentNames<EG>>, LatentNames<EM> | (NamesOf<EM, 'observed'> & string)>;
 
 type ObservedInModel<EM, EG> =
   Literal<LatentNames<EG>> extends infer N extends string
@@ -53,14 +47,17 @@ type ObservedInModel<EM, EG> =
 
 type Shared<EM, EG> = Literal<LatentNames<EM>> & Literal<LatentNames<EG>>;
 
+/** Whether the guide's support obeys the objective; `boolean` where its rule is not one literal. */
+type Obeys<Guide, Model, Rule> = [Rule] extends ['within']
+  ? IsWithin<Guide, Model>
+  : [Rule] extends ['covers']
+    ? IsWithin<Model, Guide>
+    : boolean;
+
 type NotContained<EM, EG, R extends Requirements> =
   Shared<EM, EG> extends infer N extends string
     ? N extends N
-      ? (
-          R['support'] extends 'within'
-            ? IsWithin<SupportOf<At<EG, N>>, SupportOf<At<EM, N>>>
-            : IsWithin<SupportOf<At<EM, N>>, SupportOf<At<EG, N>>>
-        ) extends false
+      ? Obeys<SupportOf<At<EG, N>>, SupportOf<At<EM, N>>, R['support']> extends false
         ? N
         : never
       : never
@@ -69,9 +66,9 @@ type NotContained<EM, EG, R extends Requirements> =
 type NotDifferentiable<EG, R extends Requirements> = R['gradient'] extends 'pathwise'
   ? Literal<LatentNames<EG>> extends infer N extends string
     ? N extends N
-      ? GradientOf<At<EG, N>> extends 'pathwise' | 'implicit'
-        ? never
-        : N
+      ? [Extract<GradientOf<At<EG, N>>, 'pathwise' | 'implicit'>] extends [never]
+        ? N
+        : never
       : never
     : never
   : never;
@@ -106,56 +103,72 @@ type SupportReason<EM, EG, N> =
 type CoverReason<EM, EG, N> =
   `its support in the guide, ${Kinds<SupportOf<At<EG, N>>>}, does not cover the model's, ${Kinds<SupportOf<At<EM, N>>>}, as this objective needs`;
 
-type PlateNames<P> = [P] extends [never] ? 'no plate' : `plate '${P & string}'`;
+/** The plates of one side that the other has not, or that it has none. */
+type Where<Own, Other> = [Own] extends [never]
+  ? 'in no plate'
+  : [Exclude<Own, Other>] extends [never]
+    ? 'not'
+    : `in plate '${Exclude<Own, Other> & string}'`;
 
-type PlateReason<EM, EG, N> =
-  `it lies in ${PlateNames<PlatesOf<At<EM, N>>>} in the model but in ${PlateNames<PlatesOf<At<EG, N>>>} in the guide`;
+/** Said of the side that has more plates first, so that it reads as one sentence. */
+type PlatesDiffer<PM, PG> = [Exclude<PM, PG>] extends [never]
+  ? `it lies ${Where<PG, PM>} in the guide but ${Where<PM, PG>} in the model`
+  : `it lies ${Where<PM, PG>} in the model but ${Where<PG, PM>} in the guide`;
 
+type PlateReason<EM, EG, N> = PlatesDiffer<PlatesOf<At<EM, N>>, PlatesOf<At<EG, N>>>;
+
+/** Every reason, without the word in front of the site. */
 type ReasonFor<EM, EG, R extends Requirements> =
   | (Missing<EM, EG> extends infer N extends string
       ? N extends N
-        ? `site '${N}': sampled by the model but missing from the guide`
+        ? `'${N}': sampled by the model but missing from the guide`
         : never
       : never)
   | (Extra<EM, EG> extends infer N extends string
       ? N extends N
-        ? `site '${N}': sampled by the guide but no latent site of the model`
+        ? `'${N}': sampled by the guide but no latent site of the model`
         : never
       : never)
   | (ObservedInModel<EM, EG> extends infer N extends string
       ? N extends N
-        ? `site '${N}': sampled by the guide but observed in the model`
+        ? `'${N}': sampled by the guide but observed in the model`
         : never
       : never)
   | (NamesOf<EG, 'observed'> extends infer N extends string
       ? N extends N
-        ? `site '${N}': observed in the guide; observe it in the model`
+        ? `'${N}': observed in the guide; observe it in the model`
         : never
       : never)
   | (NamesOf<EG, 'factor'> extends infer N extends string
       ? N extends N
-        ? `site '${N}': a factor in the guide; move it to the model`
+        ? `'${N}': a factor in the guide; move it to the model`
         : never
       : never)
   | (NotContained<EM, EG, R> extends infer N extends string
       ? N extends N
         ? R['support'] extends 'within'
-          ? `site '${N}': ${SupportReason<EM, EG, N>}`
-          : `site '${N}': ${CoverReason<EM, EG, N>}`
+          ? `'${N}': ${SupportReason<EM, EG, N>}`
+          : `'${N}': ${CoverReason<EM, EG, N>}`
         : never
       : never)
   | (NotDifferentiable<EG, R> extends infer N extends string
       ? N extends N
-        ? `site '${N}': not differentiable in the guide, as this objective needs`
+        ? `'${N}': not differentiable in the guide, as this objective needs`
         : never
       : never)
   | (OtherPlates<EM, EG> extends infer N extends string
       ? N extends N
-        ? `site '${N}': ${PlateReason<EM, EG, N>}`
+        ? `'${N}': ${PlateReason<EM, EG, N>}`
         : never
       : never);
 
-/** `unknown` where the guide fits, and otherwise a `GuideMisfit` that no guide is. */
-export type Fit<EM, EG, O extends Objective> = [ReasonFor<EM, EG, O['requires']>] extends [never]
-  ? unknown
-  : GuideMisfit<ReasonFor<EM, EG, O['requires']>>;
+/**
+ * `unknown` where the guide fits, and otherwise a `GuideMisfit` that no guide is. Putting the word
+ * in front here makes a union without an alias: the compiler would print the alias instead.
+ */
+export type Fit<EM, EG, O extends Objective> =
+  ReasonFor<EM, EG, O['requires']> extends infer R extends string
+    ? [R] extends [never]
+      ? unknown
+      : GuideMisfit<`site ${R}`>
+    : never;

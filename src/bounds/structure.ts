@@ -181,17 +181,20 @@ export const inspect = (
       return { guideRun, modelRun, drawn };
     },
     ({ guideRun, modelRun, drawn }, provenance): Structure => {
-      const model_ = modelRun.records.flatMap((r) => siteStructure(r, provenance));
-      const guide_ = guideRun.records.flatMap((r) => siteStructure(r, provenance));
+      const modelSites = modelRun.records.flatMap((r) => siteStructure(r, provenance));
+      const guideSites = guideRun.records.flatMap((r) => siteStructure(r, provenance));
       return {
-        model: model_,
-        guide: guide_,
+        model: modelSites,
+        guide: guideSites,
         params: paramsOf(modelRun.records, guideRun.records),
         closedForms: [...latentsOf(modelRun.records).values()].flatMap((p) => {
           const q = drawn.get(p.name);
           return q !== undefined && hasClosedForm(q.distribution, p.distribution) ? [p.name] : [];
         }),
-        depth: Math.max(0, ...[...model_, ...guide_].flatMap((s) => s.plates.map((p) => -p.axis))),
+        depth: Math.max(
+          0,
+          ...[...modelSites, ...guideSites].flatMap((s) => s.plates.map((p) => -p.axis)),
+        ),
       };
     },
   );

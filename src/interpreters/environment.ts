@@ -4,8 +4,6 @@ import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { type NoiseSource, keyedNoise, noNoise } from '../noise-source.js';
 import { type Params, initialValue } from '../params.js';
 import type { Key } from '../random/index.js';
-import type { Layout } from './layout.js';
-import { single } from './layout.js';
 import type { RunOptions } from './run.js';
 
 export interface Environment {
@@ -17,8 +15,6 @@ export interface Environment {
   readonly values?: Readonly<Record<string, TensorLike>>;
   /** Runs side by side, along a left axis. */
   readonly particles?: number;
-  /** How many plate axes there are at most, where there are several particles. */
-  readonly depth?: number;
 }
 
 /** The stored parameter, or its initial value where there is none. */
@@ -26,10 +22,6 @@ export const parameterOf =
   (params: Params, noise: NoiseSource) =>
   (i: ParamInstruction): ReturnType<RunOptions['parameter']> =>
     params[i.name] ?? initialValue(i, noise);
-
-/** The left axes that an environment asks for. */
-export const layoutOf = ({ particles = 1, depth = 1 }: Environment): Layout =>
-  particles === 1 ? single : { particles, depth, enumerated: 0 };
 
 /** Noise from the environment's key. */
 export const noiseOf = ({ key }: Environment): NoiseSource =>

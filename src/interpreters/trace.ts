@@ -7,7 +7,9 @@ import { type Program, SiteError, type Tensor, asTensor } from '../../dsl/index.
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
-import { type Environment, layoutOf, noiseOf, parameterOf } from './environment.js';
+import { depthOf } from './depth.js';
+import { type Environment, noiseOf, parameterOf } from './environment.js';
+import { type Layout, single } from './layout.js';
 import type { Run, SiteRecord } from './record.js';
 import { type Choice, runProgram } from './run.js';
 import { logJoint, siteLogProb } from './score-record.js';
@@ -55,14 +57,22 @@ const traceSite = (r: SiteRecord): TraceSite => {
   }
 };
 
+/** A run with the layout that it was laid out in. */
+interface LaidOut<A> extends Run<A> {
+  readonly layout: Layout;
+}
+
 const run = <E, A>(
   program: Program<E, A>,
   env: Environment,
   otherwise: (name: string) => Choice,
-): Run<A> => {
+): LaidOut<A> => {
   const noise = noiseOf(env);
-  return runProgram(program, {
-    layout: layoutOf(env),
+  const { particles = 1 } = env;
+  const layout =
+    particles === 1 ? single : { particles, depth: depthOf(program, env), enumerated: 0 };
+  const { result, records } = runProgram(program, {
+    layout,
     noise,
     parameter: parameterOf(env.params ?? {}, noise),
     choose: (i) => {
@@ -70,6 +80,7 @@ const run = <E, A>(
       return value === undefined ? otherwise(i.name) : { from: 'value', value: asTensor(value) };
     },
   });
+  return { result, records, layout };
 };
 
 const fromNoise = (): Choice => ({ from: 'noise' });
@@ -83,10 +94,10 @@ const noValue = (name: string): Choice => {
   });
 };
 
-const traceOf = <A>(r: Run<A>, env: Environment): Trace<A> => ({
+const traceOf = <A>(r: LaidOut<A>): Trace<A> => ({
   result: r.result,
   sites: Object.fromEntries(r.records.map((record) => [record.name, traceSite(record)])),
-  logJoint: logJoint(r.records, layoutOf(env)),
+  logJoint: logJoint(r.records, r.layout),
 });
 
 /**
@@ -109,7 +120,7 @@ export const simulate = <E, A>(program: Program<E, A>, env: Environment): A =>
  * ```
  */
 export const trace = <E, A>(program: Program<E, A>, env: Environment): Trace<A> =>
-  traceOf(run(program, env, fromNoise), env);
+  traceOf(run(program, env, fromNoise));
 
 /**
  * Runs a program at the values of a trace's latent sites. A latent site that the trace does not
@@ -123,7 +134,7 @@ export const replay = <E, A, B>(
   const latents = Object.values(past.sites).filter((s) => s.kind === 'latent');
   const values = Object.fromEntries(latents.map((s) => [s.name, s.value]));
   const all = { ...env, values: { ...values, ...env.values } };
-  return traceOf(run(program, all, env.key === undefined ? noValue : fromNoise), all);
+  return traceOf(run(program, all, env.key === undefined ? noValue : fromNoise));
 };
 
 /**
@@ -134,5 +145,7 @@ export const replay = <E, A, B>(
  * score(sample('z', normal(0, 1)), { values: { z: 1 } }).dataSync()[0]; // -1.4189385
  * ```
  */
-export const score = <E, A>(program: Program<E, A>, env: Environment): Tensor =>
-  logJoint(run(program, env, noValue).records, layoutOf(env));
+export const score = <E, A>(program: Program<E, A>, env: Environment): Tensor => {
+  const { records, layout } = run(program, env, noValue);
+  return logJoint(records, layout);
+};

@@ -39,18 +39,18 @@ const headerError = (
   errors: t.Errors,
 ): IdxError => {
   const field = errors[0]?.context[1]?.key;
-  if (field === 'magic') return { _tag: 'IdxNotIdx', path, came: raw.magic };
-  if (field === 'elementType') return { _tag: 'IdxElementType', path, came: raw.elementType };
-  return { _tag: 'IdxSizes', path, came: raw.sizes };
+  if (field === 'magic') return { tag: 'IdxNotIdx', path, came: raw.magic };
+  if (field === 'elementType') return { tag: 'IdxElementType', path, came: raw.elementType };
+  return { tag: 'IdxSizes', path, came: raw.sizes };
 };
 
 const decodeHeader = (bytes: Uint8Array, path: string): E.Either<IdxError, readonly number[]> => {
   const magic = [...bytes.subarray(0, 2)];
   // Before the length: a short file of another kind is better named as such.
-  if (magic.some((byte) => byte !== 0)) return E.left({ _tag: 'IdxNotIdx', path, came: magic });
+  if (magic.some((byte) => byte !== 0)) return E.left({ tag: 'IdxNotIdx', path, came: magic });
   const expected = headerLength(bytes[3] ?? 0);
   if (bytes.length < expected) {
-    return E.left({ _tag: 'IdxTruncated', path, expected, came: bytes.length });
+    return E.left({ tag: 'IdxTruncated', path, expected, came: bytes.length });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const sizes = Array.from({ length: view.getUint8(3) }, (_, axis) => view.getUint32(4 + 4 * axis));
@@ -61,7 +61,7 @@ const decodeHeader = (bytes: Uint8Array, path: string): E.Either<IdxError, reado
     E.map((header) => header.sizes),
     E.filterOrElse(
       (axes) => axes.length > 0 && Number.isSafeInteger(product(axes)),
-      (): IdxError => ({ _tag: 'IdxSizes', path, came: sizes }),
+      (): IdxError => ({ tag: 'IdxSizes', path, came: sizes }),
     ),
   );
 };
@@ -84,8 +84,8 @@ export const decodeIdx = (bytes: Uint8Array, label: string): E.Either<IdxError, 
       const start = headerLength(shape.length);
       const expected = start + product(shape);
       const sizes = { path: label, expected, came: bytes.length };
-      if (bytes.length < expected) return E.left({ _tag: 'IdxTruncated', ...sizes });
-      if (bytes.length > expected) return E.left({ _tag: 'IdxTrailing', ...sizes });
+      if (bytes.length < expected) return E.left({ tag: 'IdxTruncated', ...sizes });
+      if (bytes.length > expected) return E.left({ tag: 'IdxTrailing', ...sizes });
       return E.right({ shape, values: bytes.subarray(start) });
     }),
   );

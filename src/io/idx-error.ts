@@ -1,34 +1,34 @@
 /** What can be wrong with an IDX file, as data; `path` is the file, or the label of the bytes. */
 export type IdxError =
   /** No such file; `tried` are the names looked for. */
-  | { readonly _tag: 'IdxMissing'; readonly path: string; readonly tried: readonly string[] }
+  | { readonly tag: 'IdxMissing'; readonly path: string; readonly tried: readonly string[] }
   /** The file is there and cannot be read, for the system's `reason`. */
-  | { readonly _tag: 'IdxUnreadable'; readonly path: string; readonly reason: string }
+  | { readonly tag: 'IdxUnreadable'; readonly path: string; readonly reason: string }
   /** The file starts as gzip and does not unpack. */
-  | { readonly _tag: 'IdxGzip'; readonly path: string; readonly reason: string }
+  | { readonly tag: 'IdxGzip'; readonly path: string; readonly reason: string }
   /** The first two bytes are not 0 0. */
-  | { readonly _tag: 'IdxNotIdx'; readonly path: string; readonly came: readonly number[] }
+  | { readonly tag: 'IdxNotIdx'; readonly path: string; readonly came: readonly number[] }
   /** The element type is not 8, the code of unsigned bytes. */
-  | { readonly _tag: 'IdxElementType'; readonly path: string; readonly came: number }
+  | { readonly tag: 'IdxElementType'; readonly path: string; readonly came: number }
   /** There is no axis, an axis of length 0, or a product of axes beyond 2⁵³ − 1. */
-  | { readonly _tag: 'IdxSizes'; readonly path: string; readonly came: readonly number[] }
+  | { readonly tag: 'IdxSizes'; readonly path: string; readonly came: readonly number[] }
   /** Fewer bytes than the header, or the sizes in it, ask for. */
   | {
-      readonly _tag: 'IdxTruncated';
+      readonly tag: 'IdxTruncated';
       readonly path: string;
       readonly expected: number;
       readonly came: number;
     }
   /** More bytes than the sizes in the header ask for. */
   | {
-      readonly _tag: 'IdxTrailing';
+      readonly tag: 'IdxTrailing';
       readonly path: string;
       readonly expected: number;
       readonly came: number;
     }
   /** A sound file that holds something other than the images asked for. */
   | {
-      readonly _tag: 'IdxShape';
+      readonly tag: 'IdxShape';
       readonly path: string;
       readonly expected: string;
       readonly came: readonly number[];
@@ -49,6 +49,11 @@ const bytes = (count: number): string => (count === 1 ? '1 byte' : `${count} byt
 const shape = (sizes: readonly number[]): string =>
   sizes.length === 0 ? 'no axes' : sizes.join(' x ');
 
+const sought = (path: string, tried: readonly string[]): string => {
+  const names = tried.filter((name) => name !== path);
+  return names.length === 0 ? 'a file of this name' : `a file ${names.join(' or ')} in this folder`;
+};
+
 const notIdx = (came: readonly number[]): string =>
   came[0] === 0x1f && came[1] === 0x8b
     ? 'these bytes are gzip; unpack them first, or read the file with readIdx'
@@ -59,16 +64,16 @@ const notIdx = (came: readonly number[]): string =>
  *
  * @example
  * ```ts
- * showIdxError({ _tag: 'IdxTruncated', path: 'a-idx1-ubyte', expected: 10, came: 9 });
+ * showIdxError({ tag: 'IdxTruncated', path: 'a-idx1-ubyte', expected: 10, came: 9 });
  * // 'a-idx1-ubyte: expected 10 bytes, got 9 bytes: the file is cut short; download or copy the file again.'
  * ```
  */
 export const showIdxError = (error: IdxError): string => {
-  switch (error._tag) {
+  switch (error.tag) {
     case 'IdxMissing':
       return (
-        `${error.path}: expected ${error.tried.join(' or ') || 'a name to look for'}, found no such file; ` +
-        'download it, or name the folder that has it.'
+        `${error.path}: expected ${sought(error.path, error.tried)}, found none; ` +
+        'download it, or give the path where it is.'
       );
     case 'IdxUnreadable':
       return (

@@ -34,8 +34,8 @@ const readBytes = (path: string): TE.TaskEither<IdxError, Uint8Array> =>
     () => readFile(path),
     (thrown): IdxError =>
       isMissing(thrown)
-        ? { _tag: 'IdxMissing', path, tried: [path] }
-        : { _tag: 'IdxUnreadable', path, reason: reasonOf(thrown) },
+        ? { tag: 'IdxMissing', path, tried: [path] }
+        : { tag: 'IdxUnreadable', path, reason: reasonOf(thrown) },
   );
 
 const unpack =
@@ -44,7 +44,7 @@ const unpack =
     bytes[0] === 0x1f && bytes[1] === 0x8b
       ? TE.tryCatch(
           () => promisify(gunzip)(bytes),
-          (thrown): IdxError => ({ _tag: 'IdxGzip', path, reason: reasonOf(thrown) }),
+          (thrown): IdxError => ({ tag: 'IdxGzip', path, reason: reasonOf(thrown) }),
         )
       : TE.right(bytes);
 
@@ -55,7 +55,7 @@ const unpack =
  * ```ts
  * const labels = await readIdx('no-such-file.gz')();
  * E.mapLeft(showIdxError)(labels);
- * // E.left('no-such-file.gz: expected no-such-file.gz, found no such file; download it, or name the folder that has it.')
+ * // E.left('no-such-file.gz: expected a file of this name, found none; download it, or give the path where it is.')
  * ```
  */
 export const readIdx = (path: string): TE.TaskEither<IdxError, IdxArray> =>
@@ -73,7 +73,7 @@ const toImages =
     return shape.length === 3 && fits
       ? E.right({ count, rows, columns, values })
       : E.left({
-          _tag: 'IdxShape',
+          tag: 'IdxShape',
           path,
           expected:
             size === undefined
@@ -114,16 +114,16 @@ export const readImagesIn = (
   names: readonly string[],
 ): TE.TaskEither<IdxError, IdxImages> => {
   const tried = names.flatMap((name) => [name, `${name}.gz`]);
-  const missing: IdxError = { _tag: 'IdxMissing', path: dir, tried };
+  const missing: IdxError = { tag: 'IdxMissing', path: dir, tried };
   return tried.reduce<TE.TaskEither<IdxError, IdxImages>>(
     (earlier, name) =>
       pipe(
         earlier,
         TE.orElse((error) =>
-          error._tag === 'IdxMissing'
+          error.tag === 'IdxMissing'
             ? pipe(
                 readImages(join(dir, name)),
-                TE.mapLeft((next) => (next._tag === 'IdxMissing' ? missing : next)),
+                TE.mapLeft((next) => (next.tag === 'IdxMissing' ? missing : next)),
               )
             : TE.left(error),
         ),

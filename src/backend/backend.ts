@@ -1,0 +1,97 @@
+/** Which engine TensorFlow.js runs on: chosen by name, or the best that is installed. */
+import * as tf from '@tensorflow/tfjs';
+import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+
+/** Fastest first: native with a GPU, native, WebAssembly, plain JavaScript. */
+export const backends = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
+
+export type BackendName = (typeof backends)[number];
+
+/** Why a backend cannot be used. */
+export type BackendError =
+  | { readonly tag: 'notInstalled'; readonly backend: BackendName; readonly command: string }
+  | { readonly tag: 'failed'; readonly backend: BackendName; readonly reason: string };
+
+/** One clear sentence for a backend error. */
+export const showBackendError = (error: BackendError): string => {
+  switch (error.tag) {
+    case 'notInstalled':
+      return `The backend '${error.backend}' is not installed; install it with: ${error.command}`;
+    case 'failed':
+      return `The backend '${error.backend}' could not be started: ${error.reason}`;
+  }
+};
+
+const nativePackage = (name: BackendName): string => `@tensorflow/${name}`;
+
+const isMissing = (error: unknown, specifier: string): boolean =>
+  error instanceof Error &&
+  'code' in error &&
+  (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND') &&
+  error.message.includes(specifier);
+
+const load = async (name: BackendName): Promise<string> => {
+  switch (name) {
+    case 'tfjs-node-gpu':
+    case 'tfjs-node':
+      await import(nativePackage(name));
+      return 'tensorflow';
+    case 'wasm': {
+      const { mendWasmKernels } = await import('./wasm-kernels.js');
+      mendWasmKernels();
+      return 'wasm';
+    }
+    case 'cpu':
+      return 'cpu';
+  }
+};
+
+const start = async (name: BackendName): Promise<E.Either<BackendError, BackendName>> => {
+  try {
+    const registered = await load(name);
+    if (!(await tf.setBackend(registered))) {
+      return E.left({ tag: 'failed', backend: name, reason: 'TensorFlow.js refused it' });
+    }
+    await tf.ready();
+    return E.right(name);
+  } catch (error) {
+    const specifier = nativePackage(name);
+    return E.left(
+      isMissing(error, specifier)
+        ? { tag: 'notInstalled', backend: name, command: `npm install ${specifier}` }
+        : {
+            tag: 'failed',
+            backend: name,
+            reason: error instanceof Error ? error.message : String(error),
+          },
+    );
+  }
+};
+
+/**
+ * Starts a backend: the one named, or with `best` the fastest that is installed. TensorFlow.js's
+ * banner is silenced. Returns the name of the one that runs, or why it cannot: one that is not
+ * installed is never replaced by another without a word.
+ *
+ * @example
+ * ```ts
+ * const started = await useBackend('cpu')();
+ * started; // { _tag: 'Right', right: 'cpu' }
+ * ```
+ */
+export const useBackend =
+  (name: BackendName | 'best'): TaskEither<BackendError, BackendName> =>
+  async () => {
+    tf.enableProdMode();
+    if (name !== 'best') return start(name);
+    const failures: BackendError[] = [];
+    for (const candidate of backends) {
+      const started = await start(candidate);
+      if (E.isRight(started)) return started;
+      failures.push(started.left);
+    }
+    return E.left(
+      failures[failures.length - 1] ?? { tag: 'failed', backend: 'cpu', reason: 'none' },
+    );
+  };

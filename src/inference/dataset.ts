@@ -1,0 +1,39 @@
+/** Data that is visited in minibatches. */
+import * as tf from '@tensorflow/tfjs';
+import { type Key, foldIn, permutation } from '../random/index.js';
+
+/** `size` elements, and a batch of any of them; `key` is for noise in the data, fresh each step. */
+export interface Dataset<B extends tf.TensorContainer> {
+  readonly size: number;
+  readonly batch: (rows: Int32Array, key: Key) => B;
+}
+
+/** The order in which an epoch visits the elements. */
+export const epochOrder = (key: Key, size: number, epoch: number): Int32Array =>
+  permutation(foldIn(foldIn(key, 'epoch'), epoch), size);
+
+/** Batches in an epoch; the last may be short. */
+export const stepsPerEpoch = (size: number, batchSize: number): number =>
+  Math.ceil(size / batchSize);
+
+/** A resident array of rows as a data set of `[count, ...shape]` float32 batches. */
+export const rowsOf = (values: Float32Array, shape: readonly number[]): Dataset<tf.Tensor> => {
+  const width = shape.reduce((a, b) => a * b, 1);
+  if (width === 0 || values.length % width !== 0) {
+    throw new RangeError(
+      `rowsOf: expected a whole number of rows of ${width} values, but got ${values.length} values; ` +
+        'check the shape of a row.',
+    );
+  }
+  return {
+    size: values.length / width,
+    batch: (rows) => tf.tensor(gatherRows(values, width, rows), [rows.length, ...shape]),
+  };
+};
+
+/** Copies rows of a flat array, in the order asked for. */
+export const gatherRows = (values: Float32Array, width: number, rows: Int32Array): Float32Array => {
+  const out = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => out.set(values.subarray(row * width, (row + 1) * width), i * width));
+  return out;
+};

@@ -1,0 +1,33 @@
+/** How many plate axes a program has, found by running it once. */
+import * as tf from '@tensorflow/tfjs';
+import { type Program, asTensor } from '../../dsl/index.js';
+import type { NoiseSource } from '../noise-source.js';
+import { initialValue } from '../params.js';
+import { scoped } from '../scoped.js';
+import type { Environment } from './environment.js';
+import { single } from './layout.js';
+import { runProgram } from './run.js';
+
+/** The middle of each law: enough to see shapes, and no key is needed. */
+const still: NoiseSource = (_site, _block, noise, batch) =>
+  tf.fill([...batch, ...noise.shape], noise.law === 'uniform' ? 0.5 : 0);
+
+/** The most plate axes around any site of a program. */
+export const depthOf = <E, A>(program: Program<E, A>, env: Environment): number =>
+  scoped(
+    () => {
+      const { records } = runProgram(program, {
+        layout: single,
+        noise: still,
+        parameter: (i) => env.params?.[i.name] ?? initialValue(i, still),
+        choose: (i) => {
+          const value = env.values?.[i.name];
+          return value === undefined
+            ? { from: 'noise' }
+            : { from: 'value', value: asTensor(value) };
+        },
+      });
+      return Math.max(0, ...records.flatMap((r) => r.plates.map((p) => -p.axis)));
+    },
+    () => [],
+  );

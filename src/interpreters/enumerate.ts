@@ -1,0 +1,184 @@
+/**
+ * Exact inference where every latent site is discrete: all joint values are summed over, plate
+ * element by plate element.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { type Program, SiteError, type Tensor, asTensor } from '../../dsl/index.js';
+import { familyName } from '../../dsl/distribution.js';
+import { siteLabel } from '../../dsl/error.js';
+import { type PlacedPlate, plateScale } from '../../dsl/program/layout.js';
+import { logSumExpLast } from '../../dsl/special.js';
+import { enumerateSite } from './draw.js';
+import { depthOf } from './depth.js';
+import { type Environment, noiseOf, parameterOf } from './environment.js';
+import { type Layout, batchRank } from './layout.js';
+import type { SiteRecord } from './record.js';
+import { runProgram } from './run.js';
+import { overPlates, siteLogProb } from './score-record.js';
+
+/** The exact evidence of a program and the posterior of its discrete sites. */
+export interface Enumerated {
+  /** log p(observed), nats, a scalar. */
+  readonly logEvidence: Tensor;
+  /** p(site = value | observed), `[values, ...plates]`, by site. */
+  readonly marginals: Readonly<Record<string, Tensor>>;
+}
+
+interface LogFactor {
+  readonly plates: readonly PlacedPlate[];
+  readonly value: Tensor;
+}
+
+interface Slot {
+  readonly name: string;
+  readonly slot: number;
+  readonly plates: readonly PlacedPlate[];
+}
+
+const named = (plates: readonly PlacedPlate[]): ReadonlySet<string> =>
+  new Set(plates.map((p) => p.name));
+
+const isSubset = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  [...a].every((x) => b.has(x));
+
+const sameSet = (a: readonly PlacedPlate[], b: readonly PlacedPlate[]): boolean =>
+  a.length === b.length && isSubset(named(a), named(b));
+
+/** log Σ exp over one axis, kept with length 1. */
+const eliminateAxis = (x: Tensor, axis: number): Tensor => {
+  const order = x.shape.map((_, i) => i);
+  const moved = [...order.filter((i) => i !== axis), axis];
+  return tf.expandDims(logSumExpLast(tf.transpose(x, moved)), axis);
+};
+
+const eliminateSlots = (x: Tensor, slots: readonly Slot[], width: number): Tensor =>
+  slots.reduce((y, { slot }) => {
+    const axis = y.rank - width - 1 - slot;
+    return axis < 0 ? y : eliminateAxis(y, axis);
+  }, x);
+
+/**
+ * Sums out, innermost plates first: the discrete sites of a set of plates, then the plates that no
+ * outer set has (Obermeyer et al. 2019, Tensor Variable Elimination, algorithm 1, arXiv:1902.03210).
+ */
+const eliminate = (
+  factors: readonly LogFactor[],
+  slots: readonly Slot[],
+  width: number,
+): Tensor => {
+  const deepest = factors.reduce<LogFactor | undefined>(
+    (a, b) => (a === undefined || b.plates.length > a.plates.length ? b : a),
+    undefined,
+  );
+  if (deepest === undefined) return tf.scalar(0);
+  const { plates } = deepest;
+  const here = factors.filter((f) => sameSet(f.plates, plates));
+  const rest = factors.filter((f) => !sameSet(f.plates, plates));
+  const joined = here.map((f) => f.value).reduce((a, b) => tf.add(a, b));
+  const summed = eliminateSlots(
+    joined,
+    slots.filter((s) => sameSet(s.plates, plates)),
+    width,
+  );
+  const outer = [...rest.map((f) => f.plates), ...slots.map((s) => s.plates)]
+    .filter((p) => isSubset(named(p), named(plates)) && p.length < plates.length)
+    .reduce<readonly PlacedPlate[]>((a, b) => (b.length > a.length ? b : a), []);
+  if (plates.length === 0) return rest.length === 0 ? tf.sum(summed) : crossed(rest);
+  const gone = plates.filter((p) => !named(outer).has(p.name));
+  const total = tf.sum(
+    summed,
+    gone.map((p) => summed.rank + p.axis),
+    true,
+  );
+  const scale = plateScale(gone);
+  const value = scale === 1 ? total : tf.mul(total, scale);
+  return eliminate([...rest, { plates: outer, value }], slots, width);
+};
+
+const crossed = (rest: readonly LogFactor[]): never => {
+  throw new SiteError({
+    site: rest.map((f) => f.plates.map((p) => `plate '${p.name}'`).join(' and ')).join(', '),
+    expected: 'plates that nest',
+    received: 'plates that cross',
+    cure: 'Exact enumeration sums one plate inside another; use elbo for crossed plates.',
+  });
+};
+
+/**
+ * The exact log evidence of a program whose latent sites are all discrete, and the posterior
+ * marginals of each, the gradients of log evidence with respect to unary log potentials.
+ *
+ * A continuous latent site is a mistake, unless `env.values` gives its value.
+ *
+ * @example
+ * ```ts
+ * const coin = program(function* () {
+ *   const fair = yield* sample('fair', bernoulli({ probs: 0.5 }));
+ *   yield* observe('heads', bernoulli({ probs: tf.add(0.9, tf.mul(fair, -0.4)) }), 1);
+ * });
+ * enumerate(coin).logEvidence.dataSync()[0]; // -0.3566749
+ * ```
+ */
+export const enumerate = <E, A>(program: Program<E, A>, env: Environment = {}): Enumerated =>
+  tf.tidy(() => {
+    const noise = noiseOf(env);
+    const slots: Slot[] = [];
+    const layout: Layout = {
+      particles: 1,
+      depth: depthOf(program, env),
+      enumerated: Number.POSITIVE_INFINITY,
+    };
+    const { records } = runProgram(program, {
+      layout,
+      noise,
+      parameter: parameterOf(env.params ?? {}, noise),
+      choose: (i, plates) => {
+        const given = env.values?.[i.name];
+        if (given !== undefined) return { from: 'value', value: asTensor(given) };
+        const value = enumerateSite(i.distribution, layout, slots.length);
+        if (value === undefined) {
+          throw new SiteError({
+            site: siteLabel(i.name),
+            expected: 'a discrete site with few values',
+            received: familyName(i.distribution),
+            cure: 'Give its value in values, or use svi for continuous sites.',
+          });
+        }
+        slots.push({ name: i.name, slot: slots.length, plates });
+        return { from: 'enumeration', value };
+      },
+    });
+    const width = batchRank(layout);
+    const factors = records.flatMap((r: SiteRecord): readonly LogFactor[] =>
+      r.kind === 'sample' || r.kind === 'factor'
+        ? [{ plates: r.plates, value: overPlates(r, siteLogProb(r), layout) }]
+        : [],
+    );
+    const potentials = slots.map((s) => {
+      const record = records.find((r) => r.name === s.name);
+      const values = record?.value.shape[0] ?? 1;
+      const batch = Array.from(
+        { length: width },
+        (_, i) => s.plates.find((p) => p.axis === i - width)?.count ?? 1,
+      );
+      return tf.zeros([values, ...Array.from({ length: s.slot }, () => 1), ...batch]);
+    });
+    const logZ = (...unary: Tensor[]): Tensor =>
+      eliminate(
+        [...factors, ...unary.map((value, i) => ({ plates: slots[i]?.plates ?? [], value }))],
+        slots,
+        width,
+      ).asScalar();
+    const marginals = potentials.length === 0 ? [] : tf.grads(logZ)(potentials);
+    return {
+      logEvidence: logZ(...potentials),
+      marginals: Object.fromEntries(
+        slots.map((s, i) => {
+          const m = tf.div(marginals[i] ?? tf.scalar(1), plateScale(s.plates));
+          const plates = width - Math.max(0, ...s.plates.map((p) => -p.axis));
+          const shape = [m.shape[0] ?? 1, ...m.shape.slice(m.rank - width + plates)];
+          return [s.name, tf.reshape(m, shape)];
+        }),
+      ),
+    };
+  });

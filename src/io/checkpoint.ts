@@ -1,0 +1,196 @@
+/** Checkpoints: the whole state of training in one file, written atomically, read back exactly. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import writeFileAtomic from 'write-file-atomic';
+import type { Tensor } from '../../dsl/index.js';
+import { sameShape, showShape } from '../../dsl/shape.js';
+import type { SviState } from '../inference/svi.js';
+import { type RawTensor, type TensorFile, decodeTensors, encodeTensors } from './safetensors.js';
+
+/** Why a checkpoint could not be written or read. */
+export type CheckpointError =
+  | { readonly tag: 'missing'; readonly path: string }
+  | { readonly tag: 'unreadable'; readonly path: string; readonly reason: string }
+  | { readonly tag: 'unwritable'; readonly path: string; readonly reason: string }
+  | { readonly tag: 'anotherModel'; readonly path: string; readonly reason: string };
+
+/** One clear sentence for a checkpoint error. */
+export const showCheckpointError = (error: CheckpointError): string => {
+  switch (error.tag) {
+    case 'missing':
+      return `There is no checkpoint at ${error.path}; give the path of one, or train from the start.`;
+    case 'unreadable':
+      return `${error.path} is not a checkpoint of this program: ${error.reason}.`;
+    case 'unwritable':
+      return `The checkpoint ${error.path} could not be written: ${error.reason}.`;
+    case 'anotherModel':
+      return `${error.path} is the checkpoint of another model: ${error.reason}. Use the options it was trained with.`;
+  }
+};
+
+const FORMAT = 'marginalia-svi-1';
+
+const Header = t.type({ format: t.literal(FORMAT), step: t.string, key: t.string });
+const Step = t.refinement(t.Int, (n) => n >= 0, 'step');
+const KeyWords = t.tuple([t.Int, t.Int]);
+
+/** What a checkpoint holds beside the state: the caller's own text by name. */
+export type Notes = Readonly<Record<string, string>>;
+
+const raw = async (x: Tensor): Promise<RawTensor> => ({
+  shape: x.shape,
+  values: Float32Array.from(await x.data()),
+});
+
+const rawUnder = async (
+  prefix: string,
+  tensors: Readonly<Record<string, Tensor>>,
+): Promise<readonly (readonly [string, RawTensor])[]> =>
+  Promise.all(
+    Object.entries(tensors).map(async ([name, x]) => [`${prefix}/${name}`, await raw(x)] as const),
+  );
+
+const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT';
+
+/**
+ * Writes a state to `path`; an interrupted write leaves the file that was there. `notes` is kept
+ * beside it, each under `note:name`.
+ */
+export const saveCheckpoint =
+  (path: string, notes: Notes = {}) =>
+  (state: SviState): TaskEither<CheckpointError, void> =>
+  async () => {
+    try {
+      const tensors = Object.fromEntries([
+        ...(await rawUnder('params', state.params)),
+        ...(await rawUnder('optimizer', state.optimizer)),
+      ]);
+      const metadata = {
+        format: FORMAT,
+        step: String(state.step),
+        key: JSON.stringify(state.key),
+        ...Object.fromEntries(Object.entries(notes).map(([name, text]) => [`note:${name}`, text])),
+      };
+      await mkdir(dirname(path), { recursive: true });
+      await writeFileAtomic(path, Buffer.from(encodeTensors({ metadata, tensors })));
+      return E.right(undefined);
+    } catch (error) {
+      return E.left({ tag: 'unwritable', path, reason: reasonOf(error) });
+    }
+  };
+
+const readTensors = async (path: string): Promise<E.Either<CheckpointError, TensorFile>> => {
+  try {
+    const bytes = await readFile(path);
+    return pipe(
+      decodeTensors(bytes),
+      E.mapLeft((reason): CheckpointError => ({ tag: 'unreadable', path, reason })),
+    );
+  } catch (error) {
+    return E.left(
+      isMissing(error)
+        ? { tag: 'missing', path }
+        : { tag: 'unreadable', path, reason: reasonOf(error) },
+    );
+  }
+};
+
+/** The notes of a checkpoint, without its tensors being used. */
+export const readNotes =
+  (path: string): TaskEither<CheckpointError, Notes> =>
+  async () =>
+    pipe(
+      await readTensors(path),
+      E.map(({ metadata }) =>
+        Object.fromEntries(
+          Object.entries(metadata).flatMap(([name, text]) =>
+            name.startsWith('note:') ? [[name.slice('note:'.length), text]] : [],
+          ),
+        ),
+      ),
+    );
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** What sets two sets of tensors apart, in words; nothing where names and shapes agree. */
+const difference = (
+  expected: Readonly<Record<string, { readonly shape: readonly number[] }>>,
+  found: Readonly<Record<string, RawTensor>>,
+): string | undefined => {
+  for (const [name, { shape }] of Object.entries(expected)) {
+    const other = found[name];
+    if (other === undefined) return `it has no '${name}'`;
+    if (!sameShape(shape, other.shape)) {
+      return `its '${name}' has shape ${showShape(other.shape)} where this model has ${showShape(shape)}`;
+    }
+  }
+  const extra = Object.keys(found).find((name) => !(name in expected));
+  return extra === undefined ? undefined : `it has '${extra}', which this model has not`;
+};
+
+const under = <A>(prefix: string, all: Readonly<Record<string, A>>): Readonly<Record<string, A>> =>
+  Object.fromEntries(
+    Object.entries(all).flatMap(([name, a]) =>
+      name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), a]] : [],
+    ),
+  );
+
+const tensorsOf = (tensors: Readonly<Record<string, RawTensor>>): SviState['params'] =>
+  Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, values }]) => [
+      name,
+      tf.tensor(values, [...shape]),
+    ]),
+  );
+
+/**
+ * Reads a state from `path`. `template` is a first state of the same inference, made by `svi.init`:
+ * a file whose parameters or optimiser have other names or shapes is refused. The template is left
+ * to the caller.
+ */
+export const loadCheckpoint =
+  (path: string, template: SviState): TaskEither<CheckpointError, SviState> =>
+  async () =>
+    pipe(
+      await readTensors(path),
+      E.chain(({ metadata, tensors }): E.Either<CheckpointError, SviState> => {
+        const header = Header.decode(metadata);
+        const step = Step.decode(Number(metadata['step']));
+        const key = KeyWords.decode(parsed(metadata['key'] ?? ''));
+        if (E.isLeft(header) || E.isLeft(step) || E.isLeft(key)) {
+          return E.left({
+            tag: 'unreadable',
+            path,
+            reason: 'its header lacks the format, step or key',
+          });
+        }
+        const expected = Object.fromEntries([
+          ...Object.entries(template.params).map(([n, x]) => [`params/${n}`, x] as const),
+          ...Object.entries(template.optimizer).map(([n, x]) => [`optimizer/${n}`, x] as const),
+        ]);
+        const reason = difference(expected, tensors);
+        if (reason !== undefined) return E.left({ tag: 'anotherModel', path, reason });
+        return E.right({
+          ...template,
+          step: step.right,
+          key: key.right,
+          params: tensorsOf(under('params', tensors)),
+          optimizer: tensorsOf(under('optimizer', tensors)),
+        });
+      }),
+    );

@@ -1,0 +1,65 @@
+/** Progress on a terminal: a bar where there is one, a line now and then where there is not. */
+import { SingleBar } from 'cli-progress';
+import type { Progress } from '../inference/training.js';
+
+/** Shows progress until it is stopped. */
+export interface ProgressBar {
+  readonly update: (progress: Progress) => void;
+  readonly stop: () => void;
+}
+
+export interface ProgressBarOptions {
+  /** Losses are divided by this before they are shown, such as the elements in a batch. */
+  readonly per?: number;
+  /** What one of them is, such as `image`. */
+  readonly unit?: string;
+  readonly stream?: NodeJS.WriteStream;
+}
+
+const clock = (seconds: number): string => {
+  if (!Number.isFinite(seconds)) return '--:--';
+  const whole = Math.ceil(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
+};
+
+const TENTHS = 10;
+
+/** A bar on standard error with loss, rate and time left; without a terminal, ten lines in all. */
+export const progressBar = ({
+  per = 1,
+  unit = 'batch',
+  stream = process.stderr,
+}: ProgressBarOptions = {}): ProgressBar => {
+  const facts = (p: Progress): string =>
+    `loss ${(p.loss / per).toFixed(2)} nats/${unit}, ${p.rate.toFixed(1)} steps/s, ${clock(p.secondsLeft)} left`;
+  if (!stream.isTTY) {
+    let told = 0;
+    return {
+      update: (p) => {
+        const tenth = Math.floor((p.step / p.steps) * TENTHS);
+        if (tenth === told) return;
+        told = tenth;
+        stream.write(`step ${p.step}/${p.steps}, epoch ${p.epoch}: ${facts(p)}\n`);
+      },
+      stop: () => undefined,
+    };
+  }
+  const bar = new SingleBar({
+    stream,
+    format: '[{bar}] step {value}/{total}  epoch {epoch}  {facts}',
+    barCompleteChar: '=',
+    barIncompleteChar: ' ',
+    hideCursor: true,
+    barsize: 24,
+  });
+  let started = false;
+  return {
+    update: (p) => {
+      const payload = { epoch: p.epoch, facts: facts(p) };
+      if (started) bar.update(p.step, payload);
+      else bar.start(p.steps, p.step, payload);
+      started = true;
+    },
+    stop: () => bar.stop(),
+  };
+};
