@@ -12,6 +12,8 @@ import type { Tensor } from './tensor.js';
 export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {
   readonly name: string;
   readonly codomain: S;
+  /** The tensors that the map was made from: where its dependence on other sites shows. */
+  readonly parameters?: readonly Tensor[];
   /** Event axes that the map mixes, on its input; 0 for an elementwise map. */
   readonly inputRank: number;
   readonly forward: (x: Tensor) => Tensor;

@@ -4,38 +4,38 @@
  * which is the derivative almost everywhere.
  */
 import * as tf from '@tensorflow/tfjs';
-import { withGradient } from './gradient.js';
-import type { Tensor } from './tensor.js';
+import { withoutGradient } from './gradient.js';
+import { broadcastAll } from './shape.js';
+import { type Tensor, expandTo } from './tensor.js';
 
+// The two sides are compared as they are: a difference would be NaN for equal infinities.
 const indicator =
-  (test: (difference: Tensor) => Tensor) =>
+  (test: (a: Tensor, b: Tensor) => Tensor) =>
   (a: Tensor, b: Tensor): Tensor =>
-    withGradient(
-      tf.sub(a, b),
-      (d) => tf.cast(test(d), 'float32'),
-      (dy) => tf.zerosLike(dy),
-    );
+    withoutGradient([a, b], () => tf.cast(test(a, b), 'float32'));
 
 /** 1 where a > b, else 0, with zero gradient. */
-export const greater = indicator((d) => tf.greater(d, 0));
+export const greater = indicator(tf.greater);
 
 /** 1 where a ≥ b, else 0, with zero gradient. */
-export const greaterEqual = indicator((d) => tf.greaterEqual(d, 0));
+export const greaterEqual = indicator(tf.greaterEqual);
 
 /** 1 where a < b, else 0, with zero gradient. */
-export const less = indicator((d) => tf.less(d, 0));
+export const less = indicator(tf.less);
 
-/** 1 where a = b, else 0, with zero gradient. */
-export const equal = indicator((d) => tf.equal(d, 0));
+/** 1 where a = b, else 0, with zero gradient; infinities equal themselves and NaN nothing. */
+export const equal = indicator(tf.equal);
 
-/** `yes` where `condition` is 1, `no` where it is 0; the condition carries no gradient. */
-export const choose = (condition: Tensor, yes: Tensor, no: Tensor): Tensor =>
-  tf.where(
-    withGradient(
-      condition,
-      (c) => tf.cast(c, 'bool'),
-      (_, c) => tf.zerosLike(c),
-    ),
-    yes,
-    no,
+/**
+ * `yes` where `condition` is 1, `no` where it is 0, all three broadcast; the condition carries no
+ * gradient, and what was not chosen gets gradient 0.
+ */
+export const choose = (condition: Tensor, yes: Tensor, no: Tensor): Tensor => {
+  // `tf.where` broadcasts by tiling, whose gradient stops at four axes.
+  const shape = broadcastAll('choose', [condition.shape, yes.shape, no.shape]);
+  return tf.where(
+    withoutGradient([expandTo(condition, shape)], ([c = condition]) => tf.cast(c, 'bool')),
+    expandTo(yes, shape),
+    expandTo(no, shape),
   );
+};

@@ -50,7 +50,12 @@ export type Family =
   | { readonly tag: 'Independent'; readonly base: Distribution; readonly rank: number }
   | { readonly tag: 'Expanded'; readonly base: Distribution; readonly batchShape: Shape }
   | { readonly tag: 'Masked'; readonly base: Distribution; readonly mask: Tensor }
-  | { readonly tag: 'Transformed'; readonly base: Distribution; readonly bijector: string }
+  | {
+      readonly tag: 'Transformed';
+      readonly base: Distribution;
+      readonly bijector: string;
+      readonly parameters: readonly Tensor[];
+    }
   | { readonly tag: 'Mixture'; readonly mixing: Distribution; readonly component: Distribution }
   | {
       readonly tag: 'Custom';
@@ -113,8 +118,9 @@ export const parametersOf = (d: Distribution): readonly Tensor[] => {
       return [d.family.value];
     case 'Independent':
     case 'Expanded':
-    case 'Transformed':
       return parametersOf(d.family.base);
+    case 'Transformed':
+      return [...parametersOf(d.family.base), ...d.family.parameters];
     case 'Masked':
       return [...parametersOf(d.family.base), d.family.mask];
     case 'Mixture':

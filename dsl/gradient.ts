@@ -27,6 +27,24 @@ export const withGradient = (
   })(x);
 
 /**
+ * y = forward(inputs) with gradient zero: for steps, choices and indices, whose derivative is zero
+ * almost everywhere and which TensorFlow.js refuses to differentiate. The dependence stays on the
+ * tape.
+ */
+export const withoutGradient = (
+  inputs: readonly Tensor[],
+  forward: (inputs: readonly Tensor[]) => Tensor,
+): Tensor =>
+  tf.customGrad((...args) => {
+    const save = args[inputs.length] as tf.GradSaveFunc;
+    save([...inputs]);
+    return {
+      value: forward(inputs),
+      gradFunc: (_: Tensor, saved: Tensor[]) => saved.map((x) => tf.zerosLike(x)),
+    };
+  })(...inputs);
+
+/**
  * The same value, with gradient zero. The dependence stays on the tape, so the engine still sees
  * which sites a value came from.
  */

@@ -2,8 +2,9 @@
  * Inclusion of supports, twice with one meaning: as a function for what is only known when the
  * program runs, and as a type so that the compiler can refuse a guide.
  *
- * Laws: reflexive, transitive, antisymmetric; the type says `true` or `false` only where the
- * function agrees, and `boolean` where it cannot know.
+ * Laws, where bounds are known: reflexive, transitive, antisymmetric. A bound that is NaN lies
+ * within nothing, not even itself, for it may be another number at the other site. The type says
+ * `true` or `false` only where the function agrees, and `boolean` where it cannot know.
  */
 import type {
   ArrayOf,
@@ -86,7 +87,11 @@ export const isWithin = (inner: Support, outer: Support): boolean => {
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 /** Numeric bounds are compared by the compiler only where they are the same literals. */
-type WithinBounds<I, O> = Same<I, O> extends true ? true : boolean;
+type WithinBounds<I extends Interval | Integers, O> = number extends I['low'] | I['high']
+  ? boolean
+  : Same<I, O> extends true
+    ? true
+    : boolean;
 
 type WithinScalar<I, O> = I extends Real
   ? O extends Real
@@ -114,6 +119,9 @@ type WithinScalar<I, O> = I extends Real
             : false
           : boolean;
 
+/** The rank is no part of the type, so entries that lie within do not settle it. */
+type WithinArray<Entries> = [Entries] extends [false] ? false : boolean;
+
 /** `true`, `false`, or `boolean` where only a run can tell. */
 export type IsWithin<I, O> = [Support] extends [I]
   ? boolean
@@ -129,7 +137,7 @@ export type IsWithin<I, O> = [Support] extends [I]
           : false
         : I extends ArrayOf<infer IB>
           ? O extends ArrayOf<infer OB>
-            ? WithinScalar<IB, OB>
+            ? WithinArray<WithinScalar<IB, OB>>
             : false
           : O extends ScalarSupport
             ? WithinScalar<I, O>

@@ -43,7 +43,16 @@ export { deterministic, factor, observe, sample } from './program/sample.js';
 export type { Deterministic, Factor, Latent, Observed, Param, Site } from './program/site.js';
 export { inverseSoftplus, logSigmoid, logSumExpLast, logit, softplus } from './special.js';
 export {
+  type ArrayOf,
   type ContinuousSupport,
+  type Integers,
+  type Interval,
+  type LowerCholesky,
+  type Nonnegative,
+  type Positive,
+  type Real,
+  type ScalarSupport,
+  type Simplex,
   type Support,
   arrayOf,
   boolean,

@@ -94,8 +94,8 @@ export const strictlyLowerEntries = (m: Tensor): Tensor => {
  * The inverse of a lower-triangular matrix by doubling: with X the inverses of the diagonal blocks
  * of width s, X − X (L ∘ M) X has those of width 2s, where M keeps the blocks under the diagonal.
  *
- * Exact in ⌈log₂ k⌉ pairs of products. Only the lower triangle is read. A zero on the diagonal
- * gives infinities.
+ * Exact in ⌈log₂ k⌉ pairs of products. What lies above the diagonal does not count, so long as it is
+ * finite. A zero on the diagonal gives NaN.
  */
 export const triangularInverse = (l: Tensor): Tensor => {
   const k = order(l);

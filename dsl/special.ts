@@ -1,5 +1,6 @@
 /** Special functions in forms that keep their accuracy in float32. */
 import * as tf from '@tensorflow/tfjs';
+import { choose, equal } from './comparison.js';
 import { withGradient } from './gradient.js';
 import type { Tensor } from './tensor.js';
 
@@ -23,6 +24,20 @@ export const softplus = (x: Tensor): Tensor =>
 /** log sigmoid(x) = −softplus(−x). */
 export const logSigmoid = (x: Tensor): Tensor => tf.neg(softplus(tf.neg(x)));
 
+/**
+ * log x for x ≥ 0, with −∞ and gradient 0 at 0, where the gradient of `tf.log` would turn the 0 that
+ * arrives at an impossible value into NaN.
+ */
+export const logOrImpossible = (x: Tensor): Tensor =>
+  withGradient(
+    x,
+    (v) => tf.log(v),
+    (dy, v) => {
+      const none = tf.zerosLike(v);
+      return choose(equal(v, none), none, tf.div(dy, v));
+    },
+  );
+
 /** Logits of probabilities, log p − log1p(−p); infinite at 0 and 1. */
 export const logit = (p: Tensor): Tensor => tf.sub(tf.log(p), tf.log1p(tf.neg(p)));
 
@@ -37,7 +52,7 @@ export const inverseSoftplus = (y: Tensor): Tensor =>
 /**
  * log Σ exp along the last axis, shifted by the maximum.
  *
- * An all −∞ slice gives −∞, and gradients of −∞ entries are 0.
+ * An all −∞ slice gives −∞, and gradients of −∞ entries are 0, also in such a slice.
  */
 export const logSumExpLast = (x: Tensor): Tensor => {
   const peak = withGradient(
@@ -48,5 +63,5 @@ export const logSumExpLast = (x: Tensor): Tensor => {
     },
     (_, v) => tf.zerosLike(v),
   );
-  return tf.add(tf.log(tf.sum(tf.exp(tf.sub(x, peak)), -1)), tf.squeeze(peak, [-1]));
+  return tf.add(logOrImpossible(tf.sum(tf.exp(tf.sub(x, peak)), -1)), tf.squeeze(peak, [-1]));
 };

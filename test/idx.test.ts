@@ -52,6 +52,13 @@ const errorOf = (result: E.Either<IdxError, unknown>): IdxError => {
 const images = (count: number, rows: number, columns: number): Uint8Array =>
   encode({ shape: [count, rows, columns], values: new Uint8Array(count * rows * columns).fill(7) });
 
+/** A new folder that has these files. */
+const folderOf = (...files: readonly (readonly [string, Uint8Array])[]): string => {
+  const dir = mkdtempSync(join(folder, 'in-'));
+  for (const [name, bytes] of files) writeFileSync(join(dir, name), bytes);
+  return dir;
+};
+
 describe('decodeIdx', () => {
   it('reads back what was written, also from the middle of a buffer', () => {
     fc.assert(
@@ -78,7 +85,7 @@ describe('decodeIdx', () => {
           const error = errorOf(decodeIdx(bytes.subarray(0, length), 'a'));
           const start = 4 + 4 * array.shape.length;
           const expected = length < 4 ? 4 : length < start ? start : bytes.length;
-          expect(error).toEqual({ _tag: 'IdxTruncated', path: 'a', expected, came: length });
+          expect(error).toEqual({ tag: 'IdxTruncated', path: 'a', expected, came: length });
         }
       }),
     );
@@ -90,7 +97,7 @@ describe('decodeIdx', () => {
         const bytes = encode(array);
         const longer = Uint8Array.from([...bytes, ...new Uint8Array(extra)]);
         expect(errorOf(decodeIdx(longer, 'a'))).toEqual({
-          _tag: 'IdxTrailing',
+          tag: 'IdxTrailing',
           path: 'a',
           expected: bytes.length,
           came: bytes.length + extra,
@@ -111,7 +118,7 @@ describe('decodeIdx', () => {
     { what: 'sizes beyond doubles', bytes: header(Array(255).fill(2 ** 31)), tag: 'IdxSizes' },
     { what: 'sizes beyond the file', bytes: header([2 ** 31]), tag: 'IdxTruncated' },
   ])('$what is $tag', ({ bytes, tag }) => {
-    expect(errorOf(decodeIdx(Uint8Array.from(bytes), 'a'))._tag).toBe(tag);
+    expect(errorOf(decodeIdx(Uint8Array.from(bytes), 'a')).tag).toBe(tag);
   });
 
   it('never throws, and what decodes has the bytes of its sizes', () => {
@@ -153,7 +160,7 @@ describe('readIdx', () => {
     const packed = gzipSync(images(2, 3, 3));
     for (let length = 0; length < packed.length; length++) {
       const error = errorOf(await readIdx(save('cut', packed.subarray(0, length)))());
-      expect(error._tag).toBe(['IdxTruncated', 'IdxNotIdx'][length] ?? 'IdxGzip');
+      expect(error.tag).toBe(['IdxTruncated', 'IdxNotIdx'][length] ?? 'IdxGzip');
     }
   });
 
@@ -161,13 +168,13 @@ describe('readIdx', () => {
     const packed = gzipSync(images(2, 3, 3)).map((byte, i, all) =>
       i === all.length - 6 ? byte ^ 1 : byte,
     );
-    expect(errorOf(await readIdx(save('spoilt', packed))())._tag).toBe('IdxGzip');
+    expect(errorOf(await readIdx(save('spoilt', packed))()).tag).toBe('IdxGzip');
   });
 
   it('no file is IdxMissing, and a folder IdxUnreadable', async () => {
     const path = join(folder, 'absent');
-    expect(errorOf(await readIdx(path)())).toEqual({ _tag: 'IdxMissing', path, tried: [path] });
-    expect(errorOf(await readIdx(folder)())._tag).toBe('IdxUnreadable');
+    expect(errorOf(await readIdx(path)())).toEqual({ tag: 'IdxMissing', path, tried: [path] });
+    expect(errorOf(await readIdx(folder)()).tag).toBe('IdxUnreadable');
   });
 });
 
@@ -191,19 +198,13 @@ describe('readImages', () => {
     { what: 'rows and columns exchanged', bytes: images(1, 3, 4), came: [1, 3, 4] },
   ])('$what is IdxShape', async ({ bytes, came }) => {
     const error = errorOf(await readImages(save('other', bytes), { rows: 4, columns: 3 })());
-    expect(error).toMatchObject({ _tag: 'IdxShape', came });
+    expect(error).toMatchObject({ tag: 'IdxShape', came });
   });
 });
 
 describe('readImagesIn', () => {
-  const sub = (...files: readonly (readonly [string, Uint8Array])[]): string => {
-    const dir = mkdtempSync(join(folder, 'in-'));
-    for (const [name, bytes] of files) writeFileSync(join(dir, name), bytes);
-    return dir;
-  };
-
   it('takes the first name that is there, plain before gzip', async () => {
-    const dir = sub(
+    const dir = folderOf(
       ['b', images(1, 2, 2)],
       ['b.gz', gzipSync(images(2, 2, 2))],
       ['c.gz', gzipSync(images(3, 2, 2))],
@@ -215,23 +216,31 @@ describe('readImagesIn', () => {
   });
 
   it('a bad file is its own error, though a good one follows', async () => {
-    const dir = sub(['a', new Uint8Array([1, 2, 3])], ['b', images(1, 2, 2)]);
+    const dir = folderOf(['a', new Uint8Array([1, 2, 3])], ['b', images(1, 2, 2)]);
     expect(errorOf(await readImagesIn(dir, ['a', 'b'])())).toMatchObject({
-      _tag: 'IdxNotIdx',
+      tag: 'IdxNotIdx',
       path: join(dir, 'a'),
     });
   });
 
   it('no file at all names the folder and all that was tried', async () => {
-    const dir = sub();
+    const dir = folderOf();
     expect(showIdxError(errorOf(await readImagesIn(dir, ['a', 'b'])()))).toBe(
-      `${dir}: expected a or a.gz or b or b.gz, found no such file; ` +
-        'download it, or name the folder that has it.',
+      `${dir}: expected a file a or a.gz or b or b.gz in this folder, found none; ` +
+        'download it, or give the path where it is.',
     );
   });
 });
 
 describe('showIdxError', () => {
+  it('says that a file is missing', async () => {
+    const path = join(folder, 'absent');
+    expect(showIdxError(errorOf(await readIdx(path)()))).toBe(
+      `${path}: expected a file of this name, found none; ` +
+        'download it, or give the path where it is.',
+    );
+  });
+
   it('says what is wrong with gzip bytes given to decodeIdx', () => {
     expect(showIdxError(errorOf(decodeIdx(gzipSync(images(1, 1, 1)), 'x.gz')))).toBe(
       'x.gz: expected an IDX file, which starts with the bytes 0 0, got 31 139; ' +

@@ -323,7 +323,7 @@ describe('permutation', () => {
       permutation(foldIn(key(8), i), 4).join(),
     );
     const frequency = orders.reduce(
-      (counts, order) => counts.set(order, (counts.get(order) ?? 0) + 1),
+      (seen, order) => seen.set(order, (seen.get(order) ?? 0) + 1),
       new Map<string, number>(),
     );
     const expected = draws / 24;

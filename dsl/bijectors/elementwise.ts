@@ -1,9 +1,10 @@
 /** The elementwise bijectors. */
 import * as tf from '@tensorflow/tfjs';
 import { type Bijector, elementwise } from '../bijector.js';
+import { broadcastAll } from '../shape.js';
 import { inverseSoftplus, logSigmoid, logit, softplus } from '../special.js';
 import { type Interval, type Positive, type Real, interval, positive, real } from '../support.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { type TensorLike, asTensor } from '../tensor.js';
 
 /** y = x. */
 export const identity: Bijector<Real> = elementwise({
@@ -38,6 +39,12 @@ export const sigmoidTo = <L extends number, H extends number>(
   high: H,
 ): Bijector<Interval<L, H>> => {
   const width = high - low;
+  if (!(width > 0 && Number.isFinite(width))) {
+    throw new RangeError(
+      `sigmoidTo: expected finite bounds with low < high, but got ${low} and ${high}; ` +
+        'swap them, or use exp for a half line.',
+    );
+  }
   return elementwise({
     name: `sigmoidTo(${low}, ${high})`,
     codomain: interval(low, high),
@@ -47,15 +54,22 @@ export const sigmoidTo = <L extends number, H extends number>(
   });
 };
 
-/** y = loc + scale x, with scale ≠ 0; log |dy/dx| = log |scale|. */
+/**
+ * y = loc + scale x, with scale ≠ 0; log |dy/dx| = log |scale|. `loc` and `scale` broadcast with x.
+ */
 export const affine = (loc: TensorLike, scale: TensorLike): Bijector<Real> => {
   const shift = asTensor(loc);
   const factor = asTensor(scale);
-  return elementwise({
+  return {
     name: 'affine',
     codomain: real,
+    inputRank: 0,
+    parameters: [shift, factor],
+    inputShape: (output) => output,
+    outputShape: (input) => broadcastAll('affine', [input, shift.shape, factor.shape]),
     forward: (x) => tf.add(shift, tf.mul(factor, x)),
     inverse: (y) => tf.div(tf.sub(y, shift), factor),
-    logAbsDetJacobian: (x): Tensor => tf.add(tf.log(tf.abs(factor)), tf.zerosLike(x)),
-  });
+    logAbsDetJacobian: (x) =>
+      tf.add(tf.log(tf.abs(factor)), tf.zeros([...broadcastAll('affine', [x.shape, shift.shape])])),
+  };
 };

@@ -11,11 +11,21 @@ import {
   strictlyLowerEntries,
 } from '../linear-algebra.js';
 import type { Shape } from '../noise.js';
+import { showShape } from '../shape.js';
 import { type LowerCholesky, lowerCholesky } from '../support.js';
 import type { Tensor } from '../tensor.js';
 
-const orderOf = (shape: Shape): number =>
-  Math.round((Math.sqrt(8 * (shape[shape.length - 1] ?? 1) + 1) - 1) / 2);
+const orderOf = (shape: Shape): number => {
+  const count = shape[shape.length - 1] ?? 0;
+  const k = Math.round((Math.sqrt(8 * count + 1) - 1) / 2);
+  if (k < 1 || (k * (k + 1)) / 2 !== count) {
+    throw new RangeError(
+      `lowerCholesky: expected k(k+1)/2 numbers along the last axis, but got shape ` +
+        `${showShape(shape)}; give 1, 3, 6, 10, … of them: k log diagonals, then the lower entries.`,
+    );
+  }
+  return k;
+};
 
 const part = (x: Tensor, from: number, count: number): Tensor =>
   tf.slice(x, [...x.shape.slice(0, -1).map(() => 0), from], [...x.shape.slice(0, -1), count]);

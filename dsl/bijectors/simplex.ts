@@ -19,7 +19,11 @@ const offset = (x: Tensor): Tensor => {
 /** log of the stick that is left before each break, and after the last: `[..., K]`. */
 const logRemaining = (breaks: Tensor): Tensor =>
   tf.concat(
-    [tf.zerosLike(tf.sum(breaks, -1, true)), tf.cumsum(logSigmoid(tf.neg(breaks)), -1)],
+    [
+      tf.zerosLike(tf.sum(breaks, -1, true)),
+      // `tf.cumsum` takes a negative axis, but permutes the axes wrongly for it.
+      tf.cumsum(logSigmoid(tf.neg(breaks)), breaks.rank - 1),
+    ],
     -1,
   );
 
@@ -40,7 +44,10 @@ export const stickBreaking: Bijector<Simplex> = {
     const start = y.shape.map(() => 0);
     const head = tf.slice(y, start, [...y.shape.slice(0, -1), n]);
     // Sums from the right keep small remainders exact where 1 − cumsum(y) would cancel.
-    const rest = tf.slice(tf.cumsum(y, -1, true, true), start, [...y.shape.slice(0, -1), n]);
+    const rest = tf.slice(tf.cumsum(y, y.rank - 1, true, true), start, [
+      ...y.shape.slice(0, -1),
+      n,
+    ]);
     const offsets = tf.tensor1d(Array.from({ length: n }, (_, i) => Math.log(n - i)));
     return tf.add(tf.sub(tf.log(head), tf.log(rest)), offsets);
   },

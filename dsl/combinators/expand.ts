@@ -35,6 +35,13 @@ export const expand = <S extends Support, G extends Gradient>(
     batchShape,
     sampler: {
       ...base.sampler,
+      push: (noise) => {
+        const drawn = base.sampler.push(noise);
+        return expandTo(
+          drawn,
+          broadcastAll('expand', [drawn.shape, [...batchShape, ...base.eventShape]]),
+        );
+      },
       ...(logProbOfDraw && { logProbOfDraw: (noise, value) => wide(logProbOfDraw(noise, value)) }),
     },
     logProb: (value) => wide(base.logProb(value)),

@@ -1,4 +1,4 @@
-import { type Distribution, type Gradient, familyName } from '../distribution.js';
+import { type Distribution, type Gradient, checkValue, familyName } from '../distribution.js';
 import { dropLast, showShape, takeLast } from '../shape.js';
 import { type ArrayOf, type ScalarSupport, type Support, arrayOf, eventRank } from '../support.js';
 import { type Tensor, sumLast } from '../tensor.js';
@@ -57,10 +57,10 @@ export function independent<S extends Support, G extends Gradient>(
   rank?: number,
 ): Distribution<IndependentSupport<S>, G>;
 export function independent(base: Distribution, rank = 1): Distribution {
-  if (rank > base.batchShape.length) {
+  if (!Number.isInteger(rank) || rank < 0 || rank > base.batchShape.length) {
     throw new RangeError(
-      `independent(${familyName(base)}, ${rank}): expected at least ${rank} batch axes, but got ` +
-        `batch shape ${showShape(base.batchShape)}; expand the base first or lower the rank.`,
+      `independent(${familyName(base)}, ${rank}): expected a rank from 0 to the number of batch axes, ` +
+        `but got batch shape ${showShape(base.batchShape)}; expand the base first or lower the rank.`,
     );
   }
   if (rank === 0) return base;
@@ -71,7 +71,7 @@ export function independent(base: Distribution, rank = 1): Distribution {
     listed !== undefined && eventRank(base.support) === 0 && listed.count ** cells <= MOST_VALUES;
   const { logProbOfDraw, enumeration: _, ...sampler } = base.sampler;
   const summed = (f: () => Tensor) => (): Tensor => sumLast(f(), rank);
-  return {
+  const self: Distribution = {
     family: { tag: 'Independent', base, rank },
     support: widen(base.support, rank),
     batchShape: dropLast(base.batchShape, rank),
@@ -89,9 +89,14 @@ export function independent(base: Distribution, rank = 1): Distribution {
         },
       }),
     },
-    logProb: (value) => sumLast(base.logProb(value), rank),
+    logProb: (value) => {
+      // The base would broadcast a missing event axis and count one number many times.
+      checkValue(self, value);
+      return sumLast(base.logProb(value), rank);
+    },
     ...(base.mean && { mean: base.mean }),
     ...(base.variance && { variance: base.variance }),
     ...(base.entropy && { entropy: summed(base.entropy) }),
   };
+  return self;
 }

@@ -1,15 +1,50 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose } from '../comparison.js';
-import type { Distribution, Gradient } from '../distribution.js';
-import { broadcastAll } from '../shape.js';
-import type { Support } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type Distribution, type Gradient, checkValue } from '../distribution.js';
+import type { Shape } from '../noise.js';
+import { broadcastAll, dropLast, sameShape } from '../shape.js';
+import type { ScalarSupport, Support } from '../support.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { expand } from './expand.js';
+
+const numberIn = (support: ScalarSupport): number => {
+  switch (support.kind) {
+    case 'real':
+      return 0;
+    case 'positive':
+    case 'nonnegative':
+      return 1;
+    case 'interval':
+      return Number.isNaN(support.low + support.high) ? 0 : (support.low + support.high) / 2;
+    case 'integers':
+      return support.low;
+  }
+};
+
+/** Some event of a support, to stand in for one that does not count. */
+const eventIn = (support: Support, shape: Shape): Tensor => {
+  switch (support.kind) {
+    case 'real':
+    case 'positive':
+    case 'nonnegative':
+    case 'interval':
+    case 'integers':
+      return tf.fill([...shape], numberIn(support));
+    case 'arrayOf':
+      return tf.fill([...shape], numberIn(support.base));
+    case 'simplex':
+      return tf.fill([...shape], 1 / (shape[shape.length - 1] ?? 1));
+    case 'lowerCholesky':
+      return tf.add(tf.eye(shape[shape.length - 1] ?? 1), tf.zeros([...shape]));
+  }
+};
 
 /**
  * Counts only the batch entries where `mask` is 1: log p(z) is replaced by 0 where it is 0, with
- * no gradient through it, even where it would have been infinite or NaN.
+ * no gradient through it. Values there may be infinite or NaN, as for missing data; parameters may
+ * not, for 0 times their gradient would be NaN.
  *
- * - Shapes: `mask` (0 or 1) broadcasts with the batch; draws are unchanged.
+ * - Shapes: batch is that of the base and `mask` (0 or 1), broadcast; draws are the base's.
  * - Gradient: that of the base.
  *
  * @example
@@ -23,21 +58,31 @@ export const mask = <S extends Support, G extends Gradient>(
 ): Distribution<S, G> => {
   const kept = asTensor(keep);
   const batchShape = broadcastAll('mask', [base.batchShape, kept.shape]);
-  const masked = (logProb: Tensor): Tensor => {
-    const shape = broadcastAll('mask', [logProb.shape, kept.shape]);
-    return choose(expandTo(kept, shape), expandTo(logProb, shape), tf.zeros([...shape]));
+  const wide = sameShape(base.batchShape, batchShape) ? base : expand(base, batchShape);
+  const masked = (logProb: Tensor): Tensor => choose(kept, logProb, tf.scalar(0));
+  const rank = base.eventShape.length;
+  // 0 times an infinite gradient is NaN, so values that do not count never reach the density.
+  const sound = (value: Tensor): Tensor => {
+    const shape = broadcastAll('mask', [kept.shape, dropLast(value.shape, rank)]);
+    const overEvent = tf.reshape(kept, [...kept.shape, ...base.eventShape.map(() => 1)]);
+    return choose(overEvent, value, eventIn(base.support, [...shape, ...base.eventShape]));
   };
-  const { logProbOfDraw } = base.sampler;
+  const { logProbOfDraw } = wide.sampler;
+  const { entropy } = wide;
   return {
-    ...base,
-    family: { tag: 'Masked', base, mask: kept },
+    ...wide,
+    family: { tag: 'Masked', base: wide, mask: kept },
     batchShape,
     sampler: {
-      ...base.sampler,
+      ...wide.sampler,
       ...(logProbOfDraw && {
         logProbOfDraw: (noise, value) => masked(logProbOfDraw(noise, value)),
       }),
     },
-    logProb: (value) => masked(base.logProb(value)),
+    logProb: (value) => {
+      checkValue(wide, value);
+      return masked(wide.logProb(sound(value)));
+    },
+    ...(entropy && { entropy: () => masked(entropy()) }),
   };
 };

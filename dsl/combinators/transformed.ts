@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Bijector } from '../bijector.js';
 import { type Distribution, type Gradient, familyName, logProbOfDraw } from '../distribution.js';
+import { dropLast, sameShape, showShape, takeLast } from '../shape.js';
 import {
   type ArrayOf,
   type ContinuousSupport,
@@ -8,6 +9,7 @@ import {
   type ScalarSupport,
   type Support,
   arrayOf,
+  eventRank,
 } from '../support.js';
 import { type Tensor, sumLast } from '../tensor.js';
 
@@ -18,13 +20,13 @@ export type TransformedSupport<S, C> = S extends ArrayOf
     : C
   : C;
 
-const image = (codomain: ContinuousSupport, eventRank: number): Support => {
+const image = (codomain: ContinuousSupport, rank: number): Support => {
   switch (codomain.kind) {
     case 'real':
     case 'positive':
     case 'nonnegative':
     case 'interval':
-      return eventRank === 0 ? codomain : arrayOf(codomain, eventRank);
+      return rank === 0 ? codomain : arrayOf(codomain, rank);
     case 'arrayOf':
     case 'simplex':
     case 'lowerCholesky':
@@ -32,14 +34,36 @@ const image = (codomain: ContinuousSupport, eventRank: number): Support => {
   }
 };
 
+/** Whether all mass lies in one point, where log p is 0 whatever a map does to volumes. */
+const isPointMass = (d: Distribution): boolean => {
+  switch (d.family.tag) {
+    case 'Delta':
+      return true;
+    case 'Independent':
+    case 'Expanded':
+    case 'Masked':
+    case 'Transformed':
+      return isPointMass(d.family.base);
+    case 'Normal':
+    case 'MultivariateNormal':
+    case 'Bernoulli':
+    case 'Categorical':
+    case 'Uniform':
+    case 'Mixture':
+    case 'Custom':
+      return false;
+  }
+};
+
 /**
  * The law of y = f(x) for x from a distribution on the reals and f a bijector.
  *
- * log p(y) = log p(x) − log |det ∂f/∂x|, x = f⁻¹(y), in nats.
+ * log p(y) = log p(x) − log |det ∂f/∂x|, x = f⁻¹(y), in nats. A point mass stays one, log p = 0.
  *
- * - Shapes: the base's, with the event reshaped by f. A map that mixes axes needs them in the
+ * - Shapes: the base's, with the event reshaped by f, and the batch broadcast with f's own. A map that mixes axes needs them in the
  *   event: wrap the base in `independent` first.
  * - Gradient: that of the base, through f. log q at an own draw inverts nothing.
+ * - Edges: a value outside the codomain of f gives NaN.
  * - Source: Papamakarios et al., Normalizing Flows, section 2.1, arXiv:1912.02762.
  *
  * @example
@@ -62,12 +86,30 @@ export function transformed(base: Distribution, bijector: Bijector): Distributio
     );
   }
   const volume = (x: Tensor): Tensor =>
-    sumLast(bijector.logAbsDetJacobian(x), rank - bijector.inputRank);
+    isPointMass(base)
+      ? tf.zeros([...dropLast(x.shape, rank)])
+      : sumLast(bijector.logAbsDetJacobian(x), rank - bijector.inputRank);
+  // The map's own parameters may add batch axes, but no event axes: those would share one draw.
+  const full = bijector.outputShape([...base.batchShape, ...base.eventShape]);
+  const newRank = rank - bijector.inputRank + eventRank(bijector.codomain);
+  const eventShape = takeLast(full, newRank);
+  if (bijector.inputRank === 0 && !sameShape(eventShape, base.eventShape)) {
+    throw new RangeError(
+      `transformed(${familyName(base)}, ${bijector.name}): expected parameters of the map that ` +
+        `broadcast to the event ${showShape(base.eventShape)}, but got ${showShape(eventShape)}; ` +
+        'give the base as many entries.',
+    );
+  }
   return {
-    family: { tag: 'Transformed', base, bijector: bijector.name },
+    family: {
+      tag: 'Transformed',
+      base,
+      bijector: bijector.name,
+      parameters: bijector.parameters ?? [],
+    },
     support: image(bijector.codomain, rank),
-    batchShape: base.batchShape,
-    eventShape: bijector.outputShape(base.eventShape),
+    batchShape: dropLast(full, newRank),
+    eventShape,
     sampler: {
       gradient: base.sampler.gradient,
       noise: base.sampler.noise,

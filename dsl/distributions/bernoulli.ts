@@ -1,23 +1,59 @@
 import * as tf from '@tensorflow/tfjs';
-import { less } from '../comparison.js';
+import { choose, equal, less } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { logit, softplus } from '../special.js';
 import { type Integers, boolean } from '../support.js';
-import { type TensorLike, asTensor } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 
 /** The chance of a one, as log odds or as a probability. */
 export type BernoulliParameters = { readonly logits: TensorLike } | { readonly probs: TensorLike };
 
+interface Chances {
+  readonly logits: Tensor;
+  readonly on: () => Tensor;
+  readonly off: () => Tensor;
+  readonly logProb: (value: Tensor) => Tensor;
+  readonly entropy: () => Tensor;
+}
+
+const fromLogits = (logits: Tensor): Chances => {
+  const on = (): Tensor => tf.sigmoid(logits);
+  return {
+    logits,
+    on,
+    off: () => tf.sigmoid(tf.neg(logits)),
+    logProb: (value) => tf.sub(tf.mul(value, logits), softplus(logits)),
+    entropy: () => tf.sub(softplus(logits), tf.mul(on(), logits)),
+  };
+};
+
+const fromProbs = (probs: Tensor): Chances => {
+  // A term that has weight 0 is taken at log 1: its own logarithm may be infinite.
+  const weighted = (on: Tensor, off: Tensor): Tensor => {
+    const chanceOn = choose(equal(on, tf.zerosLike(on)), tf.onesLike(on), probs);
+    const chanceOff = choose(equal(off, tf.zerosLike(off)), tf.zerosLike(off), probs);
+    return tf.add(tf.mul(on, tf.log(chanceOn)), tf.mul(off, tf.log1p(tf.neg(chanceOff))));
+  };
+  return {
+    logits: logit(probs),
+    on: () => probs,
+    off: () => tf.sub(1, probs),
+    logProb: (value) => weighted(value, tf.sub(1, value)),
+    entropy: () => tf.neg(weighted(probs, tf.sub(1, probs))),
+  };
+};
+
 /**
  * The Bernoulli distribution over 0 and 1.
  *
- * log p(z) = z · logits − softplus(logits), in nats.
+ * log p(z) = z · logits − softplus(logits) = z log p + (1 − z) log(1 − p), in nats.
  *
  * - Shapes: batch is that of the parameter; an event is one number, 0 or 1.
  * - Gradient: `enumerable`: none through the draw 1[u < p]; both values can be summed over.
- * - Edges: probabilities of exactly 0 or 1 have infinite logits; an impossible value then has log
- *   probability −∞, and a certain one NaN, so prefer logits.
+ * - Edges: with a probability of exactly 0 or 1 the impossible value has log probability −∞ and the
+ *   certain one 0; logits must be finite. The formula is not cut off outside 0 and 1: a grey value
+ *   between them gets the cross entropy.
  *
  * @example
  * ```ts
@@ -27,8 +63,10 @@ export type BernoulliParameters = { readonly logits: TensorLike } | { readonly p
 export const bernoulli = (
   parameters: BernoulliParameters,
 ): Distribution<Integers<0, 1>, 'enumerable'> => {
-  const logits =
-    'logits' in parameters ? asTensor(parameters.logits) : logit(asTensor(parameters.probs));
+  const { logits, on, off, logProb, entropy } =
+    'logits' in parameters
+      ? fromLogits(asTensor(parameters.logits))
+      : fromProbs(asTensor(parameters.probs));
   const self: Distribution<Integers<0, 1>, 'enumerable'> = {
     family: { tag: 'Bernoulli', logits },
     support: boolean,
@@ -37,16 +75,16 @@ export const bernoulli = (
     sampler: {
       gradient: 'enumerable',
       noise: [noise('uniform')],
-      push: ([u = tf.scalar(0)]) => less(u, tf.sigmoid(logits)),
+      push: ([u = tf.scalar(0)]) => less(u, on()),
       enumeration: { count: 2, values: () => tf.tensor1d([0, 1]) },
     },
     logProb: (value) => {
       checkValue(self, value);
-      return tf.sub(tf.mul(value, logits), softplus(logits));
+      return logProb(value);
     },
-    mean: () => tf.sigmoid(logits),
-    variance: () => tf.mul(tf.sigmoid(logits), tf.sigmoid(tf.neg(logits))),
-    entropy: () => tf.sub(softplus(logits), tf.mul(tf.sigmoid(logits), logits)),
+    mean: on,
+    variance: () => tf.mul(on(), off()),
+    entropy,
   };
   return self;
 };

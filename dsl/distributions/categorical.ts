@@ -3,14 +3,25 @@ import { choose, greater } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { withGradient } from '../gradient.js';
 import { noise } from '../noise.js';
-import { broadcastAll } from '../shape.js';
-import { logSumExpLast } from '../special.js';
+import { logOrImpossible, logSumExpLast } from '../special.js';
 import { type Integers, integers } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 
 /** The chances of K classes along the last axis; neither form needs to be normalised. */
 export type CategoricalParameters =
   { readonly logits: TensorLike } | { readonly probs: TensorLike };
+
+/** log p of each class, normalised: `[..., K]`. */
+const normalised = (parameters: CategoricalParameters): Tensor => {
+  if ('logits' in parameters) {
+    const raw = asTensor(parameters.logits);
+    return raw.rank === 0 ? raw : tf.sub(raw, tf.expandDims(logSumExpLast(raw), -1));
+  }
+  const weights = asTensor(parameters.probs);
+  return weights.rank === 0
+    ? weights
+    : tf.sub(logOrImpossible(weights), tf.log(tf.sum(weights, -1, true)));
+};
 
 /** One-hot rows of class numbers, off the gradient tape: the class is a constant of the density. */
 const oneHot = (value: Tensor, classes: number): Tensor =>
@@ -28,7 +39,8 @@ const oneHot = (value: Tensor, classes: number): Tensor =>
  * - Shapes: the parameter is `[..., K]`, batch is what is left of K; an event is one number.
  * - Gradient: `enumerable`: none through the draw, argmax of logits + Gumbel noise; all K values
  *   can be summed over.
- * - Edges: a class with probability 0 has log probability −∞; a class outside 0..K−1 as well.
+ * - Edges: a class with probability 0 has log probability −∞; a class outside 0..K−1 as well. A
+ *   class that is not a whole number is cut to one.
  *
  * @example
  * ```ts
@@ -38,16 +50,14 @@ const oneHot = (value: Tensor, classes: number): Tensor =>
 export const categorical = (
   parameters: CategoricalParameters,
 ): Distribution<Integers<0, number>, 'enumerable'> => {
-  const raw =
-    'logits' in parameters ? asTensor(parameters.logits) : tf.log(asTensor(parameters.probs));
-  const classes = raw.shape[raw.rank - 1];
+  const logits = normalised(parameters);
+  const classes = logits.shape[logits.rank - 1];
   if (classes === undefined) {
     throw new RangeError(
       'categorical: expected one number a class along the last axis, but got a single number; ' +
         'give a vector of logits or probs.',
     );
   }
-  const logits = tf.sub(raw, tf.expandDims(logSumExpLast(raw), -1));
   const probs = (): Tensor => tf.exp(logits);
   const labels = (): Tensor => tf.range(0, classes);
   const self: Distribution<Integers<0, number>, 'enumerable'> = {
@@ -70,11 +80,7 @@ export const categorical = (
       checkValue(self, value);
       const chosen = oneHot(value, classes);
       // Zero times −∞ is NaN, so classes that were not chosen are replaced before the sum.
-      const finite = choose(
-        chosen,
-        tf.add(logits, tf.zerosLike(chosen)),
-        tf.zeros([...broadcastAll('categorical', [chosen.shape, logits.shape])]),
-      );
+      const finite = choose(chosen, logits, tf.zerosLike(logits));
       const outside = tf.log(tf.sum(chosen, -1));
       return tf.add(tf.sum(finite, -1), outside);
     },

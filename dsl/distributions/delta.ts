@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, equal } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
-import { dropLast, takeLast } from '../shape.js';
+import { broadcastAll, dropLast, takeLast } from '../shape.js';
 import { type Real, type Support, eventRank, real } from '../support.js';
 import { type TensorLike, asTensor, sumLast } from '../tensor.js';
 
@@ -47,7 +47,8 @@ export function delta(
       gradient: 'pathwise',
       noise: [],
       push: () => at,
-      logProbOfDraw: () => tf.zeros([...batchShape]),
+      logProbOfDraw: (_, v) =>
+        tf.zeros([...broadcastAll('delta', [batchShape, dropLast(v.shape, rank)])]),
     },
     logProb: (v) => {
       checkValue(self, v);

@@ -8,8 +8,8 @@ import {
   triangularLogDet,
   triangularSolve,
 } from '../linear-algebra.js';
-import { noise } from '../noise.js';
-import { broadcastAll, showShape } from '../shape.js';
+import { type Shape, noise } from '../noise.js';
+import { broadcastAll, sameShape, showShape } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
 import { type ArrayOf, type Real, realVector } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
@@ -28,20 +28,32 @@ interface Factor {
   readonly logDet: Tensor;
 }
 
+/** A parameter whose last axes are as given; anything else would broadcast without a word. */
+const withLast = (name: string, parameter: TensorLike, last: Shape): Tensor => {
+  const x = asTensor(parameter);
+  if (!sameShape(x.shape.slice(-last.length), last)) {
+    throw new RangeError(
+      `multivariateNormal: expected ${name} of shape [..., ${last.join(', ')}], but got ` +
+        `${showShape(x.shape)}; its last axes follow from the last axis of loc.`,
+    );
+  }
+  return x;
+};
+
 const factorOf = (covariance: Covariance, k: number): Factor => {
   if ('scaleTril' in covariance) {
-    const scaleTril = asTensor(covariance.scaleTril);
+    const scaleTril = withLast('scaleTril', covariance.scaleTril, [k, k]);
     return { scaleTril, logDet: triangularLogDet(scaleTril) };
   }
   if ('covariance' in covariance) {
-    const scaleTril = cholesky(asTensor(covariance.covariance));
+    const scaleTril = cholesky(withLast('covariance', covariance.covariance, [k, k]));
     return { scaleTril, logDet: triangularLogDet(scaleTril) };
   }
-  const logScale = asTensor(covariance.logScale);
+  const logScale = withLast('logScale', covariance.logScale, [k]);
   return {
     scaleTril: tf.add(
       diagonalMatrix(tf.exp(logScale)),
-      strictlyLower(asTensor(covariance.lower), k),
+      strictlyLower(withLast('lower', covariance.lower, [(k * (k - 1)) / 2]), k),
     ),
     logDet: tf.sum(logScale, -1),
   };
@@ -77,13 +89,6 @@ export const multivariateNormal = (
     );
   }
   const { scaleTril, logDet } = factorOf(covariance, k);
-  const square = scaleTril.shape.slice(-2);
-  if (scaleTril.rank < 2 || square[0] !== k || square[1] !== k) {
-    throw new RangeError(
-      `multivariateNormal: expected a ${k} x ${k} factor for loc of shape ${showShape(m.shape)}, ` +
-        `but got ${showShape(scaleTril.shape)}; make its last two axes ${k} x ${k}.`,
-    );
-  }
   const batchShape = broadcastAll('multivariateNormal(loc, factor)', [
     m.shape.slice(0, -1),
     scaleTril.shape.slice(0, -2),

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, greater, less } from '../comparison.js';
+import { choose, greaterEqual } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
@@ -15,13 +15,14 @@ function boundOf(bound: TensorLike): number {
 }
 
 /**
- * The uniform distribution on the open interval (low, high).
+ * The uniform distribution on the interval (low, high).
  *
- * log p(z) = −log(high − low) inside, −∞ outside, in nats.
+ * log p(z) = −log(high − low) inside, −∞ outside, in nats. The bounds count as inside: rounding to
+ * float32 can put a draw on them.
  *
  * - Shapes: batch is `low` and `high` broadcast; an event is one number.
  * - Gradient: pathwise, z = low + (high − low) u.
- * - Edges: high ≤ low gives NaN.
+ * - Edges: high < low gives −∞ everywhere, and a NaN entropy.
  *
  * @example
  * ```ts
@@ -48,7 +49,7 @@ export const uniform = <const L extends TensorLike, const H extends TensorLike>(
     },
     logProb: (value) => {
       checkValue(self, value);
-      const inside = tf.mul(greater(value, a), less(value, b));
+      const inside = tf.mul(greaterEqual(value, a), greaterEqual(b, value));
       const density = tf.add(tf.neg(tf.log(width)), tf.zerosLike(inside));
       return choose(inside, density, tf.fill(inside.shape, -Infinity));
     },

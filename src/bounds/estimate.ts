@@ -11,6 +11,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, stopGradient } from '../../dsl/index.js';
+import type { PlacedPlate } from '../../dsl/program/layout.js';
 import type { Joint } from './joint.js';
 import type { TermDerivation } from './derivation.js';
 import type { Estimate } from './objective.js';
@@ -28,6 +29,24 @@ const termKey = (term: TermDerivation): string => `${term.kind} ${term.site}`;
 const leaveOneOut = (cost: Tensor, particles: number): Tensor =>
   tf.div(tf.sub(tf.sum(cost, 0, true), cost), particles - 1);
 
+/**
+ * The axes along which a term's element depends on its own element of a site only: those of the
+ * plates that both lie in, unless the site reaches the term through one that lies outside.
+ */
+const sharedAxes = (
+  joint: Joint,
+  site: string,
+  plates: readonly PlacedPlate[],
+  term: TermDerivation,
+): readonly number[] => {
+  const between = joint.derivation.terms.filter(
+    (t) => t.site !== site && term.dependsOn.includes(t.site) && t.dependsOn.includes(site),
+  );
+  return plates
+    .filter((p) => [term, ...between].every((t) => t.plates.some((other) => other.name === p.name)))
+    .map((p) => p.axis);
+};
+
 const scoreTerm = (
   joint: Joint,
   site: string,
@@ -36,10 +55,11 @@ const scoreTerm = (
 ): Tensor => {
   const logQ = guideLogProb(joint, site);
   const own = joint.guide.records.find((r) => r.name === site)?.plates ?? [];
-  const axes = own.map((p) => p.axis);
   const cost = terms
     .filter(({ term }) => term.dependsOn.includes(site))
-    .map(({ value }) => sumPlates(joint, stopGradient(value), axes))
+    .map(({ term, value }) =>
+      sumPlates(joint, stopGradient(value), sharedAxes(joint, site, own, term)),
+    )
     .reduce<Tensor>((a, b) => tf.add(a, b), tf.zerosLike(logQ));
   const { particles } = joint.layout;
   const centred =

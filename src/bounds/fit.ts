@@ -27,14 +27,17 @@ type SupportOf<E> = E extends { readonly kind: 'latent'; readonly support: infer
 type GradientOf<E> = E extends { readonly kind: 'latent'; readonly gradient: infer G } ? G : never;
 type PlatesOf<E> = E extends { readonly kind: 'latent'; readonly plates: infer P } ? P : never;
 
+/** A site that is latent in one branch of a program may have a given value in another. */
+type Given<E> = Literal<NamesOf<E, 'observed' | 'deterministic'> & string>;
+
 /** A literal that a computed name of the guide may turn out to be is excluded, so nothing is said. */
 type Missing<EM, EG> = unknown extends EG
   ? never
-  : Exclude<Literal<LatentNames<EM>>, LatentNames<EG>>;
+  : Exclude<Literal<LatentNames<EM>>, LatentNames<EG> | Given<EM>>;
 
 type Extra<EM, EG> = unknown extends EM
   ? never
-  : Exclude<Literal<LatentNames<EG>>, LatentNames<EM> | (NamesOf<EM, 'observed'> & string)>;
+  : Exclude<Literal<LatentNames<EG>>, LatentNames<EM> | NamesOf<EM, 'observed'>>;
 
 type ObservedInModel<EM, EG> =
   Literal<LatentNames<EG>> extends infer N extends string

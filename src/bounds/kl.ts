@@ -5,7 +5,7 @@
  * no closed form here.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Distribution, Tensor } from '../../dsl/index.js';
+import type { Distribution, Shape, Tensor } from '../../dsl/index.js';
 import { choose, greater } from '../../dsl/index.js';
 import {
   diagonalMatrix,
@@ -14,9 +14,9 @@ import {
   triangularLogDet,
   matVec,
 } from '../../dsl/linear-algebra.js';
-import { sameShape } from '../../dsl/shape.js';
+import { broadcastAll, sameShape } from '../../dsl/shape.js';
 import { logSigmoid } from '../../dsl/special.js';
-import { sumLast } from '../../dsl/tensor.js';
+import { expandTo, sumLast } from '../../dsl/tensor.js';
 
 interface NormalPair {
   readonly loc: Tensor;
@@ -28,9 +28,11 @@ interface NormalPair {
  * (Kingma and Welling 2014, appendix B, arXiv:1312.6114).
  */
 const klNormal = (q: NormalPair, p: NormalPair): Tensor => {
-  const ratio = tf.square(tf.div(q.scale, p.scale));
+  const ratio = tf.div(q.scale, p.scale);
   const shift = tf.square(tf.div(tf.sub(q.loc, p.loc), p.scale));
-  return tf.mul(tf.sub(tf.add(ratio, shift), tf.add(tf.log(ratio), 1)), 0.5);
+  const squares = tf.mul(tf.sub(tf.add(tf.square(ratio), shift), 1), 0.5);
+  // The logarithm is of the ratio, not of its square, which would underflow much earlier.
+  return tf.sub(squares, tf.log(ratio));
 };
 
 interface Gaussian {
@@ -66,20 +68,22 @@ const klToDiagonal = (q: Gaussian, p: NormalPair): Tensor => {
   );
 };
 
-/** p log(p / r) + (1 − p) log((1 − p) / (1 − r)), from logits. */
-const klBernoulli = (q: Tensor, p: Tensor): Tensor => {
-  const on = tf.mul(tf.sigmoid(q), tf.sub(logSigmoid(q), logSigmoid(p)));
-  const off = tf.mul(tf.sigmoid(tf.neg(q)), tf.sub(logSigmoid(tf.neg(q)), logSigmoid(tf.neg(p))));
-  return tf.add(on, off);
+/** q (log q − log p) for one value; a value that q never takes adds 0, whatever p gives it. */
+const klAtValue = (probability: Tensor, logQ: Tensor, logP: Tensor): Tensor => {
+  const gap = tf.sub(logQ, logP);
+  const taken = greater(probability, tf.zerosLike(probability));
+  return tf.mul(probability, choose(taken, gap, tf.zerosLike(gap)));
 };
 
-/** Σ_k q_k (log q_k − log p_k), from normalised logits; a class that q never takes adds 0. */
-const klCategorical = (q: Tensor, p: Tensor): Tensor => {
-  const probs = tf.exp(q);
-  const gap = tf.sub(q, p);
-  const taken = greater(tf.add(probs, tf.zerosLike(gap)), tf.zerosLike(gap));
-  return tf.sum(tf.mul(probs, choose(taken, gap, tf.zerosLike(gap))), -1);
+/** q log(q / p) + (1 − q) log((1 − q) / (1 − p)), from logits. */
+const klBernoulli = (q: Tensor, p: Tensor): Tensor => {
+  const on = klAtValue(tf.sigmoid(q), logSigmoid(q), logSigmoid(p));
+  const [offQ, offP] = [tf.neg(q), tf.neg(p)];
+  return tf.add(on, klAtValue(tf.sigmoid(offQ), logSigmoid(offQ), logSigmoid(offP)));
 };
+
+/** Σ_k q_k (log q_k − log p_k), from normalised logits. */
+const klCategorical = (q: Tensor, p: Tensor): Tensor => tf.sum(klAtValue(tf.exp(q), q, p), -1);
 
 /** The location and scale of a vector of independent normals, if that is what `d` is. */
 const diagonalNormal = (d: Distribution): NormalPair | undefined =>
@@ -111,7 +115,7 @@ const normalOf = (d: Distribution): NormalPair | undefined => {
 };
 
 const dense = ({ loc, scale }: NormalPair): Gaussian => ({
-  loc,
+  loc: tf.add(loc, tf.zerosLike(scale)),
   scaleTril: diagonalMatrix(tf.add(scale, tf.zerosLike(loc))),
 });
 
@@ -120,6 +124,9 @@ const gaussianOf = (d: Distribution): Gaussian | undefined => {
   const diagonal = diagonalNormal(d);
   return diagonal && dense(diagonal);
 };
+
+const filled = (kl: Tensor | undefined, batch: Shape): Tensor | undefined =>
+  kl && expandTo(kl, broadcastAll('klDivergence', [kl.shape, batch]));
 
 /**
  * KL(q ‖ p) in nats over the broadcast batch, or `undefined` where there is no closed form.
@@ -133,6 +140,12 @@ const gaussianOf = (d: Distribution): Gaussian | undefined => {
  */
 export const klDivergence = (q: Distribution, p: Distribution): Tensor | undefined => {
   if (!sameShape(q.eventShape, p.eventShape)) return undefined;
+  if (q.family.tag === 'Expanded') {
+    return filled(klDivergence(q.family.base, p), q.family.batchShape);
+  }
+  if (p.family.tag === 'Expanded') {
+    return filled(klDivergence(q, p.family.base), p.family.batchShape);
+  }
   const scalarQ = normalOf(q);
   const scalarP = normalOf(p);
   if (scalarQ && scalarP) return klNormal(scalarQ, scalarP);

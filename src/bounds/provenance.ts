@@ -13,16 +13,24 @@ const nothing: ReadonlySet<string> = new Set();
 
 /**
  * Runs `body` with the tape on, then `read` with the provenance of every tensor made in it. `mark`
- * declares that a tensor is the value of a site; each must be a tensor of its own.
+ * declares that a tensor is the value of a site; each must be a tensor of its own. `detach` copies
+ * a tensor and forgets where it came from.
  */
 export const withProvenance = <A, B>(
-  body: (mark: (site: string, value: Tensor) => void) => A,
+  body: (mark: (site: string, value: Tensor) => void, detach: (value: Tensor) => Tensor) => A,
   read: (result: A, provenance: Provenance) => B,
 ): B => {
   const sites = new Map<number, string>();
   const found = new Map<number, ReadonlySet<string>>();
+  const detached = new Set<number>();
   const results: B[] = [];
+  const detach = (value: Tensor): Tensor => {
+    const copy = tf.clone(value);
+    detached.add(copy.id);
+    return copy;
+  };
   const add = (id: number, more: ReadonlySet<string>): void => {
+    if (detached.has(id)) return;
     const site = sites.get(id);
     const all = new Set([...(found.get(id) ?? nothing), ...more]);
     if (site !== undefined) all.add(site);
@@ -31,7 +39,7 @@ export const withProvenance = <A, B>(
   // The tape only records inside a gradient, so one is taken of something trivial.
   const anchor = tf.scalar(0);
   tf.grad((x) => {
-    const result = body((site, value) => void sites.set(value.id, site));
+    const result = body((site, value) => void sites.set(value.id, site), detach);
     for (const id of sites.keys()) add(id, nothing);
     for (const node of tf.engine().state.activeTape ?? []) {
       const from = new Set<string>();

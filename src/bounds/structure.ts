@@ -15,7 +15,7 @@ import { SiteError } from '../../dsl/index.js';
 import { familyName, parametersOf } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { PlateFrame } from '../../dsl/program/instruction.js';
-import type { SampleRecord, SiteRecord } from '../interpreters/record.js';
+import type { Run, SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import { single } from '../interpreters/layout.js';
 import type { NoiseSource } from '../noise-source.js';
@@ -77,7 +77,29 @@ const ancestorsIn = (tensors: readonly Tensor[], provenance: Provenance): readon
   ...new Set(tensors.flatMap((x) => [...provenance(x)])),
 ];
 
-const siteStructure = (r: SiteRecord, provenance: Provenance): readonly SiteStructure[] => {
+/**
+ * What shows where a site's term comes from: its distribution's parameters and its density, taken
+ * for a latent site at a value that comes from nowhere. A family or a bijector that does not list
+ * its parameters is seen all the same, and so is an observation made from latent sites.
+ */
+const witnesses = (
+  records: readonly SiteRecord[],
+  detach: (value: Tensor) => Tensor,
+): ReadonlyMap<string, readonly Tensor[]> =>
+  new Map(
+    records.flatMap((r) => {
+      if (r.kind === 'factor') return [[r.name, [r.value]]];
+      if (r.kind !== 'sample') return [];
+      const d = r.distribution;
+      const value = r.origin === 'observed' ? r.value : detach(r.value);
+      return [[r.name, [...parametersOf(d), d.logProb(value)]]];
+    }),
+  );
+
+const siteStructure = (
+  r: SiteRecord,
+  ancestors: (site: string) => readonly string[],
+): readonly SiteStructure[] => {
   switch (r.kind) {
     case 'sample': {
       const d = r.distribution;
@@ -92,19 +114,12 @@ const siteStructure = (r: SiteRecord, provenance: Provenance): readonly SiteStru
           eventShape: d.eventShape,
           plates: platesOf(r),
           ...(count !== undefined && { values: count }),
-          ancestors: ancestorsIn(parametersOf(d), provenance),
+          ancestors: ancestors(r.name),
         },
       ];
     }
     case 'factor':
-      return [
-        {
-          kind: 'factor',
-          name: r.name,
-          plates: platesOf(r),
-          ancestors: ancestorsIn([r.value], provenance),
-        },
-      ];
+      return [{ kind: 'factor', name: r.name, plates: platesOf(r), ancestors: ancestors(r.name) }];
     case 'param':
     case 'deterministic':
       return [];
@@ -158,7 +173,7 @@ export const inspect = (
   options: InspectOptions,
 ): Structure => {
   return withProvenance(
-    (mark) => {
+    (mark, detach) => {
       const guideRun = runProgram(guide, {
         ...options,
         layout: single,
@@ -178,11 +193,19 @@ export const inspect = (
           return fits ? { from: 'value', value: q.value } : { from: 'noise' };
         },
       });
-      return { guideRun, modelRun, drawn };
+      const [ofModel, ofGuide] = [modelRun, guideRun].map((r) => witnesses(r.records, detach));
+      return { guideRun, modelRun, drawn, ofModel, ofGuide };
     },
-    ({ guideRun, modelRun, drawn }, provenance): Structure => {
-      const modelSites = modelRun.records.flatMap((r) => siteStructure(r, provenance));
-      const guideSites = guideRun.records.flatMap((r) => siteStructure(r, provenance));
+    ({ guideRun, modelRun, drawn, ofModel, ofGuide }, provenance): Structure => {
+      const sites = (
+        { records }: Run<unknown>,
+        witness: ReadonlyMap<string, readonly Tensor[]> | undefined,
+      ): readonly SiteStructure[] =>
+        records.flatMap((r) =>
+          siteStructure(r, (name) => ancestorsIn(witness?.get(name) ?? [], provenance)),
+        );
+      const modelSites = sites(modelRun, ofModel);
+      const guideSites = sites(guideRun, ofGuide);
       return {
         model: modelSites,
         guide: guideSites,

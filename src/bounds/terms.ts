@@ -3,8 +3,10 @@
  * enumerated values, over plates, and over particles.
  */
 import * as tf from '@tensorflow/tfjs';
-import { SiteError, type Tensor } from '../../dsl/index.js';
+import { SiteError, type Tensor, choose, greater } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
+import { broadcastAll } from '../../dsl/shape.js';
+import { expandTo } from '../../dsl/tensor.js';
 import { overPlates, siteLogProb } from '../interpreters/score-record.js';
 import { batchRank } from '../interpreters/layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from '../interpreters/record.js';
@@ -79,6 +81,14 @@ export const rawTerm = (joint: Joint, term: TermDerivation): Tensor => {
   }
 };
 
+/** The product, and 0 where the weight is 0: −∞ at an impossible value would make it NaN. */
+const weigh = (x: Tensor, weight: Tensor): Tensor => {
+  const shape = broadcastAll('weigh', [x.shape, weight.shape]);
+  const wide = expandTo(weight, shape);
+  const possible = greater(wide, tf.zerosLike(wide));
+  return tf.mul(choose(possible, expandTo(x, shape), tf.zeros([...shape])), wide);
+};
+
 /**
  * E over the enumerated sites that a term depends on: the sum over their axes, each value weighted
  * by its probability under the guide. Every enumerated axis is gone from the result.
@@ -90,7 +100,7 @@ export const sumEnumerated = (joint: Joint, term: TermDerivation, x: Tensor): Te
       : [],
   );
   const weighted =
-    weights.length === 0 ? x : tf.mul(x, tf.exp(weights.reduce((a, b) => tf.add(a, b))));
+    weights.length === 0 ? x : weigh(x, tf.exp(weights.reduce((a, b) => tf.add(a, b))));
   const width = Math.max(batchRank(joint.layout), plateRank(joint, term));
   const excess = Math.max(0, weighted.rank - width);
   return excess === 0

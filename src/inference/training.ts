@@ -41,6 +41,8 @@ export interface Progress {
   readonly epoch: number;
   /** Mean loss of the steps since the last report, nats. */
   readonly loss: number;
+  /** Mean number of elements in their batches; an epoch's last batch may be short. */
+  readonly elements: number;
   /** Steps a second since training began. */
   readonly rate: number;
   readonly secondsLeft: number;
@@ -146,8 +148,7 @@ export async function* training<B extends tf.TensorContainer, C = never>(
   let state = firstState(options);
   const batchAt = batchesFrom(options, foldIn(state.key, 'data'));
   const steps = totalSteps(length, data.size, batchSize);
-  const perEpoch = stepsPerEpoch(data.size, batchSize);
-  const tell = reporter(state.step, steps, perEpoch);
+  const tell = reporter(state.step, steps, data.size, batchSize);
   let turn = performance.now();
   let losses: number[] = [];
   let saved = state.step;
@@ -215,19 +216,26 @@ const oneStep = async <B extends tf.TensorContainer>(
   }
 };
 
+const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
+
 const reporter = (
   first: number,
   steps: number,
-  perEpoch: number,
+  size: number,
+  batchSize: number,
 ): ((step: number, losses: readonly number[]) => Progress) => {
   const began = performance.now();
+  const perEpoch = stepsPerEpoch(size, batchSize);
+  const elementsOf = (step: number): number =>
+    Math.min(batchSize, size - (step % perEpoch) * batchSize);
   return (step, losses) => {
     const rate = ((step - first) * 1000) / (performance.now() - began);
     return {
       step,
       steps,
       epoch: Math.ceil(step / perEpoch),
-      loss: losses.reduce((a, b) => a + b, 0) / losses.length,
+      loss: mean(losses),
+      elements: mean(losses.map((_, i) => elementsOf(step - losses.length + i))),
       rate,
       secondsLeft: (steps - step) / rate,
     };

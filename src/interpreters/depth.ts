@@ -1,6 +1,6 @@
 /** How many plate axes a program has, found by running it once. */
 import * as tf from '@tensorflow/tfjs';
-import { type Program, asTensor } from '../../dsl/index.js';
+import type { Program } from '../../dsl/index.js';
 import type { NoiseSource } from '../noise-source.js';
 import { initialValue } from '../params.js';
 import { scoped } from '../scoped.js';
@@ -20,12 +20,8 @@ export const depthOf = <E, A>(program: Program<E, A>, env: Environment): number 
         layout: single,
         noise: still,
         parameter: (i) => env.params?.[i.name] ?? initialValue(i, still),
-        choose: (i) => {
-          const value = env.values?.[i.name];
-          return value === undefined
-            ? { from: 'noise' }
-            : { from: 'value', value: asTensor(value) };
-        },
+        // Given values may have a particle axis, and which plates there are depends on none.
+        choose: () => ({ from: 'noise' }),
       });
       return Math.max(0, ...records.flatMap((r) => r.plates.map((p) => -p.axis)));
     },

@@ -1,7 +1,7 @@
 /** Log probabilities of recorded sites. */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
-import { logProbOfDraw } from '../../dsl/distribution.js';
+import { isReparameterised, logProbOfDraw } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { showShape } from '../../dsl/shape.js';
@@ -9,13 +9,18 @@ import { expandTo } from '../../dsl/tensor.js';
 import { type Layout, batchShapeAt, fillBatch } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 
-/** log p of a sample site's value, or a factor's term, before any sum: `[...left, ...plates]`. */
+/**
+ * log p of a sample site's value, or a factor's term, before any sum: `[...left, ...plates]`.
+ *
+ * A draw's own noise stands for its value only where the draw carries the gradient. A score is the
+ * derivative at a fixed value, and through the noise the value would move with the parameters.
+ */
 export const siteLogProb = (record: SampleRecord | FactorRecord): Tensor => {
   switch (record.kind) {
     case 'factor':
       return record.value;
     case 'sample':
-      return record.origin === 'drawn'
+      return record.origin === 'drawn' && isReparameterised(record.distribution.sampler.gradient)
         ? logProbOfDraw(record.distribution, record.noise, record.value)
         : record.distribution.logProb(record.value);
   }

@@ -9,10 +9,8 @@ export interface ProgressBar {
 }
 
 export interface ProgressBarOptions {
-  /** Losses are divided by this before they are shown, such as the elements in a batch. */
-  readonly per?: number;
-  /** What one of them is, such as `image`. */
-  readonly unit?: string;
+  /** What an element of the data is, such as `image`: losses are shown for one of them. */
+  readonly per?: string;
   readonly stream?: NodeJS.WriteStream;
 }
 
@@ -26,12 +24,11 @@ const TENTHS = 10;
 
 /** A bar on standard error with loss, rate and time left; without a terminal, ten lines in all. */
 export const progressBar = ({
-  per = 1,
-  unit = 'batch',
+  per,
   stream = process.stderr,
 }: ProgressBarOptions = {}): ProgressBar => {
   const facts = (p: Progress): string =>
-    `loss ${(p.loss / per).toFixed(2)} nats/${unit}, ${p.rate.toFixed(1)} steps/s, ${clock(p.secondsLeft)} left`;
+    `loss ${(per === undefined ? p.loss : p.loss / p.elements).toFixed(2)} nats/${per ?? 'batch'}, ${p.rate.toFixed(1)} steps/s, ${clock(p.secondsLeft)} left`;
   if (!stream.isTTY) {
     let told = 0;
     return {

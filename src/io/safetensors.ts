@@ -76,8 +76,9 @@ const sliceTensor = (
   if (from < 0 || to > data.length || to - from !== count * 4) {
     return E.left(`tensor '${name}' lies outside the file or has another size than its shape`);
   }
-  // A copy, because the slice may start at an address that no float can.
-  const values = new Float32Array(data.slice(from, to).buffer);
+  // A copy, because the part may start at an address that no float can; `slice` of a Node buffer
+  // would be a view.
+  const values = new Float32Array(new Uint8Array(data.subarray(from, to)).buffer);
   return E.right([name, { shape: entry.shape, values }]);
 };
 

@@ -1,0 +1,61 @@
+/** A variational autoencoder: the model, its guide, and nothing else. */
+import * as tf from '@tensorflow/tfjs';
+import {
+  type Tensor,
+  bernoulli,
+  dense,
+  independent,
+  mlp,
+  multivariateNormal,
+  normal,
+  plate,
+  program,
+  sample,
+} from 'marginalia';
+
+export interface VaeOptions {
+  readonly pixels: number;
+  readonly latent: number;
+  readonly hidden: number;
+  readonly posterior: 'diagonal' | 'full';
+}
+
+/** p(z) p(x | z): a standard normal code, decoded to independent pixels. */
+export const vaeModel = ({ pixels, latent, hidden }: VaeOptions) => {
+  const decoder = mlp('decoder', { hidden: [hidden], out: pixels });
+  return (count: number) =>
+    plate(
+      'data',
+      count,
+      program(function* () {
+        const z = yield* sample('z', independent(normal(tf.zeros([latent]), tf.ones([latent]))));
+        const logits = yield* decoder(z);
+        yield* sample('x', independent(bernoulli({ logits })));
+        return logits;
+      }),
+    );
+};
+
+/** q(z | x): a normal code, with a diagonal or a full covariance. */
+export const vaeGuide = ({ latent, hidden, posterior }: VaeOptions) => {
+  const encoder = mlp('encoder', { hidden: [hidden] });
+  const head = (name: string, units: number) => dense(`encoder/${name}`, { units });
+  return (x: Tensor) =>
+    plate(
+      'data',
+      x.shape[0] ?? 0,
+      program(function* () {
+        const h = yield* encoder(x);
+        const loc = yield* head('loc', latent)(h);
+        const logScale = yield* head('logScale', latent)(h);
+        switch (posterior) {
+          case 'diagonal':
+            return yield* sample('z', independent(normal(loc, tf.exp(logScale))));
+          case 'full': {
+            const lower = yield* head('lower', (latent * (latent - 1)) / 2)(h);
+            return yield* sample('z', multivariateNormal(loc, { logScale, lower }));
+          }
+        }
+      }),
+    );
+};

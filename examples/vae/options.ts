@@ -1,0 +1,123 @@
+/** The command line of the main job, decoded and checked. */
+import { Command, CommanderError, Option } from 'commander';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
+import { backends } from 'marginalia';
+
+const whole = (least: number, most: number): t.Type<number, number, unknown> => {
+  const is = (u: unknown): u is number =>
+    typeof u === 'number' && Number.isSafeInteger(u) && u >= least && u <= most;
+  return new t.Type(
+    `a whole number from ${least} to ${most}`,
+    is,
+    (u, context) => {
+      const n = typeof u === 'string' && /^\d+$/.test(u) ? Number(u) : u;
+      return is(n) ? t.success(n) : t.failure(u, context);
+    },
+    (n) => n,
+  );
+};
+
+const Posterior = t.keyof({ diagonal: null, full: null }, 'diagonal or full');
+const Backend = t.keyof(
+  { best: null, 'tfjs-node-gpu': null, 'tfjs-node': null, wasm: null, cpu: null },
+  `one of best, ${backends.join(', ')}`,
+);
+const MOST = 2 ** 31 - 1;
+
+const Options = t.intersection([
+  t.strict({
+    latent: whole(1, 512),
+    hidden: whole(1, 16384),
+    epochs: whole(1, 100_000),
+    batch: whole(1, 60_000),
+    particles: whole(1, 1024),
+    seed: whole(0, MOST),
+    posterior: Posterior,
+    backend: Backend,
+    evidenceSamples: whole(1, 1_000_000),
+    out: t.string,
+    resume: t.boolean,
+  }),
+  t.partial({ data: t.string }),
+]);
+
+export type Options = t.TypeOf<typeof Options>;
+
+/** What the command line asked for. */
+export type Asked =
+  | { readonly tag: 'run'; readonly options: Options }
+  | { readonly tag: 'shown' }
+  | { readonly tag: 'bad'; readonly message: string };
+
+const command = (): Command =>
+  new Command('npm start --')
+    .description(
+      'Trains a variational autoencoder on 28x28 digits and writes its pictures, metrics and a\n' +
+        'checkpoint. Without --data it draws its own digits.',
+    )
+    .option(
+      '--data <dir>',
+      'read IDX files, plain or gzipped, from this folder: train-images-idx3-ubyte and t10k- or test-images-idx3-ubyte',
+    )
+    .option('--latent <n>', 'dimensions of the code z', '2')
+    .option('--hidden <n>', 'units in the hidden layer of encoder and decoder', '256')
+    .option('--epochs <n>', 'passes over the training images', '30')
+    .option('--batch <n>', 'images in a training step', '128')
+    .option('--particles <n>', 'draws of z for each image in a step', '1')
+    .option('--seed <n>', 'seed of all randomness: digits, initial weights, order, noise', '0')
+    .addOption(
+      new Option('--posterior <kind>', 'covariance of q(z | x): diagonal or full').default(
+        'diagonal',
+      ),
+    )
+    .option(
+      '--evidence-samples <n>',
+      'draws of z for each test image in the estimate of log p(x)',
+      '128',
+    )
+    .addOption(
+      new Option('--backend <name>', `TensorFlow.js engine: best, ${backends.join(', ')}`).default(
+        'best',
+      ),
+    )
+    .option('--out <dir>', 'folder for what the run leaves', 'out/vae')
+    .option('--resume', 'go on from the checkpoint in that folder', false)
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ writeErr: () => undefined });
+
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+
+const complaint = (errors: t.Errors): string =>
+  errors
+    .map((e) => {
+      const at = e.context.filter((c) => !/^\d*$/.test(c.key))[0];
+      const wanted = e.context.find((c) => c.key === at?.key)?.type.name ?? 'another value';
+      return `--${kebab(at?.key ?? '')}: expected ${wanted}, but got '${String(at?.actual)}'; see --help.`;
+    })
+    .filter((line, i, all) => all.indexOf(line) === i)
+    .join('\n');
+
+/** Decodes a command line. Help is printed here; everything else is the caller's to say. */
+export const readOptions = (argv: readonly string[]): Asked => {
+  const cli = command();
+  try {
+    cli.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      return error.exitCode === 0
+        ? { tag: 'shown' }
+        : { tag: 'bad', message: `${error.message.replace(/^error: /, '')}; see --help.` };
+    }
+    throw error;
+  }
+  return pipe(
+    Options.decode(cli.opts()),
+    E.match(
+      (errors): Asked => ({ tag: 'bad', message: complaint(errors) }),
+      (options): Asked => ({ tag: 'run', options }),
+    ),
+  );
+};

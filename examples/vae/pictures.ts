@@ -1,0 +1,142 @@
+/** What a trained autoencoder looks like: its manifold, its samples, its reconstructions. */
+import * as tf from '@tensorflow/tfjs';
+import {
+  type Key,
+  type Params,
+  type Tensor,
+  normals,
+  predictive,
+  simulate,
+  trace,
+} from 'marginalia';
+import { imageGrid } from '../pictures/png.js';
+import { type Images, imageRows } from './data.js';
+import type { vaeGuide, vaeModel } from './model.js';
+
+/** The programs to draw with, and their learned parameters. */
+export interface Trained {
+  readonly model: ReturnType<typeof vaeModel>;
+  readonly guide: ReturnType<typeof vaeGuide>;
+  readonly params: Params;
+  readonly latent: number;
+  readonly key: Key;
+}
+
+const SCALE = 2;
+
+/** Pixel probabilities at given codes `[count, latent]`. */
+const decode = ({ model, params, key }: Trained, z: Tensor): Float32Array =>
+  Float32Array.from(
+    tf
+      .tidy(() => tf.sigmoid(simulate(model(z.shape[0] ?? 0), { params, key, values: { z } })))
+      .dataSync(),
+  );
+
+/**
+ * The inverse of the standard normal's distribution function (Acklam's rational approximation,
+ * relative error below 1.2e-9), for a grid of codes that are equally likely.
+ */
+const quantile = (p: number): number => {
+  const poly = (coefficients: readonly number[], x: number): number =>
+    coefficients.reduce((sum, c) => sum * x + c, 0);
+  if (p < 0.02425 || p > 0.97575) {
+    const q = Math.sqrt(-2 * Math.log(Math.min(p, 1 - p)));
+    const tail =
+      poly(
+        [
+          -7.784894002430293e-3, -0.3223964580411365, -2.400758277161838, -2.549732539343734,
+          4.374664141464968, 2.938163982698783,
+        ],
+        q,
+      ) /
+      poly([7.784695709041462e-3, 0.3224671290700398, 2.445134137142996, 3.754408661907416, 1], q);
+    return p < 0.5 ? tail : -tail;
+  }
+  const q = p - 0.5;
+  const r = q * q;
+  return (
+    (q *
+      poly(
+        [
+          -39.69683028665376, 220.9460984245205, -275.9285104469687, 138.357751867269,
+          -30.66479806614716, 2.506628277459239,
+        ],
+        r,
+      )) /
+    poly(
+      [
+        -54.47609879822406, 161.5858368580409, -155.6989798598866, 66.80131188771972,
+        -13.28068155288572, 1,
+      ],
+      r,
+    )
+  );
+};
+
+const ACROSS = 20;
+
+/** The two dimensions of the code whose posterior mean varies most over some images. */
+const liveliest = ({ guide, params, key }: Trained, x: Tensor): readonly [number, number] => {
+  const spread = tf.tidy(() => {
+    const z = trace(guide(x), { params, key }).sites['z']?.value ?? tf.zeros([1, 1]);
+    return Array.from(tf.moments(z, 0).variance.dataSync());
+  });
+  const order = spread.map((_, i) => i).toSorted((a, b) => (spread[b] ?? 0) - (spread[a] ?? 0));
+  return [order[0] ?? 0, order[1] ?? 0];
+};
+
+/**
+ * The manifold: decoded codes at the quantiles of the prior, along two dimensions; with more than
+ * two, the two that vary most over the test images, the others at 0.
+ */
+export const manifold = (trained: Trained, images: Images): Uint8Array => {
+  const { latent } = trained;
+  const x = imageRows(images, 0, Math.min(images.count, 500));
+  const [across, down] = latent === 1 ? [0, 0] : liveliest(trained, x);
+  x.dispose();
+  const at = (i: number): number => quantile((i + 0.5) / ACROSS);
+  const codes = Array.from({ length: ACROSS * ACROSS }, (_, i) =>
+    Array.from({ length: latent }, (_v, d) =>
+      d === across ? at(i % ACROSS) : d === down ? -at(Math.floor(i / ACROSS)) : 0,
+    ),
+  );
+  const z = tf.tensor2d(codes);
+  const decoded = decode(trained, z);
+  z.dispose();
+  return grid(decoded, codes.length, images, ACROSS, 0);
+};
+
+const grid = (
+  values: Float32Array,
+  count: number,
+  { rows, columns }: Images,
+  across: number,
+  gap: number,
+): Uint8Array => imageGrid({ images: values, count, rows, columns, across, gap, scale: SCALE });
+
+/** Pixel probabilities of codes drawn from the prior. */
+export const priorSamples = (trained: Trained, images: Images): Uint8Array => {
+  const count = 100;
+  const z = tf.tensor2d(normals(trained.key, count * trained.latent), [count, trained.latent]);
+  const decoded = decode(trained, z);
+  z.dispose();
+  return grid(decoded, count, images, 10, 1);
+};
+
+/** Test images, each with its reconstruction to its right. */
+export const reconstructions = (trained: Trained, images: Images): Uint8Array => {
+  const count = Math.min(50, images.count);
+  const width = images.rows * images.columns;
+  const x = imageRows(images, 0, count);
+  const { params, key, guide, model } = trained;
+  const draws = predictive(model(count), { key, params, samples: 1, guide: guide(x) });
+  const z = tf.tidy(() => tf.squeeze(draws['z'] ?? tf.zeros([1, count, trained.latent]), [0]));
+  const decoded = decode(trained, z);
+  tf.dispose([x, z, ...Object.values(draws)]);
+  const pairs = new Float32Array(2 * count * width);
+  for (let i = 0; i < count; i += 1) {
+    pairs.set(images.grey.subarray(i * width, (i + 1) * width), 2 * i * width);
+    pairs.set(decoded.subarray(i * width, (i + 1) * width), (2 * i + 1) * width);
+  }
+  return grid(pairs, 2 * count, images, 10, 1);
+};

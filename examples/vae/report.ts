@@ -1,0 +1,83 @@
+/** What a finished run leaves: pictures and metrics, each written atomically. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Key, type Svi, type Tensor, foldIn, showDerivation } from 'marginalia';
+import writeFileAtomic from 'write-file-atomic';
+import { boundCurve } from '../pictures/curve.js';
+import type { Images } from './data.js';
+import { testBound, testLogEvidence } from './evaluate.js';
+import { type VaeOptions, vaeGuide, vaeModel } from './model.js';
+import type { Options } from './options.js';
+import { type Trained, manifold, priorSamples, reconstructions } from './pictures.js';
+import type { Outcome } from './train.js';
+
+export interface ReportInput {
+  readonly inference: Svi<Tensor>;
+  readonly options: Options;
+  readonly vae: VaeOptions;
+  readonly outcome: Outcome;
+  readonly test: Images;
+  readonly source: string;
+  readonly backend: string;
+  readonly keys: { readonly seed: Key; readonly test: Key };
+}
+
+/** The figures of a run, nats per image. */
+export interface Figures {
+  readonly testElbo: number;
+  readonly testLogEvidence: number;
+}
+
+/** Measures the trained model on the test set and writes pictures and metrics to the out folder. */
+export const report = async ({
+  inference,
+  options,
+  vae,
+  outcome: { state, history, seconds },
+  test,
+  source,
+  backend,
+  keys,
+}: ReportInput): Promise<Figures> => {
+  const bound = await testBound(inference, state, test, keys.test);
+  const logEvidence = await testLogEvidence(
+    inference,
+    state,
+    test,
+    options.evidenceSamples,
+    foldIn(keys.test, 'evidence'),
+  );
+  const trained: Trained = {
+    model: vaeModel(vae),
+    guide: vaeGuide(vae),
+    params: state.params,
+    latent: options.latent,
+    key: foldIn(keys.seed, 'pictures'),
+  };
+  const metrics = {
+    testElbo: bound.elbo,
+    testLogEvidence: logEvidence,
+    testTerms: bound.terms,
+    evidenceSamples: options.evidenceSamples,
+    unit: 'nats per image',
+    steps: state.step,
+    trainSeconds: seconds,
+    backend,
+    data: source,
+    options,
+    derivation: showDerivation(state.derivation),
+    history,
+  };
+  const write = (name: string, content: string | Uint8Array): Promise<void> =>
+    writeFileAtomic(
+      join(options.out, name),
+      typeof content === 'string' ? content : Buffer.from(content),
+    );
+  await mkdir(options.out, { recursive: true });
+  await write('manifold.png', manifold(trained, test));
+  await write('samples.png', priorSamples(trained, test));
+  await write('reconstructions.png', reconstructions(trained, test));
+  await write('bound.svg', await boundCurve({ ...history, title: `ELBO, ${source}` }));
+  await write('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
+  return { testElbo: bound.elbo, testLogEvidence: logEvidence };
+};

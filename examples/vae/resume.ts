@@ -1,0 +1,47 @@
+/** Where a run starts: at the beginning, or at the checkpoint of one with the same settings. */
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import {
+  type Notes,
+  type SviState,
+  loadCheckpoint,
+  readNotes,
+  showCheckpointError,
+} from 'marginalia';
+import type { Options } from './options.js';
+import { Refusal, orRefuse } from './refusal.js';
+
+/** The checkpoint of a run, beside its pictures. */
+export const checkpointPath = (out: string): string => join(out, 'checkpoint.safetensors');
+
+/** What must be the same for a run to go on; kept in the checkpoint. */
+export const settingsOf = (o: Options): Notes => ({
+  data: o.data ?? 'drawn digits',
+  latent: String(o.latent),
+  hidden: String(o.hidden),
+  posterior: o.posterior,
+  particles: String(o.particles),
+  batch: String(o.batch),
+  seed: String(o.seed),
+});
+
+const refuseOtherSettings = (path: string, found: Notes, asked: Notes): void => {
+  for (const [name, value] of Object.entries(asked)) {
+    const before = found[name];
+    if (before !== undefined && before !== value) {
+      const reason = `it was trained with --${name} ${before}, not ${value}`;
+      throw new Refusal(showCheckpointError({ tag: 'anotherModel', path, reason }));
+    }
+  }
+};
+
+/** The state to train from; `template` is the first state, which is used or freed. */
+export const startFrom = async (options: Options, template: SviState): Promise<SviState> => {
+  if (!options.resume) return template;
+  const path = checkpointPath(options.out);
+  const notes = orRefuse(await readNotes(path)(), showCheckpointError);
+  refuseOtherSettings(path, notes, settingsOf(options));
+  const loaded = orRefuse(await loadCheckpoint(path, template)(), showCheckpointError);
+  tf.dispose([template.params, template.optimizer]);
+  return loaded;
+};

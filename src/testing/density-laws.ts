@@ -1,0 +1,228 @@
+/**
+ * Laws that tie a sampler to its density. Statistical: the chance that a sound distribution fails is
+ * at most the subject's `alarm`, for every number of draws.
+ */
+import type { Distribution } from '../../dsl/index.js';
+import { isDiscrete } from '../../dsl/support.js';
+import { listedLogProbs } from './draw-laws.js';
+import { type Grid, cumulative, cumulativeAt, gaussLegendre, gridAround } from './grid.js';
+import { broken, expectClose } from './law.js';
+import { column, rowsOf, sum } from './numbers.js';
+import { countDivergence, distanceThreshold, divergenceThreshold } from './statistics.js';
+import { type Subject, batchSize, claim, drawsAt, eventSize, logProbAt } from './subject.js';
+import { eventAt, freePlaces, isInside } from './support-geometry.js';
+
+/** What the trapezoidal rule may miss where the density jumps at a bound that is not known. */
+const INTEGRATION_SLACK = 2e-3;
+
+/** A density over a vector is integrated in as many coordinates as this, and not in more. */
+const MOST_COORDINATES = 3;
+
+const entries = (subject: Subject): readonly number[] =>
+  Array.from({ length: batchSize(subject) }, (_, i) => i);
+
+/** Whether exp(logProb) is a density: not of a point mass, nor where a mask took terms away. */
+export const hasDensity = (d: Distribution): boolean => {
+  switch (d.family.tag) {
+    case 'Delta':
+    case 'Masked':
+      return false;
+    case 'Independent':
+    case 'Expanded':
+    case 'Transformed':
+      return hasDensity(d.family.base);
+    case 'Mixture':
+      return hasDensity(d.family.component);
+    case 'Normal':
+    case 'MultivariateNormal':
+    case 'Bernoulli':
+    case 'Categorical':
+    case 'Uniform':
+    case 'Custom':
+      return true;
+  }
+};
+
+/** A scalar continuous distribution's density on a grid, one for each batch entry. */
+export interface Tabulated {
+  readonly grid: Grid;
+  readonly logDensity: readonly number[];
+}
+
+/** Tabulates the density of every batch entry of a scalar continuous distribution. */
+export const tabulate = (subject: Subject): readonly Tabulated[] => {
+  const { support } = subject.distribution;
+  const grids = entries(subject).map((entry) =>
+    gridAround(support, column(drawsAt(subject, entry), 0)),
+  );
+  const logDensities = logProbAt(
+    subject,
+    grids.map((grid) => grid.points.map((z) => [z])),
+  );
+  return grids.map((grid, entry) => ({ grid, logDensity: logDensities[entry] ?? [] }));
+};
+
+/**
+ * Scalar continuous: the density integrates to 1 to within 2e-3, and the draws follow it by the
+ * Kolmogorov-Smirnov distance.
+ */
+const checkScalar = (subject: Subject, tables: readonly Tabulated[]): void => {
+  const threshold =
+    distanceThreshold(subject.draws, subject.alarm / batchSize(subject)) + INTEGRATION_SLACK;
+  tables.forEach(({ grid, logDensity }, entry) => {
+    const totals = cumulative(grid, logDensity.map(Math.exp));
+    expectClose(
+      claim('the density integrates to 1', subject),
+      `the integral at batch entry ${entry}`,
+      totals[totals.length - 1] ?? Number.NaN,
+      1,
+      { absolute: INTEGRATION_SLACK, relative: 0 },
+    );
+    const sorted = [...column(drawsAt(subject, entry), 0)].sort((a, b) => a - b);
+    const distance = Math.max(
+      ...sorted.map((z, i) => {
+        const below = cumulativeAt(grid, totals, z);
+        return Math.max(below - i / sorted.length, (i + 1) / sorted.length - below);
+      }),
+    );
+    if (!(distance <= threshold)) {
+      broken(
+        claim('draws follow the density', subject),
+        `a Kolmogorov-Smirnov distance of at most ${threshold} at batch entry ${entry}`,
+        String(distance),
+      );
+    }
+  });
+};
+
+const checkCounts = (
+  subject: Subject,
+  entry: number,
+  counts: readonly number[],
+  probabilities: readonly number[],
+): void => {
+  const threshold = divergenceThreshold(counts.length, subject.alarm / batchSize(subject));
+  const divergence = countDivergence(counts, probabilities);
+  if (!(divergence <= threshold)) {
+    broken(
+      claim('draws follow the density', subject),
+      `a likelihood-ratio chi-square of at most ${2 * threshold} at batch entry ${entry}`,
+      `${2 * divergence} (counts ${counts.join(', ')} for probabilities ${probabilities.join(', ')})`,
+    );
+  }
+};
+
+/** Finite: the draws follow the probabilities of the listed values, by likelihood ratio. */
+const checkListed = (subject: Subject): void => {
+  const values = subject.distribution.sampler.enumeration?.values();
+  if (values === undefined) return;
+  const logProbs = listedLogProbs(subject, values);
+  const names = rowsOf(values.dataSync(), eventSize(subject)).map((event) => event.join());
+  entries(subject).forEach((entry) => {
+    const counts = new Map<string, number>();
+    drawsAt(subject, entry).forEach((event) => {
+      counts.set(event.join(), (counts.get(event.join()) ?? 0) + 1);
+    });
+    checkCounts(
+      subject,
+      entry,
+      names.map((name) => counts.get(name) ?? 0),
+      column(logProbs, entry).map(Math.exp),
+    );
+  });
+};
+
+type Interval = readonly [number, number];
+
+const product = <A>(lists: readonly (readonly A[])[]): readonly (readonly A[])[] =>
+  lists.reduce<readonly (readonly A[])[]>(
+    (rows, list) => rows.flatMap((row) => list.map((a) => [...row, a])),
+    [[]],
+  );
+
+/** Cells that split the middle of the draws in two along every coordinate. */
+const cellsOf = (rows: readonly (readonly number[])[]): readonly (readonly Interval[])[] =>
+  product(
+    (rows[0] ?? []).map((_, j): readonly Interval[] => {
+      const sorted = [...column(rows, j)].sort((a, b) => a - b);
+      const [low = 0, middle = 0, high = 0] = [0.2, 0.5, 0.8].map(
+        (q) => sorted[Math.floor(q * sorted.length)] ?? 0,
+      );
+      return [
+        [low, middle],
+        [middle, high],
+      ];
+    }),
+  );
+
+const isIn = (cell: readonly Interval[], at: readonly number[]): boolean =>
+  cell.every(([low, high], j) => low <= (at[j] ?? Number.NaN) && (at[j] ?? Number.NaN) < high);
+
+/**
+ * Vectors of few free coordinates: how many draws fall into each of 2^d cells, against the integral
+ * of the density there. The cells come from the first tenth of the draws, the counts from the rest.
+ */
+const checkCells = (subject: Subject): void => {
+  const { support } = subject.distribution;
+  const size = eventSize(subject);
+  const places = freePlaces(support, size);
+  const free = entries(subject).map((entry) =>
+    drawsAt(subject, entry).map((event) => places.map((i) => event[i] ?? Number.NaN)),
+  );
+  const split = Math.floor(subject.draws / 10);
+  const cells = free.map((rows) => cellsOf(rows.slice(0, split)));
+  const rule = product(places.map(() => gaussLegendre));
+  const events = cells.map((of) =>
+    of.flatMap((cell) =>
+      rule.map((node) =>
+        eventAt(
+          support,
+          size,
+          cell.map(([low, high], j) => low + (high - low) * (node[j]?.at ?? 0)),
+        ),
+      ),
+    ),
+  );
+  const logProbs = logProbAt(subject, events);
+  const weights = rule.map((node) => node.reduce((w, { weight }) => w * weight, 1));
+  cells.forEach((of, entry) => {
+    const inside = of.map((cell, c) => {
+      const volume = cell.reduce((v, [low, high]) => v * (high - low), 1);
+      const terms = weights.map((w, i) => {
+        const at = c * rule.length + i;
+        const isPossible = isInside(support, events[entry]?.[at] ?? []);
+        return isPossible ? w * Math.exp(logProbs[entry]?.[at] ?? Number.NaN) : 0;
+      });
+      return volume * sum(terms);
+    });
+    const counted = (free[entry] ?? []).slice(split);
+    const counts = of.map((cell) => counted.filter((at) => isIn(cell, at)).length);
+    checkCounts(
+      subject,
+      entry,
+      [...counts, counted.length - sum(counts)],
+      [...inside, 1 - sum(inside)],
+    );
+  });
+};
+
+/**
+ * Checks the sampler against the density, in the way that the support allows; tells whether there
+ * was one.
+ */
+export const checkSampler = (subject: Subject, tables: readonly Tabulated[]): boolean => {
+  const { distribution: d } = subject;
+  if (!hasDensity(d)) return false;
+  if (d.sampler.enumeration) {
+    checkListed(subject);
+    return true;
+  }
+  if (tables.length > 0) {
+    checkScalar(subject, tables);
+    return true;
+  }
+  const free = freePlaces(d.support, eventSize(subject)).length;
+  if (isDiscrete(d.support) || free > MOST_COORDINATES) return false;
+  checkCells(subject);
+  return true;
+};

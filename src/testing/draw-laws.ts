@@ -1,0 +1,111 @@
+/** Laws of a distribution's shapes, its draws and its listed values: exact, or to rounding. */
+import * as tf from '@tensorflow/tfjs';
+import type { Shape, Tensor } from '../../dsl/index.js';
+import { logProbOfDraw } from '../../dsl/distribution.js';
+import { expandTo } from '../../dsl/tensor.js';
+import { broken, expectAllClose, expectClose, expectShape } from './law.js';
+import { column, rowsOf, sum } from './numbers.js';
+import { type Subject, batchSize, claim, drawsAt, eventSize, noiseFor } from './subject.js';
+import { isInside } from './support-geometry.js';
+
+const throwsRangeError = (run: () => unknown): boolean => {
+  try {
+    run();
+    return false;
+  } catch (error) {
+    return error instanceof RangeError;
+  }
+};
+
+/**
+ * Shapes: `push` gives `[...left, ...batch, ...event]`, `logProb` takes that or an event alone and
+ * drops the event axes, moments have the shape they promise, and a value whose event axes do not
+ * fit is refused with a `RangeError`.
+ */
+export const checkShapes = (subject: Subject): void => {
+  const { distribution: d, seed } = subject;
+  const law = claim('shapes', subject);
+  const event = [...d.eventShape];
+  const left: readonly Shape[] = [[], [2], [3, 1]];
+  left.forEach((axes) => {
+    const noise = noiseFor(d, axes, seed);
+    const batch = noise.length === 0 ? d.batchShape : [...axes, ...d.batchShape];
+    const value = d.sampler.push(noise);
+    expectShape(law, 'a draw', value.shape, [...batch, ...event]);
+    expectShape(law, 'logProb of a draw', d.logProb(value).shape, batch);
+  });
+  const one = tf.slice(tf.reshape(subject.value, [-1, ...event]), 0, 1).reshape(event);
+  expectShape(law, 'logProb of one event', d.logProb(one).shape, d.batchShape);
+  if (d.mean) expectShape(law, 'mean', d.mean().shape, [...d.batchShape, ...event]);
+  if (d.variance) expectShape(law, 'variance', d.variance().shape, [...d.batchShape, ...event]);
+  if (d.entropy) expectShape(law, 'entropy', d.entropy().shape, d.batchShape);
+  event.forEach((n, axis) => {
+    const wrong = event.map((m, i) => (i === axis ? (n === 1 ? 2 : 1) : m));
+    if (!throwsRangeError(() => d.logProb(tf.fill(wrong, 0.5)))) {
+      broken(law, `a RangeError for a value of shape [${wrong.join(', ')}]`, 'none');
+    }
+  });
+};
+
+/** Every draw lies in the support; bounds of an interval count as inside, for rounding. */
+export const checkDrawsInSupport = (subject: Subject): void => {
+  const { support } = subject.distribution;
+  rowsOf(subject.value.dataSync(), eventSize(subject)).forEach((event) => {
+    if (!isInside(support, event)) {
+      broken(claim('draws lie in the support', subject), support.kind, `[${event.join(', ')}]`);
+    }
+  });
+};
+
+/** log p of a draw, from its noise, is log p at its value, to rounding, and finite. */
+export const checkLogProbOfDraw = (subject: Subject): void => {
+  const { distribution: d, noise, value, tolerance } = subject;
+  const law = claim('logProbOfDraw is logProb at the draw', subject);
+  const own = logProbOfDraw(d, noise, value);
+  const other = d.logProb(value);
+  expectShape(law, 'logProbOfDraw', own.shape, other.shape);
+  const [received, expected] = [[...own.dataSync()], [...other.dataSync()]];
+  const infinite = expected.find((l) => !Number.isFinite(l));
+  if (infinite !== undefined) broken(law, 'a finite logProb at every draw', String(infinite));
+  const slack = { absolute: tolerance, relative: tolerance };
+  expectAllClose(law, 'logProbOfDraw', received, expected, slack);
+};
+
+/** log p of every listed value, `[value][entry]`. */
+export const listedLogProbs = (
+  subject: Subject,
+  values: Tensor,
+): readonly (readonly number[])[] => {
+  const { batchShape, eventShape, logProb } = subject.distribution;
+  const [count = 0] = values.shape;
+  const ones = batchShape.map(() => 1);
+  const lined = tf.reshape(values, [count, ...ones, ...eventShape]);
+  return rowsOf(expandTo(logProb(lined), [count, ...batchShape]).dataSync(), batchSize(subject));
+};
+
+/**
+ * The listed values are `count` different members of the support, no draw lies outside them, and
+ * their probabilities sum to 1 to within 1e-5.
+ */
+export const checkEnumeration = (subject: Subject): void => {
+  const { distribution: d } = subject;
+  const { enumeration } = d.sampler;
+  if (enumeration === undefined) return;
+  const law = claim('the listed values cover the support', subject);
+  const values = enumeration.values();
+  expectShape(law, 'the values', values.shape, [enumeration.count, ...d.eventShape]);
+  const rows = rowsOf(values.dataSync(), eventSize(subject));
+  const outside = rows.find((event) => !isInside(d.support, event));
+  if (outside) broken(law, `values in ${d.support.kind}`, `[${outside.join(', ')}]`);
+  const names = new Set(rows.map((event) => event.join()));
+  if (names.size !== enumeration.count) {
+    broken(law, `${enumeration.count} different values`, String(names.size));
+  }
+  const logProbs = listedLogProbs(subject, values);
+  Array.from({ length: batchSize(subject) }, (_, entry) => {
+    const total = sum(column(logProbs, entry).map(Math.exp));
+    expectClose(law, 'the sum of their probabilities', total, 1, { absolute: 1e-5, relative: 0 });
+    const unlisted = drawsAt(subject, entry).find((event) => !names.has(event.join()));
+    if (unlisted) broken(law, 'draws from the listed values', `[${unlisted.join(', ')}]`);
+  });
+};

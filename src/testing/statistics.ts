@@ -1,0 +1,65 @@
+/** Thresholds of statistical tests, with bounds on their false alarms that hold for every sample size. */
+
+/**
+ * The largest distance between an empirical and a true distribution function that has at least
+ * probability `alarm`: √(log(2 / alarm) / 2n).
+ *
+ * Source: Massart 1990, "The tight constant in the Dvoretzky-Kiefer-Wolfowitz inequality",
+ * doi:10.1214/aop/1176990746.
+ *
+ * @example
+ * ```ts
+ * distanceThreshold(4000, 1e-6); // 0.0426
+ * ```
+ */
+export const distanceThreshold = (draws: number, alarm: number): number =>
+  Math.sqrt(Math.log(2 / alarm) / (2 * draws));
+
+/**
+ * How many standard errors a mean may be off, √(2 log(2 / alarm)): exact for sub-Gaussian terms, and
+ * for others as far as their sum is.
+ *
+ * @example
+ * ```ts
+ * standardErrors(1e-6); // 5.39
+ * ```
+ */
+export const standardErrors = (alarm: number): number => Math.sqrt(2 * Math.log(2 / alarm));
+
+/**
+ * The threshold of n KL(observed ‖ expected), half the likelihood-ratio chi-square, over `cells`
+ * cells: the x with e^−x (e x / (k − 1))^(k − 1) = alarm.
+ *
+ * Source: Agrawal 2020, "Finite-sample concentration of the multinomial in relative entropy",
+ * theorem 1.2, arXiv:1904.02291.
+ *
+ * @example
+ * ```ts
+ * divergenceThreshold(2, 1e-6); // 17.6
+ * ```
+ */
+export const divergenceThreshold = (cells: number, alarm: number): number => {
+  const k = Math.max(1, cells - 1);
+  const excess = (x: number): number => -x + k * (1 + Math.log(x / k)) - Math.log(alarm);
+  const refine = (low: number, high: number, steps: number): number => {
+    const middle = (low + high) / 2;
+    if (steps === 0) return high;
+    return excess(middle) > 0 ? refine(middle, high, steps - 1) : refine(low, middle, steps - 1);
+  };
+  return refine(k, 4 * k - 4 * Math.log(alarm), 60);
+};
+
+/**
+ * n KL(observed ‖ expected) of counts against probabilities; +∞ where an impossible cell was hit.
+ * Half of the likelihood-ratio chi-square statistic.
+ */
+export const countDivergence = (
+  counts: readonly number[],
+  probabilities: readonly number[],
+): number => {
+  const n = counts.reduce((a, b) => a + b, 0);
+  return counts.reduce((total, count, i) => {
+    const p = probabilities[i] ?? 0;
+    return count === 0 ? total : total + count * Math.log(count / (n * Math.max(p, 0)));
+  }, 0);
+};

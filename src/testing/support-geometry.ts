@@ -1,0 +1,109 @@
+/** Supports as sets of numbers: membership, and coordinates in which they have Lebesgue measure. */
+import type { Support } from '../../dsl/index.js';
+
+/** Relative slack of sums and bounds in float32. */
+const ROUNDING = 1e-5;
+
+const numberWithin = (support: Support, z: number): boolean => {
+  switch (support.kind) {
+    case 'real':
+      return Number.isFinite(z);
+    case 'positive':
+      return z > 0 && z < Infinity;
+    case 'nonnegative':
+      return z >= 0 && z < Infinity;
+    case 'interval':
+      // Rounding can reach a bound; a bound that is NaN is only known to the distribution.
+      return Number.isFinite(z) && !(z < support.low) && !(z > support.high);
+    case 'integers':
+      return Number.isInteger(z) && !(z < support.low) && !(z > support.high);
+    case 'arrayOf':
+      return numberWithin(support.base, z);
+    case 'simplex':
+      return z >= 0 && z <= 1;
+    case 'lowerCholesky':
+      return Number.isFinite(z);
+  }
+};
+
+/**
+ * Whether an event, row-major, lies in a support. Bounds of an interval count as inside, and a sum
+ * of probabilities may be off by 1e-5, both for rounding.
+ */
+export const isInside = (support: Support, event: readonly number[]): boolean => {
+  if (!event.every((z) => numberWithin(support, z))) return false;
+  switch (support.kind) {
+    case 'simplex':
+      return Math.abs(event.reduce((a, b) => a + b, 0) - 1) <= ROUNDING;
+    case 'lowerCholesky': {
+      const k = Math.round(Math.sqrt(event.length));
+      return event.every((z, i) => {
+        const [row, place] = [Math.floor(i / k), i % k];
+        return place > row ? z === 0 : place < row || z > 0;
+      });
+    }
+    case 'real':
+    case 'positive':
+    case 'nonnegative':
+    case 'interval':
+    case 'integers':
+    case 'arrayOf':
+      return true;
+  }
+};
+
+/** Which entries of an event are its free coordinates: the others follow from them. */
+export const freePlaces = (support: Support, size: number): readonly number[] => {
+  const places = Array.from({ length: size }, (_, i) => i);
+  switch (support.kind) {
+    case 'simplex':
+      return places.slice(0, -1);
+    case 'lowerCholesky': {
+      const k = Math.round(Math.sqrt(size));
+      return places.filter((i) => i % k <= Math.floor(i / k));
+    }
+    case 'real':
+    case 'positive':
+    case 'nonnegative':
+    case 'interval':
+    case 'integers':
+    case 'arrayOf':
+      return places;
+  }
+};
+
+/** The event with these free coordinates; it may lie outside the support. */
+export const eventAt = (
+  support: Support,
+  size: number,
+  coordinates: readonly number[],
+): readonly number[] => {
+  const places = freePlaces(support, size);
+  const event = Array.from({ length: size }, (_, i) => coordinates[places.indexOf(i)] ?? 0);
+  return support.kind === 'simplex'
+    ? [...coordinates, 1 - coordinates.reduce((a, b) => a + b, 0)]
+    : event;
+};
+
+/** How far an event can be from the edge of its support, entry by entry, at the least. */
+export const distanceToEdge = (support: Support, event: readonly number[]): number => {
+  switch (support.kind) {
+    case 'real':
+    case 'integers':
+      return Infinity;
+    case 'positive':
+    case 'nonnegative':
+    case 'simplex':
+      return Math.min(...event);
+    case 'interval': {
+      const gaps = event.flatMap((z) => [z - support.low, support.high - z]);
+      return Math.min(...gaps.map((gap) => (Number.isNaN(gap) ? Infinity : gap)));
+    }
+    case 'lowerCholesky': {
+      const k = Math.round(Math.sqrt(event.length));
+      return Math.min(...event.filter((_, i) => i % k === Math.floor(i / k)));
+    }
+    case 'arrayOf':
+      return distanceToEdge(support.base, event);
+  }
+};

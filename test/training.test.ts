@@ -1,0 +1,308 @@
+/** Training: keyed minibatches, interruption and exact resume, checkpoints, failures. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import fc from 'fast-check';
+import * as E from 'fp-ts/lib/Either.js';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  type Checkpointing,
+  type CheckpointError,
+  type FitError,
+  type Fitted,
+  type Svi,
+  type SviState,
+  type Tensor,
+  adam,
+  condition,
+  elbo,
+  explainNonFinite,
+  fit,
+  key,
+  loadCheckpoint,
+  normal,
+  param,
+  plate,
+  positive,
+  program,
+  readNotes,
+  rowsOf,
+  sample,
+  saveCheckpoint,
+  sgd,
+  showCheckpointError,
+  showNonFinite,
+  svi,
+  training,
+} from '../src/index.js';
+import { epochOrder } from '../src/inference/dataset.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'marginalia-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const data = rowsOf(
+  Float32Array.from({ length: 10 }, (_, i) => i - 4),
+  [],
+);
+
+const model = (x: Tensor) =>
+  condition(
+    program(function* () {
+      const mean = yield* sample('mean', normal(0, 10));
+      yield* plate(
+        'data',
+        { size: 10, indices: tf.range(0, x.size, 1, 'int32') },
+        sample('x', normal(mean, 1)),
+      );
+    }),
+    { x },
+  );
+
+const guide = (_: Tensor) =>
+  program(function* () {
+    const loc = yield* param('loc', 0);
+    const scale = yield* param('scale', 1, { support: positive });
+    yield* sample('mean', normal(loc, scale));
+  });
+
+const inference = svi({ model, guide, objective: elbo(), optimizer: adam(0.1) });
+
+const right = <L, A>(e: E.Either<L, A>): A => {
+  if (E.isLeft(e)) throw new Error(`expected a right, got ${JSON.stringify(e.left)}`);
+  return e.right;
+};
+
+const left = <L, A>(e: E.Either<L, A>): L => {
+  if (E.isRight(e)) throw new Error('expected a left');
+  return e.left;
+};
+
+const bits = ({ params, optimizer, step, key: words }: SviState): string =>
+  JSON.stringify([
+    step,
+    words,
+    ...[params, optimizer].map((tensors) =>
+      Object.entries(tensors).map(([name, x]) => [name, Array.from(x.dataSync())]),
+    ),
+  ]);
+
+const free = (state: SviState): void => tf.dispose([state.params, state.optimizer]);
+
+interface Run {
+  readonly steps: number;
+  readonly from?: SviState;
+  readonly stopAt?: number;
+  readonly checkpoint?: Checkpointing<CheckpointError>;
+  readonly svi?: Svi<Tensor>;
+}
+
+const run = ({
+  steps,
+  from,
+  stopAt,
+  checkpoint,
+  svi: other,
+}: Run): Promise<E.Either<FitError<CheckpointError>, Fitted>> => {
+  const cancel = new AbortController();
+  if (stopAt === 0) cancel.abort();
+  return fit({
+    svi: other ?? inference,
+    data,
+    batchSize: 4,
+    length: { steps },
+    key: key(7),
+    reportEvery: 1,
+    signal: cancel.signal,
+    onProgress: (p) => {
+      if (p.step === stopAt) cancel.abort();
+    },
+    ...(from && { from }),
+    ...(checkpoint && { checkpoint }),
+  })();
+};
+
+describe('training', () => {
+  it('goes on from a checkpoint at any step with the same bits', async () => {
+    const whole = right(await run({ steps: 12 })).state;
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 0, max: 12 }), async (at) => {
+        const path = join(folder, 'resume.safetensors');
+        const checkpoint = { every: 5, save: saveCheckpoint(path) };
+        const part = right(await run({ steps: 12, stopAt: at, checkpoint }));
+        expect(part.finished).toBe(at === 12);
+        expect(part.state.step).toBe(at);
+        if (at === 0) right(await saveCheckpoint(path)(part.state)());
+        const loaded = right(await loadCheckpoint(path, part.state)());
+        expect(bits(loaded)).toBe(bits(part.state));
+        const rest = right(await run({ steps: 12, from: loaded }));
+        expect(bits(rest.state)).toBe(bits(whole));
+        [part.state, loaded, rest.state].forEach(free);
+      }),
+      { numRuns: 13, examples: [[0], [1], [5], [11], [12]] },
+    );
+    free(whole);
+  });
+
+  it('visits every element once an epoch, in an order that depends on key and epoch alone', () => {
+    fc.assert(
+      fc.property(
+        fc.nat({ max: 1000 }),
+        fc.integer({ min: 1, max: 50 }),
+        fc.nat({ max: 9 }),
+        (seed, size, epoch) => {
+          const order = Array.from(epochOrder(key(seed), size, epoch));
+          expect(order.toSorted((a, b) => a - b)).toEqual(
+            Array.from({ length: size }, (_, i) => i),
+          );
+          expect(Array.from(epochOrder(key(seed), size, epoch))).toEqual(order);
+        },
+      ),
+    );
+    expect(epochOrder(key(0), 50, 0)).not.toEqual(epochOrder(key(0), 50, 1));
+  });
+
+  it('tells of its progress, short batches counted', async () => {
+    const seen: number[][] = [];
+    const stream = training({
+      svi: inference,
+      data,
+      batchSize: 4,
+      length: { epochs: 2 },
+      key: key(1),
+      reportEvery: 1,
+    });
+    let next = await stream.next();
+    while (next.done !== true) {
+      seen.push([next.value.step, next.value.epoch, next.value.elements]);
+      expect(next.value.steps).toBe(6);
+      expect(next.value.rate).toBeGreaterThan(0);
+      expect(next.value.secondsLeft).toBeGreaterThanOrEqual(0);
+      next = await stream.next();
+    }
+    expect(seen).toEqual([
+      [1, 1, 4],
+      [2, 1, 4],
+      [3, 1, 2],
+      [4, 2, 4],
+      [5, 2, 4],
+      [6, 2, 2],
+    ]);
+    free(right(next.value).state);
+  });
+
+  it('leaves no tensor behind, however it ends', async () => {
+    const before = tf.memory().numTensors;
+    free(right(await run({ steps: 3 })).state);
+    free(right(await run({ steps: 3, stopAt: 2 })).state);
+    for await (const progress of training({
+      svi: inference,
+      data,
+      batchSize: 4,
+      length: { steps: 9 },
+      key: key(1),
+      reportEvery: 1,
+    })) {
+      if (progress.step === 2) break;
+    }
+    await run({ steps: 3, svi: exploding });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('refuses lengths that are not whole numbers', async () => {
+    const bad = fit({ svi: inference, data, batchSize: 0, length: { steps: 1 }, key: key(0) });
+    await expect(bad()).rejects.toThrow(/batchSize.*at least 1.*0/);
+  });
+
+  it('fits the posterior of a conjugate model from minibatches', async () => {
+    const fitted = right(await run({ steps: 600 }));
+    // Precision 1/100 + 10, mean 10 · 0.5 / 10.01.
+    expect(fitted.state.params['loc']?.dataSync()[0]).toBeCloseTo(0.4995, 0);
+    expect(Math.exp(fitted.state.params['scale']?.dataSync()[0] ?? 0)).toBeCloseTo(0.316, 1);
+    free(fitted.state);
+  });
+});
+
+/** A learning rate so large that the scale overflows within a few steps. */
+const exploding = svi({ model, guide, objective: elbo(), optimizer: sgd(1e6) });
+
+describe('a loss that is not finite', () => {
+  it('ends training with the site that caused it', async () => {
+    const error = left(await run({ steps: 50, svi: exploding }));
+    if (error.tag !== 'nonFinite') throw new Error(error.tag);
+    expect(['loc', 'scale', 'mean', 'x']).toContain(error.where.site);
+    expect(showNonFinite(error.where)).toMatch(/Step \d+: .*'(loc|scale|mean|x)'.*learning rate/);
+  });
+
+  it('names an observation that makes it', () => {
+    const bad = tf.tensor1d([0, Number.NaN]);
+    const state = inference.init(key(0), bad);
+    const found = explainNonFinite(inference, state, bad);
+    expect(found).toMatchObject({ site: 'x', step: 0, what: 'sample value' });
+    const good = tf.tensor1d([0, 1]);
+    expect(explainNonFinite(inference, state, good)).toBeUndefined();
+    free(state);
+    tf.dispose([bad, good]);
+  });
+});
+
+describe('checkpoints', () => {
+  const first = (): SviState => {
+    const x = tf.tensor1d([1]);
+    const state = inference.init(key(3), x);
+    x.dispose();
+    return state;
+  };
+
+  it('are refused with a clear sentence where they are cut short or are something else', async () => {
+    const path = join(folder, 'cut.safetensors');
+    const state = first();
+    right(await saveCheckpoint(path, { model: 'a' })(state)());
+    expect(right(await readNotes(path)())).toEqual({ model: 'a' });
+    const whole = readFileSync(path);
+    for (let length = 0; length < whole.length; length += 1) {
+      writeFileSync(path, whole.subarray(0, length));
+      const error = left(await loadCheckpoint(path, state)());
+      expect(error.tag).toBe('unreadable');
+      expect(showCheckpointError(error)).toContain(path);
+    }
+    writeFileSync(path, 'something else altogether');
+    expect(left(await loadCheckpoint(path, state)()).tag).toBe('unreadable');
+    expect(left(await loadCheckpoint(join(folder, 'none'), state)()).tag).toBe('missing');
+    expect(left(await saveCheckpoint('/dev/null/x')(state)()).tag).toBe('unwritable');
+    free(state);
+  });
+
+  it('of another model are refused, naming what differs', async () => {
+    const path = join(folder, 'other.safetensors');
+    const other = svi({
+      model,
+      guide: (_: Tensor) =>
+        program(function* () {
+          const shift = yield* param('shift', 0);
+          yield* sample('mean', normal(shift, 1));
+        }),
+      objective: elbo(),
+      optimizer: adam(0.1),
+    });
+    const x = tf.tensor1d([1]);
+    const [mine, theirs] = [first(), other.init(key(0), x)];
+    right(await saveCheckpoint(path)(theirs)());
+    const error = left(await loadCheckpoint(path, mine)());
+    expect(error.tag).toBe('anotherModel');
+    expect(showCheckpointError(error)).toMatch(/another model: it has no 'params\/loc'/);
+    [mine, theirs].forEach(free);
+    x.dispose();
+  });
+
+  it('keep the file that was there when writing fails', async () => {
+    const path = join(folder, 'kept.safetensors');
+    const state = first();
+    right(await saveCheckpoint(path)(state)());
+    const before = readFileSync(path);
+    free(state);
+    // Its tensors are gone, so the write cannot succeed.
+    expect(left(await saveCheckpoint(path)(state)()).tag).toBe('unwritable');
+    expect(readFileSync(path).equals(before)).toBe(true);
+  });
+});
