@@ -14,21 +14,54 @@ const indicator =
   (a: Tensor, b: Tensor): Tensor =>
     withoutGradient([a, b], () => tf.cast(test(a, b), 'float32'));
 
-/** 1 where a > b, else 0, with zero gradient. */
+/**
+ * 1 where a > b, else 0, with zero gradient.
+ *
+ * @example
+ * ```ts
+ * greater(asTensor([1, 2]), tf.scalar(1)).arraySync(); // [0, 1]
+ * ```
+ */
 export const greater = indicator(tf.greater);
 
-/** 1 where a ≥ b, else 0, with zero gradient. */
+/**
+ * 1 where a ≥ b, else 0, with zero gradient.
+ *
+ * @example
+ * ```ts
+ * greaterEqual(asTensor([0, 1, 2]), tf.scalar(1)).arraySync(); // [0, 1, 1]
+ * ```
+ */
 export const greaterEqual = indicator(tf.greaterEqual);
 
-/** 1 where a < b, else 0, with zero gradient. */
+/**
+ * 1 where a < b, else 0, with zero gradient.
+ *
+ * @example
+ * ```ts
+ * less(asTensor([0, 1]), tf.scalar(1)).arraySync(); // [1, 0]
+ * ```
+ */
 export const less = indicator(tf.less);
 
-/** 1 where a = b, else 0, with zero gradient; infinities equal themselves and NaN nothing. */
+/**
+ * 1 where a = b, else 0, with zero gradient; infinities equal themselves and NaN nothing.
+ *
+ * @example
+ * ```ts
+ * equal(asTensor([Infinity, NaN]), asTensor([Infinity, NaN])).arraySync(); // [1, 0]
+ * ```
+ */
 export const equal = indicator(tf.equal);
 
 /**
  * `yes` where `condition` is 1, `no` where it is 0, all three broadcast; the condition carries no
  * gradient, and what was not chosen gets gradient 0.
+ *
+ * @example
+ * ```ts
+ * choose(asTensor([1, 0]), tf.scalar(5), tf.scalar(7)).arraySync(); // [5, 7]
+ * ```
  */
 export const choose = (condition: Tensor, yes: Tensor, no: Tensor): Tensor => {
   // `tf.where` broadcasts by tiling, whose gradient stops at four axes.

@@ -80,7 +80,14 @@ export interface Distribution<S extends Support = Support, G extends Gradient = 
   readonly entropy?: () => Tensor;
 }
 
-/** The name of a distribution's family, with those inside it: `Independent(Normal)`. */
+/**
+ * The name of a distribution's family, with those inside it: `Independent(Normal)`.
+ *
+ * @example
+ * ```ts
+ * familyName(independent(normal([0, 0], 1))); // 'Independent(Normal)'
+ * ```
+ */
 export const familyName = (d: Distribution): string => {
   switch (d.family.tag) {
     case 'Normal':

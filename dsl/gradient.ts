@@ -10,6 +10,17 @@ import type { Tensor } from './tensor.js';
  *
  * `backward(dy, x)` returns the gradient with respect to x. `x` is an argument, never a closure,
  * so that the dependence of y on x stays visible on the gradient tape.
+ *
+ * @example
+ * ```ts
+ * const straightThrough = (x: Tensor) =>
+ *   withGradient(
+ *     x,
+ *     (v) => tf.round(v),
+ *     (dy) => dy,
+ *   );
+ * tf.grad(straightThrough)(tf.scalar(0.3)).dataSync()[0]; // 1
+ * ```
  */
 export const withGradient = (
   x: Tensor,
@@ -47,6 +58,11 @@ export const withoutGradient = (
 /**
  * The same value, with gradient zero. The dependence stays on the tape, so the engine still sees
  * which sites a value came from.
+ *
+ * @example
+ * ```ts
+ * tf.grad((x: Tensor) => tf.mul(x, stopGradient(x)))(tf.scalar(3)).dataSync()[0]; // 3
+ * ```
  */
 export const stopGradient = (x: Tensor): Tensor =>
   withGradient(

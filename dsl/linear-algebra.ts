@@ -16,7 +16,15 @@ const maskOf = (k: number, keep: (row: number, column: number) => boolean): Tens
 
 const order = (m: Tensor): number => m.shape[m.rank - 1] ?? 1;
 
-/** The product of two matrices `[..., n, k]` and `[..., k, m]` whose left axes broadcast. */
+/**
+ * The product of two matrices `[..., n, k]` and `[..., k, m]` whose left axes broadcast.
+ *
+ * @example
+ * ```ts
+ * const swap = asTensor([[0, 1], [1, 0]]);
+ * linearAlgebra.matMul(asTensor([[1, 2], [3, 4]]), swap).arraySync(); // [[2, 1], [4, 3]]
+ * ```
+ */
 export const matMul = (a: Tensor, b: Tensor): Tensor => {
   const batch = broadcastAll('matMul', [dropLast(a.shape, 2), dropLast(b.shape, 2)]);
   // The gradient of a batched product in TensorFlow.js assumes equal batches, so widen first.
@@ -30,6 +38,11 @@ export const matMul = (a: Tensor, b: Tensor): Tensor => {
  * A v for `a` of shape `[..., n, k]` and `v` of shape `[..., k]`, left axes broadcast.
  *
  * A single matrix against many vectors is one matrix product; a matrix per vector is a weighted sum.
+ *
+ * @example
+ * ```ts
+ * linearAlgebra.matVec(asTensor([[1, 2], [3, 4]]), asTensor([1, 1])).arraySync(); // [3, 7]
+ * ```
  */
 export const matVec = (a: Tensor, v: Tensor): Tensor => {
   const k = order(a);
@@ -41,7 +54,14 @@ export const matVec = (a: Tensor, v: Tensor): Tensor => {
     : tf.sum(tf.mul(a, tf.expandDims(v, -2)), -1);
 };
 
-/** The diagonal of `[..., k, k]` as `[..., k]`. */
+/**
+ * The diagonal of `[..., k, k]` as `[..., k]`.
+ *
+ * @example
+ * ```ts
+ * linearAlgebra.diagonal(asTensor([[1, 2], [3, 4]])).arraySync(); // [1, 4]
+ * ```
+ */
 export const diagonal = (m: Tensor): Tensor =>
   tf.sum(
     tf.mul(
@@ -51,7 +71,14 @@ export const diagonal = (m: Tensor): Tensor =>
     -1,
   );
 
-/** The matrix `[..., k, k]` with the vector `[..., k]` on its diagonal and zeros elsewhere. */
+/**
+ * The matrix `[..., k, k]` with the vector `[..., k]` on its diagonal and zeros elsewhere.
+ *
+ * @example
+ * ```ts
+ * linearAlgebra.diagonalMatrix(asTensor([1, 4])).arraySync(); // [[1, 0], [0, 4]]
+ * ```
+ */
 export const diagonalMatrix = (d: Tensor): Tensor =>
   tf.mul(
     tf.expandDims(d, -1),
@@ -62,6 +89,11 @@ export const diagonalMatrix = (d: Tensor): Tensor =>
  * Places `[..., k(k−1)/2]` entries, row by row, strictly below the diagonal of a `k × k` matrix.
  *
  * A product with a constant 0/1 matrix: its gradient is a product too, where a scatter has none.
+ *
+ * @example
+ * ```ts
+ * linearAlgebra.strictlyLower(asTensor([1, 2, 3]), 3).arraySync(); // [[0, 0, 0], [1, 0, 0], [2, 3, 0]]
+ * ```
  */
 export const strictlyLower = (entries: Tensor, k: number): Tensor => {
   const count = (k * (k - 1)) / 2;
@@ -79,7 +111,15 @@ export const strictlyLower = (entries: Tensor, k: number): Tensor => {
   return tf.reshape(tf.matMul(tf.reshape(entries, [-1, count]), place), [...left, k, k]);
 };
 
-/** The strictly lower entries of `[..., k, k]`, row by row: the inverse of `strictlyLower`. */
+/**
+ * The strictly lower entries of `[..., k, k]`, row by row: the inverse of `strictlyLower`.
+ *
+ * @example
+ * ```ts
+ * const m = asTensor([[9, 9, 9], [1, 9, 9], [2, 3, 9]]);
+ * linearAlgebra.strictlyLowerEntries(m).arraySync(); // [1, 2, 3]
+ * ```
+ */
 export const strictlyLowerEntries = (m: Tensor): Tensor => {
   const k = order(m);
   const at: number[] = [];
@@ -96,6 +136,11 @@ export const strictlyLowerEntries = (m: Tensor): Tensor => {
  *
  * Exact in ⌈log₂ k⌉ pairs of products. What lies above the diagonal does not count, so long as it is
  * finite. A zero on the diagonal gives NaN.
+ *
+ * @example
+ * ```ts
+ * linearAlgebra.triangularInverse(asTensor([[2, 0], [1, 1]])).arraySync(); // [[0.5, 0], [-0.5, 1]]
+ * ```
  */
 export const triangularInverse = (l: Tensor): Tensor => {
   const k = order(l);
@@ -112,10 +157,24 @@ export const triangularInverse = (l: Tensor): Tensor => {
   return inverse;
 };
 
-/** L⁻¹ v for lower-triangular L `[..., k, k]` and `v` of shape `[..., k]`. */
+/**
+ * L⁻¹ v for lower-triangular L `[..., k, k]` and `v` of shape `[..., k]`.
+ *
+ * @example
+ * ```ts
+ * linearAlgebra.triangularSolve(asTensor([[2, 0], [1, 1]]), asTensor([2, 3])).arraySync(); // [1, 2]
+ * ```
+ */
 export const triangularSolve = (l: Tensor, v: Tensor): Tensor => matVec(triangularInverse(l), v);
 
-/** log |det L| = Σ log diag L, for a lower-triangular L with positive diagonal. */
+/**
+ * log |det L| = Σ log diag L, for a lower-triangular L with positive diagonal.
+ *
+ * @example
+ * ```ts
+ * linearAlgebra.triangularLogDet(asTensor([[2, 0], [1, 3]])).dataSync()[0]; // 1.7917595
+ * ```
+ */
 export const triangularLogDet = (l: Tensor): Tensor => tf.sum(tf.log(diagonal(l)), -1);
 
 /**
@@ -123,6 +182,11 @@ export const triangularLogDet = (l: Tensor): Tensor => tf.sum(tf.log(diagonal(l)
  * (Golub and Van Loan, Matrix Computations, section 4.2). Only the lower triangle is read.
  *
  * A matrix that is not positive definite gives NaN from the first column where it shows.
+ *
+ * @example
+ * ```ts
+ * linearAlgebra.cholesky(asTensor([[4, 2], [2, 2]])).arraySync(); // [[2, 0], [1, 1]]
+ * ```
  */
 export const cholesky = (a: Tensor): Tensor => {
   const k = order(a);

@@ -13,6 +13,11 @@ export const HALF_LOG_TWO_PI = 0.9189385332046727;
  * Accurate for every x: relative error stays at rounding level for very negative x, where the
  * naive form gives 0. Gradient: sigmoid(x), exact at 0 as well, where differentiating |x| and
  * max(x, 0) would give 0 instead of ½.
+ *
+ * @example
+ * ```ts
+ * softplus(tf.scalar(0)).dataSync()[0]; // 0.6931472
+ * ```
  */
 export const softplus = (x: Tensor): Tensor =>
   withGradient(
@@ -21,7 +26,14 @@ export const softplus = (x: Tensor): Tensor =>
     (dy, v) => tf.mul(dy, tf.sigmoid(v)),
   );
 
-/** log sigmoid(x) = −softplus(−x). */
+/**
+ * log sigmoid(x) = −softplus(−x).
+ *
+ * @example
+ * ```ts
+ * logSigmoid(tf.scalar(0)).dataSync()[0]; // -0.6931472
+ * ```
+ */
 export const logSigmoid = (x: Tensor): Tensor => tf.neg(softplus(tf.neg(x)));
 
 /**
@@ -38,13 +50,25 @@ export const logOrImpossible = (x: Tensor): Tensor =>
     },
   );
 
-/** Logits of probabilities, log p − log1p(−p); infinite at 0 and 1. */
+/**
+ * Logits of probabilities, log p − log1p(−p); infinite at 0 and 1.
+ *
+ * @example
+ * ```ts
+ * logit(tf.scalar(0.75)).dataSync()[0]; // 1.0986123
+ * ```
+ */
 export const logit = (p: Tensor): Tensor => tf.sub(tf.log(p), tf.log1p(tf.neg(p)));
 
 /**
  * Inverse of softplus, x = y + log(1 − e^−y) for y > 0.
  *
  * Uses log(−expm1(−y)), which keeps its accuracy for small y.
+ *
+ * @example
+ * ```ts
+ * inverseSoftplus(softplus(tf.scalar(2))).dataSync()[0]; // 2
+ * ```
  */
 export const inverseSoftplus = (y: Tensor): Tensor =>
   tf.add(y, tf.log(tf.neg(tf.expm1(tf.neg(y)))));
@@ -53,6 +77,11 @@ export const inverseSoftplus = (y: Tensor): Tensor =>
  * log Σ exp along the last axis, shifted by the maximum.
  *
  * An all −∞ slice gives −∞, and gradients of −∞ entries are 0, also in such a slice.
+ *
+ * @example
+ * ```ts
+ * logSumExpLast(asTensor([0, Math.log(3)])).dataSync()[0]; // 1.3862944
+ * ```
  */
 export const logSumExpLast = (x: Tensor): Tensor => {
   const peak = withGradient(

@@ -70,13 +70,27 @@ export const nonnegative: Nonnegative = { kind: 'nonnegative' };
 export const simplex: Simplex = { kind: 'simplex' };
 export const lowerCholesky: LowerCholesky = { kind: 'lowerCholesky' };
 
-/** The open interval from `low` to `high`. */
+/**
+ * The open interval from `low` to `high`.
+ *
+ * @example
+ * ```ts
+ * isWithin(interval(0, 1), interval(0, 2)); // true
+ * ```
+ */
 export const interval = <const L extends number, const H extends number>(
   low: L,
   high: H,
 ): Interval<L, H> => ({ kind: 'interval', low, high });
 
-/** The integers from `low` to `high`, both included. */
+/**
+ * The integers from `low` to `high`, both included.
+ *
+ * @example
+ * ```ts
+ * integers(0, 9); // { kind: 'integers', low: 0, high: 9 }
+ * ```
+ */
 export const integers = <const L extends number, const H extends number>(
   low: L,
   high: H,
@@ -88,7 +102,14 @@ export const unitInterval: Interval<0, 1> = interval(0, 1);
 /** The integers 0 and 1. */
 export const boolean: Integers<0, 1> = integers(0, 1);
 
-/** Arrays of `rank` axes with entries in `base`. */
+/**
+ * Arrays of `rank` axes with entries in `base`.
+ *
+ * @example
+ * ```ts
+ * arrayOf(positive, 2); // { kind: 'arrayOf', base: positive, rank: 2 }
+ * ```
+ */
 export const arrayOf = <S extends ScalarSupport>(base: S, rank = 1): ArrayOf<S> => ({
   kind: 'arrayOf',
   base,

@@ -10,6 +10,11 @@ export type NoiseSource = (site: string, block: number, noise: Noise, batch: Sha
 /**
  * Noise that depends on the key, the site's name and nothing else: adding, hiding or reordering
  * sites leaves every other site's draws unchanged.
+ *
+ * @example
+ * ```ts
+ * keyedNoise(key(0))('z', 0, noise('normal', [2]), [5]).shape; // [5, 2]
+ * ```
  */
 export const keyedNoise =
   (key: Key): NoiseSource =>

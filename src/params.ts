@@ -22,7 +22,7 @@ const fullPlates = (plates: readonly PlacedPlate[]): Shape => {
   );
 };
 
-const isInitializer = (init: Tensor | Initializer): init is Initializer => 'push' in init;
+const isInitializer = (init: Tensor | Initializer): init is Initializer => 'noise' in init;
 
 /** The shape that a parameter is kept in. */
 export const storedShape = (i: ParamInstruction): Shape => [

@@ -1,6 +1,7 @@
 /** A bound and its gradients at noise and parameters that a test chooses, as plain numbers. */
 import type { NoiseSource, Objective, Params, Program } from 'marginalia';
-import { type Derivation, deriveFrom } from '../src/bounds/derivation.js';
+import type { Derivation } from '../src/bounds/derivation.js';
+import { deriveFrom } from '../src/bounds/derive.js';
 import { drawJoint } from '../src/bounds/joint.js';
 import { assertFits } from '../src/bounds/misfit.js';
 import { inspect } from '../src/bounds/structure.js';

@@ -15,7 +15,14 @@ export const identity: Bijector<Real> = elementwise({
   logAbsDetJacobian: (x) => tf.zerosLike(x),
 });
 
-/** y = eˣ, onto (0, ∞); log |dy/dx| = x. */
+/**
+ * y = eˣ, onto (0, ∞); log |dy/dx| = x.
+ *
+ * @example
+ * ```ts
+ * bijectors.exp.forward(tf.scalar(0)).dataSync()[0]; // 1
+ * ```
+ */
 export const exp: Bijector<Positive> = elementwise({
   name: 'exp',
   codomain: positive,
@@ -24,7 +31,14 @@ export const exp: Bijector<Positive> = elementwise({
   logAbsDetJacobian: (x) => x,
 });
 
-/** y = softplus(x), onto (0, ∞); log |dy/dx| = log sigmoid(x). */
+/**
+ * y = softplus(x), onto (0, ∞); log |dy/dx| = log sigmoid(x).
+ *
+ * @example
+ * ```ts
+ * bijectors.softplus.forward(tf.scalar(0)).dataSync()[0]; // 0.6931472
+ * ```
+ */
 export const softplusBijector: Bijector<Positive> = elementwise({
   name: 'softplus',
   codomain: positive,
@@ -33,7 +47,14 @@ export const softplusBijector: Bijector<Positive> = elementwise({
   logAbsDetJacobian: logSigmoid,
 });
 
-/** y = low + (high − low) sigmoid(x), onto (low, high). */
+/**
+ * y = low + (high − low) sigmoid(x), onto (low, high).
+ *
+ * @example
+ * ```ts
+ * bijectors.sigmoidTo(0, 10).forward(tf.scalar(0)).dataSync()[0]; // 5
+ * ```
+ */
 export const sigmoidTo = <L extends number, H extends number>(
   low: L,
   high: H,
@@ -56,6 +77,11 @@ export const sigmoidTo = <L extends number, H extends number>(
 
 /**
  * y = loc + scale x, with scale ≠ 0; log |dy/dx| = log |scale|. `loc` and `scale` broadcast with x.
+ *
+ * @example
+ * ```ts
+ * bijectors.affine(1, 2).forward(tf.scalar(3)).dataSync()[0]; // 7
+ * ```
  */
 export const affine = (loc: TensorLike, scale: TensorLike): Bijector<Real> => {
   const shift = asTensor(loc);

@@ -32,7 +32,14 @@ const part = (x: Tensor, from: number, count: number): Tensor =>
 
 const logDiagonal = (x: Tensor): Tensor => part(x, 0, orderOf(x.shape));
 
-/** The bijector onto Cholesky factors; log |det J| = Σ log diag. */
+/**
+ * The bijector onto Cholesky factors; log |det J| = Σ log diag.
+ *
+ * @example
+ * ```ts
+ * bijectors.lowerCholesky.forward(asTensor([0, 0, 3])).arraySync(); // [[1, 0], [3, 1]]
+ * ```
+ */
 export const lowerCholeskyBijector: Bijector<LowerCholesky> = {
   name: 'lowerCholesky',
   codomain: lowerCholesky,

@@ -33,7 +33,14 @@ const logForward = (x: Tensor): Tensor => {
   return tf.add(taken, logRemaining(breaks));
 };
 
-/** The stick-breaking bijector; log |det J| = Σ_i (log y_i + log(1 − v_i)). */
+/**
+ * The stick-breaking bijector; log |det J| = Σ_i (log y_i + log(1 − v_i)).
+ *
+ * @example
+ * ```ts
+ * bijectors.stickBreaking.forward(asTensor([0, 0])).arraySync(); // [1 / 3, 1 / 3, 1 / 3]
+ * ```
+ */
 export const stickBreaking: Bijector<Simplex> = {
   name: 'stickBreaking',
   codomain: simplex,

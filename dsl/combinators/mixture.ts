@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { equal } from '../comparison.js';
 import { type Distribution, type Gradient, checkValue, familyName } from '../distribution.js';
 import { broadcastAll, dropLast, showShape } from '../shape.js';
 import { logSumExpLast } from '../special.js';
@@ -63,9 +64,9 @@ export function mixture(mixing: Distribution, component: Distribution): Distribu
         ...component.sampler.noise.map((n) => ({ law: n.law, shape: [classes, ...n.shape] })),
       ],
       push: ([pick = tf.zeros([classes]), ...noise]) => {
-        const chosen = tf.oneHot(tf.cast(mixing.sampler.push([pick]), 'int32'), classes);
+        const chosen = equal(tf.expandDims(mixing.sampler.push([pick]), -1), tf.range(0, classes));
         const all = component.sampler.push(noise);
-        return tf.sum(tf.mul(overEvent(tf.cast(chosen, 'float32')), all), -1 - rank);
+        return tf.sum(tf.mul(overEvent(chosen), all), -1 - rank);
       },
       ...(enumeration && { enumeration }),
     },

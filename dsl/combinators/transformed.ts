@@ -1,6 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Bijector } from '../bijector.js';
-import { type Distribution, type Gradient, familyName, logProbOfDraw } from '../distribution.js';
+import {
+  type Distribution,
+  type Gradient,
+  checkValue,
+  familyName,
+  logProbOfDraw,
+} from '../distribution.js';
 import { dropLast, sameShape, showShape, takeLast } from '../shape.js';
 import {
   type ArrayOf,
@@ -68,7 +74,7 @@ const isPointMass = (d: Distribution): boolean => {
  *
  * @example
  * ```ts
- * const logNormal = transformed(normal(0, 1), exp);
+ * const logNormal = transformed(normal(0, 1), bijectors.exp);
  * logNormal.logProb(tf.scalar(1)).dataSync()[0]; // -0.9189385
  * ```
  */
@@ -100,7 +106,7 @@ export function transformed(base: Distribution, bijector: Bijector): Distributio
         'give the base as many entries.',
     );
   }
-  return {
+  const self: Distribution = {
     family: {
       tag: 'Transformed',
       base,
@@ -120,8 +126,10 @@ export function transformed(base: Distribution, bijector: Bijector): Distributio
       },
     },
     logProb: (y) => {
+      checkValue(self, y);
       const x = bijector.inverse(y);
       return tf.sub(base.logProb(x), volume(x));
     },
   };
+  return self;
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, greater } from '../comparison.js';
+import { choose, equal, greater } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { withGradient } from '../gradient.js';
 import { noise } from '../noise.js';
@@ -23,14 +23,6 @@ const normalised = (parameters: CategoricalParameters): Tensor => {
     : tf.sub(logOrImpossible(weights), tf.log(tf.sum(weights, -1, true)));
 };
 
-/** One-hot rows of class numbers, off the gradient tape: the class is a constant of the density. */
-const oneHot = (value: Tensor, classes: number): Tensor =>
-  withGradient(
-    value,
-    (v) => tf.cast(tf.oneHot(tf.cast(v, 'int32'), classes), 'float32'),
-    (_, v) => tf.zerosLike(v),
-  );
-
 /**
  * The categorical distribution over the classes 0 to K − 1.
  *
@@ -39,8 +31,7 @@ const oneHot = (value: Tensor, classes: number): Tensor =>
  * - Shapes: the parameter is `[..., K]`, batch is what is left of K; an event is one number.
  * - Gradient: `enumerable`: none through the draw, argmax of logits + Gumbel noise; all K values
  *   can be summed over.
- * - Edges: a class with probability 0 has log probability −∞; a class outside 0..K−1 as well. A
- *   class that is not a whole number is cut to one.
+ * - Edges: log p is −∞ for a class with probability 0, and for anything but 0, 1, …, K − 1.
  *
  * @example
  * ```ts
@@ -78,7 +69,7 @@ export const categorical = (
     },
     logProb: (value) => {
       checkValue(self, value);
-      const chosen = oneHot(value, classes);
+      const chosen = equal(tf.expandDims(value, -1), labels());
       // Zero times −∞ is NaN, so classes that were not chosen are replaced before the sum.
       const finite = choose(chosen, logits, tf.zerosLike(logits));
       const outside = tf.log(tf.sum(chosen, -1));

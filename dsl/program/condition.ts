@@ -88,6 +88,15 @@ export const condition = <E, A, const D extends Data>(
 /**
  * The program with some latent sites forced to values, their own probability cut away (Pearl's
  * do-operator; Pearl, Causality, section 3.2).
+ *
+ * @example
+ * ```ts
+ * const model = program(function* () {
+ *   const z = yield* sample('z', normal(0, 1));
+ *   return yield* sample('x', normal(z, 1));
+ * });
+ * score(intervene(model, { z: 2 }), { values: { x: 2 } }).dataSync()[0]; // -0.9189385
+ * ```
  */
 export const intervene = <E, A, const D extends Data>(
   body: Program<E, A>,
@@ -103,6 +112,15 @@ export const intervene = <E, A, const D extends Data>(
 /**
  * Hides sites from whoever runs the program: they are still drawn, from their prior, but neither
  * scored nor recorded, and no guide has to know them.
+ *
+ * @example
+ * ```ts
+ * const model = program(function* () {
+ *   const z = yield* sample('z', normal(0, 1));
+ *   return yield* sample('x', normal(z, 1));
+ * });
+ * Object.keys(trace(block(model, ['z']), { key: key(0) }).sites); // ['x']
+ * ```
  */
 export const block = <E, A, const N extends string>(
   body: Program<E, A>,

@@ -30,7 +30,14 @@ declare module 'fp-ts/HKT.js' {
   }
 }
 
-/** The program that visits nothing and returns `a`. */
+/**
+ * The program that visits nothing and returns `a`.
+ *
+ * @example
+ * ```ts
+ * simulate(of(3), {}); // 3
+ * ```
+ */
 export const of = <A, E = never>(a: A): Program<E, A> => ({
   // oxlint-disable-next-line require-yield -- a pure program has nothing to ask
   *[Symbol.iterator](): Generator<Visit<E>, A, Tensor> {
@@ -38,7 +45,14 @@ export const of = <A, E = never>(a: A): Program<E, A> => ({
   },
 });
 
-/** Runs a program, then the one that `f` makes of its result; the rows of sites are joined. */
+/**
+ * Runs a program, then the one that `f` makes of its result; the rows of sites are joined.
+ *
+ * @example
+ * ```ts
+ * simulate(pipe(of(2), flatMap((n) => of(n + 1))), {}); // 3
+ * ```
+ */
 export const flatMap =
   <A, F, B>(f: (a: A) => Program<F, B>) =>
   <E>(p: Program<E, A>): Program<E | F, B> => ({
@@ -47,7 +61,14 @@ export const flatMap =
     },
   });
 
-/** Maps the result of a program. */
+/**
+ * Maps the result of a program.
+ *
+ * @example
+ * ```ts
+ * simulate(pipe(of(2), map((n) => n + 1)), {}); // 3
+ * ```
+ */
 export const map =
   <A, B>(f: (a: A) => B) =>
   <E>(p: Program<E, A>): Program<E, B> =>
@@ -61,7 +82,19 @@ export const Do: Program<never, object> = of({});
 
 type With<R, N extends string, B> = { readonly [K in keyof R | N]: K extends keyof R ? R[K] : B };
 
-/** Runs the program that `f` makes of the fields so far, and adds its result as the field `name`. */
+function extend<R extends object, N extends string, B>(record: R, name: N, value: B): With<R, N, B>;
+function extend(record: object, name: string, value: unknown): object {
+  return { ...record, [name]: value };
+}
+
+/**
+ * Runs the program that `f` makes of the fields so far, and adds its result as the field `name`.
+ *
+ * @example
+ * ```ts
+ * simulate(pipe(Do, bind('a', () => of(2)), bind('b', ({ a }) => of(a + 1))), {}); // { a: 2, b: 3 }
+ * ```
+ */
 export const bind =
   <R extends object, N extends string, F, B>(
     name: Exclude<N, keyof R>,
@@ -73,7 +106,7 @@ export const bind =
       flatMap((r) =>
         pipe(
           f(r),
-          map((b) => ({ ...r, [name]: b }) as With<R, N, B>),
+          map((b) => extend<R, N, B>(r, name, b)),
         ),
       ),
     );
@@ -83,11 +116,18 @@ const let_ =
   <E>(p: Program<E, R>): Program<E, With<R, N, B>> =>
     pipe(
       p,
-      map((r) => ({ ...r, [name]: f(r) }) as With<R, N, B>),
+      map((r) => extend<R, N, B>(r, name, f(r))),
     );
 
 export {
-  /** Adds the field `name`, computed from the fields so far. */
+  /**
+   * Adds the field `name`, computed from the fields so far.
+   *
+   * @example
+   * ```ts
+   * simulate(pipe(of({ a: 2 }), monad.let('b', ({ a }) => a + 1)), {}); // { a: 2, b: 3 }
+   * ```
+   */
   let_ as let,
 };
 

@@ -12,7 +12,7 @@ export interface ParamOptions {
 }
 
 const isInitializer = (init: TensorLike | Initializer): init is Initializer =>
-  typeof init === 'object' && 'push' in init;
+  typeof init === 'object' && 'noise' in init;
 
 /**
  * A learned parameter with its initial value, given in its support.
@@ -41,6 +41,18 @@ export const param = <const N extends string>(
     shared: false,
   });
 
-/** The program with its parameters shared by all elements of the plates around it. */
+/**
+ * The program with its parameters shared by all elements of the plates around it.
+ *
+ * @example
+ * ```ts
+ * const body = program(function* () {
+ *   const own = yield* param('own', 0);
+ *   const slope = yield* shared(param('slope', 0));
+ *   return [own.shape, slope.shape];
+ * });
+ * simulate(plate('data', 3, body), {}); // [[3], []]
+ * ```
+ */
 export const shared = <E, A>(body: Program<E, A>): Program<E, A> =>
   rewrite(body, () => ({ each: (i) => (i.op === 'param' ? { ...i, shared: true } : i) }));

@@ -48,7 +48,18 @@ export const observe = <const N extends string>(
     hidden: false,
   });
 
-/** Names a value that is a function of other sites, so that traces and predictions show it. */
+/**
+ * Names a value that is a function of other sites, so that traces and predictions show it.
+ *
+ * @example
+ * ```ts
+ * const model = program(function* () {
+ *   const z = yield* sample('z', normal(0, 1));
+ *   return yield* deterministic('square', tf.square(z));
+ * });
+ * trace(model, { values: { z: 3 } }).sites['square']?.value.dataSync()[0]; // 9
+ * ```
+ */
 export const deterministic = <const N extends string>(
   name: N,
   value: TensorLike,
@@ -58,6 +69,11 @@ export const deterministic = <const N extends string>(
 /**
  * Adds `logFactor`, in nats, to the log joint: a soft constraint or a hand-written likelihood.
  * Inside plates its shape broadcasts to theirs and it is summed over them.
+ *
+ * @example
+ * ```ts
+ * score(factor('penalty', -0.5), {}).dataSync()[0]; // -0.5
+ * ```
  */
 export const factor = <const N extends string>(
   name: N,

@@ -5,6 +5,7 @@ import {
   bernoulli,
   dense,
   independent,
+  initializers,
   mlp,
   multivariateNormal,
   normal,
@@ -40,6 +41,11 @@ export const vaeModel = ({ pixels, latent, hidden }: VaeOptions) => {
 export const vaeGuide = ({ latent, hidden, posterior }: VaeOptions) => {
   const encoder = mlp('encoder', { hidden: [hidden] });
   const head = (name: string, units: number) => dense(`encoder/${name}`, { units });
+  // From zero, so that a full posterior starts as the diagonal one instead of far from the prior.
+  const lowerHead = dense('encoder/lower', {
+    units: (latent * (latent - 1)) / 2,
+    kernel: initializers.zeros,
+  });
   return (x: Tensor) =>
     plate(
       'data',
@@ -52,7 +58,7 @@ export const vaeGuide = ({ latent, hidden, posterior }: VaeOptions) => {
           case 'diagonal':
             return yield* sample('z', independent(normal(loc, tf.exp(logScale))));
           case 'full': {
-            const lower = yield* head('lower', (latent * (latent - 1)) / 2)(h);
+            const lower = yield* lowerHead(h);
             return yield* sample('z', multivariateNormal(loc, { logScale, lower }));
           }
         }

@@ -13,7 +13,16 @@ export type BackendError =
   | { readonly tag: 'notInstalled'; readonly backend: BackendName; readonly command: string }
   | { readonly tag: 'failed'; readonly backend: BackendName; readonly reason: string };
 
-/** One clear sentence for a backend error. */
+/**
+ * One clear sentence for a backend error.
+ *
+ * @example
+ * ```ts
+ * const command = 'npm install @tensorflow/tfjs-node';
+ * showBackendError({ tag: 'notInstalled', backend: 'tfjs-node', command });
+ * // "The backend 'tfjs-node' is not installed; install it with: npm install @tensorflow/tfjs-node"
+ * ```
+ */
 export const showBackendError = (error: BackendError): string => {
   switch (error.tag) {
     case 'notInstalled':

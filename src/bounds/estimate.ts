@@ -70,6 +70,22 @@ const scoreTerm = (
 /**
  * Estimates Σ terms under the guide. `weight` multiplies a term in value and gradient alike, as an
  * annealed bound does.
+ *
+ * @example
+ * ```ts
+ * const bound = elbo();
+ * const annealed = {
+ *   ...bound,
+ *   estimate: (joint: Joint) => estimateTerms(joint, ({ kind }) => (kind === 'kl' ? 0.5 : 1)),
+ * };
+ * const inference = svi({
+ *   model: () => sample('z', normal(0, 1)),
+ *   guide: () => sample('z', normal(2, 1)),
+ *   objective: annealed,
+ *   optimizer: sgd(0.1),
+ * });
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 1
+ * ```
  */
 export const estimateTerms = (
   joint: Joint,

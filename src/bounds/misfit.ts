@@ -43,7 +43,15 @@ export type Misfit =
       readonly guide: string;
     };
 
-/** One sentence for a misfit: the site, the reason, the cure. */
+/**
+ * One sentence for a misfit: the site, the reason, the cure.
+ *
+ * @example
+ * ```ts
+ * showMisfit({ tag: 'observedInModel', site: 'x' });
+ * // "site 'x' is sampled by the guide but observed in the model: remove it from the guide."
+ * ```
+ */
 export const showMisfit = (m: Misfit): string => {
   switch (m.tag) {
     case 'missing':

@@ -48,6 +48,20 @@ const showLatent = (l: LatentDerivation): readonly string[] => [
 /**
  * A derivation as text: the bound term by term, then for each latent site how its expectation is
  * taken, and why.
+ *
+ * @example
+ * ```ts
+ * const model = condition(
+ *   program(function* () {
+ *     const z = yield* sample('z', normal(0, 1));
+ *     yield* sample('x', normal(z, 1));
+ *   }),
+ *   { x: 5 },
+ * );
+ * const derivation = derive(model, sample('z', normal(2, 1)), elbo());
+ * showDerivation(derivation).split('\n').slice(0, 3);
+ * // ['log p(data) ≥ ELBO =', '  - KL(q(z) ‖ p(z))', '  + E_q[log p(x | z)]']
+ * ```
  */
 export const showDerivation = (d: Derivation): string =>
   [
@@ -98,7 +112,15 @@ const latexTerm = (term: TermDerivation): string => {
   }
 };
 
-/** A derivation's bound as LaTeX, an `aligned` environment for use inside a display. */
+/**
+ * A derivation's bound as LaTeX, an `aligned` environment for use inside a display.
+ *
+ * @example
+ * ```ts
+ * latex(derive(sample('z', normal(0, 1)), sample('z', normal(2, 1)), elbo())).split('\n')[2];
+ * // '& - \\mathrm{KL}\\left(q(z) \\,\\|\\, p(z)\\right) \\\\'
+ * ```
+ */
 export const latex = (d: Derivation): string =>
   [
     '\\begin{aligned}',

@@ -12,11 +12,26 @@ export interface Dataset<B extends tf.TensorContainer> {
 export const epochOrder = (key: Key, size: number, epoch: number): Int32Array =>
   permutation(foldIn(foldIn(key, 'epoch'), epoch), size);
 
-/** Batches in an epoch; the last may be short. */
+/**
+ * Batches in an epoch; the last may be short.
+ *
+ * @example
+ * ```ts
+ * stepsPerEpoch(10, 4); // 3
+ * ```
+ */
 export const stepsPerEpoch = (size: number, batchSize: number): number =>
   Math.ceil(size / batchSize);
 
-/** A resident array of rows as a data set of `[count, ...shape]` float32 batches. */
+/**
+ * A resident array of rows as a data set of `[count, ...shape]` float32 batches.
+ *
+ * @example
+ * ```ts
+ * const rows = rowsOf(new Float32Array([1, 2, 3, 4]), [2]);
+ * rows.batch(new Int32Array([1, 0]), key(0)).arraySync(); // [[3, 4], [1, 2]]
+ * ```
+ */
 export const rowsOf = (values: Float32Array, shape: readonly number[]): Dataset<tf.Tensor> => {
   const width = shape.reduce((a, b) => a * b, 1);
   if (width === 0 || values.length % width !== 0) {
@@ -31,7 +46,14 @@ export const rowsOf = (values: Float32Array, shape: readonly number[]): Dataset<
   };
 };
 
-/** Copies rows of a flat array, in the order asked for. */
+/**
+ * Copies rows of a flat array, in the order asked for.
+ *
+ * @example
+ * ```ts
+ * gatherRows(new Float32Array([1, 2, 3, 4]), 2, new Int32Array([1])); // new Float32Array([3, 4])
+ * ```
+ */
 export const gatherRows = (values: Float32Array, width: number, rows: Int32Array): Float32Array => {
   const out = new Float32Array(rows.length * width);
   rows.forEach((row, i) => out.set(values.subarray(row * width, (row + 1) * width), i * width));

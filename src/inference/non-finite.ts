@@ -46,7 +46,20 @@ const candidates = <B>(svi: Svi<B>, state: SviState, batch: B): readonly Candida
 const firstBad = (tensor: Tensor): number | undefined =>
   Array.from<number>(tensor.dataSync()).find((x) => !Number.isFinite(x));
 
-/** Repeats a step outside the gradient and names the first site that is not finite, if any is. */
+/**
+ * Repeats a step outside the gradient and names the first site that is not finite, if any is.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: () => observe('x', normal(0, 1), Infinity),
+ *   guide: () => of({}),
+ *   objective: elbo(),
+ *   optimizer: sgd(0.1),
+ * });
+ * explainNonFinite(inference, inference.init(key(0)), undefined)?.site; // 'x'
+ * ```
+ */
 export const explainNonFinite = <B>(
   svi: Svi<B>,
   state: SviState,

@@ -4,7 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
-import { type Derivation, deriveFrom } from '../bounds/derivation.js';
+import type { Derivation } from '../bounds/derivation.js';
+import { deriveFrom } from '../bounds/derive.js';
 import type { Fit } from '../bounds/fit.js';
 import { drawJoint } from '../bounds/joint.js';
 import { assertFits } from '../bounds/misfit.js';
@@ -78,7 +79,23 @@ const metricTensors = ({ loss, terms }: SviMetrics): readonly Tensor[] => [
   ...Object.values(terms),
 ];
 
-/** The tensors that a state owns. */
+/**
+ * The tensors that a state owns.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: () => program(function* () {
+ *     yield* observe('x', normal(yield* param('loc', 0), 1), 2);
+ *   }),
+ *   guide: () => of({}),
+ *   objective: elbo(),
+ *   optimizer: sgd(0.1),
+ * });
+ * const state = inference.init(key(0));
+ * stateTensors(state).length; // 1
+ * ```
+ */
 export const stateTensors = ({ params, optimizer }: SviState): readonly Tensor[] => [
   ...Object.values(params),
   ...Object.values(optimizer),

@@ -29,7 +29,15 @@ const nest = (values: ArrayLike<number>, shape: readonly number[], from = 0): Ne
 const total = async (x: Tensor): Promise<number> =>
   Array.from<number>(await x.data()).reduce((a, b) => a + b, 0);
 
-/** A trace as plain data, ready for `JSON.stringify`. */
+/**
+ * A trace as plain data, ready for `JSON.stringify`.
+ *
+ * @example
+ * ```ts
+ * const sites = await traceToJson(trace(sample('z', normal(0, 1)), { values: { z: 1 } }));
+ * sites.map(({ name, family, value }) => [name, family, value]); // [['z', 'Normal', 1]]
+ * ```
+ */
 export const traceToJson = async <A>(trace: Trace<A>): Promise<readonly SiteJson[]> =>
   Promise.all(
     Object.values(trace.sites).map(async ({ value, logProb, ...site }) => ({
@@ -54,7 +62,19 @@ const pad = (rows: readonly (readonly string[])[]): string => {
     .join('\n');
 };
 
-/** A trace as a table: a row a site, with its shape and its log probability in nats. */
+/**
+ * A trace as a table: a row a site, with its shape and its log probability in nats.
+ *
+ * @example
+ * ```ts
+ * const table = await traceTable(trace(sample('z', normal(0, 1)), { values: { z: 1 } }));
+ * table.split('\n');
+ * // [
+ * //   'site  kind    family  plates  shape  log prob',
+ * //   'z     latent  Normal          []     -1.4189',
+ * // ]
+ * ```
+ */
 export const traceTable = async <A>(trace: Trace<A>): Promise<string> => {
   const sites = await traceToJson(trace);
   return pad([
@@ -93,7 +113,16 @@ const aspects = (
 
 const order = ['kind', 'family', 'plates', 'shape', 'value', 'logProb'] as const;
 
-/** What changed from one trace to another: sites that came and went, then each aspect that differs. */
+/**
+ * What changed from one trace to another: sites that came and went, then each aspect that differs.
+ *
+ * @example
+ * ```ts
+ * const before = trace(sample('z', normal(0, 1)), { values: { z: 1 } });
+ * const after = trace(sample('z', normal(0, 1)), { values: { z: 2 } });
+ * (await traceDiff(before, after)).map(({ change }) => change); // ['value', 'logProb']
+ * ```
+ */
 export const traceDiff = async <A, B>(
   before: Trace<A>,
   after: Trace<B>,

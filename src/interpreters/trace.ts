@@ -105,7 +105,7 @@ const traceOf = <A>(r: LaidOut<A>): Trace<A> => ({
  *
  * @example
  * ```ts
- * simulate(sample('z', normal(0, 1)), { key: key(0), particles: 4 }).shape; // [4, 1]
+ * simulate(sample('z', normal(0, 1)), { key: key(0), particles: 4 }).shape; // [4]
  * ```
  */
 export const simulate = <E, A>(program: Program<E, A>, env: Environment): A =>
@@ -125,6 +125,12 @@ export const trace = <E, A>(program: Program<E, A>, env: Environment): Trace<A> 
 /**
  * Runs a program at the values of a trace's latent sites. A latent site that the trace does not
  * have is drawn where there is a key, and a mistake where there is none.
+ *
+ * @example
+ * ```ts
+ * const past = trace(sample('z', normal(0, 1)), { values: { z: 2 } });
+ * replay(sample('z', normal(2, 1)), past).logJoint.dataSync()[0]; // -0.9189385
+ * ```
  */
 export const replay = <E, A, B>(
   program: Program<E, A>,

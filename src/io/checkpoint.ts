@@ -19,7 +19,15 @@ export type CheckpointError =
   | { readonly tag: 'unwritable'; readonly path: string; readonly reason: string }
   | { readonly tag: 'anotherModel'; readonly path: string; readonly reason: string };
 
-/** One clear sentence for a checkpoint error. */
+/**
+ * One clear sentence for a checkpoint error.
+ *
+ * @example
+ * ```ts
+ * showCheckpointError({ tag: 'missing', path: 'run.safetensors' });
+ * // 'There is no checkpoint at run.safetensors; give the path of one, or train from the start.'
+ * ```
+ */
 export const showCheckpointError = (error: CheckpointError): string => {
   switch (error.tag) {
     case 'missing':
@@ -64,6 +72,20 @@ const isMissing = (error: unknown): boolean =>
 /**
  * Writes a state to `path`; an interrupted write leaves the file that was there. `notes` is kept
  * beside it, each under `note:name`.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: () => program(function* () {
+ *     yield* observe('x', normal(yield* param('loc', 0), 1), 2);
+ *   }),
+ *   guide: () => of({}),
+ *   objective: elbo(),
+ *   optimizer: sgd(0.1),
+ * });
+ * const state = inference.init(key(0));
+ * await saveCheckpoint('run.safetensors')(state)(); // E.right(undefined)
+ * ```
  */
 export const saveCheckpoint =
   (path: string, notes: Notes = {}) =>
@@ -104,7 +126,24 @@ const readTensors = async (path: string): Promise<E.Either<CheckpointError, Tens
   }
 };
 
-/** The notes of a checkpoint, without its tensors being used. */
+/**
+ * The notes of a checkpoint, without its tensors being used.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: () => program(function* () {
+ *     yield* observe('x', normal(yield* param('loc', 0), 1), 2);
+ *   }),
+ *   guide: () => of({}),
+ *   objective: elbo(),
+ *   optimizer: sgd(0.1),
+ * });
+ * const state = inference.init(key(0));
+ * await saveCheckpoint('run.safetensors', { seed: '0' })(state)();
+ * await readNotes('run.safetensors')(); // E.right({ seed: '0' })
+ * ```
+ */
 export const readNotes =
   (path: string): TaskEither<CheckpointError, Notes> =>
   async () =>
@@ -162,6 +201,23 @@ const tensorsOf = (tensors: Readonly<Record<string, RawTensor>>): SviState['para
  * Reads a state from `path`. `template` is a first state of the same inference, made by `svi.init`:
  * a file whose parameters or optimiser have other names or shapes is refused. The template is left
  * to the caller.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: () => program(function* () {
+ *     yield* observe('x', normal(yield* param('loc', 0), 1), 2);
+ *   }),
+ *   guide: () => of({}),
+ *   objective: elbo(),
+ *   optimizer: sgd(0.1),
+ * });
+ * const state = inference.init(key(0));
+ * const [later] = inference.step(state);
+ * await saveCheckpoint('run.safetensors')(later)();
+ * const loaded = await loadCheckpoint('run.safetensors', state)();
+ * E.isRight(loaded) && loaded.right.step; // 1
+ * ```
  */
 export const loadCheckpoint =
   (path: string, template: SviState): TaskEither<CheckpointError, SviState> =>

@@ -22,7 +22,14 @@ const clock = (seconds: number): string => {
 
 const TENTHS = 10;
 
-/** A bar on standard error with loss, rate and time left; without a terminal, ten lines in all. */
+/**
+ * A bar on standard error with loss, rate and time left; without a terminal, ten lines in all.
+ *
+ * @example
+ * ```ts
+ * Object.keys(progressBar({ per: 'image' })); // ['update', 'stop']
+ * ```
+ */
 export const progressBar = ({
   per,
   stream = process.stderr,

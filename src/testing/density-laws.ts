@@ -2,14 +2,21 @@
  * Laws that tie a sampler to its density. Statistical: the chance that a sound distribution fails is
  * at most the subject's `alarm`, for every number of draws.
  */
-import type { Distribution } from '../../dsl/index.js';
 import { isDiscrete } from '../../dsl/support.js';
 import { listedLogProbs } from './draw-laws.js';
 import { type Grid, cumulative, cumulativeAt, gaussLegendre, gridAround } from './grid.js';
 import { broken, expectClose } from './law.js';
 import { column, rowsOf, sum } from './numbers.js';
 import { countDivergence, distanceThreshold, divergenceThreshold } from './statistics.js';
-import { type Subject, batchSize, claim, drawsAt, eventSize, logProbAt } from './subject.js';
+import {
+  type Subject,
+  batchSize,
+  claim,
+  drawsAt,
+  eventSize,
+  hasDensity,
+  logProbAt,
+} from './subject.js';
 import { eventAt, freePlaces, isInside } from './support-geometry.js';
 
 /** What the trapezoidal rule may miss where the density jumps at a bound that is not known. */
@@ -20,28 +27,6 @@ const MOST_COORDINATES = 3;
 
 const entries = (subject: Subject): readonly number[] =>
   Array.from({ length: batchSize(subject) }, (_, i) => i);
-
-/** Whether exp(logProb) is a density: not of a point mass, nor where a mask took terms away. */
-export const hasDensity = (d: Distribution): boolean => {
-  switch (d.family.tag) {
-    case 'Delta':
-    case 'Masked':
-      return false;
-    case 'Independent':
-    case 'Expanded':
-    case 'Transformed':
-      return hasDensity(d.family.base);
-    case 'Mixture':
-      return hasDensity(d.family.component);
-    case 'Normal':
-    case 'MultivariateNormal':
-    case 'Bernoulli':
-    case 'Categorical':
-    case 'Uniform':
-    case 'Custom':
-      return true;
-  }
-};
 
 /** A scalar continuous distribution's density on a grid, one for each batch entry. */
 export interface Tabulated {
@@ -78,13 +63,11 @@ const checkScalar = (subject: Subject, tables: readonly Tabulated[]): void => {
       1,
       { absolute: INTEGRATION_SLACK, relative: 0 },
     );
-    const sorted = [...column(drawsAt(subject, entry), 0)].sort((a, b) => a - b);
-    const distance = Math.max(
-      ...sorted.map((z, i) => {
-        const below = cumulativeAt(grid, totals, z);
-        return Math.max(below - i / sorted.length, (i + 1) / sorted.length - below);
-      }),
-    );
+    const sorted = column(drawsAt(subject, entry), 0).toSorted((a, b) => a - b);
+    const distance = sorted.reduce((most, z, i) => {
+      const below = cumulativeAt(grid, totals, z);
+      return Math.max(most, below - i / sorted.length, (i + 1) / sorted.length - below);
+    }, 0);
     if (!(distance <= threshold)) {
       broken(
         claim('draws follow the density', subject),
@@ -144,7 +127,7 @@ const product = <A>(lists: readonly (readonly A[])[]): readonly (readonly A[])[]
 const cellsOf = (rows: readonly (readonly number[])[]): readonly (readonly Interval[])[] =>
   product(
     (rows[0] ?? []).map((_, j): readonly Interval[] => {
-      const sorted = [...column(rows, j)].sort((a, b) => a - b);
+      const sorted = column(rows, j).toSorted((a, b) => a - b);
       const [low = 0, middle = 0, high = 0] = [0.2, 0.5, 0.8].map(
         (q) => sorted[Math.floor(q * sorted.length)] ?? 0,
       );

@@ -1,17 +1,22 @@
 /** The laws that every distribution keeps, checked by one call; a broken one throws. */
+import * as tf from '@tensorflow/tfjs';
 import type { Distribution } from '../../dsl/index.js';
 import { isDiscrete } from '../../dsl/support.js';
-import { scoped } from '../scoped.js';
-import { checkSampler, hasDensity, tabulate } from './density-laws.js';
+import type { DistributionCase } from './arbitraries.js';
+import { checkSampler, tabulate } from './density-laws.js';
 import {
   checkDrawsInSupport,
   checkEnumeration,
   checkLogProbOfDraw,
   checkShapes,
 } from './draw-laws.js';
-import { checkParameterGradient, checkPathwiseGradient, checkValueGradient } from './gradient-laws.js';
+import {
+  checkParameterGradient,
+  checkPathwiseGradient,
+  checkValueGradient,
+} from './gradient-laws.js';
 import { checkMoments } from './moment-laws.js';
-import { type DistributionLawOptions, subjectOf } from './subject.js';
+import { type DistributionLawOptions, hasDensity, subjectOf } from './subject.js';
 
 /**
  * Checks the laws of a distribution and throws an `Error` that names the first broken one.
@@ -40,23 +45,26 @@ export const checkDistribution = (
   make: () => Distribution,
   options: DistributionLawOptions = {},
 ): void =>
-  scoped(
-    () => {
-      const subject = subjectOf(make(), options);
-      const { distribution: d } = subject;
-      checkShapes(subject);
-      checkDrawsInSupport(subject);
-      checkLogProbOfDraw(subject);
-      checkEnumeration(subject);
-      const isScalar = d.eventShape.length === 0 && !isDiscrete(d.support);
-      const tables = isScalar && hasDensity(d) ? tabulate(subject) : [];
-      checkSampler(subject, tables);
-      checkMoments(subject, tables);
-      checkValueGradient(subject);
-      if (options.parametrised) {
-        checkPathwiseGradient(subject, options.parametrised);
-        checkParameterGradient(subject, options.parametrised);
-      }
-    },
-    () => [],
-  );
+  tf.tidy(() => {
+    const subject = subjectOf(make(), options);
+    const { distribution: d } = subject;
+    checkShapes(subject);
+    checkDrawsInSupport(subject);
+    checkLogProbOfDraw(subject);
+    checkEnumeration(subject);
+    const isScalar = d.eventShape.length === 0 && !isDiscrete(d.support);
+    const tables = isScalar && hasDensity(d) ? tabulate(subject) : [];
+    checkSampler(subject, tables);
+    checkMoments(subject, tables);
+    checkValueGradient(subject);
+    if (options.parametrised) {
+      checkPathwiseGradient(subject, options.parametrised);
+      checkParameterGradient(subject, options.parametrised);
+    }
+  });
+
+/** The laws of a case from `marginalia/testing`'s arbitraries, with its gradients. */
+export const checkDistributionCase = (
+  tried: DistributionCase,
+  options: DistributionLawOptions = {},
+): void => checkDistribution(tried.make, { label: tried.label, parametrised: tried, ...options });

@@ -31,12 +31,14 @@ const automatic = (
   { parameters }: Parametrised,
   f: (parameters: readonly Tensor[]) => Tensor,
 ): readonly (readonly number[])[] =>
-  tf
-    // A parameter that f does not use has gradient 0, where `tf.grads` would throw.
-    .grads((...at: Tensor[]) =>
-      at.reduce<Tensor>((total, p) => tf.add(total, tf.mul(tf.sum(p), 0)), tf.sum(f(at))),
-    )(parameters.map(toTensor))
-    .map((gradient) => [...gradient.dataSync()]);
+  parameters.length === 0
+    ? []
+    : tf
+        // A parameter that f does not use has gradient 0, where `tf.grads` would throw.
+        .grads((...at: Tensor[]) =>
+          at.reduce<Tensor>((total, p) => tf.add(total, tf.mul(tf.sum(p), 0)), tf.sum(f(at))),
+        )(parameters.map(toTensor))
+        .map((gradient) => [...gradient.dataSync()]);
 
 /** f as a function of entry `i` of parameter `which`, the others as given. */
 const along =
@@ -72,9 +74,7 @@ const checkParameters = (
     differences.every((rows) => rows.every((row) => Number.isFinite(row[term]))),
   );
   const kept = weights.map((w, term) => (isSmooth[term] ? w : 0));
-  const received = automatic(parametrised, (p) =>
-    tf.mul(f(p), toTensor({ shape, values: kept })),
-  );
+  const received = automatic(parametrised, (p) => tf.mul(f(p), toTensor({ shape, values: kept })));
   differences.forEach((rows, which) =>
     rows.forEach((row, i) => {
       const parts = kept.map((w, term) => (w === 0 ? 0 : w * (row[term] ?? Number.NaN)));
@@ -120,7 +120,9 @@ export const checkValueGradient = (subject: Subject): void => {
   const at = firstDraws(subject);
   const rows = rowsOf(at.dataSync(), eventSize(subject));
   const received = rowsOf(
-    tf.grad((z) => tf.sum(logProb(z)))(at).dataSync(),
+    tf
+      .grad((z) => tf.sum(logProb(z)))(at)
+      .dataSync(),
     eventSize(subject),
   );
   const logProbs = [...logProb(at).dataSync()];

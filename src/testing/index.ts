@@ -1,25 +1,27 @@
-/** Arbitraries and laws for testing models, guides and objectives, with fast-check. */
+/** Law kits and arbitraries for tests of programs and new families. The entry `marginalia/testing`. */
 export {
-  type ExactPosterior,
-  exactElbo,
-  exactPosterior,
-  posteriorNetwork,
-} from './exact-inference.js';
-export type { Gaussian, Matrix, Vector } from './gaussian.js';
+  type DistributionCase,
+  bernoulliCases,
+  caseOf,
+  categoricalCases,
+  deltaCases,
+  multivariateNormalCases,
+  normalCases,
+  uniformCases,
+} from './arbitraries.js';
+export { type BijectorCase, bijectorCases } from './bijector-arbitraries.js';
+export { type BijectorLawOptions, checkBijector } from './bijector-laws.js';
 export {
-  type LinearGaussian,
-  type LinearGaussianOptions,
-  type NetworkProgram,
-  linearGaussian,
-} from './linear-gaussian.js';
-export {
-  type Coordinate,
-  type LinearNetwork,
-  type LinearNode,
-  coordinatesOf,
-  elementName,
-  networkGaussian,
-  unrolled,
-} from './linear-network.js';
-export { networkProgram } from './network-program.js';
-export { type NoisyBlock, type SigmaPoints, sigmaPoints } from './sigma-points.js';
+  distributionCases,
+  expandCases,
+  independentCases,
+  maskCases,
+  mixtureCases,
+  transformedCases,
+} from './combinator-arbitraries.js';
+export { checkDistribution, checkDistributionCase } from './distribution-laws.js';
+export * from './linear-gaussian/index.js';
+export { batchShapes, numbersIn } from './number-arbitraries.js';
+export { type Numbers, toNumbers, toTensor } from './numbers.js';
+export type { DistributionLawOptions, Parametrised } from './subject.js';
+export { valuesOf, valuesWithin } from './value-arbitraries.js';

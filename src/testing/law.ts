@@ -10,7 +10,9 @@ export interface Claim {
 
 /** Throws the error of a broken law. */
 export const broken = ({ law, of }: Claim, expected: string, received: string): never => {
-  throw new Error(`The law '${law}' is broken by ${of}: expected ${expected}, but got ${received}.`);
+  throw new Error(
+    `The law '${law}' is broken by ${of}: expected ${expected}, but got ${received}.`,
+  );
 };
 
 /** Checks that two shapes are the same. */

@@ -2,12 +2,12 @@
 import { logProbOfDraw } from '../../dsl/distribution.js';
 import type { Tensor } from '../../dsl/index.js';
 import { isDiscrete } from '../../dsl/support.js';
-import { type Tabulated, hasDensity } from './density-laws.js';
+import type { Tabulated } from './density-laws.js';
 import { listedLogProbs } from './draw-laws.js';
 import { type Slack, expectClose } from './law.js';
 import { column, mean, rowsOf, sum, variance } from './numbers.js';
 import { standardErrors } from './statistics.js';
-import { type Subject, batchSize, claim, drawsAt, eventSize } from './subject.js';
+import { type Subject, batchSize, claim, drawsAt, eventSize, hasDensity } from './subject.js';
 
 /** Values with weights that sum to 1 and their log probabilities: an expectation as a sum. */
 interface Weighted {
@@ -50,8 +50,7 @@ const expectation = (weights: readonly number[], xs: readonly number[]): number 
 const sampled = (subject: Subject, xs: readonly number[], comparisons: number): Slack => {
   const errors = standardErrors(subject.alarm / comparisons);
   return {
-    absolute:
-      errors * Math.sqrt(variance(xs) / xs.length) + 1e-5 * (1 + Math.abs(mean(xs))),
+    absolute: errors * Math.sqrt(variance(xs) / xs.length) + 1e-5 * (1 + Math.abs(mean(xs))),
     relative: 0,
   };
 };
@@ -69,11 +68,7 @@ export const checkMoments = (subject: Subject, tables: readonly Tabulated[]): vo
   const values = hasDensity(d) ? d.sampler.enumeration?.values() : undefined;
   const isSampled = values === undefined && (tables.length === 0 || !hasDensity(d));
   const isExact = values !== undefined && isDiscrete(d.support);
-  const sources = values
-    ? listed(subject, values)
-    : isSampled
-      ? drawn(subject)
-      : tabulated(tables);
+  const sources = values ? listed(subject, values) : isSampled ? drawn(subject) : tabulated(tables);
   const means = d.mean ? [...d.mean().dataSync()] : undefined;
   const variances = d.variance ? [...d.variance().dataSync()] : undefined;
   const entropies = d.entropy ? [...d.entropy().dataSync()] : undefined;

@@ -17,10 +17,7 @@ export const toTensor = ({ shape, values }: Numbers): Tensor =>
 export const toNumbers = (x: Tensor): Numbers => ({ shape: x.shape, values: [...x.dataSync()] });
 
 /** The rows of a row-major array: `values` cut into pieces of `width`. */
-export const rowsOf = (
-  values: ArrayLike<number>,
-  width: number,
-): readonly (readonly number[])[] =>
+export const rowsOf = (values: ArrayLike<number>, width: number): readonly (readonly number[])[] =>
   Array.from({ length: width === 0 ? 0 : values.length / width }, (_, row) =>
     Array.from({ length: width }, (__, i) => values[row * width + i] ?? Number.NaN),
   );

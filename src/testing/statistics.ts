@@ -9,7 +9,7 @@
  *
  * @example
  * ```ts
- * distanceThreshold(4000, 1e-6); // 0.0426
+ * distanceThreshold(4000, 1e-6); // 0.042586
  * ```
  */
 export const distanceThreshold = (draws: number, alarm: number): number =>
@@ -21,7 +21,7 @@ export const distanceThreshold = (draws: number, alarm: number): number =>
  *
  * @example
  * ```ts
- * standardErrors(1e-6); // 5.39
+ * standardErrors(1e-6); // 5.386772
  * ```
  */
 export const standardErrors = (alarm: number): number => Math.sqrt(2 * Math.log(2 / alarm));
@@ -35,7 +35,7 @@ export const standardErrors = (alarm: number): number => Math.sqrt(2 * Math.log(
  *
  * @example
  * ```ts
- * divergenceThreshold(2, 1e-6); // 17.6
+ * divergenceThreshold(2, 1e-6); // 17.68842
  * ```
  */
 export const divergenceThreshold = (cells: number, alarm: number): number => {

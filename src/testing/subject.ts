@@ -90,10 +90,14 @@ export const batchSize = ({ distribution }: Subject): number => sizeOf(distribut
 export const eventSize = ({ distribution }: Subject): number => sizeOf(distribution.eventShape);
 
 /** The draws of one batch entry, an event a row. */
-export const drawsAt = (subject: Subject, entry: number): readonly (readonly number[])[] =>
-  rowsOf(subject.value.dataSync(), eventSize(subject)).filter(
-    (_, i) => i % batchSize(subject) === entry,
-  );
+export const drawsAt = (subject: Subject, entry: number): readonly (readonly number[])[] => {
+  const values = subject.value.dataSync();
+  const [batch, size] = [batchSize(subject), eventSize(subject)];
+  return Array.from({ length: subject.draws }, (_, row) => {
+    const start = (row * batch + entry) * size;
+    return Array.from(values.subarray(start, start + size));
+  });
+};
 
 /**
  * log p at rows of events, the same rows for every batch entry or others for each:
@@ -109,4 +113,26 @@ export const logProbAt = (
   const value = tf.tensor(flat.flat(2), [count, ...batchShape, ...eventShape], 'float32');
   const rows = rowsOf(logProb(value).dataSync(), events.length);
   return events.map((_, entry) => column(rows, entry));
+};
+
+/** Whether exp(logProb) is a density: not of a point mass, nor where a mask took terms away. */
+export const hasDensity = (d: Distribution): boolean => {
+  switch (d.family.tag) {
+    case 'Delta':
+    case 'Masked':
+      return false;
+    case 'Independent':
+    case 'Expanded':
+    case 'Transformed':
+      return hasDensity(d.family.base);
+    case 'Mixture':
+      return hasDensity(d.family.component);
+    case 'Normal':
+    case 'MultivariateNormal':
+    case 'Bernoulli':
+    case 'Categorical':
+    case 'Uniform':
+    case 'Custom':
+      return true;
+  }
 };

@@ -9,6 +9,8 @@ export interface Example {
   readonly file: string;
   readonly line: number;
   readonly code: string;
+  /** The export whose docstring it stands in. */
+  readonly about?: string;
   /** What it prints, where the page shows that. */
   readonly prints?: string;
   /** What the compiler says of it, where it is a program that must be refused. */
@@ -78,6 +80,13 @@ const unframed = (comment: string): string =>
 
 const lineAt = (text: string, at: number): number => text.slice(0, at).split('\n').length;
 
+/** What the code right after a docstring declares, or exports under another name. */
+const subjectOf = (after: string): string | undefined => {
+  const [, declared, renamed] =
+    /^\s*(?:export (?:async )?(?:const|function\*?|class) (\w+)|\w+ as (\w+))/.exec(after) ?? [];
+  return declared ?? renamed;
+};
+
 const fromDocstring = (file: string, line: number, docstring: string): Extracted => {
   const fences = fencesIn(docstring, line);
   const promised = docstring.split('\n').flatMap((text, i) => (text === '@example' ? [i] : []));
@@ -96,9 +105,13 @@ const fromDocstring = (file: string, line: number, docstring: string): Extracted
 /** The examples in the docstrings of a TypeScript file. */
 export const examplesInSource = (file: string, source: string): Extracted =>
   joined(
-    [...source.matchAll(/\/\*\*.*?\*\//gs)].map((match) =>
-      fromDocstring(file, lineAt(source, match.index), unframed(match[0])),
-    ),
+    [...source.matchAll(/\/\*\*.*?\*\//gs)].map((match) => {
+      const found = fromDocstring(file, lineAt(source, match.index), unframed(match[0]));
+      const about = subjectOf(source.slice(match.index + match[0].length));
+      return about === undefined
+        ? found
+        : { ...found, examples: found.examples.map((example) => ({ ...example, about })) };
+    }),
   );
 
 /** The examples on a Markdown page. */

@@ -12,6 +12,8 @@ export interface ExampleModule {
   readonly text: string;
   /** How many results it states. */
   readonly stated: number;
+  /** Whether it can fail: it states a result, or calls a check that throws. */
+  readonly asserts: boolean;
   /** What to add to a line of the module for the same line of the example's file. */
   readonly shift: number;
 }
@@ -24,6 +26,9 @@ const SUPPLIED: Readonly<Record<string, string>> = {
   TE: "import * as TE from 'fp-ts/lib/TaskEither.js';",
   pipe: "import { pipe } from 'fp-ts/lib/function.js';",
 };
+
+/** Properties and the laws of `marginalia/testing` throw where they do not hold. */
+const THROWING = /\b(?:fc\.assert|check[A-Z]\w*)\(/;
 
 const OPENING =
   'export default async (result: <T>(actual: T, expected: NoInfer<T>) => void): Promise<void> => {';
@@ -74,10 +79,12 @@ export const moduleOf = (
   const imports = lines.findLastIndex((text) => /^(?:import .*|\} )from '.*';$/.test(text)) + 1;
   // A program that imports for itself is whole: nothing is supplied, as for its reader.
   const head = imports > 0 ? lines.slice(0, imports) : supplied(code, entries, own);
+  const stated = statedResults(code).length;
   return {
     example,
     name: `${file.replace(/\.(?:ts|md)$/, '').replaceAll('/', '-')}-${line}`,
-    stated: statedResults(code).length,
+    stated,
+    asserts: stated > 0 || THROWING.test(code),
     shift: line + imports - head.length - 1,
     text: [...head, OPENING, ...withCalls(lines.slice(imports)), 'void result;', '};', ''].join(
       '\n',

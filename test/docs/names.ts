@@ -15,6 +15,9 @@ interface Found {
   readonly types: readonly string[];
 }
 
+/** Exported under these names, a value can only be had through a namespace. */
+const RESERVED = ['let', 'default'];
+
 const inClauses = (source: string): readonly (Found & { readonly typeOnly: boolean })[] =>
   [...source.matchAll(/export (type )?\{([^}]*)\}/g)].map(([, typeOnly, list = '']) => {
     const names = list
@@ -40,10 +43,9 @@ export const exportsOf = (from: string, source: string): Names => {
     from,
     values: [
       ...group(text, /^export (?:async )?(?:const|function\*?|class) (\w+)/gm),
-      ...group(text, /^export async function\* (\w+)/gm),
       ...group(text, /^export \* as (\w+)/gm),
       ...clauses.flatMap((c) => (c.typeOnly ? [] : c.values)),
-    ].filter((name, i, all) => all.indexOf(name) === i),
+    ].filter((name, i, all) => all.indexOf(name) === i && !RESERVED.includes(name)),
     types: [
       ...group(text, /^export (?:interface|type) (\w+)/gm),
       ...clauses.flatMap((c) => (c.typeOnly ? [...c.values, ...c.types] : c.types)),

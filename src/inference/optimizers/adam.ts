@@ -14,6 +14,13 @@ export interface AdamOptions {
  *
  * The correction 1 − βᵗ is taken as −expm1(t log β): β rounded to float32 would put its relative
  * error at the first steps above 10⁻⁵.
+ *
+ * @example
+ * ```ts
+ * const direction = scaleByAdam();
+ * const gradients = { w: tf.scalar(5) };
+ * direction.update(gradients, direction.init(gradients), {}).updates['w']?.dataSync()[0]; // 1
+ * ```
  */
 export const scaleByAdam = ({ b1 = 0.9, b2 = 0.999, eps = 1e-8 }: AdamOptions = {}): Optimizer => ({
   init: (params) => ({

@@ -9,7 +9,16 @@ export interface RmspropOptions {
   readonly momentum?: number;
 }
 
-/** g / (√v + ε) with v a running mean of squared gradients. */
+/**
+ * g / (√v + ε) with v a running mean of squared gradients.
+ *
+ * @example
+ * ```ts
+ * const direction = scaleByRms({ decay: 0.75 });
+ * const gradients = { w: tf.scalar(5) };
+ * direction.update(gradients, direction.init(gradients), {}).updates['w']?.dataSync()[0]; // 2
+ * ```
+ */
 export const scaleByRms = ({ decay = 0.9, eps = 1e-8 }: RmspropOptions = {}): Optimizer => ({
   init: (params) => zerosFor('square', params),
   update: (gradients, state) => {
@@ -25,7 +34,16 @@ export const scaleByRms = ({ decay = 0.9, eps = 1e-8 }: RmspropOptions = {}): Op
   },
 });
 
-/** RMSprop (Tieleman and Hinton 2012, Neural Networks for Machine Learning, lecture 6.5). */
+/**
+ * RMSprop (Tieleman and Hinton 2012, Neural Networks for Machine Learning, lecture 6.5).
+ *
+ * @example
+ * ```ts
+ * const optimizer = rmsprop(0.1, { decay: 0.75 });
+ * const gradients = { w: tf.scalar(5) };
+ * optimizer.update(gradients, optimizer.init(gradients), {}).updates['w']?.dataSync()[0]; // -0.2
+ * ```
+ */
 export const rmsprop = (rate: number | Schedule, options: RmspropOptions = {}): Optimizer =>
   options.momentum === undefined
     ? chain(scaleByRms(options), scaleByLearningRate(rate))

@@ -10,6 +10,14 @@ export interface MomentumOptions {
 /**
  * Accumulates a velocity v ← momentum · v + g and passes it on; with `nesterov`,
  * g + momentum · v (Sutskever et al. 2013, section 2).
+ *
+ * @example
+ * ```ts
+ * const velocity = momentumTrace(0.9);
+ * const gradients = { w: tf.scalar(1) };
+ * const { state } = velocity.update(gradients, velocity.init(gradients), {});
+ * velocity.update(gradients, state, {}).updates['w']?.dataSync()[0]; // 1.9
+ * ```
  */
 export const momentumTrace = (momentum: number, nesterov = false): Optimizer => ({
   init: (params) => zerosFor('velocity', params),

@@ -3,8 +3,8 @@
  * evidence and posterior, a guide that is the posterior, and a wrong guide with its exact bound.
  */
 import * as fc from 'fast-check';
-import type { Program, Tensor } from '../../dsl/index.js';
-import { foldIn, key, permutation, uniforms } from '../random/index.js';
+import type { Program, Tensor } from '../../../dsl/index.js';
+import { foldIn, key, permutation, uniforms } from '../../random/index.js';
 import {
   type ExactPosterior,
   exactElbo,

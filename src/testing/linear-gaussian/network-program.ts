@@ -15,8 +15,8 @@ import {
   plate,
   program,
   sample,
-} from '../../dsl/index.js';
-import type { ArrayOf, Real } from '../../dsl/support.js';
+} from '../../../dsl/index.js';
+import type { ArrayOf, Real } from '../../../dsl/support.js';
 import type { Vector } from './gaussian.js';
 import type { LinearNetwork, LinearNode } from './linear-network.js';
 
