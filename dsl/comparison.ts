@@ -4,7 +4,7 @@
  * which is the derivative almost everywhere.
  */
 import * as tf from '@tensorflow/tfjs';
-import { withoutGradient } from './gradient.js';
+import { withGradients, withoutGradient } from './gradient.js';
 import { broadcastAll } from './shape.js';
 import { type Tensor, expandTo } from './tensor.js';
 
@@ -66,9 +66,9 @@ export const equal = indicator(tf.equal);
 export const choose = (condition: Tensor, yes: Tensor, no: Tensor): Tensor => {
   // `tf.where` broadcasts by tiling, whose gradient stops at four axes.
   const shape = broadcastAll('choose', [condition.shape, yes.shape, no.shape]);
-  return tf.where(
-    withoutGradient([expandTo(condition, shape)], ([c = condition]) => tf.cast(c, 'bool')),
-    expandTo(yes, shape),
-    expandTo(no, shape),
+  return withGradients(
+    [expandTo(condition, shape), expandTo(yes, shape), expandTo(no, shape)],
+    ([c = condition, y = yes, n = no]) => tf.where(tf.cast(c, 'bool'), y, n),
+    (dy, [c = condition]) => [tf.zerosLike(dy), tf.mul(dy, c), tf.mul(dy, tf.sub(1, c))],
   );
 };

@@ -6,6 +6,27 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from './tensor.js';
 
 /**
+ * y = forward(x₁, x₂, …) with the vector-Jacobian products given by hand.
+ *
+ * `backward(dy, xs)` returns the gradients with respect to the inputs, in their shapes. The inputs
+ * are arguments, never closures, so that the dependence of y on them stays visible on the tape.
+ */
+export const withGradients = (
+  inputs: readonly Tensor[],
+  forward: (inputs: readonly Tensor[]) => Tensor,
+  backward: (dy: Tensor, inputs: readonly Tensor[]) => readonly Tensor[],
+): Tensor =>
+  tf.customGrad((...args) => {
+    const xs = args.slice(0, -1) as Tensor[];
+    const save = args[args.length - 1] as tf.GradSaveFunc;
+    save(xs);
+    return {
+      value: forward(xs),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => [...backward(dy, saved)],
+    };
+  })(...inputs);
+
+/**
  * y = forward(x) with the vector-Jacobian product given by hand.
  *
  * `backward(dy, x)` returns the gradient with respect to x. `x` is an argument, never a closure,
@@ -27,15 +48,11 @@ export const withGradient = (
   forward: (x: Tensor) => Tensor,
   backward: (dy: Tensor, x: Tensor) => Tensor,
 ): Tensor =>
-  tf.customGrad((...args) => {
-    const input = args[0] as Tensor;
-    const save = args[1] as tf.GradSaveFunc;
-    save([input]);
-    return {
-      value: forward(input),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => backward(dy, saved[0] ?? input),
-    };
-  })(x);
+  withGradients(
+    [x],
+    ([v = x]) => forward(v),
+    (dy, [v = x]) => [backward(dy, v)],
+  );
 
 /**
  * y = forward(inputs) with gradient zero: for steps, choices and indices, whose derivative is zero
@@ -45,15 +62,7 @@ export const withGradient = (
 export const withoutGradient = (
   inputs: readonly Tensor[],
   forward: (inputs: readonly Tensor[]) => Tensor,
-): Tensor =>
-  tf.customGrad((...args) => {
-    const save = args[inputs.length] as tf.GradSaveFunc;
-    save([...inputs]);
-    return {
-      value: forward(inputs),
-      gradFunc: (_: Tensor, saved: Tensor[]) => saved.map((x) => tf.zerosLike(x)),
-    };
-  })(...inputs);
+): Tensor => withGradients(inputs, forward, (_, xs) => xs.map((x) => tf.zerosLike(x)));
 
 /**
  * The same value, with gradient zero. The dependence stays on the tape, so the engine still sees
@@ -64,9 +73,4 @@ export const withoutGradient = (
  * tf.grad((x: Tensor) => tf.mul(x, stopGradient(x)))(tf.scalar(3)).dataSync()[0]; // 3
  * ```
  */
-export const stopGradient = (x: Tensor): Tensor =>
-  withGradient(
-    x,
-    (v) => tf.clone(v),
-    (dy) => tf.zerosLike(dy),
-  );
+export const stopGradient = (x: Tensor): Tensor => withoutGradient([x], ([v = x]) => tf.clone(v));

@@ -11,8 +11,8 @@ export const HALF_LOG_TWO_PI = 0.9189385332046727;
  * softplus(x) = log(1 + eˣ) = max(x, 0) + log1p(e^−|x|).
  *
  * Accurate for every x: relative error stays at rounding level for very negative x, where the
- * naive form gives 0. Gradient: sigmoid(x), exact at 0 as well, where differentiating |x| and
- * max(x, 0) would give 0 instead of ½.
+ * naive form gives 0. Gradient: sigmoid(x), rather than those of the parts max(x, 0) and |x|, which
+ * have none at 0.
  *
  * @example
  * ```ts

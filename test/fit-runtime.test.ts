@@ -14,6 +14,7 @@ import {
   type PlateOptions,
   type Program,
   type Svi,
+  SiteError,
   type SviSpec,
   bernoulli,
   bijectors,
@@ -51,9 +52,11 @@ const bound = { ...elbo(), estimate: tooEarly };
 const pathwise = { ...elbo({ gradient: 'pathwise' }), estimate: tooEarly };
 const covering = { ...bound, requires: { support: 'covers', gradient: 'any' } as const };
 
-const against = <EM, EG, O extends Objective = typeof bound>(
-  model: SviSpec<void, EM, EG, O>['model'],
-  guide: SviSpec<void, EM, EG, O>['guide'],
+type AnyProgram = Program<unknown, unknown>;
+
+const against = <M extends AnyProgram, G extends AnyProgram, O extends Objective = typeof bound>(
+  model: SviSpec<void, M, G, O>['model'],
+  guide: SviSpec<void, M, G, O>['guide'],
   objective: O,
 ): Svi<void> => svi({ model, guide, objective, optimizer });
 
@@ -218,7 +221,7 @@ const plates = (model: string, guide: string): Misfit => ({
   guide,
 });
 const inA = (options: number | PlateOptions) => () => plate(a, options, standard());
-const inBoth = () => plate(b, 2, inA(3)());
+const inBoth = () => plate(a, 3, plate(b, 2, standard()));
 const means = () => plate(a, 3, sample(z, normal([0, 1, 2], 1)));
 const learned = () =>
   plate(
@@ -240,10 +243,20 @@ const places: readonly Case[] = [
   [
     'in one of two',
     against(inBoth, inA(3), bound),
-    plates("plate 'b' (2 of 2 on axis -1), plate 'a' (3 of 3 on axis -2)", ofThree),
+    plates("plate 'a' (3 of 3 on axis -1), plate 'b' (2 of 2 on axis -2)", ofThree),
+  ],
+  [
+    'in one too many',
+    against(inA(3), inBoth, bound),
+    plates(ofThree, "plate 'a' (3 of 3 on axis -1), plate 'b' (2 of 2 on axis -2)"),
   ],
   ['of another size', against(inA(3), learned, bound), plates(ofThree, ofFive)],
   ['of another size than the batch', against(means, learned, bound), plates(ofThree, ofFive)],
+  [
+    'of another size under one subsample',
+    against(inA({ size: 6, subsample: 2 }), inA({ size: 8, subsample: 2 }), bound),
+    plates("plate 'a' (2 of 6 on axis -1)", "plate 'a' (2 of 8 on axis -1)"),
+  ],
   [
     'on another axis',
     against(inA(3), inA({ size: 3, axis: -2 }), bound),
@@ -266,6 +279,16 @@ describe.each([
       expect(refusal(inference).misfits).toEqual(misfits);
     });
   }
+});
+
+it('frees what it made where a program is wrong in itself', () => {
+  const unplaced = () =>
+    program(function* () {
+      yield* sample(z, normal(tf.log(tf.scalar(3)), tf.exp(tf.tensor1d([1, 2]))));
+    });
+  const before = tf.memory().numTensors;
+  expect(() => against(inA(3), unplaced, bound).init(key(0), undefined)).toThrow(SiteError);
+  expect(tf.memory().numTensors).toBe(before);
 });
 
 it('asks the objective once the guide fits', () => {

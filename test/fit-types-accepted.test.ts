@@ -249,6 +249,18 @@ describe('programs that the compiler takes', () => {
 });
 
 describe('what the compiler cannot see it leaves to the run', () => {
+  it('sites that a computed name may have fixed, cut or hidden', () => {
+    const model = program(function* () {
+      yield* sample('w', normal(0, 1));
+      for (const i of [0, 1]) yield* sample(`z_${i}`, normal(0, 1));
+    });
+    const guide = block(model, ['z_1']);
+    const last = `z_${Number('1')}`;
+    expect(latents(derive(condition(model, { [last]: 1 }), guide, bound))).toBe('w z_0');
+    expect(latents(derive(intervene(model, { [last]: 1 }), guide, bound))).toBe('w z_0');
+    expect(latents(derive(block(model, [last]), guide, bound))).toBe('w z_0');
+  });
+
   it('rows that are unknown', () => {
     const opaque = (p: Program<unknown, unknown>) => p;
     expect(latents(derive(opaque(chain), chain, bound))).toBe('z x');
@@ -277,5 +289,14 @@ describe('what the compiler cannot see it leaves to the run', () => {
       });
     expect(latents(derive(onReal, either(true), bound))).toBe('z');
     expect(latents(derive(onPositive, either(false), bound))).toBe('z');
+  });
+
+  it('a choice of two guides', () => {
+    const model = sample('z', normal(0, 1));
+    const choose = (wide: boolean) =>
+      wide ? sample('z', normal(0, 2)) : sample('z', normal(0, 1));
+    expect(derive(model, choose(true), elbo()).terms).toHaveLength(1);
+    const two = (wide: boolean) => (wide ? sample('z', uniform(0, 1)) : sample('z', normal(0, 1)));
+    expect(derive(model, two(true), elbo()).latents[0]?.guideFamily).toBe('Uniform');
   });
 });

@@ -42,12 +42,8 @@ const supports: fc.Arbitrary<Support> = fc.oneof(
   fc.constantFrom(simplex, lowerCholesky),
 );
 
-/** A support that contains the given one, or one that was drawn without regard to it. */
-const above = (inner: Support): fc.Arbitrary<Support> =>
-  fc.oneof(
-    supports,
-    supports.filter((outer) => isWithin(inner, outer)),
-  );
+/** Supports that have nothing to do with each other are thrown away, and most are. */
+const often = { numRuns: 200, maxSkipsPerRun: 1000 };
 
 const quarters = Array.from({ length: 41 }, (_, i) => -5 + i / 4);
 
@@ -72,24 +68,22 @@ describe('inclusion', () => {
   });
 
   it('is transitive', () => {
-    const chains = supports.chain((inner) =>
-      above(inner).chain((middle) => above(middle).map((outer) => [inner, middle, outer] as const)),
-    );
     fc.assert(
-      fc.property(chains, ([inner, middle, outer]) => {
+      fc.property(supports, supports, supports, (inner, middle, outer) => {
         fc.pre(isWithin(inner, middle) && isWithin(middle, outer));
         return isWithin(inner, outer);
       }),
+      often,
     );
   });
 
   it('is antisymmetric', () => {
-    const pairs = supports.chain((inner) => above(inner).map((outer) => [inner, outer] as const));
     fc.assert(
-      fc.property(pairs, ([inner, outer]) => {
+      fc.property(supports, supports, (inner, outer) => {
         fc.pre(isWithin(inner, outer) && isWithin(outer, inner));
         expect(inner).toEqual(outer);
       }),
+      often,
     );
   });
 

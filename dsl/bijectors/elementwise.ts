@@ -95,7 +95,6 @@ export const affine = (loc: TensorLike, scale: TensorLike): Bijector<Real> => {
     outputShape: (input) => broadcastAll('affine', [input, shift.shape, factor.shape]),
     forward: (x) => tf.add(shift, tf.mul(factor, x)),
     inverse: (y) => tf.div(tf.sub(y, shift), factor),
-    logAbsDetJacobian: (x) =>
-      tf.add(tf.log(tf.abs(factor)), tf.zeros([...broadcastAll('affine', [x.shape, shift.shape])])),
+    logAbsDetJacobian: (x) => tf.add(tf.log(tf.abs(factor)), tf.zerosLike(tf.add(x, shift))),
   };
 };

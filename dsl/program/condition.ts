@@ -10,17 +10,24 @@ export type Data = Readonly<Record<string, TensorLike>>;
 
 type LatentName<E> = NamesOf<E, 'latent'>;
 
-/** The keys of `D` that name no latent site of `E`; none where a name of `E` is computed. */
-type Unknown<E, D> = true extends (
-  LatentName<E> extends infer N extends string ? (N extends N ? IsComputed<N> : never) : never
-)
+/** The keys of `D` that name no latent site of `E`; none where a name of `E` is computed or hidden. */
+type Unknown<E, D> = unknown extends E
   ? never
-  : Exclude<keyof D & string, LatentName<E>>;
+  : true extends (
+        LatentName<E> extends infer N extends string ? (N extends N ? IsComputed<N> : never) : never
+      )
+    ? never
+    : Exclude<keyof D & string, LatentName<E>>;
+
+/** What the compiler shows for values at names that are no latent site. */
+export interface UnknownSite<Reason extends string> {
+  readonly 'The program has no such site': Reason;
+}
 
 /** Refuses values for names that are no latent site. */
 export type KnownSites<E, D> = [Unknown<E, D>] extends [never]
   ? unknown
-  : { readonly [K in Unknown<E, D> & string]: `there is no latent site '${K}' in the program` };
+  : UnknownSite<`there is no latent site '${Unknown<E, D>}' in the program`>;
 
 const visitNamed = <F, E, A>(
   inner: Program<E, A>,

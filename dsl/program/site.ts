@@ -53,16 +53,35 @@ export type IsComputed<N extends string> = Record<never, never> extends Record<N
 export type InPlate<E, P extends string> =
   E extends Latent<infer N, infer S, infer G, infer Q> ? Latent<N, S, G, P | Q> : E;
 
+/** The names of `K` that are literals. */
+type LiteralsOf<K> = K extends string ? (IsComputed<K> extends true ? never : K) : never;
+
+/**
+ * `R` where a literal of `K` names the site. One that a computed name of `K` may turn out to be
+ * loses its name, for the compiler cannot know whether it is still latent.
+ */
+type Replaced<N extends string, S extends Support, G extends Gradient, P extends string, K, R> =
+  N extends LiteralsOf<K> ? R : Latent<N extends K ? string : N, S, G, P>;
+
 /** The row with the latent sites named in `K` observed. */
 export type Conditioned<E, K> =
-  E extends Latent<infer N, Support, Gradient, string> ? (N extends K ? Observed<N> : E) : E;
+  E extends Latent<infer N, infer S, infer G, infer P> ? Replaced<N, S, G, P, K, Observed<N>> : E;
 
 /** The row with the sites named in `K` turned into given values that carry no probability. */
 export type Intervened<E, K> =
-  E extends Latent<infer N, Support, Gradient, string> ? (N extends K ? Deterministic<N> : E) : E;
+  E extends Latent<infer N, infer S, infer G, infer P>
+    ? Replaced<N, S, G, P, K, Deterministic<N>>
+    : E;
 
-/** The row without the sites named in `K`. */
-export type Blocked<E, K> = E extends { readonly name: infer N } ? (N extends K ? never : E) : E;
+/** The row without the latent and observed sites named in `K`. */
+export type Blocked<E, K> =
+  E extends Latent<infer N, infer S, infer G, infer P>
+    ? Replaced<N, S, G, P, K, never>
+    : E extends Observed<infer N>
+      ? N extends K
+        ? never
+        : E
+      : E;
 
 /** The latent sites of a row. */
 export type Latents<E> = Extract<E, { readonly kind: 'latent' }>;

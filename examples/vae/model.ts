@@ -41,7 +41,8 @@ export const vaeModel = ({ pixels, latent, hidden }: VaeOptions) => {
 export const vaeGuide = ({ latent, hidden, posterior }: VaeOptions) => {
   const encoder = mlp('encoder', { hidden: [hidden] });
   const head = (name: string, units: number) => dense(`encoder/${name}`, { units });
-  // From zero, so that a full posterior starts as the diagonal one instead of far from the prior.
+  // From zero, so that a full posterior starts as the diagonal one; and divided by the number of
+  // entries that a row adds up, so that it leaves the prior no faster than the diagonal does.
   const lowerHead = dense('encoder/lower', {
     units: (latent * (latent - 1)) / 2,
     kernel: initializers.zeros,
@@ -58,7 +59,7 @@ export const vaeGuide = ({ latent, hidden, posterior }: VaeOptions) => {
           case 'diagonal':
             return yield* sample('z', independent(normal(loc, tf.exp(logScale))));
           case 'full': {
-            const lower = yield* lowerHead(h);
+            const lower = tf.div(yield* lowerHead(h), latent);
             return yield* sample('z', multivariateNormal(loc, { logScale, lower }));
           }
         }

@@ -54,7 +54,7 @@ export type Asked =
 const command = (): Command =>
   new Command('npm start --')
     .description(
-      'Trains a variational autoencoder on 28x28 digits and writes its pictures, metrics and a\n' +
+      'Trains a variational autoencoder on 28x28 digits and writes its pictures, metrics and a ' +
         'checkpoint. Without --data it draws its own digits.',
     )
     .option(
@@ -63,8 +63,8 @@ const command = (): Command =>
     )
     .option('--latent <n>', 'dimensions of the code z', '2')
     .option('--hidden <n>', 'units in the hidden layer of encoder and decoder', '256')
-    .option('--epochs <n>', 'passes over the training images', '30')
-    .option('--batch <n>', 'images in a training step', '128')
+    .option('--epochs <n>', 'passes over the training images', '16')
+    .option('--batch <n>', 'images in a training step', '64')
     .option('--particles <n>', 'draws of z for each image in a step', '1')
     .option('--seed <n>', 'seed of all randomness: digits, initial weights, order, noise', '0')
     .addOption(

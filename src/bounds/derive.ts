@@ -1,5 +1,5 @@
 /** Deriving a bound: its terms, and for each latent site how its expectation is taken. */
-import { type Program, SiteError } from '../../dsl/index.js';
+import { type Program, SiteError, type Sites } from '../../dsl/index.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import type { Environment } from '../interpreters/environment.js';
 import { parameterOf } from '../interpreters/environment.js';
@@ -137,9 +137,13 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
  * derive(model, sample('z', normal(2, 1)), elbo()).terms.map((t) => t.kind); // ['kl', 'logLikelihood']
  * ```
  */
-export const derive = <EM, EG, O extends Objective>(
-  model: Program<EM, unknown>,
-  guide: Program<EG, unknown> & Fit<EM, EG, O>,
+export const derive = <
+  M extends Program<unknown, unknown>,
+  G extends Program<unknown, unknown>,
+  O extends Objective,
+>(
+  model: M,
+  guide: G & Fit<Sites<M>, Sites<G>, O>,
   objective: O,
   { key = keyOf(0), params = {} }: Pick<Environment, 'key' | 'params'> = {},
 ): Derivation =>

@@ -153,7 +153,8 @@ export const klDivergence = (q: Distribution, p: Distribution): Tensor | undefin
     return klBernoulli(q.family.logits, p.family.logits);
   }
   if (q.family.tag === 'Categorical' && p.family.tag === 'Categorical') {
-    return klCategorical(q.family.logits, p.family.logits);
+    const sameClasses = q.family.logits.shape.at(-1) === p.family.logits.shape.at(-1);
+    return sameClasses ? klCategorical(q.family.logits, p.family.logits) : undefined;
   }
   if (
     q.family.tag === 'Independent' &&

@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import { acrossTape } from '../scoped.js';
 
 /** The sites that each tensor depends on. */
 export type Provenance = (x: Tensor) => ReadonlySet<string>;
@@ -38,7 +39,12 @@ export const withProvenance = <A, B>(
   };
   // The tape only records inside a gradient, so one is taken of something trivial.
   const anchor = tf.scalar(0);
-  tf.grad((x) => {
+  const onTape = (run: () => void): void =>
+    void tf.grad((x) => {
+      run();
+      return tf.mul(x, 1);
+    })(anchor);
+  acrossTape(onTape, () => {
     const result = body((site, value) => void sites.set(value.id, site), detach);
     for (const id of sites.keys()) add(id, nothing);
     for (const node of tf.engine().state.activeTape ?? []) {
@@ -49,8 +55,7 @@ export const withProvenance = <A, B>(
       for (const output of node.outputs) add(output.id, from);
     }
     results.push(read(result, (t) => found.get(t.id) ?? nothing));
-    return tf.mul(x, 1);
-  })(anchor);
+  });
   const [result] = results;
   if (result === undefined) throw new Error('withProvenance: the body did not run.');
   return result;

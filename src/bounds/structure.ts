@@ -14,7 +14,10 @@ import type {
 import { SiteError } from '../../dsl/index.js';
 import { familyName, parametersOf } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
-import type { PlateFrame } from '../../dsl/program/instruction.js';
+import { showSupport } from '../../dsl/support.js';
+import { broadcast, sameShape } from '../../dsl/shape.js';
+import type { PlateFrame, SampleInstruction } from '../../dsl/program/instruction.js';
+import type { PlacedPlate } from '../../dsl/program/layout.js';
 import type { Run, SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import { single } from '../interpreters/layout.js';
@@ -135,7 +138,16 @@ const paramsOf = (
     (owner: 'model' | 'guide') =>
     (r: SiteRecord): void => {
       if (r.kind !== 'param') return;
-      const other = found.get(r.name)?.owner;
+      const before = found.get(r.name);
+      const other = before?.owner;
+      if (before && showSupport(before.support) !== showSupport(r.support)) {
+        throw new SiteError({
+          site: `param '${r.name}'`,
+          expected: `one support, ${showSupport(before.support)} as at its first visit`,
+          received: showSupport(r.support),
+          cure: 'Use different names, or give the parameter one support everywhere.',
+        });
+      }
       found.set(r.name, {
         name: r.name,
         owner: other !== undefined && other !== owner ? 'both' : owner,
@@ -160,7 +172,16 @@ const latentsOf = (records: readonly SiteRecord[]): ReadonlyMap<string, SampleRe
   );
 
 const hasClosedForm = (q: Distribution, p: Distribution): boolean =>
-  klDivergence(q, p) !== undefined;
+  broadcast(q.batchShape, p.batchShape) !== undefined && klDivergence(q, p) !== undefined;
+
+/** Whether the guide's value has the shape that the model's site needs. */
+const fitsIn = (q: SampleRecord, i: SampleInstruction, plates: readonly PlacedPlate[]): boolean =>
+  sameShape(q.distribution.eventShape, i.distribution.eventShape) &&
+  q.plates.length === plates.length &&
+  q.plates.every((p, n) => {
+    const own = plates[n];
+    return own?.name === p.name && own.count === p.count && own.axis === p.axis;
+  });
 
 /**
  * Runs the guide, then the model at the guide's values, and reads off their structure. Where a
@@ -177,6 +198,7 @@ export const inspect = (
       const guideRun = runProgram(guide, {
         ...options,
         layout: single,
+        keepsDependence: true,
         choose: () => ({ from: 'noise' }),
         onLatent: (r) => mark(r.name, r.value),
       });
@@ -184,13 +206,12 @@ export const inspect = (
       const modelRun = runProgram(model, {
         ...options,
         layout: single,
+        keepsDependence: true,
         choose: (i, plates) => {
           const q = drawn.get(i.name);
-          const fits =
-            q !== undefined &&
-            q.plates.map((p) => p.name).join() === plates.map((p) => p.name).join() &&
-            q.distribution.eventShape.join() === i.distribution.eventShape.join();
-          return fits ? { from: 'value', value: q.value } : { from: 'noise' };
+          return q !== undefined && fitsIn(q, i, plates)
+            ? { from: 'value', value: q.value }
+            : { from: 'noise' };
         },
       });
       const [ofModel, ofGuide] = [modelRun, guideRun].map((r) => witnesses(r.records, detach));

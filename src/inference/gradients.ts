@@ -14,17 +14,25 @@ export const withGradients = (
   f: () => { readonly loss: Tensor; readonly keep: readonly Tensor[] },
 ): { readonly kept: readonly Tensor[]; readonly gradients: Params } => {
   const held: Tensor[] = [];
+  const thrown: unknown[] = [];
   const forward = (): Tensor => {
-    const { loss, keep } = f();
-    // The engine frees all that its forward pass made, except what is marked.
-    held.push(...keep.map((t) => tf.keep(tf.clone(t))));
-    return loss;
+    try {
+      const { loss, keep } = f();
+      // The engine frees all that its forward pass made, except what is marked.
+      held.push(...keep.map((t) => tf.keep(tf.clone(t))));
+      return loss;
+    } catch (error) {
+      // An exception that crosses the tape would leave all that the tape holds behind.
+      thrown.push(error);
+      return tf.scalar(0);
+    }
   };
   const tensors = Object.values(params);
   const grads: readonly (Tensor | null | undefined)[] =
     tensors.length === 0
       ? (forward(), [])
       : tf.engine().gradients(forward, tensors, undefined, true).grads;
+  if (thrown.length > 0) throw thrown[0];
   const kept = held.map((t) => tf.clone(t));
   tf.dispose(held);
   const found = new Map(Object.keys(params).map((name, i) => [name, grads[i]]));

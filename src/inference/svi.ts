@@ -3,7 +3,7 @@
  * arXiv:1401.0118): a model, a guide that fits it, an objective and an optimiser make a pure step.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Program, Tensor } from '../../dsl/index.js';
+import type { Program, Sites, Tensor } from '../../dsl/index.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
 import type { Fit } from '../bounds/fit.js';
@@ -61,10 +61,15 @@ export interface Svi<B> {
   readonly objective: Objective;
 }
 
-export interface SviSpec<B, EM, EG, O extends Objective> {
-  readonly model: (batch: B) => Program<EM, unknown>;
+export interface SviSpec<
+  B,
+  M extends Program<unknown, unknown>,
+  G extends Program<unknown, unknown>,
+  O extends Objective,
+> {
+  readonly model: (batch: B) => M;
   /** The compiler refuses a guide that does not fit the model, and says why. */
-  readonly guide: ((batch: B) => Program<EG, unknown>) & Fit<EM, EG, O>;
+  readonly guide: ((batch: B) => G) & Fit<Sites<M>, Sites<G>, O>;
   readonly objective: O;
   readonly optimizer: Optimizer;
 }
@@ -137,12 +142,17 @@ const zip = (
  * state.step; // 1
  * ```
  */
-export const svi = <EM, EG, O extends Objective, B = void>({
+export const svi = <
+  M extends Program<unknown, unknown>,
+  G extends Program<unknown, unknown>,
+  O extends Objective,
+  B = void,
+>({
   model,
   guide,
   objective,
   optimizer,
-}: SviSpec<B, EM, EG, O>): Svi<B> => {
+}: SviSpec<B, M, G, O>): Svi<B> => {
   const joint = (params: Params, derivation: Derivation, key: Key, batch: B): Estimate =>
     objective.estimate(
       drawJoint(model(batch), guide(batch), derivation, {

@@ -9,6 +9,7 @@ import type {
   Instruction,
   ParamInstruction,
   SampleInstruction,
+  SubsampleInstruction,
 } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
 import type { NoiseSource } from '../noise-source.js';
@@ -30,15 +31,32 @@ export interface RunOptions {
   /** The unconstrained tensor of a parameter. */
   readonly parameter: (i: ParamInstruction) => Tensor;
   readonly choose: (i: SampleInstruction, plates: readonly PlacedPlate[]) => Choice;
+  /** Draws without a gradient stay on the tape, so that what depends on them can be seen. */
+  readonly keepsDependence?: boolean;
   /** Told of every recorded latent site as soon as it has a value. */
   readonly onLatent?: (record: SampleRecord) => void;
 }
 
 const drawn: Choice = { from: 'noise' };
 
+/** The plates of a visit with their axes; one around itself would count its elements squared. */
+const placed = (i: Exclude<Instruction, SubsampleInstruction>): readonly PlacedPlate[] => {
+  const names = i.plates.map((p) => p.name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) {
+    throw new SiteError({
+      site: siteLabel(i.name),
+      expected: `plate '${twice}' around it once`,
+      received: 'one plate entered twice',
+      cure: 'Enter each plate once around a site; give a plate inside it a name of its own.',
+    });
+  }
+  return placePlates(i.name, i.plates);
+};
+
 const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord => {
   const { name, distribution } = i;
-  const plates = placePlates(name, i.plates);
+  const plates = placed(i);
   checkBatch(name, distribution, options.layout, plates);
   const record = { kind: 'sample', name, distribution, plates } as const;
   if (i.observed !== undefined) {
@@ -50,7 +68,14 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
     case 'noise':
       return {
         ...record,
-        ...drawSite(name, distribution, options.layout, plates, options.noise),
+        ...drawSite(
+          name,
+          distribution,
+          options.layout,
+          plates,
+          options.noise,
+          options.keepsDependence,
+        ),
         origin: 'drawn',
       };
     case 'value':
@@ -70,8 +95,8 @@ const recordOf = (i: Instruction, options: RunOptions): SiteRecord | Tensor => {
     case 'sample':
       return sampleRecord(i, options);
     case 'param': {
+      const plates = placed(i);
       const stored = options.parameter(i);
-      const plates = placePlates(i.name, i.plates);
       const value = constrainedValue(i, stored);
       return { kind: 'param', name: i.name, stored, value, support: i.support, plates };
     }
@@ -80,14 +105,14 @@ const recordOf = (i: Instruction, options: RunOptions): SiteRecord | Tensor => {
         kind: 'deterministic',
         name: i.name,
         value: i.value,
-        plates: placePlates(i.name, i.plates),
+        plates: placed(i),
       };
     case 'factor':
       return {
         kind: 'factor',
         name: i.name,
         value: i.logFactor,
-        plates: placePlates(i.name, i.plates),
+        plates: placed(i),
       };
     case 'subsample':
       return subsample(

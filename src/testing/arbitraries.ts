@@ -137,8 +137,8 @@ export const multivariateNormalsOver =
       .chain(([a, b]) =>
         fc.tuple(
           numbersIn([...a, k], -3, 3),
-          numbersIn([...b, k], -1, 0.7),
-          numbersIn([...b, (k * (k - 1)) / 2], -1, 1),
+          numbersIn([...b, k], -0.7, 0.7),
+          numbersIn([...b, (k * (k - 1)) / 2], -0.5, 0.5),
         ),
       )
       .chain(([loc, logScale, lower]) => {

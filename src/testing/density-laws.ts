@@ -6,8 +6,13 @@ import { isDiscrete } from '../../dsl/support.js';
 import { listedLogProbs } from './draw-laws.js';
 import { type Grid, cumulative, cumulativeAt, gaussLegendre, gridAround } from './grid.js';
 import { broken, expectClose } from './law.js';
-import { column, rowsOf, sum } from './numbers.js';
-import { countDivergence, distanceThreshold, divergenceThreshold } from './statistics.js';
+import { column, mean, rowsOf, sum } from './numbers.js';
+import {
+  countDivergence,
+  distanceThreshold,
+  divergenceThreshold,
+  meanThreshold,
+} from './statistics.js';
 import {
   type Subject,
   batchSize,
@@ -47,34 +52,56 @@ export const tabulate = (subject: Subject): readonly Tabulated[] => {
   return grids.map((grid, entry) => ({ grid, logDensity: logDensities[entry] ?? [] }));
 };
 
+/** F(z) of sound draws is uniform on the unit interval: its mean, and the mean of (F − ½)². */
+const uniformMoments = [
+  { name: 'F', of: (f: number) => f, mean: 1 / 2, variance: 1 / 12, range: 1 / 2 },
+  {
+    name: '(F − ½)²',
+    of: (f: number) => (f - 0.5) ** 2,
+    mean: 1 / 12,
+    variance: 1 / 180,
+    range: 1 / 6,
+  },
+] as const;
+
+const largestGap = (sortedShares: readonly number[]): number =>
+  sortedShares.reduce(
+    (most, f, i) => Math.max(most, f - i / sortedShares.length, (i + 1) / sortedShares.length - f),
+    0,
+  );
+
 /**
- * Scalar continuous: the density integrates to 1 to within 2e-3, and the draws follow it by the
- * Kolmogorov-Smirnov distance.
+ * Scalar continuous: the density integrates to 1 to within 2e-3, and the distribution function F at
+ * the draws is uniform, by the Kolmogorov-Smirnov distance and by its first two moments, which see
+ * a wrong scale sooner.
  */
 const checkScalar = (subject: Subject, tables: readonly Tabulated[]): void => {
-  const threshold =
-    distanceThreshold(subject.draws, subject.alarm / batchSize(subject)) + INTEGRATION_SLACK;
+  const { draws } = subject;
+  const alarm = subject.alarm / (batchSize(subject) * (1 + uniformMoments.length));
   tables.forEach(({ grid, logDensity }, entry) => {
     const totals = cumulative(grid, logDensity.map(Math.exp));
     expectClose(
       claim('the density integrates to 1', subject),
       `the integral at batch entry ${entry}`,
-      totals[totals.length - 1] ?? Number.NaN,
+      totals[totals.length - 1] ?? NaN,
       1,
       { absolute: INTEGRATION_SLACK, relative: 0 },
     );
-    const sorted = column(drawsAt(subject, entry), 0).toSorted((a, b) => a - b);
-    const distance = sorted.reduce((most, z, i) => {
-      const below = cumulativeAt(grid, totals, z);
-      return Math.max(most, below - i / sorted.length, (i + 1) / sorted.length - below);
-    }, 0);
+    const law = claim('draws follow the density', subject);
+    const shares = column(drawsAt(subject, entry), 0)
+      .map((z) => cumulativeAt(grid, totals, z))
+      .toSorted((a, b) => a - b);
+    const distance = largestGap(shares);
+    const threshold = distanceThreshold(draws, alarm) + INTEGRATION_SLACK;
     if (!(distance <= threshold)) {
-      broken(
-        claim('draws follow the density', subject),
-        `a Kolmogorov-Smirnov distance of at most ${threshold} at batch entry ${entry}`,
-        String(distance),
-      );
+      const expected = `a Kolmogorov-Smirnov distance of at most ${threshold} at batch entry ${entry}`;
+      broken(law, expected, String(distance));
     }
+    uniformMoments.forEach(({ name, of, mean: expected, variance, range }) => {
+      const slack = meanThreshold(draws, variance, range, alarm) + INTEGRATION_SLACK;
+      const what = `the mean of ${name} at batch entry ${entry}`;
+      expectClose(law, what, mean(shares.map(of)), expected, { absolute: slack, relative: 0 });
+    });
   });
 };
 

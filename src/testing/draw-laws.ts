@@ -58,7 +58,7 @@ export const checkShapes = (subject: Subject): void => {
 /** Every draw lies in the support; bounds of an interval count as inside, for rounding. */
 export const checkDrawsInSupport = (subject: Subject): void => {
   const { support } = subject.distribution;
-  rowsOf(subject.value.dataSync(), eventSize(subject)).forEach((event) => {
+  subject.events.flat().forEach((event) => {
     if (!isInside(support, event)) {
       broken(claim('draws lie in the support', subject), support.kind, `[${event.join(', ')}]`);
     }

@@ -1,13 +1,20 @@
 /** Derivatives of float32 maps by finite differences, taken in double precision. */
 
-const extrapolate = (coarse: readonly number[], fine: readonly number[]): readonly number[] =>
-  coarse.map((c, i) => (4 * (fine[i] ?? Number.NaN) - c) / 3);
+/** A change of a value within a step that is this large and does not shrink with it is a jump. */
+const JUMP = 1e-3;
+
+/** (4 D(h/2) − D(h)) / 3, or NaN where the two disagree as they do at a jump. */
+const extrapolate = (coarse: number, fine: number, h: number): number => {
+  const gap = Math.abs(coarse - fine);
+  const isJump = gap * h > JUMP && gap > 0.25 * Math.max(Math.abs(coarse), Math.abs(fine));
+  return isJump ? NaN : (4 * fine - coarse) / 3;
+};
 
 /**
  * Derivatives of an elementwise map at `xs` with steps `hs`: central differences with one step of
  * Richardson extrapolation, (4 D(h/2) − D(h)) / 3, of error O(h⁴).
  *
- * Places are rounded to float32 first, so that a difference is divided by the step that was taken.
+ * Where f jumps the derivative is NaN. Places are rounded to float32 first, so that a difference is divided by the step that was taken.
  */
 export const derivatives = (
   f: (xs: readonly number[]) => readonly number[],
@@ -21,7 +28,8 @@ export const derivatives = (
     const [below, above] = [f(low), f(high)];
     return above.map((a, i) => (a - (below[i] ?? NaN)) / ((high[i] ?? NaN) - (low[i] ?? NaN)));
   };
-  return extrapolate(central(1), central(0.5));
+  const fine = central(0.5);
+  return central(1).map((c, i) => extrapolate(c, fine[i] ?? NaN, hs[i] ?? NaN));
 };
 
 /** The derivative of every output of f with respect to its one input, likewise. */
@@ -35,7 +43,8 @@ export const derivative = (
     const [below, above] = [f(low), f(high)];
     return above.map((a, i) => (a - (below[i] ?? NaN)) / (high - low));
   };
-  return extrapolate(central(h), central(h / 2));
+  const fine = central(h / 2);
+  return central(h).map((c, i) => extrapolate(c, fine[i] ?? NaN, h));
 };
 
 /** A copy of numbers with place `i` replaced. */

@@ -1,11 +1,10 @@
 /** Laws of mean, variance and entropy: against sums, integrals, or averages over draws. */
 import { logProbOfDraw } from '../../dsl/distribution.js';
 import type { Tensor } from '../../dsl/index.js';
-import { isDiscrete } from '../../dsl/support.js';
 import type { Tabulated } from './density-laws.js';
 import { listedLogProbs } from './draw-laws.js';
 import { type Slack, expectClose } from './law.js';
-import { column, mean, rowsOf, sum, variance } from './numbers.js';
+import { column, rowsOf, sum, variance } from './numbers.js';
 import { standardErrors } from './statistics.js';
 import { type Subject, batchSize, claim, drawsAt, eventSize, hasDensity } from './subject.js';
 
@@ -46,62 +45,73 @@ const drawn = (subject: Subject): readonly Weighted[] => {
 const expectation = (weights: readonly number[], xs: readonly number[]): number =>
   sum(weights.map((w, i) => (w === 0 ? 0 : w * (xs[i] ?? Number.NaN))));
 
-/** The slack of a mean over draws: that many standard errors, and rounding. */
-const sampled = (subject: Subject, xs: readonly number[], comparisons: number): Slack => {
-  const errors = standardErrors(subject.alarm / comparisons);
+/** An expectation for each batch entry, and how far from it a closed form may be. */
+interface Source {
+  readonly entries: readonly Weighted[];
+  /** For the mean of `xs`, in units of `unit`, one of `comparisons` that are made. */
+  readonly slack: (xs: readonly number[], unit: number, comparisons: number) => Slack;
+}
+
+const sourceOf = (subject: Subject, tables: readonly Tabulated[]): Source => {
+  const { distribution: d, alarm, draws } = subject;
+  const values = hasDensity(d) ? d.sampler.enumeration?.values() : undefined;
+  if (values !== undefined) {
+    return {
+      entries: listed(subject, values),
+      slack: () => ({ absolute: 1e-4, relative: 1e-4 }),
+    };
+  }
+  if (tables.length > 0) {
+    return {
+      entries: tabulated(tables),
+      slack: (_, unit) => ({ absolute: 5e-3 * unit, relative: 1e-4 }),
+    };
+  }
   return {
-    absolute: errors * Math.sqrt(variance(xs) / xs.length) + 1e-5 * (1 + Math.abs(mean(xs))),
-    relative: 0,
+    entries: drawn(subject),
+    slack: (xs, unit, comparisons) => {
+      const errors = standardErrors(alarm / comparisons);
+      const chance = errors * Math.sqrt(variance(xs) / draws);
+      // The centre of a variance is estimated too, and float32 rounds what is averaged.
+      return { absolute: chance + (errors ** 2 * unit) / draws + 1e-6, relative: 1e-5 };
+    },
   };
 };
 
 /**
  * `mean`, `variance` and `entropy`, where given, are those of the law that `logProb` and the sampler
- * describe. Exact sums where the values are listed (to 1e-4), integrals for scalar densities (to
- * 5e-3 of the standard deviation, 1 % of the variance, 5e-3 nats), and else averages over draws,
- * within the standard errors that the subject's `alarm` allows.
+ * describe. Sums where the values are listed (to 1e-4), integrals for scalar densities (to 5e-3 of
+ * the standard deviation, the variance and a nat), and else averages over draws, within the
+ * standard errors that the subject's `alarm` allows.
  */
 export const checkMoments = (subject: Subject, tables: readonly Tabulated[]): void => {
   const { distribution: d } = subject;
   const size = eventSize(subject);
-  const comparisons = batchSize(subject) * size;
-  const values = hasDensity(d) ? d.sampler.enumeration?.values() : undefined;
-  const isSampled = values === undefined && (tables.length === 0 || !hasDensity(d));
-  const isExact = values !== undefined && isDiscrete(d.support);
-  const sources = values ? listed(subject, values) : isSampled ? drawn(subject) : tabulated(tables);
-  const means = d.mean ? [...d.mean().dataSync()] : undefined;
-  const variances = d.variance ? [...d.variance().dataSync()] : undefined;
-  const entropies = d.entropy ? [...d.entropy().dataSync()] : undefined;
-  sources.forEach(({ events, weights, logProbs }, entry) => {
+  const { entries, slack } = sourceOf(subject, tables);
+  const means = d.mean && [...d.mean().dataSync()];
+  const variances = d.variance && [...d.variance().dataSync()];
+  const entropies = d.entropy && [...d.entropy().dataSync()];
+  entries.forEach(({ events, weights, logProbs }, entry) => {
     Array.from({ length: size }, (_, j) => {
       const xs = column(events, j);
       const centre = expectation(weights, xs);
       const squares = xs.map((x) => (x - centre) ** 2);
       const spread = expectation(weights, squares);
-      const slack = (of: readonly number[], allowed: number): Slack =>
-        isSampled
-          ? sampled(subject, of, comparisons)
-          : { absolute: isExact ? 1e-4 : allowed, relative: 1e-4 };
       const at = `batch entry ${entry}, event entry ${j}`;
-      const given = means?.[entry * size + j];
-      if (given !== undefined) {
-        const allowed = 5e-3 * Math.sqrt(spread);
-        expectClose(claim('mean', subject), at, given, centre, slack(xs, allowed));
-      }
-      const givenSpread = variances?.[entry * size + j];
-      if (givenSpread !== undefined) {
-        const allowed = slack(squares, 1e-2 * spread);
-        expectClose(claim('variance', subject), at, givenSpread, spread, allowed);
-      }
+      const compare = (law: string, given: number | undefined, of: readonly number[]): void => {
+        if (given === undefined) return;
+        const unit = law === 'mean' ? Math.sqrt(spread) : spread;
+        const allowed = slack(of, unit, batchSize(subject) * size);
+        expectClose(claim(law, subject), at, given, expectation(weights, of), allowed);
+      };
+      compare('mean', means?.[entry * size + j], xs);
+      compare('variance', variances?.[entry * size + j], squares);
     });
     const given = entropies?.[entry];
-    if (given !== undefined) {
-      const terms = logProbs.map((l) => -l);
-      const slack = isSampled
-        ? sampled(subject, terms, batchSize(subject))
-        : { absolute: isExact ? 1e-4 : 5e-3, relative: 1e-4 };
-      const expected = expectation(weights, terms);
-      expectClose(claim('entropy', subject), `batch entry ${entry}`, given, expected, slack);
-    }
+    if (given === undefined) return;
+    const terms = logProbs.map((l) => -l);
+    const allowed = slack(terms, 1, batchSize(subject));
+    const expected = expectation(weights, terms);
+    expectClose(claim('entropy', subject), `batch entry ${entry}`, given, expected, allowed);
   });
 };

@@ -17,10 +17,16 @@ export const toTensor = ({ shape, values }: Numbers): Tensor =>
 export const toNumbers = (x: Tensor): Numbers => ({ shape: x.shape, values: [...x.dataSync()] });
 
 /** The rows of a row-major array: `values` cut into pieces of `width`. */
-export const rowsOf = (values: ArrayLike<number>, width: number): readonly (readonly number[])[] =>
-  Array.from({ length: width === 0 ? 0 : values.length / width }, (_, row) =>
-    Array.from({ length: width }, (__, i) => values[row * width + i] ?? Number.NaN),
+export const rowsOf = (
+  values: ArrayLike<number>,
+  width: number,
+): readonly (readonly number[])[] => {
+  // Pieces of a plain array: those of a typed array would each be a buffer of their own.
+  const plain = Array.from(values);
+  return Array.from({ length: width === 0 ? 0 : plain.length / width }, (_, row) =>
+    plain.slice(row * width, (row + 1) * width),
   );
+};
 
 /** The sum, added in double precision. */
 export const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);

@@ -16,6 +16,28 @@ export const distanceThreshold = (draws: number, alarm: number): number =>
   Math.sqrt(Math.log(2 / alarm) / (2 * draws));
 
 /**
+ * How far the mean of bounded terms may be off: the t with 2 exp(−n t² / (2 (variance + range t / 3)))
+ * = alarm, for terms that are at most `range` away from their mean.
+ *
+ * Source: Bernstein's inequality; Boucheron, Lugosi, Massart, Concentration Inequalities, section 2.8.
+ *
+ * @example
+ * ```ts
+ * meanThreshold(4000, 1 / 12, 1 / 2, 1e-6); // 0.0252
+ * ```
+ */
+export const meanThreshold = (
+  draws: number,
+  variance: number,
+  range: number,
+  alarm: number,
+): number => {
+  const nats = Math.log(2 / alarm) / draws;
+  const linear = (range * nats) / 3;
+  return linear + Math.sqrt(linear ** 2 + 2 * variance * nats);
+};
+
+/**
  * How many standard errors a mean may be off, √(2 log(2 / alarm)): exact for sub-Gaussian terms, and
  * for others as far as their sum is.
  *

@@ -41,6 +41,8 @@ export interface Subject {
   readonly distribution: Distribution;
   readonly noise: readonly Tensor[];
   readonly value: Tensor;
+  /** The draws as numbers, `[entry][draw][place]`. */
+  readonly events: readonly (readonly (readonly number[])[])[];
   readonly draws: number;
   readonly seed: number;
   readonly tolerance: number;
@@ -67,12 +69,18 @@ export const subjectOf = (
   const noise = noiseFor(distribution, [draws], seed);
   const pushed = distribution.sampler.push(noise);
   const shape = [draws, ...distribution.batchShape, ...distribution.eventShape];
+  // A sampler without noise gives one value, the same for every draw.
+  const value = noise.length === 0 ? tf.add(pushed, tf.zeros(shape)) : pushed;
+  const batch = sizeOf(distribution.batchShape);
+  const rows = rowsOf(value.dataSync(), sizeOf(distribution.eventShape));
   return {
     label: options.label ?? familyName(distribution),
     distribution,
     noise,
-    // A sampler without noise gives one value, the same for every draw.
-    value: noise.length === 0 ? tf.add(pushed, tf.zeros(shape)) : pushed,
+    value,
+    events: Array.from({ length: batch }, (_, entry) =>
+      rows.filter((__, i) => i % batch === entry),
+    ),
     draws,
     seed,
     tolerance,
@@ -90,14 +98,8 @@ export const batchSize = ({ distribution }: Subject): number => sizeOf(distribut
 export const eventSize = ({ distribution }: Subject): number => sizeOf(distribution.eventShape);
 
 /** The draws of one batch entry, an event a row. */
-export const drawsAt = (subject: Subject, entry: number): readonly (readonly number[])[] => {
-  const values = subject.value.dataSync();
-  const [batch, size] = [batchSize(subject), eventSize(subject)];
-  return Array.from({ length: subject.draws }, (_, row) => {
-    const start = (row * batch + entry) * size;
-    return Array.from(values.subarray(start, start + size));
-  });
-};
+export const drawsAt = ({ events }: Subject, entry: number): readonly (readonly number[])[] =>
+  events[entry] ?? [];
 
 /**
  * log p at rows of events, the same rows for every batch entry or others for each:

@@ -3,7 +3,8 @@ import * as fc from 'fast-check';
 import type { Distribution, Shape, Support } from '../../dsl/index.js';
 import { sizeOf } from '../../dsl/shape.js';
 import { numbersIn } from './number-arbitraries.js';
-import { type Numbers, rowsOf, sum } from './numbers.js';
+import { type Numbers, rowsOf, sum, toNumbers } from './numbers.js';
+import { noiseFor } from './subject.js';
 
 /** The values of every event, changed by `f`. */
 const eachEvent = (
@@ -67,8 +68,27 @@ export const valuesWithin = (support: Support, shape: Shape): fc.Arbitrary<Numbe
   }
 };
 
-/** Values of a distribution's support, `[...left, ...batch, ...event]`, likely or not. */
-export const valuesOf = (
-  { support, batchShape, eventShape }: Distribution,
-  left: Shape = [],
-): fc.Arbitrary<Numbers> => valuesWithin(support, [...left, ...batchShape, ...eventShape]);
+const isUnknown = (support: Support): boolean => {
+  switch (support.kind) {
+    case 'interval':
+    case 'integers':
+      return Number.isNaN(support.low + support.high);
+    case 'arrayOf':
+      return isUnknown(support.base);
+    case 'real':
+    case 'positive':
+    case 'nonnegative':
+    case 'simplex':
+    case 'lowerCholesky':
+      return false;
+  }
+};
+
+/**
+ * Values of a distribution's support, `[...left, ...batch, ...event]`, likely or not; draws of the
+ * distribution where its support has bounds that depend on a parameter.
+ */
+export const valuesOf = (d: Distribution, left: Shape = []): fc.Arbitrary<Numbers> =>
+  isUnknown(d.support)
+    ? fc.nat().map((seed) => toNumbers(d.sampler.push(noiseFor(d, left, seed))))
+    : valuesWithin(d.support, [...left, ...d.batchShape, ...d.eventShape]);

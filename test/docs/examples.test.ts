@@ -104,8 +104,11 @@ describe('the documentation', () => {
     });
     expect(unexpected).toEqual([]);
     for (const { name, example } of refused) {
-      const said = complaints.filter((c) => c.name === name).map((c) => c.message);
-      expect(said.join('\n'), place(example)).toBe(example.refusedWith);
+      const said = complaints.filter((c) => c.name === name).flatMap((c) => c.message.split('\n'));
+      expect(
+        said.map((line) => line.trim()),
+        place(example),
+      ).toEqual(expect.arrayContaining(example.refusedWith?.split('\n') ?? ['a refusal']));
     }
   });
 });

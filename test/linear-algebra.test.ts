@@ -1,0 +1,208 @@
+/** Triangular linear algebra against double precision, for orders 1 to 9, batches and gradients. */
+import * as tf from '@tensorflow/tfjs';
+import * as fc from 'fast-check';
+import { type Tensor, linearAlgebra } from 'marginalia';
+import { type Numbers, numbersIn, toTensor } from 'marginalia/testing';
+import { describe, expect, it } from 'vitest';
+import { derivative, replaceAt } from '../src/testing/finite-differences.js';
+import { logAbsDeterminant } from '../src/testing/log-determinant.js';
+
+const {
+  cholesky,
+  diagonal,
+  diagonalMatrix,
+  matMul,
+  matVec,
+  strictlyLower,
+  strictlyLowerEntries,
+  triangularInverse,
+  triangularLogDet,
+  triangularSolve,
+} = linearAlgebra;
+
+type Matrix = readonly (readonly number[])[];
+
+const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];
+const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
+const orders = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+/** A lower-triangular matrix with a diagonal between 0.5 and 1.5, in float32. */
+const factors = (k: number): fc.Arbitrary<Matrix> =>
+  numbersIn([k, k], -0.5, 0.5).map(({ values }) =>
+    Array.from({ length: k }, (_, i) =>
+      Array.from({ length: k }, (__, j) => {
+        const entry = values[i * k + j] ?? 0;
+        return j > i ? 0 : i === j ? entry + 1 : entry;
+      }),
+    ),
+  );
+
+const times = (a: Matrix, b: Matrix): Matrix =>
+  a.map((row) => (b[0] ?? []).map((_, j) => sum(row.map((x, i) => x * (b[i]?.[j] ?? NaN)))));
+const transposed = (a: Matrix): Matrix => (a[0] ?? []).map((_, j) => a.map((row) => row[j] ?? NaN));
+const identity = (k: number): Matrix =>
+  Array.from({ length: k }, (_, i) => Array.from({ length: k }, (__, j) => (i === j ? 1 : 0)));
+const tensorOf = (a: Matrix): Tensor => tf.tensor2d(a.map((row) => [...row]));
+
+const expectClose = (received: Tensor, expected: readonly number[], slack = 1e-4): void => {
+  const got = numbers(received);
+  expect(got).toHaveLength(expected.length);
+  got.forEach((g, i) => {
+    const e = expected[i] ?? NaN;
+    expect(Math.abs(g - e), `${g} for ${e}`).toBeLessThanOrEqual(slack * (1 + Math.abs(e)));
+  });
+};
+
+describe.each(orders)('order %d', (k) => {
+  const runs = { numRuns: 10 };
+  const each = (law: (factor: Matrix) => void): void =>
+    fc.assert(fc.property(factors(k), law), runs);
+
+  it('the Cholesky factor of L Lᵀ is L, and only its lower triangle is read', () =>
+    each((factor) => {
+      const a = times(factor, transposed(factor));
+      const poisoned = a.map((row, i) => row.map((x, j) => (j > i ? NaN : x)));
+      expectClose(cholesky(tensorOf(poisoned)), factor.flat(), 1e-3);
+    }));
+
+  it('the inverse times the factor is the identity, and is lower triangular', () =>
+    each((factor) => {
+      const inverse = triangularInverse(tensorOf(factor));
+      expectClose(matMul(inverse, tensorOf(factor)), identity(k).flat());
+      numbers(inverse).forEach((x, at) => {
+        if (at % k > Math.floor(at / k)) expect(x).toBe(0);
+      });
+    }));
+
+  it('a solve undoes a product, and the log determinant is that of elimination', () =>
+    each((factor) => {
+      const v = Array.from({ length: k }, (_, i) => Math.sin(i + 1));
+      const product = matVec(tensorOf(factor), tf.tensor1d(v));
+      expectClose(product, times(factor, transposed([v])).flat());
+      expectClose(triangularSolve(tensorOf(factor), product), v, 1e-3);
+      expectClose(triangularLogDet(tensorOf(factor)), [logAbsDeterminant(factor)]);
+    }));
+
+  it('entries below the diagonal go to their place and back', () => {
+    const count = (k * (k - 1)) / 2;
+    const entries = tf.tensor2d(
+      Array.from({ length: 2 * count }, (_, i) => i + 1),
+      [2, count],
+    );
+    const placed = strictlyLower(entries, k);
+    expect(placed.shape).toEqual([2, k, k]);
+    expect(numbers(strictlyLowerEntries(placed))).toEqual(numbers(entries));
+    const places = numbers(placed)
+      .slice(0, k * k)
+      .flatMap((x, at) => (x === 0 ? [] : [at]));
+    const below = Array.from({ length: k * k }, (_, at) => at);
+    expect(places).toEqual(below.filter((at) => at % k < Math.floor(at / k)));
+    expect(() => strictlyLower(tf.zeros([count + 1]), k)).toThrow(`expected ${count} entries`);
+  });
+
+  it('a diagonal comes back from its matrix', () => {
+    const d = tf.tensor2d(
+      Array.from({ length: 3 * k }, (_, i) => i + 1),
+      [3, k],
+    );
+    expect(diagonalMatrix(d).shape).toEqual([3, k, k]);
+    expect(numbers(diagonal(diagonalMatrix(d)))).toEqual(numbers(d));
+    expect(sum(numbers(diagonalMatrix(d)))).toBe(sum(numbers(d)));
+  });
+});
+
+describe('a batch', () => {
+  const pair = [
+    [
+      [2, 0],
+      [1, 3],
+    ],
+    [
+      [1, 0],
+      [-2, 0.5],
+    ],
+  ] as const;
+  const batch = tf.tensor3d(pair.map((m) => m.map((row) => [...row])));
+  const each = pair.map((m) => tensorOf(m));
+  const stacked = (f: (m: Tensor) => Tensor): readonly number[] =>
+    each.flatMap((m) => numbers(f(m)));
+
+  it('is taken matrix by matrix', () => {
+    expectClose(triangularInverse(batch), stacked(triangularInverse));
+    expectClose(triangularLogDet(batch), stacked(triangularLogDet));
+    expectClose(diagonal(batch), [2, 3, 1, 0.5]);
+    const square = matMul(batch, tf.transpose(batch, [0, 2, 1]));
+    expectClose(cholesky(square), numbers(batch));
+  });
+
+  it('broadcasts with vectors and matrices on either side', () => {
+    const v = [1, -1];
+    expectClose(matVec(batch, tf.tensor1d(v)), [2, -2, 1, -2.5]);
+    const many = tf.tensor3d([[v, [0, 1]]]);
+    expect(matVec(tensorOf(pair[0]), many).shape).toEqual([1, 2, 2]);
+    expectClose(matVec(tensorOf(pair[0]), many), [2, -2, 0, 3]);
+    expect(triangularSolve(batch, tf.zeros([3, 1, 2])).shape).toEqual([3, 2, 2]);
+    expect(matMul(batch, tensorOf(pair[0])).shape).toEqual([2, 2, 2]);
+    expectClose(matMul(batch, tensorOf(pair[0])), [4, 0, 5, 9, 2, 0, -3.5, 1.5]);
+    expect(matMul(tf.zeros([3, 1, 2, 2]), batch).shape).toEqual([3, 2, 2, 2]);
+    expect(() => matMul(batch, tf.zeros([3, 2, 2]))).toThrow(/matMul.*do not broadcast/);
+  });
+});
+
+describe('gradients are the derivatives', () => {
+  const k = 3;
+  const factor = { shape: [k, k], values: [1.5, 0, 0, -0.5, 0.8, 0, 0.7, 0.3, 1.2] };
+  const square = { shape: [k, k], values: [2, 0.5, -0.3, 0.5, 1.5, 0.4, -0.3, 0.4, 1] };
+  const vector = { shape: [k], values: [0.5, -1, 2] };
+  const pair = { shape: [2, k], values: [0.5, -1, 2, 1, 0, -2] };
+  const cases: readonly (readonly [string, Numbers, (x: Tensor) => Tensor])[] = [
+    ['cholesky', square, cholesky],
+    ['triangularInverse', factor, triangularInverse],
+    ['triangularLogDet', factor, triangularLogDet],
+    ['triangularSolve in the matrix', factor, (l) => triangularSolve(l, toTensor(pair))],
+    ['triangularSolve in the vectors', pair, (v) => triangularSolve(toTensor(factor), v)],
+    ['matVec in the matrix', factor, (l) => matVec(l, toTensor(pair))],
+    ['matVec in the vector', vector, (v) => matVec(tf.stack([toTensor(factor)]), v)],
+    ['matMul in the narrow side', square, (a) => matMul(a, tf.ones([2, k, k]))],
+    ['strictlyLower', vector, (v) => strictlyLower(v, k)],
+    ['strictlyLowerEntries', square, strictlyLowerEntries],
+    ['diagonalMatrix', vector, diagonalMatrix],
+    ['diagonal', square, diagonal],
+  ];
+  it.each(cases)('%s', (_, at, f) => {
+    const weighted = (x: Tensor): Tensor => tf.sum(tf.sin(tf.add(f(x), 0.5)));
+    const received = numbers(tf.grad(weighted)(toTensor(at)));
+    at.values.forEach((x, i) => {
+      const [expected = NaN] = derivative(
+        (z) => numbers(weighted(toTensor({ ...at, values: replaceAt(at.values, i, z) }))),
+        x,
+        1 / 16,
+      );
+      expect(received[i]).toBeCloseTo(expected, 3);
+    });
+  });
+});
+
+describe('what has no factor', () => {
+  it('gives NaN from the column where it shows', () => {
+    const l = numbers(
+      cholesky(
+        tf.tensor2d([
+          [1, 2],
+          [2, 1],
+        ]),
+      ),
+    );
+    expect(l.slice(0, 3)).toEqual([1, 0, 2]);
+    expect(l[3]).toBeNaN();
+    const inverse = numbers(
+      triangularInverse(
+        tf.tensor2d([
+          [1, 0],
+          [1, 0],
+        ]),
+      ),
+    );
+    expect(inverse.every(Number.isNaN)).toBe(true);
+  });
+});

@@ -1,0 +1,129 @@
+/**
+ * The package as its users get it: packed, unpacked into an empty project beside its declared
+ * dependencies only, and used from plain Node and from the compiler. `npm test` builds it first.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as t from 'io-ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { examplesOnPage } from './docs/extract.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const project = mkdtempSync(join(tmpdir(), 'marginalia-package-'));
+
+const Packed = t.array(
+  t.type({ filename: t.string, files: t.array(t.type({ path: t.string })) }),
+  'Packed',
+);
+const Manifest = t.type({ dependencies: t.record(t.string, t.string) }, 'Manifest');
+
+/** Decodes what another program wrote; anything else is a fault of this test. */
+const decoded = <A>(codec: t.Decoder<unknown, A>, json: string): A => {
+  const result = codec.decode(JSON.parse(json));
+  if (result._tag === 'Left') throw new Error(`not as expected: ${json}`);
+  return result.right;
+};
+
+const packed = (): readonly string[] => {
+  // Without scripts: packing would build again, under the feet of tests that run what is built.
+  const asked = ['pack', '--ignore-scripts', '--json', '--pack-destination', project];
+  const said = execFileSync('npm', asked, {
+    cwd: root,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const [only] = decoded(Packed, said);
+  if (only === undefined) throw new Error('npm pack made nothing');
+  const home = join(project, 'node_modules/marginalia');
+  mkdirSync(home, { recursive: true });
+  execFileSync('tar', ['-xzf', join(project, only.filename), '-C', home, '--strip-components=1']);
+  return only.files.map(({ path }) => path);
+};
+
+/** Puts an installed dependency into the project. */
+const link = (name: string): void => {
+  const at = join(project, 'node_modules', name);
+  mkdirSync(dirname(at), { recursive: true });
+  symlinkSync(join(root, 'node_modules', name), at, 'junction');
+};
+
+const write = (name: string, text: string): void => writeFileSync(join(project, name), text);
+
+interface Ran {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly status: number | null;
+}
+
+const node = (...args: readonly string[]): Ran => {
+  const { stdout, stderr, status } = spawnSync(process.execPath, args, {
+    cwd: project,
+    encoding: 'utf8',
+  });
+  return { stdout, stderr, status };
+};
+
+const compile = (...options: readonly string[]): Ran =>
+  node(
+    join(root, 'node_modules/typescript/bin/tsc'),
+    '--strict',
+    '--skipLibCheck',
+    '--target',
+    'es2022',
+    ...options,
+    'posterior.ts',
+  );
+
+const readme = examplesOnPage('README.md', readFileSync(join(root, 'README.md'), 'utf8'));
+const [program] = readme.examples;
+const silent = { stderr: '', status: 0 };
+
+let files: readonly string[] = [];
+
+beforeAll(() => {
+  files = packed();
+  const manifest = readFileSync(join(project, 'node_modules/marginalia/package.json'), 'utf8');
+  Object.keys(decoded(Manifest, manifest).dependencies).forEach(link);
+  write('package.json', JSON.stringify({ name: 'user', private: true, type: 'module' }));
+  write('posterior.ts', program?.code ?? '');
+}, 120_000);
+
+afterAll(() => rmSync(project, { recursive: true }));
+
+describe('the package', () => {
+  it('holds the library and nothing else', () => {
+    const expected =
+      /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md|dist\/(?:dsl|src)\/.+\.(?:js|d\.ts))$/;
+    expect(files.filter((path) => !expected.test(path))).toEqual([]);
+    expect(files).toEqual(
+      expect.arrayContaining(['LICENSE', 'README.md', 'dist/src/index.js', 'dist/src/index.d.ts']),
+    );
+  });
+
+  it.each([
+    ['nodenext', ['--module', 'nodenext']],
+    ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit']],
+  ])('type checks under %s', (_, options) => {
+    expect(compile(...options)).toEqual({ stdout: '', ...silent });
+  });
+
+  it("fits the README's posterior under plain Node, without a word on standard error", () => {
+    compile('--module', 'nodenext');
+    expect(node('posterior.js')).toEqual({ stdout: `${program?.prints}\n`, ...silent });
+  });
+
+  it('keeps its law kit behind an optional dependency', () => {
+    write(
+      'laws.js',
+      "import { normal } from 'marginalia';\n" +
+        "import { checkDistribution } from 'marginalia/testing';\n" +
+        "checkDistribution(() => normal(0, 1));\nconsole.log('lawful');\n",
+    );
+    expect(node('laws.js').stderr).toContain("Cannot find package 'fast-check'");
+    link('fast-check');
+    expect(node('laws.js').stdout).toBe('lawful\n');
+  });
+});

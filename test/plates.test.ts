@@ -1,0 +1,231 @@
+/**
+ * Plates and particles of a bound with every kind of site: a global normal, a global bit, and in a
+ * plate a class and a normal that depends on it, with variational parameters of their own for each
+ * datum. Noise is supplied, so what must be equal is equal up to rounding.
+ */
+import * as tf from '@tensorflow/tfjs';
+import {
+  type NoiseSource,
+  type Params,
+  type Tensor,
+  bernoulli,
+  categorical,
+  elbo,
+  key,
+  keyedNoise,
+  normal,
+  observe,
+  param,
+  plate,
+  positive,
+  program,
+  sample,
+  shared,
+} from 'marginalia';
+import { describe, expect, it } from 'vitest';
+import { type Found, derivationOf, estimateAt } from './estimate-at.js';
+
+const SIZE = 6;
+const data = [0.5, -1, 2, 0.25, 1.5, -0.75];
+const local = new Set(['k', 'z']);
+
+const everyRow = Array.from({ length: SIZE }, (_, i) => i);
+
+/** The element of `means` that a class stands for. */
+const meanOf = (k: Tensor): Tensor => tf.gather(tf.tensor1d([-1, 0.5, 1]), tf.cast(k, 'int32'));
+
+const modelOver = (rows: readonly number[]) =>
+  program(function* () {
+    const g = yield* sample('g', normal(0, 1));
+    const b = yield* sample('b', bernoulli({ probs: 0.3 }));
+    const noise = yield* param('noise', 1, { support: positive });
+    const chances = yield* param('chances', tf.zeros([3]));
+    const indices = tf.tensor1d([...rows], 'int32');
+    yield* plate(
+      'data',
+      { size: SIZE, ...(rows.length < SIZE && { indices }) },
+      program(function* () {
+        const k = yield* sample('k', categorical({ logits: chances }));
+        const z = yield* sample('z', normal(tf.add(g, meanOf(k)), 1));
+        const x = tf.gather(tf.tensor1d(data), indices);
+        yield* observe('x', normal(tf.add(z, b), noise), x);
+      }),
+    );
+  });
+
+const guideOver = (rows: readonly number[]) =>
+  program(function* () {
+    const scale = yield* param('g scale', 1, { support: positive });
+    yield* sample('g', normal(yield* param('g loc', 0), scale));
+    yield* sample('b', bernoulli({ logits: yield* param('b logits', 0) }));
+    const indices = tf.tensor1d([...rows], 'int32');
+    yield* plate(
+      'data',
+      { size: SIZE, ...(rows.length < SIZE && { indices }) },
+      program(function* () {
+        const k = yield* sample(
+          'k',
+          categorical({ logits: yield* param('k logits', tf.zeros([3])) }),
+        );
+        const loc = tf.add(yield* param('z loc', 0), tf.mul(meanOf(k), 0.3));
+        const width = yield* shared(param('z scale', 1, { support: positive }));
+        yield* sample('z', normal(loc, width));
+      }),
+    );
+  });
+
+const numbered = (count: number, step: number): readonly number[] =>
+  Array.from({ length: count }, (_, i) => Math.sin(step * (i + 1)));
+
+const withParams = <A>(body: (params: Params) => A): A => {
+  const params = {
+    noise: tf.scalar(-0.2),
+    chances: tf.tensor1d([0.2, -0.3, 0.1]),
+    'g scale': tf.scalar(-0.4),
+    'g loc': tf.scalar(0.3),
+    'b logits': tf.scalar(0.6),
+    'k logits': tf.tensor2d([...numbered(3 * SIZE, 1.7)], [SIZE, 3]),
+    'z loc': tf.tensor1d([...numbered(SIZE, 2.3)]),
+    'z scale': tf.scalar(-0.1),
+  };
+  const result = body(params);
+  tf.dispose(params);
+  return result;
+};
+
+/** Noise of the whole plate, of which a run that visits some rows gets theirs. */
+const wholePlate =
+  (source: NoiseSource, rows: readonly number[]): NoiseSource =>
+  (site, block, noise, batch) => {
+    if (!local.has(site)) return source(site, block, noise, batch);
+    const whole = source(site, block, noise, [...batch.slice(0, -1), SIZE]);
+    return tf.gather(whole, tf.tensor1d([...rows], 'int32'), batch.length - 1);
+  };
+
+const expectSame = (found: Found, expected: Found): void => {
+  const near = (a: number, b: number): void =>
+    expect(Math.abs(a - b)).toBeLessThan(2e-5 * Math.max(10, Math.abs(b)));
+  near(found.value, expected.value);
+  expect(Object.keys(found.gradients)).toEqual(Object.keys(expected.gradients));
+  for (const [name, xs] of Object.entries(expected.gradients)) {
+    expect(found.gradients[name]).toHaveLength(xs.length);
+    xs.forEach((x, i) => near(found.gradients[name]?.[i] ?? NaN, x));
+  }
+};
+
+const average = (runs: readonly Found[]): Found => {
+  const mean = (read: (f: Found) => number): number =>
+    runs.reduce((sum, f) => sum + read(f), 0) / runs.length;
+  const [one] = runs;
+  return {
+    value: mean((f) => f.value),
+    gradients: Object.fromEntries(
+      Object.entries(one?.gradients ?? {}).map(([name, xs]) => [
+        name,
+        xs.map((_, i) => mean((f) => f.gradients[name]?.[i] ?? NaN)),
+      ]),
+    ),
+    terms: {},
+  };
+};
+
+const estimators = [
+  { discrete: 'enumerate', closedFormKl: 'whereValid' },
+  { discrete: 'enumerate', closedFormKl: 'never' },
+  { discrete: 'score', closedFormKl: 'whereValid' },
+  { discrete: 'score', closedFormKl: 'never' },
+] as const;
+
+describe.each(estimators)('by $discrete, closed forms $closedFormKl:', (preferences) => {
+  it('particles side by side are single draws in turn', () =>
+    withParams((params) => {
+      const particles = 3;
+      const all = keyedNoise(key(1));
+      const [model, guide] = [modelOver(everyRow), guideOver(everyRow)];
+      const together = estimateAt(
+        model,
+        guide,
+        elbo({ ...preferences, particles, baseline: 'none' }),
+        { noise: all, params },
+      );
+      const single = (i: number): Found =>
+        estimateAt(model, guide, elbo(preferences), {
+          noise: (site, block, noise, batch) =>
+            tf.gather(all(site, block, noise, [particles, ...batch]), i),
+          params,
+        });
+      expectSame(together, average([single(0), single(1), single(2)]));
+    }));
+
+  it.each([1, 2])('minibatches average to the full bound, with %d particles', (particles) =>
+    withParams((params) => {
+      const all = keyedNoise(key(2));
+      const objective = elbo({ ...preferences, particles });
+      const over = (rows: readonly number[]): Found =>
+        estimateAt(modelOver(rows), guideOver(rows), objective, {
+          noise: wholePlate(all, rows),
+          params,
+        });
+      const full = over(everyRow);
+      expectSame(average([over([0, 3]), over([5, 1]), over([2, 4])]), full);
+      expectSame(average([over([0, 1, 5]), over([2, 3, 4])]), full);
+      expectSame(average(everyRow.map((i) => over([i]))), full);
+    }),
+  );
+
+  it("a datum's own parameters have a gradient where it is visited, from its own draws", () =>
+    withParams((params) => {
+      const rows = [4, 1];
+      const objective = elbo({ ...preferences, particles: 2 });
+      const at = (noise: NoiseSource): Found =>
+        estimateAt(modelOver(rows), guideOver(rows), objective, { noise, params });
+      const all = wholePlate(keyedNoise(key(3)), rows);
+      const before = at(all);
+      // Only the second visited datum, number 1, is drawn anew.
+      const other = wholePlate(keyedNoise(key(4)), rows);
+      const after = at((site, block, noise, batch) => {
+        if (!local.has(site)) return all(site, block, noise, batch);
+        const axis = batch.length - 1;
+        const [first] = tf.split(all(site, block, noise, batch), 2, axis);
+        const [, second] = tf.split(other(site, block, noise, batch), 2, axis);
+        return first && second ? tf.concat([first, second], axis) : tf.scalar(NaN);
+      });
+      for (const [name, width] of [
+        ['k logits', 3],
+        ['z loc', 1],
+      ] as const) {
+        const [a, b] = [before, after].map((f) => f.gradients[name] ?? []);
+        const row = (xs: readonly number[] | undefined, i: number): readonly number[] =>
+          (xs ?? []).slice(i * width, (i + 1) * width);
+        for (const i of everyRow) {
+          if (rows.includes(i)) expect(row(a, i).some((x) => x !== 0)).toBe(true);
+          else expect(row(a, i).every((x) => x === 0)).toBe(true);
+        }
+        expect(row(b, 4)).toEqual(row(a, 4));
+        expect(row(b, 1)).not.toEqual(row(a, 1));
+      }
+    }));
+});
+
+describe('the scale of a subsample', () => {
+  it('is that of all plates around a term, once', () => {
+    const inner = { size: 5, indices: tf.tensor1d([3], 'int32') };
+    const outer = { size: 6, indices: tf.tensor1d([0, 2], 'int32') };
+    const coin = () => bernoulli({ probs: 0.25 });
+    const model = plate(
+      'outer',
+      outer,
+      program(function* () {
+        yield* observe('one', coin(), [1, 1]);
+        yield* plate('inner', inner, observe('two', coin(), [[1, 1]]));
+      }),
+    );
+    const guide = program(function* () {});
+    const { terms } = derivationOf(model, guide, elbo());
+    expect(terms.map((t) => t.scale)).toEqual([3, 15]);
+    const found = estimateAt(model, guide, elbo(), { noise: keyedNoise(key(0)) });
+    expect(found.terms['logLikelihood one']).toBeCloseTo(6 * Math.log(0.25), 4);
+    expect(found.terms['logLikelihood two']).toBeCloseTo(30 * Math.log(0.25), 4);
+    tf.dispose([inner.indices, outer.indices]);
+  });
+});
