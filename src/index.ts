@@ -114,3 +114,14 @@ export {
   showIdxError,
 } from './io/idx.js';
 export { type ProgressBar, type ProgressBarOptions, progressBar } from './io/progress-bar.js';
+export {
+  type CompileError,
+  type CompileOptions,
+  type CompiledFunction,
+  compile,
+  graphOf,
+} from './compile/compile.js';
+export { type Graph, countKernels, showGraph } from './compile/graph.js';
+export { showExecutableError } from './compile/onnx/session.js';
+export { type ExportError, exportOnnx } from './io/onnx-file.js';
+export { type Engine } from './inference/training.js';

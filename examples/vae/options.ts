@@ -24,6 +24,7 @@ const Backend = t.keyof(
   { best: null, 'tfjs-node-gpu': null, 'tfjs-node': null, wasm: null, cpu: null },
   `one of best, ${backends.join(', ')}`,
 );
+const Engine = t.keyof({ auto: null, eager: null, compiled: null }, 'auto, eager or compiled');
 const MOST = 2 ** 31 - 1;
 
 const Options = t.intersection([
@@ -36,6 +37,7 @@ const Options = t.intersection([
     seed: whole(0, MOST),
     posterior: Posterior,
     backend: Backend,
+    engine: Engine,
     evidenceSamples: whole(1, 1_000_000),
     out: t.string,
     resume: t.boolean,
@@ -82,6 +84,7 @@ const command = (): Command =>
         'best',
       ),
     )
+    .option('--engine <kind>', 'how steps are run: auto, eager or compiled', 'auto')
     .option('--out <dir>', 'folder for what the run leaves', 'out/vae')
     .option('--resume', 'go on from the checkpoint in that folder', false)
     .exitOverride()

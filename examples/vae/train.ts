@@ -1,16 +1,18 @@
 /** Trains the autoencoder epoch by epoch, with the bound of the test set after each. */
 import * as tf from '@tensorflow/tfjs';
 import {
+  type CheckpointError,
+  type FitError,
   type Key,
   type Svi,
   type SviState,
   type Tensor,
-  fit,
   progressBar,
   saveCheckpoint,
   showCheckpointError,
   showNonFinite,
   stepsPerEpoch,
+  training,
 } from 'marginalia';
 import type { CurvePoint } from '../pictures/curve.js';
 import { type Images, type Split, binarised } from './data.js';
@@ -55,49 +57,57 @@ export const train = async (
   start: SviState,
   signal: AbortSignal,
 ): Promise<Outcome> => {
-  const steps = totalSteps(options, { train: images });
   const perEpoch = stepsPerEpoch(images.count, options.batch);
-  const bar = progressBar({ per: 'image' });
   const history: { readonly train: CurvePoint[]; readonly test: CurvePoint[] } = {
     train: [],
     test: [],
   };
-  const data = binarised(images);
+  const bar = progressBar({ per: 'image' });
   const began = performance.now();
-  const first = start.step;
-  let state = start;
-  let finished = true;
+  const stream = training({
+    svi: inference,
+    data: binarised(images),
+    batchSize: options.batch,
+    length: { epochs: options.epochs },
+    key: keys.seed,
+    from: start,
+    signal,
+    engine: options.engine,
+    onEngine: (note) => console.log(`Engine: ${note}.`),
+    checkpoint: {
+      every: perEpoch,
+      save: saveCheckpoint(checkpointPath(options.out), settingsOf(options)),
+    },
+  });
   try {
-    while (state.step < steps && finished) {
-      const result = await fit({
-        svi: inference,
-        data,
-        batchSize: options.batch,
-        length: { steps: Math.min(steps, (Math.floor(state.step / perEpoch) + 1) * perEpoch) },
-        key: keys.seed,
-        from: state,
-        signal,
-        checkpoint: {
-          every: perEpoch,
-          save: saveCheckpoint(checkpointPath(options.out), settingsOf(options)),
-        },
-        onProgress: (p) => {
-          const rate = ((p.step - first) * 1000) / (performance.now() - began);
-          history.train.push({ step: p.step, value: -p.loss / p.elements });
-          bar.update({ ...p, steps, rate, secondsLeft: (steps - p.step) / rate });
-        },
-      })();
-      tf.dispose([state.params, state.optimizer]);
-      ({ state, finished } = orRefuse(result, (error) =>
-        error.tag === 'nonFinite' ? showNonFinite(error.where) : showCheckpointError(error.error),
-      ));
-      if (finished) {
-        const { elbo } = await testBound(inference, state, test, keys.test);
-        history.test.push({ step: state.step, value: elbo });
+    let next = await stream.next();
+    tf.dispose([start.params, start.optimizer]);
+    while (next.done !== true) {
+      const { step, loss, elements, state } = next.value;
+      history.train.push({ step, value: -loss / elements });
+      bar.update(next.value);
+      if (step % perEpoch === 0) {
+        const now = state();
+        const { elbo } = await testBound(inference, now, test, keys.test);
+        tf.dispose([now.params, now.optimizer]);
+        history.test.push({ step, value: elbo });
       }
+      next = await stream.next();
     }
+    const { state, finished } = orRefuse(next.value, showFitError);
+    return { state, finished, history, seconds: (performance.now() - began) / 1000 };
   } finally {
     bar.stop();
   }
-  return { state, finished, history, seconds: (performance.now() - began) / 1000 };
+};
+
+const showFitError = (error: FitError<CheckpointError>): string => {
+  switch (error.tag) {
+    case 'nonFinite':
+      return showNonFinite(error.where);
+    case 'checkpoint':
+      return showCheckpointError(error.error);
+    case 'notCompiled':
+      return `The step cannot be compiled: ${error.reason}. Use --engine eager.`;
+  }
 };

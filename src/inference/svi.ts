@@ -12,7 +12,7 @@ import { assertFits } from '../bounds/misfit.js';
 import type { Estimate, Objective } from '../bounds/objective.js';
 import { type Structure, inspect } from '../bounds/structure.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
-import { keyedNoise } from '../noise-source.js';
+import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import { type Params, initialValue } from '../params.js';
 import { type Key, foldIn } from '../random/index.js';
 import { withGradients } from './gradients.js';
@@ -50,6 +50,14 @@ export interface Svi<B> {
   readonly init: (key: Key, batch: B) => SviState;
   /** One step: a new state and the loss before the update. The old state is left as it was. */
   readonly step: (state: SviState, batch: B) => readonly [SviState, SviMetrics];
+  /**
+   * A step as a function of tensors alone, noise among them: what is compiled. The caller frees.
+   */
+  readonly advance: (
+    state: Pick<SviState, 'params' | 'optimizer' | 'derivation'>,
+    noise: NoiseSource,
+    batch: B,
+  ) => Pick<SviState, 'params' | 'optimizer'> & { readonly metrics: SviMetrics };
   /** The bound at the state's parameters, without an update. */
   readonly evaluate: (state: SviState, batch: B, options?: EvaluateOptions) => SviMetrics;
   /** The gradient of the loss that a step would use. */
@@ -106,6 +114,9 @@ export const stateTensors = ({ params, optimizer }: SviState): readonly Tensor[]
   ...Object.values(optimizer),
 ];
 
+/** The noise of a state's next step. */
+const noiseAt = ({ key, step }: SviState): NoiseSource => keyedNoise(foldIn(key, step));
+
 const zip = (
   names: readonly string[],
   tensors: readonly Tensor[],
@@ -153,10 +164,10 @@ export const svi = <
   objective,
   optimizer,
 }: SviSpec<B, M, G, O>): Svi<B> => {
-  const joint = (params: Params, derivation: Derivation, key: Key, batch: B): Estimate =>
+  const joint = (params: Params, derivation: Derivation, noise: NoiseSource, batch: B): Estimate =>
     objective.estimate(
       drawJoint(model(batch), guide(batch), derivation, {
-        noise: keyedNoise(key),
+        noise,
         parameter: knownParameter(params),
       }),
     );
@@ -179,17 +190,25 @@ export const svi = <
   };
 
   const differentiate = (
-    { params, derivation, key, step }: SviState,
+    { params, derivation }: Pick<SviState, 'params' | 'derivation'>,
+    noise: NoiseSource,
     batch: B,
   ): { readonly metrics: SviMetrics; readonly gradients: Params } => {
     const names: string[] = [];
     const { kept, gradients } = withGradients(params, () => {
-      const { value, surrogate, terms } = joint(params, derivation, foldIn(key, step), batch);
+      const { value, surrogate, terms } = joint(params, derivation, noise, batch);
       names.push(...Object.keys(terms));
       return { loss: tf.neg(surrogate), keep: [value, ...Object.values(terms)] };
     });
     const [value = tf.scalar(Number.NaN), ...terms] = kept;
     return { metrics: metricsOf(value, zip(names, terms)), gradients };
+  };
+
+  const advance: Svi<B>['advance'] = (state, noise, batch) => {
+    const { metrics, gradients } = differentiate(state, noise, batch);
+    const update = optimizer.update(gradients, state.optimizer, state.params);
+    const params = mapParams(state.params, (x, name) => tf.add(x, update.updates[name] ?? 0));
+    return { params, optimizer: update.state, metrics };
   };
 
   return {
@@ -203,7 +222,7 @@ export const svi = <
             ...derivation,
             particles: probeParticles(structure, objective.particles),
           };
-          joint(params, probe, key, batch);
+          joint(params, probe, keyedNoise(key), batch);
           return { params, optimizer: optimizer.init(params), step: 0, key, derivation };
         },
         (state) => stateTensors(state),
@@ -213,25 +232,23 @@ export const svi = <
         () => initial(key, batch).structure,
         () => [],
       ),
+    advance,
     step: (state, batch) =>
       scoped(
         (): readonly [SviState, SviMetrics] => {
-          const { metrics, gradients } = differentiate(state, batch);
-          const update = optimizer.update(gradients, state.optimizer, state.params);
-          const params = mapParams(state.params, (x, name) => tf.add(x, update.updates[name] ?? 0));
-          const next = { ...state, params, optimizer: update.state, step: state.step + 1 };
-          return [next, metrics];
+          const { params, optimizer: next, metrics } = advance(state, noiseAt(state), batch);
+          return [{ ...state, params, optimizer: next, step: state.step + 1 }, metrics];
         },
         ([next, metrics]) => [...stateTensors(next), ...metricTensors(metrics)],
       ),
     evaluate: (state, batch, { key = foldIn(state.key, state.step) } = {}) =>
       scoped(() => {
-        const { value, terms } = joint(state.params, state.derivation, key, batch);
+        const { value, terms } = joint(state.params, state.derivation, keyedNoise(key), batch);
         return metricsOf(value, terms);
       }, metricTensors),
     gradients: (state, batch) =>
       scoped(
-        () => differentiate(state, batch).gradients,
+        () => differentiate(state, noiseAt(state), batch).gradients,
         (g) => Object.values(g),
       ),
     model,

@@ -4,7 +4,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { type Key, foldIn } from '../random/index.js';
 import { type Dataset, epochOrder, stepsPerEpoch } from './dataset.js';
+import { compiledStepper } from './compiled-stepper.js';
 import { type NonFinite, explainNonFinite } from './non-finite.js';
+import { type Stepper, eagerStepper, freeState } from './stepper.js';
 import type { Svi, SviState } from './svi.js';
 
 /** How long to train. */
@@ -31,7 +33,16 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> {
   /** Stops after the step in progress. */
   readonly signal?: AbortSignal;
   readonly checkpoint?: Checkpointing<C>;
+  /** `auto`, the default, compiles where it can; `compiled` fails where it cannot. */
+  readonly engine?: Engine;
+  /** Cores for compiled steps; all of them where it is left out. */
+  readonly threads?: number;
+  /** Told once which engine is used, and why. */
+  readonly onEngine?: (note: string) => void;
 }
+
+/** How steps are run: operation by operation, or as one graph. */
+export type Engine = 'eager' | 'compiled' | 'auto';
 
 /** What is told while training. */
 export interface Progress {
@@ -46,11 +57,14 @@ export interface Progress {
   /** Steps a second since training began. */
   readonly rate: number;
   readonly secondsLeft: number;
+  /** A copy of the state at the last step taken; it is the caller's. */
+  readonly state: () => SviState;
 }
 
 /** Why training stopped early. */
 export type FitError<C = never> =
   | { readonly tag: 'nonFinite'; readonly where: NonFinite; readonly loss: number }
+  | { readonly tag: 'notCompiled'; readonly reason: string }
   | { readonly tag: 'checkpoint'; readonly error: C };
 
 /** How training ended; `finished` is false where it was cancelled. The state is the caller's. */
@@ -116,84 +130,67 @@ const batchesFrom = <B extends tf.TensorContainer>(
   };
 };
 
-const firstState = <B extends tf.TensorContainer>(options: FitOptions<B, unknown>): SviState => {
-  if (options.from !== undefined) return copyState(options.from);
-  const { key, svi } = options;
-  const dataKey = foldIn(key, 'data');
-  const batch = batchesFrom(options, dataKey)(0);
-  try {
-    return svi.init(key, batch);
-  } finally {
-    tf.dispose(batch);
+/** The engine that was asked for, or why it cannot be had. */
+const chooseStepper = async <B extends tf.TensorContainer>(
+  { svi, engine = 'auto', threads, onEngine }: FitOptions<B, unknown>,
+  state: SviState,
+  example: B,
+): Promise<E.Either<FitError, Stepper<B>>> => {
+  if (engine === 'eager') {
+    onEngine?.('eager: asked for');
+    return E.right(eagerStepper(svi, state));
   }
-};
-
-const copyState = (state: SviState): SviState => ({
-  ...state,
-  params: copy(state.params),
-  optimizer: copy(state.optimizer),
-});
-
-const copy = (tensors: SviState['params']): SviState['params'] =>
-  Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, tf.clone(x)]));
-
-const free = (state: SviState): void => {
-  tf.dispose([...Object.values(state.params), ...Object.values(state.optimizer)]);
+  const compiled = await compiledStepper(svi, state, example, threads);
+  if (E.isRight(compiled)) {
+    onEngine?.('compiled: one graph a step, run by ONNX Runtime');
+    return compiled;
+  }
+  if (engine === 'compiled') return E.left({ tag: 'notCompiled', reason: compiled.left });
+  onEngine?.(`eager: ${compiled.left}`);
+  return E.right(eagerStepper(svi, state));
 };
 
 /**
  * Trains, telling of its progress as it goes: iterate it with `for await`, or use `fit`.
  *
  * Everything random comes from the state's key and step, so a run that was interrupted and goes on
- * from its checkpoint gives the same numbers, bit for bit. A loss that is not finite ends training
- * with the site that caused it.
- *
- * @example
- * ```ts
- * const inference = svi({
- *   model: (x: Tensor) => plate('data', x.shape[0] ?? 0, program(function* () {
- *     yield* observe('x', normal(yield* shared(param('loc', 0)), 1), x);
- *   })),
- *   guide: (_: Tensor) => of({}),
- *   objective: elbo(),
- *   optimizer: adam(0.1),
- * });
- * const data = rowsOf(new Float32Array([1, 2, 3, 4]), []);
- * const length = { steps: 6 };
- * const steps: number[] = [];
- * for await (const { step } of training({ svi: inference, data, batchSize: 2, length, key: key(0), reportEvery: 2 })) {
- *   steps.push(step);
- * }
- * steps; // [2, 4, 6]
- * ```
+ * from its checkpoint gives the same numbers, bit for bit, on the same engine. A loss that is not
+ * finite ends training with the site that caused it.
  */
 export async function* training<B extends tf.TensorContainer, C = never>(
   options: FitOptions<B, C>,
 ): AsyncGenerator<Progress, E.Either<FitError<C>, Fitted>, void> {
   check(options);
-  const { svi, data, batchSize, length, signal, checkpoint, reportEvery = 20 } = options;
-  let state = firstState(options);
-  const batchAt = batchesFrom(options, foldIn(state.key, 'data'));
+  const { data, batchSize, length, signal, checkpoint, reportEvery = 20 } = options;
+  const begun = await begin(options);
+  if (E.isLeft(begun)) return begun;
+  const { stepper, batchAt } = begun.right;
   const steps = totalSteps(length, data.size, batchSize);
-  const tell = reporter(state.step, steps, data.size, batchSize);
+  const perEpoch = stepsPerEpoch(data.size, batchSize);
+  const tell = reporter(stepper, steps, data.size, batchSize);
   let turn = performance.now();
   let losses: number[] = [];
-  let saved = state.step;
-  let handedOver = false;
+  let saved = stepper.at();
+  const save = async (): Promise<E.Either<FitError<C>, void>> => {
+    if (checkpoint === undefined || saved === stepper.at()) return E.right(undefined);
+    saved = stepper.at();
+    const state = stepper.state();
+    const done = await checkpoint.save(state)();
+    freeState(state);
+    return E.isLeft(done) ? E.left({ tag: 'checkpoint', error: done.left }) : done;
+  };
   try {
-    while (state.step < steps && signal?.aborted !== true) {
-      const stepped = await oneStep(svi, state, batchAt);
+    while (stepper.at() < steps && signal?.aborted !== true) {
+      const stepped = await oneStep(options.svi, stepper, batchAt);
       if (E.isLeft(stepped)) return stepped;
-      free(state);
-      state = stepped.right.state;
-      losses.push(stepped.right.loss);
-      if (checkpoint && state.step % checkpoint.every === 0) {
-        saved = state.step;
-        const done = await checkpoint.save(state)();
-        if (E.isLeft(done)) return E.left({ tag: 'checkpoint', error: done.left });
+      losses.push(stepped.right);
+      const at = stepper.at();
+      if (checkpoint && at % checkpoint.every === 0) {
+        const done = await save();
+        if (E.isLeft(done)) return done;
       }
-      if (losses.length === reportEvery || state.step === steps) {
-        yield tell(state.step, losses);
+      if (losses.length === reportEvery || at % perEpoch === 0 || at === steps) {
+        yield tell(losses);
         losses = [];
       }
       if (performance.now() - turn > TURN) {
@@ -201,42 +198,55 @@ export async function* training<B extends tf.TensorContainer, C = never>(
         turn = performance.now();
       }
     }
-    if (checkpoint && saved !== state.step) {
-      const done = await checkpoint.save(state)();
-      if (E.isLeft(done)) return E.left({ tag: 'checkpoint', error: done.left });
-    }
-    handedOver = true;
-    return E.right({ state, finished: state.step >= steps });
+    const done = await save();
+    if (E.isLeft(done)) return done;
+    return E.right({ state: stepper.state(), finished: stepper.at() >= steps });
   } finally {
     // Whoever stops listening, or an error on the way, must not leave tensors behind.
-    if (!handedOver) free(state);
+    stepper.close();
   }
 }
 
-interface Stepped {
-  readonly state: SviState;
-  readonly loss: number;
+interface Begun<B> {
+  readonly stepper: Stepper<B>;
+  readonly batchAt: (step: number) => B;
 }
 
-/** One step, its loss read and checked; the old state is left to the caller. */
+const begin = async <B extends tf.TensorContainer>(
+  options: FitOptions<B, unknown>,
+): Promise<E.Either<FitError, Begun<B>>> => {
+  const { svi, key, from } = options;
+  const batchAt = batchesFrom(options, foldIn(from?.key ?? key, 'data'));
+  const example = batchAt(from?.step ?? 0);
+  try {
+    const first = from ?? svi.init(key, example);
+    const stepper = await chooseStepper(options, first, example);
+    if (from === undefined) freeState(first);
+    return E.isLeft(stepper) ? stepper : E.right({ stepper: stepper.right, batchAt });
+  } finally {
+    tf.dispose(example);
+  }
+};
+
+/** One step, its loss checked. */
 const oneStep = async <B extends tf.TensorContainer>(
   svi: Svi<B>,
-  state: SviState,
+  stepper: Stepper<B>,
   batchAt: (step: number) => B,
-): Promise<E.Either<FitError, Stepped>> => {
-  const batch = batchAt(state.step);
+): Promise<E.Either<FitError, number>> => {
+  const batch = batchAt(stepper.at());
   try {
-    const [next, metrics] = svi.step(state, batch);
-    const [loss = Number.NaN] = await metrics.loss.data();
-    tf.dispose([metrics.loss, ...Object.values(metrics.terms)]);
-    if (Number.isFinite(loss)) return E.right({ state: next, loss });
-    free(next);
+    const { loss } = await stepper.advance(batch);
+    if (Number.isFinite(loss)) return E.right(loss);
+    stepper.undo();
+    const state = stepper.state();
     const where = explainNonFinite(svi, state, batch) ?? {
       step: state.step,
       site: 'loss',
       what: 'sum of its terms',
       found: loss,
     };
+    freeState(state);
     return E.left({ tag: 'nonFinite', where, loss });
   } finally {
     tf.dispose(batch);
@@ -246,16 +256,18 @@ const oneStep = async <B extends tf.TensorContainer>(
 const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
 
 const reporter = (
-  first: number,
+  stepper: Stepper<never>,
   steps: number,
   size: number,
   batchSize: number,
-): ((step: number, losses: readonly number[]) => Progress) => {
+): ((losses: readonly number[]) => Progress) => {
+  const first = stepper.at();
   const began = performance.now();
   const perEpoch = stepsPerEpoch(size, batchSize);
   const elementsOf = (step: number): number =>
     Math.min(batchSize, size - (step % perEpoch) * batchSize);
-  return (step, losses) => {
+  return (losses) => {
+    const step = stepper.at();
     const rate = ((step - first) * 1000) / (performance.now() - began);
     return {
       step,
@@ -265,6 +277,7 @@ const reporter = (
       elements: mean(losses.map((_, i) => elementsOf(step - losses.length + i))),
       rate,
       secondsLeft: (steps - step) / rate,
+      state: stepper.state,
     };
   };
 };

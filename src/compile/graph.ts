@@ -1,0 +1,89 @@
+/**
+ * A traced computation as data: values with shapes, constants, and the TensorFlow.js kernels that
+ * make values from values, in an order in which each comes after what it needs.
+ */
+import type { Shape } from '../../dsl/index.js';
+
+export type DType = 'float32' | 'int32' | 'bool';
+
+/** A value by its number in the graph. */
+export type ValueId = number;
+
+/** The shape and type of a value. */
+export interface Value {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** A constant: one number everywhere, or all its numbers. */
+export type Constant =
+  | { readonly tag: 'uniform'; readonly value: number }
+  | { readonly tag: 'dense'; readonly values: ArrayLike<number> };
+
+/** What a kernel is told beside its inputs. */
+export type Attribute =
+  | number
+  | string
+  | boolean
+  | readonly Attribute[]
+  | { readonly [name: string]: Attribute }
+  | null
+  | undefined;
+
+/** One kernel: named inputs, each one value or a list, and its outputs in order. */
+export interface GraphNode {
+  readonly kernel: string;
+  readonly inputs: Readonly<Record<string, ValueId | readonly ValueId[]>>;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly outputs: readonly ValueId[];
+}
+
+/** A name for a value that goes in or comes out. */
+export interface Port {
+  readonly name: string;
+  readonly id: ValueId;
+}
+
+export interface Graph {
+  readonly values: readonly Value[];
+  readonly constants: ReadonlyMap<ValueId, Constant>;
+  readonly nodes: readonly GraphNode[];
+  readonly inputs: readonly Port[];
+  readonly outputs: readonly Port[];
+}
+
+/** The input values of a node, in the order of their names. */
+export const operands = (node: GraphNode): readonly ValueId[] => Object.values(node.inputs).flat();
+
+/** How many nodes there are of each kernel. */
+export const countKernels = (graph: Graph): Readonly<Record<string, number>> => {
+  const counts: Record<string, number> = {};
+  for (const { kernel } of graph.nodes) counts[kernel] = (counts[kernel] ?? 0) + 1;
+  return counts;
+};
+
+const showValue = (graph: Graph, id: ValueId): string => {
+  const { shape, dtype } = graph.values[id] ?? { shape: [], dtype: 'float32' };
+  const constant = graph.constants.get(id);
+  const what =
+    constant === undefined
+      ? `%${id}`
+      : constant.tag === 'uniform'
+        ? String(constant.value)
+        : `c${id}`;
+  return `${what}: ${dtype}[${shape.join(', ')}]`;
+};
+
+/** A graph as text, a line a node. */
+export const showGraph = (graph: Graph): string =>
+  [
+    ...graph.inputs.map((p) => `input ${p.name} = ${showValue(graph, p.id)}`),
+    ...graph.nodes.map(
+      (n) =>
+        `${n.outputs.map((o) => showValue(graph, o)).join(', ')} = ${n.kernel}(` +
+        `${operands(n)
+          .map((o) => showValue(graph, o))
+          .join(', ')})`,
+    ),
+    ...graph.outputs.map((p) => `output ${p.name} = ${showValue(graph, p.id)}`),
+  ].join('\n');

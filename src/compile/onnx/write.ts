@@ -1,0 +1,111 @@
+/** A graph as an ONNX model. */
+import * as E from 'fp-ts/lib/Either.js';
+import { sizeOf } from '../../../dsl/shape.js';
+import type { Constant, Graph, GraphNode, Value, ValueId } from '../graph.js';
+import { draft } from './builder.js';
+import { translations } from './kernels.js';
+import { type OnnxModel, type OnnxValue, encodeModel } from './model.js';
+
+/** A kernel that has no translation. */
+export interface UnsupportedKernel {
+  readonly tag: 'unsupportedKernel';
+  readonly kernel: string;
+}
+
+/** Kernels that broadcast, so that a uniform constant can be given as one number. */
+const BROADCASTING = new Set([
+  'Add',
+  'Sub',
+  'Multiply',
+  'RealDiv',
+  'Maximum',
+  'Minimum',
+  'Pow',
+  'SquaredDifference',
+  'Equal',
+  'NotEqual',
+  'Greater',
+  'GreaterEqual',
+  'Less',
+  'LessEqual',
+  'Select',
+]);
+
+const valueAt = (graph: Graph, id: ValueId): Value =>
+  graph.values[id] ?? { shape: [], dtype: 'float32' };
+
+/** The name of an output in the file: ONNX wants another where an input has it already. */
+export const outputName = (graph: Graph, name: string): string =>
+  graph.inputs.some((p) => p.name === name) ? `${name}:next` : name;
+
+/** The graph in ONNX operators, or the first kernel that has none. */
+export const onnxModel = (graph: Graph): E.Either<UnsupportedKernel, OnnxModel> => {
+  const b = draft();
+  const names = new Map<ValueId, string>(graph.inputs.map((p) => [p.id, p.name]));
+  const wide = (c: Constant, { shape, dtype }: Value): string =>
+    c.tag === 'dense'
+      ? b.constant(dtype, shape, c.values)
+      : b.constant(dtype, shape, new Array<number>(sizeOf(shape)).fill(c.value));
+  const narrow = (c: Constant, value: Value): string =>
+    c.tag === 'dense' ? wide(c, value) : b.constant(value.dtype, [], [c.value]);
+  const nameOf = (id: ValueId, mayNarrow: boolean): string => {
+    const known = names.get(id);
+    if (known !== undefined) return known;
+    const constant = graph.constants.get(id) ?? { tag: 'uniform', value: Number.NaN };
+    const value = valueAt(graph, id);
+    return mayNarrow ? narrow(constant, value) : wide(constant, value);
+  };
+  /** A constant may be one number where the other operands already have the result's shape. */
+  const mayNarrow = (node: GraphNode, id: ValueId): boolean => {
+    const [out] = node.outputs;
+    if (!BROADCASTING.has(node.kernel) || out === undefined) return false;
+    const others = Object.values(node.inputs)
+      .flat()
+      .filter((o) => o !== id && graph.constants.get(o)?.tag !== 'uniform');
+    const shape = valueAt(graph, out).shape.join();
+    return others.some((o) => valueAt(graph, o).shape.join() === shape);
+  };
+  for (const node of graph.nodes) {
+    const translate = translations[node.kernel];
+    const [out] = node.outputs;
+    if (translate === undefined || out === undefined) {
+      return E.left({ tag: 'unsupportedKernel', kernel: node.kernel });
+    }
+    const ids = Object.values(node.inputs).flat();
+    const at = (name: string): ValueId => {
+      const id = node.inputs[name];
+      return typeof id === 'number' ? id : (id?.[0] ?? -1);
+    };
+    const result = translate({
+      b,
+      at: (name) => nameOf(at(name), mayNarrow(node, at(name))),
+      value: (name) => valueAt(graph, at(name)),
+      all: ids.map((id) => nameOf(id, mayNarrow(node, id))),
+      attributes: node.attributes,
+      out: valueAt(graph, out),
+      outs: node.outputs.map((o) => valueAt(graph, o)),
+    });
+    const results = typeof result === 'string' ? [result] : result;
+    node.outputs.forEach((o, i) => names.set(o, results[i] ?? ''));
+  }
+  const port = (name: string, id: ValueId): OnnxValue => {
+    const { shape, dtype } = valueAt(graph, id);
+    return { name, type: dtype, shape };
+  };
+  // An output keeps its own name, so that a value can be both an input and two outputs.
+  for (const { name, id } of graph.outputs) {
+    b.op('Identity', [nameOf(id, false)], {}, outputName(graph, name));
+  }
+  return E.right({
+    nodes: b.nodes,
+    initializers: b.initializers,
+    inputs: graph.inputs.map((p) => port(p.name, p.id)),
+    outputs: graph.outputs.map((p) => port(outputName(graph, p.name), p.id)),
+  });
+};
+
+/** The bytes of a graph's ONNX file. */
+export const onnxBytes = (graph: Graph): E.Either<UnsupportedKernel, Uint8Array> => {
+  const model = onnxModel(graph);
+  return E.isLeft(model) ? model : E.right(encodeModel(model.right));
+};

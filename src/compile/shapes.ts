@@ -1,0 +1,228 @@
+/** The shapes that kernels give, without running them. */
+import * as tf from '@tensorflow/tfjs';
+import type { Shape } from '../../dsl/index.js';
+import { broadcast } from '../../dsl/shape.js';
+import type { DType, Value } from './graph.js';
+
+/** The outputs of a kernel from its inputs, in the order of their names. */
+type ShapeRule = (
+  inputs: Readonly<Record<string, Value>>,
+  attributes: Readonly<Record<string, unknown>>,
+) => Value | undefined;
+
+const x = ({ x: value }: Readonly<Record<string, Value>>): Value =>
+  value ?? { shape: [], dtype: 'float32' };
+
+const unary: ShapeRule = (inputs) => x(inputs);
+
+const toBool: ShapeRule = (inputs) => ({ shape: x(inputs).shape, dtype: 'bool' });
+
+const binary =
+  (dtype?: DType): ShapeRule =>
+  ({ a, b }) => {
+    const shape = a && b && broadcast(a.shape, b.shape);
+    return shape && { shape, dtype: dtype ?? a.dtype };
+  };
+
+const numbers = (attribute: unknown): readonly number[] =>
+  typeof attribute === 'number'
+    ? [attribute]
+    : Array.isArray(attribute)
+      ? attribute.map(Number)
+      : [];
+
+const reduce =
+  (dtype?: DType): ShapeRule =>
+  (inputs, attributes) => {
+    const { shape, dtype: own } = x(inputs);
+    const given = attributes['axis'] ?? attributes['reductionIndices'];
+    const axes =
+      given === undefined || given === null
+        ? shape.map((_, i) => i)
+        : tf.util.parseAxisParam([...numbers(given)], [...shape]);
+    const keep = attributes['keepDims'] === true;
+    return {
+      dtype: dtype ?? own,
+      shape: shape.flatMap((n, i) => (axes.includes(i) ? (keep ? [1] : []) : [n])),
+    };
+  };
+
+const withShape = (dtype: DType | undefined, value: Value, shape: Shape): Value => ({
+  shape,
+  dtype: dtype ?? value.dtype,
+});
+
+const isDType = (d: unknown): d is DType => d === 'float32' || d === 'int32' || d === 'bool';
+
+const rules: Readonly<Record<string, ShapeRule>> = {
+  ...Object.fromEntries(
+    [
+      'Abs',
+      'Acos',
+      'Acosh',
+      'Asin',
+      'Asinh',
+      'Atan',
+      'Atanh',
+      'Ceil',
+      'ClipByValue',
+      'Cos',
+      'Cosh',
+      'Cumsum',
+      'Cumprod',
+      'Elu',
+      'Erf',
+      'Exp',
+      'Expm1',
+      'Floor',
+      'Identity',
+      'LeakyRelu',
+      'Log',
+      'Log1p',
+      'Neg',
+      'OnesLike',
+      'Reciprocal',
+      'Relu',
+      'Relu6',
+      'Reverse',
+      'Round',
+      'Rsqrt',
+      'Selu',
+      'Sigmoid',
+      'Sign',
+      'Sin',
+      'Sinh',
+      'Softplus',
+      'Sqrt',
+      'Square',
+      'Step',
+      'Tan',
+      'Tanh',
+      'ZerosLike',
+    ].map((name) => [name, unary]),
+  ),
+  ...Object.fromEntries(
+    [
+      'Add',
+      'Sub',
+      'Multiply',
+      'RealDiv',
+      'FloorDiv',
+      'Mod',
+      'Maximum',
+      'Minimum',
+      'Pow',
+      'SquaredDifference',
+      'Atan2',
+    ].map((name) => [name, binary()]),
+  ),
+  ...Object.fromEntries(
+    [
+      'Equal',
+      'NotEqual',
+      'Greater',
+      'GreaterEqual',
+      'Less',
+      'LessEqual',
+      'LogicalAnd',
+      'LogicalOr',
+    ].map((name) => [name, binary('bool')]),
+  ),
+  ...Object.fromEntries(['Sum', 'Max', 'Min', 'Prod'].map((name) => [name, reduce()])),
+  Mean: reduce('float32'),
+  All: reduce('bool'),
+  Any: reduce('bool'),
+  ArgMax: reduce('int32'),
+  ArgMin: reduce('int32'),
+  IsFinite: toBool,
+  IsInf: toBool,
+  IsNan: toBool,
+  LogicalNot: toBool,
+  EluGrad: ({ dy }) => dy,
+  Softmax: ({ logits }) => logits,
+  Select: ({ condition, t, e }) => {
+    const both = t && e && broadcast(t.shape, e.shape);
+    const shape = both && condition && broadcast(both, condition.shape);
+    return shape && t && { shape, dtype: t.dtype };
+  },
+  Cast: (inputs, { dtype }) =>
+    withShape(isDType(dtype) ? dtype : undefined, x(inputs), x(inputs).shape),
+  Reshape: (inputs, { shape }) => {
+    const value = x(inputs);
+    const size = value.shape.reduce((a, b) => a * b, 1);
+    return { dtype: value.dtype, shape: tf.util.inferFromImplicitShape([...numbers(shape)], size) };
+  },
+  Transpose: (inputs, { perm }) => ({
+    dtype: x(inputs).dtype,
+    shape: numbers(perm).map((p) => x(inputs).shape[p] ?? 1),
+  }),
+  ExpandDims: ({ input }, { dim }) => {
+    if (input === undefined || typeof dim !== 'number') return undefined;
+    const at = dim < 0 ? input.shape.length + dim + 1 : dim;
+    return { dtype: input.dtype, shape: input.shape.toSpliced(at, 0, 1) };
+  },
+  Tile: (inputs, { reps }) => ({
+    dtype: x(inputs).dtype,
+    shape: x(inputs).shape.map((n, i) => n * (numbers(reps)[i] ?? 1)),
+  }),
+  Slice: (inputs, { begin, size }) => ({
+    dtype: x(inputs).dtype,
+    shape: x(inputs).shape.map((n, i) => {
+      const s = numbers(size)[i] ?? -1;
+      return s < 0 ? n - (numbers(begin)[i] ?? 0) : s;
+    }),
+  }),
+  BatchMatMul: ({ a, b }, { transposeA, transposeB }) => {
+    if (a === undefined || b === undefined) return undefined;
+    const left = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const n = a.shape.at(transposeA === true ? -1 : -2) ?? 1;
+    const m = b.shape.at(transposeB === true ? -2 : -1) ?? 1;
+    return left && { dtype: a.dtype, shape: [...left, n, m] };
+  },
+};
+
+const filled = ({ shape, dtype }: Value, backend: tf.KernelBackend): tf.TensorInfo => {
+  const size = shape.reduce((a, b) => a * b, 1);
+  const values = dtype === 'float32' ? new Float32Array(size) : new Int32Array(size);
+  return { dataId: backend.write(values, [...shape], dtype), shape: [...shape], dtype };
+};
+
+/** Attributes as a kernel takes them. */
+export function kernelAttributes(attributes: Readonly<Record<string, unknown>>): tf.NamedAttrMap;
+export function kernelAttributes(attributes: Readonly<Record<string, unknown>>): object {
+  return { ...attributes };
+}
+
+/** Inputs as a kernel takes them: by name, or as a list where their names are positions. */
+export const namedOrListed = <A, B>(
+  inputs: Readonly<Record<string, A>>,
+  f: (a: A) => B,
+): Record<string, B> => {
+  const entries = Object.entries(inputs).map(([name, a]): [string, B] => [name, f(a)]);
+  const listed: B[] = [];
+  return '0' in inputs
+    ? Object.assign(listed, Object.fromEntries(entries), { length: entries.length })
+    : Object.fromEntries(entries);
+};
+
+/**
+ * The outputs of a kernel. Kernels without a rule are run once by the plain JavaScript backend on
+ * zeros, since no kernel's shape depends on its values.
+ */
+export const outputsOf = (
+  kernel: string,
+  inputs: Readonly<Record<string, Value>>,
+  attributes: Readonly<Record<string, unknown>>,
+): readonly Value[] => {
+  const known = rules[kernel]?.(inputs, attributes);
+  if (known !== undefined) return [known];
+  const backend = tf.findBackend('cpu');
+  const config = tf.getKernel(kernel, 'cpu');
+  const zeros = namedOrListed(inputs, (value) => filled(value, backend));
+  const attrs = kernelAttributes(attributes);
+  const out = config.kernelFunc({ inputs: zeros, attrs, backend });
+  return (Array.isArray(out) ? out : [out]).map(({ shape, dtype }) => ({
+    shape,
+    dtype: isDType(dtype) ? dtype : 'float32',
+  }));
+};

@@ -1,0 +1,213 @@
+/**
+ * Passes over a graph: values that are the same get one name, constants are computed once, and what
+ * no output needs is dropped. Each keeps every output's numbers.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { sameShape } from '../../dsl/shape.js';
+import { scoped } from '../scoped.js';
+import { kernelAttributes, namedOrListed } from './shapes.js';
+import type { Constant, Graph, GraphNode, Value, ValueId } from './graph.js';
+
+/** Kernels whose output repeats its input's one number where that is uniform. */
+const SPREADING = new Set([
+  'Reshape',
+  'ExpandDims',
+  'Transpose',
+  'Tile',
+  'Slice',
+  'Identity',
+  'Max',
+  'Min',
+  'Mean',
+]);
+
+const scalarRules: Readonly<Record<string, (a: number, b: number) => number>> = {
+  Add: (a, b) => a + b,
+  Sub: (a, b) => a - b,
+  Multiply: (a, b) => a * b,
+  RealDiv: (a, b) => a / b,
+  Neg: (a) => -a,
+  Square: (a) => a * a,
+  Sqrt: (a) => Math.sqrt(a),
+  Reciprocal: (a) => 1 / a,
+  Exp: (a) => Math.exp(a),
+  Log: (a) => Math.log(a),
+};
+
+/** Constants up to this size are folded by running the kernel. */
+const MOST_FOLDED = 1 << 20;
+
+interface State {
+  readonly graph: Graph;
+  readonly values: Value[];
+  readonly constants: Map<ValueId, Constant>;
+  readonly same: Map<ValueId, ValueId>;
+  readonly seen: Map<string, readonly ValueId[]>;
+  readonly nodes: GraphNode[];
+}
+
+const resolve = (s: State, id: ValueId): ValueId => s.same.get(id) ?? id;
+
+const resolved = (s: State, node: GraphNode): GraphNode => ({
+  ...node,
+  inputs: Object.fromEntries(
+    Object.entries(node.inputs).map(([name, id]) => [
+      name,
+      typeof id === 'number' ? resolve(s, id) : id.map((i) => resolve(s, i)),
+    ]),
+  ),
+});
+
+const uniform = (s: State, id: ValueId | undefined): number | undefined => {
+  const c = id === undefined ? undefined : s.constants.get(id);
+  return c?.tag === 'uniform' ? c.value : undefined;
+};
+
+const valueAt = (s: State, id: ValueId): Value => s.values[id] ?? { shape: [], dtype: 'float32' };
+
+const sizeAt = (s: State, id: ValueId): number => valueAt(s, id).shape.reduce((a, b) => a * b, 1);
+
+const sameValue = (s: State, a: ValueId, b: ValueId): boolean =>
+  sameShape(valueAt(s, a).shape, valueAt(s, b).shape) &&
+  valueAt(s, a).dtype === valueAt(s, b).dtype;
+
+/** The value that a node only repeats, if it does. */
+const repeats = (s: State, node: GraphNode, out: ValueId): ValueId | undefined => {
+  const ids = Object.values(node.inputs).flat();
+  const [a, b] = ids;
+  if (a === undefined) return undefined;
+  const keeps = (id: ValueId): ValueId | undefined => (sameValue(s, id, out) ? id : undefined);
+  switch (node.kernel) {
+    case 'Identity':
+    case 'Reshape':
+    case 'Cast':
+    case 'Transpose':
+    case 'Tile':
+      return node.kernel === 'Transpose' && valueAt(s, a).shape.filter((n) => n > 1).length > 1
+        ? undefined
+        : keeps(a);
+    case 'Multiply':
+      if (b !== undefined && uniform(s, b) === 1) return keeps(a);
+      return b !== undefined && uniform(s, a) === 1 ? keeps(b) : undefined;
+    case 'RealDiv':
+      return uniform(s, b) === 1 ? keeps(a) : undefined;
+    case 'Add':
+      if (b !== undefined && uniform(s, b) === 0) return keeps(a);
+      return b !== undefined && uniform(s, a) === 0 ? keeps(b) : undefined;
+    case 'Sub':
+      return uniform(s, b) === 0 ? keeps(a) : undefined;
+    default:
+      return undefined;
+  }
+};
+
+/** The constant that a node makes of uniform ones, without making their arrays. */
+const uniformResult = (s: State, node: GraphNode): number | undefined => {
+  const ids = Object.values(node.inputs).flat();
+  if (node.kernel === 'Fill') {
+    const { value } = node.attributes;
+    return typeof value === 'number' ? value : undefined;
+  }
+  if (node.kernel === 'ZerosLike') return 0;
+  if (node.kernel === 'OnesLike') return 1;
+  const numbers = ids.map((id) => uniform(s, id));
+  const [a, b = 0] = numbers;
+  if (a === undefined || numbers.some((n) => n === undefined)) return undefined;
+  if (SPREADING.has(node.kernel)) return a;
+  const rule = scalarRules[node.kernel];
+  return rule === undefined ? undefined : Math.fround(rule(a, b));
+};
+
+const dense = (s: State, id: ValueId): tf.Tensor => {
+  const { shape, dtype } = valueAt(s, id);
+  const c = s.constants.get(id);
+  const size = sizeAt(s, id);
+  const numbers =
+    c?.tag === 'dense'
+      ? Array.from(c.values)
+      : new Array<number>(size).fill(c?.tag === 'uniform' ? c.value : 0);
+  return tf.tensor(numbers, [...shape], dtype);
+};
+
+/** Runs a kernel whose inputs are all constant, on the backend that is in use. */
+const folded = (s: State, node: GraphNode): readonly Constant[] =>
+  scoped(
+    () => {
+      const inputs = namedOrListed(node.inputs, (id) =>
+        dense(s, typeof id === 'number' ? id : (id[0] ?? 0)),
+      );
+      const attrs = kernelAttributes(node.attributes);
+      const out: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(node.kernel, inputs, attrs);
+      return (Array.isArray(out) ? out : [out]).map((t): Constant => {
+        const values = Float32Array.from(t.dataSync());
+        const [first = 0] = values;
+        return values.every((v) => v === first)
+          ? { tag: 'uniform', value: first }
+          : { tag: 'dense', values };
+      });
+    },
+    () => [],
+  );
+
+const visit = (s: State, original: GraphNode): void => {
+  const node = resolved(s, original);
+  const [out] = node.outputs;
+  if (out === undefined) return;
+  if (node.outputs.length === 1) {
+    const repeated = repeats(s, node, out);
+    if (repeated !== undefined) return void s.same.set(out, repeated);
+    const value = uniformResult(s, node);
+    if (value !== undefined) return void s.constants.set(out, { tag: 'uniform', value });
+  }
+  const ids = Object.values(node.inputs).flat();
+  const fits = node.outputs.every((o) => sizeAt(s, o) <= MOST_FOLDED);
+  if (fits && ids.every((id) => s.constants.has(id))) {
+    folded(s, node).forEach((c, i) => s.constants.set(node.outputs[i] ?? out, c));
+    return;
+  }
+  const key = JSON.stringify([node.kernel, node.inputs, node.attributes]);
+  const before = s.seen.get(key);
+  if (before !== undefined) {
+    node.outputs.forEach((o, i) => s.same.set(o, before[i] ?? o));
+    return;
+  }
+  s.seen.set(key, node.outputs);
+  s.nodes.push(node);
+};
+
+/** The nodes that some output needs. */
+const needed = (nodes: readonly GraphNode[], outputs: readonly ValueId[]): readonly GraphNode[] => {
+  const wanted = new Set(outputs);
+  return nodes
+    .toReversed()
+    .filter((node) => {
+      if (!node.outputs.some((o) => wanted.has(o))) return false;
+      for (const id of Object.values(node.inputs).flat()) wanted.add(id);
+      return true;
+    })
+    .toReversed();
+};
+
+/** The same computation with fewer nodes. */
+export const simplify = (graph: Graph): Graph => {
+  const s: State = {
+    graph,
+    values: [...graph.values],
+    constants: new Map(graph.constants),
+    same: new Map(),
+    seen: new Map(),
+    nodes: [],
+  };
+  for (const node of graph.nodes) visit(s, node);
+  const outputs = graph.outputs.map((p) => ({ ...p, id: resolve(s, p.id) }));
+  return {
+    values: s.values,
+    constants: s.constants,
+    nodes: needed(
+      s.nodes,
+      outputs.map((p) => p.id),
+    ),
+    inputs: graph.inputs,
+    outputs,
+  };
+};

@@ -1,0 +1,121 @@
+/** Steps as one compiled graph each, run by ONNX Runtime. */
+import * as tf from '@tensorflow/tfjs';
+import * as E from 'fp-ts/lib/Either.js';
+import { leavesOf, signatureOf } from '../compile/container.js';
+import {
+  type Arrays,
+  type Executable,
+  onnxExecutable,
+  showExecutableError,
+} from '../compile/onnx/session.js';
+import { TraceError } from '../compile/tracer.js';
+import { draw, foldIn } from '../random/index.js';
+import { type NoiseInput, stateNames, traceStep } from './compiled-step.js';
+import type { Stepper } from './stepper.js';
+import type { Svi, SviState } from './svi.js';
+
+interface Compiled {
+  readonly executable: Executable;
+  readonly noises: readonly NoiseInput[];
+}
+
+const arrayOf = (x: tf.Tensor): Float32Array | Int32Array | Uint8Array => x.dataSync().slice();
+
+const compileFor = async <B>(
+  svi: Svi<B>,
+  state: SviState,
+  batch: B,
+  threads: number | undefined,
+): Promise<E.Either<string, Compiled>> => {
+  try {
+    const { graph, noises } = traceStep(svi, state, batch);
+    const executable = await onnxExecutable(graph, threads);
+    return E.isLeft(executable)
+      ? E.left(showExecutableError(executable.left))
+      : E.right({ executable: executable.right, noises });
+  } catch (error) {
+    if (error instanceof TraceError) return E.left(error.message);
+    throw error;
+  }
+};
+
+/**
+ * Compiles the step of an inference; the left says why it cannot be. A batch of another shape is
+ * compiled when it first comes, and kept.
+ */
+export const compiledStepper = async <B>(
+  svi: Svi<B>,
+  first: SviState,
+  example: B,
+  threads?: number,
+): Promise<E.Either<string, Stepper<B>>> => {
+  const names = stateNames(first).map(([name, x]) => ({ name, shape: x.shape }));
+  const compiled = new Map<string, Compiled>();
+  const start = await compileFor(svi, first, example, threads);
+  if (E.isLeft(start)) return start;
+  compiled.set(signatureOf(example), start.right);
+  let step = first.step;
+  let current: Arrays = Object.fromEntries(
+    stateNames(first).map(([name, x]) => [name, arrayOf(x)]),
+  );
+  let previous = current;
+
+  const tensorsUnder = (prefix: string): SviState['params'] =>
+    Object.fromEntries(
+      names.flatMap(({ name, shape }) => {
+        const values = current[name];
+        return name.startsWith(`${prefix}/`) && values !== undefined
+          ? [[name.slice(prefix.length + 1), tf.tensor(values.slice(), shape, 'float32')]]
+          : [];
+      }),
+    );
+  const state = (): SviState => ({
+    ...first,
+    step,
+    params: tensorsUnder('params'),
+    optimizer: tensorsUnder('optimizer'),
+  });
+
+  const compiledFor = async (batch: B): Promise<Compiled> => {
+    const signature = signatureOf(batch);
+    const known = compiled.get(signature);
+    if (known !== undefined) return known;
+    const at = state();
+    const made = await compileFor(svi, at, batch, threads);
+    tf.dispose([at.params, at.optimizer]);
+    if (E.isLeft(made)) throw new TraceError(made.left);
+    compiled.set(signature, made.right);
+    return made.right;
+  };
+
+  return E.right({
+    advance: async (batch) => {
+      const { executable, noises } = await compiledFor(batch);
+      const key = foldIn(first.key, step);
+      const { loss, ...next } = await executable.run({
+        ...current,
+        ...Object.fromEntries(leavesOf(batch).map(([name, x]) => [name, arrayOf(x)])),
+        ...Object.fromEntries(
+          noises.map((n) => [
+            n.input,
+            draw(foldIn(foldIn(key, n.site), n.block), n.noise, n.batch),
+          ]),
+        ),
+      });
+      previous = current;
+      current = next;
+      step += 1;
+      return { loss: loss?.[0] ?? Number.NaN };
+    },
+    undo: () => {
+      if (previous === current) return;
+      current = previous;
+      step -= 1;
+    },
+    at: () => step,
+    state,
+    close: () => {
+      for (const { executable } of compiled.values()) void executable.close();
+    },
+  });
+};

@@ -1,0 +1,65 @@
+/** How training takes its steps: one after another from a state, eagerly or compiled. */
+import * as tf from '@tensorflow/tfjs';
+import type { Svi, SviState } from './svi.js';
+
+/** One step's loss; the step has been taken. */
+export interface Stepped {
+  readonly loss: number;
+}
+
+/** Takes steps and holds the state between them. */
+export interface Stepper<B> {
+  /** One step on a batch. */
+  readonly advance: (batch: B) => Promise<Stepped>;
+  /** Undoes the last step, so that what went wrong in it can be looked at. */
+  readonly undo: () => void;
+  /** Steps taken so far. */
+  readonly at: () => number;
+  /** A copy of the state; it is the caller's. */
+  readonly state: () => SviState;
+  readonly close: () => void;
+}
+
+const copy = (tensors: SviState['params']): SviState['params'] =>
+  Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, tf.clone(x)]));
+
+/** A state with tensors of its own. */
+export const copyState = (state: SviState): SviState => ({
+  ...state,
+  params: copy(state.params),
+  optimizer: copy(state.optimizer),
+});
+
+/** Frees what a state owns. */
+export const freeState = (state: SviState): void => {
+  tf.dispose([...Object.values(state.params), ...Object.values(state.optimizer)]);
+};
+
+/** Steps by TensorFlow.js, operation by operation, on the backend in use. */
+export const eagerStepper = <B>(svi: Svi<B>, first: SviState): Stepper<B> => {
+  let current = copyState(first);
+  let previous: SviState | undefined;
+  return {
+    advance: async (batch) => {
+      const [next, metrics] = svi.step(current, batch);
+      if (previous) freeState(previous);
+      previous = current;
+      current = next;
+      const [loss = Number.NaN] = await metrics.loss.data();
+      tf.dispose([metrics.loss, ...Object.values(metrics.terms)]);
+      return { loss };
+    },
+    undo: () => {
+      if (previous === undefined) return;
+      freeState(current);
+      current = previous;
+      previous = undefined;
+    },
+    at: () => current.step,
+    state: () => copyState(current),
+    close: () => {
+      freeState(current);
+      if (previous) freeState(previous);
+    },
+  };
+};

@@ -1,0 +1,39 @@
+/** Exports a function of tensors as a standard ONNX file. */
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import writeFileAtomic from 'write-file-atomic';
+import { type CompileError, graphOf } from '../compile/compile.js';
+import { onnxBytes } from '../compile/onnx/write.js';
+import type { Tensors } from '../compile/tracer.js';
+
+/** Why a file could not be written. */
+export type ExportError =
+  CompileError | { readonly tag: 'unwritable'; readonly path: string; readonly reason: string };
+
+/**
+ * Writes a pure function of named tensors as an ONNX file (operator set 18), traced at the shapes of
+ * `example`: inputs and outputs keep their names, everything else is stored as constants. Any
+ * runtime that reads ONNX can serve it.
+ */
+export const exportOnnx =
+  (
+    f: (inputs: Tensors) => Tensors,
+    example: Tensors,
+    path: string,
+  ): TaskEither<ExportError, void> =>
+  async () => {
+    const graph = graphOf(f, example);
+    if (E.isLeft(graph)) return graph;
+    const bytes = onnxBytes(graph.right);
+    if (E.isLeft(bytes)) return bytes;
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      await writeFileAtomic(path, Buffer.from(bytes.right));
+      return E.right(undefined);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return E.left({ tag: 'unwritable', path, reason });
+    }
+  };
