@@ -1,7 +1,7 @@
 /** Backends: the mended kernels, the choice by name, and the same numbers on every engine. */
 import { execFileSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {

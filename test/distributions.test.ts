@@ -59,7 +59,7 @@ const HALF_LOG_TWO_PI = 0.5 * Math.log(2 * Math.PI);
 const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
 
 // The seeds are fixed: a random case may fail a law by bad luck or by rounding once in a million.
-const RUNS = { seed: 7, numRuns: 8 } as const;
+const RUNS = { seed: 7, numRuns: 6 } as const;
 
 describe('the laws hold for random', () => {
   const families: readonly (readonly [string, fc.Arbitrary<DistributionCase>])[] = [

@@ -1,6 +1,6 @@
 /** Traces as data, exact enumeration, evidence, prediction and printed derivations. */
 import * as tf from '@tensorflow/tfjs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type Tensor,

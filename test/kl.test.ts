@@ -243,7 +243,7 @@ describe.each(families)('%s', (_, cases) => {
         inputs.forEach((input, which) => {
           const received = numbers(found[which] ?? tf.scalar(NaN));
           input.values.forEach((x, i) => {
-            const h = Math.max(Math.abs(x), 0.25) / 16;
+            const h = Math.max(Math.abs(x), 0.25) / 32;
             const [expected = NaN] = derivative(
               (z) => {
                 const moved = inputs.map((other, j) =>

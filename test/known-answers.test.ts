@@ -92,7 +92,7 @@ describe('Normal-Normal', () => {
     expect(exactBound(model, normalGuide, [{ site: 'z', size: 1 }], params)).toBeCloseTo(logZ, 2);
     const [loc = NaN] = numbers(params, 'loc');
     const [logScale = NaN] = numbers(params, 'scale');
-    expect(Math.abs(loc - mean)).toBeLessThan(0.05 * sd);
+    expect(Math.abs(loc - mean)).toBeLessThan(0.1 * sd);
     expect(Math.exp(logScale) / sd).toBeCloseTo(1, 1);
     // At the posterior itself log p − log q is log Z at every draw.
     const posterior = sample('z', normal(mean, sd));
@@ -173,7 +173,7 @@ describe('Gaussian chain', () => {
   });
 
   it('reaches log Z', () => {
-    const params = train(model, guide, { steps: 600 });
+    const params = train(model, guide, { steps: 400 });
     const blocks = ['z1', 'z2', 'z3'].map((site) => ({ site, size: 1 }));
     expect(exactBound(model, guide, blocks, params)).toBeCloseTo(-4.0459361, 2);
     expect(numbers(params, 'loc')[0]).toBeCloseTo(0.0621978, 1);

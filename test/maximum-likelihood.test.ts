@@ -148,7 +148,7 @@ describe('variational expectation maximisation', () => {
       yield* sample('z', normal(loc, scale));
     });
     // Gradients start a hundred times larger than they end, so they must be forgotten soon.
-    const params = train(model, guide, { particles: 1, b2: 0.9 });
+    const params = train(model, guide, { steps: 200, particles: 1, b2: 0.9 });
     expect(Math.abs(Math.exp(numbers(params, 's')[0] ?? NaN) - 5)).toBeLessThan(0.2);
     expect(Math.abs((numbers(params, 'loc')[0] ?? NaN) - 3)).toBeLessThan(0.3);
     tf.dispose([data, params]);
@@ -202,7 +202,7 @@ describe('probabilistic PCA', () => {
   });
 
   it('is reached in value by the bound of a linear-Gaussian autoencoder', () => {
-    const params = train(model, guide, { steps: 600, rate: 0.05, particles: 8 });
+    const params = train(model, guide, { steps: 400, rate: 0.08, particles: 8 });
     const { particles, noise } = sigmaPoints([{ site: 'z', size: kept }]);
     const { value } = estimateAt(model, guide, elbo({ particles }), { noise, params });
     expect(value).toBeLessThanOrEqual(logLikelihood + 1e-3);
@@ -240,7 +240,7 @@ describe('linear autoencoder', () => {
       const code = tf.dot(tf.tensor2d(centred), encoder);
       yield* plate('data', size, sample('z', delta(code, { support: realVector })));
     });
-    const params = train(model, guide, { steps: 400, rate: 0.05, particles: 1 });
+    const params = train(model, guide, { steps: 250, rate: 0.05, particles: 1 });
     const leading = projection(spectrum.slice(0, codes).map((e) => e.vector));
     const decoded = projection(rowsOf(numbers(params, 'decoder'), 4));
     expect(distance(decoded, leading)).toBeLessThan(0.02);

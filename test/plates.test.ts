@@ -207,6 +207,25 @@ describe.each(estimators)('by $discrete, closed forms $closedFormKl:', (preferen
     }));
 });
 
+describe('a subsample that the engine draws', () => {
+  it.each([1, 3])('is the same in model and guide, with %d particles', (particles) => {
+    const visited: Record<'model' | 'guide', string[]> = { model: [], guide: [] };
+    const watched = (side: 'model' | 'guide') =>
+      plate('data', { size: 40, subsample: 3 }, (indices) => {
+        visited[side].push([...indices.dataSync()].join());
+        return sample('z', normal(0, side === 'model' ? 1 : 2));
+      });
+    for (const seed of [1, 2, 3]) {
+      estimateAt(watched('model'), watched('guide'), elbo({ particles }), {
+        noise: keyedNoise(key(seed)),
+      });
+    }
+    expect(visited.model).toEqual(visited.guide);
+    // Inspection comes first each time, always with the same key.
+    expect(new Set(visited.model).size).toBe(4);
+  });
+});
+
 describe('the scale of a subsample', () => {
   it('is that of all plates around a term, once', () => {
     const inner = { size: 5, indices: tf.tensor1d([3], 'int32') };

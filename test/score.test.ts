@@ -196,6 +196,70 @@ describe('the cost of a site', () => {
     tf.dispose(params);
   });
 
+  it('has a whole row or column where plates cross', () => {
+    const data = [
+      [0.5, 2],
+      [-1, 1.5],
+    ];
+    const down = { size: 2, axis: -2 };
+    const across = { size: 2, axis: -1 };
+    const model = program(function* () {
+      const r = yield* plate('rows', down, sample('r', bernoulli({ probs: 0.5 })));
+      const c = yield* plate('columns', across, sample('c', bernoulli({ probs: 0.5 })));
+      const cell = observe('x', normal(tf.add(r, tf.mul(c, 2)), 1), data);
+      yield* plate('rows', down, plate('columns', across, cell));
+    });
+    const bit = (name: 'r' | 'c') =>
+      program(function* () {
+        yield* sample(name, bernoulli({ logits: yield* param(`${name} logits`, 0) }));
+      });
+    const guide = program(function* () {
+      yield* plate('rows', down, bit('r'));
+      yield* plate('columns', across, bit('c'));
+    });
+    // Logits of both rows, then of both columns; every cell has a row's bit and a column's.
+    const at = [Math.log(3), 0, -Math.log(3), Math.log(3)];
+    const value = (l: readonly number[]): number => {
+      const chance = (i: number, b: number): number => sigmoid((2 * b - 1) * (l[i] ?? NaN));
+      const prior = [0, 1, 2, 3].reduce(
+        (sum, i) => [0, 1].reduce((s, b) => s + chance(i, b) * Math.log(0.5 / chance(i, b)), sum),
+        0,
+      );
+      return [0, 1, 2, 3].reduce((sum, s) => {
+        const [r, c] = [s % 2, Math.floor(s / 2)];
+        return data.reduce(
+          (inner, row, i) =>
+            row.reduce(
+              (t, x, j) => t + chance(i, r) * chance(2 + j, c) * logNormal(x, r + 2 * c),
+              inner,
+            ),
+          sum,
+        );
+      }, prior);
+    };
+    const exactly = at.map((x, i) => slope((y) => value(at.map((l, j) => (i === j ? y : l))), x));
+    const digit = (particle: number, place: number): number =>
+      (0.5 + (Math.floor(particle / 4 ** place) % 4)) / 4;
+    const noise: NoiseSource = (site, _block, _noise, batch) =>
+      tf.tensor(
+        Array.from({ length: 512 }, (_, i) =>
+          digit(Math.floor(i / 2), (site === 'r' ? 0 : 2) + (i % 2)),
+        ),
+        [...batch],
+      );
+    const params = {
+      'r logits': tf.tensor2d([at.slice(0, 1), at.slice(1, 2)]),
+      'c logits': tf.tensor1d(at.slice(2)),
+    };
+    for (const discrete of ['enumerate', 'score'] as const) {
+      const objective = elbo({ discrete, particles: 256, baseline: 'none' });
+      const found = estimateAt(model, guide, objective, { noise, params });
+      expect(found.value).toBeCloseTo(value(at), 3);
+      expectAll([...gradientOf(found, 'r logits'), ...gradientOf(found, 'c logits')], exactly, 3);
+    }
+    tf.dispose(params);
+  });
+
   it('has only its own element within a plate', () => {
     const model = plate(
       'a',

@@ -119,7 +119,15 @@ describe('a step', () => {
     expect(inference.step(start, data)[1].loss.dataSync()[0]).toBe(loss(0));
   });
 
-  it('descends along the gradients that it reports', () => {
+  it('lowers the loss at the noise that it saw', () => {
+    const slow = svi({ ...conjugate, optimizer: sgd(0.01) });
+    const start = slow.init(key(5));
+    const [next, { loss }] = slow.step(start, undefined);
+    const after = slow.evaluate({ ...next, step: start.step }, undefined).loss.dataSync()[0] ?? NaN;
+    expect(after).toBeLessThan(loss.dataSync()[0] ?? NaN);
+  });
+
+  it('moves against the gradients that it reports', () => {
     const data = tf.tensor1d([1, 2, 0, 1]);
     const plain = svi({ ...inference, optimizer: sgd(0.5) });
     const start = plain.init(key(3), data);

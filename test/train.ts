@@ -14,7 +14,7 @@ export interface Training {
 export const train = (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown>,
-  { steps = 300, rate = 0.1, particles = 64, b2 = 0.999 }: Training = {},
+  { steps = 250, rate = 0.1, particles = 64, b2 = 0.999 }: Training = {},
 ): Params => {
   const inference = svi({
     model: () => model,

@@ -1,12 +1,16 @@
 /** Derivatives of float32 maps by finite differences, taken in double precision. */
 
-/** A change of a value within a step that is this large and does not shrink with it is a jump. */
+/** A change of a value within a step that is this large may be a jump. */
 const JUMP = 1e-3;
 
-/** (4 D(h/2) − D(h)) / 3, or NaN where the two disagree as they do at a jump. */
+/**
+ * (4 D(h/2) − D(h)) / 3, or NaN at a jump: there a difference doubles when its step is halved, or
+ * goes, where that of a smooth map stays or, at an extremum, falls to a quarter.
+ */
 const extrapolate = (coarse: number, fine: number, h: number): number => {
-  const gap = Math.abs(coarse - fine);
-  const isJump = gap * h > JUMP && gap > 0.25 * Math.max(Math.abs(coarse), Math.abs(fine));
+  const [wide, narrow] = [Math.abs(coarse), Math.abs(fine)];
+  const isLarge = Math.abs(coarse - fine) * h > JUMP;
+  const isJump = isLarge && (narrow > 1.25 * wide || narrow < 0.2 * wide);
   return isJump ? NaN : (4 * fine - coarse) / 3;
 };
 

@@ -128,7 +128,7 @@ export const checkValueGradient = (subject: Subject): void => {
   const logProbs = [...logProb(at).dataSync()];
   Array.from({ length: eventSize(subject) }, (_, j) => {
     const spread = Math.sqrt(variance(column(rows, j))) || 1;
-    const steps = rows.map((event) => Math.min(spread, distanceToEdge(support, event)) / 16);
+    const steps = rows.map((event) => Math.min(spread, distanceToEdge(support, event)) / 64);
     const differences = derivatives(
       (zs) => {
         const moved = rows.flatMap((event, row) => replaceAt(event, j, zs[row] ?? NaN));
