@@ -1,4 +1,7 @@
 /** Marginalia: a functional probabilistic programming language. The public entry. */
+// oxlint-disable-next-line import/no-unassigned-import -- it is imported for what it does
+import './backend/quiet.js';
+
 export * from '../dsl/index.js';
 export {
   type Derivation,
@@ -31,6 +34,7 @@ export {
   type SviMetrics,
   type SviSpec,
   type SviState,
+  paramValues,
   stateTensors,
   svi,
 } from './inference/svi.js';
@@ -124,4 +128,5 @@ export {
 export { type Graph, countKernels, showGraph } from './compile/graph.js';
 export { showExecutableError } from './compile/onnx/session.js';
 export { type ExportError, exportOnnx } from './io/onnx-file.js';
+export { showFitError } from './io/show-fit-error.js';
 export { type Engine } from './inference/training.js';

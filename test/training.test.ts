@@ -59,7 +59,7 @@ const model = (x: Tensor) =>
     { x },
   );
 
-const guide = (_: Tensor) =>
+const guide = () =>
   program(function* () {
     const loc = yield* param('loc', 0);
     const scale = yield* param('scale', 1, { support: positive });
@@ -191,6 +191,28 @@ describe('training', () => {
     free(right(next.value).state);
   });
 
+  it('reports the mean loss of the steps since the last report', async () => {
+    const losses = async (reportEvery: number): Promise<readonly number[]> => {
+      const seen: number[] = [];
+      const fitted = await fit({
+        svi: inference,
+        data,
+        batchSize: 5,
+        length: { steps: 4 },
+        key: key(1),
+        reportEvery,
+        onProgress: (p) => seen.push(p.loss),
+      })();
+      free(right(fitted).state);
+      return seen;
+    };
+    const [each, pairs] = [await losses(1), await losses(2)];
+    expect(each).toHaveLength(4);
+    expect(pairs).toEqual(
+      [0, 2].map((i) => expect.closeTo(((each[i] ?? 0) + (each[i + 1] ?? 0)) / 2, 5)),
+    );
+  });
+
   it('leaves no tensor behind, however it ends', async () => {
     const before = tf.memory().numTensors;
     free(right(await run({ steps: 3 })).state);
@@ -277,7 +299,7 @@ describe('checkpoints', () => {
     const path = join(folder, 'other.safetensors');
     const other = svi({
       model,
-      guide: (_: Tensor) =>
+      guide: () =>
         program(function* () {
           const shift = yield* param('shift', 0);
           yield* sample('mean', normal(shift, 1));

@@ -1,16 +1,13 @@
 /** Trains the autoencoder epoch by epoch, with the bound of the test set after each. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type CheckpointError,
-  type FitError,
   type Key,
   type Svi,
   type SviState,
   type Tensor,
   progressBar,
   saveCheckpoint,
-  showCheckpointError,
-  showNonFinite,
+  showFitError,
   stepsPerEpoch,
   training,
 } from 'marginalia';
@@ -98,16 +95,5 @@ export const train = async (
     return { state, finished, history, seconds: (performance.now() - began) / 1000 };
   } finally {
     bar.stop();
-  }
-};
-
-const showFitError = (error: FitError<CheckpointError>): string => {
-  switch (error.tag) {
-    case 'nonFinite':
-      return showNonFinite(error.where);
-    case 'checkpoint':
-      return showCheckpointError(error.error);
-    case 'notCompiled':
-      return `The step cannot be compiled: ${error.reason}. Use --engine eager.`;
   }
 };

@@ -12,6 +12,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, stopGradient } from '../../dsl/index.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
+import { plateScale } from '../../dsl/program/layout.js';
 import type { Joint } from './joint.js';
 import type { TermDerivation } from './derivation.js';
 import type { Estimate } from './objective.js';
@@ -119,5 +120,5 @@ export const estimateTerms = (
 /** The plates' scale on this run: the last minibatch may be shorter than the one derived from. */
 const liveScale = (joint: Joint, term: TermDerivation): number => {
   const record = joint.model.records.find((r) => r.name === term.site);
-  return (record?.plates ?? []).reduce((scale, p) => (scale * p.size) / p.count, 1);
+  return plateScale(record?.plates ?? []);
 };

@@ -26,7 +26,15 @@ export interface CompileOptions {
   readonly threads?: number;
 }
 
-/** The graph of a function at the shapes of an example, simplified. */
+/**
+ * The graph of a function at the shapes of an example, simplified. Nothing is run.
+ *
+ * @example
+ * ```ts
+ * const graph = graphOf(({ x = tf.scalar(0) }) => ({ y: tf.exp(x) }), { x: tf.ones([2]) });
+ * E.isRight(graph) && graph.right.outputs.map((o) => o.name); // ['y']
+ * ```
+ */
 export const graphOf = (
   f: (inputs: Tensors) => Tensors,
   example: Tensors,

@@ -55,7 +55,15 @@ export interface Graph {
 /** The input values of a node, in the order of their names. */
 export const operands = (node: GraphNode): readonly ValueId[] => Object.values(node.inputs).flat();
 
-/** How many nodes there are of each kernel. */
+/**
+ * How many nodes there are of each kernel.
+ *
+ * @example
+ * ```ts
+ * const graph = graphOf(({ x = tf.scalar(0) }) => ({ y: tf.exp(x) }), { x: tf.scalar(1) });
+ * E.isRight(graph) && countKernels(graph.right); // { Exp: 1 }
+ * ```
+ */
 export const countKernels = (graph: Graph): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {};
   for (const { kernel } of graph.nodes) counts[kernel] = (counts[kernel] ?? 0) + 1;
@@ -74,7 +82,15 @@ const showValue = (graph: Graph, id: ValueId): string => {
   return `${what}: ${dtype}[${shape.join(', ')}]`;
 };
 
-/** A graph as text, a line a node. */
+/**
+ * A graph as text, a line a node.
+ *
+ * @example
+ * ```ts
+ * const graph = graphOf(({ x = tf.scalar(0) }) => ({ y: tf.exp(x) }), { x: tf.scalar(1) });
+ * E.isRight(graph) && showGraph(graph.right).split('\n')[1]; // '%1: float32[] = Exp(%0: float32[])'
+ * ```
+ */
 export const showGraph = (graph: Graph): string =>
   [
     ...graph.inputs.map((p) => `input ${p.name} = ${showValue(graph, p.id)}`),

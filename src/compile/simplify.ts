@@ -125,7 +125,7 @@ const dense = (s: State, id: ValueId): tf.Tensor => {
   const numbers =
     c?.tag === 'dense'
       ? Array.from(c.values)
-      : new Array<number>(size).fill(c?.tag === 'uniform' ? c.value : 0);
+      : Array.from({ length: size }, () => (c?.tag === 'uniform' ? c.value : 0));
   return tf.tensor(numbers, [...shape], dtype);
 };
 

@@ -3,7 +3,13 @@
  * arXiv:1401.0118): a model, a guide that fits it, an objective and an optimiser make a pure step.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Program, Sites, Tensor } from '../../dsl/index.js';
+import {
+  type ContinuousSupport,
+  type Program,
+  type Sites,
+  type Tensor,
+  bijectorTo,
+} from '../../dsl/index.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
 import type { Fit } from '../bounds/fit.js';
@@ -29,6 +35,8 @@ export interface SviState {
   /** Where all randomness comes from. */
   readonly key: Key;
   readonly derivation: Derivation;
+  /** Where each parameter lives. */
+  readonly supports: Readonly<Record<string, ContinuousSupport>>;
 }
 
 /** What a step or an evaluation found; scalars that the caller disposes of. */
@@ -113,6 +121,34 @@ export const stateTensors = ({ params, optimizer }: SviState): readonly Tensor[]
   ...Object.values(params),
   ...Object.values(optimizer),
 ];
+
+/**
+ * The values of a state's parameters, each in its support: what the programs see. They are the
+ * caller's.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: () => program(function* () {
+ *     const scale = yield* param('scale', 2, { support: positive });
+ *     yield* observe('x', normal(0, scale), 1);
+ *   }),
+ *   guide: () => of({}),
+ *   objective: elbo(),
+ *   optimizer: sgd(0.1),
+ * });
+ * paramValues(inference.init(key(0)))['scale']?.dataSync()[0]; // 2
+ * ```
+ */
+export const paramValues = ({ params, supports }: SviState): Readonly<Record<string, Tensor>> =>
+  scoped(
+    () =>
+      mapParams(params, (x, name) => {
+        const support = supports[name];
+        return support === undefined ? tf.clone(x) : tf.clone(bijectorTo(support).forward(x));
+      }),
+    (values) => Object.values(values),
+  );
 
 /** The noise of a state's next step. */
 const noiseAt = ({ key, step }: SviState): NoiseSource => keyedNoise(foldIn(key, step));
@@ -223,7 +259,8 @@ export const svi = <
             particles: probeParticles(structure, objective.particles),
           };
           joint(params, probe, keyedNoise(key), batch);
-          return { params, optimizer: optimizer.init(params), step: 0, key, derivation };
+          const supports = Object.fromEntries(structure.params.map((p) => [p.name, p.support]));
+          return { params, optimizer: optimizer.init(params), step: 0, key, derivation, supports };
         },
         (state) => stateTensors(state),
       ),

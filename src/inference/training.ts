@@ -156,6 +156,25 @@ const chooseStepper = async <B extends tf.TensorContainer>(
  * Everything random comes from the state's key and step, so a run that was interrupted and goes on
  * from its checkpoint gives the same numbers, bit for bit, on the same engine. A loss that is not
  * finite ends training with the site that caused it.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: (x: Tensor) => plate('data', x.shape[0] ?? 0, program(function* () {
+ *     yield* observe('x', normal(yield* shared(param('loc', 0)), 1), x);
+ *   })),
+ *   guide: (_: Tensor) => of({}),
+ *   objective: elbo(),
+ *   optimizer: adam(0.1),
+ * });
+ * const data = rowsOf(new Float32Array([1, 2, 3, 4]), []);
+ * const length = { steps: 6 };
+ * const steps: number[] = [];
+ * for await (const { step } of training({ svi: inference, data, batchSize: 2, length, key: key(0), reportEvery: 2 })) {
+ *   steps.push(step);
+ * }
+ * steps; // [2, 4, 6]
+ * ```
  */
 export async function* training<B extends tf.TensorContainer, C = never>(
   options: FitOptions<B, C>,

@@ -16,6 +16,13 @@ export type ExportError =
  * Writes a pure function of named tensors as an ONNX file (operator set 18), traced at the shapes of
  * `example`: inputs and outputs keep their names, everything else is stored as constants. Any
  * runtime that reads ONNX can serve it.
+ *
+ * @example
+ * ```ts
+ * const reads = ({ x = tf.scalar(0) }) => ({ y: tf.scalar(x.dataSync()[0] ?? 0) });
+ * const written = await exportOnnx(reads, { x: tf.scalar(1) }, 'out/never.onnx')();
+ * E.isLeft(written) && written.left.tag; // 'notTraceable'
+ * ```
  */
 export const exportOnnx =
   (

@@ -18,7 +18,14 @@ export type ExecutableError =
   | { readonly tag: 'runtimeMissing'; readonly command: string }
   | { readonly tag: 'runtimeRefused'; readonly reason: string };
 
-/** One sentence for an executable error. */
+/**
+ * One sentence for an executable error.
+ *
+ * @example
+ * ```ts
+ * showExecutableError({ tag: 'unsupportedKernel', kernel: 'TopK' }); // 'the operation TopK cannot be compiled'
+ * ```
+ */
 export const showExecutableError = (error: ExecutableError): string => {
   switch (error.tag) {
     case 'unsupportedKernel':

@@ -45,7 +45,7 @@ export const onnxModel = (graph: Graph): E.Either<UnsupportedKernel, OnnxModel> 
   const wide = (c: Constant, { shape, dtype }: Value): string =>
     c.tag === 'dense'
       ? b.constant(dtype, shape, c.values)
-      : b.constant(dtype, shape, new Array<number>(sizeOf(shape)).fill(c.value));
+      : b.constant(dtype, shape, new Float32Array(sizeOf(shape)).fill(c.value));
   const narrow = (c: Constant, value: Value): string =>
     c.tag === 'dense' ? wide(c, value) : b.constant(value.dtype, [], [c.value]);
   const nameOf = (id: ValueId, mayNarrow: boolean): string => {
