@@ -167,6 +167,15 @@ describe('a compiled function equals the eager one', () => {
   });
 });
 
+describe('inputs', () => {
+  it('may be tensors that were cast, whose numbers still lie in another array', async () => {
+    const x = tf.cast(tf.greater(wave([4]), 0), 'float32');
+    const made = right(await compile(({ x: v = tf.scalar(0) }) => ({ y: tf.mul(v, 2) }), { x })());
+    const { y } = await made.run({ x });
+    expect(gap(y ?? tf.scalar(Number.NaN), tf.mul(x, 2))).toBe(0);
+  });
+});
+
 describe('the graph', () => {
   it('loses what no output needs, what stands twice and what is constant', () => {
     const graph = right(

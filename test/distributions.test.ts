@@ -25,7 +25,6 @@ import {
   bernoulliCases,
   caseOf,
   categoricalCases,
-  checkDistribution,
   checkDistributionCase,
   deltaCases,
   distributionCases,
@@ -319,70 +318,6 @@ describe('log p is the formula, in double precision, of', () => {
     expect(numbers(image.sampler.logProbOfDraw?.([], tf.exp([0.5, 2])) ?? tf.scalar(1))).toEqual([
       0,
     ]);
-  });
-});
-
-describe('the laws notice', () => {
-  const base = () => normal(tf.tensor1d([0, 1]), 1);
-  const shifted = (by: number) => ({
-    ...base(),
-    logProb: (v: Tensor) => tf.add(base().logProb(v), by),
-  });
-  const broken: readonly (readonly [string, () => ReturnType<typeof base>])[] = [
-    ['shapes', () => ({ ...base(), batchShape: [2, 1] })],
-    ['shapes', () => ({ ...base(), mean: () => tf.scalar(0) })],
-    ['logProbOfDraw is logProb at the draw', () => shifted(0.01)],
-    [
-      'the density integrates to 1',
-      () => {
-        const d = shifted(0.01);
-        return { ...d, sampler: { ...d.sampler, logProbOfDraw: (_, v) => d.logProb(v) } };
-      },
-    ],
-    [
-      'draws follow the density',
-      () => {
-        const { logProbOfDraw: _, ...sampler } = normal(tf.tensor1d([0, 1]), 1.15).sampler;
-        return { ...base(), sampler };
-      },
-    ],
-    ['mean', () => ({ ...base(), mean: () => tf.tensor1d([0.01, 1]) })],
-    ['variance', () => ({ ...base(), variance: () => tf.tensor1d([1, 1.01]) })],
-    ['entropy', () => ({ ...base(), entropy: () => tf.tensor1d([1.42, 1.43]) })],
-  ];
-  it.each(broken)('%s', (law, make) => {
-    expect(() => checkDistribution(make)).toThrow(`The law '${law}' is broken by Normal`);
-  });
-
-  it('a listed value that is missing, repeated or outside', () => {
-    const d = bernoulli({ probs: 0.3 });
-    const listing = (values: number[]) => () => ({
-      ...d,
-      sampler: {
-        ...d.sampler,
-        enumeration: { count: values.length, values: () => tf.tensor1d(values) },
-      },
-    });
-    for (const values of [[0], [0, 0], [0, 1, 2]]) {
-      expect(() => checkDistribution(listing(values))).toThrow(
-        'the listed values cover the support',
-      );
-    }
-  });
-
-  it('a draw outside the support, and a gradient that is not the derivative', () => {
-    const outside = { ...uniform(0, 1), sampler: uniform(0, 1.5).sampler };
-    expect(() => checkDistribution(() => outside)).toThrow('draws lie in the support');
-    const from = ([loc = tf.scalar(0)]: readonly Tensor[]) => normal(tf.clone(loc), 1);
-    const cut = ([loc = tf.scalar(0)]: readonly Tensor[]) => {
-      const d = from([loc]);
-      const held = tf.tensor(loc.dataSync());
-      return { ...d, sampler: { ...d.sampler, push: normal(held, 1).sampler.push } };
-    };
-    const parameters = [{ shape: [2], values: [0, 1] }];
-    expect(() => checkDistributionCase(caseOf('cut', parameters, cut))).toThrow(
-      'pathwise gradient',
-    );
   });
 });
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
-import { specOf } from './container.js';
+import { arrayOf, specOf } from './container.js';
 import type { Graph } from './graph.js';
 import { type ExecutableError, onnxExecutable } from './onnx/session.js';
 import { simplify } from './simplify.js';
@@ -81,7 +81,7 @@ export const compile =
       close: executable.right.close,
       run: async (inputs) => {
         const arrays = Object.fromEntries(
-          Object.entries(inputs).map(([name, x]) => [name, x.dataSync().slice()]),
+          Object.entries(inputs).map(([name, x]) => [name, arrayOf(x)]),
         );
         const results = await executable.right.run(arrays);
         return Object.fromEntries(

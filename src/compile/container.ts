@@ -36,6 +36,22 @@ export const withLeaves = <B>(container: B, leaves: Readonly<Record<string, Tens
     new Map(leavesOf(container).flatMap(([path, x]) => (leaves[path] ? [[x, leaves[path]]] : []))),
   );
 
+/**
+ * A copy of a tensor's numbers in the array that its type wants. The plain JavaScript backend keeps
+ * a cast tensor in the array it was cast from.
+ */
+export const arrayOf = (x: Tensor): Float32Array | Int32Array | Uint8Array => {
+  const values = x.dataSync();
+  switch (specOf(x).dtype) {
+    case 'float32':
+      return Float32Array.from(values);
+    case 'int32':
+      return Int32Array.from(values);
+    case 'bool':
+      return Uint8Array.from(values);
+  }
+};
+
 /** The shape and type of a tensor. */
 export const specOf = ({ shape, dtype }: Tensor): InputSpec => ({
   shape,

@@ -1,7 +1,7 @@
 /** Steps as one compiled graph each, run by ONNX Runtime. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import { leavesOf, signatureOf } from '../compile/container.js';
+import { arrayOf, leavesOf, signatureOf } from '../compile/container.js';
 import {
   type Arrays,
   type Executable,
@@ -18,8 +18,6 @@ interface Compiled {
   readonly executable: Executable;
   readonly noises: readonly NoiseInput[];
 }
-
-const arrayOf = (x: tf.Tensor): Float32Array | Int32Array | Uint8Array => x.dataSync().slice();
 
 const compileFor = async <B>(
   svi: Svi<B>,

@@ -155,7 +155,7 @@ const cellsOf = (rows: readonly (readonly number[])[]): readonly (readonly Inter
   product(
     (rows[0] ?? []).map((_, j): readonly Interval[] => {
       const sorted = column(rows, j).toSorted((a, b) => a - b);
-      const [low = 0, middle = 0, high = 0] = [0.2, 0.5, 0.8].map(
+      const [low = 0, middle = 0, high = 0] = [0.1, 0.5, 0.9].map(
         (q) => sorted[Math.floor(q * sorted.length)] ?? 0,
       );
       return [

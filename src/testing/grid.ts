@@ -87,12 +87,13 @@ export const cumulativeAt = (grid: Grid, totals: Float64Array, z: number): numbe
   return a + (b - a) * (place - left);
 };
 
-/** Points and weights of the five-point Gauss-Legendre rule on [0, 1]. */
+/** Points and weights of the seven-point Gauss-Legendre rule on [0, 1]. */
 export const gaussLegendre: readonly { readonly at: number; readonly weight: number }[] = [
-  { at: 0.5, weight: 0.2844444444444444 },
+  { at: 0.5, weight: 0.2089795918367347 },
   ...[
-    [0.5384693101056831, 0.4786286704993665],
-    [0.906179845938664, 0.2369268850561891],
+    [0.4058451513773972, 0.3818300505051189],
+    [0.7415311855993945, 0.2797053914892766],
+    [0.9491079123427585, 0.1294849661688697],
   ].flatMap(([x = 0, w = 0]) => [
     { at: (1 - x) / 2, weight: w / 2 },
     { at: (1 + x) / 2, weight: w / 2 },

@@ -1,4 +1,5 @@
 /** Runs a graph in ONNX Runtime, which is loaded only where it is installed. */
+import { availableParallelism } from 'node:os';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Graph } from '../graph.js';
 import { type UnsupportedKernel, onnxBytes, outputName } from './write.js';
@@ -63,7 +64,8 @@ export const onnxExecutable = async (
     const session = await ort.InferenceSession.create(bytes.right, {
       executionProviders: ['cpu'],
       logSeverityLevel: 3,
-      ...(threads !== undefined && { intraOpNumThreads: threads }),
+      // The runtime's own default counts physical cores, and leaves half of a small machine idle.
+      intraOpNumThreads: threads ?? availableParallelism(),
     });
     const specs = graph.inputs.map((p) => ({
       name: p.name,
