@@ -1,0 +1,9 @@
+/** One fault: `find`, which occurs once in `file`, is replaced. */
+export interface Mutation {
+  readonly name: string;
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+  /** The test file that must fail, or `tsc` for what only the compiler can refuse. */
+  readonly killedBy: string;
+}
