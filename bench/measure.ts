@@ -4,7 +4,7 @@
 export interface Contender {
   readonly name: string;
   readonly step: () => void | Promise<void>;
-  readonly close: () => void;
+  readonly close: () => void | Promise<void>;
 }
 
 /** Milliseconds a step, the median over the rounds. */
@@ -33,6 +33,6 @@ export const interleave = async (
       if (round >= 0) times[i]?.push(performance.now() - began);
     }
   }
-  contenders.forEach((c) => c.close());
+  for (const contender of contenders) await contender.close();
   return contenders.map(({ name }, i) => ({ name, ms: median(times[i] ?? []) }));
 };

@@ -35,7 +35,8 @@ export const initialValue = (i: ParamInstruction, noise: NoiseSource): Tensor =>
   const value = isInitializer(i.init)
     ? i.init.push(noise(`param ${i.name}`, 0, i.init.noise, i.init.shape))
     : i.init;
-  return tf.clone(expandTo(bijectorTo(i.support).inverse(value), storedShape(i)));
+  const stored = bijectorTo(i.support).inverse(tf.cast(value, 'float32'));
+  return tf.clone(expandTo(stored, storedShape(i)));
 };
 
 /** The value that the program sees. */

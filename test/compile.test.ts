@@ -73,6 +73,8 @@ const smooth: Readonly<Record<string, Operation>> = {
   relu6: (x) => tf.relu6(tf.mul(x, 10)),
   reshape: (x) => tf.reshape(x, [4, 3]),
   reverse: (x) => tf.reverse(x, 1),
+  reverseAll: (x) => tf.add(tf.reverse(x), x),
+  reverseLast: (x) => tf.add(tf.reverse(x, -1), x),
   rsqrt: (x) => tf.rsqrt(positiveOf(x)),
   selu: (x) => tf.selu(x),
   sigmoid: (x) => tf.sigmoid(x),
@@ -167,6 +169,55 @@ describe('a compiled function equals the eager one', () => {
   });
 });
 
+describe('at the edges a compiled function equals the eager one', () => {
+  const edges = tf.tensor1d([Number.NaN, Infinity, -Infinity, 0, 2]);
+  it.each<[string, (x: Tensor) => Tensor]>([
+    ['step', (x) => tf.step(x)],
+    ['sign', (x) => tf.sign(x)],
+    ['log1p', (x) => tf.log1p(tf.abs(x))],
+    ['expm1', (x) => tf.expm1(x)],
+    ['relu', (x) => tf.relu(x)],
+    ['exp', (x) => tf.exp(x)],
+    ['maximum', (x) => tf.maximum(x, 1)],
+    ['mean of int32', () => tf.mean(tf.range(0, 4, 1, 'int32'))],
+    ['one-hot of int32', () => tf.oneHot(tf.range(0, 3, 1, 'int32'), 3)],
+    ['int32 beyond float32', () => tf.add(tf.scalar(16777217, 'int32'), tf.scalar(0, 'int32'))],
+  ])('%s', async (_, f) => {
+    const made = right(
+      await compile(({ x = tf.scalar(0) }) => ({ y: f(x), used: x }), { x: edges })(),
+    );
+    const { y } = await made.run({ x: edges });
+    expect(Array.from(y?.dataSync() ?? [])).toEqual(Array.from(f(edges).dataSync()));
+  });
+
+  it('keeps apart what differs in an infinity only', async () => {
+    const padded = (x: Tensor, by: number): Tensor => tf.pad(x, [[1, 0]], by);
+    const made = right(
+      await compile(
+        ({ x = tf.scalar(0) }) => ({ a: padded(x, Infinity), b: padded(x, -Infinity) }),
+        { x: wave([1]) },
+      )(),
+    );
+    const { a, b } = await made.run({ x: wave([1]) });
+    expect([a?.dataSync()[0], b?.dataSync()[0]]).toEqual([Infinity, -Infinity]);
+  });
+
+  it('has any names that its user likes', async () => {
+    const made = right(
+      await compile(
+        ({ t1 = tf.scalar(0), t2 = tf.scalar(0) }) => ({ t3: tf.add(t1, t2), t1: t2 }),
+        {
+          t1: wave([2]),
+          t2: wave([2], 5),
+        },
+      )(),
+    );
+    const { t1, t3 } = await made.run({ t1: wave([2]), t2: wave([2], 5) });
+    expect(gap(t1 ?? tf.scalar(0), wave([2], 5))).toBe(0);
+    expect(gap(t3 ?? tf.scalar(0), tf.add(wave([2]), wave([2], 5)))).toBe(0);
+  });
+});
+
 describe('inputs', () => {
   it('may be tensors that were cast, whose numbers still lie in another array', async () => {
     const x = tf.cast(tf.greater(wave([4]), 0), 'float32');
@@ -202,6 +253,15 @@ describe('the graph', () => {
     const unknown = await compile(({ x = tf.scalar(0) }) => ({ y: tf.topk(x, 1).values }), {
       x: wave([2]),
     })();
+    const draws = await compile(
+      ({ x = tf.scalar(0) }) => ({
+        y: tf.add(x, tf.multinomial(tf.tensor1d([0, 1]), 2).cast('float32')),
+      }),
+      { x: wave([2]) },
+    )();
+    expect(draws).toMatchObject(
+      E.left({ reason: expect.stringMatching(/Multinomial draws random/) }),
+    );
     expect(unknown).toEqual(E.left({ tag: 'unsupportedKernel', kernel: 'TopK' }));
     expect(tf.getBackend()).toBe('cpu');
   });

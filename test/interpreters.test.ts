@@ -147,6 +147,35 @@ describe('enumerate', () => {
     );
   });
 
+  it('sums crossed plates where it can, and says so where it cannot', () => {
+    const data = [
+      [0.3, -0.4],
+      [1.2, 0.1],
+      [0.5, 2],
+    ] as const;
+    const crossing = (both: boolean) =>
+      program(function* () {
+        const a = yield* plate('A', { size: 2, axis: -1 }, sample('a', bernoulli({ probs: 0.3 })));
+        const b = both
+          ? yield* plate('B', { size: 3, axis: -2 }, sample('b', bernoulli({ probs: 0.6 })))
+          : tf.scalar(0);
+        const x = observe(
+          'x',
+          normal(tf.add(a, tf.mul(b, 2)), 1),
+          tf.tensor2d(data.map((r) => [...r])),
+        );
+        yield* plate('B', { size: 3, axis: -2 }, plate('A', { size: 2, axis: -1 }, x));
+      });
+    const exact = [0, 1].reduce((sum, column) => {
+      const each = [0.7, 0.3].map(
+        (p, a) => Math.log(p) + data.reduce((s, row) => s + logNormal(row[column] ?? 0, a, 1), 0),
+      );
+      return sum + logSumExp(each);
+    }, 0);
+    expect(enumerate(crossing(false)).logEvidence.dataSync()[0]).toBeCloseTo(exact, 3);
+    expect(() => enumerate(crossing(true))).toThrow(/plates that cross/);
+  });
+
   it('refuses a continuous site, naming it, unless its value is given', () => {
     const model = sample('z', normal(0, 1));
     expect(() => enumerate(model)).toThrow(/site 'z'.*discrete.*Normal/);
@@ -253,6 +282,30 @@ describe('predictive', () => {
     expect(draws['x']?.shape).toEqual([samples, 2, 3]);
     const [z, twice] = [draws['z']?.dataSync() ?? [], draws['twice']?.dataSync() ?? []];
     Array.from(z, (v, i) => expect(twice[i]).toBeCloseTo(2 * v, 5));
+  });
+
+  it('has the same shapes for one draw as for many, and tensors of its own', () => {
+    const mine = tf.tensor1d([1, 2]);
+    const mixed = program(function* () {
+      const z = yield* sample('z', normal(0, 1));
+      yield* deterministic('mine', mine);
+      yield* deterministic('both', tf.mul(tf.expandDims(z, -1), mine));
+      yield* plate('data', 3, sample('x', normal(z, 1)));
+    });
+    const shapes = (samples: number): readonly unknown[] => {
+      const draws = predictive(mixed, { key: key(0), samples });
+      const found = Object.entries(draws).map(([name, x]) => [name, x.shape.slice(1)]);
+      Object.values(draws).forEach((x) => expect(x.shape[0]).toBe(samples));
+      tf.dispose({ ...draws });
+      return found;
+    };
+    const [one, many] = [shapes(1), shapes(5)];
+    expect(one).toContainEqual(['z', []]);
+    expect(one).toContainEqual(['x', [3]]);
+    expect(many).toContainEqual(['z', []]);
+    expect(many).toContainEqual(['x', [3]]);
+    expect(many).toContainEqual(['mine', [2]]);
+    expect(mine.isDisposed).toBe(false);
   });
 
   it('takes the sites that the guide has from it', () => {

@@ -41,8 +41,8 @@ export const vaeCase = async (
     step: async () => {
       await stepper.advance(x);
     },
-    close: () => {
-      stepper.close();
+    close: async () => {
+      await stepper.close();
       x.dispose();
     },
   };

@@ -1,7 +1,18 @@
 /** Batches as flat lists of tensors: what goes into a compiled function, and what it was built for. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import type { InputSpec } from './tracer.js';
+import { exactJson } from './exact.js';
+import { type InputSpec, TraceError } from './tracer.js';
+
+const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {
+  if (typeof x !== 'object' || x === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(x);
+  return prototype === Object.prototype || prototype === null;
+};
+
+/** A key as part of a path: two different keys never make the same path. */
+const step = (path: string, key: string | number): string =>
+  `${path}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`;
 
 /** The tensors in nested arrays and records, by path. */
 export const leavesOf = (
@@ -9,32 +20,42 @@ export const leavesOf = (
   path = 'batch',
 ): readonly (readonly [string, Tensor])[] => {
   if (container instanceof tf.Tensor) return [[path, container]];
-  if (typeof container !== 'object' || container === null) return [];
-  return Object.entries(container).flatMap(([key, inner]) => leavesOf(inner, `${path}/${key}`));
+  if (Array.isArray(container)) return container.flatMap((c, i) => leavesOf(c, step(path, i)));
+  if (!isRecord(container)) return [];
+  return Object.entries(container).flatMap(([key, c]) => leavesOf(c, step(path, key)));
 };
 
-/** Everything of a container but the numbers in its tensors: two batches alike share a graph. */
-export const signatureOf = (container: unknown): string =>
-  JSON.stringify(container, (_, value: unknown) =>
-    value instanceof tf.Tensor ? [value.dtype, value.shape] : value,
-  ) ?? 'undefined';
+const described = (value: unknown): unknown => {
+  if (value instanceof tf.Tensor) return { tensor: [value.dtype, value.shape] };
+  if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
+    if (Array.isArray(value) || isRecord(value)) return value;
+    throw new TraceError(
+      'a batch holds something that is no tensor, number, text, list or record; ' +
+        'put its numbers in tensors, or train eagerly.',
+    );
+  }
+  return value;
+};
 
-function replaceIn<B>(container: B, replacements: ReadonlyMap<Tensor, Tensor>): B;
-function replaceIn(container: unknown, replacements: ReadonlyMap<Tensor, Tensor>): unknown {
-  if (container instanceof tf.Tensor) return replacements.get(container) ?? container;
-  if (typeof container !== 'object' || container === null) return container;
-  if (Array.isArray(container)) return container.map((inner) => replaceIn(inner, replacements));
-  return Object.fromEntries(
-    Object.entries(container).map(([key, inner]) => [key, replaceIn(inner, replacements)]),
-  );
+/**
+ * Everything of a container but the numbers in its tensors: two batches alike share a graph. Throws
+ * a `TraceError` for what a graph cannot depend on.
+ */
+export const signatureOf = (container: unknown): string => exactJson(container, described);
+
+/** The container with the tensor at each path replaced by that of `leaves`; others stay. */
+export function withLeaves<B>(container: B, leaves: Readonly<Record<string, Tensor>>): B;
+export function withLeaves(container: unknown, leaves: Readonly<Record<string, Tensor>>): unknown {
+  const replaced = (c: unknown, path: string): unknown => {
+    if (c instanceof tf.Tensor) return leaves[path] ?? c;
+    if (Array.isArray(c)) return c.map((inner, i) => replaced(inner, step(path, i)));
+    if (!isRecord(c)) return c;
+    return Object.fromEntries(
+      Object.entries(c).map(([key, inner]) => [key, replaced(inner, step(path, key))]),
+    );
+  };
+  return replaced(container, 'batch');
 }
-
-/** The container with each of its tensors replaced by the one of its path. */
-export const withLeaves = <B>(container: B, leaves: Readonly<Record<string, Tensor>>): B =>
-  replaceIn(
-    container,
-    new Map(leavesOf(container).flatMap(([path, x]) => (leaves[path] ? [[x, leaves[path]]] : []))),
-  );
 
 /**
  * A copy of a tensor's numbers in the array that its type wants. The plain JavaScript backend keeps

@@ -24,22 +24,25 @@ const binary =
     return shape && { shape, dtype: dtype ?? a.dtype };
   };
 
-const numbers = (attribute: unknown): readonly number[] =>
+/** An attribute as a list of numbers. */
+export const numbers = (attribute: unknown): readonly number[] =>
   typeof attribute === 'number'
     ? [attribute]
     : Array.isArray(attribute)
       ? attribute.map(Number)
       : [];
 
+/** The axes that an attribute names, not negative; all of them where it names none. */
+export const axesOf = (attribute: unknown, shape: Shape): readonly number[] =>
+  attribute === undefined || attribute === null
+    ? shape.map((_, i) => i)
+    : tf.util.parseAxisParam([...numbers(attribute)], [...shape]);
+
 const reduce =
   (dtype?: DType): ShapeRule =>
   (inputs, attributes) => {
     const { shape, dtype: own } = x(inputs);
-    const given = attributes['axis'] ?? attributes['reductionIndices'];
-    const axes =
-      given === undefined || given === null
-        ? shape.map((_, i) => i)
-        : tf.util.parseAxisParam([...numbers(given)], [...shape]);
+    const axes = axesOf(attributes['axis'] ?? attributes['reductionIndices'], shape);
     const keep = attributes['keepDims'] === true;
     return {
       dtype: dtype ?? own,

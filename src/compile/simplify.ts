@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { sameShape } from '../../dsl/shape.js';
 import { scoped } from '../scoped.js';
+import { exactJson } from './exact.js';
 import { kernelAttributes, namedOrListed } from './shapes.js';
 import type { Constant, Graph, GraphNode, Value, ValueId } from './graph.js';
 
@@ -115,7 +116,9 @@ const uniformResult = (s: State, node: GraphNode): number | undefined => {
   if (a === undefined || numbers.some((n) => n === undefined)) return undefined;
   if (SPREADING.has(node.kernel)) return a;
   const rule = scalarRules[node.kernel];
-  return rule === undefined ? undefined : Math.fround(rule(a, b));
+  const [out] = node.outputs;
+  const real = out !== undefined && valueAt(s, out).dtype === 'float32';
+  return rule === undefined || !real ? undefined : Math.fround(rule(a, b));
 };
 
 const dense = (s: State, id: ValueId): tf.Tensor => {
@@ -139,7 +142,7 @@ const folded = (s: State, node: GraphNode): readonly Constant[] =>
       const attrs = kernelAttributes(node.attributes);
       const out: tf.Tensor | tf.Tensor[] = tf.engine().runKernel(node.kernel, inputs, attrs);
       return (Array.isArray(out) ? out : [out]).map((t): Constant => {
-        const values = Float32Array.from(t.dataSync());
+        const values = Array.from<number>(t.dataSync());
         const [first = 0] = values;
         return values.every((v) => v === first)
           ? { tag: 'uniform', value: first }
@@ -165,7 +168,7 @@ const visit = (s: State, original: GraphNode): void => {
     folded(s, node).forEach((c, i) => s.constants.set(node.outputs[i] ?? out, c));
     return;
   }
-  const key = JSON.stringify([node.kernel, node.inputs, node.attributes]);
+  const key = exactJson([node.kernel, node.inputs, node.attributes]);
   const before = s.seen.get(key);
   if (before !== undefined) {
     node.outputs.forEach((o, i) => s.same.set(o, before[i] ?? o));

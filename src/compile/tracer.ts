@@ -118,9 +118,18 @@ const backendFor = (r: Recording): tf.KernelBackend =>
     dispose: () => undefined,
   });
 
+/** Kernels that draw; the other random operations of TensorFlow.js make constants. */
+const RANDOM = new Set(['Multinomial', 'RandomUniformInt', 'Dropout']);
+
 const recordingKernel =
   (r: Recording, kernel: string): tf.KernelFunc =>
   ({ inputs, attrs }) => {
+    if (RANDOM.has(kernel)) {
+      throw new TraceError(
+        `${kernel} draws random numbers of its own, which compiling would freeze; ` +
+          'draw them at a sample site, or give them as an input.',
+      );
+    }
     const ids = Object.fromEntries(
       Object.entries(inputs).flatMap(([name, x]) =>
         x === undefined ? [] : [[name, valueOf(r, x)]],

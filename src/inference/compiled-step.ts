@@ -4,6 +4,7 @@
 import type { Noise, Shape, Tensor } from '../../dsl/index.js';
 import { leavesOf, specOf, withLeaves } from '../compile/container.js';
 import type { Constant, Graph } from '../compile/graph.js';
+import { exactJson } from '../compile/exact.js';
 import { simplify } from '../compile/simplify.js';
 import { TraceError, trace } from '../compile/tracer.js';
 import type { NoiseSource } from '../noise-source.js';
@@ -48,11 +49,17 @@ const traceOnce = <B>(svi: Svi<B>, state: SviState, batch: B): StepGraph => {
   const inputs = Object.fromEntries(
     [...stateNames(state), ...leavesOf(batch)].map(([name, x]) => [name, specOf(x)]),
   );
+  // Model and guide may ask for the same noise, as for the subsample of a plate in both.
+  const declared = new Map<string, Tensor>();
   const graph = trace(inputs, (tensors, declare) => {
     const source: NoiseSource = (site, block, noise, shape) => {
       const input = `noise/${site}/${block}`;
+      const before = declared.get(input);
+      if (before !== undefined) return before;
       noises.push({ input, site, block, noise, batch: shape });
-      return declare(input, { shape: [...shape, ...noise.shape], dtype: 'float32' });
+      const made = declare(input, { shape: [...shape, ...noise.shape], dtype: 'float32' });
+      declared.set(input, made);
+      return made;
     };
     const next = svi.advance(
       { ...state, params: under('params', tensors), optimizer: under('optimizer', tensors) },
@@ -77,7 +84,7 @@ const sameConstant = (a: Constant | undefined, b: Constant | undefined): boolean
 };
 
 const sameGraphs = (a: Graph, b: Graph): boolean =>
-  a.nodes.length === b.nodes.length &&
+  exactJson(a.nodes) === exactJson(b.nodes) &&
   a.constants.size === b.constants.size &&
   [...a.constants].every(([id, c]) => sameConstant(c, b.constants.get(id)));
 

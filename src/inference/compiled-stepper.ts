@@ -11,10 +11,11 @@ import {
 import { TraceError } from '../compile/tracer.js';
 import { draw, foldIn } from '../random/index.js';
 import { type NoiseInput, stateNames, traceStep } from './compiled-step.js';
-import type { Stepper } from './stepper.js';
+import { type Stepper, freeState } from './stepper.js';
 import type { Svi, SviState } from './svi.js';
 
 interface Compiled {
+  readonly signature: string;
   readonly executable: Executable;
   readonly noises: readonly NoiseInput[];
 }
@@ -26,11 +27,12 @@ const compileFor = async <B>(
   threads: number | undefined,
 ): Promise<E.Either<string, Compiled>> => {
   try {
+    const signature = signatureOf(batch);
     const { graph, noises } = traceStep(svi, state, batch);
     const executable = await onnxExecutable(graph, threads);
     return E.isLeft(executable)
       ? E.left(showExecutableError(executable.left))
-      : E.right({ executable: executable.right, noises });
+      : E.right({ signature, executable: executable.right, noises });
   } catch (error) {
     if (error instanceof TraceError) return E.left(error.message);
     throw error;
@@ -51,7 +53,7 @@ export const compiledStepper = async <B>(
   const compiled = new Map<string, Compiled>();
   const start = await compileFor(svi, first, example, threads);
   if (E.isLeft(start)) return start;
-  compiled.set(signatureOf(example), start.right);
+  compiled.set(start.right.signature, start.right);
   let step = first.step;
   let current: Arrays = Object.fromEntries(
     stateNames(first).map(([name, x]) => [name, arrayOf(x)]),
@@ -74,21 +76,21 @@ export const compiledStepper = async <B>(
     optimizer: tensorsUnder('optimizer'),
   });
 
-  const compiledFor = async (batch: B): Promise<Compiled> => {
-    const signature = signatureOf(batch);
-    const known = compiled.get(signature);
-    if (known !== undefined) return known;
+  const compiledFor = async (batch: B): Promise<E.Either<string, Compiled>> => {
+    const known = compiled.get(signatureOf(batch));
+    if (known !== undefined) return E.right(known);
     const at = state();
     const made = await compileFor(svi, at, batch, threads);
-    tf.dispose([at.params, at.optimizer]);
-    if (E.isLeft(made)) throw new TraceError(made.left);
-    compiled.set(signature, made.right);
-    return made.right;
+    freeState(at);
+    if (E.isRight(made)) compiled.set(made.right.signature, made.right);
+    return made;
   };
 
   return E.right({
     advance: async (batch) => {
-      const { executable, noises } = await compiledFor(batch);
+      const ready = await compiledFor(batch);
+      if (E.isLeft(ready)) return ready;
+      const { executable, noises } = ready.right;
       const key = foldIn(first.key, step);
       const { loss, ...next } = await executable.run({
         ...current,
@@ -103,7 +105,7 @@ export const compiledStepper = async <B>(
       previous = current;
       current = next;
       step += 1;
-      return { loss: loss?.[0] ?? Number.NaN };
+      return E.right(loss?.[0] ?? Number.NaN);
     },
     undo: () => {
       if (previous === current) return;
@@ -112,8 +114,8 @@ export const compiledStepper = async <B>(
     },
     at: () => step,
     state,
-    close: () => {
-      for (const { executable } of compiled.values()) void executable.close();
+    close: async () => {
+      for (const { executable } of compiled.values()) await executable.close();
     },
   });
 };

@@ -116,7 +116,7 @@ const accumulate = (sums: Sums | undefined, weights: ArrayLike<number>, rows: nu
 
 const summarise = ({ peak, first, second }: Sums, samples: number): Evidence => {
   const logEvidence = peak.map((m, i) => m + Math.log((first[i] ?? 0) / samples));
-  const effectiveSampleSize = first.map((s, i) => (s * s) / (second[i] ?? 1));
+  const effectiveSampleSize = first.map((s, i) => (s * s) / (second[i] || 1));
   return {
     logEvidence,
     effectiveSampleSize,
@@ -155,10 +155,12 @@ export const evidence = async (
   guide: Program<unknown, unknown>,
   { key, params = {}, samples, chunk = 16 }: EvidenceOptions,
 ): Promise<Evidence> => {
-  if (!Number.isInteger(samples) || samples < 1) {
-    throw new RangeError(
-      `evidence: expected at least 1 sample, but got ${samples}; more give a tighter estimate.`,
-    );
+  for (const [name, value] of Object.entries({ samples, chunk })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(
+        `evidence: expected ${name} to be a whole number of at least 1, but got ${value}.`,
+      );
+    }
   }
   const depth = Math.max(depthOf(model, { params, key }), depthOf(guide, { params, key }));
   let sums: Sums | undefined;

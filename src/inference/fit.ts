@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs';
+import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import {
   type FitError,
@@ -34,9 +35,15 @@ export const fit =
   async () => {
     const run = training(options);
     let next = await run.next();
-    while (next.done !== true) {
-      options.onProgress?.(next.value);
-      next = await run.next();
+    try {
+      while (next.done !== true) {
+        options.onProgress?.(next.value);
+        next = await run.next();
+      }
+    } catch (error) {
+      // A listener that throws must not leave the training's tensors behind.
+      await run.return(E.left({ tag: 'notCompiled', reason: 'stopped' }));
+      throw error;
     }
     return next.value;
   };

@@ -1,9 +1,12 @@
 /** Draws from the prior or posterior predictive distribution. */
+import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
+import { platesShape } from '../../dsl/program/layout.js';
+import { expandTo } from '../../dsl/tensor.js';
 import { depthOf } from '../interpreters/depth.js';
 import { parameterOf } from '../interpreters/environment.js';
-import type { Layout } from '../interpreters/layout.js';
-import { samplesOf } from '../interpreters/record.js';
+import { type Layout, batchShapeAt } from '../interpreters/layout.js';
+import { type DeterministicRecord, type SampleRecord, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
@@ -18,6 +21,22 @@ export interface PredictiveOptions {
   /** Draws the latent sites it has; without one they come from the prior. */
   readonly guide?: Program<unknown, unknown>;
 }
+
+/** A site's value at every draw and element of its own plates: `[samples, ...plates, ...event]`. */
+const byDraw = (r: SampleRecord | DeterministicRecord, layout: Layout): Tensor => {
+  const batch = batchShapeAt(layout, r.plates);
+  const plates = platesShape(r.plates);
+  const { shape } = r.value;
+  // A derived value may be the same for all draws; it then lacks the axes to the left of its plates.
+  const drawn = r.kind === 'sample' || (shape.length >= batch.length && shape[0] === batch[0]);
+  const lefts = drawn ? batch.length : Math.min(plates.length, shape.length);
+  const event = r.kind === 'sample' ? r.distribution.eventShape : shape.slice(lefts);
+  const full = drawn
+    ? tf.reshape(expandTo(r.value, [...batch, ...event]), [layout.particles, ...plates, ...event])
+    : expandTo(r.value, [layout.particles, ...plates, ...event]);
+  // A fresh tensor: a program may hand out one of its own.
+  return tf.clone(full);
+};
 
 /**
  * Draws of every sample and deterministic site of a model, `[samples, ...plates, ...event]` by name.
@@ -59,9 +78,7 @@ export const predictive = (
       });
       return Object.fromEntries(
         records.flatMap((r) =>
-          r.kind === 'sample' || r.kind === 'deterministic'
-            ? [[r.name, samples === 1 ? r.value.expandDims(0) : r.value]]
-            : [],
+          r.kind === 'sample' || r.kind === 'deterministic' ? [[r.name, byDraw(r, layout)]] : [],
         ),
       );
     },

@@ -1,23 +1,19 @@
 /** How training takes its steps: one after another from a state, eagerly or compiled. */
 import * as tf from '@tensorflow/tfjs';
-import type { Svi, SviState } from './svi.js';
-
-/** One step's loss; the step has been taken. */
-export interface Stepped {
-  readonly loss: number;
-}
+import * as E from 'fp-ts/lib/Either.js';
+import { type Svi, type SviState, stateTensors } from './svi.js';
 
 /** Takes steps and holds the state between them. */
 export interface Stepper<B> {
-  /** One step on a batch. */
-  readonly advance: (batch: B) => Promise<Stepped>;
+  /** One step on a batch: its loss, or why this batch cannot be compiled, and no step taken. */
+  readonly advance: (batch: B) => Promise<E.Either<string, number>>;
   /** Undoes the last step, so that what went wrong in it can be looked at. */
   readonly undo: () => void;
   /** Steps taken so far. */
   readonly at: () => number;
   /** A copy of the state; it is the caller's. */
   readonly state: () => SviState;
-  readonly close: () => void;
+  readonly close: () => Promise<void>;
 }
 
 const copy = (tensors: SviState['params']): SviState['params'] =>
@@ -32,7 +28,7 @@ export const copyState = (state: SviState): SviState => ({
 
 /** Frees what a state owns. */
 export const freeState = (state: SviState): void => {
-  tf.dispose([...Object.values(state.params), ...Object.values(state.optimizer)]);
+  tf.dispose([...stateTensors(state)]);
 };
 
 /** Steps by TensorFlow.js, operation by operation, on the backend in use. */
@@ -47,7 +43,7 @@ export const eagerStepper = <B>(svi: Svi<B>, first: SviState): Stepper<B> => {
       current = next;
       const [loss = Number.NaN] = await metrics.loss.data();
       tf.dispose([metrics.loss, ...Object.values(metrics.terms)]);
-      return { loss };
+      return E.right(loss);
     },
     undo: () => {
       if (previous === undefined) return;
@@ -57,7 +53,7 @@ export const eagerStepper = <B>(svi: Svi<B>, first: SviState): Stepper<B> => {
     },
     at: () => current.step,
     state: () => copyState(current),
-    close: () => {
+    close: async () => {
       freeState(current);
       if (previous) freeState(previous);
     },

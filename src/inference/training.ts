@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { type Key, foldIn } from '../random/index.js';
 import { type Dataset, epochOrder, stepsPerEpoch } from './dataset.js';
+import { leavesOf, withLeaves } from '../compile/container.js';
 import { compiledStepper } from './compiled-stepper.js';
 import { type NonFinite, explainNonFinite } from './non-finite.js';
 import { type Stepper, eagerStepper, freeState } from './stepper.js';
@@ -33,7 +34,10 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> {
   /** Stops after the step in progress. */
   readonly signal?: AbortSignal;
   readonly checkpoint?: Checkpointing<C>;
-  /** `auto`, the default, compiles where it can; `compiled` fails where it cannot. */
+  /**
+   * `auto`, the default, compiles where it can; `compiled` fails where it cannot. A compiled step
+   * sees a program's own variables as they were when it was compiled: put what changes into the batch.
+   */
   readonly engine?: Engine;
   /** Cores for compiled steps; all of them where it is left out. */
   readonly threads?: number;
@@ -124,9 +128,13 @@ const batchesFrom = <B extends tf.TensorContainer>(
       order.rows = epochOrder(key, data.size, epoch);
     }
     const start = (step % perEpoch) * batchSize;
-    return tf.tidy(() =>
-      data.batch(order.rows.slice(start, start + batchSize), foldIn(foldIn(key, 'batch'), step)),
-    );
+    return tf.tidy(() => {
+      const rows = order.rows.slice(start, start + batchSize);
+      const batch = data.batch(rows, foldIn(foldIn(key, 'batch'), step));
+      // Tensors of our own to free: a data set may hand out the same ones every time.
+      const copies = leavesOf(batch).map(([path, x]) => [path, tf.clone(x)] as const);
+      return withLeaves(batch, Object.fromEntries(copies));
+    });
   };
 };
 
@@ -183,10 +191,11 @@ export async function* training<B extends tf.TensorContainer, C = never>(
   const { data, batchSize, length, signal, checkpoint, reportEvery = 20 } = options;
   const begun = await begin(options);
   if (E.isLeft(begun)) return begun;
-  const { stepper, batchAt } = begun.right;
+  const { batchAt } = begun.right;
+  let { stepper } = begun.right;
   const steps = totalSteps(length, data.size, batchSize);
   const perEpoch = stepsPerEpoch(data.size, batchSize);
-  const tell = reporter(stepper, steps, data.size, batchSize);
+  const tell = reporter(() => stepper, steps, data.size, batchSize);
   let turn = performance.now();
   let losses: number[] = [];
   let saved = stepper.at();
@@ -201,7 +210,12 @@ export async function* training<B extends tf.TensorContainer, C = never>(
   try {
     while (stepper.at() < steps && signal?.aborted !== true) {
       const stepped = await oneStep(options.svi, stepper, batchAt);
-      if (E.isLeft(stepped)) return stepped;
+      if (E.isLeft(stepped)) {
+        const { left } = stepped;
+        if (left.tag !== 'notCompiled' || (options.engine ?? 'auto') !== 'auto') return stepped;
+        stepper = await eagerFrom(options, stepper, left.reason);
+        continue;
+      }
       losses.push(stepped.right);
       const at = stepper.at();
       if (checkpoint && at % checkpoint.every === 0) {
@@ -222,9 +236,23 @@ export async function* training<B extends tf.TensorContainer, C = never>(
     return E.right({ state: stepper.state(), finished: stepper.at() >= steps });
   } finally {
     // Whoever stops listening, or an error on the way, must not leave tensors behind.
-    stepper.close();
+    await stepper.close();
   }
 }
+
+/** Goes on eagerly where a later batch turns out not to compile. */
+const eagerFrom = async <B extends tf.TensorContainer>(
+  { svi, onEngine }: FitOptions<B, unknown>,
+  stepper: Stepper<B>,
+  reason: string,
+): Promise<Stepper<B>> => {
+  const state = stepper.state();
+  await stepper.close();
+  const eager = eagerStepper(svi, state);
+  freeState(state);
+  onEngine?.(`eager from step ${eager.at()}: ${reason}`);
+  return eager;
+};
 
 interface Begun<B> {
   readonly stepper: Stepper<B>;
@@ -255,8 +283,10 @@ const oneStep = async <B extends tf.TensorContainer>(
 ): Promise<E.Either<FitError, number>> => {
   const batch = batchAt(stepper.at());
   try {
-    const { loss } = await stepper.advance(batch);
-    if (Number.isFinite(loss)) return E.right(loss);
+    const advanced = await stepper.advance(batch);
+    if (E.isLeft(advanced)) return E.left({ tag: 'notCompiled', reason: advanced.left });
+    const loss = advanced.right;
+    if (Number.isFinite(loss)) return advanced;
     stepper.undo();
     const state = stepper.state();
     const where = explainNonFinite(svi, state, batch) ?? {
@@ -275,17 +305,18 @@ const oneStep = async <B extends tf.TensorContainer>(
 const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
 
 const reporter = (
-  stepper: Stepper<never>,
+  current: () => Stepper<never>,
   steps: number,
   size: number,
   batchSize: number,
 ): ((losses: readonly number[]) => Progress) => {
-  const first = stepper.at();
+  const first = current().at();
   const began = performance.now();
   const perEpoch = stepsPerEpoch(size, batchSize);
   const elementsOf = (step: number): number =>
     Math.min(batchSize, size - (step % perEpoch) * batchSize);
   return (losses) => {
+    const stepper = current();
     const step = stepper.at();
     const rate = ((step - first) * 1000) / (performance.now() - began);
     return {

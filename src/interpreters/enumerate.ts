@@ -80,11 +80,13 @@ const eliminate = (
     slots.filter((s) => sameSet(s.plates, plates)),
     width,
   );
-  const outer = [...rest.map((f) => f.plates), ...slots.map((s) => s.plates)]
-    .filter((p) => isSubset(named(p), named(plates)) && p.length < plates.length)
-    .reduce<readonly PlacedPlate[]>((a, b) => (b.length > a.length ? b : a), []);
-  if (plates.length === 0) return rest.length === 0 ? tf.sum(summed) : crossed(rest);
-  const gone = plates.filter((p) => !named(outer).has(p.name));
+  if (plates.length === 0) return tf.sum(summed);
+  // What is left to sum out later needs its plates, and no others.
+  const left = slots.filter((t) => (summed.shape[summed.rank - width - 1 - t.slot] ?? 1) > 1);
+  const kept = named(left.flatMap((t) => t.plates));
+  const outer = plates.filter((q) => kept.has(q.name));
+  if (outer.length === plates.length) return crossed(left);
+  const gone = plates.filter((q) => !kept.has(q.name));
   const total = tf.sum(
     summed,
     gone.map((p) => summed.rank + p.axis),
@@ -95,11 +97,11 @@ const eliminate = (
   return eliminate([...rest, { plates: outer, value }], slots, width);
 };
 
-const crossed = (rest: readonly LogFactor[]): never => {
+const crossed = (left: readonly Slot[]): never => {
   throw new SiteError({
-    site: rest.map((f) => f.plates.map((p) => `plate '${p.name}'`).join(' and ')).join(', '),
+    site: left.map((t) => siteLabel(t.name)).join(', '),
     expected: 'plates that nest',
-    received: 'plates that cross',
+    received: 'plates that cross around sites that depend on each other',
     cure: 'Exact enumeration sums one plate inside another; use elbo for crossed plates.',
   });
 };

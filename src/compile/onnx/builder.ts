@@ -44,14 +44,15 @@ const bytesOf = (type: ElementType, values: ArrayLike<number>): Uint8Array => {
   }
 };
 
-/** An empty graph. */
-export const draft = (): Draft => {
+/** An empty graph, which makes no name that is `taken`. */
+export const draft = (taken: ReadonlySet<string>): Draft => {
   const nodes: OnnxNode[] = [];
   const initializers: OnnxTensor[] = [];
   const known = new Map<string, string>();
   let made = 0;
   const fresh = (): string => {
-    made += 1;
+    do made += 1;
+    while (taken.has(`t${made}`));
     return `t${made}`;
   };
   const constant: Builder['constant'] = (type, shape, values) => {
@@ -91,5 +92,5 @@ export interface Site {
   readonly outs: readonly Value[];
 }
 
-/** Translates one kernel and returns the names of its results. */
-export type Translation = (site: Site) => string | readonly string[];
+/** Translates one kernel and returns the names of its results; nothing where it cannot. */
+export type Translation = (site: Site) => string | readonly string[] | undefined;

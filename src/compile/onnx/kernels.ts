@@ -1,5 +1,6 @@
 /** TensorFlow.js kernels in ONNX operators, in forms that are fast and keep their accuracy. */
 import type { OnnxAttribute } from './model.js';
+import { axesOf, numbers } from '../shapes.js';
 import type { Builder, Translation } from './builder.js';
 
 const unary =
@@ -7,21 +8,18 @@ const unary =
   ({ b, all }) =>
     b.op(op, all);
 
-const numbers = (value: unknown): readonly number[] =>
-  typeof value === 'number' ? [value] : Array.isArray(value) ? value.map(Number) : [];
-
 const number = (value: unknown, otherwise: number): number =>
   typeof value === 'number' ? value : otherwise;
 
 const int = (value: boolean | number): OnnxAttribute => ({ int: Number(value) });
 
-/** log(1 + x) by Kahan's correction: log(u) x / (u − 1) with u = 1 + x, and x where u is 1. */
+/** log(1 + x) by Kahan's correction: log(u) x / (u − 1) with u = 1 + x, and x where u is 1 or ∞. */
 const log1p = (b: Builder, x: string): string => {
   const one = b.scalar(1);
   const u = b.op('Add', [x, one]);
-  const isOne = b.op('Equal', [u, one]);
+  const asItIs = b.op('Or', [b.op('Equal', [u, one]), b.op('IsInf', [u])]);
   const corrected = b.op('Mul', [b.op('Log', [u]), b.op('Div', [x, b.op('Sub', [u, one])])]);
-  return b.op('Where', [isOne, x, corrected]);
+  return b.op('Where', [asItIs, x, corrected]);
 };
 
 /** eˣ − 1 = tanh(x / 2) (eˣ + 1), without cancellation. */
@@ -34,13 +32,11 @@ const expm1 = (b: Builder, x: string): string =>
 const reduce =
   (op: string): Translation =>
   ({ b, at, value, attributes }) => {
-    const rank = value('x').shape.length;
-    const given = attributes['axis'] ?? attributes['reductionIndices'];
-    const axes =
-      given === undefined || given === null ? value('x').shape.map((_, i) => i) : numbers(given);
+    const { shape } = value('x');
+    const axes = axesOf(attributes['axis'] ?? attributes['reductionIndices'], shape);
     const keepdims = int(attributes['keepDims'] === true);
     if (axes.length === 0) return b.op('Identity', [at('x')]);
-    return b.op(op, [at('x'), b.ints(axes.map((a) => (a < 0 ? a + rank : a)))], { keepdims });
+    return b.op(op, [at('x'), b.ints(axes)], { keepdims });
   };
 
 const arg =
@@ -143,7 +139,6 @@ export const translations: Readonly<Record<string, Translation>> = {
   Selu: unary('Selu'),
   Elu: unary('Elu'),
   Sigmoid: unary('Sigmoid'),
-  Sign: unary('Sign'),
   Sin: unary('Sin'),
   Sinh: unary('Sinh'),
   Sqrt: unary('Sqrt'),
@@ -151,7 +146,7 @@ export const translations: Readonly<Record<string, Translation>> = {
   Tanh: unary('Tanh'),
   Add: unary('Add'),
   Sub: unary('Sub'),
-  Multiply: unary('Mul'),
+  Multiply: ({ b, all, out }) => b.op(out.dtype === 'bool' ? 'And' : 'Mul', all),
   RealDiv: unary('Div'),
   Pow: unary('Pow'),
   Maximum: unary('Max'),
@@ -170,6 +165,8 @@ export const translations: Readonly<Record<string, Translation>> = {
   Expm1: ({ b, at }) => expm1(b, at('x')),
   Log1p: ({ b, at }) => log1p(b, at('x')),
   Rsqrt: ({ b, at }) => b.op('Reciprocal', [b.op('Sqrt', [at('x')])]),
+  Sign: ({ b, at }) =>
+    b.op('Where', [b.op('IsNaN', [at('x')]), b.scalar(0), b.op('Sign', [at('x')])]),
   Square: ({ b, at }) => b.op('Mul', [at('x'), at('x')]),
   SquaredDifference: ({ b, all }) => {
     const d = b.op('Sub', all);
@@ -180,12 +177,15 @@ export const translations: Readonly<Record<string, Translation>> = {
       b.op('Relu', [at('x')]),
       log1p(b, b.op('Exp', [b.op('Neg', [b.op('Abs', [at('x')])])])),
     ]),
-  Step: ({ b, at, attributes }) =>
-    b.op('Where', [
+  Step: ({ b, at, attributes }) => {
+    const steps = b.op('Where', [
       b.op('Greater', [at('x'), b.scalar(0)]),
       b.scalar(1),
       b.scalar(number(attributes['alpha'], 0)),
-    ]),
+    ]);
+    // A rectifier's gradient must not hide a NaN.
+    return b.op('Where', [b.op('IsNaN', [at('x')]), at('x'), steps]);
+  },
   Relu6: ({ b, at }) => b.op('Clip', [at('x'), b.scalar(0), b.scalar(6)]),
   ClipByValue: ({ b, at, attributes }) =>
     b.op('Clip', [
@@ -207,7 +207,11 @@ export const translations: Readonly<Record<string, Translation>> = {
   Cast: ({ b, at, attributes }) =>
     b.op('Cast', [at('x')], { to: int(casts[String(attributes['dtype'])] ?? 1) }),
   Sum: reduce('ReduceSum'),
-  Mean: reduce('ReduceMean'),
+  Mean: (site) =>
+    reduce('ReduceMean')({
+      ...site,
+      at: (name) => site.b.op('Cast', [site.at(name)], { to: int(1) }),
+    }),
   Max: reduce('ReduceMax'),
   Min: reduce('ReduceMin'),
   Prod: reduce('ReduceProd'),
@@ -219,7 +223,7 @@ export const translations: Readonly<Record<string, Translation>> = {
       reverse: int(attributes['reverse'] === true),
     }),
   Softmax: ({ b, at }) => b.op('Softmax', [at('logits')], { axis: int(-1) }),
-  OneHot: ({ b, at, attributes, value }) => {
+  OneHot: ({ b, at, attributes, value, out }) => {
     const depth = number(attributes['depth'], 1);
     const classes = b.constant(
       'int32',
@@ -230,11 +234,12 @@ export const translations: Readonly<Record<string, Translation>> = {
       b.op('Unsqueeze', [at('indices'), b.ints([value('indices').shape.length])]),
       classes,
     ]);
-    return b.op('Where', [
+    const chosen = b.op('Where', [
       hit,
       b.scalar(number(attributes['onValue'], 1)),
       b.scalar(number(attributes['offValue'], 0)),
     ]);
+    return b.op('Cast', [chosen], { to: int(casts[out.dtype] ?? 1) });
   },
   BatchMatMul: matMul,
   Reshape: reshape,
@@ -269,18 +274,21 @@ export const translations: Readonly<Record<string, Translation>> = {
     ]);
   },
   Reverse: ({ b, at, value, attributes }) => {
-    const axes = numbers(attributes['dims']);
-    const at0 = axes.map((a) => (value('x').shape[a] ?? 1) - 1);
+    const { shape } = value('x');
+    const axes = axesOf(attributes['dims'], shape);
+    if (axes.length === 0) return b.op('Identity', [at('x')]);
     return b.op('Slice', [
       at('x'),
-      b.ints(at0),
+      b.ints(axes.map((a) => (shape[a] ?? 1) - 1)),
       b.ints(axes.map(() => -(2 ** 31))),
       b.ints(axes),
       b.ints(axes.map(() => -1)),
     ]);
   },
   GatherV2: ({ b, at, attributes }) =>
-    b.op('Gather', [at('x'), at('indices')], { axis: int(number(attributes['axis'], 0)) }),
+    number(attributes['batchDims'], 0) !== 0
+      ? undefined
+      : b.op('Gather', [at('x'), at('indices')], { axis: int(number(attributes['axis'], 0)) }),
   SplitV: parts(({ axis }) => axis, 'x'),
   UnsortedSegmentSum: segmentSum,
   Unpack: parts(({ axis }) => axis, 'value'),

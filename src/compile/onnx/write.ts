@@ -35,17 +35,27 @@ const valueAt = (graph: Graph, id: ValueId): Value =>
   graph.values[id] ?? { shape: [], dtype: 'float32' };
 
 /** The name of an output in the file: ONNX wants another where an input has it already. */
-export const outputName = (graph: Graph, name: string): string =>
-  graph.inputs.some((p) => p.name === name) ? `${name}:next` : name;
+export const outputName = (graph: Graph, name: string): string => {
+  const inputs = graph.inputs.map((p) => p.name);
+  const others = graph.outputs.map((p) => p.name).filter((n) => n !== name);
+  let free = name;
+  while (inputs.includes(free) || others.includes(free)) free = `${free}:next`;
+  return free;
+};
 
 /** The graph in ONNX operators, or the first kernel that has none. */
 export const onnxModel = (graph: Graph): E.Either<UnsupportedKernel, OnnxModel> => {
-  const b = draft();
+  const outputs = graph.outputs.map((p) => outputName(graph, p.name));
+  const b = draft(new Set([...outputs, ...graph.inputs.map((p) => p.name)]));
   const names = new Map<ValueId, string>(graph.inputs.map((p) => [p.id, p.name]));
   const wide = (c: Constant, { shape, dtype }: Value): string =>
     c.tag === 'dense'
       ? b.constant(dtype, shape, c.values)
-      : b.constant(dtype, shape, new Float32Array(sizeOf(shape)).fill(c.value));
+      : b.constant(
+          dtype,
+          shape,
+          Array.from({ length: sizeOf(shape) }, () => c.value),
+        );
   const narrow = (c: Constant, value: Value): string =>
     c.tag === 'dense' ? wide(c, value) : b.constant(value.dtype, [], [c.value]);
   const nameOf = (id: ValueId, mayNarrow: boolean): string => {
@@ -85,6 +95,7 @@ export const onnxModel = (graph: Graph): E.Either<UnsupportedKernel, OnnxModel> 
       out: valueAt(graph, out),
       outs: node.outputs.map((o) => valueAt(graph, o)),
     });
+    if (result === undefined) return E.left({ tag: 'unsupportedKernel', kernel: node.kernel });
     const results = typeof result === 'string' ? [result] : result;
     node.outputs.forEach((o, i) => names.set(o, results[i] ?? ''));
   }
