@@ -162,7 +162,7 @@ export const checkValue = (d: Distribution, value: Tensor): void => {
   if (!fits) {
     throw new RangeError(
       `${familyName(d)}: expected a value of shape [..., ${[...d.batchShape, ...d.eventShape].join(', ')}], ` +
-        `but got ${showShape(value.shape)}; the last ${rank} axes are the event, the ones before must broadcast.`,
+        `but got ${showShape(value.shape)}; ${rank === 0 ? '' : `the last ${rank} axes are the event, and `}the batch axes must broadcast.`,
     );
   }
 };

@@ -5,7 +5,7 @@ const [name, ...rest] = process.argv.slice(2);
 const found = examples.find((e) => e === name);
 if (found === undefined) {
   console.error(
-    `${name === undefined ? 'No example named' : `There is no example '${name}'`}; there are: ${examples.join(', ')}.`,
+    `${name === undefined ? '' : `There is no example '${name}'. `}Name one of: ${examples.join(', ')}.`,
   );
   process.exitCode = 2;
 } else {

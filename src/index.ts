@@ -79,6 +79,7 @@ export { latex, showDerivation } from './bounds/show.js';
 export { type Dataset, gatherRows, rowsOf, stepsPerEpoch } from './inference/dataset.js';
 export { type Evidence, type EvidenceOptions, evidence } from './inference/evidence.js';
 export { fit } from './inference/fit.js';
+export { freeState } from './inference/stepper.js';
 export { type NonFinite, explainNonFinite } from './inference/non-finite.js';
 export { type PredictiveOptions, predictive } from './inference/predictive.js';
 export {

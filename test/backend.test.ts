@@ -1,5 +1,5 @@
 /** Backends: the mended kernels, the choice by name, and the same numbers on every engine. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
@@ -175,6 +175,22 @@ describe('useBackend', () => {
     expect(ask('tfjs-node-gpu')).toBe(
       "The backend 'tfjs-node-gpu' is not installed; install it with: npm install @tensorflow/tfjs-node-gpu",
     );
+  });
+
+  it('leaves uncaught errors to print themselves alone', () => {
+    const entry = new URL('../dist/src/index.js', import.meta.url).href;
+    const ended = spawnSync(
+      process.execPath,
+      [
+        '--input-type=module',
+        '-e',
+        `const m = await import(${JSON.stringify(entry)}); await m.useBackend('wasm')(); throw new Error('mine');`,
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toContain('Error: mine');
+    expect(ended.stderr.length).toBeLessThan(2000);
   });
 
   it('takes the best that is installed', () => {

@@ -138,6 +138,7 @@ const stepped: Readonly<Record<string, Operation>> = {
   round: (x) => tf.round(tf.mul(x, 3)),
   sign: (x) => tf.sign(x),
   step: (x) => tf.step(x),
+  topk: (x) => tf.concat([tf.topk(x, 2).values, tf.topk(x, 2).indices.cast('float32')], 1),
   where: (x, y) => tf.where(tf.greater(x, 0), x, y),
 };
 
@@ -250,7 +251,7 @@ describe('the graph', () => {
     expect(reads).toMatchObject(
       E.left({ tag: 'notTraceable', reason: expect.stringMatching(/dataSync.*run eagerly/) }),
     );
-    const unknown = await compile(({ x = tf.scalar(0) }) => ({ y: tf.topk(x, 1).values }), {
+    const unknown = await compile(({ x = tf.scalar(0) }) => ({ y: tf.mod(x, 2) }), {
       x: wave([2]),
     })();
     const draws = await compile(
@@ -262,7 +263,7 @@ describe('the graph', () => {
     expect(draws).toMatchObject(
       E.left({ reason: expect.stringMatching(/Multinomial draws random/) }),
     );
-    expect(unknown).toEqual(E.left({ tag: 'unsupportedKernel', kernel: 'TopK' }));
+    expect(unknown).toEqual(E.left({ tag: 'unsupportedKernel', kernel: 'Mod' }));
     expect(tf.getBackend()).toBe('cpu');
   });
 });

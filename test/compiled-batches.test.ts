@@ -14,6 +14,7 @@ import {
   param,
   plate,
   program,
+  sample,
   svi,
   useBackend,
 } from '../src/index.js';
@@ -141,6 +142,40 @@ describe('a batch', () => {
       expect.stringMatching(/^eager from step 2: the operation Mod/),
     ]);
     expect(auto).toEqual((await losses(data, read, 'eager')).map((x) => expect.closeTo(x, 4)));
+  });
+});
+
+describe('a plate that the engine subsamples', () => {
+  it('compiles, the same in model and guide', async () => {
+    const inference = svi({
+      model: (x: Tensor) =>
+        plate('rows', { size: 6, subsample: 3 }, (rows) =>
+          program(function* () {
+            const z = yield* sample('z', normal(0, 1));
+            yield* observe('x', normal(z, 1), tf.gather(x, rows));
+          }),
+        ),
+      guide: () =>
+        plate(
+          'rows',
+          { size: 6, subsample: 3 },
+          program(function* () {
+            yield* sample('z', normal(yield* param('loc', 0), 1));
+          }),
+        ),
+      objective: elbo(),
+      optimizer: adam(0.1),
+    });
+    const run = async (engine: 'eager' | 'compiled'): Promise<readonly number[]> => {
+      const seen: number[] = [];
+      const data = { size: 6, batch: numbers };
+      const options = { svi: inference, data, batchSize: 6, length: { steps: 4 }, key: key(9) };
+      const onProgress = ({ loss }: { readonly loss: number }) => void seen.push(loss);
+      freeState(right(await fit({ ...options, engine, reportEvery: 1, onProgress })()).state);
+      return seen;
+    };
+    const eager = await run('eager');
+    expect(await run('compiled')).toEqual(eager.map((x) => expect.closeTo(x, 4)));
   });
 });
 

@@ -162,6 +162,26 @@ describe('training', () => {
     expect(epochOrder(key(0), 50, 0)).not.toEqual(epochOrder(key(0), 50, 1));
   });
 
+  it('keeps the order of a batch of all elements, and of any where it is asked to', async () => {
+    const orders = async (batchSize: number, shuffle?: boolean): Promise<readonly string[]> => {
+      const seen: string[] = [];
+      const watched = {
+        size: 6,
+        batch: (rows: Int32Array) => {
+          seen.push(rows.join());
+          return tf.tensor1d(Array.from(rows));
+        },
+      };
+      const length = { epochs: 2 };
+      const options = { svi: inference, data: watched, batchSize, length, key: key(5) };
+      free(right(await fit({ ...options, ...(shuffle !== undefined && { shuffle }) })()).state);
+      return seen;
+    };
+    expect(new Set(await orders(6))).toEqual(new Set(['0,1,2,3,4,5']));
+    expect(new Set(await orders(3, false))).toEqual(new Set(['0,1,2', '3,4,5']));
+    expect(new Set(await orders(3)).size).toBeGreaterThan(2);
+  });
+
   it('tells of its progress, short batches counted', async () => {
     const seen: number[][] = [];
     const stream = training({

@@ -1,6 +1,9 @@
 /** Where a run starts: at the beginning, or at the checkpoint of one with the same settings. */
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
 import {
   type Notes,
   type SviState,
@@ -8,6 +11,7 @@ import {
   readNotes,
   showCheckpointError,
 } from 'marginalia';
+import type { History } from './history.js';
 import type { Options } from './options.js';
 import { Refusal, orRefuse } from './refusal.js';
 
@@ -35,13 +39,31 @@ const refuseOtherSettings = (path: string, found: Notes, asked: Notes): void => 
   }
 };
 
+const Points = t.array(t.type({ step: t.number, value: t.number }));
+const HistoryJson = t.type({ train: Points, test: Points });
+
+const historyOf = (text: string | undefined): History => {
+  const parsed = E.tryCatch((): unknown => JSON.parse(text ?? ''), String);
+  return pipe(
+    parsed,
+    E.chainW(HistoryJson.decode),
+    E.getOrElse((): History => ({ train: [], test: [] })),
+  );
+};
+
+/** Where a run starts, and the bound up to there. */
+export interface Start {
+  readonly state: SviState;
+  readonly history: History;
+}
+
 /** The state to train from; `template` is the first state, which is used or freed. */
-export const startFrom = async (options: Options, template: SviState): Promise<SviState> => {
-  if (!options.resume) return template;
+export const startFrom = async (options: Options, template: SviState): Promise<Start> => {
+  if (!options.resume) return { state: template, history: historyOf(undefined) };
   const path = checkpointPath(options.out);
   const notes = orRefuse(await readNotes(path)(), showCheckpointError);
   refuseOtherSettings(path, notes, settingsOf(options));
   const loaded = orRefuse(await loadCheckpoint(path, template)(), showCheckpointError);
   tf.dispose([template.params, template.optimizer]);
-  return loaded;
+  return { state: loaded, history: historyOf(notes['history']) };
 };

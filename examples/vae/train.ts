@@ -1,10 +1,10 @@
 /** Trains the autoencoder epoch by epoch, with the bound of the test set after each. */
-import * as tf from '@tensorflow/tfjs';
 import {
   type Key,
   type Svi,
   type SviState,
   type Tensor,
+  freeState,
   progressBar,
   saveCheckpoint,
   showFitError,
@@ -14,15 +14,10 @@ import {
 import type { CurvePoint } from '../pictures/curve.js';
 import { type Images, type Split, binarised } from './data.js';
 import { testBound } from './evaluate.js';
+import type { History } from './history.js';
 import type { Options } from './options.js';
 import { orRefuse } from './refusal.js';
-import { checkpointPath, settingsOf } from './resume.js';
-
-/** The bound over time, nats per image. */
-export interface History {
-  readonly train: readonly CurvePoint[];
-  readonly test: readonly CurvePoint[];
-}
+import { type Start, checkpointPath, settingsOf } from './resume.js';
 
 export interface Outcome {
   readonly state: SviState;
@@ -51,13 +46,18 @@ export const train = async (
     readonly test: Images;
     readonly keys: { readonly seed: Key; readonly test: Key };
   },
-  start: SviState,
+  start: Start,
   signal: AbortSignal,
 ): Promise<Outcome> => {
   const perEpoch = stepsPerEpoch(images.count, options.batch);
   const history: { readonly train: CurvePoint[]; readonly test: CurvePoint[] } = {
-    train: [],
-    test: [],
+    train: [...start.history.train],
+    test: [...start.history.test],
+  };
+  const measure = async (state: SviState): Promise<void> => {
+    if (history.test.some((p) => p.step === state.step)) return;
+    const { elbo } = await testBound(inference, state, test, keys.test);
+    history.test.push({ step: state.step, value: elbo });
   };
   const bar = progressBar({ per: 'image' });
   const began = performance.now();
@@ -67,27 +67,32 @@ export const train = async (
     batchSize: options.batch,
     length: { epochs: options.epochs },
     key: keys.seed,
-    from: start,
+    from: start.state,
     signal,
     engine: options.engine,
     onEngine: (note) => console.log(`Engine: ${note}.`),
     checkpoint: {
       every: perEpoch,
-      save: saveCheckpoint(checkpointPath(options.out), settingsOf(options)),
+      save: (state) =>
+        saveCheckpoint(checkpointPath(options.out), {
+          ...settingsOf(options),
+          history: JSON.stringify(history),
+        })(state),
     },
   });
   try {
+    // A run that stopped at the end of an epoch had no time to measure it.
+    if (start.state.step > 0 && start.state.step % perEpoch === 0) await measure(start.state);
     let next = await stream.next();
-    tf.dispose([start.params, start.optimizer]);
+    freeState(start.state);
     while (next.done !== true) {
       const { step, loss, elements, state } = next.value;
       history.train.push({ step, value: -loss / elements });
       bar.update(next.value);
       if (step % perEpoch === 0) {
         const now = state();
-        const { elbo } = await testBound(inference, now, test, keys.test);
-        tf.dispose([now.params, now.optimizer]);
-        history.test.push({ step, value: elbo });
+        await measure(now);
+        freeState(now);
       }
       next = await stream.next();
     }

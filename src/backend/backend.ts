@@ -56,13 +56,37 @@ const load = async (name: BackendName): Promise<string> => {
   }
 };
 
+const EVENTS = ['uncaughtException', 'unhandledRejection'] as const;
+
+/**
+ * Runs `body` and takes away the process-wide listeners that it left. The WebAssembly module adds
+ * two that print itself, tens of kilobytes, before every uncaught error of the user's.
+ */
+const withoutNewListeners = async <A>(body: () => Promise<A>): Promise<A> => {
+  const before = EVENTS.map((event) => new Set<unknown>(process.rawListeners(event)));
+  try {
+    return await body();
+  } finally {
+    EVENTS.forEach((event, i) => {
+      for (const listener of process.rawListeners(event)) {
+        if (before[i]?.has(listener) === true) continue;
+        if (isListener(listener)) process.removeListener(event, listener);
+      }
+    });
+  }
+};
+
+const isListener = (x: unknown): x is (...args: unknown[]) => void => typeof x === 'function';
+
 const start = async (name: BackendName): Promise<E.Either<BackendError, BackendName>> => {
   try {
     const registered = await load(name);
-    if (!(await tf.setBackend(registered))) {
-      return E.left({ tag: 'failed', backend: name, reason: 'TensorFlow.js refused it' });
-    }
-    await tf.ready();
+    const set = await withoutNewListeners(async () => {
+      const accepted = await tf.setBackend(registered);
+      if (accepted) await tf.ready();
+      return accepted;
+    });
+    if (!set) return E.left({ tag: 'failed', backend: name, reason: 'TensorFlow.js refused it' });
     return E.right(name);
   } catch (error) {
     const specifier = nativePackage(name);

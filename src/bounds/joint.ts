@@ -53,6 +53,7 @@ export const drawJoint = (
   const estimators = new Map(derivation.latents.map((l) => [l.name, l.estimator]));
   const guideRun = runProgram(guide, {
     ...options,
+    role: 'guide',
     layout,
     choose: (i) => {
       const estimator = estimators.get(i.name);
@@ -66,6 +67,7 @@ export const drawJoint = (
   const values = samplesOf(guideRun.records);
   const modelRun = runProgram(model, {
     ...options,
+    role: 'model',
     layout,
     choose: (i) => ({ from: 'value', value: valueFrom(values, i.name) }),
   });

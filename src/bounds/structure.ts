@@ -197,6 +197,7 @@ export const inspect = (
     (mark, detach) => {
       const guideRun = runProgram(guide, {
         ...options,
+        role: 'guide',
         layout: single,
         keepsDependence: true,
         choose: () => ({ from: 'noise' }),
@@ -205,6 +206,7 @@ export const inspect = (
       const drawn = latentsOf(guideRun.records);
       const modelRun = runProgram(model, {
         ...options,
+        role: 'model',
         layout: single,
         keepsDependence: true,
         choose: (i, plates) => {

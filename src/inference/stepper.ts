@@ -26,7 +26,24 @@ export const copyState = (state: SviState): SviState => ({
   optimizer: copy(state.optimizer),
 });
 
-/** Frees what a state owns. */
+/**
+ * Frees what a state owns.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: () => program(function* () {
+ *     yield* observe('x', normal(yield* param('loc', 0), 1), 2);
+ *   }),
+ *   guide: () => of({}),
+ *   objective: elbo(),
+ *   optimizer: sgd(0.1),
+ * });
+ * const state = inference.init(key(0));
+ * freeState(state);
+ * state.params['loc']?.isDisposed; // true
+ * ```
+ */
 export const freeState = (state: SviState): void => {
   tf.dispose([...stateTensors(state)]);
 };

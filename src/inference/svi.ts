@@ -163,7 +163,7 @@ const zip = (
  * Makes the inference of a model with a guide.
  *
  * - `step(state, batch)` is pure: the same state and batch give the same numbers. Both states'
- *   tensors are the caller's; `tf.dispose(state)` frees one.
+ *   tensors are the caller's; `freeState(state)` frees one.
  * - Errors: a guide that does not fit throws `GuideMisfitError` in `init`; shapes that do not
  *   broadcast throw `SiteError` there as well.
  *

@@ -29,6 +29,11 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> {
   readonly key: Key;
   /** Go on from here instead of from the start; its key takes the place of `key`. */
   readonly from?: SviState;
+  /**
+   * Whether an epoch visits the elements in an order of its own, the default, or as they stand. A
+   * batch of all elements is never shuffled, so that values of a plate keep their places.
+   */
+  readonly shuffle?: boolean;
   /** Steps between reports; 20 where it is left out. */
   readonly reportEvery?: number;
   /** Stops after the step in progress. */
@@ -116,7 +121,7 @@ const TURN = 30;
 
 /** The batches of consecutive steps, each epoch's order made once. */
 const batchesFrom = <B extends tf.TensorContainer>(
-  { data, batchSize }: FitOptions<B, unknown>,
+  { data, batchSize, shuffle = true }: FitOptions<B, unknown>,
   key: Key,
 ): ((step: number) => B) => {
   const perEpoch = stepsPerEpoch(data.size, batchSize);
@@ -125,7 +130,10 @@ const batchesFrom = <B extends tf.TensorContainer>(
     const epoch = Math.floor(step / perEpoch);
     if (epoch !== order.epoch) {
       order.epoch = epoch;
-      order.rows = epochOrder(key, data.size, epoch);
+      order.rows =
+        shuffle && batchSize < data.size
+          ? epochOrder(key, data.size, epoch)
+          : Int32Array.from({ length: data.size }, (_, i) => i);
     }
     const start = (step % perEpoch) * batchSize;
     return tf.tidy(() => {
@@ -218,13 +226,13 @@ export async function* training<B extends tf.TensorContainer, C = never>(
       }
       losses.push(stepped.right);
       const at = stepper.at();
-      if (checkpoint && at % checkpoint.every === 0) {
-        const done = await save();
-        if (E.isLeft(done)) return done;
-      }
       if (losses.length === reportEvery || at % perEpoch === 0 || at === steps) {
         yield tell(losses);
         losses = [];
+      }
+      if (checkpoint && at % checkpoint.every === 0) {
+        const done = await save();
+        if (E.isLeft(done)) return done;
       }
       if (performance.now() - turn > TURN) {
         await breathe();

@@ -21,17 +21,21 @@ export const checkBatch = (
   distribution: Distribution,
   layout: Layout,
   plates: readonly PlacedPlate[],
+  role?: 'model' | 'guide',
 ): void => {
   if (fillBatch(distribution.batchShape, layout, plates) === undefined) {
     throw new SiteError({
-      site: siteLabel(site),
+      site: role === undefined ? siteLabel(site) : `${siteLabel(site)} of the ${role}`,
       expected: `a batch that broadcasts to ${showShape(batchShapeAt(layout, plates))}, ${
         plates.length === 0
           ? 'for there is no plate around it'
           : `the axes of ${plates.map((p) => `plate '${p.name}'`).join(', ')}`
       }${layout.particles > 1 ? ` under ${layout.particles} particles` : ''}`,
       received: `${familyName(distribution)} with batch shape ${showShape(distribution.batchShape)}`,
-      cure: 'Wrap axes of one joint law in independent(…), and put repeated data in a plate.',
+      cure:
+        distribution.batchShape.length <= batchShapeAt(layout, plates).length
+          ? 'Give parameters and data as many rows as the plate visits on this run.'
+          : 'Wrap axes of one joint law in independent(…), and put repeated data in a plate.',
     });
   }
 };

@@ -31,6 +31,8 @@ export interface RunOptions {
   /** The unconstrained tensor of a parameter. */
   readonly parameter: (i: ParamInstruction) => Tensor;
   readonly choose: (i: SampleInstruction, plates: readonly PlacedPlate[]) => Choice;
+  /** Which of the two programs of an inference this is, for messages. */
+  readonly role?: 'model' | 'guide';
   /** Draws without a gradient stay on the tape, so that what depends on them can be seen. */
   readonly keepsDependence?: boolean;
   /** Told of every recorded latent site as soon as it has a value. */
@@ -57,7 +59,7 @@ const placed = (i: Exclude<Instruction, SubsampleInstruction>): readonly PlacedP
 const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord => {
   const { name, distribution } = i;
   const plates = placed(i);
-  checkBatch(name, distribution, options.layout, plates);
+  checkBatch(name, distribution, options.layout, plates, options.role);
   const record = { kind: 'sample', name, distribution, plates } as const;
   if (i.observed !== undefined) {
     checkGiven(name, distribution, i.observed);

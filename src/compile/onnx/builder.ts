@@ -11,6 +11,13 @@ export interface Builder {
     attributes?: Readonly<Record<string, OnnxAttribute>>,
     output?: string,
   ) => string;
+  /** Adds an operator with several results and returns their names. */
+  readonly opMany: (
+    op: string,
+    inputs: readonly string[],
+    attributes: Readonly<Record<string, OnnxAttribute>>,
+    count: number,
+  ) => readonly string[];
   /** A float32 scalar. */
   readonly scalar: (value: number) => string;
   /** A vector of int64, as shapes and axes are given. */
@@ -71,6 +78,11 @@ export const draft = (taken: ReadonlySet<string>): Draft => {
     op: (op, inputs, attributes = {}, output = fresh()) => {
       nodes.push({ op, inputs, outputs: [output], attributes });
       return output;
+    },
+    opMany: (op, inputs, attributes, count) => {
+      const outputs = Array.from({ length: count }, fresh);
+      nodes.push({ op, inputs, outputs, attributes });
+      return outputs;
     },
     scalar: (value) => constant('float32', [], [value]),
     ints: (values) => constant('int64', [values.length], values),

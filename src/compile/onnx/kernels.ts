@@ -289,6 +289,11 @@ export const translations: Readonly<Record<string, Translation>> = {
     number(attributes['batchDims'], 0) !== 0
       ? undefined
       : b.op('Gather', [at('x'), at('indices')], { axis: int(number(attributes['axis'], 0)) }),
+  TopK: ({ b, at, attributes }) => {
+    const k = b.ints([number(attributes['k'], 1)]);
+    const [values = '', indices = ''] = b.opMany('TopK', [at('x'), k], {}, 2);
+    return [values, b.op('Cast', [indices], { to: int(6) })];
+  },
   SplitV: parts(({ axis }) => axis, 'x'),
   UnsortedSegmentSum: segmentSum,
   Unpack: parts(({ axis }) => axis, 'value'),

@@ -38,7 +38,8 @@ export const showExecutableError = (error: ExecutableError): string => {
   }
 };
 
-const RUNTIME = 'onnxruntime-node';
+/** Its install script only looks for CUDA, and fails where there is no network. */
+const INSTALL = 'npm install --ignore-scripts onnxruntime-node@1.30.0';
 
 type Runtime = typeof import('onnxruntime-node');
 
@@ -58,8 +59,7 @@ export const onnxExecutable = async (
   const bytes = onnxBytes(graph);
   if (E.isLeft(bytes)) return bytes;
   const ort = await load();
-  if (ort === undefined)
-    return E.left({ tag: 'runtimeMissing', command: `npm install ${RUNTIME}` });
+  if (ort === undefined) return E.left({ tag: 'runtimeMissing', command: INSTALL });
   try {
     const session = await ort.InferenceSession.create(bytes.right, {
       executionProviders: ['cpu'],
