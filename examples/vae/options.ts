@@ -65,7 +65,7 @@ const command = (): Command =>
     )
     .option('--latent <n>', 'dimensions of the code z', '2')
     .option('--hidden <n>', 'units in the hidden layer of encoder and decoder', '256')
-    .option('--epochs <n>', 'passes over the training images', '16')
+    .option('--epochs <n>', 'passes over the training images', '24')
     .option('--batch <n>', 'images in a training step', '64')
     .option('--particles <n>', 'draws of z for each image in a step', '1')
     .option('--seed <n>', 'seed of all randomness: digits, initial weights, order, noise', '0')
