@@ -8,6 +8,7 @@ import { exactJson } from '../compile/exact.js';
 import { simplify } from '../compile/simplify.js';
 import { TraceError, trace } from '../compile/tracer.js';
 import type { NoiseSource } from '../noise-source.js';
+import { namedState, partsOfState } from './named-state.js';
 import type { Svi, SviState } from './svi.js';
 
 /** A block of noise that a step needs. */
@@ -25,29 +26,13 @@ export interface StepGraph {
   readonly noises: readonly NoiseInput[];
 }
 
-/** Names of a state's tensors in a step's graph, on both sides. */
-export const stateNames = ({
-  params,
-  optimizer,
-}: Pick<SviState, 'params' | 'optimizer'>): readonly (readonly [string, Tensor])[] => [
-  ...Object.entries(params).map(([name, x]) => [`params/${name}`, x] as const),
-  ...Object.entries(optimizer).map(([name, x]) => [`optimizer/${name}`, x] as const),
-];
-
-const under = (
-  prefix: string,
-  tensors: Readonly<Record<string, Tensor>>,
-): Readonly<Record<string, Tensor>> =>
-  Object.fromEntries(
-    Object.entries(tensors).flatMap(([name, x]) =>
-      name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), x]] : [],
-    ),
-  );
-
 const traceOnce = <B>(svi: Svi<B>, state: SviState, batch: B): StepGraph => {
   const noises: NoiseInput[] = [];
   const inputs = Object.fromEntries(
-    [...stateNames(state), ...leavesOf(batch)].map(([name, x]) => [name, specOf(x)]),
+    [...Object.entries(namedState(state)), ...leavesOf(batch)].map(([name, x]) => [
+      name,
+      specOf(x),
+    ]),
   );
   // Model and guide may ask for the same noise, as for the subsample of a plate in both.
   const declared = new Map<string, Tensor>();
@@ -62,12 +47,12 @@ const traceOnce = <B>(svi: Svi<B>, state: SviState, batch: B): StepGraph => {
       return made;
     };
     const next = svi.advance(
-      { ...state, params: under('params', tensors), optimizer: under('optimizer', tensors) },
+      { ...state, ...partsOfState(tensors) },
       source,
       withLeaves(batch, tensors),
     );
     return {
-      ...Object.fromEntries(stateNames(next)),
+      ...namedState(next),
       loss: next.metrics.loss,
     };
   });

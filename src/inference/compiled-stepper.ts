@@ -10,7 +10,8 @@ import {
 } from '../compile/onnx/session.js';
 import { TraceError } from '../compile/tracer.js';
 import { draw, foldIn } from '../random/index.js';
-import { type NoiseInput, stateNames, traceStep } from './compiled-step.js';
+import { type NoiseInput, traceStep } from './compiled-step.js';
+import { namedState, partsOfState } from './named-state.js';
 import { type Stepper, freeState } from './stepper.js';
 import type { Svi, SviState } from './svi.js';
 
@@ -49,32 +50,24 @@ export const compiledStepper = async <B>(
   example: B,
   threads?: number,
 ): Promise<E.Either<string, Stepper<B>>> => {
-  const names = stateNames(first).map(([name, x]) => ({ name, shape: x.shape }));
+  const shapes = Object.entries(namedState(first)).map(([name, x]) => [name, x.shape] as const);
   const compiled = new Map<string, Compiled>();
   const start = await compileFor(svi, first, example, threads);
   if (E.isLeft(start)) return start;
   compiled.set(start.right.signature, start.right);
   let step = first.step;
   let current: Arrays = Object.fromEntries(
-    stateNames(first).map(([name, x]) => [name, arrayOf(x)]),
+    Object.entries(namedState(first)).map(([name, x]) => [name, arrayOf(x)]),
   );
   let previous = current;
 
-  const tensorsUnder = (prefix: string): SviState['params'] =>
-    Object.fromEntries(
-      names.flatMap(({ name, shape }) => {
-        const values = current[name];
-        return name.startsWith(`${prefix}/`) && values !== undefined
-          ? [[name.slice(prefix.length + 1), tf.tensor(values.slice(), shape, 'float32')]]
-          : [];
-      }),
-    );
-  const state = (): SviState => ({
-    ...first,
-    step,
-    params: tensorsUnder('params'),
-    optimizer: tensorsUnder('optimizer'),
-  });
+  const state = (): SviState => {
+    const tensors = shapes.map(([name, shape]): readonly [string, tf.Tensor] => [
+      name,
+      tf.tensor(current[name]?.slice() ?? [], shape, 'float32'),
+    ]);
+    return { ...first, step, ...partsOfState(Object.fromEntries(tensors)) };
+  };
 
   const compiledFor = async (batch: B): Promise<E.Either<string, Compiled>> => {
     const known = compiled.get(signatureOf(batch));

@@ -8,6 +8,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import type { Params } from '../params.js';
+import { putUnder, takeUnder } from '../prefixed.js';
 
 /** What an optimiser remembers between steps, by name. */
 export type OptimizerState = Readonly<Record<string, Tensor>>;
@@ -41,19 +42,10 @@ export const entry = (state: OptimizerState, name: string): Tensor => {
 
 /** Zeros shaped as the parameters, under a prefix: the start of a running average. */
 export const zerosFor = (prefix: string, params: Params): OptimizerState =>
-  Object.fromEntries(
-    Object.entries(params).map(([name, x]) => [`${prefix}/${name}`, tf.zerosLike(x)]),
+  putUnder(
+    prefix,
+    mapParams(params, (x) => tf.zerosLike(x)),
   );
-
-const stateOf = (state: OptimizerState, i: number): OptimizerState =>
-  Object.fromEntries(
-    Object.entries(state).flatMap(([name, x]) =>
-      name.startsWith(`${i}/`) ? [[name.slice(`${i}/`.length), x]] : [],
-    ),
-  );
-
-const under = (i: number, state: OptimizerState): OptimizerState =>
-  Object.fromEntries(Object.entries(state).map(([name, x]) => [`${i}/${name}`, x]));
 
 /**
  * Applies transformations in order, each to the updates of the one before.
@@ -65,12 +57,12 @@ const under = (i: number, state: OptimizerState): OptimizerState =>
  * ```
  */
 export const chain = (...steps: readonly Optimizer[]): Optimizer => ({
-  init: (params) => Object.assign({}, ...steps.map((s, i) => under(i, s.init(params)))),
+  init: (params) => Object.assign({}, ...steps.map((s, i) => putUnder(i, s.init(params)))),
   update: (gradients, state, params) =>
     steps.reduce<OptimizerUpdate>(
       (so, step, i) => {
-        const next = step.update(so.updates, stateOf(state, i), params);
-        return { updates: next.updates, state: { ...so.state, ...under(i, next.state) } };
+        const next = step.update(so.updates, takeUnder(i, state), params);
+        return { updates: next.updates, state: { ...so.state, ...putUnder(i, next.state) } };
       },
       { updates: gradients, state: {} },
     ),

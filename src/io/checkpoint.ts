@@ -9,7 +9,9 @@ import * as t from 'io-ts';
 import writeFileAtomic from 'write-file-atomic';
 import type { Tensor } from '../../dsl/index.js';
 import { sameShape, showShape } from '../../dsl/shape.js';
+import { namedState, partsOfState } from '../inference/named-state.js';
 import type { SviState } from '../inference/svi.js';
+import { putUnder, takeUnder } from '../prefixed.js';
 import { type RawTensor, type TensorFile, decodeTensors, encodeTensors } from './safetensors.js';
 
 /** Why a checkpoint could not be written or read. */
@@ -55,14 +57,6 @@ const raw = async (x: Tensor): Promise<RawTensor> => ({
   values: Float32Array.from(await x.data()),
 });
 
-const rawUnder = async (
-  prefix: string,
-  tensors: Readonly<Record<string, Tensor>>,
-): Promise<readonly (readonly [string, RawTensor])[]> =>
-  Promise.all(
-    Object.entries(tensors).map(async ([name, x]) => [`${prefix}/${name}`, await raw(x)] as const),
-  );
-
 const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
@@ -71,7 +65,7 @@ const isMissing = (error: unknown): boolean =>
 
 /**
  * Writes a state to `path`; an interrupted write leaves the file that was there. `notes` is kept
- * beside it, each under `note:name`.
+ * beside it, each under `note/name`.
  *
  * @example
  * ```ts
@@ -92,15 +86,15 @@ export const saveCheckpoint =
   (state: SviState): TaskEither<CheckpointError, void> =>
   async () => {
     try {
-      const tensors = Object.fromEntries([
-        ...(await rawUnder('params', state.params)),
-        ...(await rawUnder('optimizer', state.optimizer)),
-      ]);
+      const named = Object.entries(namedState(state));
+      const tensors = Object.fromEntries(
+        await Promise.all(named.map(async ([name, x]) => [name, await raw(x)] as const)),
+      );
       const metadata = {
         format: FORMAT,
         step: String(state.step),
         key: JSON.stringify(state.key),
-        ...Object.fromEntries(Object.entries(notes).map(([name, text]) => [`note:${name}`, text])),
+        ...putUnder('note', notes),
       };
       await mkdir(dirname(path), { recursive: true });
       await writeFileAtomic(path, Buffer.from(encodeTensors({ metadata, tensors })));
@@ -149,13 +143,7 @@ export const readNotes =
   async () =>
     pipe(
       await readTensors(path),
-      E.map(({ metadata }) =>
-        Object.fromEntries(
-          Object.entries(metadata).flatMap(([name, text]) =>
-            name.startsWith('note:') ? [[name.slice('note:'.length), text]] : [],
-          ),
-        ),
-      ),
+      E.map(({ metadata }) => takeUnder('note', metadata)),
     );
 
 const parsed = (text: string): unknown => {
@@ -181,13 +169,6 @@ const difference = (
   const extra = Object.keys(found).find((name) => !(name in expected));
   return extra === undefined ? undefined : `it has '${extra}', which this model has not`;
 };
-
-const under = <A>(prefix: string, all: Readonly<Record<string, A>>): Readonly<Record<string, A>> =>
-  Object.fromEntries(
-    Object.entries(all).flatMap(([name, a]) =>
-      name.startsWith(`${prefix}/`) ? [[name.slice(prefix.length + 1), a]] : [],
-    ),
-  );
 
 const tensorsOf = (tensors: Readonly<Record<string, RawTensor>>): SviState['params'] =>
   Object.fromEntries(
@@ -235,18 +216,13 @@ export const loadCheckpoint =
             reason: 'its header lacks the format, step or key',
           });
         }
-        const expected = Object.fromEntries([
-          ...Object.entries(template.params).map(([n, x]) => [`params/${n}`, x] as const),
-          ...Object.entries(template.optimizer).map(([n, x]) => [`optimizer/${n}`, x] as const),
-        ]);
-        const reason = difference(expected, tensors);
+        const reason = difference(namedState(template), tensors);
         if (reason !== undefined) return E.left({ tag: 'anotherModel', path, reason });
         return E.right({
           ...template,
           step: step.right,
           key: key.right,
-          params: tensorsOf(under('params', tensors)),
-          optimizer: tensorsOf(under('optimizer', tensors)),
+          ...partsOfState(tensorsOf(tensors)),
         });
       }),
     );

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 
@@ -48,8 +49,8 @@ export const scaleByAdam = ({ b1 = 0.9, b2 = 0.999, eps = 1e-8 }: AdamOptions = 
       ),
       state: {
         count,
-        ...Object.fromEntries(Object.entries(mean).map(([n, m]) => [`mean/${n}`, m])),
-        ...Object.fromEntries(Object.entries(square).map(([n, v]) => [`square/${n}`, v])),
+        ...putUnder('mean', mean),
+        ...putUnder('square', square),
       },
     };
   },

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 import { momentumTrace } from './sgd.js';
@@ -29,7 +30,7 @@ export const scaleByRms = ({ decay = 0.9, eps = 1e-8 }: RmspropOptions = {}): Op
       updates: mapParams(gradients, (g, name) =>
         tf.div(g, tf.add(tf.sqrt(entry(square, name)), eps)),
       ),
-      state: Object.fromEntries(Object.entries(square).map(([n, v]) => [`square/${n}`, v])),
+      state: putUnder('square', square),
     };
   },
 });

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 
@@ -29,9 +30,7 @@ export const momentumTrace = (momentum: number, nesterov = false): Optimizer => 
       updates: nesterov
         ? mapParams(gradients, (g, name) => tf.add(g, tf.mul(entry(velocity, name), momentum)))
         : mapParams(velocity, (v) => tf.clone(v)),
-      state: Object.fromEntries(
-        Object.entries(velocity).map(([name, v]) => [`velocity/${name}`, v]),
-      ),
+      state: putUnder('velocity', velocity),
     };
   },
 });

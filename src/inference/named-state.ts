@@ -1,0 +1,24 @@
+/** The tensors of a state by name: in a step's graph, on both sides, and in a checkpoint. */
+import type { Tensor } from '../../dsl/index.js';
+import { putUnder, takeUnder } from '../prefixed.js';
+import type { SviState } from './svi.js';
+
+/** A state's tensors by their names in a step's graph, on both sides, and in a checkpoint. */
+export const namedState = ({
+  params,
+  optimizer,
+}: Pick<SviState, 'params' | 'optimizer'>): Readonly<Record<string, Tensor>> => ({
+  ...putUnder('params', params),
+  ...putUnder('optimizer', optimizer),
+});
+
+/** The parts of a state that these tensors are, by the same names. */
+export const partsOfState = <A>(
+  tensors: Readonly<Record<string, A>>,
+): {
+  readonly params: Readonly<Record<string, A>>;
+  readonly optimizer: Readonly<Record<string, A>>;
+} => ({
+  params: takeUnder('params', tensors),
+  optimizer: takeUnder('optimizer', tensors),
+});
