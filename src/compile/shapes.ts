@@ -57,6 +57,33 @@ const withShape = (dtype: DType | undefined, value: Value, shape: Shape): Value 
 
 const isDType = (d: unknown): d is DType => d === 'float32' || d === 'int32' || d === 'bool';
 
+/** Kernels of two operands that broadcast, with a number for a result. */
+export const arithmetic: readonly string[] = [
+  'Add',
+  'Sub',
+  'Multiply',
+  'RealDiv',
+  'FloorDiv',
+  'Mod',
+  'Maximum',
+  'Minimum',
+  'Pow',
+  'SquaredDifference',
+  'Atan2',
+];
+
+/** Kernels of two operands that broadcast, with a truth value for a result. */
+export const comparisons: readonly string[] = [
+  'Equal',
+  'NotEqual',
+  'Greater',
+  'GreaterEqual',
+  'Less',
+  'LessEqual',
+  'LogicalAnd',
+  'LogicalOr',
+];
+
 const rules: Readonly<Record<string, ShapeRule>> = {
   ...Object.fromEntries(
     [
@@ -104,33 +131,8 @@ const rules: Readonly<Record<string, ShapeRule>> = {
       'ZerosLike',
     ].map((name) => [name, unary]),
   ),
-  ...Object.fromEntries(
-    [
-      'Add',
-      'Sub',
-      'Multiply',
-      'RealDiv',
-      'FloorDiv',
-      'Mod',
-      'Maximum',
-      'Minimum',
-      'Pow',
-      'SquaredDifference',
-      'Atan2',
-    ].map((name) => [name, binary()]),
-  ),
-  ...Object.fromEntries(
-    [
-      'Equal',
-      'NotEqual',
-      'Greater',
-      'GreaterEqual',
-      'Less',
-      'LessEqual',
-      'LogicalAnd',
-      'LogicalOr',
-    ].map((name) => [name, binary('bool')]),
-  ),
+  ...Object.fromEntries(arithmetic.map((name) => [name, binary()])),
+  ...Object.fromEntries(comparisons.map((name) => [name, binary('bool')])),
   ...Object.fromEntries(['Sum', 'Max', 'Min', 'Prod'].map((name) => [name, reduce()])),
   Mean: reduce('float32'),
   All: reduce('bool'),

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import type { Constant, Graph, GraphNode, Value, ValueId } from '../graph.js';
+import { arithmetic, comparisons } from '../shapes.js';
 import { draft } from './builder.js';
 import { translations } from './kernels.js';
 import { type OnnxModel, type OnnxValue, encodeModel } from './model.js';
@@ -13,23 +14,7 @@ export interface UnsupportedKernel {
 }
 
 /** Kernels that broadcast, so that a uniform constant can be given as one number. */
-const BROADCASTING = new Set([
-  'Add',
-  'Sub',
-  'Multiply',
-  'RealDiv',
-  'Maximum',
-  'Minimum',
-  'Pow',
-  'SquaredDifference',
-  'Equal',
-  'NotEqual',
-  'Greater',
-  'GreaterEqual',
-  'Less',
-  'LessEqual',
-  'Select',
-]);
+const BROADCASTING = new Set([...arithmetic, ...comparisons, 'Select']);
 
 const valueAt = (graph: Graph, id: ValueId): Value =>
   graph.values[id] ?? { shape: [], dtype: 'float32' };
