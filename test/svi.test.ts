@@ -95,6 +95,15 @@ describe('a step', () => {
     data.dispose();
   });
 
+  it('draws afresh at every step', () => {
+    const state = conjugate.init(key(6), undefined);
+    const loss = (step: number): number | undefined =>
+      tf.tidy(() => conjugate.step({ ...state, step }, undefined)[1].loss.dataSync()[0]);
+    expect(new Set([loss(0), loss(1), loss(2)]).size).toBe(3);
+    expect(loss(1)).toBe(loss(1));
+    tf.dispose([...stateTensors(state)]);
+  });
+
   it('is a pure function of state and batch, bit by bit', () => {
     const data = tf.tensor1d([1, 2, 0, 1]);
     const start = inference.init(key(3), data);
