@@ -132,6 +132,28 @@ describe('a batch', () => {
     expect(notes).toEqual([expect.stringMatching(/^eager: .*put its numbers in tensors/)]);
   });
 
+  it('with a number that is always another is not compiled without end', async () => {
+    const notes: string[] = [];
+    let count = 0;
+    const data = {
+      size: 24,
+      batch: (rows: Int32Array) => {
+        count += 1;
+        return { x: numbers(rows), s: 1 + count / 100 };
+      },
+    };
+    const read = ({ x, s }: { readonly x: Tensor; readonly s: number }) => ({
+      x,
+      shift: tf.scalar(0),
+      scale: s,
+    });
+    expect(await losses(data, read, 'auto', notes)).toHaveLength(24);
+    expect(notes).toEqual([
+      expect.stringMatching(/^compiled/),
+      expect.stringMatching(/^eager from step \d+: batches came in more than 8 forms/),
+    ]);
+  });
+
   it('that cannot be compiled when it comes is trained on eagerly from there', async () => {
     const notes: string[] = [];
     const data: Dataset<Tensor> = { size: 5, batch: numbers };

@@ -40,6 +40,9 @@ const compileFor = async <B>(
   }
 };
 
+/** A graph takes a second to make and memory to keep: more forms than this are no pattern. */
+const MOST_GRAPHS = 8;
+
 /**
  * Compiles the step of an inference; the left says why it cannot be. A batch of another shape is
  * compiled when it first comes, and kept.
@@ -72,6 +75,11 @@ export const compiledStepper = async <B>(
   const compiledFor = async (batch: B): Promise<E.Either<string, Compiled>> => {
     const known = compiled.get(signatureOf(batch));
     if (known !== undefined) return E.right(known);
+    if (compiled.size === MOST_GRAPHS) {
+      return E.left(
+        `batches came in more than ${MOST_GRAPHS} forms; keep their shapes, and put numbers that change in tensors`,
+      );
+    }
     const at = state();
     const made = await compileFor(svi, at, batch, threads);
     freeState(at);
