@@ -81,6 +81,7 @@ export { type Evidence, type EvidenceOptions, evidence } from './inference/evide
 export { fit } from './inference/fit.js';
 export { freeState } from './inference/stepper.js';
 export { type NonFinite, explainNonFinite } from './inference/non-finite.js';
+export type { Progress } from './inference/progress.js';
 export { type PredictiveOptions, predictive } from './inference/predictive.js';
 export {
   type Checkpointing,
@@ -88,7 +89,6 @@ export {
   type FitOptions,
   type Fitted,
   type Length,
-  type Progress,
   showNonFinite,
   training,
 } from './inference/training.js';

@@ -1,5 +1,6 @@
 /** Data that is visited in minibatches. */
 import * as tf from '@tensorflow/tfjs';
+import { leavesOf, withLeaves } from '../compile/container.js';
 import { type Key, foldIn, permutation } from '../random/index.js';
 
 /** `size` elements, and a batch of any of them; `key` is for noise in the data, fresh each step. */
@@ -58,4 +59,38 @@ export const gatherRows = (values: Float32Array, width: number, rows: Int32Array
   const out = new Float32Array(rows.length * width);
   rows.forEach((row, i) => out.set(values.subarray(row * width, (row + 1) * width), i * width));
   return out;
+};
+
+/** What batches are made of. */
+export interface BatchOptions<B extends tf.TensorContainer> {
+  readonly data: Dataset<B>;
+  readonly batchSize: number;
+  readonly shuffle?: boolean;
+}
+
+/** The batch of any step; each epoch's order is made once. The caller frees it. */
+export const batchesOf = <B extends tf.TensorContainer>(
+  { data, batchSize, shuffle = true }: BatchOptions<B>,
+  key: Key,
+): ((step: number) => B) => {
+  const perEpoch = stepsPerEpoch(data.size, batchSize);
+  const order: { epoch: number; rows: Int32Array } = { epoch: -1, rows: new Int32Array() };
+  return (step) => {
+    const epoch = Math.floor(step / perEpoch);
+    if (epoch !== order.epoch) {
+      order.epoch = epoch;
+      order.rows =
+        shuffle && batchSize < data.size
+          ? epochOrder(key, data.size, epoch)
+          : Int32Array.from({ length: data.size }, (_, i) => i);
+    }
+    const start = (step % perEpoch) * batchSize;
+    return tf.tidy(() => {
+      const rows = order.rows.slice(start, start + batchSize);
+      const batch = data.batch(rows, foldIn(foldIn(key, 'batch'), step));
+      // Tensors of our own to free: a data set may hand out the same ones every time.
+      const copies = leavesOf(batch).map(([path, x]) => [path, tf.clone(x)] as const);
+      return withLeaves(batch, Object.fromEntries(copies));
+    });
+  };
 };

@@ -1,13 +1,8 @@
 import type * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import {
-  type FitError,
-  type FitOptions,
-  type Fitted,
-  type Progress,
-  training,
-} from './training.js';
+import type { Progress } from './progress.js';
+import { type FitError, type FitOptions, type Fitted, training } from './training.js';
 
 /**
  * Trains to the end and returns the final state; `onProgress` is told what `training` yields.

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { type Key, foldIn } from '../random/index.js';
-import { type Dataset, epochOrder, stepsPerEpoch } from './dataset.js';
-import { leavesOf, withLeaves } from '../compile/container.js';
+import { type Dataset, batchesOf, stepsPerEpoch } from './dataset.js';
+import { type Progress, reporter } from './progress.js';
 import { compiledStepper } from './compiled-stepper.js';
 import { type NonFinite, explainNonFinite } from './non-finite.js';
 import { type Stepper, eagerStepper, freeState } from './stepper.js';
@@ -52,23 +52,6 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> {
 
 /** How steps are run: operation by operation, or as one graph. */
 export type Engine = 'eager' | 'compiled' | 'auto';
-
-/** What is told while training. */
-export interface Progress {
-  readonly step: number;
-  readonly steps: number;
-  /** Epochs begun, from 1. */
-  readonly epoch: number;
-  /** Mean loss of the steps since the last report, nats. */
-  readonly loss: number;
-  /** Mean number of elements in their batches; an epoch's last batch may be short. */
-  readonly elements: number;
-  /** Steps a second since training began. */
-  readonly rate: number;
-  readonly secondsLeft: number;
-  /** A copy of the state at the last step taken; it is the caller's. */
-  readonly state: () => SviState;
-}
 
 /** Why training stopped early. */
 export type FitError<C = never> =
@@ -118,33 +101,6 @@ const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 
 /** Milliseconds of work after which others get a turn. */
 const TURN = 30;
-
-/** The batches of consecutive steps, each epoch's order made once. */
-const batchesFrom = <B extends tf.TensorContainer>(
-  { data, batchSize, shuffle = true }: FitOptions<B, unknown>,
-  key: Key,
-): ((step: number) => B) => {
-  const perEpoch = stepsPerEpoch(data.size, batchSize);
-  const order: { epoch: number; rows: Int32Array } = { epoch: -1, rows: new Int32Array() };
-  return (step) => {
-    const epoch = Math.floor(step / perEpoch);
-    if (epoch !== order.epoch) {
-      order.epoch = epoch;
-      order.rows =
-        shuffle && batchSize < data.size
-          ? epochOrder(key, data.size, epoch)
-          : Int32Array.from({ length: data.size }, (_, i) => i);
-    }
-    const start = (step % perEpoch) * batchSize;
-    return tf.tidy(() => {
-      const rows = order.rows.slice(start, start + batchSize);
-      const batch = data.batch(rows, foldIn(foldIn(key, 'batch'), step));
-      // Tensors of our own to free: a data set may hand out the same ones every time.
-      const copies = leavesOf(batch).map(([path, x]) => [path, tf.clone(x)] as const);
-      return withLeaves(batch, Object.fromEntries(copies));
-    });
-  };
-};
 
 /** The engine that was asked for, or why it cannot be had. */
 const chooseStepper = async <B extends tf.TensorContainer>(
@@ -271,7 +227,7 @@ const begin = async <B extends tf.TensorContainer>(
   options: FitOptions<B, unknown>,
 ): Promise<E.Either<FitError, Begun<B>>> => {
   const { svi, key, from } = options;
-  const batchAt = batchesFrom(options, foldIn(from?.key ?? key, 'data'));
+  const batchAt = batchesOf(options, foldIn(from?.key ?? key, 'data'));
   const example = batchAt(from?.step ?? 0);
   try {
     const first = from ?? svi.init(key, example);
@@ -308,34 +264,4 @@ const oneStep = async <B extends tf.TensorContainer>(
   } finally {
     tf.dispose(batch);
   }
-};
-
-const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
-
-const reporter = (
-  current: () => Stepper<never>,
-  steps: number,
-  size: number,
-  batchSize: number,
-): ((losses: readonly number[]) => Progress) => {
-  const first = current().at();
-  const began = performance.now();
-  const perEpoch = stepsPerEpoch(size, batchSize);
-  const elementsOf = (step: number): number =>
-    Math.min(batchSize, size - (step % perEpoch) * batchSize);
-  return (losses) => {
-    const stepper = current();
-    const step = stepper.at();
-    const rate = ((step - first) * 1000) / (performance.now() - began);
-    return {
-      step,
-      steps,
-      epoch: Math.ceil(step / perEpoch),
-      loss: mean(losses),
-      elements: mean(losses.map((_, i) => elementsOf(step - losses.length + i))),
-      rate,
-      secondsLeft: (steps - step) / rate,
-      state: stepper.state,
-    };
-  };
 };

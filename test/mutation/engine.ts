@@ -102,7 +102,7 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'a report that sums where it should average',
-    file: 'src/inference/training.ts',
+    file: 'src/inference/progress.ts',
     find: 'loss: mean(losses),',
     replace: 'loss: mean(losses) * losses.length,',
     killedBy: 'test/training.test.ts',
