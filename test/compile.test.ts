@@ -13,7 +13,8 @@ import {
   useBackend,
 } from '../src/index.js';
 
-import { right, wave, gap } from './compiled-values.js';
+import { wave, gap } from './compiled-values.js';
+import { right } from './either.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();

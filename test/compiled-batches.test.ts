@@ -19,7 +19,7 @@ import {
   useBackend,
 } from '../src/index.js';
 import { freeState } from '../src/inference/stepper.js';
-import { right } from './compiled-values.js';
+import { right } from './either.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();

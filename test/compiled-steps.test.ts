@@ -50,7 +50,8 @@ import {
 } from '../src/index.js';
 import { compiledStepper } from '../src/inference/compiled-stepper.js';
 import { eagerStepper, freeState } from '../src/inference/stepper.js';
-import { right, wave, gap } from './compiled-values.js';
+import { wave, gap } from './compiled-values.js';
+import { right } from './either.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();

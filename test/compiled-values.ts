@@ -1,13 +1,7 @@
 /** What the tests of compiling share: inputs, and how far two tensors lie apart. */
 import * as tf from '@tensorflow/tfjs';
-import * as E from 'fp-ts/lib/Either.js';
 import { expect } from 'vitest';
 import type { Tensor } from '../src/index.js';
-
-export const right = <L, A>(e: E.Either<L, A>): A => {
-  if (E.isLeft(e)) throw new Error(`expected a right, got ${JSON.stringify(e.left)}`);
-  return e.right;
-};
 
 /** Numbers without pattern, the same every time. */
 export const wave = (shape: readonly number[], seed = 1): Tensor =>

@@ -36,6 +36,7 @@ import {
   svi,
   training,
 } from '../src/index.js';
+import { right } from './either.js';
 import { epochOrder } from '../src/inference/dataset.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-'));
@@ -67,11 +68,6 @@ const guide = () =>
   });
 
 const inference = svi({ model, guide, objective: elbo(), optimizer: adam(0.1) });
-
-const right = <L, A>(e: E.Either<L, A>): A => {
-  if (E.isLeft(e)) throw new Error(`expected a right, got ${JSON.stringify(e.left)}`);
-  return e.right;
-};
 
 const left = <L, A>(e: E.Either<L, A>): L => {
   if (E.isRight(e)) throw new Error('expected a left');

@@ -1,7 +1,7 @@
 /** The bijector from unconstrained space onto a support. */
 import type { Bijector } from '../bijector.js';
-import type { ContinuousSupport, Support } from '../support.js';
-import { isDiscrete, showSupport } from '../support.js';
+import type { ContinuousSupport } from '../support.js';
+import { showSupport } from '../support.js';
 import { exp, identity, sigmoidTo } from './elementwise.js';
 import { lowerCholeskyBijector } from './lower-cholesky.js';
 import { stickBreaking } from './simplex.js';
@@ -39,7 +39,3 @@ export const bijectorTo = (support: ContinuousSupport): Bijector => {
       return lowerCholeskyBijector;
   }
 };
-
-/** Narrows a support to one that has a bijector. */
-export const isContinuous = (support: Support): support is ContinuousSupport =>
-  !isDiscrete(support);

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { hasCode, reasonOf } from '../thrown.js';
 
 /** Fastest first: native with a GPU, native, WebAssembly, plain JavaScript. */
 export const backends = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
@@ -35,10 +36,7 @@ export const showBackendError = (error: BackendError): string => {
 const nativePackage = (name: BackendName): string => `@tensorflow/${name}`;
 
 const isMissing = (error: unknown, specifier: string): boolean =>
-  error instanceof Error &&
-  'code' in error &&
-  (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND') &&
-  error.message.includes(specifier);
+  hasCode(error, 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND') && error.message.includes(specifier);
 
 const load = async (name: BackendName): Promise<string> => {
   switch (name) {
@@ -96,7 +94,7 @@ const start = async (name: BackendName): Promise<E.Either<BackendError, BackendN
         : {
             tag: 'failed',
             backend: name,
-            reason: error instanceof Error ? error.message : String(error),
+            reason: reasonOf(error),
           },
     );
   }

@@ -8,6 +8,7 @@ import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { broadcast, dropLast, showShape } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
 import type { NoiseSource } from '../noise-source.js';
+import { reasonOf } from '../thrown.js';
 import { type Layout, batchRank, batchShapeAt, fillBatch } from './layout.js';
 
 export interface Draw {
@@ -49,7 +50,7 @@ export const checkGiven = (site: string, distribution: Distribution, value: Tens
       site: siteLabel(site),
       expected: `a value that fits ${familyName(distribution)}`,
       received: `shape ${showShape(value.shape)}`,
-      cure: error instanceof Error ? error.message : String(error),
+      cure: reasonOf(error),
     });
   }
 };

@@ -12,6 +12,7 @@ import { sameShape, showShape } from '../../dsl/shape.js';
 import { namedState, partsOfState } from '../inference/named-state.js';
 import type { SviState } from '../inference/svi.js';
 import { putUnder, takeUnder } from '../prefixed.js';
+import { hasCode, reasonOf } from '../thrown.js';
 import { type RawTensor, type TensorFile, decodeTensors, encodeTensors } from './safetensors.js';
 
 /** Why a checkpoint could not be written or read. */
@@ -56,12 +57,6 @@ const raw = async (x: Tensor): Promise<RawTensor> => ({
   shape: x.shape,
   values: Float32Array.from(await x.data()),
 });
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT';
 
 /**
  * Writes a state to `path`; an interrupted write leaves the file that was there. `notes` is kept
@@ -113,7 +108,7 @@ const readTensors = async (path: string): Promise<E.Either<CheckpointError, Tens
     );
   } catch (error) {
     return E.left(
-      isMissing(error)
+      hasCode(error, 'ENOENT')
         ? { tag: 'missing', path }
         : { tag: 'unreadable', path, reason: reasonOf(error) },
     );

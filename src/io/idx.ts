@@ -9,6 +9,7 @@ import { gunzip } from 'node:zlib';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
+import { hasCode, reasonOf } from '../thrown.js';
 import { decodeIdx, type IdxArray } from './decode-idx.js';
 import type { IdxError } from './idx-error.js';
 
@@ -23,17 +24,11 @@ export interface IdxImages {
   readonly values: Uint8Array;
 }
 
-const reasonOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
-
-const isMissing = (thrown: unknown): boolean =>
-  thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT';
-
 const readBytes = (path: string): TE.TaskEither<IdxError, Uint8Array> =>
   TE.tryCatch(
     () => readFile(path),
     (thrown): IdxError =>
-      isMissing(thrown)
+      hasCode(thrown, 'ENOENT')
         ? { tag: 'IdxMissing', path, tried: [path] }
         : { tag: 'IdxUnreadable', path, reason: reasonOf(thrown) },
   );

@@ -7,6 +7,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { type CompileError, graphOf } from '../compile/compile.js';
 import { onnxBytes } from '../compile/onnx/write.js';
 import type { Tensors } from '../compile/tracer.js';
+import { reasonOf } from '../thrown.js';
 
 /** Why a file could not be written. */
 export type ExportError =
@@ -40,7 +41,6 @@ export const exportOnnx =
       await writeFileAtomic(path, Buffer.from(bytes.right));
       return E.right(undefined);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      return E.left({ tag: 'unwritable', path, reason });
+      return E.left({ tag: 'unwritable', path, reason: reasonOf(error) });
     }
   };

@@ -8,6 +8,7 @@
  * - the laws use different streams of the key, so its normals and its uniforms are independent
  */
 import type { Noise, Shape } from '../../dsl/noise.js';
+import { sizeOf } from '../../dsl/shape.js';
 import type { Key } from './key.js';
 import { stream } from './stream.js';
 import { threefryWords } from './threefry.js';
@@ -90,8 +91,6 @@ export const gumbels = (key: Key, count: number): Float32Array => {
   for (let i = 0; i < count; i++) draws[i] = -Math.log(-Math.log(unit(source[i] ?? 0)));
   return draws;
 };
-
-const sizeOf = (shape: Shape): number => shape.reduce((size, axis) => size * axis, 1);
 
 /**
  * A block of noise, flat and row-major, of shape [...batchShape, ...noise.shape].

@@ -1,6 +1,7 @@
 /** Runs a graph in ONNX Runtime, which is loaded only where it is installed. */
 import { availableParallelism } from 'node:os';
 import * as E from 'fp-ts/lib/Either.js';
+import { reasonOf } from '../../thrown.js';
 import type { Graph } from '../graph.js';
 import { type UnsupportedKernel, onnxBytes, outputName } from './write.js';
 
@@ -100,7 +101,7 @@ export const onnxExecutable = async (
   } catch (error) {
     return E.left({
       tag: 'runtimeRefused',
-      reason: error instanceof Error ? error.message : String(error),
+      reason: reasonOf(error),
     });
   }
 };
