@@ -127,7 +127,7 @@ export {
   graphOf,
 } from './compile/compile.js';
 export { type Graph, countKernels, showGraph } from './compile/graph.js';
-export { showExecutableError } from './compile/onnx/session.js';
+export { showExecutableError } from './compile/executable.js';
 export { type ExportError, exportOnnx } from './io/onnx-file.js';
 export { showFitError } from './io/show-fit-error.js';
 export { type Engine } from './inference/training.js';

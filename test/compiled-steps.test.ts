@@ -10,6 +10,7 @@ import {
   type Distribution,
   type Objective,
   type Optimizer,
+  type SviState,
   type Tensor,
   adam,
   arrayOf,
@@ -21,6 +22,7 @@ import {
   condition,
   cosineDecay,
   delta,
+  draw,
   elbo,
   expand,
   exportOnnx,
@@ -48,6 +50,10 @@ import {
   uniform,
   useBackend,
 } from '../src/index.js';
+import { executableOf, boundTo } from '../src/compile/compile.js';
+import { leavesOf } from '../src/compile/container.js';
+import { traceStep } from '../src/inference/compiled-step.js';
+import { namedState } from '../src/inference/named-state.js';
 import { compiledStepper } from '../src/inference/compiled-stepper.js';
 import { eagerStepper, freeState } from '../src/inference/stepper.js';
 import { wave, gap } from './compiled-values.js';
@@ -102,23 +108,67 @@ const guided = (guide: () => Distribution, shift: Tensor, scale: Tensor): Distri
   return d.family.tag === 'Normal' ? normal(shift, scale) : d;
 };
 
+/** Losses, gradients and parameters of both engines, whatever runs the compiled one. */
 const compare = async (made: ReturnType<typeof inference>, steps = 3): Promise<void> => {
   const x = data.batch(new Int32Array([0, 1, 2, 3]), key(0));
   const first = made.init(key(4), x);
-  const compiled = right(await compiledStepper(made, first, x));
   const eager = eagerStepper(made, first);
-  for (let i = 0; i < steps; i += 1) {
-    const [a, b] = [right(await compiled.advance(x)), right(await eager.advance(x))];
-    expect(Math.abs(a - b) / Math.abs(b)).toBeLessThan(1e-4);
+  const expected = right(await eager.advance(x, steps));
+  const gradients = made.gradients(first, x);
+  const b = eager.state();
+  for (const executor of ['onnxruntime', 'javascript'] as const) {
+    const found = await gradientsBy(executor, made, first, x);
+    for (const [name, value] of Object.entries(gradients)) {
+      expect(gap(found[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-4);
+    }
+    const compiled = right(await compiledStepper(made, first, x, { executor }));
+    const losses = right(await compiled.advance(x, steps));
+    expect(losses).toHaveLength(steps);
+    losses.forEach((loss, i) =>
+      expect(Math.abs(loss / (expected[i] ?? 0) - 1), executor).toBeLessThan(1e-4),
+    );
+    const a = compiled.state();
+    for (const [name, value] of Object.entries(b.params)) {
+      expect(gap(a.params[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);
+    }
+    for (const [name, value] of Object.entries(b.optimizer)) {
+      expect(gap(a.optimizer[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);
+    }
+    [a].forEach(freeState);
+    tf.dispose(found);
+    await compiled.close();
   }
-  const [a, b] = [compiled.state(), eager.state()];
-  for (const [name, value] of Object.entries(b.params)) {
-    expect(gap(a.params[name] ?? tf.scalar(Number.NaN), value)).toBeLessThan(1e-3);
-  }
-  [a, b, first].forEach(freeState);
-  await compiled.close();
+  [b, first].forEach(freeState);
+  tf.dispose(gradients);
   await eager.close();
   x.dispose();
+};
+
+/** The gradients of a state's next step, by one executor. */
+const gradientsBy = async (
+  executor: 'onnxruntime' | 'javascript',
+  made: ReturnType<typeof inference>,
+  state: SviState,
+  x: Tensor,
+): Promise<Readonly<Record<string, Tensor>>> => {
+  const graphs = traceStep(made, state, x);
+  const bound = boundTo(graphs.gradients);
+  const { run, close } = right(await executableOf(bound, { executor }));
+  for (const [name, v] of [...Object.entries(namedState(state)), ...leavesOf(x)]) {
+    bound.inputs[name]?.set(v.dataSync());
+  }
+  for (const { input, site, block, noise, batch } of graphs.noises) {
+    const at = foldIn(foldIn(foldIn(state.key, state.step), site), block);
+    bound.inputs[input]?.set(draw(at, noise, batch));
+  }
+  await run();
+  await close();
+  return Object.fromEntries(
+    Object.entries(state.params).map(([name, { shape }]) => [
+      name,
+      tf.tensor(bound.outputs[`gradients/${name}`]?.slice() ?? [], shape),
+    ]),
+  );
 };
 
 const pair = (z: Tensor): Tensor => z;

@@ -3,9 +3,15 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
-import { arrayOf, specOf } from './container.js';
-import type { Graph } from './graph.js';
-import { type ExecutableError, onnxExecutable } from './onnx/session.js';
+import { sizeOf } from '../../dsl/shape.js';
+import { arenaOf } from './arena.js';
+import { specOf } from './container.js';
+import type { Bound, Executable, ExecutableError } from './executable.js';
+import { fastest, timeOf } from './fastest.js';
+import type { Graph, Port } from './graph.js';
+import { javascriptExecutable, workOf } from './javascript/executable.js';
+import { type OnnxOptions, onnxExecutable } from './onnx/session.js';
+import { rewrite } from './rewrite.js';
 import { simplify } from './simplify.js';
 import { TraceError, type Tensors, trace } from './tracer.js';
 
@@ -18,13 +24,23 @@ export interface CompiledFunction {
   /** Runs it on inputs of the example's shapes; the outputs are the caller's. */
   readonly run: (inputs: Tensors) => Promise<Tensors>;
   readonly graph: Graph;
+  /** What runs it. */
+  readonly by: string;
   readonly close: () => Promise<void>;
 }
 
-export interface CompileOptions {
-  /** Cores to use; all of them where it is left out. */
-  readonly threads?: number;
+/** What runs a graph: `auto` times what can and keeps the fastest. */
+export type Executor = 'auto' | 'onnxruntime' | 'javascript';
+
+export interface CompileOptions extends OnnxOptions {
+  readonly executor?: Executor;
 }
+
+/** More scalar operations than this are not worth trying in JavaScript. */
+export const MOST_WORK = 2e7;
+
+/** Milliseconds below which a call of ONNX Runtime costs more, so that it is not tried. */
+export const SMALL = 0.02;
 
 /**
  * The graph of a function at the shapes of an example, simplified. Nothing is run.
@@ -41,20 +57,65 @@ export const graphOf = (
 ): E.Either<CompileError, Graph> => {
   try {
     const specs = Object.fromEntries(Object.entries(example).map(([n, x]) => [n, specOf(x)]));
-    return E.right(simplify(trace(specs, f)));
+    return E.right(simplify(rewrite(simplify(trace(specs, f)))));
   } catch (error) {
     if (error instanceof TraceError) return E.left({ tag: 'notTraceable', reason: error.message });
     throw error;
   }
 };
 
+/** Prepares a graph for running by the fastest executor that can. */
+export const executableOf = async (
+  bound: Bound,
+  { executor = 'auto', ...options }: CompileOptions,
+): Promise<E.Either<ExecutableError, Executable>> => {
+  const script =
+    executor === 'onnxruntime' || (executor === 'auto' && workOf(bound.graph) > MOST_WORK)
+      ? undefined
+      : javascriptExecutable(bound);
+  const generated: Executable | undefined =
+    script !== undefined && E.isRight(script)
+      ? { ...script.right, run: () => void script.right.run() }
+      : undefined;
+  if (generated !== undefined) {
+    const only = executor === 'javascript' || (await timeOf(generated.run)) < SMALL;
+    if (only) return E.right(generated);
+  } else if (executor === 'javascript' && script !== undefined && E.isLeft(script)) return script;
+  const native = await onnxExecutable(bound, options);
+  if (E.isLeft(native)) return generated === undefined ? native : E.right(generated);
+  if (generated === undefined) return native;
+  const { chosen } = await fastest([generated, native.right]);
+  return E.right(chosen);
+};
+
+const slotOf =
+  ({ values }: Graph, side: string) =>
+  ({ name, id }: Port) => {
+    const { shape, dtype } = values[id] ?? { shape: [], dtype: 'float32' as const };
+    return [{ name: `${side}/${name}`, size: sizeOf(shape), dtype }];
+  };
+
+/** Arrays for a graph's inputs and outputs, in one memory and none shared. */
+export const boundTo = (graph: Graph): Bound => {
+  const { arrays } = arenaOf([
+    ...graph.inputs.map(slotOf(graph, 'input')),
+    ...graph.outputs.map(slotOf(graph, 'output')),
+  ]);
+  const of = (ports: readonly Port[], side: string): Bound['inputs'] =>
+    Object.fromEntries(
+      ports.map(({ name }) => [name, arrays[`${side}/${name}`] ?? new Float32Array()]),
+    );
+  return { graph, inputs: of(graph.inputs, 'input'), outputs: of(graph.outputs, 'output') };
+};
+
 /**
  * Compiles a pure function of named tensors: it is traced once at the shapes of `example`, and runs
- * as one graph in ONNX Runtime. Gradients taken inside it are part of the graph.
+ * as one graph. Gradients taken inside it are part of the graph.
  *
+ * - Small graphs run as generated JavaScript, large ones in ONNX Runtime; `auto` times both.
  * - What `f` uses beside its inputs becomes constant.
- * - Errors: a left where the runtime is not installed, an operation has no translation, or `f`
- *   reads a value.
+ * - Errors: a left where an operation has no translation, `f` reads a value, or nothing that is
+ *   installed can run it.
  *
  * @example
  * ```ts
@@ -68,28 +129,41 @@ export const compile =
   (
     f: (inputs: Tensors) => Tensors,
     example: Tensors,
-    { threads }: CompileOptions = {},
+    options: CompileOptions = {},
   ): TaskEither<CompileError, CompiledFunction> =>
   async () => {
     const graph = graphOf(f, example);
     if (E.isLeft(graph)) return graph;
-    const executable = await onnxExecutable(graph.right, threads);
+    const bound = boundTo(graph.right);
+    for (const [name, x] of Object.entries(example)) bound.inputs[name]?.set(x.dataSync());
+    const executable = await executableOf(bound, options);
     if (E.isLeft(executable)) return executable;
+    const { by, run, close } = executable.right;
     const { outputs, values } = graph.right;
+    const once = async (inputs: Tensors): Promise<Tensors> => {
+      for (const { name } of graph.right.inputs) {
+        const x = inputs[name];
+        if (x === undefined) throw new Error(`expected the input '${name}', but got none.`);
+        bound.inputs[name]?.set(x.dataSync());
+      }
+      await run();
+      return Object.fromEntries(
+        outputs.map(({ name, id }): readonly [string, Tensor] => {
+          const { shape, dtype } = values[id] ?? { shape: [], dtype: 'float32' };
+          return [name, tf.tensor(bound.outputs[name]?.slice() ?? [], [...shape], dtype)];
+        }),
+      );
+    };
+    // All runs share the same arrays, so one waits for another.
+    let last: Promise<unknown> = Promise.resolve();
     return E.right({
       graph: graph.right,
-      close: executable.right.close,
-      run: async (inputs) => {
-        const arrays = Object.fromEntries(
-          Object.entries(inputs).map(([name, x]) => [name, arrayOf(x)]),
-        );
-        const results = await executable.right.run(arrays);
-        return Object.fromEntries(
-          outputs.map(({ name, id }): readonly [string, Tensor] => {
-            const { shape, dtype } = values[id] ?? { shape: [], dtype: 'float32' };
-            return [name, tf.tensor(results[name] ?? [], [...shape], dtype)];
-          }),
-        );
+      by,
+      close,
+      run: (inputs) => {
+        const next = last.then(() => once(inputs));
+        last = next.catch(() => undefined);
+        return next;
       },
     });
   };

@@ -1,47 +1,76 @@
-/** Steps as one compiled graph each, run by ONNX Runtime. */
+/** Steps as compiled graphs, one for each form of batch, over a state that they share. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import { arrayOf, leavesOf, signatureOf } from '../compile/container.js';
-import {
-  type Arrays,
-  type Executable,
-  onnxExecutable,
-  showExecutableError,
-} from '../compile/onnx/session.js';
+import type { Arrays } from '../compile/arena.js';
+import { leavesOf, signatureOf } from '../compile/container.js';
 import { TraceError } from '../compile/tracer.js';
-import { draw, foldIn } from '../random/index.js';
-import { type NoiseInput, traceStep } from './compiled-step.js';
+import { drawer } from '../random/drawer.js';
+import type { Key } from '../random/index.js';
+import { traceStep } from './compiled-step.js';
 import { namedState, partsOfState } from './named-state.js';
+import {
+  type StepMemory,
+  type StepProgram,
+  type StepProgramOptions,
+  batchMemory,
+  stepMemory,
+  stepProgram,
+} from './step-program.js';
 import { type Stepper, freeState } from './stepper.js';
 import type { Svi, SviState } from './svi.js';
 
 interface Compiled {
-  readonly signature: string;
-  readonly executable: Executable;
-  readonly noises: readonly NoiseInput[];
+  readonly program: StepProgram;
+  readonly arrays: Arrays;
+  readonly draw: (key: Key, step: number) => void;
+  readonly note: string;
 }
+
+/** A graph takes a second to make and memory to keep: more forms than this are no pattern. */
+const MOST_GRAPHS = 8;
+
+const put = (arrays: Arrays, name: string, x: tf.Tensor): void => {
+  arrays[name]?.set(x.dataSync());
+};
 
 const compileFor = async <B>(
   svi: Svi<B>,
   state: SviState,
   batch: B,
-  threads: number | undefined,
-): Promise<E.Either<string, Compiled>> => {
+  memory: StepMemory | undefined,
+  options: StepProgramOptions,
+): Promise<E.Either<string, Compiled & { readonly memory: StepMemory }>> => {
   try {
-    const signature = signatureOf(batch);
-    const { graph, noises } = traceStep(svi, state, batch);
-    const executable = await onnxExecutable(graph, threads);
-    return E.isLeft(executable)
-      ? E.left(showExecutableError(executable.left))
-      : E.right({ signature, executable: executable.right, noises });
+    const graphs = traceStep(svi, state, batch);
+    const shared = memory ?? stepMemory(graphs.update);
+    const { arrays } = batchMemory(graphs, shared);
+    const draw = drawer(
+      graphs.noises.map(({ site, block, noise, input }) => {
+        const into = arrays[input];
+        return {
+          site,
+          block,
+          law: noise.law,
+          into: into instanceof Float32Array ? into : new Float32Array(),
+        };
+      }),
+    );
+    // Candidates are timed on the real state, batch and noise.
+    for (const [name, x] of Object.entries(namedState(state))) put(shared.arena.arrays, name, x);
+    for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
+    draw(state.key, state.step);
+    const chosen = await stepProgram(graphs, shared, { ...shared.arena, arrays }, options);
+    return E.isLeft(chosen) ? chosen : E.right({ ...chosen.right, arrays, draw, memory: shared });
   } catch (error) {
     if (error instanceof TraceError) return E.left(error.message);
     throw error;
   }
 };
 
-/** A graph takes a second to make and memory to keep: more forms than this are no pattern. */
-const MOST_GRAPHS = 8;
+/** A stepper that tells how its steps are run. */
+export interface CompiledStepper<B> extends Stepper<B> {
+  readonly note: string;
+}
 
 /**
  * Compiles the step of an inference; the left says why it cannot be. A batch of another shape is
@@ -51,29 +80,29 @@ export const compiledStepper = async <B>(
   svi: Svi<B>,
   first: SviState,
   example: B,
-  threads?: number,
-): Promise<E.Either<string, Stepper<B>>> => {
+  options: StepProgramOptions = {},
+): Promise<E.Either<string, CompiledStepper<B>>> => {
   const shapes = Object.entries(namedState(first)).map(([name, x]) => [name, x.shape] as const);
   const compiled = new Map<string, Compiled>();
-  const start = await compileFor(svi, first, example, threads);
+  const signature = signatureSafely(example);
+  if (E.isLeft(signature)) return signature;
+  const start = await compileFor(svi, first, example, undefined, options);
   if (E.isLeft(start)) return start;
-  compiled.set(start.right.signature, start.right);
+  const { memory, note } = start.right;
+  compiled.set(signature.right, start.right);
   let step = first.step;
-  let current: Arrays = Object.fromEntries(
-    Object.entries(namedState(first)).map(([name, x]) => [name, arrayOf(x)]),
-  );
-  let previous = current;
 
   const state = (): SviState => {
     const tensors = shapes.map(([name, shape]): readonly [string, tf.Tensor] => [
       name,
-      tf.tensor(current[name]?.slice() ?? [], shape, 'float32'),
+      tf.tensor(memory.arena.arrays[name]?.slice() ?? [], shape, 'float32'),
     ]);
     return { ...first, step, ...partsOfState(Object.fromEntries(tensors)) };
   };
 
   const compiledFor = async (batch: B): Promise<E.Either<string, Compiled>> => {
-    const known = compiled.get(signatureOf(batch));
+    const form = signatureOf(batch);
+    const known = compiled.get(form);
     if (known !== undefined) return E.right(known);
     if (compiled.size === MOST_GRAPHS) {
       return E.left(
@@ -81,42 +110,44 @@ export const compiledStepper = async <B>(
       );
     }
     const at = state();
-    const made = await compileFor(svi, at, batch, threads);
+    const made = await compileFor(svi, at, batch, memory, options);
     freeState(at);
-    if (E.isRight(made)) compiled.set(made.right.signature, made.right);
+    if (E.isRight(made)) compiled.set(form, made.right);
     return made;
   };
 
   return E.right({
-    advance: async (batch) => {
+    note,
+    advance: async (batch, count = 1) => {
       const ready = await compiledFor(batch);
       if (E.isLeft(ready)) return ready;
-      const { executable, noises } = ready.right;
-      const key = foldIn(first.key, step);
-      const { loss, ...next } = await executable.run({
-        ...current,
-        ...Object.fromEntries(leavesOf(batch).map(([name, x]) => [name, arrayOf(x)])),
-        ...Object.fromEntries(
-          noises.map((n) => [
-            n.input,
-            draw(foldIn(foldIn(key, n.site), n.block), n.noise, n.batch),
-          ]),
-        ),
-      });
-      previous = current;
-      current = next;
-      step += 1;
-      return E.right(loss?.[0] ?? Number.NaN);
-    },
-    undo: () => {
-      if (previous === current) return;
-      current = previous;
-      step -= 1;
+      const { program, arrays, draw } = ready.right;
+      const losses: number[] = [];
+      for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
+      const [loss] = [arrays['loss']];
+      for (let k = 0; k < count; k += 1) {
+        draw(first.key, step);
+        const ran = program.run();
+        const moved = typeof ran === 'boolean' ? ran : await ran;
+        losses.push(loss?.[0] ?? Number.NaN);
+        if (!moved) break;
+        step += 1;
+      }
+      return E.right(losses);
     },
     at: () => step,
     state,
     close: async () => {
-      for (const { executable } of compiled.values()) await executable.close();
+      for (const { program } of compiled.values()) await program.close();
     },
   });
+};
+
+const signatureSafely = (batch: unknown): E.Either<string, string> => {
+  try {
+    return E.right(signatureOf(batch));
+  } catch (error) {
+    if (error instanceof TraceError) return E.left(error.message);
+    throw error;
+  }
 };

@@ -7,6 +7,11 @@ import { type Key, foldIn, permutation } from '../random/index.js';
 export interface Dataset<B extends tf.TensorContainer> {
   readonly size: number;
   readonly batch: (rows: Int32Array, key: Key) => B;
+  /**
+   * Whether a batch depends on its rows alone and not on the key. Where a batch is all of the data,
+   * many steps are then taken at once.
+   */
+  readonly fixed?: boolean;
 }
 
 /** The order in which an epoch visits the elements. */
@@ -43,6 +48,7 @@ export const rowsOf = (values: Float32Array, shape: readonly number[]): Dataset<
   }
   return {
     size: values.length / width,
+    fixed: true,
     batch: (rows) => tf.tensor(gatherRows(values, width, rows), [rows.length, ...shape]),
   };
 };

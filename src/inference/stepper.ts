@@ -5,10 +5,12 @@ import { type Svi, type SviState, stateTensors } from './svi.js';
 
 /** Takes steps and holds the state between them. */
 export interface Stepper<B> {
-  /** One step on a batch: its loss, or why this batch cannot be compiled, and no step taken. */
-  readonly advance: (batch: B) => Promise<E.Either<string, number>>;
-  /** Undoes the last step, so that what went wrong in it can be looked at. */
-  readonly undo: () => void;
+  /**
+   * Steps on one batch, `count` of them or one: their losses, or why this batch cannot be compiled,
+   * and no step taken. A loss that is not finite is the last, and its step is not taken, so that
+   * what went wrong can be looked at.
+   */
+  readonly advance: (batch: B, count?: number) => Promise<E.Either<string, readonly number[]>>;
   /** Steps taken so far. */
   readonly at: () => number;
   /** A copy of the state; it is the caller's. */
@@ -51,28 +53,25 @@ export const freeState = (state: SviState): void => {
 /** Steps by TensorFlow.js, operation by operation, on the backend in use. */
 export const eagerStepper = <B>(svi: Svi<B>, first: SviState): Stepper<B> => {
   let current = copyState(first);
-  let previous: SviState | undefined;
   return {
-    advance: async (batch) => {
-      const [next, metrics] = svi.step(current, batch);
-      if (previous) freeState(previous);
-      previous = current;
-      current = next;
-      const [loss = Number.NaN] = await metrics.loss.data();
-      tf.dispose([metrics.loss, ...Object.values(metrics.terms)]);
-      return E.right(loss);
-    },
-    undo: () => {
-      if (previous === undefined) return;
-      freeState(current);
-      current = previous;
-      previous = undefined;
+    advance: async (batch, count = 1) => {
+      const losses: number[] = [];
+      while (losses.length < count) {
+        const [next, metrics] = svi.step(current, batch);
+        const [loss = Number.NaN] = await metrics.loss.data();
+        tf.dispose([metrics.loss, ...Object.values(metrics.terms)]);
+        losses.push(loss);
+        const finite = Number.isFinite(loss);
+        freeState(finite ? current : next);
+        if (!finite) break;
+        current = next;
+      }
+      return E.right(losses);
     },
     at: () => current.step,
     state: () => copyState(current),
     close: async () => {
       freeState(current);
-      if (previous) freeState(previous);
     },
   };
 };

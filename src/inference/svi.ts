@@ -59,13 +59,25 @@ export interface Svi<B> {
   /** One step: a new state and the loss before the update. The old state is left as it was. */
   readonly step: (state: SviState, batch: B) => readonly [SviState, SviMetrics];
   /**
-   * A step as a function of tensors alone, noise among them: what is compiled. The caller frees.
+   * The first half of a step, as a function of tensors alone, noise among them: what is compiled.
+   * The caller frees.
    */
-  readonly advance: (
-    state: Pick<SviState, 'params' | 'optimizer' | 'derivation'>,
+  readonly differentiate: (
+    state: Pick<SviState, 'params' | 'derivation'>,
     noise: NoiseSource,
     batch: B,
-  ) => Pick<SviState, 'params' | 'optimizer'> & { readonly metrics: SviMetrics };
+  ) => { readonly metrics: SviMetrics; readonly gradients: Params };
+  /** The second half: the next parameters and optimiser state. The caller frees. */
+  readonly update: (
+    gradients: Params,
+    state: Pick<SviState, 'params' | 'optimizer'>,
+  ) => Pick<SviState, 'params' | 'optimizer'>;
+  /** The bound as a function of tensors alone. The caller frees. */
+  readonly bound: (
+    state: Pick<SviState, 'params' | 'derivation'>,
+    noise: NoiseSource,
+    batch: B,
+  ) => SviMetrics;
   /** The bound at the state's parameters, without an update. */
   readonly evaluate: (state: SviState, batch: B, options?: EvaluateOptions) => SviMetrics;
   /** The gradient of the loss that a step would use. */
@@ -225,11 +237,7 @@ export const svi = <
     }
   };
 
-  const differentiate = (
-    { params, derivation }: Pick<SviState, 'params' | 'derivation'>,
-    noise: NoiseSource,
-    batch: B,
-  ): { readonly metrics: SviMetrics; readonly gradients: Params } => {
+  const differentiate: Svi<B>['differentiate'] = ({ params, derivation }, noise, batch) => {
     const names: string[] = [];
     const { kept, gradients } = withGradients(params, () => {
       const { value, surrogate, terms } = joint(params, derivation, noise, batch);
@@ -240,11 +248,17 @@ export const svi = <
     return { metrics: metricsOf(value, zip(names, terms)), gradients };
   };
 
-  const advance: Svi<B>['advance'] = (state, noise, batch) => {
-    const { metrics, gradients } = differentiate(state, noise, batch);
-    const update = optimizer.update(gradients, state.optimizer, state.params);
-    const params = mapParams(state.params, (x, name) => tf.add(x, update.updates[name] ?? 0));
-    return { params, optimizer: update.state, metrics };
+  const update: Svi<B>['update'] = (gradients, { params, optimizer: before }) => {
+    const { updates, state } = optimizer.update(gradients, before, params);
+    return {
+      params: mapParams(params, (x, name) => tf.add(x, updates[name] ?? 0)),
+      optimizer: state,
+    };
+  };
+
+  const bound: Svi<B>['bound'] = ({ params, derivation }, noise, batch) => {
+    const { value, terms } = joint(params, derivation, noise, batch);
+    return metricsOf(value, terms);
   };
 
   return {
@@ -269,20 +283,19 @@ export const svi = <
         () => initial(key, batch).structure,
         () => [],
       ),
-    advance,
+    differentiate,
+    update,
+    bound,
     step: (state, batch) =>
       scoped(
         (): readonly [SviState, SviMetrics] => {
-          const { params, optimizer: next, metrics } = advance(state, noiseAt(state), batch);
-          return [{ ...state, params, optimizer: next, step: state.step + 1 }, metrics];
+          const { metrics, gradients } = differentiate(state, noiseAt(state), batch);
+          return [{ ...state, ...update(gradients, state), step: state.step + 1 }, metrics];
         },
         ([next, metrics]) => [...stateTensors(next), ...metricTensors(metrics)],
       ),
     evaluate: (state, batch, { key = foldIn(state.key, state.step) } = {}) =>
-      scoped(() => {
-        const { value, terms } = joint(state.params, state.derivation, keyedNoise(key), batch);
-        return metricsOf(value, terms);
-      }, metricTensors),
+      scoped(() => bound(state, keyedNoise(key), batch), metricTensors),
     gradients: (state, batch) =>
       scoped(
         () => differentiate(state, noiseAt(state), batch).gradients,

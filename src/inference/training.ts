@@ -6,6 +6,7 @@ import { type Key, foldIn } from '../random/index.js';
 import { type Dataset, batchesOf, stepsPerEpoch } from './dataset.js';
 import { type Progress, reporter } from './progress.js';
 import { compiledStepper } from './compiled-stepper.js';
+import type { Executor } from './step-program.js';
 import { type NonFinite, explainNonFinite } from './non-finite.js';
 import { type Stepper, eagerStepper, freeState } from './stepper.js';
 import type { Svi, SviState } from './svi.js';
@@ -46,6 +47,10 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> {
   readonly engine?: Engine;
   /** Cores for compiled steps; all of them where it is left out. */
   readonly threads?: number;
+  /** What runs compiled steps; `auto`, the default, times what can and keeps the fastest. */
+  readonly executor?: Executor;
+  /** Where ONNX Runtime runs, in order of preference: `cpu`, the default, `cuda`, `webgpu`, ... */
+  readonly executionProviders?: readonly string[];
   /** Told once which engine is used, and why. */
   readonly onEngine?: (note: string) => void;
 }
@@ -102,9 +107,12 @@ const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 /** Milliseconds of work after which others get a turn. */
 const TURN = 30;
 
+/** Steps in one call: enough that the call costs nothing, few enough to stay within a turn. */
+const MOST_AT_ONCE = 1024;
+
 /** The engine that was asked for, or why it cannot be had. */
 const chooseStepper = async <B extends tf.TensorContainer>(
-  { svi, engine = 'auto', threads, onEngine }: FitOptions<B, unknown>,
+  { svi, engine = 'auto', threads, executor, executionProviders, onEngine }: FitOptions<B, unknown>,
   state: SviState,
   example: B,
 ): Promise<E.Either<FitError, Stepper<B>>> => {
@@ -112,9 +120,13 @@ const chooseStepper = async <B extends tf.TensorContainer>(
     onEngine?.('eager: asked for');
     return E.right(eagerStepper(svi, state));
   }
-  const compiled = await compiledStepper(svi, state, example, threads);
+  const compiled = await compiledStepper(svi, state, example, {
+    ...(threads !== undefined && { threads }),
+    ...(executor !== undefined && { executor }),
+    ...(executionProviders !== undefined && { executionProviders }),
+  });
   if (E.isRight(compiled)) {
-    onEngine?.('compiled: one graph a step, run by ONNX Runtime');
+    onEngine?.(`compiled: ${compiled.right.note}`);
     return compiled;
   }
   if (engine === 'compiled') return E.left({ tag: 'notCompiled', reason: compiled.left });
@@ -160,6 +172,8 @@ export async function* training<B extends tf.TensorContainer, C = never>(
   const steps = totalSteps(length, data.size, batchSize);
   const perEpoch = stepsPerEpoch(data.size, batchSize);
   const tell = reporter(() => stepper, steps, data.size, batchSize);
+  const sameBatch = data.fixed === true && perEpoch === 1;
+  let pace = 1;
   let turn = performance.now();
   let losses: number[] = [];
   let saved = stepper.at();
@@ -173,16 +187,25 @@ export async function* training<B extends tf.TensorContainer, C = never>(
   };
   try {
     while (stepper.at() < steps && signal?.aborted !== true) {
-      const stepped = await oneStep(options.svi, stepper, batchAt);
+      const until = Math.min(
+        steps - stepper.at(),
+        reportEvery - losses.length,
+        checkpoint ? checkpoint.every - (stepper.at() % checkpoint.every) : Infinity,
+      );
+      const count = sameBatch ? Math.min(until, pace) : 1;
+      const began = performance.now();
+      const stepped = await someSteps(options.svi, stepper, batchAt, count);
       if (E.isLeft(stepped)) {
         const { left } = stepped;
         if (left.tag !== 'notCompiled' || (options.engine ?? 'auto') !== 'auto') return stepped;
         stepper = await eagerFrom(options, stepper, left.reason);
         continue;
       }
-      losses.push(stepped.right);
+      losses.push(...stepped.right);
+      if (performance.now() - began < TURN / 4) pace = Math.min(2 * pace, MOST_AT_ONCE);
       const at = stepper.at();
-      if (losses.length === reportEvery || at % perEpoch === 0 || at === steps) {
+      const epoch = perEpoch > 1 && at % perEpoch === 0;
+      if (losses.length === reportEvery || epoch || at === steps) {
         yield tell(losses);
         losses = [];
       }
@@ -239,19 +262,19 @@ const begin = async <B extends tf.TensorContainer>(
   }
 };
 
-/** One step, its loss checked. */
-const oneStep = async <B extends tf.TensorContainer>(
+/** Steps on one batch, their losses checked. */
+const someSteps = async <B extends tf.TensorContainer>(
   svi: Svi<B>,
   stepper: Stepper<B>,
   batchAt: (step: number) => B,
-): Promise<E.Either<FitError, number>> => {
+  count: number,
+): Promise<E.Either<FitError, readonly number[]>> => {
   const batch = batchAt(stepper.at());
   try {
-    const advanced = await stepper.advance(batch);
+    const advanced = await stepper.advance(batch, count);
     if (E.isLeft(advanced)) return E.left({ tag: 'notCompiled', reason: advanced.left });
-    const loss = advanced.right;
+    const loss = advanced.right.at(-1) ?? Number.NaN;
     if (Number.isFinite(loss)) return advanced;
-    stepper.undo();
     const state = stepper.state();
     const where = explainNonFinite(svi, state, batch) ?? {
       step: state.step,

@@ -11,7 +11,7 @@ import type { Noise, Shape } from '../../dsl/noise.js';
 import { sizeOf } from '../../dsl/shape.js';
 import type { Key } from './key.js';
 import { stream } from './stream.js';
-import { threefryWords } from './threefry.js';
+import { threefryBlock } from './threefry.js';
 
 /** The largest float32 below 1. Words above it would round to 1. */
 const BELOW_ONE = 1 - 2 ** -24;
@@ -19,14 +19,84 @@ const BELOW_ONE = 1 - 2 ** -24;
 /** The middle of word w's cell of the unit interval, as a double in [2⁻³³, 1 − 2⁻³³]. */
 const unit = (word: number): number => (word + 0.5) * 2 ** -32;
 
-const words = (key: Key, law: number, count: number): Uint32Array => {
+const sized = (count: number): Float32Array => {
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new RangeError(
       `random: expected a whole number of draws, 0 or more, got ${count}; ` +
         'check the axis lengths of the shape.',
     );
   }
-  return threefryWords(key, law, count);
+  return new Float32Array(count);
+};
+
+/** Writes a pair of draws from a pair of words; a write past the end is ignored. */
+type Pair = (draws: Float32Array, at: number, w0: number, w1: number) => void;
+
+const uniformPair: Pair = (draws, at, w0, w1) => {
+  draws[at] = Math.min(unit(w0), BELOW_ONE);
+  draws[at + 1] = Math.min(unit(w1), BELOW_ONE);
+};
+
+const normalPair: Pair = (draws, at, w0, w1) => {
+  const radius = Math.sqrt(-2 * Math.log(unit(w0)));
+  const angle = 2 * Math.PI * unit(w1);
+  draws[at] = radius * Math.cos(angle);
+  draws[at + 1] = radius * Math.sin(angle);
+};
+
+const gumbelPair: Pair = (draws, at, w0, w1) => {
+  draws[at] = -Math.log(-Math.log(unit(w0)));
+  draws[at + 1] = -Math.log(-Math.log(unit(w1)));
+};
+
+/** Room for one block of words: a caller that draws often keeps one. */
+export const scratch = (): Uint32Array => new Uint32Array(2);
+
+/**
+ * Fills an array with draws of a law from the key (k0, k1), allocating nothing.
+ *
+ * @example
+ * ```ts
+ * const draws = new Float32Array(3);
+ * fillDraws(draws, 'normal', 0, 7, scratch());
+ * draws[0] === normals(key(7), 1)[0]; // true
+ * ```
+ */
+export const fillDraws = (
+  draws: Float32Array,
+  law: Noise['law'],
+  k0: number,
+  k1: number,
+  words: Uint32Array,
+): void => {
+  const count = draws.length;
+  // A loop for each law: one that is told its law by an argument does not inline it.
+  switch (law) {
+    case 'uniform':
+      for (let i = 0; i < count; i += 2) {
+        threefryBlock(k0, k1, i >>> 1, stream.uniform, words, 0);
+        uniformPair(draws, i, words[0] ?? 0, words[1] ?? 0);
+      }
+      return;
+    case 'normal':
+      for (let i = 0; i < count; i += 2) {
+        threefryBlock(k0, k1, i >>> 1, stream.normal, words, 0);
+        normalPair(draws, i, words[0] ?? 0, words[1] ?? 0);
+      }
+      return;
+    case 'gumbel':
+      for (let i = 0; i < count; i += 2) {
+        threefryBlock(k0, k1, i >>> 1, stream.gumbel, words, 0);
+        gumbelPair(draws, i, words[0] ?? 0, words[1] ?? 0);
+      }
+      return;
+  }
+};
+
+const filled = ([k0, k1]: Key, law: Noise['law'], count: number): Float32Array => {
+  const draws = sized(count);
+  fillDraws(draws, law, k0, k1, scratch());
+  return draws;
 };
 
 /**
@@ -40,12 +110,7 @@ const words = (key: Key, law: number, count: number): Uint32Array => {
  * uniforms(key(0), 3).every((u) => 0 < u && u < 1); // true
  * ```
  */
-export const uniforms = (key: Key, count: number): Float32Array => {
-  const source = words(key, stream.uniform, count);
-  const draws = new Float32Array(count);
-  for (let i = 0; i < count; i++) draws[i] = Math.min(unit(source[i] ?? 0), BELOW_ONE);
-  return draws;
-};
+export const uniforms = (key: Key, count: number): Float32Array => filled(key, 'uniform', count);
 
 /**
  * `count` standard normal draws.
@@ -61,18 +126,7 @@ export const uniforms = (key: Key, count: number): Float32Array => {
  * normals(key(0), 3).length; // 3
  * ```
  */
-export const normals = (key: Key, count: number): Float32Array => {
-  const source = words(key, stream.normal, count);
-  const draws = new Float32Array(count);
-  for (let i = 0; i < count; i += 2) {
-    const radius = Math.sqrt(-2 * Math.log(unit(source[i] ?? 0)));
-    const angle = 2 * Math.PI * unit(source[i + 1] ?? 0);
-    draws[i] = radius * Math.cos(angle);
-    // Past the end for an odd count, where a typed array ignores the write.
-    draws[i + 1] = radius * Math.sin(angle);
-  }
-  return draws;
-};
+export const normals = (key: Key, count: number): Float32Array => filled(key, 'normal', count);
 
 /**
  * `count` standard Gumbel draws, −log(−log u).
@@ -85,12 +139,7 @@ export const normals = (key: Key, count: number): Float32Array => {
  * gumbels(key(0), 3).every(Number.isFinite); // true
  * ```
  */
-export const gumbels = (key: Key, count: number): Float32Array => {
-  const source = words(key, stream.gumbel, count);
-  const draws = new Float32Array(count);
-  for (let i = 0; i < count; i++) draws[i] = -Math.log(-Math.log(unit(source[i] ?? 0)));
-  return draws;
-};
+export const gumbels = (key: Key, count: number): Float32Array => filled(key, 'gumbel', count);
 
 /**
  * A block of noise, flat and row-major, of shape [...batchShape, ...noise.shape].
@@ -102,14 +151,5 @@ export const gumbels = (key: Key, count: number): Float32Array => {
  * draw(key(0), noise('normal', [20]), [128]).length; // 2560
  * ```
  */
-export const draw = (key: Key, noise: Noise, batchShape: Shape): Float32Array => {
-  const count = sizeOf(batchShape) * sizeOf(noise.shape);
-  switch (noise.law) {
-    case 'uniform':
-      return uniforms(key, count);
-    case 'normal':
-      return normals(key, count);
-    case 'gumbel':
-      return gumbels(key, count);
-  }
-};
+export const draw = (key: Key, noise: Noise, batchShape: Shape): Float32Array =>
+  filled(key, noise.law, sizeOf(batchShape) * sizeOf(noise.shape));

@@ -2,47 +2,27 @@
 import { availableParallelism } from 'node:os';
 import * as E from 'fp-ts/lib/Either.js';
 import { reasonOf } from '../../thrown.js';
+import type { Values } from '../arena.js';
+import type { Bound, Executable, ExecutableError } from '../executable.js';
 import type { Graph } from '../graph.js';
-import { type UnsupportedKernel, onnxBytes, outputName } from './write.js';
+import { onnxBytes, outputName } from './write.js';
 
-/** Flat numbers by name. */
-export type Arrays = Readonly<Record<string, Float32Array | Int32Array | Uint8Array>>;
-
-/** A graph that can be run. */
-export interface Executable {
-  readonly run: (inputs: Arrays) => Promise<Arrays>;
-  readonly close: () => Promise<void>;
+/** How ONNX Runtime runs a graph. */
+export interface OnnxOptions {
+  /** Cores to use; all of them where it is left out. */
+  readonly threads?: number;
+  /**
+   * Where it runs, in order of preference: `cpu`, the default, or what the installed runtime has
+   * beside it, such as `cuda` or `webgpu`.
+   */
+  readonly executionProviders?: readonly string[];
 }
-
-/** Why a graph cannot be run here. */
-export type ExecutableError =
-  | UnsupportedKernel
-  | { readonly tag: 'runtimeMissing'; readonly command: string }
-  | { readonly tag: 'runtimeRefused'; readonly reason: string };
-
-/**
- * One sentence for an executable error.
- *
- * @example
- * ```ts
- * showExecutableError({ tag: 'unsupportedKernel', kernel: 'TopK' }); // 'the operation TopK cannot be compiled'
- * ```
- */
-export const showExecutableError = (error: ExecutableError): string => {
-  switch (error.tag) {
-    case 'unsupportedKernel':
-      return `the operation ${error.kernel} cannot be compiled`;
-    case 'runtimeMissing':
-      return `ONNX Runtime is not installed; install it with: ${error.command}`;
-    case 'runtimeRefused':
-      return `ONNX Runtime refused the graph: ${error.reason}`;
-  }
-};
 
 /** Its install script only looks for CUDA, and fails where there is no network. */
 const INSTALL = 'npm install --ignore-scripts onnxruntime-node@1.30.0';
 
 type Runtime = typeof import('onnxruntime-node');
+type OrtTensor = InstanceType<Runtime['Tensor']>;
 
 const load = async (): Promise<Runtime | undefined> => {
   try {
@@ -52,56 +32,83 @@ const load = async (): Promise<Runtime | undefined> => {
   }
 };
 
-/** Prepares a graph for running; `threads` is how many cores it may use. */
-export const onnxExecutable = async (
+const isValues = (data: unknown): data is Values =>
+  data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
+
+const arrayOf = (arrays: Bound['inputs'], name: string): Values => {
+  const found = arrays[name];
+  if (found === undefined) throw new Error(`onnx: expected an array for '${name}', but got none.`);
+  return found;
+};
+
+/** The runtime's tensors over the arrays of the graph's ports. */
+const tensorsOf = (
+  ort: Runtime,
   graph: Graph,
-  threads?: number,
+  ports: Graph['inputs'],
+  arrays: Bound['inputs'],
+  nameOf: (name: string) => string,
+): Record<string, OrtTensor> =>
+  Object.fromEntries(
+    ports.map(({ name, id }) => {
+      const { shape, dtype } = graph.values[id] ?? { shape: [], dtype: 'float32' as const };
+      return [nameOf(name), new ort.Tensor(dtype, arrayOf(arrays, name), [...shape])];
+    }),
+  );
+
+/** A number that no run gives by accident: what is not overwritten by it was never written. */
+const UNWRITTEN = 123;
+
+/** Prepares a graph for running. No output may share memory with an input. */
+export const onnxExecutable = async (
+  { graph, inputs, outputs }: Bound,
+  { threads, executionProviders = ['cpu'] }: OnnxOptions = {},
 ): Promise<E.Either<ExecutableError, Executable>> => {
   const bytes = onnxBytes(graph);
   if (E.isLeft(bytes)) return bytes;
   const ort = await load();
   if (ort === undefined) return E.left({ tag: 'runtimeMissing', command: INSTALL });
+  const cores = threads ?? availableParallelism();
   try {
     const session = await ort.InferenceSession.create(bytes.right, {
-      executionProviders: ['cpu'],
+      executionProviders: [...executionProviders],
       logSeverityLevel: 3,
       // The runtime's own default counts physical cores, and leaves half of a small machine idle.
-      intraOpNumThreads: threads ?? availableParallelism(),
+      intraOpNumThreads: cores,
     });
-    const specs = graph.inputs.map((p) => ({
-      name: p.name,
-      ...(graph.values[p.id] ?? { shape: [], dtype: 'float32' as const }),
-    }));
+    const feeds = tensorsOf(ort, graph, graph.inputs, inputs, (name) => name);
+    const fetches = tensorsOf(ort, graph, graph.outputs, outputs, (n) => outputName(graph, n));
+    const targets = graph.outputs.map(
+      ({ name }) => [outputName(graph, name), arrayOf(outputs, name)] as const,
+    );
+    const runOnce = (): Promise<Readonly<Record<string, { readonly data: unknown }>>> =>
+      session.run(feeds, fetches);
+    const copy = (results: Readonly<Record<string, { readonly data: unknown }>>): void => {
+      for (const [name, target] of targets) {
+        const data = results[name]?.data;
+        if (!isValues(data)) throw new Error(`the output '${name}' is not of numbers.`);
+        if (data !== target) target.set(data);
+      }
+    };
+    // Whether a runtime writes into arrays that it is given is not promised, so it is tried.
+    for (const [, target] of targets) target.fill(UNWRITTEN);
+    const results = await runOnce();
+    const writes = targets.every(([name, target]) => {
+      const data = results[name]?.data;
+      return isValues(data) && data.every((v, i) => Object.is(v, target[i]));
+    });
     return E.right({
-      run: async (inputs) => {
-        const feeds: Record<string, InstanceType<Runtime['Tensor']>> = {};
-        for (const { name, shape, dtype } of specs) {
-          const data = inputs[name];
-          if (data === undefined) throw new Error(`expected the input '${name}', but got none.`);
-          feeds[name] = new ort.Tensor(dtype, data, [...shape]);
-        }
-        const results = await session.run(feeds);
-        return Object.fromEntries(
-          graph.outputs.map(({ name }) => {
-            const t = results[outputName(graph, name)];
-            const data = t?.data;
-            if (
-              data instanceof Float32Array ||
-              data instanceof Int32Array ||
-              data instanceof Uint8Array
-            ) {
-              return [name, data];
-            }
-            throw new Error(`the output '${name}' has an unexpected type, ${t?.type}.`);
-          }),
-        );
-      },
+      by: `ONNX Runtime (${executionProviders.join(', ')}; ${cores} ${cores === 1 ? 'thread' : 'threads'})`,
+      run: writes
+        ? async () => {
+            await runOnce();
+          }
+        : async () => {
+            copy(await runOnce());
+          },
       close: () => session.release(),
     });
   } catch (error) {
-    return E.left({
-      tag: 'runtimeRefused',
-      reason: reasonOf(error),
-    });
+    return E.left({ tag: 'runtimeRefused', reason: reasonOf(error) });
   }
 };

@@ -1,17 +1,12 @@
 /** A graph as an ONNX model. */
 import * as E from 'fp-ts/lib/Either.js';
 import { sizeOf } from '../../../dsl/shape.js';
+import type { ExecutableError } from '../executable.js';
 import type { Constant, Graph, GraphNode, Value, ValueId } from '../graph.js';
 import { arithmetic, comparisons } from '../shapes.js';
 import { draft } from './builder.js';
 import { translations } from './kernels.js';
 import { type OnnxModel, type OnnxValue, encodeModel } from './model.js';
-
-/** A kernel that has no translation. */
-export interface UnsupportedKernel {
-  readonly tag: 'unsupportedKernel';
-  readonly kernel: string;
-}
 
 /** Kernels that broadcast, so that a uniform constant can be given as one number. */
 const BROADCASTING = new Set([...arithmetic, ...comparisons, 'Select']);
@@ -29,7 +24,7 @@ export const outputName = (graph: Graph, name: string): string => {
 };
 
 /** The graph in ONNX operators, or the first kernel that has none. */
-export const onnxModel = (graph: Graph): E.Either<UnsupportedKernel, OnnxModel> => {
+export const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
   const outputs = graph.outputs.map((p) => outputName(graph, p.name));
   const b = draft(new Set([...outputs, ...graph.inputs.map((p) => p.name)]));
   const names = new Map<ValueId, string>(graph.inputs.map((p) => [p.id, p.name]));
@@ -101,7 +96,7 @@ export const onnxModel = (graph: Graph): E.Either<UnsupportedKernel, OnnxModel> 
 };
 
 /** The bytes of a graph's ONNX file. */
-export const onnxBytes = (graph: Graph): E.Either<UnsupportedKernel, Uint8Array> => {
+export const onnxBytes = (graph: Graph): E.Either<ExecutableError, Uint8Array> => {
   const model = onnxModel(graph);
   return E.isLeft(model) ? model : E.right(encodeModel(model.right));
 };

@@ -1,0 +1,66 @@
+/**
+ * Named arrays as views of one memory, so that generated code, WebAssembly and ONNX Runtime work on
+ * the same numbers and none copies them for another.
+ */
+import type { DType } from './graph.js';
+
+/** The numbers of a value, flat and row-major. */
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+/** Flat numbers by name. */
+export type Arrays = Readonly<Record<string, Values>>;
+
+/** An array to be laid out. */
+export interface Slot {
+  readonly name: string;
+  readonly size: number;
+  readonly dtype: DType;
+}
+
+export interface Arena {
+  readonly memory: WebAssembly.Memory;
+  readonly arrays: Arrays;
+}
+
+/** What SIMD loads are fastest at, in bytes. */
+const ALIGNMENT = 16;
+
+const PAGE = 65536;
+
+const bytesOf = ({ size, dtype }: Slot): number =>
+  dtype === 'bool' ? Math.ceil(size / 4) * 4 : size * 4;
+
+const view = (buffer: ArrayBuffer, at: number, { size, dtype }: Slot): Values => {
+  switch (dtype) {
+    case 'float32':
+      return new Float32Array(buffer, at, size);
+    case 'int32':
+      return new Int32Array(buffer, at, size);
+    case 'bool':
+      return new Uint8Array(buffer, at, size);
+  }
+};
+
+/**
+ * Lays out arrays, all zero. The slots of a region lie side by side without a gap, so that one loop
+ * can run over them; regions are aligned, and padded by zeros to whole vectors of four.
+ */
+export const arenaOf = (regions: readonly (readonly Slot[])[]): Arena => {
+  let end = 0;
+  const places = regions.flatMap((region) => {
+    const placed = region.map((slot) => {
+      const at = end;
+      end += bytesOf(slot);
+      return { slot, at };
+    });
+    end = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+    return placed;
+  });
+  const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(end / PAGE)) });
+  return {
+    memory,
+    arrays: Object.fromEntries(
+      places.map(({ slot, at }) => [slot.name, view(memory.buffer, at, slot)]),
+    ),
+  };
+};

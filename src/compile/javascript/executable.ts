@@ -1,0 +1,141 @@
+/** Graphs as generated JavaScript: straight code where they are small, loops over arrays above. */
+import * as E from 'fp-ts/lib/Either.js';
+import { sizeOf } from '../../../dsl/shape.js';
+import type { Arrays } from '../arena.js';
+import type { Bound, Executable, ExecutableError } from '../executable.js';
+import type { Graph } from '../graph.js';
+import { TooLong } from './block.js';
+import { elements } from './elements.js';
+import { loopCode } from './loops.js';
+import { operations, support } from './operations.js';
+import { straightCode } from './straight.js';
+import type { Place, Places, Written } from './written.js';
+
+/** A program that runs at once, without a promise. */
+export interface SynchronousExecutable extends Omit<Executable, 'run'> {
+  /** Runs; false where the guarding output was not finite, and then nothing else was stored. */
+  readonly run: () => boolean;
+}
+
+export interface JavascriptOptions {
+  /** Store nothing unless this output's first element is finite. It is stored in any case. */
+  readonly guard?: string;
+  /** `straight` for small graphs, `loops` for others; what fits where it is left out. */
+  readonly style?: 'straight' | 'loops';
+}
+
+/** The memories that arrays lie in, numbered as they are met. */
+const memoriesOf = ({ inputs, outputs }: Bound): readonly ArrayBufferLike[] => [
+  ...new Set([...Object.values(inputs), ...Object.values(outputs)].map((a) => a.buffer)),
+];
+
+/** Where an array lies in the views of its memory. */
+const placeOf = (memories: readonly ArrayBufferLike[], arrays: Arrays, name: string): Place => {
+  const array = arrays[name];
+  if (array === undefined) throw new Error(`javascript: expected an array for '${name}'.`);
+  const letter = array instanceof Float32Array ? 'f' : array instanceof Int32Array ? 'i' : 'u';
+  return {
+    array: `${letter}${memories.indexOf(array.buffer)}`,
+    base: array.byteOffset / array.BYTES_PER_ELEMENT,
+  };
+};
+
+/** The first kernel that has no rule. */
+const unsupported = ({ nodes }: Graph): string | undefined =>
+  nodes.find(({ kernel }) => !(kernel in operations) && !(kernel in elements))?.kernel;
+
+const write = (
+  graph: Graph,
+  places: Places,
+  style: JavascriptOptions['style'],
+): readonly [string, Written] => {
+  if (style !== 'loops') {
+    try {
+      return ['straight JavaScript', straightCode(graph, places)];
+    } catch (error) {
+      if (!(error instanceof TooLong) || style === 'straight') throw error;
+    }
+  }
+  return ['JavaScript loops', loopCode(graph, places)];
+};
+
+/** A table as an array that the code reads fast. */
+const tableOf = (values: ArrayLike<number>): Float64Array => Float64Array.from(values);
+
+const sourceOf = (
+  { setup, body, stores, first, tables }: Written,
+  guard: string | undefined,
+  store: string,
+): string =>
+  [
+    `'use strict';`,
+    'const { erf, roundHalfEven } = support;',
+    ...tables.map((_, i) => `const c${i} = tables[${i}];`),
+    ...setup,
+    'return () => {',
+    ...body,
+    ...(guard === undefined
+      ? []
+      : [
+          `const guard = ${first(guard)};`,
+          `if (!(guard - guard === 0)) { ${store} = guard; return false; }`,
+        ]),
+    ...stores,
+    'return true;',
+    '};',
+  ].join('\n');
+
+const isProgram = (made: unknown): made is () => boolean => typeof made === 'function';
+
+/**
+ * Writes a graph as JavaScript and prepares it for running. Sums are taken in double precision and
+ * rounded where they are stored.
+ */
+export const javascriptExecutable = (
+  bound: Bound,
+  { guard, style }: JavascriptOptions = {},
+): E.Either<ExecutableError, SynchronousExecutable> => {
+  const { graph, inputs, outputs } = bound;
+  const kernel = unsupported(graph);
+  if (kernel !== undefined) return E.left({ tag: 'unsupportedKernel', kernel });
+  const memories = memoriesOf(bound);
+  const places: Places = {
+    inputs: (name) => placeOf(memories, inputs, name),
+    outputs: (name) => placeOf(memories, outputs, name),
+  };
+  try {
+    const [by, written] = write(graph, places, style);
+    const target = guard === undefined ? undefined : places.outputs(guard);
+    const store = target === undefined ? '' : `${target.array}[${target.base}]`;
+    const views = memories.flatMap((buffer, m): readonly (readonly [string, unknown])[] => [
+      [`f${m}`, new Float32Array(buffer)],
+      [`i${m}`, new Int32Array(buffer)],
+      [`u${m}`, new Uint8Array(buffer)],
+    ]);
+    const source = sourceOf(written, guard, store);
+    const make = new Function(...views.map(([name]) => name), 'tables', 'support', source);
+    const tables = written.tables.map(tableOf);
+    const program: unknown = make(...views.map(([, view]) => view), tables, support);
+    if (!isProgram(program)) throw new Error('javascript: the generated code made no function.');
+    return E.right({ by, run: program, close: async () => undefined });
+  } catch (error) {
+    if (error instanceof TooLong) return E.left({ tag: 'tooLarge', reason: error.message });
+    throw error;
+  }
+};
+
+/** About how many operations a run takes. */
+export const workOf = (graph: Graph): number =>
+  graph.nodes.reduce((total, node) => {
+    const sizes = [...Object.values(node.inputs).flat(), ...node.outputs].map((id) =>
+      sizeOf(graph.values[id]?.shape ?? []),
+    );
+    const [out] = node.outputs;
+    const a = node.inputs['a'];
+    if (node.kernel === 'BatchMatMul' && typeof a === 'number' && out !== undefined) {
+      const inner =
+        graph.values[a]?.shape.at(node.attributes['transposeA'] === true ? -2 : -1) ?? 1;
+      return total + inner * sizeOf(graph.values[out]?.shape ?? []);
+    }
+    return total + Math.max(...sizes, 1);
+  }, 0);

@@ -1,0 +1,252 @@
+/**
+ * Loops over typed arrays, for graphs too large for straight code. What works element by element is
+ * written into the loop that uses it; what is used twice, or read many times, gets an array.
+ */
+import { sizeOf } from '../../../dsl/shape.js';
+import type { DType, Graph, GraphNode, Value, ValueId } from '../graph.js';
+import { type Block, TooLong, literal } from './block.js';
+import { elements } from './elements.js';
+import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
+import { operations } from './operations.js';
+import type { Place, Places, Written } from './written.js';
+
+const MOST_LINES = 20_000;
+
+/** Kernels whose elements are elements of their input, elsewhere. */
+const MOVES = new Set(['Transpose', 'Slice', 'Reverse', 'Tile', 'Unpack', 'SplitV']);
+
+/** Kernels that keep the flat order: the same array by another shape. */
+const ALIASES = new Set(['Reshape', 'ExpandDims']);
+
+/** Reductions, which read each element of their input once. */
+const READS_ONCE = new Set(['Sum', 'Mean', 'Max', 'Min', 'Prod', 'All', 'Any']);
+
+const ATOM = /^(?:[A-Za-z_]\w*|\(-?[\d.]+(?:e[+-]?\d+)?\)|[\d.]+(?:e[+-]?\d+)?|\(-Infinity\))$/;
+
+interface Code {
+  readonly lines: string[];
+  readonly fresh: (prefix: string) => string;
+}
+
+const blockIn = (code: Code): Block => {
+  const known = new Map<string, string>();
+  const name = (expression: string): string => {
+    if (ATOM.test(expression)) return expression;
+    const before = known.get(expression);
+    if (before !== undefined) return before;
+    const made = code.fresh('v');
+    code.lines.push(`const ${made} = ${expression};`);
+    known.set(expression, made);
+    return made;
+  };
+  return {
+    name,
+    fold: ({ start, combine }, extents, body) => {
+      const total = code.fresh('s');
+      code.lines.push(`let ${total} = ${start};`);
+      nest(code, extents, (index) => {
+        const inner = blockIn(code);
+        const next = body(index, inner);
+        code.lines.push(`${total} = ${combine(total, next)};`);
+      });
+      return total;
+    },
+    below: (index, limit, then, otherwise) => {
+      if (typeof index === 'number') {
+        const self = blockIn(code);
+        return index < limit ? then(self) : otherwise(self);
+      }
+      const chosen = code.fresh('s');
+      code.lines.push(`let ${chosen};`, `if (${index} < ${limit}) {`);
+      const yes = then(blockIn(code));
+      code.lines.push(`${chosen} = ${yes};`, '} else {');
+      const no = otherwise(blockIn(code));
+      code.lines.push(`${chosen} = ${no};`, '}');
+      return chosen;
+    },
+  };
+};
+
+/** Loops over all indices of a shape; an axis of one needs none. */
+const nest = (
+  code: Code,
+  shape: readonly number[],
+  body: (index: readonly Index[]) => void,
+): void => {
+  const index = shape.map((n): Index => (n === 1 ? 0 : code.fresh('i')));
+  index.forEach((i, axis) => {
+    if (typeof i === 'string') {
+      code.lines.push(`for (let ${i} = 0; ${i} < ${shape[axis] ?? 1}; ${i}++) {`);
+    }
+  });
+  body(index);
+  for (const i of index) if (typeof i === 'string') code.lines.push('}');
+  if (code.lines.length > MOST_LINES) throw new TooLong();
+};
+
+const ARRAYS: Readonly<Record<DType, string>> = {
+  float32: 'Float32Array',
+  int32: 'Int32Array',
+  bool: 'Uint8Array',
+};
+
+/** Which values get an array of their own; the others are written where they are used. */
+const stored = (graph: Graph): ReadonlySet<ValueId> => {
+  const made = new Map(graph.nodes.flatMap((n) => n.outputs.map((o) => [o, n] as const)));
+  const kept = new Set<ValueId>(graph.outputs.map((p) => p.id));
+  const users = new Map<ValueId, GraphNode[]>();
+  for (const node of graph.nodes) {
+    for (const id of Object.values(node.inputs).flat()) {
+      users.set(id, [...(users.get(id) ?? []), node]);
+    }
+  }
+  const size = (id: ValueId | undefined): number =>
+    id === undefined ? 0 : sizeOf(graph.values[id]?.shape ?? []);
+  for (const [id, node] of made) {
+    const uses = users.get(id) ?? [];
+    const [user] = uses;
+    const fuses =
+      uses.length === 1 &&
+      user !== undefined &&
+      ((user.kernel in operations && size(user.outputs[0]) === size(id)) ||
+        READS_ONCE.has(user.kernel));
+    if (MOVES.has(node.kernel) || (node.kernel in operations && fuses)) continue;
+    kept.add(id);
+  }
+  return kept;
+};
+
+/** The code of a graph. Throws `TooLong` beyond reason. */
+export const loopCode = (graph: Graph, places: Places): Written => {
+  let count = 0;
+  const lines: string[] = [];
+  const setup: string[] = [];
+  const tables: ArrayLike<number>[] = [];
+  const fresh = (prefix: string): string => `${prefix}${(count += 1)}`;
+  const code: Code = { lines, fresh };
+  const top = blockIn(code);
+  const kept = stored(graph);
+  const made = new Map(
+    graph.nodes.flatMap((node) => node.outputs.map((o, part) => [o, { node, part }] as const)),
+  );
+  const arrays = new Map<ValueId, Place>();
+  const scalars = new Map<ValueId, string>();
+  const valueAt = (id: ValueId): Value => graph.values[id] ?? { shape: [], dtype: 'float32' };
+  const isScalar = (id: ValueId): boolean => sizeOf(valueAt(id).shape) === 1;
+
+  for (const { name, id } of graph.inputs) arrays.set(id, places.inputs(name));
+  for (const [id, constant] of graph.constants) {
+    if (constant.tag === 'dense') {
+      arrays.set(id, { array: `c${tables.length}`, base: 0 });
+      tables.push(constant.values);
+    } else scalars.set(id, literal(constant.value));
+  }
+
+  const load = ({ array, base }: Place, at: Index): string =>
+    typeof at === 'number'
+      ? `${array}[${base + at}]`
+      : `${array}[${base === 0 ? '' : `${base} + `}${at}]`;
+
+  const read = (block: Block, id: ValueId, index: readonly Index[]): string => {
+    const scalar = scalars.get(id);
+    if (scalar !== undefined) return scalar;
+    const place = arrays.get(id);
+    if (place !== undefined) return block.name(load(place, flatten(index, valueAt(id).shape)));
+    const maker = made.get(id);
+    if (maker === undefined) throw new Error(`no value ${id}`);
+    return element(block, maker.node, maker.part, index);
+  };
+
+  const element = (
+    block: Block,
+    node: GraphNode,
+    part: number,
+    index: readonly Index[],
+  ): string => {
+    const idOf = (input: string): ValueId => {
+      const id = node.inputs[input];
+      return typeof id === 'number' ? id : (id?.[0] ?? -1);
+    };
+    const inputs = Object.keys(node.inputs);
+    const operation = operations[node.kernel];
+    if (operation !== undefined) {
+      const operands = inputs.map((x) =>
+        read(block, idOf(x), broadcastIndex(index, valueAt(idOf(x)).shape)),
+      );
+      return block.name(operation(operands, node.attributes));
+    }
+    const rule = elements[node.kernel];
+    if (rule === undefined) throw new Error(`no rule for ${node.kernel}`);
+    return rule(
+      {
+        read: (b, input, at) => read(b, idOf(input), at),
+        value: (input) => valueAt(idOf(input)),
+        inputs,
+        attributes: node.attributes,
+        outs: node.outputs.map(valueAt),
+        part,
+      },
+      block,
+      index,
+    );
+  };
+
+  const arrayFor = (id: ValueId): Place => {
+    const { shape, dtype } = valueAt(id);
+    const array = fresh('b');
+    setup.push(`const ${array} = new ${ARRAYS[dtype]}(${sizeOf(shape)});`);
+    return { array, base: 0 };
+  };
+
+  for (const node of graph.nodes) {
+    node.outputs.forEach((id, part) => {
+      const { shape } = valueAt(id);
+      const [source] = Object.values(node.inputs).flat();
+      const place = source === undefined ? undefined : arrays.get(source);
+      if (isScalar(id)) {
+        const atom = element(top, node, part, unflatten(0, shape));
+        scalars.set(id, top.name(atom));
+      } else if (ALIASES.has(node.kernel) && place !== undefined) {
+        arrays.set(id, place);
+      } else if (kept.has(id)) {
+        const target = arrayFor(id);
+        nest(code, shape, (index) => {
+          const atom = element(blockIn(code), node, part, index);
+          lines.push(`${load(target, flatten(index, shape))} = ${atom};`);
+        });
+        arrays.set(id, target);
+      }
+    });
+  }
+
+  const first = (id: ValueId): string =>
+    scalars.get(id) ?? load(arrays.get(id) ?? { array: 'f0', base: 0 }, 0);
+  const stores: string[] = [];
+  for (const { name, id } of graph.outputs) {
+    const target = places.outputs(name);
+    const size = sizeOf(valueAt(id).shape);
+    const scalar = scalars.get(id);
+    let from = arrays.get(id);
+    if (scalar === undefined && from !== undefined && !from.array.startsWith('b')) {
+      // An input or constant that is also an output: copied before anything is stored.
+      const source = from;
+      from = arrayFor(id);
+      const copy = from;
+      nest(code, [size], ([i = 0]) => lines.push(`${load(copy, i)} = ${load(source, i)};`));
+    }
+    const source = from;
+    if (scalar !== undefined || source !== undefined) {
+      const i = fresh('i');
+      stores.push(
+        `for (let ${i} = 0; ${i} < ${size}; ${i}++) ${load(target, i)} = ${scalar ?? (source ? load(source, i) : 'NaN')};`,
+      );
+    }
+  }
+  return {
+    setup,
+    body: lines,
+    stores,
+    first: (output) => first(graph.outputs.find((p) => p.name === output)?.id ?? -1),
+    tables,
+  };
+};

@@ -1,0 +1,154 @@
+/** Straight-line code for a small graph: every element of every value is a local variable. */
+import { sizeOf } from '../../../dsl/shape.js';
+import type { Graph, GraphNode, Value, ValueId } from '../graph.js';
+import { type Block, TooLong, literal } from './block.js';
+import { elements } from './elements.js';
+import { broadcastIndex, flatten, unflatten } from './indexing.js';
+import { operations } from './operations.js';
+import type { Places, Written } from './written.js';
+
+/** Beyond this V8 stops optimising a function. */
+const MOST_STATEMENTS = 3000;
+const MOST_CHARACTERS = 150_000;
+
+const ATOM = /^(?:[A-Za-z_]\w*|\(-?[\d.]+(?:e[+-]?\d+)?\)|[\d.]+(?:e[+-]?\d+)?|\(-Infinity\))$/;
+
+interface Straight extends Block {
+  readonly lines: string[];
+}
+
+const straight = (): Straight => {
+  const lines: string[] = [];
+  const known = new Map<string, string>();
+  let characters = 0;
+  const name = (expression: string): string => {
+    if (ATOM.test(expression)) return expression;
+    const before = known.get(expression);
+    if (before !== undefined) return before;
+    const fresh = `v${lines.length}`;
+    characters += expression.length;
+    if (lines.length === MOST_STATEMENTS || characters > MOST_CHARACTERS) throw new TooLong();
+    lines.push(`const ${fresh} = ${expression};`);
+    known.set(expression, fresh);
+    return fresh;
+  };
+  const self: Straight = {
+    lines,
+    name,
+    fold: ({ start, combine }, extents, body) => {
+      const count = sizeOf(extents);
+      let so: string | undefined;
+      for (let k = 0; k < count; k += 1) {
+        const next = body(unflatten(k, extents), self);
+        so = so === undefined ? next : combine(so, next);
+        if (so.length > MOST_CHARACTERS) throw new TooLong();
+      }
+      return name(so ?? start);
+    },
+    below: (index, limit, then, otherwise) => {
+      if (typeof index === 'string') throw new TooLong();
+      return index < limit ? then(self) : otherwise(self);
+    },
+  };
+  return self;
+};
+
+/** The value's atoms, one an element. */
+type Atoms = Map<ValueId, readonly string[]>;
+
+const valueAt = (graph: Graph, id: ValueId): Value =>
+  graph.values[id] ?? { shape: [], dtype: 'float32' };
+
+const knownAtoms = (graph: Graph, places: Places): Atoms => {
+  const atoms: Atoms = new Map();
+  for (const [id, constant] of graph.constants) {
+    const size = sizeOf(valueAt(graph, id).shape);
+    // Larger ones stay unread, or the code is too long anyway.
+    if (size > MOST_STATEMENTS) continue;
+    atoms.set(
+      id,
+      Array.from({ length: size }, (_, i) =>
+        literal(constant.tag === 'uniform' ? constant.value : (constant.values[i] ?? 0)),
+      ),
+    );
+  }
+  for (const { name, id } of graph.inputs) {
+    const size = sizeOf(valueAt(graph, id).shape);
+    if (size > MOST_STATEMENTS) throw new TooLong();
+    const { array, base } = places.inputs(name);
+    atoms.set(
+      id,
+      Array.from({ length: size }, (_, i) => `${array}[${base + i}]`),
+    );
+  }
+  return atoms;
+};
+
+const nodeAtoms = (
+  graph: Graph,
+  node: GraphNode,
+  atoms: Atoms,
+  block: Block,
+): readonly (readonly string[])[] => {
+  const ids = Object.fromEntries(
+    Object.entries(node.inputs).map(([name, id]) => [name, typeof id === 'number' ? id : id[0]]),
+  );
+  const idOf = (input: string): ValueId => ids[input] ?? -1;
+  const value = (input: string): Value => valueAt(graph, idOf(input));
+  const element = (input: string, at: readonly (number | string)[]): string => {
+    const place = flatten(at, value(input).shape);
+    if (typeof place === 'string') throw new TooLong();
+    const atom = atoms.get(idOf(input))?.[place];
+    if (atom === undefined) throw new TooLong();
+    return block.name(atom);
+  };
+  const inputs = Object.keys(node.inputs);
+  const outs = node.outputs.map((o) => valueAt(graph, o));
+  const operation = operations[node.kernel];
+  const rule = elements[node.kernel];
+  return outs.map(({ shape }, part) =>
+    Array.from({ length: sizeOf(shape) }, (_, flat) => {
+      const index = unflatten(flat, shape);
+      if (operation !== undefined) {
+        return block.name(
+          operation(
+            inputs.map((x) => element(x, broadcastIndex(index, value(x).shape))),
+            node.attributes,
+          ),
+        );
+      }
+      if (rule === undefined) throw new Error(`no rule for ${node.kernel}`);
+      const read = (_block: Block, input: string, at: readonly (number | string)[]): string =>
+        element(input, at);
+      return block.name(
+        rule({ read, value, inputs, attributes: node.attributes, outs, part }, block, index),
+      );
+    }),
+  );
+};
+
+/** The code of a graph; throws `TooLong` where it is not small. */
+export const straightCode = (graph: Graph, places: Places): Written => {
+  const block = straight();
+  const atoms = knownAtoms(graph, places);
+  for (const node of graph.nodes) {
+    nodeAtoms(graph, node, atoms, block).forEach((made, part) =>
+      atoms.set(node.outputs[part] ?? -1, made),
+    );
+  }
+  const results = new Map(
+    // Read before anything is written: an output may lie where an input does.
+    graph.outputs.map(({ name, id }) => [name, (atoms.get(id) ?? []).map((a) => block.name(a))]),
+  );
+  const stores = [...results].flatMap(([name, made]) => {
+    const { array, base } = places.outputs(name);
+    return made.map((atom, i) => `${array}[${base + i}] = ${atom};`);
+  });
+  return {
+    setup: [],
+    body: block.lines,
+    stores,
+    first: (output) => results.get(output)?.[0] ?? 'NaN',
+    tables: [],
+  };
+};

@@ -1,0 +1,208 @@
+/** Writes the loops of a plan as a WebAssembly module. */
+import {
+  type Local,
+  Module,
+  type StackVar,
+  br_if,
+  f32,
+  f32x4,
+  f64,
+  f64x2,
+  func,
+  i32,
+  i8x16,
+  importMemory,
+  local,
+  loop,
+  v128,
+} from 'wasmati';
+import { type Graph, type ValueId, operands } from '../graph.js';
+import { type FusedPlan, type Group, type Reduction, scalarSlot } from './fuse.js';
+import { vectorOperations } from './vector-operations.js';
+
+/** Bytes of a vector of four, and of one number. */
+const VECTOR = 16;
+const NUMBER = 4;
+
+/** Where a slot begins, in bytes. */
+export type OffsetOf = (slot: string) => number;
+
+const splat = (value: number): StackVar<'v128'> =>
+  v128.const('f32x4', [value, value, value, value]);
+
+interface Loop {
+  readonly graph: Graph;
+  readonly offsetOf: OffsetOf;
+  /** The byte that the loop is at. */
+  readonly at: Local<'i32'>;
+  /** A local that no value has yet. */
+  readonly fresh: () => Local<'v128'>;
+  /** How an element is loaded: four at a time, or one. */
+  readonly load: (offset: number, at: Local<'i32'>) => StackVar<'v128'>;
+  /** Scalars, already spread over vectors. */
+  readonly scalars: ReadonlyMap<ValueId, Local<'v128'>>;
+}
+
+/** Writes the instructions that compute a value's elements, each value once. */
+const computing = ({ graph, offsetOf, at, fresh, load, scalars }: Loop) => {
+  const ports = new Map(graph.inputs.map((p) => [p.id, p.name]));
+  const made = new Map(graph.nodes.map((n) => [n.outputs[0] ?? -1, n] as const));
+  const known = new Map<ValueId, Local<'v128'>>(scalars);
+  const compute = (id: ValueId): Local<'v128'> => {
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const constant = graph.constants.get(id);
+    const port = ports.get(id);
+    const node = made.get(id);
+    const write = (): StackVar<'v128'> | Local<'v128'> => {
+      if (constant?.tag === 'uniform') return splat(constant.value);
+      if (port !== undefined) return load(offsetOf(port), at);
+      if (node === undefined) throw new Error(`webassembly: no value ${id}.`);
+      const inputs = operands(node).map(compute);
+      const operation = vectorOperations[node.kernel];
+      const [x] = inputs;
+      if (operation !== undefined) return operation(inputs, splat, node.attributes);
+      if (x === undefined) throw new Error(`webassembly: ${node.kernel} has no operand.`);
+      return x;
+    };
+    const into = fresh();
+    local.set(into, write());
+    known.set(id, into);
+    return into;
+  };
+  return compute;
+};
+
+/** A loop from byte 0 to `bytes`, `step` at a time. */
+const over = (
+  at: Local<'i32'>,
+  from: number,
+  bytes: number,
+  step: number,
+  body: () => void,
+): void => {
+  if (bytes <= from) return;
+  local.set(at, from);
+  loop({}, (top) => {
+    body();
+    i32.add(at, step);
+    local.tee(at);
+    i32.const(bytes);
+    i32.lt_u();
+    br_if(top);
+  });
+};
+
+interface Locals {
+  readonly at: Local<'i32'>;
+  readonly total: Local<'v128'>;
+  readonly rest: Local<'f64'>;
+  readonly fresh: () => Local<'v128'>;
+}
+
+/** Puts the upper two elements where the lower two were. */
+const UPPER = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
+
+type Shared = Pick<Loop, 'graph' | 'offsetOf' | 'scalars'>;
+
+/** Σ over a group's elements in double precision, as a float32 in its slot. */
+const emitSum = (
+  { of, out, group }: Reduction,
+  shared: Shared,
+  { at, total, rest, fresh }: Locals,
+): void => {
+  const whole = Math.floor(group.size / 4) * VECTOR;
+  local.set(total, v128.const('f64x2', [0, 0]));
+  local.set(rest, 0);
+  over(at, 0, whole, VECTOR, () => {
+    const load: Loop['load'] = (offset, i) => v128.load({ offset }, i);
+    const x = computing({ ...shared, at, fresh, load })(of);
+    local.set(total, f64x2.add(total, f64x2.promote_low_f32x4(x)));
+    local.set(total, f64x2.add(total, f64x2.promote_low_f32x4(i8x16.shuffle(UPPER, x, x))));
+  });
+  over(at, whole, group.size * NUMBER, NUMBER, () => {
+    const load: Loop['load'] = (offset, i) => v128.load32_zero({ offset }, i);
+    const x = computing({ ...shared, at, fresh, load })(of);
+    // The other lanes hold what the formula makes of zeros.
+    local.set(rest, f64.add(rest, f64.promote_f32(f32x4.extract_lane(0, x))));
+  });
+  local.set(rest, f64.add(rest, f64x2.extract_lane(0, total)));
+  local.set(rest, f64.add(rest, f64x2.extract_lane(1, total)));
+  local.set(at, 0);
+  f32.store({ offset: shared.offsetOf(scalarSlot(out)) }, at, f32.demote_f64(rest));
+};
+
+/** The loop that groups of one class share, over the memory in which they lie end to end. */
+const emitWrites = (same: readonly Group[], shared: Shared, { at, fresh }: Locals): void => {
+  const [first] = same;
+  if (first === undefined || first.writes.length === 0) return;
+  const total = same.reduce((n, { size }) => n + size, 0);
+  // Regions are padded to whole vectors, so the last one needs no care.
+  over(at, 0, Math.ceil(total / 4) * VECTOR, VECTOR, () => {
+    const load: Loop['load'] = (offset, i) => v128.load({ offset }, i);
+    const compute = computing({ ...shared, at, fresh, load });
+    // All is read before anything is written: a group may exchange what lies in two places.
+    const values = first.writes.map(({ name, id }) => ({ name, value: compute(id) }));
+    for (const { name, value } of values) {
+      v128.store({ offset: shared.offsetOf(name) }, at, value);
+    }
+  });
+};
+
+/** How many locals a stage needs: its scalars, and the values of a loop and of its rest, which the next may overwrite. */
+const mostLocals = (plan: FusedPlan, stage: number): number =>
+  (plan.read[stage]?.length ?? 0) + 2 * Math.max(0, ...plan.classes.flat().map((g) => g.values));
+
+const emitStage = (
+  graph: Graph,
+  plan: FusedPlan,
+  offsetOf: OffsetOf,
+  stage: number,
+): ReturnType<typeof func<[], [], []>> => {
+  const vectors = Array.from({ length: mostLocals(plan, stage) }, () => v128);
+  return func({ in: [], locals: [i32, f64, v128, ...vectors], out: [] }, (_, locals) => {
+    const [at, rest, total, ...free] = locals;
+    let used = 0;
+    const fresh = (): Local<'v128'> => {
+      const next = free[used];
+      if (next === undefined) throw new Error('webassembly: too few locals.');
+      used += 1;
+      return next;
+    };
+    local.set(at, 0);
+    const scalars = new Map<ValueId, Local<'v128'>>();
+    for (const id of plan.read[stage] ?? []) {
+      const into = fresh();
+      local.set(into, v128.load32_splat({ offset: offsetOf(scalarSlot(id)) }, at));
+      scalars.set(id, into);
+    }
+    const shared = { graph, offsetOf, scalars };
+    const kept = used;
+    const again = (): Locals => {
+      used = kept;
+      return { at, rest, total, fresh };
+    };
+    for (const reduction of plan.stages[stage]?.reductions ?? []) {
+      emitSum(reduction, shared, again());
+    }
+    if (stage === plan.stages.length - 1) {
+      for (const same of plan.classes) emitWrites(same, shared, again());
+    }
+  });
+};
+
+/** The functions of a plan's stages over a memory, in order. */
+export const fusedLoops = async (
+  graph: Graph,
+  plan: FusedPlan,
+  memory: WebAssembly.Memory,
+  offsetOf: OffsetOf,
+): Promise<readonly (() => void)[]> => {
+  const stages = plan.stages.map((_, stage) => emitStage(graph, plan, offsetOf, stage));
+  const module = Module({
+    exports: Object.fromEntries(stages.map((f, stage) => [`stage${stage}`, f])),
+    memory: importMemory({ min: 1 }, memory),
+  });
+  const { instance } = await module.instantiate();
+  return stages.map((_, stage) => instance.exports[`stage${stage}`] ?? (() => undefined));
+};

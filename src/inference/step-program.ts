@@ -1,0 +1,182 @@
+/**
+ * A traced step made ready to run in place: the state lies in one memory, where each step finds it
+ * and leaves the next. A step whose loss is not finite leaves the state as it was.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { sizeOf } from '../../dsl/shape.js';
+import { type Arena, type Arrays, type Slot, arenaOf } from '../compile/arena.js';
+import { compose } from '../compile/compose.js';
+import {
+  type Executable,
+  type ExecutableError,
+  showExecutableError,
+} from '../compile/executable.js';
+import { type Candidate, fastest, showTime, timeOf } from '../compile/fastest.js';
+import type { Graph, Port } from '../compile/graph.js';
+import { javascriptExecutable, workOf } from '../compile/javascript/executable.js';
+import { type OnnxOptions, onnxExecutable } from '../compile/onnx/session.js';
+import { fusedExecutable } from '../compile/webassembly/executable.js';
+import { type FusedPlan, fuse } from '../compile/webassembly/fuse.js';
+import type { StepGraphs } from './compiled-step.js';
+
+/** Which executor runs a step: `auto` times those that can and keeps the fastest. */
+export type Executor = 'auto' | 'onnxruntime' | 'javascript';
+
+export interface StepProgramOptions extends OnnxOptions {
+  readonly executor?: Executor;
+}
+
+/** A step that is ready to run. */
+export interface StepProgram extends Candidate {
+  /** Takes a step; false, or a promise of it, where the loss was not finite and nothing changed. */
+  readonly run: () => boolean | Promise<boolean>;
+}
+
+/** The update of an inference and the memory of its state, which steps of all batches share. */
+export interface StepMemory {
+  readonly update: Graph;
+  readonly plan: FusedPlan | undefined;
+  readonly arena: Arena;
+}
+
+const slotOf = (graph: Graph, { name, id }: Port): Slot => ({
+  name,
+  size: sizeOf(graph.values[id]?.shape ?? []),
+  dtype: graph.values[id]?.dtype ?? 'float32',
+});
+
+/** Lays out the state for an update. */
+export const stepMemory = (update: Graph): StepMemory => {
+  const plan = fuse(update);
+  const slots = update.inputs.map((p) => [slotOf(update, p)]);
+  return { update, plan, arena: arenaOf(plan?.regions ?? slots) };
+};
+
+/** The memory of what differs between batches: the batch itself, its noise, the loss. */
+export const batchMemory = ({ gradients }: StepGraphs, { arena }: StepMemory): Arena => {
+  const own = [...gradients.inputs, ...gradients.outputs].filter(
+    ({ name }) => !(name in arena.arrays),
+  );
+  return arenaOf(own.map((p) => [slotOf(gradients, p)]));
+};
+
+/** More scalar operations than this are not worth trying in JavaScript. */
+const MOST_WORK = 2e7;
+
+/** Below this a call of ONNX Runtime costs more, so it is not tried. */
+const SMALL = 0.02;
+
+const wholeStep = (
+  graphs: StepGraphs,
+  update: Graph,
+  arrays: Arrays,
+): E.Either<ExecutableError, StepProgram> => {
+  const whole = compose(graphs.gradients, update, ['loss']);
+  if (workOf(whole) > MOST_WORK) return E.left({ tag: 'tooLarge', reason: 'too much work' });
+  return javascriptExecutable({ graph: whole, inputs: arrays, outputs: arrays }, { guard: 'loss' });
+};
+
+/** The update, by whatever can run it: fused loops, loops in JavaScript, or ONNX Runtime. */
+const updateProgram = async (
+  { update, plan, arena }: StepMemory,
+  options: OnnxOptions,
+): Promise<E.Either<ExecutableError, Executable>> => {
+  if (plan !== undefined) return fusedExecutable(update, plan, arena);
+  const bound = { graph: update, inputs: arena.arrays, outputs: arena.arrays };
+  const script = javascriptExecutable(bound);
+  if (E.isRight(script)) {
+    const { by, run, close } = script.right;
+    return E.right({ by, run: () => void run(), close });
+  }
+  // No output of the runtime may lie where an input does.
+  const apart = arenaOf(update.outputs.map((p) => [slotOf(update, p)]));
+  const made = await onnxExecutable({ ...bound, outputs: apart.arrays }, options);
+  if (E.isLeft(made)) return made;
+  return E.right({
+    ...made.right,
+    run: async () => {
+      await made.right.run();
+      for (const [name, values] of Object.entries(apart.arrays)) arena.arrays[name]?.set(values);
+    },
+  });
+};
+
+const inHalves = async (
+  { gradients }: StepGraphs,
+  memory: StepMemory,
+  arrays: Arrays,
+  options: OnnxOptions,
+): Promise<E.Either<ExecutableError, StepProgram>> => {
+  const first = await onnxExecutable(
+    { graph: gradients, inputs: arrays, outputs: arrays },
+    options,
+  );
+  if (E.isLeft(first)) return first;
+  const second = await updateProgram(memory, options);
+  if (E.isLeft(second)) return second;
+  const loss = arrays['loss'];
+  return E.right({
+    by: `${first.right.by}, update in ${second.right.by}`,
+    run: async () => {
+      await first.right.run();
+      if (!Number.isFinite(loss?.[0])) return false;
+      await second.right.run();
+      return true;
+    },
+    close: async () => {
+      await first.right.close();
+      await second.right.close();
+    },
+  });
+};
+
+/** A step ready to run, and what was tried. */
+export interface ChosenStep {
+  readonly program: StepProgram;
+  /** One line: what was chosen, and how long each candidate took. */
+  readonly note: string;
+}
+
+/** Runs `f` and puts the memory back as it was. */
+const withoutTrace = async <A>({ memory }: Arena, f: () => Promise<A>): Promise<A> => {
+  const before = new Uint8Array(memory.buffer).slice();
+  try {
+    return await f();
+  } finally {
+    new Uint8Array(memory.buffer).set(before);
+  }
+};
+
+/** Makes a step ready: tries what `executor` allows and keeps the fastest. */
+export const stepProgram = (
+  graphs: StepGraphs,
+  memory: StepMemory,
+  batch: Arena,
+  { executor = 'auto', ...options }: StepProgramOptions,
+): Promise<E.Either<string, ChosenStep>> => {
+  const arrays = { ...memory.arena.arrays, ...batch.arrays };
+  return withoutTrace(memory.arena, async () => {
+    const found: StepProgram[] = [];
+    const refused: ExecutableError[] = [];
+    const add = (made: E.Either<ExecutableError, StepProgram>): void => {
+      if (E.isRight(made)) found.push(made.right);
+      else refused.push(made.left);
+    };
+    if (executor !== 'onnxruntime') add(wholeStep(graphs, memory.update, arrays));
+    const [script] = found;
+    const small = script !== undefined && (await timeOf(script.run)) < SMALL;
+    if (executor === 'onnxruntime' || (executor === 'auto' && !small)) {
+      add(await inHalves(graphs, memory, arrays, options));
+    }
+    const [first, ...others] = found;
+    if (first === undefined) {
+      return E.left(refused.map(showExecutableError).at(-1) ?? 'no executor was allowed');
+    }
+    const { chosen, timed } = await fastest<StepProgram>([first, ...others]);
+    const times = timed.map(({ candidate, ms }) => `${candidate.by} ${showTime(ms)}`);
+    return E.right({
+      program: chosen,
+      note: timed.length === 1 ? chosen.by : `${chosen.by}; timed ${times.join(', ')}`,
+    });
+  });
+};
