@@ -28,7 +28,7 @@ const number = (value: unknown, otherwise: number): string => {
 };
 
 /** Selu's two constants (Klambauer et al. 2017, arXiv:1706.02515), as TensorFlow.js has them. */
-const SELU = { scale: 1.0507009873554804934193349852946, alpha: 1.7580993408473768599402175208123 };
+const SELU = { scale: 1.0507009873554805, alpha: 1.7580993408473768 };
 
 export const operations: Readonly<Record<string, Operation>> = {
   Abs: math('abs'),
