@@ -13,9 +13,21 @@ export { derive } from './bounds/derive.js';
 export type { Fit, GuideMisfit } from './bounds/fit.js';
 export { klDivergence } from './bounds/kl.js';
 export { GuideMisfitError, type Misfit, showMisfit } from './bounds/misfit.js';
-export type { Estimate, Objective, Preferences, Requirements } from './bounds/objective.js';
+export {
+  type Estimate,
+  type Formula,
+  type Objective,
+  type Preferences,
+  type Requirements,
+  type Statement,
+  fromDraws,
+} from './bounds/objective.js';
 export { type ElboOptions, elbo } from './bounds/objectives/elbo.js';
+export { type IwaeOptions, iwae } from './bounds/objectives/iwae.js';
 export { estimateTerms } from './bounds/estimate.js';
+export { estimateWeights } from './bounds/estimate-weights.js';
+export { logPowerMean } from './bounds/log-power-mean.js';
+export { logWeights, sumOverData } from './bounds/log-weights.js';
 export type { Joint } from './bounds/joint.js';
 export type { Environment } from './interpreters/environment.js';
 export {

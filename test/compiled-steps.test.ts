@@ -30,6 +30,7 @@ import {
   foldIn,
   independent,
   initializers,
+  iwae,
   key,
   mask,
   mixture,
@@ -237,6 +238,12 @@ const families: readonly (readonly [
   ],
 ];
 
+/** Objectives beside elbo, each with the guides it is tried with. */
+const objectives: readonly (readonly [string, Objective, readonly string[]])[] = [
+  ['iwae of one', iwae({ particles: 1 }), ['normal', 'bernoulli']],
+  ['iwae', iwae({ particles: 3 }), ['normal', 'bernoulli', 'mixture', 'multivariate normal']],
+];
+
 const optimizers: Readonly<Record<string, () => Optimizer>> = {
   adam: () => adam(0.01),
   'adam with a schedule': () => adam(cosineDecay(0.01, 10)),
@@ -254,6 +261,17 @@ describe('a compiled step equals the eager one', () => {
         elbo({ particles: 3 }),
         elbo({ particles: 2, discrete: 'score', closedFormKl: 'never' }),
       ]) {
+        await compare(inference(prior, guide, objective, adam(0.01), read));
+      }
+    },
+  );
+
+  it.each(objectives.map(([name, objective, guides]) => ({ name, objective, guides })))(
+    'under $name',
+    async ({ objective, guides }) => {
+      for (const family of guides) {
+        const [, prior, guide, read] = families.find(([name]) => name === family) ?? [];
+        if (prior === undefined || guide === undefined) throw new Error(`no family ${family}`);
         await compare(inference(prior, guide, objective, adam(0.01), read));
       }
     },

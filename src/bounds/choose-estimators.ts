@@ -19,7 +19,13 @@ export const chooseDivergence = (
   objective: Objective,
 ): DivergenceChoice => {
   if (objective.preferences.closedFormKl === 'never') {
-    return { how: 'sampled', why: 'the objective asks for sampled divergences' };
+    return {
+      how: 'sampled',
+      why:
+        objective.statement === undefined
+          ? 'the objective asks for sampled divergences'
+          : 'a weight is that of a draw',
+    };
   }
   if (!structure.closedForms.includes(p.name)) {
     const q = sampleAt(structure.guide, p.name);
@@ -93,7 +99,11 @@ export const chooseEstimators = (
     }
     const refuse = (why: string): void => void chosen.set(q.name, { tag: 'score', why });
     if (objective.preferences.discrete === 'score')
-      refuse('the objective asks for score functions');
+      refuse(
+        objective.statement === undefined
+          ? 'the objective asks for score functions'
+          : `a draw of ${q.family} carries no gradient, and a weight is that of a draw`,
+      );
     else if (q.values === undefined) refuse('its support has too many values to sum');
     else if (!staysInPlates(q, terms))
       refuse('a term outside its plate depends on all its elements at once');

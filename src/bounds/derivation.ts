@@ -2,6 +2,7 @@
  * The derivation of a bound, as data: its terms, and for each latent site how the expectation is
  * taken and why.
  */
+import type { Statement } from './objective.js';
 import type { PlateStructure } from './structure.js';
 
 /** How the expectation over a latent site is taken and differentiated. */
@@ -43,6 +44,7 @@ export interface TermDerivation {
 export interface Derivation {
   readonly objective: string;
   readonly symbol: string;
+  readonly statement?: Statement;
   readonly particles: number;
   readonly depth: number;
   readonly latents: readonly LatentDerivation[];

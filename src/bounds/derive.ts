@@ -60,10 +60,14 @@ const termsOf = (
 const scoreBaseline = (objective: Objective): 'leaveOneOut' | 'none' =>
   objective.particles > 1 ? objective.preferences.baseline : 'none';
 
-const baselineNote = (objective: Objective): string =>
-  scoreBaseline(objective) === 'leaveOneOut'
+const baselineNote = (objective: Objective): string => {
+  if (scoreBaseline(objective) === 'none') {
+    return '; no baseline (use two or more particles for leave-one-out)';
+  }
+  return objective.statement === undefined
     ? '; baseline: the mean of the other particles, for each plate element'
-    : '; no baseline (use two or more particles for leave-one-out)';
+    : '; baseline: the bound with the mean of the other particles in its place, for each datum';
+};
 
 /** Derives an objective from the structure of a model and guide that fit. */
 export const deriveFrom = (structure: Structure, objective: Objective): Derivation => {
@@ -92,6 +96,7 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
   return {
     objective: objective.name,
     symbol: objective.symbol,
+    ...(objective.statement && { statement: objective.statement }),
     particles: objective.particles,
     depth: structure.depth,
     terms,

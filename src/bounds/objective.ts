@@ -20,6 +20,27 @@ export interface Preferences {
   readonly baseline: 'leaveOneOut' | 'none';
 }
 
+/**
+ * What an objective over importance weights prefers: every site drawn, and log p − log q at the draw.
+ */
+export const fromDraws: Preferences = {
+  closedFormKl: 'never',
+  discrete: 'score',
+  baseline: 'leaveOneOut',
+};
+
+/** A piece of mathematics, for people. */
+export interface Formula {
+  readonly text: string;
+  readonly latex: string;
+}
+
+/** How an objective is written by `showDerivation` and `latex`. */
+export interface Statement {
+  /** What is estimated from the weights w_k, k = 1, …, K, of each datum; the terms are those of log w. */
+  readonly ofWeights: Formula;
+}
+
 /** An estimate of a bound, in nats. */
 export interface Estimate {
   /** What is reported: a scalar. */
@@ -38,5 +59,7 @@ export interface Objective<R extends Requirements = Requirements> {
   readonly particles: number;
   readonly requires: R;
   readonly preferences: Preferences;
+  /** Left out where the bound is the sum of its terms. */
+  readonly statement?: Statement;
   readonly estimate: (joint: Joint) => Estimate;
 }

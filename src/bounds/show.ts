@@ -1,5 +1,7 @@
 /** A derivation for people: as text and as LaTeX. */
+import { plateScale } from '../../dsl/program/layout.js';
 import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './derivation.js';
+import type { PlateStructure } from './structure.js';
 
 const showEstimator = (e: Estimator): string => {
   switch (e.tag) {
@@ -20,30 +22,70 @@ const given = (names: readonly string[], bar: string): string =>
 const density = (law: 'p' | 'q', term: TermDerivation): string =>
   `${law}(${term.site}${given(term.given, ' | ')})`;
 
-const plateSum = (term: TermDerivation): string =>
-  term.plates.length === 0 ? '' : `Σ_${term.plates.map((p) => p.name).join(',')} `;
+/** Plates and the factor that a subsample of them is scaled up by. */
+interface Sum {
+  readonly plates: readonly PlateStructure[];
+  readonly scale: number;
+}
 
-const showTerm = (term: TermDerivation): string => {
-  const scale = term.scale === 1 ? '' : `${Number(term.scale.toPrecision(6))} `;
-  const sum = plateSum(term);
+const scaleText = (scale: number): string =>
+  scale === 1 ? '' : `${Number(scale.toPrecision(6))} `;
+
+const showSum = ({ plates, scale }: Sum): string =>
+  `${scaleText(scale)}${plates.length === 0 ? '' : `Σ_${plates.map((p) => p.name).join(',')} `}`;
+
+/** A term of a bound stands in an expectation of its own, one of a weight does not. */
+type Place = 'bound' | 'weight';
+
+const showTerm = (term: TermDerivation, place: Place): string => {
+  const sum = showSum(term);
+  const expected = (x: string): string => (place === 'bound' ? `E_q[${x}]` : x);
   switch (term.kind) {
     case 'logLikelihood':
     case 'logPrior':
-      return `+ ${scale}${sum}E_q[log ${density('p', term)}]`;
+      return `+ ${sum}${expected(`log ${density('p', term)}`)}`;
     case 'entropy':
-      return `- ${scale}${sum}E_q[log ${density('q', term)}]`;
+      return `- ${sum}${expected(`log ${density('q', term)}`)}`;
     case 'kl':
-      return `- ${scale}${sum}KL(q(${term.site}) ‖ ${density('p', term)})`;
+      return `- ${sum}KL(q(${term.site}) ‖ ${density('p', term)})`;
     case 'factor':
-      return `+ ${scale}${sum}E_q[${term.site}]`;
+      return `+ ${sum}${expected(term.site)}`;
   }
 };
 
-const showLatent = (l: LatentDerivation): readonly string[] => [
+/** The plates around every term, outside the weights, and what is left for the terms inside. */
+const factored = (terms: readonly TermDerivation[]): Sum & { readonly terms: typeof terms } => {
+  const [first, ...others] = terms;
+  const plates = (first?.plates ?? []).filter((p) =>
+    others.every((t) => t.plates.some((q) => q.name === p.name)),
+  );
+  return {
+    plates,
+    scale: plateScale(plates),
+    terms: terms.map((t) => {
+      const inner = t.plates.filter((p) => !plates.some((q) => q.name === p.name));
+      return { ...t, plates: inner, scale: plateScale(inner) };
+    }),
+  };
+};
+
+const showLatent = (l: LatentDerivation, place: Place): readonly string[] => [
   `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}`,
   `    gradient: ${showEstimator(l.estimator)}: ${l.why}`,
-  `    KL: ${l.divergence === 'closedForm' ? 'closed form' : 'sampled'}: ${l.whyDivergence}`,
+  `    ${place === 'bound' ? 'KL' : 'log p − log q'}: ${l.divergence === 'closedForm' ? 'closed form' : 'sampled'}: ${l.whyDivergence}`,
 ];
+
+const showBound = (d: Derivation): readonly string[] => {
+  const opening = `log p(data) ≥ ${d.symbol} =`;
+  if (d.statement === undefined) {
+    return [opening, ...d.terms.map((t) => `  ${showTerm(t, 'bound')}`)];
+  }
+  const { terms, ...sum } = factored(d.terms);
+  return [
+    `${opening} ${showSum(sum)}E_q[${d.statement.ofWeights.text}], log w =`,
+    ...terms.map((t) => `  ${showTerm(t, 'weight')}`),
+  ];
+};
 
 /**
  * A derivation as text: the bound term by term, then for each latent site how its expectation is
@@ -65,10 +107,9 @@ const showLatent = (l: LatentDerivation): readonly string[] => [
  */
 export const showDerivation = (d: Derivation): string =>
   [
-    `log p(data) ≥ ${d.symbol} =`,
-    ...d.terms.map((t) => `  ${showTerm(t)}`),
+    ...showBound(d),
     `estimated with ${d.particles} ${d.particles === 1 ? 'particle' : 'particles'}:`,
-    ...d.latents.flatMap(showLatent),
+    ...d.latents.flatMap((l) => showLatent(l, d.statement === undefined ? 'bound' : 'weight')),
   ].join('\n');
 
 const symbols: Readonly<Record<string, string>> = {
@@ -93,23 +134,38 @@ const name = (text: string): string => {
 const latexGiven = (names: readonly string[]): string =>
   names.length === 0 ? '' : ` \\mid ${names.map(name).join(', ')}`;
 
-const latexTerm = (term: TermDerivation): string => {
-  const scale = term.scale === 1 ? '' : `${Number(term.scale.toPrecision(6))} `;
-  const sum =
-    term.plates.length === 0 ? '' : `\\sum_{${term.plates.map((p) => name(p.name)).join(', ')}} `;
+const latexSum = ({ plates, scale }: Sum): string =>
+  `${scaleText(scale)}${plates.length === 0 ? '' : `\\sum_{${plates.map((p) => name(p.name)).join(', ')}} `}`;
+
+const latexTerm = (term: TermDerivation, place: Place): string => {
+  const sum = latexSum(term);
   const site = name(term.site);
   const of = (law: string): string => `${law}(${site}${latexGiven(term.given)})`;
+  const expected = (x: string): string =>
+    place === 'bound' ? `\\mathbb{E}_q\\left[${x}\\right]` : x;
   switch (term.kind) {
     case 'logLikelihood':
     case 'logPrior':
-      return `+ ${scale}${sum}\\mathbb{E}_q\\left[\\log ${of('p')}\\right]`;
+      return `+ ${sum}${expected(`\\log ${of('p')}`)}`;
     case 'entropy':
-      return `- ${scale}${sum}\\mathbb{E}_q\\left[\\log ${of('q')}\\right]`;
+      return `- ${sum}${expected(`\\log ${of('q')}`)}`;
     case 'kl':
-      return `- ${scale}${sum}\\mathrm{KL}\\left(q(${site}) \\,\\|\\, ${of('p')}\\right)`;
+      return `- ${sum}\\mathrm{KL}\\left(q(${site}) \\,\\|\\, ${of('p')}\\right)`;
     case 'factor':
-      return `+ ${scale}${sum}\\mathbb{E}_q\\left[${site}\\right]`;
+      return `+ ${sum}${expected(site)}`;
   }
+};
+
+const latexBound = (d: Derivation): readonly string[] => {
+  const opening = `\\log p(\\mathrm{data}) \\ge \\mathrm{${d.symbol}} = {}`;
+  if (d.statement === undefined) {
+    return [opening, ...d.terms.map((t) => `& ${latexTerm(t, 'bound')} \\\\`)];
+  }
+  const { terms, ...sum } = factored(d.terms);
+  return [
+    `${opening}& ${latexSum(sum)}\\mathbb{E}_q\\left[${d.statement.ofWeights.latex}\\right], \\quad \\log w = {} \\\\`,
+    ...terms.map((t) => `& ${latexTerm(t, 'weight')} \\\\`),
+  ];
 };
 
 /**
@@ -122,9 +178,4 @@ const latexTerm = (term: TermDerivation): string => {
  * ```
  */
 export const latex = (d: Derivation): string =>
-  [
-    '\\begin{aligned}',
-    `\\log p(\\mathrm{data}) \\ge \\mathrm{${d.symbol}} = {}`,
-    ...d.terms.map((t) => `& ${latexTerm(t)} \\\\`),
-    '\\end{aligned}',
-  ].join('\n');
+  ['\\begin{aligned}', ...latexBound(d), '\\end{aligned}'].join('\n');

@@ -1,15 +1,11 @@
 /** Log evidence by importance sampling, with any number of samples in bounded memory. */
 import * as tf from '@tensorflow/tfjs';
-import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-import { plateScale } from '../../dsl/program/layout.js';
-import { siteLabel } from '../../dsl/error.js';
+import type { Program } from '../../dsl/index.js';
 import type { Derivation } from '../bounds/derivation.js';
-import { type Joint, drawJoint } from '../bounds/joint.js';
-import { sumPlates } from '../bounds/terms.js';
+import { drawJoint } from '../bounds/joint.js';
+import { logWeights } from '../bounds/log-weights.js';
 import { depthOf } from '../interpreters/depth.js';
 import { parameterOf } from '../interpreters/environment.js';
-import type { FactorRecord, SampleRecord, SiteRecord } from '../interpreters/record.js';
-import { overPlates, siteLogProb } from '../interpreters/score-record.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
 import { type Key, foldIn } from '../random/index.js';
@@ -34,42 +30,6 @@ export interface Evidence {
   /** Σ of logEvidence: that of the whole batch. */
   readonly total: number;
 }
-
-type Scored = SampleRecord | FactorRecord;
-
-const scoredOf = (records: readonly SiteRecord[]): readonly Scored[] =>
-  records.filter((r) => r.kind === 'sample' || r.kind === 'factor');
-
-/** The axes of plates that lie around every site: elements along them are independent. */
-const commonAxes = (joint: Joint): readonly number[] => {
-  const sites = [...scoredOf(joint.model.records), ...scoredOf(joint.guide.records)];
-  const [first, ...others] = sites;
-  const shared = (first?.plates ?? []).filter((p) =>
-    others.every((s) => s.plates.some((q) => q.name === p.name)),
-  );
-  for (const s of sites) {
-    const inner = s.plates.filter((p) => !shared.some((q) => q.name === p.name));
-    if (plateScale(inner) !== 1) {
-      throw new SiteError({
-        site: siteLabel(s.name),
-        expected: 'the whole plate, for the evidence of a part is another quantity',
-        received: 'a subsample of a plate that shares latent sites',
-        cure: 'Visit all its elements when estimating evidence.',
-      });
-    }
-  }
-  return shared.map((p) => p.axis);
-};
-
-/** log p − log q, `[particles, ...shared plates]`. */
-const logWeights = (joint: Joint): Tensor => {
-  const keep = commonAxes(joint);
-  const total = (records: readonly SiteRecord[]): Tensor =>
-    scoredOf(records)
-      .map((r) => sumPlates(joint, overPlates(r, siteLogProb(r), joint.layout), keep))
-      .reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));
-  return tf.sub(total(joint.model.records), total(joint.guide.records));
-};
 
 /** Every site drawn, none summed: importance weights need a draw. */
 const drawn = (particles: number, depth: number): Derivation => ({

@@ -1,5 +1,6 @@
 import { estimateTerms } from '../estimate.js';
 import type { Objective, Preferences, Requirements } from '../objective.js';
+import { checkParticles, gradientNeeded } from './options.js';
 
 /** How an ELBO is estimated; the defaults take the lowest variance that is valid. */
 export interface ElboOptions<
@@ -36,22 +37,13 @@ export const elbo = <const G extends Requirements['gradient'] = 'any'>(
     discrete = 'enumerate',
     baseline = 'leaveOneOut',
   } = options;
-  if (!Number.isInteger(particles) || particles < 1) {
-    throw new RangeError(
-      `elbo: expected a whole number of particles, at least 1, but got ${particles}; leave it out for 1.`,
-    );
-  }
+  checkParticles('elbo', particles);
   return {
     name: 'elbo',
     symbol: 'ELBO',
     particles,
-    requires: { support: 'within', gradient: requirement(gradient) },
+    requires: { support: 'within', gradient: gradientNeeded(gradient) },
     preferences: { closedFormKl, discrete, baseline },
     estimate: (joint) => estimateTerms(joint),
   };
 };
-
-function requirement<G extends Requirements['gradient']>(gradient: G | undefined): G;
-function requirement(gradient: Requirements['gradient'] | undefined): Requirements['gradient'] {
-  return gradient ?? 'any';
-}

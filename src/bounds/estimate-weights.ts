@@ -1,0 +1,91 @@
+/**
+ * The estimate of a bound that is a function of importance weights, f(log w_1, …, log w_K) for each
+ * datum, with a surrogate whose gradient is that of its expectation.
+ *
+ * Draws that carry the gradient are differentiated through f. For a site with only a score the
+ * surrogate gains Σ_k stop(f − f₋ₖ) · log q(z_k), where f₋ₖ is f with the weight of particle k
+ * replaced by the geometric mean of the others: it does not depend on particle k.
+ * Source: Mnih and Rezende 2016, Variational Inference for Monte Carlo Objectives, equations 9 and
+ * 10, arXiv:1602.06725.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { type Tensor, choose, equal, stopGradient } from '../../dsl/index.js';
+import type { Joint } from './joint.js';
+import { logWeights, sharedPlates, sumLogProbs, sumOverData } from './log-weights.js';
+import type { Estimate } from './objective.js';
+import type { SampleRecord } from '../interpreters/record.js';
+
+/** The guide's sites whose draws carry no gradient. */
+const scoredSites = (joint: Joint): readonly SampleRecord[] => {
+  const scored = new Set(
+    joint.derivation.latents.flatMap((l) => (l.estimator.tag === 'score' ? [l.name] : [])),
+  );
+  return joint.guide.records.filter((r) => r.kind === 'sample').filter((r) => scored.has(r.name));
+};
+
+/** The same weights K times, `[K, K, ...]`: in column k that of particle k is the mean of the others. */
+const leftOut = (weights: Tensor): Tensor => {
+  const particles = weights.shape[0] ?? 1;
+  const ones = weights.shape.slice(1).map(() => 1);
+  const own = tf.reshape(tf.eye(particles), [particles, particles, ...ones]);
+  const each = tf.expandDims(weights, 1);
+  // Summed without its own rather than subtracted from the sum: a weight of 0 would give NaN.
+  const others = tf.div(tf.sum(choose(own, tf.zerosLike(each), each), 0, true), particles - 1);
+  return choose(own, others, each);
+};
+
+/** f − f₋ₖ for each particle, `[K, ...]`; without a baseline f itself. */
+const signal = (
+  weights: Tensor,
+  bound: Tensor,
+  reduce: (weights: Tensor) => Tensor,
+  baseline: boolean,
+): Tensor => {
+  const each = tf.add(tf.expandDims(bound, 0), tf.zerosLike(weights));
+  if (!baseline || weights.shape[0] === 1) return each;
+  const without = reduce(leftOut(weights));
+  // Others that are all impossible are no baseline, and which they are does not depend on k.
+  const none = equal(without, tf.fill(without.shape, -Infinity));
+  return tf.sub(each, choose(none, tf.zerosLike(without), without));
+};
+
+/**
+ * Estimates E f(log w) summed over data, w the importance weights of a joint draw.
+ *
+ * `reduce` takes log weights `[K, ...]` to `[...]` along the first axis and treats every column
+ * alike; a mean, or `logPowerMean`.
+ *
+ * @example
+ * ```ts
+ * const largest = {
+ *   ...iwae({ particles: 4 }),
+ *   estimate: (joint: Joint) => estimateWeights(joint, (w) => tf.max(w, 0)),
+ * };
+ * const inference = svi({
+ *   model: () => condition(
+ *     program(function* () {
+ *       const z = yield* sample('z', normal(0, 1));
+ *       yield* sample('x', normal(z, 1));
+ *     }),
+ *     { x: 5 },
+ *   ),
+ *   guide: () => sample('z', normal(2.5, Math.SQRT1_2)),
+ *   objective: largest,
+ *   optimizer: sgd(0.1),
+ * });
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 7.5155
+ * ```
+ */
+export const estimateWeights = (joint: Joint, reduce: (logWeights: Tensor) => Tensor): Estimate => {
+  const weights = logWeights(joint);
+  const bound = reduce(weights);
+  const value = sumOverData(joint, bound);
+  const scored = scoredSites(joint);
+  if (scored.length === 0) return { value, surrogate: value, terms: {} };
+  const baseline = joint.derivation.latents.some(
+    (l) => l.estimator.tag === 'score' && l.estimator.baseline === 'leaveOneOut',
+  );
+  const logQ = sumLogProbs(joint, scored, sharedPlates(joint));
+  const scores = tf.mul(stopGradient(signal(weights, bound, reduce, baseline)), logQ);
+  return { value, surrogate: tf.add(value, sumOverData(joint, scores)), terms: {} };
+};

@@ -1,0 +1,133 @@
+/**
+ * Importance weights of a joint draw: log w = log p(data, z) − log q(z), one for each particle and
+ * each element of the plates that all sites share. Elements along those plates are independent, so
+ * each has a weight of its own; a site outside leaves one weight for all.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { SiteError, type Tensor } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
+import { type PlacedPlate, plateScale } from '../../dsl/program/layout.js';
+import type { FactorRecord, SampleRecord, SiteRecord } from '../interpreters/record.js';
+import { overPlates, siteLogProb } from '../interpreters/score-record.js';
+import type { Joint } from './joint.js';
+import { sumPlates } from './terms.js';
+
+type Scored = SampleRecord | FactorRecord;
+
+const scoredOf = (records: readonly SiteRecord[]): readonly Scored[] =>
+  records.filter((r) => r.kind === 'sample' || r.kind === 'factor');
+
+/** The plates around every site of both programs. */
+export const sharedPlates = (joint: Joint): readonly PlacedPlate[] => {
+  const [first, ...others] = [...scoredOf(joint.model.records), ...scoredOf(joint.guide.records)];
+  return (first?.plates ?? []).filter((p) =>
+    others.every((s) => s.plates.some((q) => q.name === p.name)),
+  );
+};
+
+/** A weight is a product over everything that it covers: a part of that, scaled, is no estimate of it. */
+const checkWhole = (sites: readonly Scored[], shared: readonly PlacedPlate[]): void => {
+  for (const s of sites) {
+    const inner = s.plates.filter((p) => !shared.some((q) => q.name === p.name));
+    if (plateScale(inner) !== 1) {
+      throw new SiteError({
+        site: siteLabel(s.name),
+        expected: 'all elements of a plate that lies inside an importance weight',
+        received: `a subsample of ${inner.map((p) => `plate '${p.name}'`).join(', ')}, which shares sites outside it`,
+        cure: 'Visit all its elements, put every site in the plate, or use elbo.',
+      });
+    }
+  }
+};
+
+const checkDrawn = (joint: Joint): void => {
+  if (joint.layout.enumerated === 0) return;
+  throw new SiteError({
+    site: joint.derivation.latents
+      .filter((l) => l.estimator.tag === 'enumerate')
+      .map((l) => siteLabel(l.name))
+      .join(', '),
+    expected: 'a draw of every site, for a weight is that of a draw',
+    received: 'all values of this one',
+    cure: 'Give the objective the preferences `fromDraws`.',
+  });
+};
+
+/** Σ log densities of some sites, `[particles, ...plates]`: every plate but the shared ones summed. */
+export const sumLogProbs = (
+  joint: Joint,
+  sites: readonly Scored[],
+  shared: readonly PlacedPlate[],
+): Tensor => {
+  const keep = shared.map((p) => p.axis);
+  const total = sites
+    .map((r) => sumPlates(joint, overPlates(r, siteLogProb(r), joint.layout), keep))
+    .reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));
+  return joint.layout.particles > 1 ? total : tf.expandDims(total, 0);
+};
+
+/**
+ * log p(data, z) − log q(z) of a joint draw, in nats, not scaled up to full plates.
+ *
+ * - Shapes: `[particles, ...plates]`; the plates are those around every site, other axes have length
+ *   1, and a single particle has its axis.
+ * - Gradient: through the draws and both densities.
+ * - Errors: a subsampled plate that not every site lies in, or a site that is summed over, throws a
+ *   `SiteError`.
+ * - Source: Burda et al. 2016, Importance Weighted Autoencoders, section 3, arXiv:1509.00519.
+ *
+ * @example
+ * ```ts
+ * const sampled = {
+ *   ...elbo(),
+ *   preferences: fromDraws,
+ *   estimate: (joint: Joint) => {
+ *     const value = sumOverData(joint, tf.mean(logWeights(joint), 0));
+ *     return { value, surrogate: value, terms: {} };
+ *   },
+ * };
+ * const inference = svi({
+ *   model: () => observe('x', normal(0, 1), 0),
+ *   guide: () => of({}),
+ *   objective: sampled,
+ *   optimizer: sgd(0.1),
+ * });
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 0.9189385
+ * ```
+ */
+export const logWeights = (joint: Joint): Tensor => {
+  checkDrawn(joint);
+  const shared = sharedPlates(joint);
+  const [model, guide] = [scoredOf(joint.model.records), scoredOf(joint.guide.records)];
+  checkWhole([...model, ...guide], shared);
+  return tf.sub(sumLogProbs(joint, model, shared), sumLogProbs(joint, guide, shared));
+};
+
+/**
+ * The sum over data of something per datum, `[...plates]` as the weights have them without their
+ * particles, scaled up to the full plates: a scalar.
+ *
+ * @example
+ * ```ts
+ * const bound = iwae({ particles: 2 });
+ * const halved = {
+ *   ...bound,
+ *   estimate: (joint: Joint) => {
+ *     const value = sumOverData(joint, tf.mul(logPowerMean(logWeights(joint), 1), 0.5));
+ *     return { value, surrogate: value, terms: {} };
+ *   },
+ * };
+ * const inference = svi({
+ *   model: () => plate('data', 2, observe('x', normal(0, 1), [0, 0])),
+ *   guide: () => of({}),
+ *   objective: halved,
+ *   optimizer: sgd(0.1),
+ * });
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 0.9189385
+ * ```
+ */
+export const sumOverData = (joint: Joint, perDatum: Tensor): Tensor => {
+  const scale = plateScale(sharedPlates(joint));
+  const total = tf.sum(perDatum);
+  return scale === 1 ? total : tf.mul(total, scale);
+};
