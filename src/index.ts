@@ -90,11 +90,14 @@ export {
 export { latex, showDerivation } from './bounds/show.js';
 export { type Dataset, gatherRows, rowsOf, stepsPerEpoch } from './inference/dataset.js';
 export { type Evidence, type EvidenceOptions, evidence } from './inference/evidence.js';
+export { type Evaluated, type Evaluator, evaluator } from './inference/evaluator.js';
+export type { FunctionOptions } from './inference/compiled-function.js';
 export { fit } from './inference/fit.js';
 export { freeState } from './inference/stepper.js';
 export { type NonFinite, explainNonFinite } from './inference/non-finite.js';
 export type { Progress } from './inference/progress.js';
 export { type PredictiveOptions, predictive } from './inference/predictive.js';
+export { type Predictor, type PredictorSpec, predictor } from './inference/predictor.js';
 export {
   type Checkpointing,
   type FitError,
@@ -135,6 +138,7 @@ export {
   type CompileError,
   type CompileOptions,
   type CompiledFunction,
+  type Executor,
   compile,
   graphOf,
 } from './compile/compile.js';

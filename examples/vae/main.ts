@@ -6,6 +6,7 @@ import {
   adam,
   condition,
   elbo,
+  evaluator,
   foldIn,
   key as keyOf,
   showBackendError,
@@ -61,13 +62,22 @@ const run = async (options: Options): Promise<number> => {
   const interrupt = (): void => cancel.abort();
   process.once('SIGINT', interrupt);
   const keys = { seed, test: foldIn(keyOf(0), 'test draws') };
-  const outcome = await train(inference, options, { images, test, keys }, start, cancel.signal);
+  const evaluation = evaluator(inference, { engine: options.engine });
+  const outcome = await train(
+    inference,
+    evaluation,
+    options,
+    { images, test, keys },
+    start,
+    cancel.signal,
+  );
   process.off('SIGINT', interrupt);
   if (!outcome.finished) {
     console.log(`Stopped at step ${outcome.state.step}; go on with --resume.`);
     return 130;
   }
-  const figures = await report({ inference, options, vae, outcome, test, source, backend, keys });
+  const figures = await report({ evaluation, options, vae, outcome, test, source, backend, keys });
+  await evaluation.close();
   tf.dispose([outcome.state.params, outcome.state.optimizer]);
   console.log(
     `Test ELBO ${figures.testElbo.toFixed(2)}, log p(x) ${figures.testLogEvidence.toFixed(2)} nats ` +

@@ -1,7 +1,7 @@
 /** What a finished run leaves: pictures and metrics, each written atomically. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Key, type Svi, type Tensor, foldIn, showDerivation } from 'marginalia';
+import { type Evaluator, type Key, type Tensor, foldIn, showDerivation } from 'marginalia';
 import writeFileAtomic from 'write-file-atomic';
 import { boundCurve } from '../pictures/curve.js';
 import type { Images } from './data.js';
@@ -12,7 +12,7 @@ import { type Trained, manifold, priorSamples, reconstructions } from './picture
 import type { Outcome } from './train.js';
 
 export interface ReportInput {
-  readonly inference: Svi<Tensor>;
+  readonly evaluation: Evaluator<Tensor>;
   readonly options: Options;
   readonly vae: VaeOptions;
   readonly outcome: Outcome;
@@ -30,7 +30,7 @@ export interface Figures {
 
 /** Measures the trained model on the test set and writes pictures and metrics to the out folder. */
 export const report = async ({
-  inference,
+  evaluation,
   options,
   vae,
   outcome: { state, history, seconds },
@@ -39,9 +39,9 @@ export const report = async ({
   backend,
   keys,
 }: ReportInput): Promise<Figures> => {
-  const bound = await testBound(inference, state, test, keys.test);
+  const bound = await testBound(evaluation, state, test, keys.test);
   const logEvidence = await testLogEvidence(
-    inference,
+    evaluation,
     state,
     test,
     options.evidenceSamples,

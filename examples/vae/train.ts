@@ -1,5 +1,6 @@
 /** Trains the autoencoder epoch by epoch, with the bound of the test set after each. */
 import {
+  type Evaluator,
   type Key,
   type Svi,
   type SviState,
@@ -36,6 +37,7 @@ export const totalSteps = (options: Options, { train }: Pick<Split, 'train'>): n
  */
 export const train = async (
   inference: Svi<Tensor>,
+  evaluation: Evaluator<Tensor>,
   options: Options,
   {
     images,
@@ -56,7 +58,7 @@ export const train = async (
   };
   const measure = async (state: SviState): Promise<void> => {
     if (history.test.some((p) => p.step === state.step)) return;
-    const { elbo } = await testBound(inference, state, test, keys.test);
+    const { elbo } = await testBound(evaluation, state, test, keys.test);
     history.test.push({ step: state.step, value: elbo });
   };
   const bar = progressBar({ per: 'image' });

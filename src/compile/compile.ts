@@ -29,7 +29,7 @@ export interface CompiledFunction {
   readonly close: () => Promise<void>;
 }
 
-/** What runs a graph: `auto` times what can and keeps the fastest. */
+/** What runs a graph: `auto`, the default, times what can and keeps the fastest. */
 export type Executor = 'auto' | 'onnxruntime' | 'javascript';
 
 export interface CompileOptions extends OnnxOptions {
@@ -108,6 +108,15 @@ export const boundTo = (graph: Graph): Bound => {
   return { graph, inputs: of(graph.inputs, 'input'), outputs: of(graph.outputs, 'output') };
 };
 
+/** What a graph has left in its output arrays, as tensors of the caller's. */
+export const outputTensors = ({ graph, outputs }: Bound): Tensors =>
+  Object.fromEntries(
+    graph.outputs.map(({ name, id }): readonly [string, Tensor] => {
+      const { shape, dtype } = graph.values[id] ?? { shape: [], dtype: 'float32' };
+      return [name, tf.tensor(outputs[name]?.slice() ?? [], [...shape], dtype)];
+    }),
+  );
+
 /**
  * Compiles a pure function of named tensors: it is traced once at the shapes of `example`, and runs
  * as one graph. Gradients taken inside it are part of the graph.
@@ -139,7 +148,6 @@ export const compile =
     const executable = await executableOf(bound, options);
     if (E.isLeft(executable)) return executable;
     const { by, run, close } = executable.right;
-    const { outputs, values } = graph.right;
     const once = async (inputs: Tensors): Promise<Tensors> => {
       for (const { name } of graph.right.inputs) {
         const x = inputs[name];
@@ -147,12 +155,7 @@ export const compile =
         bound.inputs[name]?.set(x.dataSync());
       }
       await run();
-      return Object.fromEntries(
-        outputs.map(({ name, id }): readonly [string, Tensor] => {
-          const { shape, dtype } = values[id] ?? { shape: [], dtype: 'float32' };
-          return [name, tf.tensor(bound.outputs[name]?.slice() ?? [], [...shape], dtype)];
-        }),
-      );
+      return outputTensors(bound);
     };
     // All runs share the same arrays, so one waits for another.
     let last: Promise<unknown> = Promise.resolve();

@@ -2,16 +2,16 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Arrays } from '../compile/arena.js';
+import type { CompileOptions } from '../compile/compile.js';
 import { leavesOf, signatureOf } from '../compile/container.js';
 import { TraceError } from '../compile/tracer.js';
-import { drawer } from '../random/drawer.js';
-import type { Key } from '../random/index.js';
+import { type Key, foldIn } from '../random/index.js';
 import { traceStep } from './compiled-step.js';
 import { namedState, partsOfState } from './named-state.js';
+import { noiseDrawer } from './noisy-graph.js';
 import {
   type StepMemory,
   type StepProgram,
-  type StepProgramOptions,
   batchMemory,
   stepMemory,
   stepProgram,
@@ -22,7 +22,7 @@ import type { Svi, SviState } from './svi.js';
 interface Compiled {
   readonly program: StepProgram;
   readonly arrays: Arrays;
-  readonly draw: (key: Key, step: number) => void;
+  readonly draw: (key: Key) => void;
   readonly note: string;
 }
 
@@ -38,27 +38,17 @@ const compileFor = async <B>(
   state: SviState,
   batch: B,
   memory: StepMemory | undefined,
-  options: StepProgramOptions,
+  options: CompileOptions,
 ): Promise<E.Either<string, Compiled & { readonly memory: StepMemory }>> => {
   try {
     const graphs = traceStep(svi, state, batch);
     const shared = memory ?? stepMemory(graphs.update);
     const { arrays } = batchMemory(graphs, shared);
-    const draw = drawer(
-      graphs.noises.map(({ site, block, noise, input }) => {
-        const into = arrays[input];
-        return {
-          site,
-          block,
-          law: noise.law,
-          into: into instanceof Float32Array ? into : new Float32Array(),
-        };
-      }),
-    );
+    const draw = noiseDrawer(graphs.noises, arrays);
     // Candidates are timed on the real state, batch and noise.
     for (const [name, x] of Object.entries(namedState(state))) put(shared.arena.arrays, name, x);
     for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
-    draw(state.key, state.step);
+    draw(foldIn(state.key, state.step));
     const chosen = await stepProgram(graphs, shared, { ...shared.arena, arrays }, options);
     return E.isLeft(chosen) ? chosen : E.right({ ...chosen.right, arrays, draw, memory: shared });
   } catch (error) {
@@ -80,7 +70,7 @@ export const compiledStepper = async <B>(
   svi: Svi<B>,
   first: SviState,
   example: B,
-  options: StepProgramOptions = {},
+  options: CompileOptions = {},
 ): Promise<E.Either<string, CompiledStepper<B>>> => {
   const shapes = Object.entries(namedState(first)).map(([name, x]) => [name, x.shape] as const);
   const compiled = new Map<string, Compiled>();
@@ -124,9 +114,9 @@ export const compiledStepper = async <B>(
       const { program, arrays, draw } = ready.right;
       const losses: number[] = [];
       for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
-      const [loss] = [arrays['loss']];
+      const { loss } = arrays;
       for (let k = 0; k < count; k += 1) {
-        draw(first.key, step);
+        draw(foldIn(first.key, step));
         const ran = program.run();
         const moved = typeof ran === 'boolean' ? ran : await ran;
         losses.push(loss?.[0] ?? Number.NaN);

@@ -1,12 +1,12 @@
 /** Log evidence by importance sampling, with any number of samples in bounded memory. */
 import * as tf from '@tensorflow/tfjs';
-import type { Program } from '../../dsl/index.js';
+import type { Program, Tensor } from '../../dsl/index.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { drawJoint } from '../bounds/joint.js';
 import { logWeights } from '../bounds/log-weights.js';
 import { depthOf } from '../interpreters/depth.js';
 import { parameterOf } from '../interpreters/environment.js';
-import { keyedNoise } from '../noise-source.js';
+import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
 import { type Key, foldIn } from '../random/index.js';
 
@@ -86,6 +86,51 @@ const summarise = ({ peak, first, second }: Sums, samples: number): Evidence => 
   };
 };
 
+/** log w of `count` draws of the guide, `[count, ...shared plates]`. */
+export const drawWeights = (
+  model: Program<unknown, unknown>,
+  guide: Program<unknown, unknown>,
+  {
+    params,
+    noise,
+    count,
+    depth,
+  }: {
+    readonly params: Params;
+    readonly noise: NoiseSource;
+    readonly count: number;
+    readonly depth: number;
+  },
+): Tensor =>
+  logWeights(
+    drawJoint(model, guide, drawn(count, depth), { noise, parameter: parameterOf(params, noise) }),
+  );
+
+/** Sums up weights that are drawn a chunk at a time, each with a key of its own. */
+export const evidenceFrom = async (
+  { key, samples, chunk = 16 }: Omit<EvidenceOptions, 'params'>,
+  weightsOf: (count: number, key: Key) => Promise<Tensor>,
+): Promise<Evidence> => {
+  for (const [name, value] of Object.entries({ samples, chunk })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new RangeError(
+        `evidence: expected ${name} to be a whole number of at least 1, but got ${value}.`,
+      );
+    }
+  }
+  let sums: Sums | undefined;
+  for (let done = 0, part = 0; done < samples; part += 1) {
+    const count = Math.min(chunk, samples - done);
+    const weights = await weightsOf(count, foldIn(key, part));
+    const values = await weights.data();
+    weights.dispose();
+    sums = accumulate(sums, values, count);
+    done += count;
+  }
+  if (sums === undefined) throw new Error('evidence: no sample was drawn.');
+  return summarise(sums, samples);
+};
+
 /**
  * log p(data) by importance sampling with the guide as proposal:
  * log 1/K Σ_k p(data, z_k) / q(z_k), z_k ~ q, in nats.
@@ -115,31 +160,8 @@ export const evidence = async (
   guide: Program<unknown, unknown>,
   { key, params = {}, samples, chunk = 16 }: EvidenceOptions,
 ): Promise<Evidence> => {
-  for (const [name, value] of Object.entries({ samples, chunk })) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(
-        `evidence: expected ${name} to be a whole number of at least 1, but got ${value}.`,
-      );
-    }
-  }
   const depth = Math.max(depthOf(model, { params, key }), depthOf(guide, { params, key }));
-  let sums: Sums | undefined;
-  for (let done = 0, part = 0; done < samples; part += 1) {
-    const count = Math.min(chunk, samples - done);
-    const noise = keyedNoise(foldIn(key, part));
-    const weights = tf.tidy(() =>
-      logWeights(
-        drawJoint(model, guide, drawn(count, depth), {
-          noise,
-          parameter: parameterOf(params, noise),
-        }),
-      ),
-    );
-    const values = await weights.data();
-    weights.dispose();
-    sums = accumulate(sums, values, count);
-    done += count;
-  }
-  if (sums === undefined) throw new Error('evidence: no sample was drawn.');
-  return summarise(sums, samples);
+  return evidenceFrom({ key, samples, chunk }, async (count, part) =>
+    tf.tidy(() => drawWeights(model, guide, { params, noise: keyedNoise(part), count, depth })),
+  );
 };

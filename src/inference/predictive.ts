@@ -8,7 +8,7 @@ import { parameterOf } from '../interpreters/environment.js';
 import { type Layout, batchShapeAt } from '../interpreters/layout.js';
 import { type DeterministicRecord, type SampleRecord, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
-import { keyedNoise } from '../noise-source.js';
+import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
@@ -38,6 +38,42 @@ const byDraw = (r: SampleRecord | DeterministicRecord, layout: Layout): Tensor =
   return tf.clone(full);
 };
 
+/** The draws themselves, from any noise. */
+export const drawPredictive = (
+  model: Program<unknown, unknown>,
+  guide: Program<unknown, unknown> | undefined,
+  {
+    params,
+    noise,
+    samples,
+  }: { readonly params: Params; readonly noise: NoiseSource; readonly samples: number },
+): Readonly<Record<string, Tensor>> => {
+  const depth = Math.max(
+    depthOf(model, { params }),
+    guide === undefined ? 0 : depthOf(guide, { params }),
+  );
+  // One sample keeps its axis too, so that shapes do not depend on how many were asked for.
+  const layout: Layout = { particles: samples, depth, enumerated: 0 };
+  const options = { layout, noise, parameter: parameterOf(params, noise) };
+  const drawn = samplesOf(
+    guide === undefined
+      ? []
+      : runProgram(guide, { ...options, choose: () => ({ from: 'noise' }) }).records,
+  );
+  const { records } = runProgram(model, {
+    ...options,
+    choose: (i) => {
+      const record = drawn.get(i.name);
+      return record === undefined ? { from: 'noise' } : { from: 'value', value: record.value };
+    },
+  });
+  return Object.fromEntries(
+    records.flatMap((r) =>
+      r.kind === 'sample' || r.kind === 'deterministic' ? [[r.name, byDraw(r, layout)]] : [],
+    ),
+  );
+};
+
 /**
  * Draws of every sample and deterministic site of a model, `[samples, ...plates, ...event]` by name.
  *
@@ -55,32 +91,6 @@ export const predictive = (
   { key, params = {}, samples, guide }: PredictiveOptions,
 ): Readonly<Record<string, Tensor>> =>
   scoped(
-    () => {
-      const depth = Math.max(
-        depthOf(model, { params }),
-        guide === undefined ? 0 : depthOf(guide, { params }),
-      );
-      // One sample keeps its axis too, so that shapes do not depend on how many were asked for.
-      const layout: Layout = { particles: samples, depth, enumerated: 0 };
-      const noise = keyedNoise(key);
-      const options = { layout, noise, parameter: parameterOf(params, noise) };
-      const drawn = samplesOf(
-        guide === undefined
-          ? []
-          : runProgram(guide, { ...options, choose: () => ({ from: 'noise' }) }).records,
-      );
-      const { records } = runProgram(model, {
-        ...options,
-        choose: (i) => {
-          const record = drawn.get(i.name);
-          return record === undefined ? { from: 'noise' } : { from: 'value', value: record.value };
-        },
-      });
-      return Object.fromEntries(
-        records.flatMap((r) =>
-          r.kind === 'sample' || r.kind === 'deterministic' ? [[r.name, byDraw(r, layout)]] : [],
-        ),
-      );
-    },
+    () => drawPredictive(model, guide, { params, noise: keyedNoise(key), samples }),
     (draws) => Object.values(draws),
   );

@@ -5,6 +5,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { sizeOf } from '../../dsl/shape.js';
 import { type Arena, type Arrays, type Slot, arenaOf } from '../compile/arena.js';
+import { type CompileOptions, MOST_WORK, SMALL } from '../compile/compile.js';
 import { compose } from '../compile/compose.js';
 import {
   type Executable,
@@ -18,13 +19,6 @@ import { type OnnxOptions, onnxExecutable } from '../compile/onnx/session.js';
 import { fusedExecutable } from '../compile/webassembly/executable.js';
 import { type FusedPlan, fuse } from '../compile/webassembly/fuse.js';
 import type { StepGraphs } from './compiled-step.js';
-
-/** Which executor runs a step: `auto` times those that can and keeps the fastest. */
-export type Executor = 'auto' | 'onnxruntime' | 'javascript';
-
-export interface StepProgramOptions extends OnnxOptions {
-  readonly executor?: Executor;
-}
 
 /** A step that is ready to run. */
 export interface StepProgram extends Candidate {
@@ -59,12 +53,6 @@ export const batchMemory = ({ gradients }: StepGraphs, { arena }: StepMemory): A
   );
   return arenaOf(own.map((p) => [slotOf(gradients, p)]));
 };
-
-/** More scalar operations than this are not worth trying in JavaScript. */
-const MOST_WORK = 2e7;
-
-/** Below this a call of ONNX Runtime costs more, so it is not tried. */
-const SMALL = 0.02;
 
 const wholeStep = (
   graphs: StepGraphs,
@@ -152,7 +140,7 @@ export const stepProgram = (
   graphs: StepGraphs,
   memory: StepMemory,
   batch: Arena,
-  { executor = 'auto', ...options }: StepProgramOptions,
+  { executor = 'auto', ...options }: CompileOptions,
 ): Promise<E.Either<string, ChosenStep>> => {
   const arrays = { ...memory.arena.arrays, ...batch.arrays };
   return withoutTrace(memory.arena, async () => {

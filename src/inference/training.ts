@@ -6,7 +6,7 @@ import { type Key, foldIn } from '../random/index.js';
 import { type Dataset, batchesOf, stepsPerEpoch } from './dataset.js';
 import { type Progress, reporter } from './progress.js';
 import { compiledStepper } from './compiled-stepper.js';
-import type { Executor } from './step-program.js';
+import type { CompileOptions } from '../compile/compile.js';
 import { type NonFinite, explainNonFinite } from './non-finite.js';
 import { type Stepper, eagerStepper, freeState } from './stepper.js';
 import type { Svi, SviState } from './svi.js';
@@ -21,7 +21,7 @@ export interface Checkpointing<C> {
   readonly save: (state: SviState) => TaskEither<C, void>;
 }
 
-export interface FitOptions<B extends tf.TensorContainer, C = never> {
+export interface FitOptions<B extends tf.TensorContainer, C = never> extends CompileOptions {
   readonly svi: Svi<B>;
   readonly data: Dataset<B>;
   readonly batchSize: number;
@@ -45,12 +45,6 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> {
    * sees a program's own variables as they were when it was compiled: put what changes into the batch.
    */
   readonly engine?: Engine;
-  /** Cores for compiled steps; all of them where it is left out. */
-  readonly threads?: number;
-  /** What runs compiled steps; `auto`, the default, times what can and keeps the fastest. */
-  readonly executor?: Executor;
-  /** Where ONNX Runtime runs, in order of preference: `cpu`, the default, `cuda`, `webgpu`, ... */
-  readonly executionProviders?: readonly string[];
   /** Told once which engine is used, and why. */
   readonly onEngine?: (note: string) => void;
 }
@@ -112,7 +106,7 @@ const MOST_AT_ONCE = 1024;
 
 /** The engine that was asked for, or why it cannot be had. */
 const chooseStepper = async <B extends tf.TensorContainer>(
-  { svi, engine = 'auto', threads, executor, executionProviders, onEngine }: FitOptions<B, unknown>,
+  { svi, engine = 'auto', onEngine, ...options }: FitOptions<B, unknown>,
   state: SviState,
   example: B,
 ): Promise<E.Either<FitError, Stepper<B>>> => {
@@ -120,11 +114,7 @@ const chooseStepper = async <B extends tf.TensorContainer>(
     onEngine?.('eager: asked for');
     return E.right(eagerStepper(svi, state));
   }
-  const compiled = await compiledStepper(svi, state, example, {
-    ...(threads !== undefined && { threads }),
-    ...(executor !== undefined && { executor }),
-    ...(executionProviders !== undefined && { executionProviders }),
-  });
+  const compiled = await compiledStepper(svi, state, example, options);
   if (E.isRight(compiled)) {
     onEngine?.(`compiled: ${compiled.right.note}`);
     return compiled;

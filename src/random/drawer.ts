@@ -15,24 +15,21 @@ export interface Drawn {
 }
 
 /**
- * Fills every array with what `draw(foldIn(foldIn(foldIn(key, step), site), block), …)` gives.
+ * Fills every array with what `draw(foldIn(foldIn(key, site), block), …)` gives.
  *
  * @example
  * ```ts
  * const into = new Float32Array(2);
- * drawer([{ site: 'z', block: 0, law: 'normal', into }])(key(7), 3);
- * into[0] === normals(foldIn(foldIn(foldIn(key(7), 3), 'z'), 0), 1)[0]; // true
+ * drawer([{ site: 'z', block: 0, law: 'normal', into }])(key(7));
+ * into[0] === normals(foldIn(foldIn(key(7), 'z'), 0), 1)[0]; // true
  * ```
  */
-export const drawer = (blocks: readonly Drawn[]): ((key: Key, step: number) => void) => {
+export const drawer = (blocks: readonly Drawn[]): ((key: Key) => void) => {
   const words = scratch();
   const sites = blocks.map((b) => ({ ...b, hash: fnv1a64(b.site) }));
-  return ([k0, k1], step) => {
-    threefryBlock(k0, k1, step >>> 0, stream.integer | Math.floor(step / 2 ** 32), words, 0);
-    const s0 = words[0] ?? 0;
-    const s1 = words[1] ?? 0;
+  return ([k0, k1]) => {
     for (const { hash, block, law, into } of sites) {
-      threefryBlock(s0, s1, 0, stream.text, words, 0);
+      threefryBlock(k0, k1, 0, stream.text, words, 0);
       threefryBlock(words[0] ?? 0, words[1] ?? 0, hash[1], hash[0], words, 0);
       threefryBlock(words[0] ?? 0, words[1] ?? 0, block, stream.integer, words, 0);
       fillDraws(into, law, words[0] ?? 0, words[1] ?? 0, words);

@@ -1,0 +1,104 @@
+/** Bounds and evidence of one batch after another, compiled. */
+import * as tf from '@tensorflow/tfjs';
+import { depthOf } from '../interpreters/depth.js';
+import { putUnder, takeUnder } from '../prefixed.js';
+import { type Key, foldIn } from '../random/index.js';
+import { type FunctionOptions, type NoisyFunction, functionRunner } from './compiled-function.js';
+import { type Evidence, type EvidenceOptions, drawWeights, evidenceFrom } from './evidence.js';
+import type { EvaluateOptions, Svi, SviState } from './svi.js';
+
+/** A bound in numbers, nats. */
+export interface Evaluated {
+  /** The bound, maximised. */
+  readonly bound: number;
+  /** Its parts by term. */
+  readonly terms: Readonly<Record<string, number>>;
+}
+
+/** Evaluates the states of one inference. */
+export interface Evaluator<B> {
+  /** The bound of a batch, as `svi.evaluate` gives it. */
+  readonly bound: (state: SviState, batch: B, options?: EvaluateOptions) => Promise<Evaluated>;
+  /** log p(batch) by importance sampling from the guide, as `evidence` gives it. */
+  readonly evidence: (
+    state: SviState,
+    batch: B,
+    options: Omit<EvidenceOptions, 'params'>,
+  ) => Promise<Evidence>;
+  /** Frees what was compiled. */
+  readonly close: () => Promise<void>;
+}
+
+const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Number.NaN;
+
+/**
+ * Compiles the evaluation of an inference: each form of batch is compiled when it first comes, and
+ * kept. The numbers are those of `svi.evaluate` and `evidence` for the same key.
+ *
+ * - Errors: with `engine: 'compiled'`, what cannot be compiled throws; `auto` evaluates it eagerly and
+ *   says so to `onEngine`.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: (x: Tensor) => program(function* () {
+ *     const z = yield* sample('z', normal(0, 1));
+ *     yield* observe('x', normal(z, 1), x);
+ *   }),
+ *   guide: (_: Tensor) => sample('z', normal(2.5, Math.SQRT1_2)),
+ *   objective: elbo({ closedFormKl: 'never' }),
+ *   optimizer: sgd(0.1),
+ * });
+ * const x = tf.scalar(5);
+ * const state = inference.init(key(0), x);
+ * const evaluation = evaluator(inference);
+ * const { bound } = await evaluation.bound(state, x);
+ * bound; // -7.5155
+ * const { total } = await evaluation.evidence(state, x, { key: key(1), samples: 10 });
+ * total; // -7.5155
+ * await evaluation.close();
+ * ```
+ */
+export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evaluator<B> => {
+  // The derivation is the same for all states of an inference; it is known with the first.
+  let derivation: SviState['derivation'] | undefined;
+  const boundOf: NoisyFunction<B> = (params, noise, batch) => {
+    if (derivation === undefined) throw new Error('evaluator: no state was given.');
+    const { loss, terms } = svi.bound({ params, derivation }, noise, batch);
+    return { loss, ...putUnder('terms', terms) };
+  };
+  const bounds = functionRunner(boundOf, options);
+  const weights = functionRunner<{ readonly batch: B; readonly count: number }>(
+    (params, noise, { batch, count }) => {
+      const [model, guide] = [svi.model(batch), svi.guide(batch)];
+      const depth = Math.max(depthOf(model, { params }), depthOf(guide, { params }));
+      return { logWeights: drawWeights(model, guide, { params, noise, count, depth }) };
+    },
+    options,
+  );
+  return {
+    bound: async (state, batch, { key = foldIn(state.key, state.step) } = {}) => {
+      derivation ??= state.derivation;
+      const made = await bounds.run(state.params, batch, key);
+      const bound = -numberOf(made['loss']);
+      const terms = Object.fromEntries(
+        Object.entries(takeUnder('terms', made)).map(([name, x]) => [name, numberOf(x)]),
+      );
+      tf.dispose(made);
+      return { bound, terms };
+    },
+    evidence: (state, batch, sampling) =>
+      evidenceFrom(sampling, async (count: number, key: Key) => {
+        const { logWeights = tf.scalar(Number.NaN) } = await weights.run(
+          state.params,
+          { batch, count },
+          key,
+        );
+        return logWeights;
+      }),
+    close: async () => {
+      await bounds.close();
+      await weights.close();
+    },
+  };
+};

@@ -1,0 +1,112 @@
+/**
+ * Traces functions of named tensors and noise. Noise becomes inputs, named after the sites, which the
+ * host draws by the same keys as an eager run, so that both give the same numbers.
+ */
+import type { Noise, Shape, Tensor } from '../../dsl/index.js';
+import type { Arrays } from '../compile/arena.js';
+import { specOf } from '../compile/container.js';
+import { exactJson } from '../compile/exact.js';
+import { type Constant, type Graph, operands } from '../compile/graph.js';
+import { rewrite } from '../compile/rewrite.js';
+import { simplify } from '../compile/simplify.js';
+import { type InputSpec, TraceError, type Tensors, trace } from '../compile/tracer.js';
+import type { NoiseSource } from '../noise-source.js';
+import { drawer } from '../random/drawer.js';
+import type { Key } from '../random/index.js';
+
+/** A block of noise that a graph needs. */
+export interface NoiseInput {
+  readonly input: string;
+  readonly site: string;
+  readonly block: number;
+  readonly noise: Noise;
+  readonly batch: Shape;
+}
+
+/** A graph, with the noise that has to be drawn for it. */
+export interface NoisyGraph {
+  readonly graph: Graph;
+  readonly noises: readonly NoiseInput[];
+}
+
+/** What is known of named tensors before they have values. */
+export const specsOf = (
+  tensors: readonly (readonly [string, Tensor])[],
+): Readonly<Record<string, InputSpec>> =>
+  Object.fromEntries(tensors.map(([name, x]) => [name, specOf(x)]));
+
+const traceOnce = (
+  inputs: Readonly<Record<string, InputSpec>>,
+  f: (tensors: Tensors, noise: NoiseSource) => Tensors,
+): NoisyGraph => {
+  const noises: NoiseInput[] = [];
+  // Model and guide may ask for the same noise, as for the subsample of a plate in both.
+  const declared = new Map<string, Tensor>();
+  const graph = trace(inputs, (tensors, declare) =>
+    f(tensors, (site, block, noise, shape) => {
+      const input = `noise/${site}/${block}`;
+      const before = declared.get(input);
+      if (before !== undefined) return before;
+      noises.push({ input, site, block, noise, batch: shape });
+      const made = declare(input, { shape: [...shape, ...noise.shape], dtype: 'float32' });
+      declared.set(input, made);
+      return made;
+    }),
+  );
+  return { graph, noises };
+};
+
+const sameConstant = (a: Constant | undefined, b: Constant | undefined): boolean => {
+  if (a === undefined || b === undefined) return a === b;
+  if (a.tag === 'uniform' || b.tag === 'uniform') {
+    return a.tag === 'uniform' && b.tag === 'uniform' && Object.is(a.value, b.value);
+  }
+  const [x, y] = [Array.from(a.values), Array.from(b.values)];
+  return x.length === y.length && x.every((v, i) => Object.is(v, y[i]));
+};
+
+const sameGraphs = (a: Graph, b: Graph): boolean =>
+  exactJson(a.nodes) === exactJson(b.nodes) &&
+  a.constants.size === b.constants.size &&
+  [...a.constants].every(([id, c]) => sameConstant(c, b.constants.get(id)));
+
+/** Without the noise that nothing uses, such as that of a subsample whose rows are given. */
+const wanted = ({ graph, noises }: NoisyGraph): NoisyGraph => {
+  const used = new Set([...graph.nodes.flatMap(operands), ...graph.outputs.map((p) => p.id)]);
+  const idle = new Set(
+    graph.inputs
+      .filter(({ name, id }) => !used.has(id) && noises.some((n) => n.input === name))
+      .map(({ name }) => name),
+  );
+  return {
+    graph: { ...graph, inputs: graph.inputs.filter(({ name }) => !idle.has(name)) },
+    noises: noises.filter(({ input }) => !idle.has(input)),
+  };
+};
+
+/**
+ * The simplified graph of a function. It is traced twice: a constant that differs was drawn by the
+ * program itself and would be frozen in. Throws a `TraceError` where it cannot be traced.
+ */
+export const traceNoisy = (
+  inputs: Readonly<Record<string, InputSpec>>,
+  f: (tensors: Tensors, noise: NoiseSource) => Tensors,
+): NoisyGraph => {
+  const first = traceOnce(inputs, f);
+  if (!sameGraphs(first.graph, traceOnce(inputs, f).graph)) {
+    throw new TraceError(
+      'the program draws random numbers of its own, which compiling would freeze; ' +
+        'draw them at a sample site, or in the data set with its key.',
+    );
+  }
+  return wanted({ ...first, graph: simplify(rewrite(simplify(first.graph))) });
+};
+
+/** Fills the noise inputs of a graph from a key. */
+export const noiseDrawer = (noises: readonly NoiseInput[], arrays: Arrays): ((key: Key) => void) =>
+  drawer(
+    noises.flatMap(({ input, site, block, noise }) => {
+      const into = arrays[input];
+      return into instanceof Float32Array ? [{ site, block, law: noise.law, into }] : [];
+    }),
+  );

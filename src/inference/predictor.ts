@@ -1,0 +1,57 @@
+/** Predictive draws for one batch after another, compiled. */
+import type { Program, Tensor } from '../../dsl/index.js';
+import type { Params } from '../params.js';
+import { type FunctionOptions, functionRunner } from './compiled-function.js';
+import { type PredictiveOptions, drawPredictive } from './predictive.js';
+
+/** Programs of a batch: what is predicted, and what draws the latent sites. */
+export interface PredictorSpec<B> {
+  readonly model: (batch: B) => Program<unknown, unknown>;
+  /** Draws the latent sites it has; without one they come from the prior. */
+  readonly guide?: (batch: B) => Program<unknown, unknown>;
+}
+
+export interface Predictor<B> {
+  /** Draws of every site, `[samples, ...plates, ...event]` by name; they are the caller's. */
+  readonly draw: (
+    params: Params,
+    batch: B,
+    options: Pick<PredictiveOptions, 'key' | 'samples'>,
+  ) => Promise<Readonly<Record<string, Tensor>>>;
+  /** Frees what was compiled. */
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Compiles predictive draws: each form of batch is compiled when it first comes, and kept. The
+ * numbers are those of `predictive` for the same key.
+ *
+ * - Errors: with `engine: 'compiled'`, what cannot be compiled throws; `auto` draws it eagerly.
+ *
+ * @example
+ * ```ts
+ * const prediction = predictor({
+ *   model: (x: Tensor) => program(function* () {
+ *     const slope = yield* param('slope', 2);
+ *     yield* sample('y', normal(tf.mul(slope, x), 1));
+ *   }),
+ * });
+ * const { y } = await prediction.draw({}, tf.scalar(3), { key: key(0), samples: 4 });
+ * y?.shape; // [4]
+ * await prediction.close();
+ * ```
+ */
+export const predictor = <B>(
+  { model, guide }: PredictorSpec<B>,
+  options: FunctionOptions = {},
+): Predictor<B> => {
+  const { run, close } = functionRunner<{ readonly batch: B; readonly samples: number }>(
+    (params, noise, { batch, samples }) =>
+      drawPredictive(model(batch), guide?.(batch), { params, noise, samples }),
+    options,
+  );
+  return {
+    draw: (params, batch, { key, samples }) => run(params, { batch, samples }, key),
+    close,
+  };
+};
