@@ -53,6 +53,8 @@ export const rowsOf = (values: Float32Array, shape: readonly number[]): Dataset<
   };
 };
 
+const LONG_ROW = 64;
+
 /**
  * Copies rows of a flat array, in the order asked for.
  *
@@ -63,7 +65,11 @@ export const rowsOf = (values: Float32Array, shape: readonly number[]): Dataset<
  */
 export const gatherRows = (values: Float32Array, width: number, rows: Int32Array): Float32Array => {
   const out = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => out.set(values.subarray(row * width, (row + 1) * width), i * width));
+  rows.forEach((row, i) => {
+    // For a short row a view costs more than its copy.
+    if (width > LONG_ROW) out.set(values.subarray(row * width, (row + 1) * width), i * width);
+    else for (let k = 0; k < width; k += 1) out[i * width + k] = values[row * width + k] ?? 0;
+  });
   return out;
 };
 
