@@ -2,7 +2,9 @@
  * Named arrays as views of one memory, so that generated code, WebAssembly and ONNX Runtime work on
  * the same numbers and none copies them for another.
  */
+import { type ImportMemory, importMemory } from 'wasmati';
 import type { DType } from './graph.js';
+import { TraceError } from './tracer.js';
 
 /** The numbers of a value, flat and row-major. */
 export type Values = Float32Array | Int32Array | Uint8Array;
@@ -18,7 +20,9 @@ export interface Slot {
 }
 
 export interface Arena {
-  readonly memory: WebAssembly.Memory;
+  /** The memory, as WebAssembly code declares it. */
+  readonly memory: ImportMemory;
+  readonly buffer: ArrayBuffer;
   readonly arrays: Arrays;
 }
 
@@ -26,6 +30,9 @@ export interface Arena {
 const ALIGNMENT = 16;
 
 const PAGE = 65536;
+
+/** What a 32-bit address reaches. */
+const MOST_PAGES = 65536;
 
 const bytesOf = ({ size, dtype }: Slot): number =>
   dtype === 'bool' ? Math.ceil(size / 4) * 4 : size * 4;
@@ -56,11 +63,18 @@ export const arenaOf = (regions: readonly (readonly Slot[])[]): Arena => {
     end = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
     return placed;
   });
-  const memory = new WebAssembly.Memory({ initial: Math.max(1, Math.ceil(end / PAGE)) });
+  if (end > MOST_PAGES * PAGE) {
+    throw new TraceError(
+      `its arrays take ${(end / 2 ** 30).toFixed(1)} GiB, and 4 is the most; use smaller batches or fewer particles.`,
+    );
+  }
+  const memory = importMemory({ min: Math.max(1, Math.ceil(end / PAGE)) });
+  const buffer: ArrayBuffer = memory.value.buffer;
   return {
     memory,
+    buffer,
     arrays: Object.fromEntries(
-      places.map(({ slot, at }) => [slot.name, view(memory.buffer, at, slot)]),
+      places.map(({ slot, at }) => [slot.name, view(buffer, at, slot)]),
     ),
   };
 };

@@ -126,12 +126,12 @@ export interface ChosenStep {
 }
 
 /** Runs `f` and puts the memory back as it was. */
-const withoutTrace = async <A>({ memory }: Arena, f: () => Promise<A>): Promise<A> => {
-  const before = new Uint8Array(memory.buffer).slice();
+const withoutTrace = async <A>({ buffer }: Arena, f: () => Promise<A>): Promise<A> => {
+  const before = new Uint8Array(buffer).slice();
   try {
     return await f();
   } finally {
-    new Uint8Array(memory.buffer).set(before);
+    new Uint8Array(buffer).set(before);
   }
 };
 

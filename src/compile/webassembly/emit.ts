@@ -1,5 +1,6 @@
 /** Writes the loops of a plan as a WebAssembly module. */
 import {
+  type ImportMemory,
   type Local,
   Module,
   type StackVar,
@@ -11,7 +12,6 @@ import {
   func,
   i32,
   i8x16,
-  importMemory,
   local,
   loop,
   v128,
@@ -195,13 +195,13 @@ const emitStage = (
 export const fusedLoops = async (
   graph: Graph,
   plan: FusedPlan,
-  memory: WebAssembly.Memory,
+  memory: ImportMemory,
   offsetOf: OffsetOf,
 ): Promise<readonly (() => void)[]> => {
   const stages = plan.stages.map((_, stage) => emitStage(graph, plan, offsetOf, stage));
   const module = Module({
     exports: Object.fromEntries(stages.map((f, stage) => [`stage${stage}`, f])),
-    memory: importMemory({ min: 1 }, memory),
+    memory,
   });
   const { instance } = await module.instantiate();
   return stages.map((_, stage) => instance.exports[`stage${stage}`] ?? (() => undefined));
