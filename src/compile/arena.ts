@@ -73,8 +73,6 @@ export const arenaOf = (regions: readonly (readonly Slot[])[]): Arena => {
   return {
     memory,
     buffer,
-    arrays: Object.fromEntries(
-      places.map(({ slot, at }) => [slot.name, view(buffer, at, slot)]),
-    ),
+    arrays: Object.fromEntries(places.map(({ slot, at }) => [slot.name, view(buffer, at, slot)])),
   };
 };

@@ -35,6 +35,11 @@ export const literal = (value: number): string => {
   return value < 0 ? `(${value})` : String(value);
 };
 
+const ATOM = /^(?:[A-Za-z_]\w*|\(-?[\d.]+(?:e[+-]?\d+)?\)|[\d.]+(?:e[+-]?\d+)?|\(-Infinity\))$/;
+
+/** Whether an expression is a name or a number, which needs no name of its own. */
+export const isAtom = (expression: string): boolean => ATOM.test(expression);
+
 export const sum: Fold = { start: '0', combine: (so, next) => `${so} + ${next}` };
 
 /** Guards against a program whose text would be longer than an engine likes. */

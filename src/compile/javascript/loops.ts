@@ -4,7 +4,7 @@
  */
 import { sizeOf } from '../../../dsl/shape.js';
 import type { DType, Graph, GraphNode, Value, ValueId } from '../graph.js';
-import { type Block, TooLong, literal } from './block.js';
+import { type Block, TooLong, isAtom, literal } from './block.js';
 import { elements } from './elements.js';
 import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
 import { operations } from './operations.js';
@@ -21,8 +21,6 @@ const ALIASES = new Set(['Reshape', 'ExpandDims']);
 /** Reductions, which read each element of their input once. */
 const READS_ONCE = new Set(['Sum', 'Mean', 'Max', 'Min', 'Prod', 'All', 'Any']);
 
-const ATOM = /^(?:[A-Za-z_]\w*|\(-?[\d.]+(?:e[+-]?\d+)?\)|[\d.]+(?:e[+-]?\d+)?|\(-Infinity\))$/;
-
 interface Code {
   readonly lines: string[];
   readonly fresh: (prefix: string) => string;
@@ -31,7 +29,7 @@ interface Code {
 const blockIn = (code: Code): Block => {
   const known = new Map<string, string>();
   const name = (expression: string): string => {
-    if (ATOM.test(expression)) return expression;
+    if (isAtom(expression)) return expression;
     const before = known.get(expression);
     if (before !== undefined) return before;
     const made = code.fresh('v');

@@ -1,7 +1,7 @@
 /** Straight-line code for a small graph: every element of every value is a local variable. */
 import { sizeOf } from '../../../dsl/shape.js';
 import type { Graph, GraphNode, Value, ValueId } from '../graph.js';
-import { type Block, TooLong, literal } from './block.js';
+import { type Block, TooLong, isAtom, literal } from './block.js';
 import { elements } from './elements.js';
 import { broadcastIndex, flatten, unflatten } from './indexing.js';
 import { operations } from './operations.js';
@@ -10,8 +10,6 @@ import type { Places, Written } from './written.js';
 /** Beyond this V8 stops optimising a function. */
 const MOST_STATEMENTS = 3000;
 const MOST_CHARACTERS = 150_000;
-
-const ATOM = /^(?:[A-Za-z_]\w*|\(-?[\d.]+(?:e[+-]?\d+)?\)|[\d.]+(?:e[+-]?\d+)?|\(-Infinity\))$/;
 
 interface Straight extends Block {
   readonly lines: string[];
@@ -22,7 +20,7 @@ const straight = (): Straight => {
   const known = new Map<string, string>();
   let characters = 0;
   const name = (expression: string): string => {
-    if (ATOM.test(expression)) return expression;
+    if (isAtom(expression)) return expression;
     const before = known.get(expression);
     if (before !== undefined) return before;
     const fresh = `v${lines.length}`;

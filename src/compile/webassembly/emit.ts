@@ -17,7 +17,8 @@ import {
   v128,
 } from 'wasmati';
 import { type Graph, type ValueId, operands } from '../graph.js';
-import { type FusedPlan, type Group, type Reduction, scalarSlot } from './fuse.js';
+import { type FusedPlan, type Reduction, type Stage, scalarSlot } from './fuse.js';
+import type { Group } from './groups.js';
 import { vectorOperations } from './vector-operations.js';
 
 /** Bytes of a vector of four, and of one number. */
@@ -149,15 +150,15 @@ const emitWrites = (same: readonly Group[], shared: Shared, { at, fresh }: Local
   });
 };
 
-/** How many locals a stage needs: its scalars, and the values of a loop and of its rest, which the next may overwrite. */
-const mostLocals = (plan: FusedPlan, stage: number): number =>
-  (plan.read[stage]?.length ?? 0) + 2 * Math.max(0, ...plan.classes.flat().map((g) => g.values));
+/** How many locals a stage needs: its scalars, and the values of a loop and of its rest. */
+const mostLocals = ({ classes }: FusedPlan, { reads }: Stage): number =>
+  reads.length + 2 * Math.max(0, ...classes.flat().map((g) => g.values));
 
 const emitStage = (
   graph: Graph,
   plan: FusedPlan,
   offsetOf: OffsetOf,
-  stage: number,
+  stage: Stage,
 ): ReturnType<typeof func<[], [], []>> => {
   const vectors = Array.from({ length: mostLocals(plan, stage) }, () => v128);
   return func({ in: [], locals: [i32, f64, v128, ...vectors], out: [] }, (_, locals) => {
@@ -171,21 +172,20 @@ const emitStage = (
     };
     local.set(at, 0);
     const scalars = new Map<ValueId, Local<'v128'>>();
-    for (const id of plan.read[stage] ?? []) {
+    for (const id of stage.reads) {
       const into = fresh();
       local.set(into, v128.load32_splat({ offset: offsetOf(scalarSlot(id)) }, at));
       scalars.set(id, into);
     }
     const shared = { graph, offsetOf, scalars };
     const kept = used;
+    // Loops follow one another, so that one may use the locals of the one before.
     const again = (): Locals => {
       used = kept;
       return { at, rest, total, fresh };
     };
-    for (const reduction of plan.stages[stage]?.reductions ?? []) {
-      emitSum(reduction, shared, again());
-    }
-    if (stage === plan.stages.length - 1) {
+    for (const reduction of stage.reductions) emitSum(reduction, shared, again());
+    if (stage === plan.stages.at(-1)) {
       for (const same of plan.classes) emitWrites(same, shared, again());
     }
   });
@@ -198,7 +198,7 @@ export const fusedLoops = async (
   memory: ImportMemory,
   offsetOf: OffsetOf,
 ): Promise<readonly (() => void)[]> => {
-  const stages = plan.stages.map((_, stage) => emitStage(graph, plan, offsetOf, stage));
+  const stages = plan.stages.map((stage) => emitStage(graph, plan, offsetOf, stage));
   const module = Module({
     exports: Object.fromEntries(stages.map((f, stage) => [`stage${stage}`, f])),
     memory,

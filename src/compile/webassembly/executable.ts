@@ -20,7 +20,10 @@ const scalarGraph = (graph: Graph, plan: FusedPlan, stage: number): Graph => {
     ...graph.inputs.filter(({ id }) => (graph.values[id]?.shape ?? []).every((n) => n === 1)),
     ...sums,
   ];
-  const handed = (plan.read[stage] ?? []).map((id): Port => ({ name: scalarSlot(id), id }));
+  const handed = (plan.stages[stage]?.reads ?? []).map((id): Port => ({
+    name: scalarSlot(id),
+    id,
+  }));
   const last = stage === plan.stages.length - 1;
   return {
     ...graph,
