@@ -1,19 +1,20 @@
-/** What the tests of compiling share: inputs, and how far two tensors lie apart. */
+/** What the tests of compiling share: inputs, and that compiled results are the eager ones. */
 import * as tf from '@tensorflow/tfjs';
+import * as E from 'fp-ts/lib/Either.js';
 import { expect } from 'vitest';
 import { type Tensor, compile, graphOf } from '../src/index.js';
 import { boundTo } from '../src/compile/compile.js';
 import { javascriptExecutable } from '../src/compile/javascript/executable.js';
 import { right } from './either.js';
 
-type Named = Readonly<Record<string, Tensor>>;
+export type Results = Readonly<Record<string, Tensor>>;
 
 /** A function by generated code of one style, whatever the size. */
 const generated = (
-  f: (inputs: Named) => Named,
-  inputs: Named,
+  f: (inputs: Results) => Results,
+  inputs: Results,
   style: 'straight' | 'loops',
-): Named => {
+): Results => {
   const bound = boundTo(right(graphOf(f, inputs)));
   const { run, by } = right(javascriptExecutable(bound, { style }));
   expect(by).toContain(style);
@@ -34,9 +35,9 @@ export const ways = ['onnxruntime', 'straight', 'loops'] as const;
 /** What a function gives when it is compiled in one way. */
 export const compiledBy = async (
   way: (typeof ways)[number],
-  f: (inputs: Named) => Named,
-  inputs: Named,
-): Promise<Named> => {
+  f: (inputs: Results) => Results,
+  inputs: Results,
+): Promise<Results> => {
   if (way !== 'onnxruntime') return generated(f, inputs, way);
   const made = right(await compile(f, inputs, { executor: 'onnxruntime' })());
   const found = await made.run(inputs);
@@ -66,14 +67,98 @@ export const gap = (a: Tensor, b: Tensor): number => {
   );
 };
 
-/** An operation that no executor has, on a vector. */
-export const unsupported = (x: Tensor): Tensor =>
-  tf.reshape(
-    tf.dilation2d(
-      tf.reshape<tf.Rank.R4>(x, [1, x.size, 1, 1]),
-      tf.zeros<tf.Rank.R3>([1, 1, 1]),
-      1,
-      'same',
-    ),
-    x.shape,
-  );
+const named = (xs: readonly Tensor[]): Results =>
+  Object.fromEntries(xs.map((x, i) => [`x${i}`, x]));
+
+/** What a function of a list of tensors returns where it is compiled, by ONNX Runtime. */
+export const compiledResults = (
+  f: (xs: readonly Tensor[]) => Results,
+  xs: readonly Tensor[],
+): Promise<Results> => compiledBy('onnxruntime', (inputs) => f(Object.values(inputs)), named(xs));
+
+/** Kernels that generated code does not have. */
+const NATIVE: readonly string[] = [
+  'AvgPool',
+  'AvgPool3D',
+  'AvgPool3DGrad',
+  'AvgPoolGrad',
+  'BatchToSpaceND',
+  'Conv2D',
+  'Conv2DBackpropFilter',
+  'Conv2DBackpropInput',
+  'Conv3D',
+  'Conv3DBackpropInputV2',
+  'Cumprod',
+  'DepthToSpace',
+  'DepthwiseConv2dNative',
+  'Einsum',
+  'FlipLeftRight',
+  'FusedBatchNorm',
+  'FusedConv2D',
+  'FusedDepthwiseConv2D',
+  'GatherNd',
+  'MaxPool',
+  'MaxPool3D',
+  'MaxPoolGrad',
+  'MirrorPad',
+  'ResizeBilinear',
+  'ResizeNearestNeighbor',
+  'ScatterNd',
+  'SpaceToBatchND',
+  'SparseToDense',
+  'StridedSlice',
+  'TensorScatterUpdate',
+  'TopK',
+  '_FusedMatMul',
+];
+
+/** Whether generated code has every kernel of a function. */
+const generates = (f: (inputs: Results) => Results, inputs: Results): boolean => {
+  const made = javascriptExecutable(boundTo(right(graphOf(f, inputs))));
+  if (E.isRight(made)) return true;
+  const kernel = made.left.tag === 'unsupportedKernel' ? made.left.kernel : '';
+  expect(NATIVE).toContain(kernel);
+  return false;
+};
+
+/** Compares every result of the compiled function with the eager one, and its type. */
+export const agrees = async (
+  f: (xs: readonly Tensor[]) => Results,
+  xs: readonly Tensor[],
+  tolerance = 2e-5,
+): Promise<void> => {
+  const eager = f(xs);
+  const ofNamed = (inputs: Results): Results => f(Object.values(inputs));
+  for (const way of generates(ofNamed, named(xs)) ? ways : ['onnxruntime' as const]) {
+    const found = await compiledBy(way, ofNamed, named(xs));
+    for (const [name, value] of Object.entries(eager)) {
+      const made = found[name] ?? tf.scalar(Number.NaN);
+      expect([name, made.dtype, made.shape]).toEqual([name, value.dtype, value.shape]);
+      expect(gap(made, value), way).toBeLessThan(tolerance);
+    }
+  }
+};
+
+export type Operation = (...inputs: Tensor[]) => Tensor;
+
+/** The value and the gradients by all but the first input, which is their direction. */
+export const withGradients =
+  (f: Operation) =>
+  ([direction = tf.scalar(0), ...xs]: readonly Tensor[]): Results => {
+    const gradients = tf.grads((...inputs: Tensor[]) => tf.sum(tf.mul(f(...inputs), direction)));
+    return { value: f(...xs), ...named(gradients([...xs])) };
+  };
+
+/** A tensor that is known to have this many axes. */
+export const as3D = (x: Tensor): tf.Tensor3D => {
+  const [a = 1, b = 1, c = 1] = x.shape;
+  return x.as3D(a, b, c);
+};
+export const as4D = (x: Tensor): tf.Tensor4D => {
+  const [a = 1, b = 1, c = 1, d = 1] = x.shape;
+  return x.as4D(a, b, c, d);
+};
+export const as5D = (x: Tensor): tf.Tensor5D => {
+  const [a = 1, b = 1, c = 1, d = 1, e = 1] = x.shape;
+  return x.as5D(a, b, c, d, e);
+};

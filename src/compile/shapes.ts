@@ -2,13 +2,13 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Shape } from '../../dsl/index.js';
 import { broadcast } from '../../dsl/shape.js';
+import { axesOf, numbers } from './attributes.js';
 import type { DType, Value } from './graph.js';
+import { layoutRules } from './layout-shapes.js';
+import type { ShapeRule } from './shape-rule.js';
+import { windowRules } from './window-shapes.js';
 
-/** The outputs of a kernel from its inputs, in the order of their names. */
-type ShapeRule = (
-  inputs: Readonly<Record<string, Value>>,
-  attributes: Readonly<Record<string, unknown>>,
-) => Value | undefined;
+export { axesOf, numbers };
 
 const x = ({ x: value }: Readonly<Record<string, Value>>): Value =>
   value ?? { shape: [], dtype: 'float32' };
@@ -23,20 +23,6 @@ const binary =
     const shape = a && b && broadcast(a.shape, b.shape);
     return shape && { shape, dtype: dtype ?? a.dtype };
   };
-
-/** An attribute as a list of numbers. */
-export const numbers = (attribute: unknown): readonly number[] =>
-  typeof attribute === 'number'
-    ? [attribute]
-    : Array.isArray(attribute)
-      ? attribute.map(Number)
-      : [];
-
-/** The axes that an attribute names, not negative; all of them where it names none. */
-export const axesOf = (attribute: unknown, shape: Shape): readonly number[] =>
-  attribute === undefined || attribute === null
-    ? shape.map((_, i) => i)
-    : tf.util.parseAxisParam([...numbers(attribute)], [...shape]);
 
 const reduce =
   (dtype?: DType): ShapeRule =>
@@ -70,6 +56,7 @@ export const arithmetic: readonly string[] = [
   'Pow',
   'SquaredDifference',
   'Atan2',
+  'BitwiseAnd',
 ];
 
 /** Kernels of two operands that broadcast, with a truth value for a result. */
@@ -84,7 +71,27 @@ export const comparisons: readonly string[] = [
   'LogicalOr',
 ];
 
+const toReal: ShapeRule = (inputs) => ({ shape: x(inputs).shape, dtype: 'float32' });
+
+/** Truth values are counted as whole numbers. */
+const counted = (dtype: DType): DType => (dtype === 'bool' ? 'int32' : dtype);
+
+const cumulative: ShapeRule = (inputs) => ({
+  shape: x(inputs).shape,
+  dtype: counted(x(inputs).dtype),
+});
+
+const matMul: ShapeRule = ({ a, b }, { transposeA, transposeB }) => {
+  if (a === undefined || b === undefined) return undefined;
+  const left = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
+  const n = a.shape.at(transposeA === true ? -1 : -2) ?? 1;
+  const m = b.shape.at(transposeB === true ? -2 : -1) ?? 1;
+  return left && { dtype: a.dtype, shape: [...left, n, m] };
+};
+
 const rules: Readonly<Record<string, ShapeRule>> = {
+  ...windowRules,
+  ...layoutRules,
   ...Object.fromEntries(
     [
       'Abs',
@@ -98,15 +105,11 @@ const rules: Readonly<Record<string, ShapeRule>> = {
       'ClipByValue',
       'Cos',
       'Cosh',
-      'Cumsum',
-      'Cumprod',
       'Elu',
       'Erf',
-      'Exp',
       'Expm1',
       'Floor',
       'Identity',
-      'LeakyRelu',
       'Log',
       'Log1p',
       'Neg',
@@ -132,6 +135,16 @@ const rules: Readonly<Record<string, ShapeRule>> = {
     ].map((name) => [name, unary]),
   ),
   ...Object.fromEntries(arithmetic.map((name) => [name, binary()])),
+  FloorDiv: binary('int32'),
+  Prelu: ({ x: value, alpha }) => {
+    const shape = value && alpha && broadcast(value.shape, alpha.shape);
+    return shape && { shape, dtype: 'float32' };
+  },
+  AddN: (inputs) => Object.values(inputs)[0],
+  Exp: toReal,
+  LeakyRelu: toReal,
+  Cumsum: cumulative,
+  Cumprod: cumulative,
   ...Object.fromEntries(comparisons.map((name) => [name, binary('bool')])),
   ...Object.fromEntries(['Sum', 'Max', 'Min', 'Prod'].map((name) => [name, reduce()])),
   Mean: reduce('float32'),
@@ -177,13 +190,8 @@ const rules: Readonly<Record<string, ShapeRule>> = {
       return s < 0 ? n - (numbers(begin)[i] ?? 0) : s;
     }),
   }),
-  BatchMatMul: ({ a, b }, { transposeA, transposeB }) => {
-    if (a === undefined || b === undefined) return undefined;
-    const left = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
-    const n = a.shape.at(transposeA === true ? -1 : -2) ?? 1;
-    const m = b.shape.at(transposeB === true ? -2 : -1) ?? 1;
-    return left && { dtype: a.dtype, shape: [...left, n, m] };
-  },
+  BatchMatMul: matMul,
+  _FusedMatMul: matMul,
 };
 
 const filled = ({ shape, dtype }: Value, backend: tf.KernelBackend): tf.TensorInfo => {
@@ -220,7 +228,7 @@ export const outputsOf = (
   attributes: Readonly<Record<string, unknown>>,
 ): readonly Value[] => {
   const known = rules[kernel]?.(inputs, attributes);
-  if (known !== undefined) return [known];
+  if (known !== undefined) return 'shape' in known ? [known] : known;
   const backend = tf.findBackend('cpu');
   const config = tf.getKernel(kernel, 'cpu');
   const zeros = namedOrListed(inputs, (value) => filled(value, backend));

@@ -35,7 +35,7 @@ const scalarRules: Readonly<Record<string, (a: number, b: number) => number>> = 
   Log: (a) => Math.log(a),
 };
 
-/** Constants up to this size are folded by running the kernel. */
+/** Constants up to this size are folded by running the kernel; what has no inputs always is. */
 const MOST_FOLDED = 1 << 20;
 
 interface State {
@@ -163,8 +163,10 @@ const visit = (s: State, original: GraphNode): void => {
     if (value !== undefined) return void s.constants.set(out, { tag: 'uniform', value });
   }
   const ids = Object.values(node.inputs).flat();
-  const fits = node.outputs.every((o) => sizeAt(s, o) <= MOST_FOLDED);
-  if (fits && ids.every((id) => s.constants.has(id))) {
+  const fits = ids.length === 0 || node.outputs.every((o) => sizeAt(s, o) <= MOST_FOLDED);
+  // Gradients may be made of kernels that the backend in use has not.
+  const runs = tf.getKernel(node.kernel, tf.getBackend()) !== undefined;
+  if (fits && runs && ids.every((id) => s.constants.has(id))) {
     folded(s, node).forEach((c, i) => s.constants.set(node.outputs[i] ?? out, c));
     return;
   }

@@ -121,15 +121,45 @@ const backendFor = (r: Recording): tf.KernelBackend =>
 /** Kernels that draw; the other random operations of TensorFlow.js make constants. */
 const RANDOM = new Set(['Multinomial', 'RandomUniformInt', 'Dropout']);
 
+/** Kernels whose results have as many elements as the values of their inputs say. */
+const SHAPED_BY_VALUES = new Set([
+  'NonMaxSuppressionV3',
+  'NonMaxSuppressionV4',
+  'NonMaxSuppressionV5',
+  'RaggedGather',
+  'RaggedRange',
+  'RaggedTensorToTensor',
+  'SparseFillEmptyRows',
+  'SparseReshape',
+  'SparseSegmentMean',
+  'SparseSegmentSum',
+  'Unique',
+]);
+
+/** Kernels that return a list, be it of one. */
+const LISTING = new Set(['SplitV', 'Unpack']);
+
+/** Throws for a kernel that no graph can hold. */
+const checkKernel = (kernel: string): void => {
+  if (RANDOM.has(kernel)) {
+    throw new TraceError(
+      `${kernel} draws random numbers of its own, which compiling would freeze; ` +
+        'draw them at a sample site, or give them as an input.',
+    );
+  }
+  if (SHAPED_BY_VALUES.has(kernel)) {
+    throw new TraceError(
+      `${kernel} makes a tensor whose shape depends on values, which are not known while it is ` +
+        'being compiled; make it beforehand, or run eagerly.',
+    );
+  }
+  if (kernel === 'Complex') dtypeOf('complex64');
+};
+
 const recordingKernel =
   (r: Recording, kernel: string): tf.KernelFunc =>
   ({ inputs, attrs }) => {
-    if (RANDOM.has(kernel)) {
-      throw new TraceError(
-        `${kernel} draws random numbers of its own, which compiling would freeze; ` +
-          'draw them at a sample site, or give them as an input.',
-      );
-    }
+    checkKernel(kernel);
     const ids = Object.fromEntries(
       Object.entries(inputs).flatMap(([name, x]) =>
         x === undefined ? [] : [[name, valueOf(r, x)]],
@@ -153,7 +183,8 @@ const recordingKernel =
     });
     r.nodes.push({ kernel, inputs: ids, attributes, outputs: made.map((m) => m.id) });
     const infos = made.map((m) => m.info);
-    return infos.length === 1 && infos[0] !== undefined ? infos[0] : infos;
+    const [only] = infos;
+    return infos.length === 1 && only !== undefined && !LISTING.has(kernel) ? only : infos;
   };
 
 const NAME = 'marginalia-trace';

@@ -2,9 +2,16 @@
 import { bounds } from './bounds.js';
 import { engine } from './engine.js';
 import { families } from './families.js';
+import { kernels } from './kernels.js';
 import { language } from './language.js';
 import type { Mutation } from './mutation.js';
 
 export type { Mutation } from './mutation.js';
 
-export const mutations: readonly Mutation[] = [...language, ...families, ...bounds, ...engine];
+export const mutations: readonly Mutation[] = [
+  ...language,
+  ...families,
+  ...bounds,
+  ...engine,
+  ...kernels,
+];

@@ -5,7 +5,7 @@
  */
 import { sizeOf } from '../../../dsl/shape.js';
 import type { Value } from '../graph.js';
-import { axesOf, numbers } from '../shapes.js';
+import { axesOf, numbers } from '../attributes.js';
 import { type Block, type Fold, literal, sum } from './block.js';
 import { type Index, flatten, minus, plus, remainder, unflatten } from './indexing.js';
 

@@ -2,6 +2,12 @@
 import type { Value } from '../graph.js';
 import type { ElementType, OnnxAttribute, OnnxNode, OnnxTensor } from './model.js';
 
+/** A whole number, or a truth value, as an attribute. */
+export const int = (value: boolean | number): OnnxAttribute => ({ int: Number(value) });
+
+/** A list of whole numbers as an attribute. */
+export const ints = (values: readonly number[]): OnnxAttribute => ({ ints: values });
+
 /** What a kernel's translation writes with. */
 export interface Builder {
   /** Adds an operator and returns the name of its result. */
@@ -93,11 +99,16 @@ export const draft = (taken: ReadonlySet<string>): Draft => {
 /** What a translation knows of its kernel. */
 export interface Site {
   readonly b: Builder;
+  readonly kernel: string;
+  /** What the inputs that are there are, by the kernel's names for them. */
+  readonly inputs: Readonly<Record<string, Value>>;
   /** Names of the inputs, by the kernel's names for them. */
   readonly at: (name: string) => string;
   readonly value: (name: string) => Value;
   /** All inputs, in order. */
   readonly all: readonly string[];
+  /** What the inputs are, in the same order. */
+  readonly values: readonly Value[];
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly out: Value;
   /** All outputs, where there are several. */

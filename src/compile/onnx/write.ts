@@ -5,7 +5,7 @@ import type { ExecutableError } from '../executable.js';
 import type { Constant, Graph, GraphNode, Value, ValueId } from '../graph.js';
 import { arithmetic, comparisons } from '../shapes.js';
 import { draft } from './builder.js';
-import { translations } from './kernels.js';
+import { translations } from './kernels/index.js';
 import { type OnnxModel, type OnnxValue, encodeModel } from './model.js';
 
 /** Kernels that broadcast, so that a uniform constant can be given as one number. */
@@ -36,14 +36,18 @@ export const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> =>
           shape,
           Array.from({ length: sizeOf(shape) }, () => c.value),
         );
-  const narrow = (c: Constant, value: Value): string =>
-    c.tag === 'dense' ? wide(c, value) : b.constant(value.dtype, [], [c.value]);
   const nameOf = (id: ValueId, mayNarrow: boolean): string => {
+    const value = valueAt(graph, id);
+    const constant = graph.constants.get(id);
+    if (mayNarrow && constant?.tag === 'uniform') {
+      return b.constant(value.dtype, [], [constant.value]);
+    }
     const known = names.get(id);
     if (known !== undefined) return known;
-    const constant = graph.constants.get(id) ?? { tag: 'uniform', value: Number.NaN };
-    const value = valueAt(graph, id);
-    return mayNarrow ? narrow(constant, value) : wide(constant, value);
+    const name = wide(constant ?? { tag: 'uniform', value: Number.NaN }, value);
+    // A large array of constants is in the file once, however many kernels take it.
+    names.set(id, name);
+    return name;
   };
   /** A constant may be one number where the other operands already have the result's shape. */
   const mayNarrow = (node: GraphNode, id: ValueId): boolean => {
@@ -68,9 +72,14 @@ export const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> =>
     };
     const result = translate({
       b,
+      kernel: node.kernel,
+      inputs: Object.fromEntries(
+        Object.keys(node.inputs).map((name) => [name, valueAt(graph, at(name))]),
+      ),
       at: (name) => nameOf(at(name), mayNarrow(node, at(name))),
       value: (name) => valueAt(graph, at(name)),
       all: ids.map((id) => nameOf(id, mayNarrow(node, id))),
+      values: ids.map((id) => valueAt(graph, id)),
       attributes: node.attributes,
       out: valueAt(graph, out),
       outs: node.outputs.map((o) => valueAt(graph, o)),

@@ -1,7 +1,7 @@
 /** What of a graph is work element by element, on vectors or on single numbers. */
 import { sizeOf } from '../../../dsl/shape.js';
 import { type Graph, type GraphNode, type ValueId, operands } from '../graph.js';
-import { axesOf } from '../shapes.js';
+import { axesOf } from '../attributes.js';
 import { vectorOperations } from './vector-operations.js';
 
 /** A graph with what planning asks of it again and again. */

@@ -1,0 +1,36 @@
+/** What a kernel is told beside its inputs, read as what it should be. */
+import * as tf from '@tensorflow/tfjs';
+import type { Shape } from '../../dsl/index.js';
+
+/** An attribute as a list of numbers. */
+export const numbers = (attribute: unknown): readonly number[] =>
+  typeof attribute === 'number'
+    ? [attribute]
+    : Array.isArray(attribute)
+      ? attribute.map(Number)
+      : [];
+
+/** An attribute as a number. */
+export const numberOf = (attribute: unknown, otherwise: number): number =>
+  typeof attribute === 'number' ? attribute : otherwise;
+
+/** An attribute as pairs: how much is added before and after each axis. */
+export const pairs = (attribute: unknown): readonly (readonly [number, number])[] =>
+  Array.isArray(attribute)
+    ? attribute.map((pair: unknown): readonly [number, number] => {
+        const [before = 0, after = 0] = numbers(pair);
+        return [before, after];
+      })
+    : [];
+
+/** The axes that an attribute names, not negative; all of them where it names none. */
+export const axesOf = (attribute: unknown, shape: Shape): readonly number[] =>
+  attribute === undefined || attribute === null
+    ? shape.map((_, i) => i)
+    : tf.util.parseAxisParam([...numbers(attribute)], [...shape]);
+
+/** The one axis that an attribute names, not negative; the first where it names none. */
+export const axisOf = (attribute: unknown, shape: Shape): number => {
+  const axis = numberOf(numbers(attribute)[0], 0);
+  return axis < 0 ? axis + shape.length : axis;
+};

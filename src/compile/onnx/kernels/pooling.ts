@@ -1,0 +1,115 @@
+/** Pools and their gradients, in two and three dimensions. */
+import { sizeOf } from '../../../../dsl/shape.js';
+import type { WindowAxis, Windows } from '../../windows.js';
+import { type Site, type Translation } from '../builder.js';
+import { cast } from './cast.js';
+import {
+  channelsBack,
+  channelsFirst,
+  isCut,
+  placement,
+  reached,
+  spread,
+  windowsAt,
+} from './placing.js';
+import { reshaped } from './shaping.js';
+
+/** The windows of a pool, all of which hold something: ONNX does not know empty ones. */
+const poolAt = (site: Site): Windows | undefined => {
+  const w = windowsAt(site);
+  return w?.axes.every(({ before, after, window }) => before < window && after < window) === true
+    ? w
+    : undefined;
+};
+
+const pool =
+  (op: string): Translation =>
+  (site) => {
+    const { b, at, out } = site;
+    const w = poolAt(site);
+    if (w === undefined || out.dtype === 'bool') return undefined;
+    // The runtime has no pools of whole numbers; float64 holds them all.
+    const given = out.dtype === 'float32' ? at('x') : cast(b, at('x'), 'float64');
+    const x = reached(b, channelsFirst(b, given, w), w.axes);
+    // No pool has dilations, and the operator for means does not know the word.
+    const { dilations: _, ...where } = placement(w.axes);
+    const y = channelsBack(b, b.op(op, [x], where), w);
+    return out.dtype === 'float32' ? y : cast(b, y, out.dtype);
+  };
+
+/** Below it there is −∞ only. */
+const LOWEST = -3.4028234663852886e38;
+
+/** The gradient of a maximum goes to the first place that has it. */
+const maxPoolGrad: Translation = (site) => {
+  const { b, at, value, out } = site;
+  const w = poolAt(site);
+  if (w === undefined || value('input').dtype !== 'float32' || w.axes.some(isCut)) {
+    return undefined;
+  }
+  const x = channelsFirst(b, at('input'), w);
+  const [y = '', found = ''] = b.opMany('MaxPool', [x], placement(w.axes), 2);
+  // A window without a number above −∞ has no place, and no gradient.
+  const has = b.op('Greater', [y, b.scalar(LOWEST)]);
+  const places = b.op('Where', [has, found, b.constant('int64', [], [0])]);
+  const dy = b.op('Where', [has, channelsFirst(b, at('dy'), w), b.scalar(0)]);
+  const flat = b.ints([-1]);
+  const zeros = b.op('Expand', [b.scalar(0), b.ints([sizeOf(out.shape)])]);
+  const sums = b.op(
+    'ScatterElements',
+    [zeros, b.op('Reshape', [places, flat]), b.op('Reshape', [dy, flat])],
+    { reduction: { text: 'add' } },
+  );
+  return channelsBack(b, reshaped(b, sums, shapeFirst(w)), w);
+};
+
+const shapeFirst = ({ inShape, axes, channelsLast }: Windows): readonly number[] => [
+  inShape[0] ?? 1,
+  inShape.at(channelsLast ? -1 : 1) ?? 1,
+  ...axes.map(({ size }) => size),
+];
+
+/** How many places of each window along an axis are no padding. */
+const counts = ({ size, out, window, stride, dilation, before }: WindowAxis): readonly number[] =>
+  Array.from({ length: out }, (_, o) => {
+    const places = Array.from({ length: window }, (_t, t) => o * stride - before + t * dilation);
+    return places.filter((place) => place >= 0 && place < size).length;
+  });
+
+/** One over the size of each window: the factor with which a mean's gradient goes to each place. */
+const shares = (axes: readonly WindowAxis[]): readonly number[] =>
+  axes
+    .map(counts)
+    .reduce<readonly number[]>((all, along) => all.flatMap((n) => along.map((m) => n * m)), [1])
+    .map((n) => 1 / n);
+
+/**
+ * The gradient of a mean over the places that are no padding, as the forward kernel takes it.
+ * TensorFlow.js's own kernels divide by the whole window here, padding and all, which is the
+ * gradient of another function.
+ */
+const avgPoolGrad: Translation = (site) => {
+  const { b, at } = site;
+  const w = poolAt(site);
+  if (w === undefined) return undefined;
+  const outs = w.axes.map((a) => a.out);
+  const windows = w.axes.map((a) => a.window);
+  const shared = b.op('Mul', [
+    channelsFirst(b, at('dy'), w),
+    b.constant('float32', outs, shares(w.axes)),
+  ]);
+  const ones = b.op('Expand', [b.scalar(1), b.ints([1, 1, ...windows])]);
+  const images = b.op('Reshape', [shared, b.ints([-1, 1, ...outs])]);
+  const sums = b.op('ConvTranspose', [images, ones], placement(w.axes));
+  return channelsBack(b, reshaped(b, spread(b, sums, w.axes), shapeFirst(w)), w);
+};
+
+export const pools: Readonly<Record<string, Translation>> = {
+  AvgPool: pool('AveragePool'),
+  AvgPool3D: pool('AveragePool'),
+  AvgPool3DGrad: avgPoolGrad,
+  AvgPoolGrad: avgPoolGrad,
+  MaxPool: pool('MaxPool'),
+  MaxPool3D: pool('MaxPool'),
+  MaxPoolGrad: maxPoolGrad,
+};
