@@ -28,6 +28,12 @@ const image = [2, 5, 6, 3];
 const ints = (values: number[], shape: number[] = [values.length]): Tensor =>
   tf.tensor(values, shape, 'int32');
 
+const ACTIVATIONS = ['linear', 'relu', 'elu', 'relu6', 'sigmoid', 'leakyrelu', 'prelu'] as const;
+/** So much around height and width. */
+const SOME = [
+  [0, 1],
+  [1, 0],
+];
 const SEGMENTS = ints([2, 0, -1, 2]).as1D();
 
 const smooth: Readonly<Record<string, Case>> = {
@@ -42,18 +48,7 @@ const smooth: Readonly<Record<string, Case>> = {
     [3],
     [3],
   ],
-  batchToSpace: [
-    (x) =>
-      tf.batchToSpaceND(
-        x,
-        [2, 2],
-        [
-          [0, 1],
-          [1, 0],
-        ],
-      ),
-    [8, 2, 3, 2],
-  ],
+  batchToSpace: [(x) => tf.batchToSpaceND(x, [2, 2], SOME), [8, 2, 3, 2]],
   broadcastTo: [(x) => tf.broadcastTo(x, [3, 4, 2]), [4, 1]],
   conv1d: [(x, w) => tf.conv1d(as3D(x), as3D(w), 2, 'same'), [2, 9, 3], [3, 3, 4]],
   conv2dTranspose: [
@@ -96,9 +91,15 @@ const smooth: Readonly<Record<string, Case>> = {
     [3, 3, 3, 2],
   ],
   'fused matMul': [
-    (a, b, bias) => tf.fused.matMul({ a, b, bias, activation: 'relu' }),
+    (a, b, bias, slope) =>
+      tf.addN(
+        ACTIVATIONS.map((activation) =>
+          tf.fused.matMul({ a, b, bias, activation, preluActivationWeights: slope }),
+        ),
+      ),
     [3, 4],
     [4, 5],
+    [5],
     [5],
   ],
   'gather in batches': [(x) => tf.gather(x, ints([2, 0, 1, 1, 0, 3], [2, 3]), 1, 1), [2, 4, 3]],
@@ -123,18 +124,7 @@ const smooth: Readonly<Record<string, Case>> = {
     [1, 1, 6, 4],
   ],
   sigmoidCrossEntropy: [(x, y) => tf.losses.sigmoidCrossEntropy(tf.sigmoid(y), x), [4, 3], [4, 3]],
-  spaceToBatch: [
-    (x) =>
-      tf.spaceToBatchND(
-        x,
-        [2, 3],
-        [
-          [1, 0],
-          [0, 0],
-        ],
-      ),
-    image,
-  ],
+  spaceToBatch: [(x) => tf.spaceToBatchND(x, [2, 3], SOME), [2, 5, 5, 3]],
   unsortedSegmentSum: [(x) => tf.unsortedSegmentSum(x, SEGMENTS, 3), [4, 3]],
   where: [(x, y) => tf.where(tf.greater(wave([4, 5], 7), 0), x, y), [4, 5], [4, 5]],
 };

@@ -30,7 +30,9 @@ import { freeState } from '../src/inference/stepper.js';
 import {
   type Operation,
   type Results,
+  agrees,
   as4D,
+  as5D,
   compiledResults,
   gap,
   wave,
@@ -164,6 +166,18 @@ describe('the gradient of a resized image', () => {
     const direction = wave(f(x).shape, 3);
     const found = await compiledResults(withGradients(f), [direction, x]);
     isAdjoint(f(x), direction, x, found['x0'] ?? tf.scalar(Number.NaN));
+  });
+});
+
+describe('the gradient of a maximum', () => {
+  it.each<[string, Operation, readonly number[]]>([
+    ['in two dimensions', (x) => tf.maxPool(as4D(x), 3, 2, 'same'), [2, 7, 8, 3]],
+    ['in three dimensions', (x) => tf.maxPool3d(as5D(x), 2, 2, 'same'), [2, 5, 4, 3, 2]],
+    ['with places left over', (x) => tf.maxPool3d(as5D(x), 2, 2, 'valid'), [1, 5, 4, 3, 2]],
+    ['with windows apart', (x) => tf.maxPool3d(as5D(x), 1, 2, 'same'), [1, 4, 6, 5, 2]],
+  ])('%s goes where it goes eagerly, of several places too', async (_, f, shape) => {
+    const steps = tf.round(tf.mul(wave(shape), 1.4));
+    await agrees(withGradients(f), [wave(f(steps).shape, 3), steps]);
   });
 });
 

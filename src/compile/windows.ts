@@ -187,6 +187,7 @@ const kinds: Readonly<Record<string, (inputs: Inputs, attributes: Attributes) =>
   MaxPool3D: pool3D,
   AvgPool3D: pool3D,
   AvgPool3DGrad: pool3D,
+  MaxPool3DGrad: pool3D,
 };
 
 /**

@@ -52,10 +52,6 @@ export const placement = (
   pads: padding(axes),
 });
 
-/** Whether an operator would find other windows here, if it were given all places. */
-export const isCut = ({ before, after, stride }: WindowAxis): boolean =>
-  before < 0 || -after >= stride;
-
 /** Zeros around the spatial axes, the first of which is given; fewer than none cut places off. */
 const padded = (
   b: Builder,
@@ -69,17 +65,40 @@ const padded = (
   return b.op('Pad', [x, b.ints([...left, ...before, ...right, ...left, ...after, ...right])]);
 };
 
-/** Channels first, the places that windows reach, where others would make room for more windows. */
+/** What is to be cut off, where an operator would find room for other windows than there are. */
+const excess = (axes: readonly WindowAxis[]): readonly (readonly [number, number])[] =>
+  axes.map(({ before, after, stride }) =>
+    before < 0 || -after >= stride ? [Math.min(0, before), Math.min(0, after)] : [0, 0],
+  );
+
+/** Channels first, the places that windows reach, and more only where they do no harm. */
 export const reached = (b: Builder, x: string, axes: readonly WindowAxis[]): string =>
   padded(
     b,
     x,
     2,
-    axes.map((a) => (isCut(a) ? Math.min(0, a.before) : 0)),
-    axes.map((a) => (isCut(a) ? Math.min(0, a.after) : 0)),
+    excess(axes).map(([before]) => before),
+    excess(axes).map(([, after]) => after),
   );
 
-/** Channels first, zeros in the places that no window reaches: what the gradient is there. */
+/** How many places along each axis `reached` leaves. */
+export const sizesReached = (axes: readonly WindowAxis[]): readonly number[] =>
+  axes.map(({ size }, i) => {
+    const [before, after] = excess(axes)[i] ?? [0, 0];
+    return size + before + after;
+  });
+
+/** Zeros where `reached` cut something off: its gradient. */
+export const restored = (b: Builder, x: string, axes: readonly WindowAxis[]): string =>
+  padded(
+    b,
+    x,
+    2,
+    excess(axes).map(([before]) => -before),
+    excess(axes).map(([, after]) => -after),
+  );
+
+/** Channels first, zeros in all places that no window reaches. */
 export const spread = (b: Builder, x: string, axes: readonly WindowAxis[]): string =>
   padded(
     b,

@@ -6,13 +6,14 @@ import { cast } from './cast.js';
 import {
   channelsBack,
   channelsFirst,
-  isCut,
   placement,
   reached,
+  restored,
+  sizesReached,
   spread,
   windowsAt,
 } from './placing.js';
-import { reshaped } from './shaping.js';
+import { reshaped, reversed } from './shaping.js';
 
 /** The windows of a pool, all of which hold something: ONNX does not know empty ones. */
 const poolAt = (site: Site): Windows | undefined => {
@@ -40,28 +41,50 @@ const pool =
 /** Below it there is −∞ only. */
 const LOWEST = -3.4028234663852886e38;
 
-/** The gradient of a maximum goes to the first place that has it. */
-const maxPoolGrad: Translation = (site) => {
-  const { b, at, value, out } = site;
-  const w = poolAt(site);
-  if (w === undefined || value('input').dtype !== 'float32' || w.axes.some(isCut)) {
-    return undefined;
-  }
-  const x = channelsFirst(b, at('input'), w);
-  const [y = '', found = ''] = b.opMany('MaxPool', [x], placement(w.axes), 2);
-  // A window without a number above −∞ has no place, and no gradient.
-  const has = b.op('Greater', [y, b.scalar(LOWEST)]);
-  const places = b.op('Where', [has, found, b.constant('int64', [], [0])]);
-  const dy = b.op('Where', [has, channelsFirst(b, at('dy'), w), b.scalar(0)]);
-  const flat = b.ints([-1]);
-  const zeros = b.op('Expand', [b.scalar(0), b.ints([sizeOf(out.shape)])]);
-  const sums = b.op(
-    'ScatterElements',
-    [zeros, b.op('Reshape', [places, flat]), b.op('Reshape', [dy, flat])],
-    { reduction: { text: 'add' } },
-  );
-  return channelsBack(b, reshaped(b, sums, shapeFirst(w)), w);
-};
+/** The same windows, from the other end of each axis. */
+const turned = (a: WindowAxis): WindowAxis => ({ ...a, before: a.after, after: a.before });
+
+/**
+ * The gradient of a maximum goes to the first place that has it in two dimensions, and to the last in
+ * three, as in TensorFlow.js. The runtime finds the first.
+ */
+const maxPoolGrad =
+  (last: boolean): Translation =>
+  (site) => {
+    const { b, at, value } = site;
+    const w = poolAt(site);
+    if (w === undefined || value('input').dtype !== 'float32') return undefined;
+    const axes = last ? w.axes.map(turned) : w.axes;
+    const turn = (x: string, sizes: readonly number[]): string =>
+      last
+        ? reversed(
+            b,
+            x,
+            [0, 0, ...sizes],
+            sizes.map((_, i) => i + 2),
+          )
+        : x;
+    const inSizes = axes.map(({ size }) => size);
+    const x = reached(b, turn(channelsFirst(b, at('input'), w), inSizes), axes);
+    const [y = '', found = ''] = b.opMany('MaxPool', [x], placement(axes), 2);
+    // A window without a number above −∞ has no place, and no gradient.
+    const has = b.op('Greater', [y, b.scalar(LOWEST)]);
+    const places = b.op('Where', [has, found, b.constant('int64', [], [0])]);
+    const given = turn(
+      channelsFirst(b, at('dy'), w),
+      axes.map(({ out }) => out),
+    );
+    const dy = b.op('Where', [has, given, b.scalar(0)]);
+    const flat = b.ints([-1]);
+    const shape = [...shapeFirst(w).slice(0, 2), ...sizesReached(axes)];
+    const zeros = b.op('Expand', [b.scalar(0), b.ints([sizeOf(shape)])]);
+    const sums = b.op(
+      'ScatterElements',
+      [zeros, b.op('Reshape', [places, flat]), b.op('Reshape', [dy, flat])],
+      { reduction: { text: 'add' } },
+    );
+    return channelsBack(b, turn(restored(b, reshaped(b, sums, shape), axes), inSizes), w);
+  };
 
 const shapeFirst = ({ inShape, axes, channelsLast }: Windows): readonly number[] => [
   inShape[0] ?? 1,
@@ -111,5 +134,6 @@ export const pools: Readonly<Record<string, Translation>> = {
   AvgPoolGrad: avgPoolGrad,
   MaxPool: pool('MaxPool'),
   MaxPool3D: pool('MaxPool'),
-  MaxPoolGrad: maxPoolGrad,
+  MaxPool3DGrad: maxPoolGrad(true),
+  MaxPoolGrad: maxPoolGrad(false),
 };

@@ -18,8 +18,8 @@ const reshape: Translation = ({ b, all, out }) => reshaped(b, all[0] ?? '', out.
 /** Before the first element, for steps that go backwards. */
 const BEFORE_ALL = -(2 ** 31);
 
-const reversed = (site: Site, x: string, shape: Shape, axes: readonly number[]): string => {
-  const { b } = site;
+/** A value with the order of its elements turned around along some axes. */
+export const reversed = (b: Builder, x: string, shape: Shape, axes: readonly number[]): string => {
   if (axes.length === 0) return b.op('Identity', [x]);
   return b.op('Slice', [
     x,
@@ -151,13 +151,13 @@ export const shaping: Readonly<Record<string, Translation>> = {
     b.op('Concat', all, { axis: int(axisOf(attributes['axis'], out.shape)) }),
   DepthToSpace: depthToSpace,
   ExpandDims: reshape,
-  FlipLeftRight: (site) => reversed(site, site.at('image'), site.out.shape, [2]),
+  FlipLeftRight: (site) => reversed(site.b, site.at('image'), site.out.shape, [2]),
   MirrorPad: mirrorPad,
   Pack: pack,
   PadV2: pad,
   Reshape: reshape,
   Reverse: (site) =>
-    reversed(site, site.at('x'), site.out.shape, axesOf(site.attributes['dims'], site.out.shape)),
+    reversed(site.b, site.at('x'), site.out.shape, axesOf(site.attributes['dims'], site.out.shape)),
   Slice: slice,
   SpaceToBatchND: spaceToBatch,
   SplitV: parts('x'),
