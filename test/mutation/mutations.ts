@@ -3,8 +3,15 @@ import { bounds } from './bounds.js';
 import { engine } from './engine.js';
 import { families } from './families.js';
 import { language } from './language.js';
+import { objectives } from './objectives.js';
 import type { Mutation } from './mutation.js';
 
 export type { Mutation } from './mutation.js';
 
-export const mutations: readonly Mutation[] = [...language, ...families, ...bounds, ...engine];
+export const mutations: readonly Mutation[] = [
+  ...language,
+  ...objectives,
+  ...families,
+  ...bounds,
+  ...engine,
+];
