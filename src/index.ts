@@ -19,16 +19,26 @@ export {
   type Objective,
   type Preferences,
   type Requirements,
+  type SoleEstimator,
   type Statement,
   fromDraws,
 } from './bounds/objective.js';
-export { type ElboOptions, elbo } from './bounds/objectives/elbo.js';
-export { type IwaeOptions, iwae } from './bounds/objectives/iwae.js';
+export { type CuboOptions, cubo } from './bounds/objectives/cubo.js';
+export { type ElboGradient, type ElboOptions, elbo } from './bounds/objectives/elbo.js';
+export { type EuboOptions, eubo } from './bounds/objectives/eubo.js';
+export { iwae } from './bounds/objectives/iwae.js';
+export type { WeightsGradient, WeightsOptions } from './bounds/objectives/options.js';
+export { type RenyiOptions, renyi } from './bounds/objectives/renyi.js';
+export { type TailAdaptiveOptions, tailAdaptive } from './bounds/objectives/tail-adaptive.js';
+export { type VarGradOptions, varGrad } from './bounds/objectives/var-grad.js';
+export { type VimcoOptions, vimco } from './bounds/objectives/vimco.js';
 export { estimateTerms } from './bounds/estimate.js';
 export { estimateWeights } from './bounds/estimate-weights.js';
 export { logPowerMean } from './bounds/log-power-mean.js';
-export { logWeights, sumOverData } from './bounds/log-weights.js';
-export type { Joint } from './bounds/joint.js';
+export { logDensities, logWeights, sumOverData } from './bounds/log-weights.js';
+export { normalisedWeights } from './bounds/normalised-weights.js';
+export { weightedScores } from './bounds/weighted-scores.js';
+export { type Joint, type Rescoring, rescored } from './bounds/joint.js';
 export type { Environment } from './interpreters/environment.js';
 export {
   type Trace,

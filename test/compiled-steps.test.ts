@@ -21,9 +21,11 @@ import {
   clipByGlobalNorm,
   condition,
   cosineDecay,
+  cubo,
   delta,
   draw,
   elbo,
+  eubo,
   expand,
   exportOnnx,
   fit,
@@ -42,14 +44,18 @@ import {
   positive,
   program,
   real,
+  renyi,
   rmsprop,
   rowsOf,
   sample,
   sgd,
   svi,
+  tailAdaptive,
   transformed,
   uniform,
   useBackend,
+  varGrad,
+  vimco,
 } from '../src/index.js';
 import { executableOf, boundTo } from '../src/compile/compile.js';
 import { leavesOf } from '../src/compile/container.js';
@@ -238,10 +244,24 @@ const families: readonly (readonly [
   ],
 ];
 
+const [N, B, V] = ['normal', 'bernoulli', 'multivariate normal'] as const;
+
 /** Objectives beside elbo, each with the guides it is tried with. */
 const objectives: readonly (readonly [string, Objective, readonly string[]])[] = [
   ['iwae of one', iwae({ particles: 1 }), ['normal', 'bernoulli']],
   ['iwae', iwae({ particles: 3 }), ['normal', 'bernoulli', 'mixture', 'multivariate normal']],
+  ['elbo that sticks the landing', elbo({ particles: 2, gradient: 'stickingTheLanding' }), [N, V]],
+  [
+    'iwae, doubly',
+    iwae({ particles: 3, gradient: 'doublyReparameterised' }),
+    [N, V, 'transformed'],
+  ],
+  ['renyi', renyi({ alpha: 0.5, particles: 3 }), [N, B]],
+  ['vimco', vimco({ particles: 3 }), [N, B]],
+  ['varGrad', varGrad({ particles: 3 }), [N, B]],
+  ['tailAdaptive', tailAdaptive({ particles: 3 }), [N, V]],
+  ['eubo', eubo({ particles: 3 }), [N, B]],
+  ['cubo', cubo({ particles: 3 }), [N, 'categorical']],
 ];
 
 const optimizers: Readonly<Record<string, () => Optimizer>> = {

@@ -234,7 +234,7 @@ describe('a plate of data', () => {
     const at = { noise: keyedNoise(key(0)) };
     expect(() => estimateAt(model(2), guide, iwae({ particles: 3 }), at)).toThrow(SiteError);
     expect(() => estimateAt(model(2), guide, iwae({ particles: 3 }), at)).toThrow(
-      "site 'x': expected all elements of a plate that lies inside an importance weight",
+      "site 'x': expected the whole plate, where it lies inside an importance weight",
     );
     await expect(evidence(model(2), guide, { key: key(0), samples: 2 })).rejects.toThrow(SiteError);
     expect(estimateAt(model(4), guide, iwae({ particles: 3 }), at).value).toBeLessThan(0);
@@ -283,7 +283,7 @@ describe('its derivation', () => {
       ].join('\n'),
     );
     expect(latex(derivation).split('\n')[1]).toBe(
-      '\\log p(\\mathrm{data}) \\ge \\mathrm{IWAE} = {}& 3 \\sum_{\\mathrm{data}} \\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right], \\quad \\log w = {} \\\\',
+      '\\log p(\\mathrm{data}) \\ge \\mathrm{IWAE} = {} & 3 \\sum_{\\mathrm{data}} \\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right], \\quad \\log w = {} \\\\',
     );
   });
 

@@ -1,7 +1,7 @@
 /** Which estimator each latent site gets, and why. */
 import type { Gradient } from '../../dsl/index.js';
-import type { TermDerivation } from './derivation.js';
-import type { Objective } from './objective.js';
+import type { Estimator, TermDerivation } from './derivation.js';
+import type { Objective, SoleEstimator } from './objective.js';
 import { type SampleStructure, type Structure, latentSites, sampleAt } from './structure.js';
 
 export interface DivergenceChoice {
@@ -22,7 +22,7 @@ export const chooseDivergence = (
     return {
       how: 'sampled',
       why:
-        objective.statement === undefined
+        objective.statement?.body.tag !== 'weights'
           ? 'the objective asks for sampled divergences'
           : 'a weight is that of a draw',
     };
@@ -41,7 +41,7 @@ export const chooseDivergence = (
 };
 
 export interface EstimatorChoice {
-  readonly tag: 'pathwise' | 'implicit' | 'enumerate' | 'score';
+  readonly tag: Estimator['tag'];
   readonly why: string;
 }
 
@@ -66,6 +66,21 @@ const byGradient = (gradient: Gradient, family: string): EstimatorChoice => {
   }
 };
 
+const soleReason = (sole: SoleEstimator): string => {
+  switch (sole) {
+    case 'stickingTheLanding':
+      return 'the gradient goes through the draw alone: that of the parameters inside log q has mean 0';
+    case 'doublyReparameterised':
+      return 'the gradient goes through the draw alone, by weights that the score inside log q gives';
+    case 'score':
+      return 'the objective takes the score of every site';
+    case 'weighted':
+      return 'log q is raised at the draws by their normalised weights, and no draw carries a gradient';
+    case 'none':
+      return 'the objective trains nothing of the guide';
+  }
+};
+
 /** Whether each plate element's values can be summed on their own. */
 const staysInPlates = (q: SampleStructure, terms: readonly TermDerivation[]): boolean =>
   terms.every(
@@ -81,6 +96,11 @@ export const chooseEstimators = (
   objective: Objective,
 ): ReadonlyMap<string, EstimatorChoice> => {
   const order = latentSites(structure.guide);
+  const { everySite } = objective.preferences;
+  if (everySite !== undefined) {
+    const choice = { tag: everySite, why: soleReason(everySite) };
+    return new Map(order.map((q) => [q.name, choice]));
+  }
   const chosen = new Map<string, EstimatorChoice>();
   const eventAxes = Math.max(
     0,
@@ -100,7 +120,7 @@ export const chooseEstimators = (
     const refuse = (why: string): void => void chosen.set(q.name, { tag: 'score', why });
     if (objective.preferences.discrete === 'score')
       refuse(
-        objective.statement === undefined
+        objective.statement?.body.tag !== 'weights'
           ? 'the objective asks for score functions'
           : `a draw of ${q.family} carries no gradient, and a weight is that of a draw`,
       );

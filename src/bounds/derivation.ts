@@ -2,7 +2,7 @@
  * The derivation of a bound, as data: its terms, and for each latent site how the expectation is
  * taken and why.
  */
-import type { Statement } from './objective.js';
+import type { SoleEstimator, Statement } from './objective.js';
 import type { PlateStructure } from './structure.js';
 
 /** How the expectation over a latent site is taken and differentiated. */
@@ -11,7 +11,9 @@ export type Estimator =
   | { readonly tag: 'implicit' }
   /** Summed over all values, along the enumeration axis number `slot`. */
   | { readonly tag: 'enumerate'; readonly slot: number; readonly values: number }
-  | { readonly tag: 'score'; readonly baseline: 'leaveOneOut' | 'none' };
+  | { readonly tag: 'score'; readonly baseline: 'leaveOneOut' | 'none' }
+  /** The objective's own, the same for every site. */
+  | { readonly tag: Exclude<SoleEstimator, 'score'> };
 
 /** A latent site of the bound. */
 export interface LatentDerivation {

@@ -1,5 +1,6 @@
 /** Deriving a bound: its terms, and for each latent site how its expectation is taken. */
 import { type Program, SiteError, type Sites } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import type { Environment } from '../interpreters/environment.js';
 import { parameterOf } from '../interpreters/environment.js';
@@ -16,7 +17,13 @@ import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './
 import type { Fit } from './fit.js';
 import { assertFits } from './misfit.js';
 import type { Objective } from './objective.js';
-import { type Structure, inspect, latentSites, sampleAt } from './structure.js';
+import {
+  type SampleStructure,
+  type Structure,
+  inspect,
+  latentSites,
+  sampleAt,
+} from './structure.js';
 
 const union = (...lists: readonly (readonly string[])[]): readonly string[] => [
   ...new Set(lists.flat()),
@@ -64,9 +71,23 @@ const baselineNote = (objective: Objective): string => {
   if (scoreBaseline(objective) === 'none') {
     return '; no baseline (use two or more particles for leave-one-out)';
   }
-  return objective.statement === undefined
+  return objective.statement?.body.tag !== 'weights'
     ? '; baseline: the mean of the other particles, for each plate element'
     : '; baseline: the bound with the mean of the other particles in its place, for each datum';
+};
+
+/**
+ * E ∂ log q = 0, on which these estimators rest, needs a support that does not move with the
+ * parameters: otherwise what crosses its edge counts as well.
+ */
+const checkSupportStays = (q: SampleStructure, choice: EstimatorChoice): void => {
+  if (!q.moves || ['pathwise', 'implicit', 'enumerate', 'none'].includes(choice.tag)) return;
+  throw new SiteError({
+    site: `${siteLabel(q.name)} of the guide`,
+    expected: `a support that stays where it is, for the gradient of log q (${choice.why})`,
+    received: `${q.family}, whose support moves with its parameters`,
+    cure: 'Give its bounds as numbers, use another family, or an objective with plain pathwise gradients.',
+  });
 };
 
 /** Derives an objective from the structure of a model and guide that fit. */
@@ -82,6 +103,10 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
     switch (choice.tag) {
       case 'pathwise':
       case 'implicit':
+      case 'stickingTheLanding':
+      case 'doublyReparameterised':
+      case 'weighted':
+      case 'none':
         return { tag: choice.tag };
       case 'score':
         return { tag: 'score', baseline: scoreBaseline(objective) };
@@ -102,6 +127,7 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
     terms,
     latents: latents.map((p): LatentDerivation => {
       const choice = choices.get(p.name);
+      if (choice !== undefined) checkSupportStays(sampleAt(structure.guide, p.name), choice);
       const divergence = divergences.get(p.name);
       if (choice === undefined || divergence === undefined) {
         throw new SiteError({

@@ -11,7 +11,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, choose, equal, stopGradient } from '../../dsl/index.js';
 import type { Joint } from './joint.js';
-import { logWeights, sharedPlates, sumLogProbs, sumOverData } from './log-weights.js';
+import { logWeights, sumLogProbs, sumOverData } from './log-weights.js';
 import type { Estimate } from './objective.js';
 import type { SampleRecord } from '../interpreters/record.js';
 
@@ -85,7 +85,7 @@ export const estimateWeights = (joint: Joint, reduce: (logWeights: Tensor) => Te
   const baseline = joint.derivation.latents.some(
     (l) => l.estimator.tag === 'score' && l.estimator.baseline === 'leaveOneOut',
   );
-  const logQ = sumLogProbs(joint, scored, sharedPlates(joint));
+  const logQ = sumLogProbs(joint, scored);
   const scores = tf.mul(stopGradient(signal(weights, bound, reduce, baseline)), logQ);
   return { value, surrogate: tf.add(value, sumOverData(joint, scores)), terms: {} };
 };

@@ -7,9 +7,15 @@ import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { type PlacedPlate, plateScale } from '../../dsl/program/layout.js';
-import type { FactorRecord, SampleRecord, SiteRecord } from '../interpreters/record.js';
+import {
+  type FactorRecord,
+  type SampleRecord,
+  type SiteRecord,
+  samplesOf,
+} from '../interpreters/record.js';
 import { overPlates, siteLogProb } from '../interpreters/score-record.js';
 import type { Joint } from './joint.js';
+import { logInside } from './support-mask.js';
 import { sumPlates } from './terms.js';
 
 type Scored = SampleRecord | FactorRecord;
@@ -32,7 +38,7 @@ const checkWhole = (sites: readonly Scored[], shared: readonly PlacedPlate[]): v
     if (plateScale(inner) !== 1) {
       throw new SiteError({
         site: siteLabel(s.name),
-        expected: 'all elements of a plate that lies inside an importance weight',
+        expected: 'the whole plate, where it lies inside an importance weight',
         received: `a subsample of ${inner.map((p) => `plate '${p.name}'`).join(', ')}, which shares sites outside it`,
         cure: 'Visit all its elements, put every site in the plate, or use elbo.',
       });
@@ -53,17 +59,80 @@ const checkDrawn = (joint: Joint): void => {
   });
 };
 
+/** −∞ for the draws that the model excludes, at the plates of each site that has such draws. */
+const exclusions = (joint: Joint, shared: readonly PlacedPlate[]): readonly Tensor[] => {
+  const model = samplesOf(joint.model.records);
+  const guide = [...samplesOf(joint.guide.records).values()];
+  const inside = guide.flatMap((q) => {
+    const p = model.get(q.name);
+    const log =
+      p === undefined
+        ? undefined
+        : logInside(q.value, q.distribution.support, p.distribution.support);
+    return log === undefined ? [] : [overPlates(q, log, joint.layout)];
+  });
+  return inside.map((log) => keepShared(joint, log, shared));
+};
+
+/** Sums every plate but the shared ones: `[particles, ...plates]`. */
+const keepShared = (joint: Joint, x: Tensor, shared: readonly PlacedPlate[]): Tensor => {
+  const summed = sumPlates(
+    joint,
+    x,
+    shared.map((p) => p.axis),
+  );
+  return joint.layout.particles > 1 ? summed : tf.expandDims(summed, 0);
+};
+
 /** Σ log densities of some sites, `[particles, ...plates]`: every plate but the shared ones summed. */
-export const sumLogProbs = (
-  joint: Joint,
-  sites: readonly Scored[],
-  shared: readonly PlacedPlate[],
-): Tensor => {
-  const keep = shared.map((p) => p.axis);
-  const total = sites
-    .map((r) => sumPlates(joint, overPlates(r, siteLogProb(r), joint.layout), keep))
+export const sumLogProbs = (joint: Joint, sites: readonly Scored[]): Tensor => {
+  const shared = sharedPlates(joint);
+  return sites
+    .map((r) => keepShared(joint, overPlates(r, siteLogProb(r), joint.layout), shared))
     .reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));
-  return joint.layout.particles > 1 ? total : tf.expandDims(total, 0);
+};
+
+/**
+ * log p(data, z) of a joint draw and log q(z), in nats, each laid out as `logWeights` is: what
+ * weights are made of, for objectives that pass a gradient to one of them alone.
+ *
+ * - Errors: those of `logWeights`.
+ *
+ * @example
+ * ```ts
+ * const modelAlone = {
+ *   ...iwae({ particles: 2 }),
+ *   estimate: (joint: Joint) => {
+ *     const value = sumOverData(joint, tf.mean(logDensities(joint).model, 0));
+ *     return { value, surrogate: value, terms: {} };
+ *   },
+ * };
+ * const inference = svi({
+ *   model: () => observe('x', normal(0, 1), 0),
+ *   guide: () => of({}),
+ *   objective: modelAlone,
+ *   optimizer: sgd(0.1),
+ * });
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 0.9189385
+ * ```
+ */
+export const logDensities = (joint: Joint): { readonly model: Tensor; readonly guide: Tensor } => {
+  checkDrawn(joint);
+  const [model, guide] = [scoredOf(joint.model.records), scoredOf(joint.guide.records)];
+  const shared = sharedPlates(joint);
+  checkWhole([...model, ...guide], shared);
+  const logP = exclusions(joint, shared).reduce<Tensor>(
+    (a, b) => tf.add(a, b),
+    sumLogProbs(joint, model),
+  );
+  const logQ = sumLogProbs(joint, guide);
+  // A program without a site has log density 0 for every particle.
+  const rank = Math.max(1, logP.rank, logQ.rank);
+  const filled = (x: Tensor): Tensor =>
+    x.rank === 0
+      ? tf.zeros([joint.layout.particles, ...Array.from({ length: rank - 1 }, () => 1)])
+      : x;
+  return { model: filled(logP), guide: filled(logQ) };
 };
 
 /**
@@ -72,6 +141,7 @@ export const sumLogProbs = (
  * - Shapes: `[particles, ...plates]`; the plates are those around every site, other axes have length
  *   1, and a single particle has its axis.
  * - Gradient: through the draws and both densities.
+ * - Edges: −∞ for a draw that the model excludes.
  * - Errors: a subsampled plate that not every site lies in, or a site that is summed over, throws a
  *   `SiteError`.
  * - Source: Burda et al. 2016, Importance Weighted Autoencoders, section 3, arXiv:1509.00519.
@@ -96,11 +166,8 @@ export const sumLogProbs = (
  * ```
  */
 export const logWeights = (joint: Joint): Tensor => {
-  checkDrawn(joint);
-  const shared = sharedPlates(joint);
-  const [model, guide] = [scoredOf(joint.model.records), scoredOf(joint.guide.records)];
-  checkWhole([...model, ...guide], shared);
-  return tf.sub(sumLogProbs(joint, model, shared), sumLogProbs(joint, guide, shared));
+  const { model, guide } = logDensities(joint);
+  return tf.sub(model, guide);
 };
 
 /**

@@ -13,11 +13,21 @@ export interface Requirements {
   readonly gradient: 'any' | 'pathwise';
 }
 
+/**
+ * One estimator for the draws of every site: `stickingTheLanding` and `doublyReparameterised` go
+ * through the draw alone, `score` through log q with what a draw is worth, `weighted` through log q
+ * with normalised weights; `none` trains nothing of the guide.
+ */
+export type SoleEstimator =
+  'stickingTheLanding' | 'doublyReparameterised' | 'score' | 'weighted' | 'none';
+
 /** How the expectation over the guide is taken, where there is a choice. */
 export interface Preferences {
   readonly closedFormKl: 'whereValid' | 'never';
   readonly discrete: 'enumerate' | 'score';
   readonly baseline: 'leaveOneOut' | 'none';
+  /** Left out where each site gets the best that is valid for it. */
+  readonly everySite?: SoleEstimator;
 }
 
 /**
@@ -37,8 +47,22 @@ export interface Formula {
 
 /** How an objective is written by `showDerivation` and `latex`. */
 export interface Statement {
-  /** What is estimated from the weights w_k, k = 1, …, K, of each datum; the terms are those of log w. */
-  readonly ofWeights: Formula;
+  /** Where it lies of log p(data): below, above, or on neither side for sure. */
+  readonly bound: 'lower' | 'upper' | 'none';
+  /** Which parameters have a gradient, where that is not all. */
+  readonly trains?: 'model' | 'guide';
+  readonly body:
+    | {
+        readonly tag: 'terms';
+        /** What divergences are multiplied by: all of them, or by site. */
+        readonly divergence?: string | Readonly<Record<string, string>>;
+        /** What is added to the terms, signs included. */
+        readonly plus?: readonly Formula[];
+      }
+    /** A formula of the weights w_k, k = 1, …, K, of each datum; the terms are those of log w. */
+    | { readonly tag: 'weights'; readonly formula: Formula }
+    /** A formula without terms. */
+    | { readonly tag: 'formula'; readonly formula: Formula };
 }
 
 /** An estimate of a bound, in nats. */
@@ -51,7 +75,7 @@ export interface Estimate {
   readonly terms: Readonly<Record<string, Tensor>>;
 }
 
-/** A bound on log p(data), maximised. */
+/** A bound on log p(data), maximised; of an upper bound, its negative. */
 export interface Objective<R extends Requirements = Requirements> {
   readonly name: string;
   /** How the bound is written, for the derivation's first line. */
@@ -59,7 +83,7 @@ export interface Objective<R extends Requirements = Requirements> {
   readonly particles: number;
   readonly requires: R;
   readonly preferences: Preferences;
-  /** Left out where the bound is the sum of its terms. */
+  /** Left out for a lower bound that is the sum of its terms. */
   readonly statement?: Statement;
   readonly estimate: (joint: Joint) => Estimate;
 }

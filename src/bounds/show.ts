@@ -1,7 +1,6 @@
 /** A derivation for people: as text and as LaTeX. */
-import { plateScale } from '../../dsl/program/layout.js';
-import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './derivation.js';
-import type { PlateStructure } from './structure.js';
+import type { Derivation, Estimator, LatentDerivation } from './derivation.js';
+import { type Notation, writeBound } from './written-bound.js';
 
 const showEstimator = (e: Estimator): string => {
   switch (e.tag) {
@@ -13,79 +12,40 @@ const showEstimator = (e: Estimator): string => {
       return `summed over ${e.values} values`;
     case 'score':
       return 'score function';
+    case 'stickingTheLanding':
+      return 'sticking the landing';
+    case 'doublyReparameterised':
+      return 'doubly reparameterised';
+    case 'weighted':
+      return 'weighted log q';
+    case 'none':
+      return 'none';
   }
 };
 
-const given = (names: readonly string[], bar: string): string =>
-  names.length === 0 ? '' : `${bar}${names.join(', ')}`;
+const given = (names: readonly string[]): string =>
+  names.length === 0 ? '' : ` | ${names.join(', ')}`;
 
-const density = (law: 'p' | 'q', term: TermDerivation): string =>
-  `${law}(${term.site}${given(term.given, ' | ')})`;
-
-/** Plates and the factor that a subsample of them is scaled up by. */
-interface Sum {
-  readonly plates: readonly PlateStructure[];
-  readonly scale: number;
-}
-
-const scaleText = (scale: number): string =>
-  scale === 1 ? '' : `${Number(scale.toPrecision(6))} `;
-
-const showSum = ({ plates, scale }: Sum): string =>
-  `${scaleText(scale)}${plates.length === 0 ? '' : `Σ_${plates.map((p) => p.name).join(',')} `}`;
-
-/** A term of a bound stands in an expectation of its own, one of a weight does not. */
-type Place = 'bound' | 'weight';
-
-const showTerm = (term: TermDerivation, place: Place): string => {
-  const sum = showSum(term);
-  const expected = (x: string): string => (place === 'bound' ? `E_q[${x}]` : x);
-  switch (term.kind) {
-    case 'logLikelihood':
-    case 'logPrior':
-      return `+ ${sum}${expected(`log ${density('p', term)}`)}`;
-    case 'entropy':
-      return `- ${sum}${expected(`log ${density('q', term)}`)}`;
-    case 'kl':
-      return `- ${sum}KL(q(${term.site}) ‖ ${density('p', term)})`;
-    case 'factor':
-      return `+ ${sum}${expected(term.site)}`;
-  }
+const text: Notation = {
+  evidence: 'log p(data)',
+  below: '≥',
+  above: '≤',
+  symbol: (symbol) => symbol,
+  equals: '=',
+  logDensity: (law, site, names) => `log ${law}(${site}${given(names)})`,
+  divergence: (site, names) => `KL(q(${site}) ‖ p(${site}${given(names)}))`,
+  factor: (site) => site,
+  expectation: (of) => `E_q[${of}]`,
+  sum: (plates) => `Σ_${plates.join(',')} `,
+  logWeight: ', log w =',
+  formula: (formula) => formula.text,
 };
 
-/** The plates around every term, outside the weights, and what is left for the terms inside. */
-const factored = (terms: readonly TermDerivation[]): Sum & { readonly terms: typeof terms } => {
-  const [first, ...others] = terms;
-  const plates = (first?.plates ?? []).filter((p) =>
-    others.every((t) => t.plates.some((q) => q.name === p.name)),
-  );
-  return {
-    plates,
-    scale: plateScale(plates),
-    terms: terms.map((t) => {
-      const inner = t.plates.filter((p) => !plates.some((q) => q.name === p.name));
-      return { ...t, plates: inner, scale: plateScale(inner) };
-    }),
-  };
-};
-
-const showLatent = (l: LatentDerivation, place: Place): readonly string[] => [
+const showLatent = (l: LatentDerivation, inWeights: boolean): readonly string[] => [
   `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}`,
   `    gradient: ${showEstimator(l.estimator)}: ${l.why}`,
-  `    ${place === 'bound' ? 'KL' : 'log p − log q'}: ${l.divergence === 'closedForm' ? 'closed form' : 'sampled'}: ${l.whyDivergence}`,
+  `    ${inWeights ? 'log p − log q' : 'KL'}: ${l.divergence === 'closedForm' ? 'closed form' : 'sampled'}: ${l.whyDivergence}`,
 ];
-
-const showBound = (d: Derivation): readonly string[] => {
-  const opening = `log p(data) ≥ ${d.symbol} =`;
-  if (d.statement === undefined) {
-    return [opening, ...d.terms.map((t) => `  ${showTerm(t, 'bound')}`)];
-  }
-  const { terms, ...sum } = factored(d.terms);
-  return [
-    `${opening} ${showSum(sum)}E_q[${d.statement.ofWeights.text}], log w =`,
-    ...terms.map((t) => `  ${showTerm(t, 'weight')}`),
-  ];
-};
 
 /**
  * A derivation as text: the bound term by term, then for each latent site how its expectation is
@@ -105,12 +65,18 @@ const showBound = (d: Derivation): readonly string[] => {
  * // ['log p(data) ≥ ELBO =', '  - KL(q(z) ‖ p(z))', '  + E_q[log p(x | z)]']
  * ```
  */
-export const showDerivation = (d: Derivation): string =>
-  [
-    ...showBound(d),
+export const showDerivation = (d: Derivation): string => {
+  const { opening, formula, lines } = writeBound(d, text);
+  const trains = d.statement?.trains;
+  const inWeights = d.statement?.body.tag === 'weights';
+  return [
+    formula === undefined ? opening : `${opening} ${formula}`,
+    ...lines.map((line) => `  ${line}`),
     `estimated with ${d.particles} ${d.particles === 1 ? 'particle' : 'particles'}:`,
-    ...d.latents.flatMap((l) => showLatent(l, d.statement === undefined ? 'bound' : 'weight')),
+    ...d.latents.flatMap((l) => showLatent(l, inWeights)),
+    ...(trains === undefined ? [] : [`trained: the parameters of the ${trains} alone`]),
   ].join('\n');
+};
 
 const symbols: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
@@ -126,46 +92,28 @@ const symbols: Readonly<Record<string, string>> = {
 };
 
 /** A name as mathematics: one letter as it is, a word upright, special characters escaped. */
-const name = (text: string): string => {
-  const safe = [...text].map((c) => symbols[c] ?? c).join('');
-  return text.length === 1 ? safe : `\\mathrm{${safe}}`;
+const name = (word: string): string => {
+  const safe = [...word].map((c) => symbols[c] ?? c).join('');
+  return word.length === 1 ? safe : `\\mathrm{${safe}}`;
 };
 
 const latexGiven = (names: readonly string[]): string =>
   names.length === 0 ? '' : ` \\mid ${names.map(name).join(', ')}`;
 
-const latexSum = ({ plates, scale }: Sum): string =>
-  `${scaleText(scale)}${plates.length === 0 ? '' : `\\sum_{${plates.map((p) => name(p.name)).join(', ')}} `}`;
-
-const latexTerm = (term: TermDerivation, place: Place): string => {
-  const sum = latexSum(term);
-  const site = name(term.site);
-  const of = (law: string): string => `${law}(${site}${latexGiven(term.given)})`;
-  const expected = (x: string): string =>
-    place === 'bound' ? `\\mathbb{E}_q\\left[${x}\\right]` : x;
-  switch (term.kind) {
-    case 'logLikelihood':
-    case 'logPrior':
-      return `+ ${sum}${expected(`\\log ${of('p')}`)}`;
-    case 'entropy':
-      return `- ${sum}${expected(`\\log ${of('q')}`)}`;
-    case 'kl':
-      return `- ${sum}\\mathrm{KL}\\left(q(${site}) \\,\\|\\, ${of('p')}\\right)`;
-    case 'factor':
-      return `+ ${sum}${expected(site)}`;
-  }
-};
-
-const latexBound = (d: Derivation): readonly string[] => {
-  const opening = `\\log p(\\mathrm{data}) \\ge \\mathrm{${d.symbol}} = {}`;
-  if (d.statement === undefined) {
-    return [opening, ...d.terms.map((t) => `& ${latexTerm(t, 'bound')} \\\\`)];
-  }
-  const { terms, ...sum } = factored(d.terms);
-  return [
-    `${opening}& ${latexSum(sum)}\\mathbb{E}_q\\left[${d.statement.ofWeights.latex}\\right], \\quad \\log w = {} \\\\`,
-    ...terms.map((t) => `& ${latexTerm(t, 'weight')} \\\\`),
-  ];
+const latexNotation: Notation = {
+  evidence: '\\log p(\\mathrm{data})',
+  below: '\\ge',
+  above: '\\le',
+  symbol: (symbol) => `\\mathrm{${symbol}}`,
+  equals: '= {}',
+  logDensity: (law, site, names) => `\\log ${law}(${name(site)}${latexGiven(names)})`,
+  divergence: (site, names) =>
+    `\\mathrm{KL}\\left(q(${name(site)}) \\,\\|\\, p(${name(site)}${latexGiven(names)})\\right)`,
+  factor: name,
+  expectation: (of) => `\\mathbb{E}_q\\left[${of}\\right]`,
+  sum: (plates) => `\\sum_{${plates.map(name).join(', ')}} `,
+  logWeight: ', \\quad \\log w = {}',
+  formula: (formula) => formula.latex,
 };
 
 /**
@@ -177,5 +125,12 @@ const latexBound = (d: Derivation): readonly string[] => {
  * // '& - \\mathrm{KL}\\left(q(z) \\,\\|\\, p(z)\\right) \\\\'
  * ```
  */
-export const latex = (d: Derivation): string =>
-  ['\\begin{aligned}', ...latexBound(d), '\\end{aligned}'].join('\n');
+export const latex = (d: Derivation): string => {
+  const { opening, formula, lines } = writeBound(d, latexNotation);
+  return [
+    '\\begin{aligned}',
+    formula === undefined ? opening : `${opening} & ${formula} \\\\`,
+    ...lines.map((line) => `& ${line} \\\\`),
+    '\\end{aligned}',
+  ].join('\n');
+};

@@ -41,6 +41,8 @@ export interface SampleStructure {
   readonly plates: readonly PlateStructure[];
   /** How many values the support has, where it is finite and small. */
   readonly values?: number;
+  /** Whether its support depends on its parameters: a point mass, or an interval with computed bounds. */
+  readonly moves: boolean;
   /** The latent sites that its parameters depend on, directly or through others. */
   readonly ancestors: readonly string[];
 }
@@ -72,6 +74,17 @@ export interface Structure {
   /** The most plate axes around any site. */
   readonly depth: number;
 }
+
+const hasComputedBounds = (support: Support): boolean =>
+  support.kind === 'arrayOf'
+    ? hasComputedBounds(support.base)
+    : support.kind === 'interval' && [support.low, support.high].some(Number.isNaN);
+
+const supportMoves = ({ family, support }: Distribution): boolean =>
+  family.tag === 'Delta' ||
+  hasComputedBounds(support) ||
+  ('base' in family && supportMoves(family.base)) ||
+  ('component' in family && supportMoves(family.component));
 
 const platesOf = (r: SiteRecord): readonly PlateStructure[] =>
   r.plates.map(({ name, size, count, axis }) => ({ name, size, count, axis }));
@@ -117,6 +130,7 @@ const siteStructure = (
           eventShape: d.eventShape,
           plates: platesOf(r),
           ...(count !== undefined && { values: count }),
+          moves: supportMoves(d),
           ancestors: ancestors(r.name),
         },
       ];

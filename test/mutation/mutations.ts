@@ -4,6 +4,7 @@ import { engine } from './engine.js';
 import { families } from './families.js';
 import { kernels } from './kernels.js';
 import { language } from './language.js';
+import { objectives } from './objectives.js';
 import type { Mutation } from './mutation.js';
 
 export type { Mutation } from './mutation.js';
@@ -12,6 +13,7 @@ export const mutations: readonly Mutation[] = [
   ...language,
   ...families,
   ...bounds,
+  ...objectives,
   ...engine,
   ...kernels,
 ];

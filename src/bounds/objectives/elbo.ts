@@ -1,14 +1,21 @@
 import { estimateTerms } from '../estimate.js';
-import type { Objective, Preferences, Requirements } from '../objective.js';
-import { checkParticles, gradientNeeded } from './options.js';
+import { rescored } from '../joint.js';
+import type { Objective, Preferences } from '../objective.js';
+import { type GradientNeeded, checkParticles, gradientNeeded } from './options.js';
+
+/** How the gradient of an ELBO is estimated. */
+export type ElboGradient = 'any' | 'pathwise' | 'stickingTheLanding';
 
 /** How an ELBO is estimated; the defaults take the lowest variance that is valid. */
-export interface ElboOptions<
-  G extends Requirements['gradient'] = Requirements['gradient'],
-> extends Partial<Preferences> {
+export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Partial<
+  Omit<Preferences, 'everySite'>
+> {
   /** Independent draws of the guide, averaged. */
   readonly particles?: number;
-  /** `pathwise` refuses a guide with a site that is not reparameterised. */
+  /**
+   * `pathwise` refuses a guide with a site that is not reparameterised. `stickingTheLanding` does
+   * too, and stops the parameters inside log q: less variance near the posterior.
+   */
   readonly gradient?: G;
 }
 
@@ -18,7 +25,11 @@ export interface ElboOptions<
  * - Each site's KL(q ‖ p) is taken in closed form where one exists and is valid, and is sampled
  *   otherwise; finite supports are summed; what is left gets a score function, with a leave-one-out
  *   baseline where there are two or more particles.
- * - Gradient: unbiased.
+ * - Gradient: unbiased. `stickingTheLanding` samples every divergence and goes through the draws
+ *   alone, for the score inside log q has mean 0 (Roeder et al. 2017, equation 8, arXiv:1703.09194);
+ *   at the posterior the guide's is 0 for every draw.
+ * - Errors: `stickingTheLanding` with closed forms is a `RangeError`, with a guide whose support
+ *   moves with its parameters a `SiteError`.
  * - Source: Jordan et al. 1999, An Introduction to Variational Methods for Graphical Models; Kingma
  *   and Welling 2014, equation 2, arXiv:1312.6114.
  *
@@ -27,23 +38,30 @@ export interface ElboOptions<
  * elbo({ particles: 8 }).particles; // 8
  * ```
  */
-export const elbo = <const G extends Requirements['gradient'] = 'any'>(
+export const elbo = <const G extends ElboGradient = 'any'>(
   options: ElboOptions<G> = {},
-): Objective<{ readonly support: 'within'; readonly gradient: G }> => {
-  const {
-    particles = 1,
-    gradient,
-    closedFormKl = 'whereValid',
-    discrete = 'enumerate',
-    baseline = 'leaveOneOut',
-  } = options;
+): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
+  const { particles = 1, gradient, discrete = 'enumerate', baseline = 'leaveOneOut' } = options;
+  const lands = gradient === 'stickingTheLanding';
+  const { closedFormKl = lands ? 'never' : 'whereValid' } = options;
   checkParticles('elbo', particles);
+  if (lands && closedFormKl !== 'never') {
+    throw new RangeError(
+      'elbo: expected sampled divergences under stickingTheLanding, but got closedFormKl ' +
+        `'${closedFormKl}'; leave it out.`,
+    );
+  }
   return {
     name: 'elbo',
     symbol: 'ELBO',
     particles,
     requires: { support: 'within', gradient: gradientNeeded(gradient) },
-    preferences: { closedFormKl, discrete, baseline },
-    estimate: (joint) => estimateTerms(joint),
+    preferences: {
+      closedFormKl,
+      discrete,
+      baseline,
+      ...(lands && { everySite: 'stickingTheLanding' }),
+    },
+    estimate: (joint) => estimateTerms(lands ? rescored(joint, { guide: 'stopped' }) : joint),
   };
 };

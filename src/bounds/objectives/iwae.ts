@@ -1,17 +1,13 @@
-import { estimateWeights } from '../estimate-weights.js';
-import { logPowerMean } from '../log-power-mean.js';
-import { type Objective, type Preferences, type Requirements, fromDraws } from '../objective.js';
-import { checkParticles, gradientNeeded } from './options.js';
-
-/** How an importance-weighted bound is estimated. */
-export interface IwaeOptions<G extends Requirements['gradient'] = Requirements['gradient']> {
-  /** K, the draws of the guide that each weight's mean is taken over. */
-  readonly particles: number;
-  /** `pathwise` refuses a guide with a site that is not reparameterised. */
-  readonly gradient?: G;
-  /** Of the score function, for sites that are not. */
-  readonly baseline?: Preferences['baseline'];
-}
+import type { Objective } from '../objective.js';
+import {
+  type GradientNeeded,
+  type WeightsGradient,
+  type WeightsOptions,
+  checkParticles,
+  estimatePowerMean,
+  gradientNeeded,
+  weightsPreferences,
+} from './options.js';
 
 /**
  * The importance-weighted bound, E_q[log 1/K Σ_k p(x, z_k) / q(z_k)] ≤ log p(x), in nats, maximised.
@@ -21,8 +17,11 @@ export interface IwaeOptions<G extends Requirements['gradient'] = Requirements['
  * - K = 1 is the ELBO, with every divergence sampled; the bound does not decrease with K.
  * - Gradient: unbiased. Draws that carry it are differentiated through; other sites get a score
  *   function whose signal is what the bound loses without the particle, as in VIMCO
- *   (Mnih and Rezende 2016, arXiv:1602.06725).
- * - Errors: a subsampled plate that not every site lies in throws a `SiteError`.
+ *   (Mnih and Rezende 2016, arXiv:1602.06725). `doublyReparameterised` passes it to the model's
+ *   parameters by normalised weights and to the guide's through the draws by their squares (Tucker
+ *   et al. 2019, equation 8, arXiv:1810.04152); at the posterior the guide's is 0 for every draw.
+ * - Errors: a subsampled plate that not every site lies in throws a `SiteError`, and so does, under
+ *   `doublyReparameterised` or where there is a score, a guide whose support moves.
  * - Source: Burda et al. 2016, Importance Weighted Autoencoders, equation 8, arXiv:1509.00519.
  *
  * @example
@@ -38,21 +37,27 @@ export interface IwaeOptions<G extends Requirements['gradient'] = Requirements['
  * showDerivation(derivation).split('\n')[0]; // 'log p(data) ≥ IWAE = E_q[log 1/K Σ_k w_k], log w ='
  * ```
  */
-export const iwae = <const G extends Requirements['gradient'] = 'any'>({
-  particles,
-  gradient,
-  baseline = 'leaveOneOut',
-}: IwaeOptions<G>): Objective<{ readonly support: 'within'; readonly gradient: G }> => {
+export const iwae = <const G extends WeightsGradient = 'any'>(
+  options: WeightsOptions<G>,
+): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
+  const { particles, gradient } = options;
   checkParticles('iwae', particles);
   return {
     name: 'iwae',
     symbol: 'IWAE',
     particles,
     requires: { support: 'within', gradient: gradientNeeded(gradient) },
-    preferences: { ...fromDraws, baseline },
+    preferences: weightsPreferences(options),
     statement: {
-      ofWeights: { text: 'log 1/K Σ_k w_k', latex: '\\log \\frac{1}{K} \\sum_k w_k' },
+      bound: 'lower',
+      body: {
+        tag: 'weights',
+        formula: {
+          text: 'E_q[log 1/K Σ_k w_k]',
+          latex: '\\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right]',
+        },
+      },
     },
-    estimate: (joint) => estimateWeights(joint, (weights) => logPowerMean(weights, 1)),
+    estimate: (joint) => estimatePowerMean(joint, 1, gradient),
   };
 };

@@ -1,5 +1,9 @@
 /** The options that objectives share. */
-import type { Requirements } from '../objective.js';
+import { estimateDoublyReparameterised } from '../double-reparameterisation.js';
+import { estimateWeights } from '../estimate-weights.js';
+import type { Joint } from '../joint.js';
+import { logPowerMean } from '../log-power-mean.js';
+import { type Estimate, type Formula, type Preferences, fromDraws } from '../objective.js';
 
 /** Checks a number of particles; `who` is the objective, for the message. */
 export const checkParticles = (who: string, particles: number, least = 1): void => {
@@ -9,10 +13,57 @@ export const checkParticles = (who: string, particles: number, least = 1): void 
   );
 };
 
-/** The gradient that an objective needs of a guide: `any` where nothing was asked. */
-export function gradientNeeded<G extends Requirements['gradient']>(gradient: G | undefined): G;
-export function gradientNeeded(
-  gradient: Requirements['gradient'] | undefined,
-): Requirements['gradient'] {
-  return gradient ?? 'any';
+/**
+ * How the gradient of a bound is estimated: `any` takes the draw where it carries one and a score
+ * function elsewhere; `pathwise` refuses a guide with a site that does not; every other estimator
+ * goes through draws alone.
+ */
+export type GradientNeeded<G extends string> = G extends 'any' ? 'any' : 'pathwise';
+
+/** What an option for the gradient needs of a guide: `any` where nothing was asked. */
+export function gradientNeeded<G extends string>(gradient: G | undefined): GradientNeeded<G>;
+export function gradientNeeded(gradient: string | undefined): 'any' | 'pathwise' {
+  return gradient === undefined || gradient === 'any' ? 'any' : 'pathwise';
 }
+
+/** How the gradient of a bound over importance weights is estimated. */
+export type WeightsGradient = 'any' | 'pathwise' | 'doublyReparameterised';
+
+/** How a bound over importance weights is estimated. */
+export interface WeightsOptions<G extends WeightsGradient = WeightsGradient> {
+  /** K, the draws of the guide that are weighed against each other. */
+  readonly particles: number;
+  /**
+   * `pathwise` refuses a guide with a site that is not reparameterised. `doublyReparameterised` does
+   * too, and has less variance, in the guide's parameters above all.
+   */
+  readonly gradient?: G;
+  /** Of the score function, for sites that are not reparameterised. */
+  readonly baseline?: Preferences['baseline'];
+}
+
+/** The preferences of such a bound. */
+export const weightsPreferences = ({
+  gradient,
+  baseline = 'leaveOneOut',
+}: Pick<WeightsOptions, 'gradient' | 'baseline'>): Preferences => ({
+  ...fromDraws,
+  baseline,
+  ...(gradient === 'doublyReparameterised' && { everySite: gradient }),
+});
+
+/** The log power mean of order t of the weights, by the gradient that was asked for. */
+export const estimatePowerMean = (
+  joint: Joint,
+  order: number,
+  gradient: WeightsGradient | undefined,
+): Estimate =>
+  gradient === 'doublyReparameterised'
+    ? estimateDoublyReparameterised(joint, order)
+    : estimateWeights(joint, (weights) => logPowerMean(weights, order));
+
+/** The ELBO as the mean of log weights. */
+export const meanLogWeight: Formula = {
+  text: 'E_q[1/K Σ_k log w_k]',
+  latex: '\\mathbb{E}_q\\left[\\frac{1}{K} \\sum_k \\log w_k\\right]',
+};

@@ -1,0 +1,18 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../dsl/index.js';
+import { withoutGradient } from '../../dsl/gradient.js';
+
+/**
+ * w_k / Σ_j w_j along the first axis, from log weights: each particle's share. It has no gradient,
+ * as a factor in a surrogate must have none.
+ *
+ * @example
+ * ```ts
+ * normalisedWeights(asTensor([0, Math.log(3)])).arraySync(); // [0.25, 0.75]
+ * ```
+ */
+export const normalisedWeights = (weights: Tensor): Tensor =>
+  withoutGradient([weights], ([w = weights]) => {
+    const scaled = tf.exp(tf.sub(w, tf.max(w, 0, true)));
+    return tf.div(scaled, tf.sum(scaled, 0, true));
+  });

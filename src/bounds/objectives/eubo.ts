@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs';
+import { type Tensor, choose, greater } from '../../../dsl/index.js';
+import { logWeights, sumOverData } from '../log-weights.js';
+import { normalisedWeights } from '../normalised-weights.js';
+import { type Objective, fromDraws } from '../objective.js';
+import { weightedScores } from '../weighted-scores.js';
+import { checkParticles } from './options.js';
+
+/** How an upper bound is estimated. */
+export interface EuboOptions {
+  /** K, the draws of the guide that stand for the posterior once they are weighed. */
+  readonly particles: number;
+}
+
+/** Σ_k share_k log w_k; a weight of 0 adds nothing. */
+const weighted = (share: Tensor, weights: Tensor): Tensor => {
+  const counts = greater(share, tf.zerosLike(share));
+  return tf.sum(tf.mul(share, choose(counts, weights, tf.zerosLike(weights))), 0);
+};
+
+/**
+ * The evidence upper bound, E_p(z|x)[log p(x, z) − log q(z)] = log p(x) + KL(p(z|x) ‖ q(z)), in nats,
+ * minimised over the guide: the value is its negative and the loss the bound itself.
+ *
+ * - The expectation over the posterior is one over K draws of the guide, weighed by the normalised
+ *   weights of each element of the plates that all sites share. Its bias vanishes as 1/K; for K = 1
+ *   it is the ELBO, and only in the limit is it above log p(x).
+ * - Gradient: Σ_k w̃_k ∂ log q(z_k) for the guide, at fixed draws, of the same bias; 0 in expectation
+ *   for K = 1. The model's parameters have none: an upper bound would be lowered by less evidence.
+ * - It asks for a guide that covers the model: what the guide never draws is never seen.
+ * - Errors: a subsampled plate that not every site lies in, or a guide whose support moves with its
+ *   parameters, throws a `SiteError`.
+ * - Source: Ji and Shen 2019, Stochastic Variational Inference via Upper Bound, section 3,
+ *   arXiv:1912.00650; the gradient is the wake-phase update of Bornschein and Bengio 2015,
+ *   Reweighted Wake-Sleep, equation 9, arXiv:1406.2751.
+ *
+ * @example
+ * ```ts
+ * const model = condition(
+ *   program(function* () {
+ *     const z = yield* sample('z', normal(0, 1));
+ *     yield* sample('x', normal(z, 1));
+ *   }),
+ *   { x: 5 },
+ * );
+ * const inference = svi({
+ *   model: () => model,
+ *   guide: () => sample('z', normal(2.5, Math.SQRT1_2)),
+ *   objective: eubo({ particles: 3 }),
+ *   optimizer: sgd(0.1),
+ * });
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // -7.5155
+ * ```
+ */
+export const eubo = ({
+  particles,
+}: EuboOptions): Objective<{ readonly support: 'covers'; readonly gradient: 'any' }> => {
+  checkParticles('eubo', particles);
+  return {
+    name: 'eubo',
+    symbol: 'EUBO',
+    particles,
+    requires: { support: 'covers', gradient: 'any' },
+    preferences: { ...fromDraws, everySite: 'weighted' },
+    statement: {
+      bound: 'upper',
+      trains: 'guide',
+      body: {
+        tag: 'weights',
+        formula: {
+          text: 'E_q[Σ_k w_k/Σ_j w_j log w_k]',
+          latex: '\\mathbb{E}_q\\left[\\sum_k \\frac{w_k}{\\sum_j w_j} \\log w_k\\right]',
+        },
+      },
+    },
+    estimate: (joint) => {
+      const weights = logWeights(joint);
+      const share = normalisedWeights(weights);
+      return {
+        value: tf.neg(sumOverData(joint, weighted(share, weights))),
+        surrogate: weightedScores(joint, share),
+        terms: {},
+      };
+    },
+  };
+};

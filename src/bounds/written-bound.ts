@@ -1,0 +1,119 @@
+/** How a derived bound is written, in any notation: its opening, then a line for each term. */
+import { plateScale } from '../../dsl/program/layout.js';
+import type { Derivation, TermDerivation } from './derivation.js';
+import type { Formula } from './objective.js';
+import type { PlateStructure } from './structure.js';
+
+/** The signs of a notation. */
+export interface Notation {
+  readonly evidence: string;
+  readonly below: string;
+  readonly above: string;
+  readonly symbol: (name: string) => string;
+  readonly equals: string;
+  /** log p(site | given) for the law p. */
+  readonly logDensity: (law: 'p' | 'q', site: string, given: readonly string[]) => string;
+  readonly divergence: (site: string, given: readonly string[]) => string;
+  readonly factor: (site: string) => string;
+  readonly expectation: (of: string) => string;
+  readonly sum: (plates: readonly string[]) => string;
+  readonly logWeight: string;
+  readonly formula: (formula: Formula) => string;
+}
+
+export interface WrittenBound {
+  readonly opening: string;
+  /** What stands beside the opening, where that is a formula. */
+  readonly formula?: string;
+  readonly lines: readonly string[];
+}
+
+/** Plates that are summed over, and the factor that a subsample of them is scaled up by. */
+interface Sum {
+  readonly plates: readonly PlateStructure[];
+  readonly scale: number;
+}
+
+const writeSum = ({ plates, scale }: Sum, n: Notation): string =>
+  `${scale === 1 ? '' : `${Number(scale.toPrecision(6))} `}${plates.length === 0 ? '' : n.sum(plates.map((p) => p.name))}`;
+
+/** The plates around every term, and the terms with what is left of theirs. */
+const factored = (terms: readonly TermDerivation[]): Sum & { readonly terms: typeof terms } => {
+  const [first, ...others] = terms;
+  const plates = (first?.plates ?? []).filter((p) =>
+    others.every((t) => t.plates.some((q) => q.name === p.name)),
+  );
+  return {
+    plates,
+    scale: plateScale(plates),
+    terms: terms.map((t) => {
+      const inner = t.plates.filter((p) => !plates.some((q) => q.name === p.name));
+      return { ...t, plates: inner, scale: plateScale(inner) };
+    }),
+  };
+};
+
+const coefficient = (d: Derivation, { kind, site }: TermDerivation): string => {
+  const body = d.statement?.body;
+  const isDivergence = kind === 'kl' || kind === 'logPrior' || kind === 'entropy';
+  if (body?.tag !== 'terms' || body.divergence === undefined || !isDivergence) return '';
+  const factor = typeof body.divergence === 'string' ? body.divergence : body.divergence[site];
+  return factor === undefined ? '' : `${factor} `;
+};
+
+const writeTerm = (
+  d: Derivation,
+  term: TermDerivation,
+  n: Notation,
+  expectation: (of: string) => string,
+): string => {
+  const sum = coefficient(d, term) + writeSum(term, n);
+  switch (term.kind) {
+    case 'logLikelihood':
+    case 'logPrior':
+      return `+ ${sum}${expectation(n.logDensity('p', term.site, term.given))}`;
+    case 'entropy':
+      return `- ${sum}${expectation(n.logDensity('q', term.site, term.given))}`;
+    case 'kl':
+      return `- ${sum}${n.divergence(term.site, term.given)}`;
+    case 'factor':
+      return `+ ${sum}${expectation(n.factor(term.site))}`;
+  }
+};
+
+const relation = (d: Derivation, n: Notation): string => {
+  switch (d.statement?.bound ?? 'lower') {
+    case 'lower':
+      return `${n.evidence} ${n.below} `;
+    case 'upper':
+      return `${n.evidence} ${n.above} `;
+    case 'none':
+      return '';
+  }
+};
+
+/** Writes a derived bound. */
+export const writeBound = (d: Derivation, n: Notation): WrittenBound => {
+  const opening = `${relation(d, n)}${n.symbol(d.symbol)} ${n.equals}`;
+  const body = d.statement?.body ?? { tag: 'terms' };
+  switch (body.tag) {
+    case 'terms':
+      return {
+        opening,
+        lines: [
+          ...d.terms.map((t) => writeTerm(d, t, n, n.expectation)),
+          ...(body.plus ?? []).map(n.formula),
+        ],
+      };
+    case 'weights': {
+      const { terms, ...sum } = factored(d.terms);
+      return {
+        opening,
+        formula: `${writeSum(sum, n)}${n.formula(body.formula)}${n.logWeight}`,
+        lines: terms.map((t) => writeTerm(d, t, n, (x) => x)),
+      };
+    }
+    case 'formula':
+      return { opening, formula: n.formula(body.formula), lines: [] };
+  }
+};
