@@ -88,16 +88,16 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'a random draw that is frozen into the graph',
-    file: 'src/inference/compiled-step.ts',
-    find: 'if (!sameGraphs(first.graph, second.graph)) {',
+    file: 'src/inference/noisy-graph.ts',
+    find: 'if (!sameGraphs(first.graph, traceOnce(inputs, f).graph)) {',
     replace: 'if (!sameGraphs(first.graph, first.graph)) {',
     killedBy: 'test/compiled-steps.test.ts',
   },
   {
     name: 'the same noise in every compiled step',
     file: 'src/inference/compiled-stepper.ts',
-    find: 'const key = foldIn(first.key, step);',
-    replace: 'const key = foldIn(first.key, first.step);',
+    find: 'draw(foldIn(first.key, step));',
+    replace: 'draw(foldIn(first.key, first.step));',
     killedBy: 'test/compiled-steps.test.ts',
   },
   {

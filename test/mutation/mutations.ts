@@ -1,6 +1,7 @@
 /** Faults that the tests must notice. A new law comes with one that breaks it. */
 import { bounds } from './bounds.js';
 import { engine } from './engine.js';
+import { executors } from './executors.js';
 import { families } from './families.js';
 import { kernels } from './kernels.js';
 import { language } from './language.js';
@@ -15,5 +16,6 @@ export const mutations: readonly Mutation[] = [
   ...bounds,
   ...objectives,
   ...engine,
+  ...executors,
   ...kernels,
 ];
