@@ -29,7 +29,7 @@ const placesIn = (axes: readonly WindowAxis[]): readonly (readonly number[])[] =
 
 /**
  * The gradient by filters that take all channels: the windows side by side as rows of a matrix, and
- * one product with the gradients. Convolving x with dy says the same and is several times slower.
+ * one product with the gradients. Convolving x with dy says the same, and is slower for large images.
  */
 const byWholeFilter = ({ b, at, value, out }: Site, w: Windows): string => {
   const { axes } = w;
