@@ -260,6 +260,13 @@ describe('the graph', () => {
       }),
       { x: wave([2]) },
     )();
+    const noisy = await compile(
+      ({ x = tf.scalar(0) }) => ({ y: tf.add(x, tf.randomNormal([2])) }),
+      { x: wave([2]) },
+    )();
+    expect(noisy).toMatchObject(
+      E.left({ reason: expect.stringMatching(/random numbers of its own.*as an input/) }),
+    );
     expect(draws).toMatchObject(
       E.left({ reason: expect.stringMatching(/Multinomial draws random/) }),
     );

@@ -8,6 +8,7 @@ import { arenaOf } from './arena.js';
 import { specOf } from './container.js';
 import type { Bound, Executable, ExecutableError } from './executable.js';
 import { fastest, timeOf } from './fastest.js';
+import { frozen, sameGraphs } from './frozen.js';
 import type { Graph, Port } from './graph.js';
 import { javascriptExecutable, workOf } from './javascript/executable.js';
 import { type OnnxOptions, onnxExecutable } from './onnx/session.js';
@@ -42,6 +43,16 @@ export const MOST_WORK = 2e7;
 /** Milliseconds below which a call of ONNX Runtime costs more, so that it is not tried. */
 export const SMALL = 0.02;
 
+/** What `f` makes, or why a function cannot be compiled. */
+const traceable = <A>(f: () => A): E.Either<CompileError, A> => {
+  try {
+    return E.right(f());
+  } catch (error) {
+    if (error instanceof TraceError) return E.left({ tag: 'notTraceable', reason: error.message });
+    throw error;
+  }
+};
+
 /**
  * The graph of a function at the shapes of an example, simplified. Nothing is run.
  *
@@ -55,13 +66,12 @@ export const graphOf = (
   f: (inputs: Tensors) => Tensors,
   example: Tensors,
 ): E.Either<CompileError, Graph> => {
-  try {
+  return traceable(() => {
     const specs = Object.fromEntries(Object.entries(example).map(([n, x]) => [n, specOf(x)]));
-    return E.right(simplify(rewrite(simplify(trace(specs, f)))));
-  } catch (error) {
-    if (error instanceof TraceError) return E.left({ tag: 'notTraceable', reason: error.message });
-    throw error;
-  }
+    const traced = trace(specs, f);
+    if (!sameGraphs(traced, trace(specs, f))) throw frozen('outside, and give them as an input');
+    return simplify(rewrite(simplify(traced)));
+  });
 };
 
 /** Prepares a graph for running by the fastest executor that can. */
@@ -118,13 +128,13 @@ export const outputTensors = ({ graph, outputs }: Bound): Tensors =>
   );
 
 /**
- * Compiles a pure function of named tensors: it is traced once at the shapes of `example`, and runs
- * as one graph. Gradients taken inside it are part of the graph.
+ * Compiles a pure function of named tensors: it is traced at the shapes of `example`, and runs as one
+ * graph. Gradients taken inside it are part of the graph.
  *
  * - Small graphs run as generated JavaScript, large ones in ONNX Runtime; `auto` times both.
  * - What `f` uses beside its inputs becomes constant.
- * - Errors: a left where an operation has no translation, `f` reads a value, or nothing that is
- *   installed can run it.
+ * - Errors: a left where an operation has no translation, `f` reads a value or draws random numbers, or
+ *   nothing that is installed can run it.
  *
  * @example
  * ```ts
@@ -141,15 +151,15 @@ export const compile =
     options: CompileOptions = {},
   ): TaskEither<CompileError, CompiledFunction> =>
   async () => {
-    const graph = graphOf(f, example);
-    if (E.isLeft(graph)) return graph;
-    const bound = boundTo(graph.right);
+    const made = E.chain((graph: Graph) => traceable(() => boundTo(graph)))(graphOf(f, example));
+    if (E.isLeft(made)) return made;
+    const bound = made.right;
     for (const [name, x] of Object.entries(example)) bound.inputs[name]?.set(x.dataSync());
     const executable = await executableOf(bound, options);
     if (E.isLeft(executable)) return executable;
     const { by, run, close } = executable.right;
     const once = async (inputs: Tensors): Promise<Tensors> => {
-      for (const { name } of graph.right.inputs) {
+      for (const { name } of bound.graph.inputs) {
         const x = inputs[name];
         if (x === undefined) throw new Error(`expected the input '${name}', but got none.`);
         bound.inputs[name]?.set(x.dataSync());
@@ -160,7 +170,7 @@ export const compile =
     // All runs share the same arrays, so one waits for another.
     let last: Promise<unknown> = Promise.resolve();
     return E.right({
-      graph: graph.right,
+      graph: bound.graph,
       by,
       close,
       run: (inputs) => {

@@ -5,11 +5,11 @@
 import type { Noise, Shape, Tensor } from '../../dsl/index.js';
 import type { Arrays } from '../compile/arena.js';
 import { specOf } from '../compile/container.js';
-import { exactJson } from '../compile/exact.js';
-import { type Constant, type Graph, operands } from '../compile/graph.js';
+import { frozen, sameGraphs } from '../compile/frozen.js';
+import { type Graph, operands } from '../compile/graph.js';
 import { rewrite } from '../compile/rewrite.js';
 import { simplify } from '../compile/simplify.js';
-import { type InputSpec, TraceError, type Tensors, trace } from '../compile/tracer.js';
+import { type InputSpec, type Tensors, trace } from '../compile/tracer.js';
 import type { NoiseSource } from '../noise-source.js';
 import { drawer } from '../random/drawer.js';
 import type { Key } from '../random/index.js';
@@ -56,20 +56,6 @@ const traceOnce = (
   return { graph, noises };
 };
 
-const sameConstant = (a: Constant | undefined, b: Constant | undefined): boolean => {
-  if (a === undefined || b === undefined) return a === b;
-  if (a.tag === 'uniform' || b.tag === 'uniform') {
-    return a.tag === 'uniform' && b.tag === 'uniform' && Object.is(a.value, b.value);
-  }
-  const [x, y] = [Array.from(a.values), Array.from(b.values)];
-  return x.length === y.length && x.every((v, i) => Object.is(v, y[i]));
-};
-
-const sameGraphs = (a: Graph, b: Graph): boolean =>
-  exactJson(a.nodes) === exactJson(b.nodes) &&
-  a.constants.size === b.constants.size &&
-  [...a.constants].every(([id, c]) => sameConstant(c, b.constants.get(id)));
-
 /** Without the noise that nothing uses, such as that of a subsample whose rows are given. */
 const wanted = ({ graph, noises }: NoisyGraph): NoisyGraph => {
   const used = new Set([...graph.nodes.flatMap(operands), ...graph.outputs.map((p) => p.id)]);
@@ -93,12 +79,9 @@ export const traceNoisy = (
   f: (tensors: Tensors, noise: NoiseSource) => Tensors,
 ): NoisyGraph => {
   const first = traceOnce(inputs, f);
-  if (!sameGraphs(first.graph, traceOnce(inputs, f).graph)) {
-    throw new TraceError(
-      'the program draws random numbers of its own, which compiling would freeze; ' +
-        'draw them at a sample site, or in the data set with its key.',
-    );
-  }
+  const second = traceOnce(inputs, f);
+  if (!sameGraphs(first.graph, second.graph))
+    throw frozen('at a sample site, or in the data set with its key');
   return wanted({ ...first, graph: simplify(rewrite(simplify(first.graph))) });
 };
 
