@@ -58,9 +58,10 @@ const wholeStep = (
   graphs: StepGraphs,
   update: Graph,
   arrays: Arrays,
+  mostWork: number,
 ): E.Either<ExecutableError, StepProgram> => {
   const whole = compose(graphs.gradients, update, ['loss']);
-  if (workOf(whole) > MOST_WORK) return E.left({ tag: 'tooLarge', reason: 'too much work' });
+  if (workOf(whole) > mostWork) return E.left({ tag: 'tooLarge', reason: 'too much work' });
   return javascriptExecutable({ graph: whole, inputs: arrays, outputs: arrays }, { guard: 'loss' });
 };
 
@@ -150,7 +151,10 @@ export const stepProgram = (
       if (E.isRight(made)) found.push(made.right);
       else refused.push(made.left);
     };
-    if (executor !== 'onnxruntime') add(wholeStep(graphs, memory.update, arrays));
+    if (executor !== 'onnxruntime') {
+      const mostWork = executor === 'auto' ? MOST_WORK : Infinity;
+      add(wholeStep(graphs, memory.update, arrays, mostWork));
+    }
     const [script] = found;
     const small = script !== undefined && (await timeOf(script.run)) < SMALL;
     if (executor === 'onnxruntime' || (executor === 'auto' && !small)) {

@@ -4,13 +4,12 @@
  */
 import { sizeOf } from '../../../dsl/shape.js';
 import type { DType, Graph, GraphNode, Value, ValueId } from '../graph.js';
-import { type Block, TooLong, isAtom, literal } from './block.js';
+import { type Block, literal } from './block.js';
 import { elements } from './elements.js';
 import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
+import { type Code, blockIn, nest } from './loop-block.js';
 import { operations } from './operations.js';
 import type { Place, Places, Written } from './written.js';
-
-const MOST_LINES = 20_000;
 
 /** Kernels whose elements are elements of their input, elsewhere. */
 const MOVES = new Set(['Transpose', 'Slice', 'Reverse', 'Tile', 'Unpack', 'SplitV']);
@@ -20,67 +19,6 @@ const ALIASES = new Set(['Reshape', 'ExpandDims']);
 
 /** Reductions, which read each element of their input once. */
 const READS_ONCE = new Set(['Sum', 'Mean', 'Max', 'Min', 'Prod', 'All', 'Any']);
-
-interface Code {
-  readonly lines: string[];
-  readonly fresh: (prefix: string) => string;
-}
-
-const blockIn = (code: Code): Block => {
-  const known = new Map<string, string>();
-  const name = (expression: string): string => {
-    if (isAtom(expression)) return expression;
-    const before = known.get(expression);
-    if (before !== undefined) return before;
-    const made = code.fresh('v');
-    code.lines.push(`const ${made} = ${expression};`);
-    known.set(expression, made);
-    return made;
-  };
-  return {
-    name,
-    fold: ({ start, combine }, extents, body) => {
-      const total = code.fresh('s');
-      code.lines.push(`let ${total} = ${start};`);
-      nest(code, extents, (index) => {
-        const inner = blockIn(code);
-        const next = body(index, inner);
-        code.lines.push(`${total} = ${combine(total, next)};`);
-      });
-      return total;
-    },
-    below: (index, limit, then, otherwise) => {
-      if (typeof index === 'number') {
-        const self = blockIn(code);
-        return index < limit ? then(self) : otherwise(self);
-      }
-      const chosen = code.fresh('s');
-      code.lines.push(`let ${chosen};`, `if (${index} < ${limit}) {`);
-      const yes = then(blockIn(code));
-      code.lines.push(`${chosen} = ${yes};`, '} else {');
-      const no = otherwise(blockIn(code));
-      code.lines.push(`${chosen} = ${no};`, '}');
-      return chosen;
-    },
-  };
-};
-
-/** Loops over all indices of a shape; an axis of one needs none. */
-const nest = (
-  code: Code,
-  shape: readonly number[],
-  body: (index: readonly Index[]) => void,
-): void => {
-  const index = shape.map((n): Index => (n === 1 ? 0 : code.fresh('i')));
-  index.forEach((i, axis) => {
-    if (typeof i === 'string') {
-      code.lines.push(`for (let ${i} = 0; ${i} < ${shape[axis] ?? 1}; ${i}++) {`);
-    }
-  });
-  body(index);
-  for (const i of index) if (typeof i === 'string') code.lines.push('}');
-  if (code.lines.length > MOST_LINES) throw new TooLong();
-};
 
 const ARRAYS: Readonly<Record<DType, string>> = {
   float32: 'Float32Array',
