@@ -14,6 +14,7 @@ import {
   adam,
   arrayOf,
   bernoulli,
+  beta,
   bijectors,
   categorical,
   chain,
@@ -21,14 +22,20 @@ import {
   condition,
   cosineDecay,
   delta,
+  dirichlet,
   elbo,
   expand,
+  exponential,
   exportOnnx,
   fit,
   foldIn,
+  gamma,
+  halfCauchy,
+  halfNormal,
   independent,
   initializers,
   key,
+  logNormal,
   mask,
   mixture,
   mlp,
@@ -43,6 +50,7 @@ import {
   rowsOf,
   sample,
   sgd,
+  studentT,
   svi,
   transformed,
   uniform,
@@ -62,10 +70,13 @@ const data = rowsOf(
   [2],
 );
 
+/** q from a parameter on the line and a positive one. */
+type Guide = (shift: Tensor, scale: Tensor) => Distribution;
+
 /** A model over pairs of numbers with latent z ~ prior and guide q. */
 const inference = (
   prior: () => Distribution,
-  guide: () => Distribution,
+  guide: Guide,
   objective: Objective,
   optimizer: Optimizer,
   read: (z: Tensor) => Tensor = (z) => tf.expandDims(z, -1),
@@ -88,7 +99,7 @@ const inference = (
       program(function* () {
         const shift = yield* param('shift', 0.1);
         const scale = yield* param('scale', 0.8, { support: positive });
-        yield* plate('data', x.shape[0] ?? 0, sample(nameOf('z'), guided(guide, shift, scale)));
+        yield* plate('data', x.shape[0] ?? 0, sample(nameOf('z'), guide(shift, scale)));
       }),
     objective,
     optimizer,
@@ -96,11 +107,6 @@ const inference = (
 
 // A name that types do not see lets one table hold every family.
 const nameOf = (name: string): string => name;
-
-const guided = (guide: () => Distribution, shift: Tensor, scale: Tensor): Distribution => {
-  const d = guide();
-  return d.family.tag === 'Normal' ? normal(shift, scale) : d;
-};
 
 const compare = async (made: ReturnType<typeof inference>, steps = 3): Promise<void> => {
   const x = data.batch(new Int32Array([0, 1, 2, 3]), key(0));
@@ -126,10 +132,23 @@ const pair = (z: Tensor): Tensor => z;
 const families: readonly (readonly [
   string,
   () => Distribution,
-  () => Distribution,
+  Guide,
   ((z: Tensor) => Tensor)?,
 ])[] = [
-  ['normal', () => normal(0, 1), () => normal(0, 1)],
+  ['normal', () => normal(0, 1), normal],
+  ['log-normal', () => halfCauchy(1), logNormal],
+  ['exponential', () => gamma(2, 1), (_, rate) => exponential(rate)],
+  ['half-normal', () => halfNormal(2), (_, scale) => halfNormal(scale)],
+  ['half-Cauchy', () => halfCauchy(2), (_, scale) => halfCauchy(scale)],
+  ["Student's t", () => studentT(5, 0, 1), (shift, df) => studentT(df, shift, df)],
+  ['gamma', () => gamma(2, 3), (_, concentration) => gamma(concentration, concentration)],
+  ['beta', () => beta(2, 1), (_, concentration) => beta(concentration, 1.5)],
+  [
+    'Dirichlet',
+    () => dirichlet([1, 1]),
+    (_, concentration) => dirichlet(tf.stack([concentration, tf.mul(concentration, 2)])),
+    pair,
+  ],
   ['uniform', () => uniform(-1, 1), () => uniform(-0.5, 0.5)],
   ['delta', () => normal(0, 1), () => delta(0.3, { support: real })],
   ['bernoulli', () => bernoulli({ probs: 0.4 }), () => bernoulli({ logits: 0.3 })],
@@ -148,7 +167,7 @@ const families: readonly (readonly [
     () => transformed(normal(0, 1), bijectors.exp),
     () => transformed(normal(0.1, 0.5), bijectors.exp),
   ],
-  ['mask', () => mask(normal(0, 1), 1), () => normal(0, 1)],
+  ['mask', () => mask(normal(0, 1), 1), normal],
   [
     'independent normals',
     () => independent(expand(normal(0, 1), [2])),
@@ -211,12 +230,7 @@ describe('a compiled step equals the eager one', () => {
 
   it.each(Object.entries(optimizers))('%s', async (_, optimizer) => {
     await compare(
-      inference(
-        () => normal(0, 1),
-        () => normal(0, 1),
-        elbo(),
-        optimizer(),
-      ),
+      inference(() => normal(0, 1), normal, elbo(), optimizer()),
       6,
     );
   });
@@ -254,12 +268,7 @@ describe('a compiled step equals the eager one', () => {
 });
 
 describe('engines', () => {
-  const made = inference(
-    () => normal(0, 1),
-    () => normal(0, 1),
-    elbo(),
-    adam(0.01),
-  );
+  const made = inference(() => normal(0, 1), normal, elbo(), adam(0.01));
   const run = (
     engine: 'eager' | 'compiled',
     steps: number,
