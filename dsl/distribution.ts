@@ -43,6 +43,20 @@ export interface Sampler<G extends Gradient = Gradient> {
 export type Family =
   | { readonly tag: 'Normal'; readonly loc: Tensor; readonly scale: Tensor }
   | { readonly tag: 'MultivariateNormal'; readonly loc: Tensor; readonly scaleTril: Tensor }
+  | { readonly tag: 'LogNormal'; readonly loc: Tensor; readonly scale: Tensor }
+  | {
+      readonly tag: 'StudentT';
+      readonly df: Tensor;
+      readonly loc: Tensor;
+      readonly scale: Tensor;
+    }
+  | { readonly tag: 'HalfNormal'; readonly scale: Tensor }
+  | { readonly tag: 'HalfCauchy'; readonly scale: Tensor }
+  | { readonly tag: 'Exponential'; readonly rate: Tensor }
+  | { readonly tag: 'Gamma'; readonly concentration: Tensor; readonly rate: Tensor }
+  /** `[..., 2]`: the concentration of ones, then that of zeros. */
+  | { readonly tag: 'Beta'; readonly concentration: Tensor }
+  | { readonly tag: 'Dirichlet'; readonly concentration: Tensor }
   | { readonly tag: 'Bernoulli'; readonly logits: Tensor }
   | { readonly tag: 'Categorical'; readonly logits: Tensor }
   | { readonly tag: 'Uniform'; readonly low: Tensor; readonly high: Tensor }
@@ -92,6 +106,14 @@ export const familyName = (d: Distribution): string => {
   switch (d.family.tag) {
     case 'Normal':
     case 'MultivariateNormal':
+    case 'LogNormal':
+    case 'StudentT':
+    case 'HalfNormal':
+    case 'HalfCauchy':
+    case 'Exponential':
+    case 'Gamma':
+    case 'Beta':
+    case 'Dirichlet':
     case 'Bernoulli':
     case 'Categorical':
     case 'Uniform':
@@ -113,7 +135,20 @@ export const familyName = (d: Distribution): string => {
 export const parametersOf = (d: Distribution): readonly Tensor[] => {
   switch (d.family.tag) {
     case 'Normal':
+    case 'LogNormal':
       return [d.family.loc, d.family.scale];
+    case 'StudentT':
+      return [d.family.df, d.family.loc, d.family.scale];
+    case 'HalfNormal':
+    case 'HalfCauchy':
+      return [d.family.scale];
+    case 'Exponential':
+      return [d.family.rate];
+    case 'Gamma':
+      return [d.family.concentration, d.family.rate];
+    case 'Beta':
+    case 'Dirichlet':
+      return [d.family.concentration];
     case 'MultivariateNormal':
       return [d.family.loc, d.family.scaleTril];
     case 'Bernoulli':

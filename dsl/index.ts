@@ -17,10 +17,18 @@ export {
   familyName,
 } from './distribution.js';
 export { bernoulli } from './distributions/bernoulli.js';
+export { beta } from './distributions/beta.js';
 export { categorical } from './distributions/categorical.js';
 export { delta } from './distributions/delta.js';
+export { dirichlet } from './distributions/dirichlet.js';
+export { exponential } from './distributions/exponential.js';
+export { gamma } from './distributions/gamma.js';
+export { halfCauchy } from './distributions/half-cauchy.js';
+export { halfNormal } from './distributions/half-normal.js';
+export { logNormal } from './distributions/log-normal.js';
 export { multivariateNormal } from './distributions/multivariate-normal.js';
 export { normal } from './distributions/normal.js';
+export { studentT } from './distributions/student-t.js';
 export { uniform } from './distributions/uniform.js';
 export { SiteError } from './error.js';
 export { stopGradient, withGradient } from './gradient.js';
@@ -41,6 +49,7 @@ export { type PlateOptions, plate } from './program/plate.js';
 export { type Program, type Result, type Sites, program } from './program/program.js';
 export { deterministic, factor, observe, sample } from './program/sample.js';
 export type { Deterministic, Factor, Latent, Observed, Param, Site } from './program/site.js';
+export { digamma, lgamma, polygamma } from './gamma-function.js';
 export { inverseSoftplus, logSigmoid, logSumExpLast, logit, softplus } from './special.js';
 export {
   type ArrayOf,

@@ -6,6 +6,7 @@ export interface Training {
   readonly steps?: number;
   readonly rate?: number;
   readonly particles?: number;
+  readonly closedFormKl?: 'whereValid' | 'never';
   /** Adam's memory of squared gradients. */
   readonly b2?: number;
 }
@@ -14,12 +15,18 @@ export interface Training {
 export const train = (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown>,
-  { steps = 250, rate = 0.1, particles = 64, b2 = 0.999 }: Training = {},
+  {
+    steps = 250,
+    rate = 0.1,
+    particles = 64,
+    closedFormKl = 'whereValid',
+    b2 = 0.999,
+  }: Training = {},
 ): Params => {
   const inference = svi({
     model: () => model,
     guide: () => guide,
-    objective: elbo({ particles }),
+    objective: elbo({ particles, closedFormKl }),
     optimizer: adam(cosineDecay(rate, steps), { b2 }),
   });
   let state = inference.init(key(0), undefined);

@@ -52,6 +52,14 @@ const isPointMass = (d: Distribution): boolean => {
       return isPointMass(d.family.base);
     case 'Normal':
     case 'MultivariateNormal':
+    case 'LogNormal':
+    case 'StudentT':
+    case 'HalfNormal':
+    case 'HalfCauchy':
+    case 'Exponential':
+    case 'Gamma':
+    case 'Beta':
+    case 'Dirichlet':
     case 'Bernoulli':
     case 'Categorical':
     case 'Uniform':

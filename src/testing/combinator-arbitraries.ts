@@ -19,6 +19,18 @@ import {
   uniformCases,
   uniformsOver,
 } from './arbitraries.js';
+import {
+  betaCases,
+  betasOver,
+  dirichletCases,
+  exponentialCases,
+  gammaCases,
+  halfCauchyCases,
+  halfNormalCases,
+  halfNormalsOver,
+  logNormalCases,
+  studentTCases,
+} from './continuous-arbitraries.js';
 import { batchShapes, narrowed, numbersIn } from './number-arbitraries.js';
 import { toTensor } from './numbers.js';
 
@@ -37,6 +49,8 @@ const scalarsOver: CasesOver<Distribution> = (batch) =>
     bernoullisOver(batch),
     categoricalsOver(2)(batch),
     uniformsOver(batch),
+    betasOver(batch),
+    halfNormalsOver(batch),
   );
 
 const anyOver: CasesOver<Distribution> = (batch) =>
@@ -152,6 +166,14 @@ export const distributionCases: Cases = fc.oneof<fc.Arbitrary<DistributionCase>[
   categoricalCases,
   uniformCases,
   deltaCases,
+  exponentialCases,
+  halfNormalCases,
+  halfCauchyCases,
+  gammaCases,
+  betaCases,
+  dirichletCases,
+  logNormalCases,
+  studentTCases,
   independentCases,
   expandCases,
   maskCases,

@@ -22,7 +22,7 @@ import {
   hasDensity,
   logProbAt,
 } from './subject.js';
-import { eventAt, freePlaces, isInside } from './support-geometry.js';
+import { coordinatesOf, eventAt, freePlaces, isInside, stretchAt } from './support-geometry.js';
 
 /** What the trapezoidal rule may miss where the density jumps at a bound that is not known. */
 const INTEGRATION_SLACK = 2e-3;
@@ -177,7 +177,7 @@ const checkCells = (subject: Subject): void => {
   const size = eventSize(subject);
   const places = freePlaces(support, size);
   const free = entries(subject).map((entry) =>
-    drawsAt(subject, entry).map((event) => places.map((i) => event[i] ?? Number.NaN)),
+    drawsAt(subject, entry).map((event) => coordinatesOf(support, event)),
   );
   const split = Math.floor(subject.draws / 10);
   const cells = free.map((rows) => cellsOf(rows.slice(0, split)));
@@ -200,8 +200,9 @@ const checkCells = (subject: Subject): void => {
       const volume = cell.reduce((v, [low, high]) => v * (high - low), 1);
       const terms = weights.map((w, i) => {
         const at = c * rule.length + i;
-        const isPossible = isInside(support, events[entry]?.[at] ?? []);
-        return isPossible ? w * Math.exp(logProbs[entry]?.[at] ?? Number.NaN) : 0;
+        const event = events[entry]?.[at] ?? [];
+        const density = Math.exp(logProbs[entry]?.[at] ?? Number.NaN);
+        return isInside(support, event) ? w * stretchAt(support, event) * density : 0;
       });
       return volume * sum(terms);
     });

@@ -92,8 +92,9 @@ const checkParameters = (
 };
 
 /**
- * The gradient of Σ sin z over draws z = push(ε, φ), with different weights and phases for each
- * place, with respect to the parameters φ. For samplers that say they are reparameterised.
+ * The gradient of Σ sin arsinh z over draws z = push(ε, φ), with different weights and phases for each
+ * place, with respect to the parameters φ; arsinh, as a draw from a heavy tail would turn the sine
+ * many times within a step. For samplers that say they are reparameterised.
  */
 export const checkPathwiseGradient = (subject: Subject, parametrised: Parametrised): void => {
   const { distribution: d, seed } = subject;
@@ -101,7 +102,7 @@ export const checkPathwiseGradient = (subject: Subject, parametrised: Parametris
   const noise = noiseFor(d, [DRAWS], seed);
   const phases = toTensor(distinctWeights(subject.value.shape.slice(1)));
   checkParameters(subject, 'pathwise gradient', parametrised, (parameters) =>
-    tf.sin(tf.add(parametrised.from(parameters).sampler.push(noise), phases)),
+    tf.sin(tf.add(tf.asinh(parametrised.from(parameters).sampler.push(noise)), phases)),
   );
 };
 

@@ -19,6 +19,16 @@ export {
   mixtureCases,
   transformedCases,
 } from './combinator-arbitraries.js';
+export {
+  betaCases,
+  dirichletCases,
+  exponentialCases,
+  gammaCases,
+  halfCauchyCases,
+  halfNormalCases,
+  logNormalCases,
+  studentTCases,
+} from './continuous-arbitraries.js';
 export { checkDistribution, checkDistributionCase } from './distribution-laws.js';
 export * from './linear-gaussian/index.js';
 export { batchShapes, numbersIn } from './number-arbitraries.js';

@@ -131,6 +131,14 @@ export const hasDensity = (d: Distribution): boolean => {
       return hasDensity(d.family.component);
     case 'Normal':
     case 'MultivariateNormal':
+    case 'LogNormal':
+    case 'StudentT':
+    case 'HalfNormal':
+    case 'HalfCauchy':
+    case 'Exponential':
+    case 'Gamma':
+    case 'Beta':
+    case 'Dirichlet':
     case 'Bernoulli':
     case 'Categorical':
     case 'Uniform':

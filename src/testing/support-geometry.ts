@@ -72,18 +72,41 @@ export const freePlaces = (support: Support, size: number): readonly number[] =>
   }
 };
 
-/** The event with these free coordinates; it may lie outside the support. */
+/**
+ * An event in coordinates whose ranges do not depend on each other: the log odds of each share of a
+ * simplex against all that come after it, and any other free entry as it is.
+ */
+export const coordinatesOf = (support: Support, event: readonly number[]): readonly number[] => {
+  const places = freePlaces(support, event.length);
+  if (support.kind !== 'simplex') return places.map((i) => event[i] ?? Number.NaN);
+  const after = (i: number): number => event.slice(i + 1).reduce((a, b) => a + b, 0);
+  return places.map((i) => Math.log((event[i] ?? Number.NaN) / after(i)));
+};
+
+const share = (logOdds: number): number => 1 / (1 + Math.exp(-logOdds));
+
+/** The event with these coordinates; it may lie outside the support. */
 export const eventAt = (
   support: Support,
   size: number,
   coordinates: readonly number[],
 ): readonly number[] => {
+  if (support.kind === 'simplex') {
+    const left = coordinates.reduce<readonly number[]>(
+      (rest, u, i) => [...rest, (rest[i] ?? Number.NaN) * share(-u)],
+      [1],
+    );
+    return left.map((rest, i) => rest * share(coordinates[i] ?? Infinity));
+  }
   const places = freePlaces(support, size);
-  const event = Array.from({ length: size }, (_, i) => coordinates[places.indexOf(i)] ?? 0);
-  return support.kind === 'simplex'
-    ? [...coordinates, 1 - coordinates.reduce((a, b) => a + b, 0)]
-    : event;
+  return Array.from({ length: size }, (_, i) => coordinates[places.indexOf(i)] ?? 0);
 };
+
+/** The volume of free entries that a unit of the coordinates takes, at an event. */
+export const stretchAt = (support: Support, event: readonly number[]): number =>
+  support.kind === 'simplex'
+    ? coordinatesOf(support, event).reduce((v, u, i) => v * (event[i] ?? 0) * share(-u), 1)
+    : 1;
 
 /** How far an event can be from the edge of its support, entry by entry, at the least. */
 export const distanceToEdge = (support: Support, event: readonly number[]): number => {

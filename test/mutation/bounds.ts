@@ -11,7 +11,7 @@ export const bounds: readonly Mutation[] = [
   },
   {
     name: 'the wrong sign of the log ratio in the KL of normals',
-    file: 'src/bounds/kl.ts',
+    file: 'src/bounds/kl/gaussian.ts',
     find: 'return tf.sub(squares, tf.log(ratio));',
     replace: 'return tf.add(squares, tf.log(ratio));',
     killedBy: 'test/bounds.test.ts',
@@ -159,7 +159,7 @@ export const bounds: readonly Mutation[] = [
   },
   {
     name: "the wrong sign of log det in the full normal's KL",
-    file: 'src/bounds/kl.ts',
+    file: 'src/bounds/kl/gaussian.ts',
     find: 'tf.sub(triangularLogDet(p.scaleTril), triangularLogDet(q.scaleTril))',
     replace: 'tf.sub(triangularLogDet(q.scaleTril), triangularLogDet(p.scaleTril))',
     killedBy: 'test/bounds.test.ts',

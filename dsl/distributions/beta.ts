@@ -1,0 +1,76 @@
+import * as tf from '@tensorflow/tfjs';
+import { choose, greater } from '../comparison.js';
+import { type Distribution, checkValue } from '../distribution.js';
+import { broadcastAll } from '../shape.js';
+import { type Interval, unitInterval } from '../support.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { dirichletEntropy, dirichletLogProb } from './dirichlet.js';
+import { atLeast, awayFromZero, onHalfLine } from './half-line.js';
+import { gammaNoise, standardGamma } from './standard-gamma.js';
+
+/** The largest float32 below 1. */
+const BELOW_ONE = 1 - 2 ** -24;
+
+/** What a value that was rounded to 1 may have left to 1. */
+const LEFT_AT_ONE = 2 ** -25;
+
+/**
+ * The beta distribution over the unit interval: the first share of a Dirichlet law with two. Its mean
+ * is `concentration1 / (concentration1 + concentration0)`.
+ *
+ * log p(z) = (α₁ − 1) log z + (α₀ − 1) log(1 − z) − log B(α₁, α₀), in nats, −∞ outside.
+ *
+ * - Shapes: batch is the two concentrations broadcast; an event is one number.
+ * - Gradient: pathwise, the sigmoid of the difference of the logarithms of two gamma draws.
+ * - Edges: concentrations of 0 or below give NaN or infinities. Draws lie in [2⁻¹⁰⁰, 1 − 2⁻²⁴],
+ *   without gradient where they were put there: float32 has nothing between that and 1, where a
+ *   `concentration0` of 0.5 has two draws in ten thousand. The bounds count as inside, 0 as
+ *   2⁻¹⁰⁰ and 1 as 1 − 2⁻²⁵.
+ *
+ * @example
+ * ```ts
+ * beta(2, 2).logProb(tf.scalar(0.5)).dataSync()[0]; // Math.log(1.5)
+ * ```
+ */
+export const beta = (
+  concentration1: TensorLike,
+  concentration0: TensorLike,
+): Distribution<Interval<0, 1>, 'pathwise'> => {
+  const one = asTensor(concentration1);
+  const zero = asTensor(concentration0);
+  const batchShape = broadcastAll('beta(concentration1, concentration0)', [one.shape, zero.shape]);
+  const alpha = tf.stack([expandTo(one, batchShape), expandTo(zero, batchShape)], -1);
+  const mean = (): Tensor => expandTo(tf.div(one, tf.add(one, zero)), batchShape);
+  const self: Distribution<Interval<0, 1>, 'pathwise'> = {
+    family: { tag: 'Beta', concentration: alpha },
+    support: unitInterval,
+    batchShape,
+    eventShape: [],
+    sampler: {
+      gradient: 'pathwise',
+      noise: gammaNoise([2]),
+      push: (blocks) => {
+        const { lifted, logRatio } = standardGamma(alpha, blocks);
+        const logs = tf.add(tf.log(lifted), logRatio);
+        const z = tf.sigmoid(tf.sum(tf.mul(logs, tf.tensor1d([1, -1])), -1));
+        return awayFromZero(choose(greater(z, tf.scalar(BELOW_ONE)), tf.scalar(BELOW_ONE), z));
+      },
+    },
+    logProb: (value) => {
+      checkValue(self, value);
+      const rest = tf.sub(1, value);
+      const density = dirichletLogProb(
+        alpha,
+        tf.stack([awayFromZero(value), atLeast(rest, LEFT_AT_ONE)], -1),
+      );
+      return onHalfLine(value, onHalfLine(rest, density));
+    },
+    mean,
+    variance: () => {
+      const m = mean();
+      return tf.div(tf.mul(m, tf.sub(1, m)), tf.add(tf.add(one, zero), 1));
+    },
+    entropy: () => dirichletEntropy(alpha),
+  };
+  return self;
+};

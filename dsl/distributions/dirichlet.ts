@@ -1,0 +1,97 @@
+import * as tf from '@tensorflow/tfjs';
+import { deviance } from '../deviance.js';
+import { type Distribution, checkValue } from '../distribution.js';
+import { binet, binetSlope } from '../gamma-function.js';
+import { HALF_LOG_TWO_PI } from '../special.js';
+import { type Simplex, simplex } from '../support.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { awayFromZero } from './half-line.js';
+import { gammaNoise, standardGamma } from './standard-gamma.js';
+
+const classesOf = (concentration: Tensor): number =>
+  concentration.shape[concentration.rank - 1] ?? 0;
+
+const total = (concentration: Tensor): Tensor => tf.sum(concentration, -1, true);
+
+/** Σ f(αᵢ) − f(Σ αᵢ) over the last axis. */
+const excess = (concentration: Tensor, f: (x: Tensor) => Tensor): Tensor =>
+  tf.sub(tf.sum(f(concentration), -1), tf.squeeze(f(total(concentration)), [-1]));
+
+/**
+ * log p of positive shares along the last axis, Σ (αᵢ − 1) log zᵢ − Σ log Γ(αᵢ) + log Γ(Σ αᵢ),
+ * evaluated as −Σ D(αᵢ, zᵢ Σ α) with D the deviance, and what Binet's function leaves.
+ */
+export const dirichletLogProb = (concentration: Tensor, shares: Tensor): Tensor => {
+  const free = classesOf(concentration) - 1;
+  const fit = tf.sum(deviance(concentration, tf.mul(shares, total(concentration))), -1);
+  const constant = excess(concentration, (x) => tf.sub(tf.mul(tf.log(x), 0.5), binet(x)));
+  return tf.sub(tf.sub(tf.sub(constant, free * HALF_LOG_TWO_PI), fit), tf.sum(tf.log(shares), -1));
+};
+
+/** Σ log Γ(αᵢ) − log Γ(A) + (A − K) ψ(A) − Σ (αᵢ − 1) ψ(αᵢ) with A = Σ αᵢ, in Binet's function. */
+export const dirichletEntropy = (concentration: Tensor): Tensor => {
+  const classes = classesOf(concentration);
+  const whole = total(concentration);
+  const slope = (x: Tensor): Tensor => tf.sub(binetSlope(x), tf.div(0.5, x));
+  const parts = tf.sum(tf.mul(tf.sub(concentration, 1), slope(concentration)), -1);
+  const ofWhole = tf.mul(tf.sub(whole, classes), slope(whole));
+  const logs = tf.sub(
+    tf.mul(tf.sum(tf.log(concentration), -1), 0.5),
+    tf.mul(tf.squeeze(tf.log(whole), [-1]), classes - 0.5),
+  );
+  return tf.add(
+    tf.add(tf.add(logs, (classes - 1) * HALF_LOG_TWO_PI), excess(concentration, binet)),
+    tf.sub(tf.squeeze(ofWhole, [-1]), parts),
+  );
+};
+
+/**
+ * The Dirichlet distribution over the simplex of K shares.
+ *
+ * log p(z) = Σ (αᵢ − 1) log zᵢ − Σ log Γ(αᵢ) + log Γ(Σ αᵢ), in nats, a density in all shares but one.
+ *
+ * - Shapes: `concentration` is `[..., K]`, batch is what is left of K; an event is K shares.
+ * - Gradient: pathwise, gamma draws divided by their sum, in log space.
+ * - Edges: a concentration of 0 or below gives NaN or infinities. A share below 2⁻¹⁰⁰, drawn or
+ *   given, is taken for that number; whether shares sum to 1 is not checked.
+ * - Errors: a `RangeError` where `concentration` is a single number.
+ * - Source: Kotz, Balakrishnan and Johnson, Continuous Multivariate Distributions 1, chapter 49.
+ *
+ * @example
+ * ```ts
+ * dirichlet([1, 1, 1]).logProb(tf.tensor1d([0.2, 0.3, 0.5])).dataSync()[0]; // Math.log(2)
+ * ```
+ */
+export const dirichlet = (concentration: TensorLike): Distribution<Simplex, 'pathwise'> => {
+  const alpha = asTensor(concentration);
+  const classes = alpha.shape[alpha.rank - 1];
+  if (classes === undefined) {
+    throw new RangeError(
+      'dirichlet: expected one concentration a share along the last axis, but got a single number; ' +
+        'give a vector, or use beta for a single share.',
+    );
+  }
+  const mean = (): Tensor => tf.div(alpha, total(alpha));
+  const self: Distribution<Simplex, 'pathwise'> = {
+    family: { tag: 'Dirichlet', concentration: alpha },
+    support: simplex,
+    batchShape: alpha.shape.slice(0, -1),
+    eventShape: [classes],
+    sampler: {
+      gradient: 'pathwise',
+      noise: gammaNoise([classes]),
+      push: (blocks) => {
+        const { lifted, logRatio } = standardGamma(alpha, blocks);
+        return awayFromZero(tf.softmax(tf.add(tf.log(lifted), logRatio)));
+      },
+    },
+    logProb: (value) => {
+      checkValue(self, value);
+      return dirichletLogProb(alpha, awayFromZero(value));
+    },
+    mean,
+    variance: () => tf.div(tf.mul(mean(), tf.sub(1, mean())), tf.add(total(alpha), 1)),
+    entropy: () => dirichletEntropy(alpha),
+  };
+  return self;
+};

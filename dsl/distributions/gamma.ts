@@ -1,0 +1,70 @@
+import * as tf from '@tensorflow/tfjs';
+import { deviance } from '../deviance.js';
+import { type Distribution, checkValue } from '../distribution.js';
+import { binet, binetSlope } from '../gamma-function.js';
+import { broadcastAll } from '../shape.js';
+import { HALF_LOG_TWO_PI } from '../special.js';
+import { type Positive, positive } from '../support.js';
+import { type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { awayFromZero, onHalfLine } from './half-line.js';
+import { gammaNoise, scaledExp, standardGamma } from './standard-gamma.js';
+
+/**
+ * The gamma distribution with shape `concentration` and inverse scale `rate`; its mean is their ratio.
+ *
+ * log p(z) = α log β + (α − 1) log z − β z − log Γ(α), in nats, for z > 0 and −∞ below 0. Evaluated
+ * as −D(α, β z) + ½ log(α / 2π) − binet(α) − log z with D the deviance, which stays accurate
+ * for large α.
+ *
+ * - Shapes: batch is `concentration` and `rate` broadcast; an event is one positive number.
+ * - Gradient: pathwise. A draw is a smooth function of a normal number and ten exponential ones.
+ * - Edges: parameters of 0 or below give NaN or infinities. A draw below 2⁻¹⁰⁰ is that number,
+ *   without gradient: one in a million at concentration 0.2 and rate 1, one in a thousand at 0.1;
+ *   so is a value below it.
+ * - Source: density by Loader, Fast and Accurate Computation of Binomial Probabilities, 2000; draws
+ *   by Naesseth et al. 2017, arXiv:1610.05683, with a quantile in place of the rejection.
+ *
+ * @example
+ * ```ts
+ * gamma(3, 6).logProb(tf.scalar(0.5)).dataSync()[0]; // Math.log(108 * 0.25) - 3
+ * ```
+ */
+export const gamma = (
+  concentration: TensorLike,
+  rate: TensorLike,
+): Distribution<Positive, 'pathwise'> => {
+  const a = asTensor(concentration);
+  const b = asTensor(rate);
+  const batchShape = broadcastAll('gamma(concentration, rate)', [a.shape, b.shape]);
+  const self: Distribution<Positive, 'pathwise'> = {
+    family: { tag: 'Gamma', concentration: a, rate: b },
+    support: positive,
+    batchShape,
+    eventShape: [],
+    sampler: {
+      gradient: 'pathwise',
+      noise: gammaNoise(),
+      push: (blocks) => {
+        const { lifted, logRatio } = standardGamma(a, blocks);
+        return awayFromZero(scaledExp(tf.div(lifted, b), logRatio));
+      },
+    },
+    logProb: (value) => {
+      checkValue(self, value);
+      const z = awayFromZero(value);
+      const constant = tf.sub(tf.sub(tf.mul(tf.log(a), 0.5), HALF_LOG_TWO_PI), binet(a));
+      const density = tf.sub(tf.sub(constant, deviance(a, tf.mul(b, z))), tf.log(z));
+      return onHalfLine(value, density);
+    },
+    mean: () => expandTo(tf.div(a, b), batchShape),
+    variance: () => expandTo(tf.div(tf.div(a, b), b), batchShape),
+    entropy: () => {
+      // α − log β + log Γ(α) + (1 − α) ψ(α), in Binet's function.
+      const logs = tf.sub(tf.mul(tf.log(a), 0.5), tf.log(b));
+      const constant = tf.sub(HALF_LOG_TWO_PI + 0.5, tf.div(0.5, a));
+      const rest = tf.add(binet(a), tf.mul(tf.sub(1, a), binetSlope(a)));
+      return expandTo(tf.add(tf.add(logs, constant), rest), batchShape);
+    },
+  };
+  return self;
+};

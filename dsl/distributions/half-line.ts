@@ -1,0 +1,21 @@
+/** What families on the half line share: where float32 ends near 0, and the density below it. */
+import * as tf from '@tensorflow/tfjs';
+import { choose, less } from '../comparison.js';
+import type { Tensor } from '../tensor.js';
+
+/** Float32 goes on to 2⁻¹⁴⁹, but gradients have 1 / z in them, and need room as well. */
+const SMALLEST = 2 ** -100;
+
+/** x, or `least` where it is below that, without gradient there. */
+export const atLeast = (x: Tensor, least: number): Tensor =>
+  choose(less(x, tf.scalar(least)), tf.scalar(least), x);
+
+/**
+ * x, or 2⁻¹⁰⁰ where it is below that, without gradient there: draws that underflow lie in the open
+ * half line, with a finite density and finite gradients, and a value of 0 has a density.
+ */
+export const awayFromZero = (x: Tensor): Tensor => atLeast(x, SMALLEST);
+
+/** A log density on the half line, −∞ below 0. */
+export const onHalfLine = (value: Tensor, logDensity: Tensor): Tensor =>
+  choose(less(value, tf.scalar(0)), tf.scalar(-Infinity), logDensity);

@@ -1,0 +1,46 @@
+import * as tf from '@tensorflow/tfjs';
+import { type Distribution, checkValue } from '../distribution.js';
+import { noise } from '../noise.js';
+import { HALF_LOG_TWO_PI } from '../special.js';
+import { type Positive, positive } from '../support.js';
+import { type TensorLike, asTensor } from '../tensor.js';
+import { onHalfLine } from './half-line.js';
+
+/**
+ * The half-normal distribution: |x| for x normal with mean 0 and standard deviation `scale`.
+ *
+ * log p(z) = −½ (z / scale)² − log scale + ½ log(2 / π), in nats, for z ≥ 0 and −∞ below.
+ *
+ * - Shapes: batch is that of `scale`; an event is one positive number.
+ * - Gradient: pathwise, z = scale |ε|.
+ * - Edges: a scale of 0 or below gives NaN or infinities. `scale` is not the standard deviation of
+ *   z, which is 0.603 times it.
+ *
+ * @example
+ * ```ts
+ * halfNormal(1).logProb(tf.scalar(0)).dataSync()[0]; // 0.5 * Math.log(2 / Math.PI)
+ * ```
+ */
+export const halfNormal = (scale: TensorLike): Distribution<Positive, 'pathwise'> => {
+  const s = asTensor(scale);
+  const self: Distribution<Positive, 'pathwise'> = {
+    family: { tag: 'HalfNormal', scale: s },
+    support: positive,
+    batchShape: s.shape,
+    eventShape: [],
+    sampler: {
+      gradient: 'pathwise',
+      noise: [noise('normal')],
+      push: ([e = tf.scalar(0)]) => tf.mul(s, tf.abs(e)),
+    },
+    logProb: (value) => {
+      checkValue(self, value);
+      const square = tf.mul(tf.square(tf.div(value, s)), -0.5);
+      return onHalfLine(value, tf.sub(square, tf.add(tf.log(s), HALF_LOG_TWO_PI - Math.LN2)));
+    },
+    mean: () => tf.mul(s, Math.sqrt(2 / Math.PI)),
+    variance: () => tf.mul(tf.square(s), 1 - 2 / Math.PI),
+    entropy: () => tf.add(tf.log(s), 0.5 + HALF_LOG_TWO_PI - Math.LN2),
+  };
+  return self;
+};
