@@ -1,4 +1,5 @@
 /** Faults that the tests must notice. A new law comes with one that breaks it. */
+import { bench } from './bench.js';
 import { bounds } from './bounds.js';
 import { engine } from './engine.js';
 import { families } from './families.js';
@@ -7,4 +8,10 @@ import type { Mutation } from './mutation.js';
 
 export type { Mutation } from './mutation.js';
 
-export const mutations: readonly Mutation[] = [...language, ...families, ...bounds, ...engine];
+export const mutations: readonly Mutation[] = [
+  ...language,
+  ...families,
+  ...bounds,
+  ...engine,
+  ...bench,
+];
