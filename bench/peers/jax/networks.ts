@@ -12,10 +12,6 @@ export const encode = (params: Named, x: np.Array): np.Array =>
 export const decode = (params: Named, z: np.Array): np.Array =>
   dense(params, 'decoder/out', nn.relu(dense(params, 'decoder/0', z)));
 
-/** log(1 + eˣ), safe for large x. */
-const softplus = (x: np.Array): np.Array =>
-  np.maximum(x.ref, 0).add(np.log1p(np.exp(np.abs(x).neg())));
-
 /** log p(x | logits) of every pixel. */
 export const bernoulliLogProb = (x: np.Array, logits: np.Array): np.Array =>
-  x.mul(logits.ref).sub(softplus(logits));
+  x.mul(logits.ref).sub(np.logaddexp(logits, 0));
