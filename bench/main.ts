@@ -1,58 +1,107 @@
 /**
- * Steps of the language against the same mathematics by hand, interleaved in one process.
- * `--json` prints `[{ case, peer, ms, ratio }]`, where ratio is ours / the peer's.
+ * Training steps of the language against the same mathematics by hand, by turns, each in a process of
+ * its own. `--json` prints `[{ case, peer, ms, ratio }]`, where ratio is ours / the peer's.
  */
-import { useBackend } from 'marginalia';
-import { vaeCase } from './cases/vae.js';
-import { type Contender, interleave } from './measure.js';
-import { tfjsVae } from './peers/tfjs-vae.js';
+import * as E from 'fp-ts/lib/Either.js';
+import { showBackendError, useBackend } from 'marginalia';
+import type { Case } from './case.js';
+import { type Grown, writeFiles } from './files.js';
+import { type MeasureOptions, type Measured, measure } from './measure.js';
+import { type Options, readOptions } from './options.js';
+import { report, reportSeries } from './report.js';
+import { rowsOf } from './rows.js';
 
-interface Row {
-  readonly case: string;
-  readonly peer: string;
-  readonly ms: number;
-  readonly ratio: number;
-}
+/** How long a turn is meant to take and the rest before it, in milliseconds. */
+const TURNS = { turn: 120, rest: 40 };
 
-const sizes = { pixels: 784, hidden: 400, latent: 20 };
+/** How long a contender may take for the steps whose losses are compared, in milliseconds. */
+const COMPARING = 3000;
 
-interface Case {
-  readonly name: string;
-  readonly batch: number;
-  readonly posterior: 'diagonal' | 'full';
-}
+/** A point of a series says how cost grows, and is measured less closely than a case. */
+const ROUNDS_IN_SERIES = 3;
 
-const cases: readonly Case[] = [
-  { name: 'vae-128', batch: 128, posterior: 'diagonal' },
-  { name: 'vae-512', batch: 512, posterior: 'diagonal' },
-  { name: 'vae-full-128', batch: 128, posterior: 'full' },
-];
-
-/** The hand-written step has a diagonal posterior in every case: the full one is held against it. */
-const measure = async ({ name, batch, posterior }: Case): Promise<readonly Row[]> => {
-  const all = { ...sizes, batch };
-  const contenders: readonly Contender[] = [
-    await vaeCase('marginalia', all, posterior, 'compiled'),
-    await vaeCase('marginalia-eager', all, posterior, 'eager'),
-    tfjsVae('tfjs-wasm', all),
-  ];
-  const [own, ...others] = await interleave(contenders, { rounds: 15, warmup: 3 });
-  if (own === undefined) return [];
-  return [
-    { case: name, peer: own.name, ms: own.ms, ratio: 1 },
-    ...others.map((o) => ({ case: name, peer: o.name, ms: o.ms, ratio: own.ms / o.ms })),
-  ];
+const fail = (complaint: string): void => {
+  console.error(complaint);
+  process.exitCode = 1;
 };
 
-await useBackend('wasm')();
-const rows: Row[] = [];
-for (const one of cases) rows.push(...(await measure(one)));
-if (process.argv.includes('--json')) console.log(JSON.stringify(rows, null, 2));
-else {
-  for (const row of rows) {
-    console.log(
-      `${row.case.padEnd(14)} ${row.peer.padEnd(17)} ${row.ms.toFixed(1).padStart(8)} ms  ` +
-        `ours / peer ${row.ratio.toFixed(2)}`,
+/** One case; what cannot be measured, or does other work, is said, and the rest goes on. */
+const measured = async (of: Case, options: MeasureOptions): Promise<readonly Measured[]> => {
+  const found = await measure(of, options);
+  if (E.isLeft(found)) {
+    fail(`${of.name}: not measured: ${found.left}`);
+    return [];
+  }
+  for (const { peer, verdict } of found.right.others) {
+    if (verdict === null || verdict.agrees) continue;
+    fail(
+      `${of.name}: ${peer} does other work: its loss in step ${verdict.steps} is ` +
+        `${verdict.theirs} nats a datum, and ours ${verdict.ours}`,
     );
   }
+  return [found.right];
+};
+
+const cases = async (
+  { cases: all, peers, rounds }: Options,
+  heard: (found: Measured) => void,
+): Promise<readonly Measured[]> => {
+  const list: Measured[] = [];
+  for (const of of all) {
+    for (const found of await measured(of, { ...TURNS, peers, rounds, comparing: COMPARING })) {
+      heard(found);
+      list.push(found);
+    }
+  }
+  return list;
+};
+
+const growth = async ({ series, peers, rounds }: Options): Promise<readonly Grown[]> => {
+  const all: Grown[] = [];
+  for (const one of series) {
+    const points: Grown['points'][number][] = [];
+    const takingPart = peers.filter((peer) => one.peers.includes(peer));
+    for (const { size, of } of one.points) {
+      const found = await measured(of, {
+        ...TURNS,
+        peers: takingPart,
+        rounds: Math.min(rounds, ROUNDS_IN_SERIES),
+        comparing: 0,
+      });
+      points.push(...found.map((m) => ({ size, measured: m })));
+    }
+    console.log(reportSeries(one, points));
+    all.push({ series: one, points });
+  }
+  return all;
+};
+
+const main = async (options: Options): Promise<void> => {
+  const backend = await useBackend('wasm')();
+  if (E.isLeft(backend)) throw new Error(showBackendError(backend.left));
+  if (options.json) {
+    const found = await cases(options, ({ of, absent }) => {
+      for (const { peer, reason } of absent) {
+        console.error(`${of.name}: ${peer}: left out, ${reason}`);
+      }
+    });
+    console.log(JSON.stringify(found.flatMap(rowsOf), null, 2));
+    return;
+  }
+  const found = await cases(options, (one) => console.log(report(one)));
+  const paths = await writeFiles(options.out, options.rounds, found, await growth(options));
+  console.log(`wrote ${paths.join(', ')}`);
+};
+
+const asked = readOptions(process.argv.slice(2));
+switch (asked.tag) {
+  case 'run':
+    await main(asked.options);
+    break;
+  case 'shown':
+    break;
+  case 'bad':
+    console.error(asked.message);
+    process.exitCode = 2;
+    break;
 }

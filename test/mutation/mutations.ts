@@ -1,4 +1,5 @@
 /** Faults that the tests must notice. A new law comes with one that breaks it. */
+import { bench } from './bench.js';
 import { bounds } from './bounds.js';
 import { engine } from './engine.js';
 import { executors } from './executors.js';
@@ -18,4 +19,5 @@ export const mutations: readonly Mutation[] = [
   ...engine,
   ...executors,
   ...kernels,
+  ...bench,
 ];

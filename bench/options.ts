@@ -1,0 +1,93 @@
+/** The command line of the bench. */
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import type { Case } from './case.js';
+import { type Series, cases, series } from './catalogue.js';
+import { type Peer, peers, published } from './peers.js';
+
+export interface Options {
+  readonly json: boolean;
+  readonly cases: readonly Case[];
+  readonly series: readonly Series[];
+  readonly peers: readonly Peer[];
+  readonly rounds: number;
+  readonly out: string;
+}
+
+/** What the command line asked for. */
+export type Asked =
+  | { readonly tag: 'run'; readonly options: Options }
+  | { readonly tag: 'shown' }
+  | { readonly tag: 'bad'; readonly message: string };
+
+const Given = t.intersection([
+  t.strict({ json: t.boolean, rounds: t.number, out: t.string }),
+  t.partial({ case: t.array(t.string), peer: t.array(t.string) }),
+]);
+
+const among =
+  (known: readonly string[]) =>
+  (value: string, before: readonly string[] = []): readonly string[] => {
+    if (!known.includes(value)) {
+      throw new InvalidArgumentError(`It is none of ${known.join(', ')}.`);
+    }
+    return [...before, value];
+  };
+
+const count = (value: string): number => {
+  const n = Number(value);
+  if (!Number.isSafeInteger(n) || n < 1)
+    throw new InvalidArgumentError('It is no whole number, 1 or more.');
+  return n;
+};
+
+const names = [...cases, ...series].map(({ name }) => name);
+
+const command = (): Command =>
+  new Command('npm run bench --')
+    .description(
+      'Measures training steps against the same mathematics by hand, by turns. Without --json it ' +
+        'also measures how cost grows, and leaves metrics.json and pictures.',
+    )
+    .option(
+      '--json',
+      'print one array of { case, peer, ms, ratio } and nothing else; ratio is ours / peer',
+      false,
+    )
+    .option('--case <name>', `only this case; may be repeated: ${names.join(', ')}`, among(names))
+    .option('--peer <name>', `only this peer; may be repeated: ${peers.join(', ')}`, among(peers))
+    .option('--rounds <n>', 'turns that each contender takes', count, 11)
+    .option('--out <dir>', 'folder for metrics and pictures', 'out/bench')
+    .exitOverride()
+    .allowExcessArguments(false)
+    .configureOutput({ writeErr: () => undefined });
+
+/** Decodes a command line. Help is printed here; everything else is the caller's to say. */
+export const readOptions = (argv: readonly string[]): Asked => {
+  const cli = command();
+  try {
+    cli.parse([...argv], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0
+      ? { tag: 'shown' }
+      : { tag: 'bad', message: `${error.message.replace(/^error: /, '')}; see --help.` };
+  }
+  const given = Given.decode(cli.opts());
+  if (E.isLeft(given)) return { tag: 'bad', message: 'expected other options; see --help.' };
+  const { json, rounds, out, case: asked, peer } = given.right;
+  const chosen = ({ name }: { readonly name: string }): boolean => asked?.includes(name) ?? true;
+  const mayTakePart = json ? published : peers;
+  return {
+    tag: 'run',
+    options: {
+      json,
+      rounds,
+      out,
+      cases: cases.filter(chosen),
+      series: json ? [] : series.filter(chosen),
+      peers: mayTakePart.filter((name) => peer?.includes(name) ?? true),
+    },
+  };
+};

@@ -1,0 +1,42 @@
+/** Steps of an inference through marginalia's compiler: the one place that knows its engine. */
+import * as E from 'fp-ts/lib/Either.js';
+import { freeState, useBackend } from 'marginalia';
+import { compiledStepper } from '../../src/inference/compiled-stepper.js';
+import type { Contender, Problem } from '../contender.js';
+import { firstState, tensorsOf } from '../problem.js';
+import { type Study, studyOf } from '../study.js';
+
+/** The steps of a case as `change` makes them of its study. */
+export const compiled = async (
+  { of, batches }: Problem,
+  says: string,
+  change: (study: Study) => Study = (study) => study,
+): Promise<Contender> => {
+  await useBackend('wasm')();
+  const study = change(studyOf(of));
+  const tensors = batches.map(tensorsOf);
+  const example = tensors[0] ?? {};
+  const first = firstState(study, example);
+  const began = performance.now();
+  const made = await compiledStepper(study.inference, first, example);
+  const compileMs = performance.now() - began;
+  freeState(first);
+  if (E.isLeft(made)) throw new Error(made.left);
+  const stepper = made.right;
+  return {
+    says: `${says}: ${stepper.note}`,
+    compileMs,
+    take: async (steps) => {
+      // A batch that stays the same needs no new call for each step.
+      const atOnce = tensors.length === 1 ? steps : 1;
+      const losses: number[] = [];
+      while (losses.length < steps) {
+        const batch = tensors[stepper.at() % tensors.length] ?? {};
+        const taken = await stepper.advance(batch, atOnce);
+        if (E.isLeft(taken)) throw new Error(taken.left);
+        losses.push(...taken.right);
+      }
+      return losses;
+    },
+  };
+};

@@ -1,0 +1,46 @@
+/**
+ * The mathematics that the TensorFlow.js peers are written in, through marginalia's compiler in the
+ * place of the language's: what is left between the two is the cost of the language.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { noise } from 'marginalia';
+import { withGradients } from '../../src/inference/gradients.js';
+import type { Case } from '../case.js';
+import type { Contender, Problem } from '../contender.js';
+import { type Loss, lossOf } from '../peers/tfjs/loss.js';
+import type { Study } from '../study.js';
+import { compiled } from './compiled.js';
+import { eightSchoolsByHand } from './eight-schools.js';
+
+/** The study with its step replaced by one on `loss`, fed from the same streams of noise. */
+const byHand =
+  (loss: Loss) =>
+  ({ inference, batches }: Study): Study => {
+    return {
+      batches,
+      inference: {
+        ...inference,
+        differentiate: ({ params }, draw, batch) => {
+          const { kept, gradients } = withGradients(params, () => {
+            const value = loss(
+              params,
+              (site, shape) => draw(site, 0, noise('normal'), shape),
+              batch,
+            );
+            return { loss: value, keep: [value] };
+          });
+          return {
+            gradients,
+            metrics: { loss: kept[0] ?? tf.scalar(Number.NaN), terms: {} },
+          };
+        },
+      },
+    };
+  };
+
+/** The peers' loss, but for eight schools, where theirs has another arrangement of parameters. */
+const handLoss = (of: Case): Loss =>
+  of.kind === 'eight-schools' ? eightSchoolsByHand(of) : lossOf(of);
+
+export const hand = (problem: Problem): Promise<Contender> =>
+  compiled(problem, 'by hand, through our compiler', byHand(handLoss(problem.of)));

@@ -1,0 +1,95 @@
+/** Results as text. */
+import type { Found, Measured } from './measure.js';
+import type { Series } from './catalogue.js';
+import { fastest } from './rows.js';
+
+/** Columns of text, numbers to the right; the first column is text. */
+export const table = (rows: readonly (readonly string[])[]): string => {
+  const width = (column: number): number =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, i) => (i === 0 ? cell.padEnd(width(i)) : cell.padStart(width(i))))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+};
+
+/** A duration in milliseconds, with the unit that suits it. */
+export const duration = (ms: number): string =>
+  ms < 1
+    ? `${(ms * 1000).toPrecision(3)} µs`
+    : ms < 1000
+      ? `${ms.toPrecision(3)} ms`
+      : `${(ms / 1000).toPrecision(3)} s`;
+
+const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+const loss = ({ verdict }: Found): string => {
+  if (verdict === null) return '';
+  const { theirs, steps, agrees } = verdict;
+  return `${theirs.toPrecision(4)} at ${steps}${agrees ? '' : '  DIFFERS'}`;
+};
+
+const HEADER = ['', 'a step', 'ours / it', 'samples/s', 'memory', 'loss'];
+
+const row = (of: Measured['of'], own: Found, one: Found): readonly string[] => [
+  one.peer === 'pytorch' ? one.says : one.peer,
+  duration(one.ms),
+  one === own ? '' : (own.ms / one.ms).toFixed(2),
+  Math.round((of.visited * 1000) / one.ms).toString(),
+  mebibytes(one.peakBytes),
+  loss(one),
+];
+
+const sentences = ({ own, others, absent }: Measured): readonly string[] => {
+  const products = fastest(others, 'matmul');
+  const hand = fastest(others, 'hand');
+  return [
+    ...(own.compileMs === null ? [] : [`compile time: ${duration(own.compileMs)}`]),
+    ...(products
+      ? [`matrix products alone: ${((100 * products.ms) / own.ms).toFixed(0)} % (${products.says})`]
+      : []),
+    ...(hand ? [`language / hand: ${(own.ms / hand.ms).toFixed(2)}`] : []),
+    ...absent.map(({ peer, reason }) => `${peer}: left out, ${reason}`),
+  ];
+};
+
+/** One case as a table, with what else is to be said of it. */
+export const report = (measured: Measured): string => {
+  const { of, own, others } = measured;
+  return [
+    `${of.name}: ${of.title}`,
+    table([HEADER, ...[own, ...others].map((one) => row(of, own, one))]),
+    ...sentences(measured),
+    '',
+  ].join('\n');
+};
+
+/** A series as a table: a row for each size, a column for each contender. */
+export const reportSeries = (
+  { name, title, axis }: Series,
+  points: readonly { readonly size: number; readonly measured: Measured }[],
+): string => {
+  const contenders = [
+    ...new Set(points.flatMap(({ measured }) => measured.others.map((o) => o.peer))),
+  ];
+  const step = (found: Found | undefined): string =>
+    found === undefined ? '' : duration(found.ms);
+  return [
+    `${name}: ${title}`,
+    table([
+      [axis, 'marginalia', 'compile time', 'memory', ...contenders],
+      ...points.map(({ size, measured: { own, others } }) => [
+        size.toString(),
+        step(own),
+        own.compileMs === null ? '' : duration(own.compileMs),
+        mebibytes(own.peakBytes),
+        ...contenders.map((peer) => step(fastest(others, peer))),
+      ]),
+    ]),
+    '',
+  ].join('\n');
+};
