@@ -87,8 +87,13 @@ export const rewrite = (graph: Graph): Graph => {
   const replace = (node: GraphNode): readonly GraphNode[] => {
     const [a, b] = operands(node);
     const [out] = node.outputs;
-    if (a === undefined || b === undefined || out === undefined) return [node];
-    if (values[out]?.dtype !== 'float32') return [node];
+    if (a === undefined || out === undefined || values[out]?.dtype !== 'float32') return [node];
+    if (node.kernel === 'Log') {
+      // A scale that is learned by its logarithm: log exp x = x, and without rounding.
+      const x = first(made(view, a, 'Exp'));
+      return [x === undefined ? node : unary('Identity', x, out)];
+    }
+    if (b === undefined) return [node];
     switch (node.kernel) {
       case 'Add': {
         const x = softplusOf(view, node);

@@ -84,6 +84,10 @@ const repeats = (s: State, node: GraphNode, out: ValueId): ValueId | undefined =
     case 'Cast':
     case 'Transpose':
     case 'Tile':
+    case 'Sum':
+    case 'Mean':
+    case 'Max':
+    case 'Min':
       return node.kernel === 'Transpose' && valueAt(s, a).shape.filter((n) => n > 1).length > 1
         ? undefined
         : keeps(a);
