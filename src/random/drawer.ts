@@ -28,9 +28,12 @@ export const drawer = (blocks: readonly Drawn[]): ((key: Key) => void) => {
   const words = scratch();
   const sites = blocks.map((b) => ({ ...b, hash: fnv1a64(b.site) }));
   return ([k0, k1]) => {
+    // The key of all names, as `foldIn` makes it of each.
+    threefryBlock(k0, k1, 0, stream.text, words, 0);
+    const t0 = words[0] ?? 0;
+    const t1 = words[1] ?? 0;
     for (const { hash, block, law, into } of sites) {
-      threefryBlock(k0, k1, 0, stream.text, words, 0);
-      threefryBlock(words[0] ?? 0, words[1] ?? 0, hash[1], hash[0], words, 0);
+      threefryBlock(t0, t1, hash[1], hash[0], words, 0);
       threefryBlock(words[0] ?? 0, words[1] ?? 0, block, stream.integer, words, 0);
       fillDraws(into, law, words[0] ?? 0, words[1] ?? 0, words);
     }
