@@ -76,6 +76,8 @@ const soleReason = (sole: SoleEstimator): string => {
       return 'the objective takes the score of every site';
     case 'weighted':
       return 'log q is raised at the draws by their normalised weights, and no draw carries a gradient';
+    case 'dreamt':
+      return 'log q is raised at draws of the model, and its own draws are not used';
     case 'none':
       return 'the objective trains nothing of the guide';
   }

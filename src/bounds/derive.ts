@@ -106,6 +106,7 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
       case 'stickingTheLanding':
       case 'doublyReparameterised':
       case 'weighted':
+      case 'dreamt':
       case 'none':
         return { tag: choice.tag };
       case 'score':

@@ -19,7 +19,7 @@ export interface Requirements {
  * with normalised weights; `none` trains nothing of the guide.
  */
 export type SoleEstimator =
-  'stickingTheLanding' | 'doublyReparameterised' | 'score' | 'weighted' | 'none';
+  'stickingTheLanding' | 'doublyReparameterised' | 'score' | 'weighted' | 'dreamt' | 'none';
 
 /** How the expectation over the guide is taken, where there is a choice. */
 export interface Preferences {
@@ -51,6 +51,8 @@ export interface Statement {
   readonly bound: 'lower' | 'upper' | 'none';
   /** Which parameters have a gradient, where that is not all. */
   readonly trains?: 'model' | 'guide';
+  /** What is subtracted, by name. */
+  readonly penalties?: readonly string[];
   readonly body:
     | {
         readonly tag: 'terms';

@@ -1,5 +1,6 @@
 /** A derivation for people: as text and as LaTeX. */
 import type { Derivation, Estimator, LatentDerivation } from './derivation.js';
+import type { Statement } from './objective.js';
 import { type Notation, writeBound } from './written-bound.js';
 
 const showEstimator = (e: Estimator): string => {
@@ -18,6 +19,8 @@ const showEstimator = (e: Estimator): string => {
       return 'doubly reparameterised';
     case 'weighted':
       return 'weighted log q';
+    case 'dreamt':
+      return 'log q of dreams';
     case 'none':
       return 'none';
   }
@@ -35,17 +38,32 @@ const text: Notation = {
   logDensity: (law, site, names) => `log ${law}(${site}${given(names)})`,
   divergence: (site, names) => `KL(q(${site}) ‖ p(${site}${given(names)}))`,
   factor: (site) => site,
+  penalty: (penalty) => penalty,
   expectation: (of) => `E_q[${of}]`,
   sum: (plates) => `Σ_${plates.join(',')} `,
   logWeight: ', log w =',
   formula: (formula) => formula.text,
 };
 
-const showLatent = (l: LatentDerivation, inWeights: boolean): readonly string[] => [
-  `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}`,
-  `    gradient: ${showEstimator(l.estimator)}: ${l.why}`,
-  `    ${inWeights ? 'log p − log q' : 'KL'}: ${l.divergence === 'closedForm' ? 'closed form' : 'sampled'}: ${l.whyDivergence}`,
-];
+type Body = Statement['body']['tag'];
+
+const showDivergence = (l: LatentDerivation): string =>
+  `${l.divergence === 'closedForm' ? 'closed form' : 'sampled'}: ${l.whyDivergence}`;
+
+const showLatent = (l: LatentDerivation, body: Body): readonly string[] => {
+  const lines = [
+    `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}`,
+    `    gradient: ${showEstimator(l.estimator)}: ${l.why}`,
+  ];
+  switch (body) {
+    case 'terms':
+      return [...lines, `    KL: ${showDivergence(l)}`];
+    case 'weights':
+      return [...lines, `    log p − log q: ${showDivergence(l)}`];
+    case 'formula':
+      return lines;
+  }
+};
 
 /**
  * A derivation as text: the bound term by term, then for each latent site how its expectation is
@@ -68,12 +86,12 @@ const showLatent = (l: LatentDerivation, inWeights: boolean): readonly string[] 
 export const showDerivation = (d: Derivation): string => {
   const { opening, formula, lines } = writeBound(d, text);
   const trains = d.statement?.trains;
-  const inWeights = d.statement?.body.tag === 'weights';
+  const body = d.statement?.body.tag ?? 'terms';
   return [
     formula === undefined ? opening : `${opening} ${formula}`,
     ...lines.map((line) => `  ${line}`),
     `estimated with ${d.particles} ${d.particles === 1 ? 'particle' : 'particles'}:`,
-    ...d.latents.flatMap((l) => showLatent(l, inWeights)),
+    ...d.latents.flatMap((l) => showLatent(l, body)),
     ...(trains === undefined ? [] : [`trained: the parameters of the ${trains} alone`]),
   ].join('\n');
 };
@@ -110,6 +128,7 @@ const latexNotation: Notation = {
   divergence: (site, names) =>
     `\\mathrm{KL}\\left(q(${name(site)}) \\,\\|\\, p(${name(site)}${latexGiven(names)})\\right)`,
   factor: name,
+  penalty: name,
   expectation: (of) => `\\mathbb{E}_q\\left[${of}\\right]`,
   sum: (plates) => `\\sum_{${plates.map(name).join(', ')}} `,
   logWeight: ', \\quad \\log w = {}',

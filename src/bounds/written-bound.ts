@@ -15,6 +15,7 @@ export interface Notation {
   readonly logDensity: (law: 'p' | 'q', site: string, given: readonly string[]) => string;
   readonly divergence: (site: string, given: readonly string[]) => string;
   readonly factor: (site: string) => string;
+  readonly penalty: (name: string) => string;
   readonly expectation: (of: string) => string;
   readonly sum: (plates: readonly string[]) => string;
   readonly logWeight: string;
@@ -58,7 +59,7 @@ const coefficient = (d: Derivation, { kind, site }: TermDerivation): string => {
   const isDivergence = kind === 'kl' || kind === 'logPrior' || kind === 'entropy';
   if (body?.tag !== 'terms' || body.divergence === undefined || !isDivergence) return '';
   const factor = typeof body.divergence === 'string' ? body.divergence : body.divergence[site];
-  return factor === undefined ? '' : `${factor} `;
+  return factor === undefined || factor === '1' ? '' : `${factor} `;
 };
 
 const writeTerm = (
@@ -96,24 +97,29 @@ const relation = (d: Derivation, n: Notation): string => {
 export const writeBound = (d: Derivation, n: Notation): WrittenBound => {
   const opening = `${relation(d, n)}${n.symbol(d.symbol)} ${n.equals}`;
   const body = d.statement?.body ?? { tag: 'terms' };
+  const penalties = (d.statement?.penalties ?? []).map((name) => `- ${n.penalty(name)}`);
+  const less = penalties.map((penalty) => ` ${penalty}`).join('');
   switch (body.tag) {
     case 'terms':
       return {
         opening,
         lines: [
-          ...d.terms.map((t) => writeTerm(d, t, n, n.expectation)),
+          ...d.terms
+            .filter((t) => coefficient(d, t) !== '0 ')
+            .map((t) => writeTerm(d, t, n, n.expectation)),
           ...(body.plus ?? []).map(n.formula),
+          ...penalties,
         ],
       };
     case 'weights': {
       const { terms, ...sum } = factored(d.terms);
       return {
         opening,
-        formula: `${writeSum(sum, n)}${n.formula(body.formula)}${n.logWeight}`,
+        formula: `${writeSum(sum, n)}${n.formula(body.formula)}${less}${n.logWeight}`,
         lines: terms.map((t) => writeTerm(d, t, n, (x) => x)),
       };
     }
     case 'formula':
-      return { opening, formula: n.formula(body.formula), lines: [] };
+      return { opening, formula: `${n.formula(body.formula)}${less}`, lines: [] };
   }
 };
