@@ -56,7 +56,8 @@ export {
 } from './bounds/maximum-mean-discrepancy.js';
 export { normalisedWeights, weightedMean } from './bounds/normalised-weights.js';
 export { weightedScores } from './bounds/weighted-scores.js';
-export { type Joint, type Rescoring, rescored } from './bounds/joint.js';
+export type { Joint, JointSource } from './bounds/joint.js';
+export { type Rescoring, rescored } from './bounds/rescored.js';
 export type { Environment } from './interpreters/environment.js';
 export {
   type Trace,

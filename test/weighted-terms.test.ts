@@ -14,6 +14,7 @@ import {
   iwae,
   key,
   keyedNoise,
+  latex,
   linearSchedule,
   normal,
   observe,
@@ -130,6 +131,16 @@ describe('the β-ELBO', () => {
         .split('\n')
         .slice(0, 3),
     ).toEqual(['β-ELBO =', '  - 0.5 Σ_data KL(q(z) ‖ p(z))', '  - β(step) Σ_data KL(q(c) ‖ p(c))']);
+  });
+
+  it('stands beside the scale of a subsample', () => {
+    const part = plate('data', { size: 6, subsample: 3 }, sample('z', normal(0, 1)));
+    const derivation = derive(part, part, betaElbo({ beta: 4 }));
+    expect(showDerivation(derivation).split('\n')[1]).toBe('  - 4 · 2 Σ_data KL(q(z) ‖ p(z))');
+    expect(latex(derivation).split('\n').slice(1, 3)).toEqual([
+      '\\log p(\\mathrm{data}) \\ge \\mathrm{\\beta-ELBO} = {}',
+      '& - 4 \\cdot 2 \\sum_{\\mathrm{data}} \\mathrm{KL}\\left(q(z) \\,\\|\\, p(z)\\right) \\\\',
+    ]);
   });
 
   it('refuses what makes no sense', () => {

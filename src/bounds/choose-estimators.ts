@@ -72,6 +72,8 @@ const soleReason = (sole: SoleEstimator): string => {
       return 'the gradient goes through the draw alone: that of the parameters inside log q has mean 0';
     case 'doublyReparameterised':
       return 'the gradient goes through the draw alone, by weights that the score inside log q gives';
+    case 'tailAdaptive':
+      return 'the gradient goes through the draw alone, times the rank of its weight: an f-divergence is descended, and the bound only reported';
     case 'score':
       return 'the objective takes the score of every site';
     case 'weighted':

@@ -105,6 +105,7 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
       case 'implicit':
       case 'stickingTheLanding':
       case 'doublyReparameterised':
+      case 'tailAdaptive':
       case 'weighted':
       case 'dreamt':
       case 'none':

@@ -13,7 +13,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import type { SampleRecord } from '../interpreters/record.js';
-import { type Joint, rescored } from './joint.js';
+import type { Joint } from './joint.js';
+import { rescored } from './rescored.js';
 import { logPowerMean } from './log-power-mean.js';
 import { logWeights, sumOverData } from './log-weights.js';
 import { normalisedWeights } from './normalised-weights.js';

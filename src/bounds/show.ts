@@ -1,6 +1,7 @@
 /** A derivation for people: as text and as LaTeX. */
 import type { Derivation, Estimator, LatentDerivation } from './derivation.js';
 import type { Statement } from './objective.js';
+import { latexName } from './latex-name.js';
 import { type Notation, writeBound } from './written-bound.js';
 
 const showEstimator = (e: Estimator): string => {
@@ -15,6 +16,8 @@ const showEstimator = (e: Estimator): string => {
       return 'score function';
     case 'stickingTheLanding':
       return 'sticking the landing';
+    case 'tailAdaptive':
+      return 'tail-adaptive';
     case 'doublyReparameterised':
       return 'doubly reparameterised';
     case 'weighted':
@@ -34,6 +37,8 @@ const text: Notation = {
   below: '≥',
   above: '≤',
   symbol: (symbol) => symbol,
+  coefficient: (factor) => factor,
+  times: ' · ',
   equals: '=',
   logDensity: (law, site, names) => `log ${law}(${site}${given(names)})`,
   divergence: (site, names) => `KL(q(${site}) ‖ p(${site}${given(names)}))`,
@@ -96,41 +101,26 @@ export const showDerivation = (d: Derivation): string => {
   ].join('\n');
 };
 
-const symbols: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '{': '\\{',
-  '}': '\\}',
-  _: '\\_',
-  '#': '\\#',
-  $: '\\$',
-  '%': '\\%',
-  '&': '\\&',
-  '^': '\\^{}',
-  '~': '\\~{}',
-};
-
-/** A name as mathematics: one letter as it is, a word upright, special characters escaped. */
-const name = (word: string): string => {
-  const safe = [...word].map((c) => symbols[c] ?? c).join('');
-  return word.length === 1 ? safe : `\\mathrm{${safe}}`;
-};
-
 const latexGiven = (names: readonly string[]): string =>
-  names.length === 0 ? '' : ` \\mid ${names.map(name).join(', ')}`;
+  names.length === 0 ? '' : ` \\mid ${names.map(latexName).join(', ')}`;
+
+const greek = (x: string): string => x.replaceAll('β', '\\beta').replaceAll(' ', '\\ ');
 
 const latexNotation: Notation = {
   evidence: '\\log p(\\mathrm{data})',
   below: '\\ge',
   above: '\\le',
-  symbol: (symbol) => `\\mathrm{${symbol}}`,
+  symbol: (symbol) => `\\mathrm{${greek(symbol)}}`,
+  coefficient: greek,
+  times: ' \\cdot ',
   equals: '= {}',
-  logDensity: (law, site, names) => `\\log ${law}(${name(site)}${latexGiven(names)})`,
+  logDensity: (law, site, names) => `\\log ${law}(${latexName(site)}${latexGiven(names)})`,
   divergence: (site, names) =>
-    `\\mathrm{KL}\\left(q(${name(site)}) \\,\\|\\, p(${name(site)}${latexGiven(names)})\\right)`,
-  factor: name,
-  penalty: name,
+    `\\mathrm{KL}\\left(q(${latexName(site)}) \\,\\|\\, p(${latexName(site)}${latexGiven(names)})\\right)`,
+  factor: latexName,
+  penalty: latexName,
   expectation: (of) => `\\mathbb{E}_q\\left[${of}\\right]`,
-  sum: (plates) => `\\sum_{${plates.map(name).join(', ')}} `,
+  sum: (plates) => `\\sum_{${plates.map(latexName).join(', ')}} `,
   logWeight: ', \\quad \\log w = {}',
   formula: (formula) => formula.latex,
 };

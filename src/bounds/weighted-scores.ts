@@ -1,5 +1,6 @@
 import { type Tensor, stopGradient } from '../../dsl/index.js';
-import { type Joint, rescored } from './joint.js';
+import type { Joint } from './joint.js';
+import { rescored } from './rescored.js';
 import { logDensities, sumOverData } from './log-weights.js';
 import { weightedMean } from './normalised-weights.js';
 

@@ -103,7 +103,7 @@ export const objectives: readonly Mutation[] = [
   },
   {
     name: 'a path through z that is stopped as well',
-    file: 'src/bounds/joint.ts',
+    file: 'src/bounds/rescored.ts',
     find: "r.origin === 'observed' ? r : { ...r, value: value(r.value, r) },",
     replace: "r.origin === 'observed' ? r : { ...r, value: value(stopGradient(r.value), r) },",
     killedBy: 'test/double-reparameterisation.test.ts',

@@ -1,5 +1,5 @@
 import { estimateTerms } from '../estimate.js';
-import { rescored } from '../joint.js';
+import { rescored } from '../rescored.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type GradientNeeded, checkParticles, gradientNeeded } from './options.js';
 

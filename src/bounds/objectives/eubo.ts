@@ -61,8 +61,8 @@ export const eubo = ({
       body: {
         tag: 'weights',
         formula: {
-          text: 'E_q[Σ_k w_k/Σ_j w_j log w_k]',
-          latex: '\\mathbb{E}_q\\left[\\sum_k \\frac{w_k}{\\sum_j w_j} \\log w_k\\right]',
+          text: 'E_p(latent | data)[log w]',
+          latex: '\\mathbb{E}_{p(\\mathrm{latent} \\mid \\mathrm{data})}\\left[\\log w\\right]',
         },
       },
     },

@@ -4,6 +4,7 @@ import { siteLabel } from '../../../dsl/error.js';
 import { priorDraws } from '../dream.js';
 import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
+import { latexName } from '../latex-name.js';
 import { type Kernel, maximumMeanDiscrepancy } from '../maximum-mean-discrepancy.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
@@ -108,7 +109,8 @@ export const infoVae = ({
     }
   }
   const weight = alpha + lambda - 1;
-  const names = sites === undefined ? 'latent' : sites.join(', ');
+  const compared = sites ?? ['latent'];
+  const [names, latexNames] = [compared.join(', '), compared.map(latexName).join(', ')];
   return {
     name: 'infoVae',
     symbol: 'InfoVAE',
@@ -123,7 +125,7 @@ export const infoVae = ({
         plus: [
           {
             text: `- ${short(weight)} N MMD²(q(${names}) ‖ p(${names}))`,
-            latex: `- ${short(weight)} N \\, \\mathrm{MMD}^2\\left(q(\\mathrm{${names}}) \\,\\|\\, p(\\mathrm{${names}})\\right)`,
+            latex: `- ${short(weight)} N \\, \\mathrm{MMD}^2\\left(q(${latexNames}) \\,\\|\\, p(${latexNames})\\right)`,
           },
         ],
       },

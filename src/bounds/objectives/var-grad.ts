@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { stopGradient } from '../../../dsl/index.js';
-import { rescored } from '../joint.js';
+import { rescored } from '../rescored.js';
 import { logDensities, sumOverData } from '../log-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { checkParticles, meanLogWeight } from './options.js';

@@ -1,5 +1,5 @@
 import { stopGradient } from '../../../dsl/index.js';
-import { rescored } from '../joint.js';
+import { rescored } from '../rescored.js';
 import type { Objective } from '../objective.js';
 import { checkParticles, estimatePowerMean } from './options.js';
 import { iwae } from './iwae.js';

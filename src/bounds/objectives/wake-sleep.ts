@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Program, type Tensor, stopGradient } from '../../../dsl/index.js';
 import { logGuideOfDream } from '../dream.js';
-import { rescored } from '../joint.js';
+import { rescored } from '../rescored.js';
 import { logPowerMean } from '../log-power-mean.js';
 import { logDensities, logWeights, sumOverData } from '../log-weights.js';
 import { normalisedWeights, weightedMean } from '../normalised-weights.js';
