@@ -23,22 +23,41 @@ export {
   type Statement,
   fromDraws,
 } from './bounds/objective.js';
+export { type Beta, type BetaElboOptions, betaElbo } from './bounds/objectives/beta-elbo.js';
 export { type CuboOptions, cubo } from './bounds/objectives/cubo.js';
 export { type ElboGradient, type ElboOptions, elbo } from './bounds/objectives/elbo.js';
 export { type EuboOptions, eubo } from './bounds/objectives/eubo.js';
 export { iwae } from './bounds/objectives/iwae.js';
+export { type InfoVaeOptions, infoVae } from './bounds/objectives/info-vae.js';
 export type { WeightsGradient, WeightsOptions } from './bounds/objectives/options.js';
+export { type Penalties, paramsIn, penalized, valuesIn } from './bounds/objectives/penalized.js';
 export { type RenyiOptions, renyi } from './bounds/objectives/renyi.js';
 export { type TailAdaptiveOptions, tailAdaptive } from './bounds/objectives/tail-adaptive.js';
 export { type VarGradOptions, varGrad } from './bounds/objectives/var-grad.js';
 export { type VimcoOptions, vimco } from './bounds/objectives/vimco.js';
+export {
+  type CoveringObjective,
+  type SleepOptions,
+  type WakeOptions,
+  reweightedWakeSleep,
+  sleepPhi,
+  wakePhi,
+  wakeTheta,
+} from './bounds/objectives/wake-sleep.js';
 export { estimateTerms } from './bounds/estimate.js';
 export { estimateWeights } from './bounds/estimate-weights.js';
 export { logPowerMean } from './bounds/log-power-mean.js';
 export { logDensities, logWeights, sumOverData } from './bounds/log-weights.js';
-export { normalisedWeights } from './bounds/normalised-weights.js';
+export {
+  type Kernel,
+  gaussianKernel,
+  inverseMultiquadric,
+  maximumMeanDiscrepancy,
+} from './bounds/maximum-mean-discrepancy.js';
+export { normalisedWeights, weightedMean } from './bounds/normalised-weights.js';
 export { weightedScores } from './bounds/weighted-scores.js';
-export { type Joint, type Rescoring, rescored } from './bounds/joint.js';
+export type { Joint, JointSource } from './bounds/joint.js';
+export { type Rescoring, rescored } from './bounds/rescored.js';
 export type { Environment } from './interpreters/environment.js';
 export {
   type Trace,

@@ -6,7 +6,6 @@ import {
   type Distribution,
   type Objective,
   type Optimizer,
-  type SviState,
   type Tensor,
   adam,
   arrayOf,
@@ -18,21 +17,16 @@ import {
   clipByGlobalNorm,
   condition,
   cosineDecay,
-  cubo,
   delta,
   dirichlet,
-  draw,
   elbo,
-  eubo,
   expand,
   exponential,
   fit,
-  foldIn,
   gamma,
   halfCauchy,
   halfNormal,
   independent,
-  iwae,
   key,
   logNormal,
   mask,
@@ -45,28 +39,20 @@ import {
   positive,
   program,
   real,
-  renyi,
   rmsprop,
   rowsOf,
   sample,
   sgd,
   studentT,
   svi,
-  tailAdaptive,
   transformed,
   uniform,
   useBackend,
-  varGrad,
-  vimco,
 } from '../src/index.js';
-import { executableOf, boundTo } from '../src/compile/compile.js';
-import { leavesOf } from '../src/compile/container.js';
-import { traceStep } from '../src/inference/compiled-step.js';
-import { namedState } from '../src/inference/named-state.js';
-import { compiledStepper } from '../src/inference/compiled-stepper.js';
-import { eagerStepper, freeState } from '../src/inference/stepper.js';
+import { freeState } from '../src/inference/stepper.js';
 import { gap } from './compiled-values.js';
 import { right } from './either.js';
+import { sameInEveryEngine } from './engines.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();
@@ -115,68 +101,8 @@ const inference = (
 // A name that types do not see lets one table hold every family.
 const nameOf = (name: string): string => name;
 
-/** Losses, gradients and parameters of both engines, whatever runs the compiled one. */
-const compare = async (made: ReturnType<typeof inference>, steps = 3): Promise<void> => {
-  const x = data.batch(new Int32Array([0, 1, 2, 3]), key(0));
-  const first = made.init(key(4), x);
-  const eager = eagerStepper(made, first);
-  const expected = right(await eager.advance(x, steps));
-  const gradients = made.gradients(first, x);
-  const b = eager.state();
-  for (const executor of ['onnxruntime', 'javascript'] as const) {
-    const found = await gradientsBy(executor, made, first, x);
-    for (const [name, value] of Object.entries(gradients)) {
-      expect(gap(found[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-4);
-    }
-    const compiled = right(await compiledStepper(made, first, x, { executor }));
-    const losses = right(await compiled.advance(x, steps));
-    expect(losses).toHaveLength(steps);
-    losses.forEach((loss, i) =>
-      expect(Math.abs(loss / (expected[i] ?? 0) - 1), executor).toBeLessThan(1e-4),
-    );
-    const a = compiled.state();
-    for (const [name, value] of Object.entries(b.params)) {
-      expect(gap(a.params[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);
-    }
-    for (const [name, value] of Object.entries(b.optimizer)) {
-      expect(gap(a.optimizer[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);
-    }
-    [a].forEach(freeState);
-    tf.dispose(found);
-    await compiled.close();
-  }
-  [b, first].forEach(freeState);
-  tf.dispose(gradients);
-  await eager.close();
-  x.dispose();
-};
-
-/** The gradients of a state's next step, by one executor. */
-const gradientsBy = async (
-  executor: 'onnxruntime' | 'javascript',
-  made: ReturnType<typeof inference>,
-  state: SviState,
-  x: Tensor,
-): Promise<Readonly<Record<string, Tensor>>> => {
-  const graphs = traceStep(made, state, x);
-  const bound = boundTo(graphs.gradients);
-  const { run, close } = right(await executableOf(bound, { executor }));
-  for (const [name, v] of [...Object.entries(namedState(state)), ...leavesOf(x)]) {
-    bound.inputs[name]?.set(v.dataSync());
-  }
-  for (const { input, site, block, noise, batch } of graphs.noises) {
-    const at = foldIn(foldIn(foldIn(state.key, state.step), site), block);
-    bound.inputs[input]?.set(draw(at, noise, batch));
-  }
-  await run();
-  await close();
-  return Object.fromEntries(
-    Object.entries(state.params).map(([name, { shape }]) => [
-      name,
-      tf.tensor(bound.outputs[`gradients/${name}`]?.slice() ?? [], shape),
-    ]),
-  );
-};
+const compare = (made: ReturnType<typeof inference>, steps?: number): Promise<void> =>
+  sameInEveryEngine(made, data.batch(new Int32Array([0, 1, 2, 3]), key(0)), steps);
 
 const pair = (z: Tensor): Tensor => z;
 
@@ -257,26 +183,6 @@ const families: readonly (readonly [
   ],
 ];
 
-const [N, B, V] = ['normal', 'bernoulli', 'multivariate normal'] as const;
-
-/** Objectives beside elbo, each with the guides it is tried with. */
-const objectives: readonly (readonly [string, Objective, readonly string[]])[] = [
-  ['iwae of one', iwae({ particles: 1 }), ['normal', 'bernoulli']],
-  ['iwae', iwae({ particles: 3 }), ['normal', 'bernoulli', 'mixture', 'multivariate normal']],
-  ['elbo that sticks the landing', elbo({ particles: 2, gradient: 'stickingTheLanding' }), [N, V]],
-  [
-    'iwae, doubly',
-    iwae({ particles: 3, gradient: 'doublyReparameterised' }),
-    [N, V, 'transformed'],
-  ],
-  ['renyi', renyi({ alpha: 0.5, particles: 3 }), [N, B]],
-  ['vimco', vimco({ particles: 3 }), [N, B]],
-  ['varGrad', varGrad({ particles: 3 }), [N, B]],
-  ['tailAdaptive', tailAdaptive({ particles: 3 }), [N, V]],
-  ['eubo', eubo({ particles: 3 }), [N, B]],
-  ['cubo', cubo({ particles: 3 }), [N, 'categorical']],
-];
-
 const optimizers: Readonly<Record<string, () => Optimizer>> = {
   adam: () => adam(0.01),
   'adam with a schedule': () => adam(cosineDecay(0.01, 10)),
@@ -294,17 +200,6 @@ describe('a compiled step equals the eager one', () => {
         elbo({ particles: 3 }),
         elbo({ particles: 2, discrete: 'score', closedFormKl: 'never' }),
       ]) {
-        await compare(inference(prior, guide, objective, adam(0.01), read));
-      }
-    },
-  );
-
-  it.each(objectives.map(([name, objective, guides]) => ({ name, objective, guides })))(
-    'under $name',
-    async ({ objective, guides }) => {
-      for (const family of guides) {
-        const [, prior, guide, read] = families.find(([name]) => name === family) ?? [];
-        if (prior === undefined || guide === undefined) throw new Error(`no family ${family}`);
         await compare(inference(prior, guide, objective, adam(0.01), read));
       }
     },

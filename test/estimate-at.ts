@@ -1,5 +1,5 @@
 /** A bound and its gradients at noise and parameters that a test chooses, as plain numbers. */
-import type { NoiseSource, Objective, Params, Program } from 'marginalia';
+import type { NoiseSource, Objective, Params, Program, Tensor } from 'marginalia';
 import type { Derivation } from '../src/bounds/derivation.js';
 import { deriveFrom } from '../src/bounds/derive.js';
 import { drawJoint } from '../src/bounds/joint.js';
@@ -24,6 +24,7 @@ export interface Found {
 export interface At {
   readonly noise: NoiseSource;
   readonly params?: Params;
+  readonly step?: Tensor;
 }
 
 /** The derivation of any pair of programs: what the compiler would refuse throws. */
@@ -48,7 +49,7 @@ export const estimateAt = (
   model: AnyProgram,
   guide: AnyProgram,
   objective: Objective,
-  { noise, params = {} }: At,
+  { noise, params = {}, step }: At,
 ): Found => {
   const derivation = derivationOf(model, guide, objective, params);
   const names: string[] = [];
@@ -57,7 +58,7 @@ export const estimateAt = (
       const parameter = knownParameter(params);
       const { kept, gradients } = withGradients(params, () => {
         const estimate = objective.estimate(
-          drawJoint(model, guide, derivation, { noise, parameter }),
+          drawJoint(model, guide, derivation, { noise, parameter, ...(step && { step }) }),
         );
         names.push(...Object.keys(estimate.terms));
         return {

@@ -12,6 +12,7 @@ import {
   SiteError,
   type Sites,
   bernoulli,
+  betaElbo,
   bijectors,
   categorical,
   cubo,
@@ -19,19 +20,26 @@ import {
   derive,
   elbo,
   eubo,
+  gaussianKernel,
+  infoVae,
   iwae,
   mixture,
   normal,
   param,
+  penalized,
   positive,
   program,
   renyi,
+  reweightedWakeSleep,
   sample,
+  sleepPhi,
   tailAdaptive,
   transformed,
   uniform,
   varGrad,
   vimco,
+  wakePhi,
+  wakeTheta,
 } from '../src/index.js';
 import { scalars } from './double.js';
 import { derivationOf } from './estimate-at.js';
@@ -102,6 +110,33 @@ describe('an objective that goes through draws alone', () => {
     for (const objective of [renyi({ ...rest, alpha: 2 }), vimco(rest), varGrad(rest)]) {
       expect(derive(onBits, onBits, objective).latents[0]?.estimator.tag).toBe('score');
     }
+  });
+});
+
+describe('the other objectives', () => {
+  it('of wake and sleep ask for cover, and nothing of draws', () => {
+    const sleep = sleepPhi({ guide: () => onBits });
+    for (const objective of [wakeTheta(rest), wakePhi(rest), reweightedWakeSleep(rest), sleep]) {
+      // @ts-expect-error -- refused
+      refused(() => derive(onReal, onPositive, objective));
+      expect(derive(onBits, onBits, objective).latents).toHaveLength(1);
+    }
+  });
+
+  it('that weigh terms ask for what the ELBO does, and a discrepancy for paths', () => {
+    const code = infoVae({ lambda: 1, kernel: gaussianKernel(1) });
+    const penal = penalized(elbo({ gradient: 'pathwise' }), {});
+    // @ts-expect-error -- refused
+    refused(() => derive(onBits, onBits, code));
+    // @ts-expect-error -- refused
+    refused(() => derive(onBits, onBits, penal));
+    // @ts-expect-error -- refused
+    refused(() => derive(onBits, onBits, betaElbo({ beta: 2, gradient: 'pathwise' })));
+    // @ts-expect-error -- refused
+    refused(() => derive(onPositive, onReal, betaElbo({ beta: 2 })));
+    expect(derive(onBits, onBits, betaElbo({ beta: 2 })).latents[0]?.estimator.tag).toBe(
+      'enumerate',
+    );
   });
 });
 

@@ -22,13 +22,14 @@ import {
   plate,
   program,
   sample,
+  showDerivation,
   transformed,
   uniform,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
 import { type Tables, finiteDifferences } from './discrete-network.js';
 import { asTables, expectNear, logMeanExp, logNormal, scalars, sigmoid } from './double.js';
-import { type Found, estimateAt } from './estimate-at.js';
+import { type Found, derivationOf, estimateAt } from './estimate-at.js';
 
 /** c ~ Bernoulli, b | c ~ Bernoulli, x | b, c ~ N; the guide draws b first, then c from it. */
 const data = [0.5, -1.2];
@@ -132,6 +133,20 @@ describe('an upper bound over every outcome', () => {
       expect(gradients[own]?.[0]).toBeCloseTo(0, 12);
     }
   });
+});
+
+it('says what it is the expectation of', () => {
+  const params = scalars(values);
+  const lines = (objective: Objective): readonly string[] =>
+    showDerivation(derivationOf(model, guide, objective, params)).split('\n');
+  expect(lines(eubo({ particles }))[0]).toBe(
+    'log p(data) ≤ EUBO = Σ_data E_p(latent | data)[log w], log w =',
+  );
+  expect(lines(cubo({ particles, order: 3 }))[0]).toBe(
+    'log p(data) ≤ CUBO = Σ_data 1/3 log E_q[w^3], log w =',
+  );
+  expect(lines(cubo({ particles })).at(-1)).toBe('trained: the parameters of the guide alone');
+  tf.dispose(params);
 });
 
 describe('a guide that is wider than the model', () => {

@@ -29,6 +29,7 @@ import {
   plate,
   positive,
   program,
+  renyi,
   sample,
   showDerivation,
 } from 'marginalia';
@@ -218,7 +219,10 @@ describe('a plate of data', () => {
       const guide = plate('data', { size: 100, subsample }, sample('z', normal(0, 1)));
       for (const particles of [1, 5]) {
         const at = { noise: keyedNoise(key(2)) };
-        expect(-estimateAt(model, guide, iwae({ particles }), at).value).toBeCloseTo(51.0825624, 3);
+        for (const alpha of [0, 0.5, 2]) {
+          const { value } = estimateAt(model, guide, renyi({ alpha, particles }), at);
+          expect(-value).toBeCloseTo(51.0825624, 3);
+        }
       }
     }
   });

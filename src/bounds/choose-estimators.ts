@@ -72,10 +72,14 @@ const soleReason = (sole: SoleEstimator): string => {
       return 'the gradient goes through the draw alone: that of the parameters inside log q has mean 0';
     case 'doublyReparameterised':
       return 'the gradient goes through the draw alone, by weights that the score inside log q gives';
+    case 'tailAdaptive':
+      return 'the gradient goes through the draw alone, times the rank of its weight: an f-divergence is descended, and the bound only reported';
     case 'score':
       return 'the objective takes the score of every site';
     case 'weighted':
       return 'log q is raised at the draws by their normalised weights, and no draw carries a gradient';
+    case 'dreamt':
+      return 'log q is raised at draws of the model, and its own draws are not used';
     case 'none':
       return 'the objective trains nothing of the guide';
   }

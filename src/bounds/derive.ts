@@ -105,7 +105,9 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
       case 'implicit':
       case 'stickingTheLanding':
       case 'doublyReparameterised':
+      case 'tailAdaptive':
       case 'weighted':
+      case 'dreamt':
       case 'none':
         return { tag: choice.tag };
       case 'score':

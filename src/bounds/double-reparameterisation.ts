@@ -8,13 +8,13 @@
  *
  * A parameter that both have gets both parts, each from its own side.
  * Sources: Tucker et al. 2019, Doubly Reparameterized Gradient Estimators for Monte Carlo Objectives,
- * equation 8 (t = 1), arXiv:1810.04152; Roeder et al. 2017, Sticking the Landing, equation 8 (t → 0),
- * arXiv:1703.09194.
+ * arXiv:1810.04152 (t = 1); Roeder et al. 2017, Sticking the Landing, arXiv:1703.09194 (t → 0).
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import type { SampleRecord } from '../interpreters/record.js';
-import { type Joint, rescored } from './joint.js';
+import type { Joint } from './joint.js';
+import { rescored } from './rescored.js';
 import { logPowerMean } from './log-power-mean.js';
 import { logWeights, sumOverData } from './log-weights.js';
 import { normalisedWeights } from './normalised-weights.js';

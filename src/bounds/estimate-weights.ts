@@ -5,8 +5,7 @@
  * Draws that carry the gradient are differentiated through f. For a site with only a score the
  * surrogate gains Σ_k stop(f − f₋ₖ) · log q(z_k), where f₋ₖ is f with the weight of particle k
  * replaced by the geometric mean of the others: it does not depend on particle k.
- * Source: Mnih and Rezende 2016, Variational Inference for Monte Carlo Objectives, equations 9 and
- * 10, arXiv:1602.06725.
+ * Source: Mnih and Rezende 2016, Variational Inference for Monte Carlo Objectives, arXiv:1602.06725.
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, choose, equal, stopGradient } from '../../dsl/index.js';

@@ -70,7 +70,7 @@ const scoreTerm = (
 
 /**
  * Estimates Σ terms under the guide. `weight` multiplies a term in value and gradient alike, as an
- * annealed bound does.
+ * annealed bound does; a term of weight 0 is left out, whatever it is.
  *
  * @example
  * ```ts
@@ -90,15 +90,18 @@ const scoreTerm = (
  */
 export const estimateTerms = (
   joint: Joint,
-  weight: (term: TermDerivation) => number = () => 1,
+  weight: (term: TermDerivation) => number | Tensor = () => 1,
 ): Estimate => {
   const scored = joint.derivation.latents.flatMap((l) =>
     l.estimator.tag === 'score' ? [{ name: l.name, baseline: l.estimator.baseline }] : [],
   );
-  const evaluated = joint.derivation.terms.map((term): Evaluated => {
+  const evaluated = joint.derivation.terms.flatMap((term): readonly Evaluated[] => {
+    const factor = weight(term);
+    if (factor === 0) return [];
     const raw = sumEnumerated(joint, term, rawTerm(joint, term));
-    const scale = weight(term) * liveScale(joint, term);
-    return { term, value: scale === 1 ? raw : tf.mul(raw, scale) };
+    const scale = liveScale(joint, term);
+    const value = scale === 1 ? raw : tf.mul(raw, scale);
+    return [{ term, value: factor === 1 ? value : tf.mul(value, factor) }];
   });
   const sum = (xs: readonly Tensor[]): Tensor =>
     xs.reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));

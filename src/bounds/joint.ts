@@ -1,5 +1,5 @@
 /** The joint draw: the guide run with its derivation's choices, then the model at its values. */
-import { type Program, SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
+import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { enumerateSite } from '../interpreters/draw.js';
 import type { Layout } from '../interpreters/layout.js';
@@ -39,7 +39,11 @@ export const layoutFor = ({ particles, depth, latents }: Derivation): Layout => 
   enumerated: latents.filter((l) => l.estimator.tag === 'enumerate').length,
 });
 
-const recordFrom = (guide: ReadonlyMap<string, SampleRecord>, name: string): SampleRecord => {
+/** The guide's record of a site that the model asks for. */
+export const recordFrom = (
+  guide: ReadonlyMap<string, SampleRecord>,
+  name: string,
+): SampleRecord => {
   const record = guide.get(name);
   if (record === undefined) {
     throw new SiteError({
@@ -53,7 +57,7 @@ const recordFrom = (guide: ReadonlyMap<string, SampleRecord>, name: string): Sam
 };
 
 /** Runs the model at the guide's values. */
-const modelAt = (
+export const modelAt = (
   guide: ReadonlyMap<string, SampleRecord>,
   model: Program<unknown, unknown>,
   layout: Layout,
@@ -71,64 +75,6 @@ const modelAt = (
       };
     },
   });
-
-/** How a joint draw is run again. */
-export interface Rescoring {
-  /** Runs the guide again, with its parameters `live`, or `stopped`: without a gradient. */
-  readonly guide?: 'live' | 'stopped';
-  /** Runs the model again. */
-  readonly model?: 'live' | 'stopped';
-  /** What stands for each draw of the guide: a tensor of the same numbers with another gradient. */
-  readonly value?: (value: Tensor, site: SampleRecord) => Tensor;
-}
-
-/**
- * The joint draw with one program or both run again at the same values: to pass gradients to other
- * places. A program that is not named stays as it was run.
- *
- * Log densities are then taken at the values, not through the noise that made them, so a draw's
- * gradient and that of the parameters inside log q are kept apart.
- *
- * @example
- * ```ts
- * const landing = {
- *   ...elbo({ closedFormKl: 'never' }),
- *   estimate: (joint: Joint) => estimateTerms(rescored(joint, { guide: 'stopped' })),
- * };
- * const inference = svi({
- *   model: () => observe('x', normal(0, 1), 0),
- *   guide: () => of({}),
- *   objective: landing,
- *   optimizer: sgd(0.1),
- * });
- * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 0.9189385
- * ```
- */
-export const rescored = (joint: Joint, { guide, model, value = (x) => x }: Rescoring): Joint => {
-  const { source, layout } = joint;
-  const optionsFor = (parameters: 'live' | 'stopped'): JointOptions =>
-    parameters === 'live'
-      ? source
-      : { ...source, parameter: (i) => stopGradient(source.parameter(i)) };
-  const drawn = new Map(
-    [...samplesOf(joint.guide.records)].map(([name, r]) => [
-      name,
-      r.origin === 'observed' ? r : { ...r, value: value(r.value, r) },
-    ]),
-  );
-  return {
-    ...joint,
-    ...(guide && {
-      guide: runProgram(source.guide, {
-        ...optionsFor(guide),
-        role: 'guide',
-        layout,
-        choose: (i) => ({ from: 'value', value: recordFrom(drawn, i.name).value }),
-      }),
-    }),
-    ...(model && { model: modelAt(drawn, source.model, layout, optionsFor(model)) }),
-  };
-};
 
 /** Runs guide and model under a derivation. */
 export const drawJoint = (

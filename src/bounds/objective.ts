@@ -14,12 +14,18 @@ export interface Requirements {
 }
 
 /**
- * One estimator for the draws of every site: `stickingTheLanding` and `doublyReparameterised` go
- * through the draw alone, `score` through log q with what a draw is worth, `weighted` through log q
+ * One estimator for the draws of every site: `stickingTheLanding`, `doublyReparameterised` and
+ * `tailAdaptive` go through the draw alone, `score` through log q with what a draw is worth, `weighted` through log q
  * with normalised weights; `none` trains nothing of the guide.
  */
 export type SoleEstimator =
-  'stickingTheLanding' | 'doublyReparameterised' | 'score' | 'weighted' | 'none';
+  | 'stickingTheLanding'
+  | 'doublyReparameterised'
+  | 'tailAdaptive'
+  | 'score'
+  | 'weighted'
+  | 'dreamt'
+  | 'none';
 
 /** How the expectation over the guide is taken, where there is a choice. */
 export interface Preferences {
@@ -51,6 +57,8 @@ export interface Statement {
   readonly bound: 'lower' | 'upper' | 'none';
   /** Which parameters have a gradient, where that is not all. */
   readonly trains?: 'model' | 'guide';
+  /** What is subtracted, by name. */
+  readonly penalties?: readonly string[];
   readonly body:
     | {
         readonly tag: 'terms';

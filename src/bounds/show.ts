@@ -1,5 +1,7 @@
 /** A derivation for people: as text and as LaTeX. */
 import type { Derivation, Estimator, LatentDerivation } from './derivation.js';
+import type { Statement } from './objective.js';
+import { latexName } from './latex-name.js';
 import { type Notation, writeBound } from './written-bound.js';
 
 const showEstimator = (e: Estimator): string => {
@@ -14,10 +16,14 @@ const showEstimator = (e: Estimator): string => {
       return 'score function';
     case 'stickingTheLanding':
       return 'sticking the landing';
+    case 'tailAdaptive':
+      return 'tail-adaptive';
     case 'doublyReparameterised':
       return 'doubly reparameterised';
     case 'weighted':
       return 'weighted log q';
+    case 'dreamt':
+      return 'log q of dreams';
     case 'none':
       return 'none';
   }
@@ -31,21 +37,38 @@ const text: Notation = {
   below: '≥',
   above: '≤',
   symbol: (symbol) => symbol,
+  coefficient: (factor) => factor,
+  times: ' · ',
   equals: '=',
   logDensity: (law, site, names) => `log ${law}(${site}${given(names)})`,
   divergence: (site, names) => `KL(q(${site}) ‖ p(${site}${given(names)}))`,
   factor: (site) => site,
+  penalty: (penalty) => penalty,
   expectation: (of) => `E_q[${of}]`,
   sum: (plates) => `Σ_${plates.join(',')} `,
   logWeight: ', log w =',
   formula: (formula) => formula.text,
 };
 
-const showLatent = (l: LatentDerivation, inWeights: boolean): readonly string[] => [
-  `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}`,
-  `    gradient: ${showEstimator(l.estimator)}: ${l.why}`,
-  `    ${inWeights ? 'log p − log q' : 'KL'}: ${l.divergence === 'closedForm' ? 'closed form' : 'sampled'}: ${l.whyDivergence}`,
-];
+type Body = Statement['body']['tag'];
+
+const showDivergence = (l: LatentDerivation): string =>
+  `${l.divergence === 'closedForm' ? 'closed form' : 'sampled'}: ${l.whyDivergence}`;
+
+const showLatent = (l: LatentDerivation, body: Body): readonly string[] => {
+  const lines = [
+    `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}`,
+    `    gradient: ${showEstimator(l.estimator)}: ${l.why}`,
+  ];
+  switch (body) {
+    case 'terms':
+      return [...lines, `    KL: ${showDivergence(l)}`];
+    case 'weights':
+      return [...lines, `    log p − log q: ${showDivergence(l)}`];
+    case 'formula':
+      return lines;
+  }
+};
 
 /**
  * A derivation as text: the bound term by term, then for each latent site how its expectation is
@@ -68,50 +91,36 @@ const showLatent = (l: LatentDerivation, inWeights: boolean): readonly string[] 
 export const showDerivation = (d: Derivation): string => {
   const { opening, formula, lines } = writeBound(d, text);
   const trains = d.statement?.trains;
-  const inWeights = d.statement?.body.tag === 'weights';
+  const body = d.statement?.body.tag ?? 'terms';
   return [
     formula === undefined ? opening : `${opening} ${formula}`,
     ...lines.map((line) => `  ${line}`),
     `estimated with ${d.particles} ${d.particles === 1 ? 'particle' : 'particles'}:`,
-    ...d.latents.flatMap((l) => showLatent(l, inWeights)),
+    ...d.latents.flatMap((l) => showLatent(l, body)),
     ...(trains === undefined ? [] : [`trained: the parameters of the ${trains} alone`]),
   ].join('\n');
 };
 
-const symbols: Readonly<Record<string, string>> = {
-  '\\': '\\textbackslash{}',
-  '{': '\\{',
-  '}': '\\}',
-  _: '\\_',
-  '#': '\\#',
-  $: '\\$',
-  '%': '\\%',
-  '&': '\\&',
-  '^': '\\^{}',
-  '~': '\\~{}',
-};
-
-/** A name as mathematics: one letter as it is, a word upright, special characters escaped. */
-const name = (word: string): string => {
-  const safe = [...word].map((c) => symbols[c] ?? c).join('');
-  return word.length === 1 ? safe : `\\mathrm{${safe}}`;
-};
-
 const latexGiven = (names: readonly string[]): string =>
-  names.length === 0 ? '' : ` \\mid ${names.map(name).join(', ')}`;
+  names.length === 0 ? '' : ` \\mid ${names.map(latexName).join(', ')}`;
+
+const greek = (x: string): string => x.replaceAll('β', '\\beta').replaceAll(' ', '\\ ');
 
 const latexNotation: Notation = {
   evidence: '\\log p(\\mathrm{data})',
   below: '\\ge',
   above: '\\le',
-  symbol: (symbol) => `\\mathrm{${symbol}}`,
+  symbol: (symbol) => `\\mathrm{${greek(symbol)}}`,
+  coefficient: greek,
+  times: ' \\cdot ',
   equals: '= {}',
-  logDensity: (law, site, names) => `\\log ${law}(${name(site)}${latexGiven(names)})`,
+  logDensity: (law, site, names) => `\\log ${law}(${latexName(site)}${latexGiven(names)})`,
   divergence: (site, names) =>
-    `\\mathrm{KL}\\left(q(${name(site)}) \\,\\|\\, p(${name(site)}${latexGiven(names)})\\right)`,
-  factor: name,
+    `\\mathrm{KL}\\left(q(${latexName(site)}) \\,\\|\\, p(${latexName(site)}${latexGiven(names)})\\right)`,
+  factor: latexName,
+  penalty: latexName,
   expectation: (of) => `\\mathbb{E}_q\\left[${of}\\right]`,
-  sum: (plates) => `\\sum_{${plates.map(name).join(', ')}} `,
+  sum: (plates) => `\\sum_{${plates.map(latexName).join(', ')}} `,
   logWeight: ', \\quad \\log w = {}',
   formula: (formula) => formula.latex,
 };

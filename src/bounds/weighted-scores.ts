@@ -1,7 +1,8 @@
-import * as tf from '@tensorflow/tfjs';
 import { type Tensor, stopGradient } from '../../dsl/index.js';
-import { type Joint, rescored } from './joint.js';
+import type { Joint } from './joint.js';
+import { rescored } from './rescored.js';
 import { logDensities, sumOverData } from './log-weights.js';
+import { weightedMean } from './normalised-weights.js';
 
 /**
  * Σ_k share_k · log q(z_k) at fixed draws, summed over data: ascending it raises the guide's density
@@ -30,5 +31,5 @@ import { logDensities, sumOverData } from './log-weights.js';
  */
 export const weightedScores = (joint: Joint, share: Tensor): Tensor => {
   const { guide } = logDensities(rescored(joint, { guide: 'live', value: stopGradient }));
-  return sumOverData(joint, tf.mul(stopGradient(share), guide));
+  return sumOverData(joint, weightedMean(stopGradient(share), guide));
 };

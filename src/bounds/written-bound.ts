@@ -10,11 +10,14 @@ export interface Notation {
   readonly below: string;
   readonly above: string;
   readonly symbol: (name: string) => string;
+  readonly coefficient: (factor: string) => string;
+  readonly times: string;
   readonly equals: string;
   /** log p(site | given) for the law p. */
   readonly logDensity: (law: 'p' | 'q', site: string, given: readonly string[]) => string;
   readonly divergence: (site: string, given: readonly string[]) => string;
   readonly factor: (site: string) => string;
+  readonly penalty: (name: string) => string;
   readonly expectation: (of: string) => string;
   readonly sum: (plates: readonly string[]) => string;
   readonly logWeight: string;
@@ -34,8 +37,15 @@ interface Sum {
   readonly scale: number;
 }
 
-const writeSum = ({ plates, scale }: Sum, n: Notation): string =>
-  `${scale === 1 ? '' : `${Number(scale.toPrecision(6))} `}${plates.length === 0 ? '' : n.sum(plates.map((p) => p.name))}`;
+/** A sum over plates with the factors in front of it. */
+const writeSum = ({ plates, scale }: Sum, n: Notation, coefficient?: string): string => {
+  const factors = [
+    ...(coefficient === undefined ? [] : [n.coefficient(coefficient)]),
+    ...(scale === 1 ? [] : [String(Number(scale.toPrecision(6)))]),
+  ];
+  const product = factors.length === 0 ? '' : `${factors.join(n.times)} `;
+  return `${product}${plates.length === 0 ? '' : n.sum(plates.map((p) => p.name))}`;
+};
 
 /** The plates around every term, and the terms with what is left of theirs. */
 const factored = (terms: readonly TermDerivation[]): Sum & { readonly terms: typeof terms } => {
@@ -53,12 +63,13 @@ const factored = (terms: readonly TermDerivation[]): Sum & { readonly terms: typ
   };
 };
 
-const coefficient = (d: Derivation, { kind, site }: TermDerivation): string => {
+/** What a term is multiplied by, where that is not 1. */
+const coefficientOf = (d: Derivation, { kind, site }: TermDerivation): string | undefined => {
   const body = d.statement?.body;
   const isDivergence = kind === 'kl' || kind === 'logPrior' || kind === 'entropy';
-  if (body?.tag !== 'terms' || body.divergence === undefined || !isDivergence) return '';
+  if (body?.tag !== 'terms' || body.divergence === undefined || !isDivergence) return undefined;
   const factor = typeof body.divergence === 'string' ? body.divergence : body.divergence[site];
-  return factor === undefined ? '' : `${factor} `;
+  return factor === '1' ? undefined : factor;
 };
 
 const writeTerm = (
@@ -67,7 +78,7 @@ const writeTerm = (
   n: Notation,
   expectation: (of: string) => string,
 ): string => {
-  const sum = coefficient(d, term) + writeSum(term, n);
+  const sum = writeSum(term, n, coefficientOf(d, term));
   switch (term.kind) {
     case 'logLikelihood':
     case 'logPrior':
@@ -96,24 +107,29 @@ const relation = (d: Derivation, n: Notation): string => {
 export const writeBound = (d: Derivation, n: Notation): WrittenBound => {
   const opening = `${relation(d, n)}${n.symbol(d.symbol)} ${n.equals}`;
   const body = d.statement?.body ?? { tag: 'terms' };
+  const penalties = (d.statement?.penalties ?? []).map((name) => `- ${n.penalty(name)}`);
+  const less = penalties.map((penalty) => ` ${penalty}`).join('');
   switch (body.tag) {
     case 'terms':
       return {
         opening,
         lines: [
-          ...d.terms.map((t) => writeTerm(d, t, n, n.expectation)),
+          ...d.terms
+            .filter((t) => coefficientOf(d, t) !== '0')
+            .map((t) => writeTerm(d, t, n, n.expectation)),
           ...(body.plus ?? []).map(n.formula),
+          ...penalties,
         ],
       };
     case 'weights': {
       const { terms, ...sum } = factored(d.terms);
       return {
         opening,
-        formula: `${writeSum(sum, n)}${n.formula(body.formula)}${n.logWeight}`,
+        formula: `${writeSum(sum, n)}${n.formula(body.formula)}${less}${n.logWeight}`,
         lines: terms.map((t) => writeTerm(d, t, n, (x) => x)),
       };
     }
     case 'formula':
-      return { opening, formula: n.formula(body.formula), lines: [] };
+      return { opening, formula: `${n.formula(body.formula)}${less}`, lines: [] };
   }
 };

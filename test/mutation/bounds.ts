@@ -40,15 +40,15 @@ export const bounds: readonly Mutation[] = [
   {
     name: 'the plate scale is applied twice',
     file: 'src/bounds/estimate.ts',
-    find: 'const scale = weight(term) * liveScale(joint, term);',
-    replace: 'const scale = weight(term) * liveScale(joint, term) ** 2;',
+    find: 'const scale = liveScale(joint, term);',
+    replace: 'const scale = liveScale(joint, term) ** 2;',
     killedBy: 'test/plates.test.ts',
   },
   {
     name: 'the plate scale is forgotten',
     file: 'src/bounds/estimate.ts',
-    find: 'const scale = weight(term) * liveScale(joint, term);',
-    replace: 'const scale = weight(term);',
+    find: 'const scale = liveScale(joint, term);',
+    replace: 'const scale = liveScale(joint, term) ** 0;',
     killedBy: 'test/plates.test.ts',
   },
   {

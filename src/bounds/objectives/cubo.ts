@@ -27,8 +27,7 @@ export interface CuboOptions {
  *   The model's parameters have none: an upper bound would be lowered by less evidence.
  * - It asks for a guide that covers the model: what the guide never draws is never seen.
  * - Errors: as for `eubo`; an order of 1 or less is a `RangeError`.
- * - Source: Dieng et al. 2017, Variational Inference via χ Upper Bound Minimization, equations 4 and
- *   6, arXiv:1611.00328.
+ * - Source: Dieng et al. 2017, Variational Inference via χ Upper Bound Minimization, arXiv:1611.00328.
  *
  * @example
  * ```ts

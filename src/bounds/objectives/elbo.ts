@@ -1,5 +1,5 @@
 import { estimateTerms } from '../estimate.js';
-import { rescored } from '../joint.js';
+import { rescored } from '../rescored.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type GradientNeeded, checkParticles, gradientNeeded } from './options.js';
 
@@ -26,7 +26,7 @@ export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Part
  *   otherwise; finite supports are summed; what is left gets a score function, with a leave-one-out
  *   baseline where there are two or more particles.
  * - Gradient: unbiased. `stickingTheLanding` samples every divergence and goes through the draws
- *   alone, for the score inside log q has mean 0 (Roeder et al. 2017, equation 8, arXiv:1703.09194);
+ *   alone, for the score inside log q has mean 0 (Roeder et al. 2017, arXiv:1703.09194);
  *   at the posterior the guide's is 0 for every draw.
  * - Errors: `stickingTheLanding` with closed forms is a `RangeError`, with a guide whose support
  *   moves with its parameters a `SiteError`.

@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Tensor, choose, greater } from '../../../dsl/index.js';
 import { logWeights, sumOverData } from '../log-weights.js';
-import { normalisedWeights } from '../normalised-weights.js';
+import { normalisedWeights, weightedMean } from '../normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { weightedScores } from '../weighted-scores.js';
 import { checkParticles } from './options.js';
@@ -11,12 +10,6 @@ export interface EuboOptions {
   /** K, the draws of the guide that stand for the posterior once they are weighed. */
   readonly particles: number;
 }
-
-/** Σ_k share_k log w_k; a weight of 0 adds nothing. */
-const weighted = (share: Tensor, weights: Tensor): Tensor => {
-  const counts = greater(share, tf.zerosLike(share));
-  return tf.sum(tf.mul(share, choose(counts, weights, tf.zerosLike(weights))), 0);
-};
 
 /**
  * The evidence upper bound, E_p(z|x)[log p(x, z) − log q(z)] = log p(x) + KL(p(z|x) ‖ q(z)), in nats,
@@ -30,9 +23,9 @@ const weighted = (share: Tensor, weights: Tensor): Tensor => {
  * - It asks for a guide that covers the model: what the guide never draws is never seen.
  * - Errors: a subsampled plate that not every site lies in, or a guide whose support moves with its
  *   parameters, throws a `SiteError`.
- * - Source: Ji and Shen 2019, Stochastic Variational Inference via Upper Bound, section 3,
+ * - Source: Ji and Shen 2019, Stochastic Variational Inference via Upper Bound,
  *   arXiv:1912.00650; the gradient is the wake-phase update of Bornschein and Bengio 2015,
- *   Reweighted Wake-Sleep, equation 9, arXiv:1406.2751.
+ *   Reweighted Wake-Sleep, arXiv:1406.2751.
  *
  * @example
  * ```ts
@@ -68,8 +61,8 @@ export const eubo = ({
       body: {
         tag: 'weights',
         formula: {
-          text: 'E_q[Σ_k w_k/Σ_j w_j log w_k]',
-          latex: '\\mathbb{E}_q\\left[\\sum_k \\frac{w_k}{\\sum_j w_j} \\log w_k\\right]',
+          text: 'E_p(latent | data)[log w]',
+          latex: '\\mathbb{E}_{p(\\mathrm{latent} \\mid \\mathrm{data})}\\left[\\log w\\right]',
         },
       },
     },
@@ -77,7 +70,7 @@ export const eubo = ({
       const weights = logWeights(joint);
       const share = normalisedWeights(weights);
       return {
-        value: tf.neg(sumOverData(joint, weighted(share, weights))),
+        value: tf.neg(sumOverData(joint, weightedMean(share, weights))),
         surrogate: weightedScores(joint, share),
         terms: {},
       };

@@ -6,6 +6,7 @@ import {
   checkParticles,
   estimatePowerMean,
   gradientNeeded,
+  meanWeight,
   weightsPreferences,
 } from './options.js';
 
@@ -19,7 +20,7 @@ import {
  *   function whose signal is what the bound loses without the particle, as in VIMCO
  *   (Mnih and Rezende 2016, arXiv:1602.06725). `doublyReparameterised` passes it to the model's
  *   parameters by normalised weights and to the guide's through the draws by their squares (Tucker
- *   et al. 2019, equation 8, arXiv:1810.04152); at the posterior the guide's is 0 for every draw.
+ *   et al. 2019, arXiv:1810.04152); at the posterior the guide's is 0 for every draw.
  * - Errors: a subsampled plate that not every site lies in throws a `SiteError`, and so does, under
  *   `doublyReparameterised` or where there is a score, a guide whose support moves.
  * - Source: Burda et al. 2016, Importance Weighted Autoencoders, equation 8, arXiv:1509.00519.
@@ -48,16 +49,7 @@ export const iwae = <const G extends WeightsGradient = 'any'>(
     particles,
     requires: { support: 'within', gradient: gradientNeeded(gradient) },
     preferences: weightsPreferences(options),
-    statement: {
-      bound: 'lower',
-      body: {
-        tag: 'weights',
-        formula: {
-          text: 'E_q[log 1/K Σ_k w_k]',
-          latex: '\\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right]',
-        },
-      },
-    },
+    statement: { bound: 'lower', body: meanWeight },
     estimate: (joint) => estimatePowerMean(joint, 1, gradient),
   };
 };

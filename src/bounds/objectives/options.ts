@@ -3,7 +3,13 @@ import { estimateDoublyReparameterised } from '../double-reparameterisation.js';
 import { estimateWeights } from '../estimate-weights.js';
 import type { Joint } from '../joint.js';
 import { logPowerMean } from '../log-power-mean.js';
-import { type Estimate, type Formula, type Preferences, fromDraws } from '../objective.js';
+import {
+  type Estimate,
+  type Formula,
+  type Preferences,
+  type Statement,
+  fromDraws,
+} from '../objective.js';
 
 /** Checks a number of particles; `who` is the objective, for the message. */
 export const checkParticles = (who: string, particles: number, least = 1): void => {
@@ -66,4 +72,13 @@ export const estimatePowerMean = (
 export const meanLogWeight: Formula = {
   text: 'E_q[1/K Σ_k log w_k]',
   latex: '\\mathbb{E}_q\\left[\\frac{1}{K} \\sum_k \\log w_k\\right]',
+};
+
+/** The importance-weighted bound. */
+export const meanWeight: Statement['body'] = {
+  tag: 'weights',
+  formula: {
+    text: 'E_q[log 1/K Σ_k w_k]',
+    latex: '\\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right]',
+  },
 };

@@ -39,8 +39,7 @@ const formulaOf = (alpha: number): Formula => {
  *   As in `iwae`, by the draw, by a score function, or doubly reparameterised: (α v + (1 − α) v²)
  *   for the guide's path, with v the normalised w^(1 − α).
  * - Errors: as for `iwae`.
- * - Source: Li and Turner 2016, Rényi Divergence Variational Inference, equation 14,
- *   arXiv:1602.02311.
+ * - Source: Li and Turner 2016, Rényi Divergence Variational Inference, arXiv:1602.02311.
  *
  * @example
  * ```ts

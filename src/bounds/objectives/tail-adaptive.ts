@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, greaterEqual } from '../../../dsl/index.js';
-import { rescored } from '../joint.js';
+import { rescored } from '../rescored.js';
 import { logWeights, sumOverData } from '../log-weights.js';
 import { normalisedWeights } from '../normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
@@ -39,7 +39,7 @@ const logTail = (weights: Tensor): Tensor => {
  * ```ts
  * const guide = sample('z', normal(0, 1));
  * derive(guide, guide, tailAdaptive({ particles: 32 })).latents[0]?.estimator;
- * // { tag: 'stickingTheLanding' }
+ * // { tag: 'tailAdaptive' }
  * ```
  */
 export const tailAdaptive = ({
@@ -55,7 +55,7 @@ export const tailAdaptive = ({
     symbol: 'ELBO',
     particles,
     requires: { support: 'within', gradient: 'pathwise' },
-    preferences: { ...fromDraws, everySite: 'stickingTheLanding' },
+    preferences: { ...fromDraws, everySite: 'tailAdaptive' },
     statement: {
       bound: 'lower',
       trains: 'guide',

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { stopGradient } from '../../../dsl/index.js';
-import { rescored } from '../joint.js';
+import { rescored } from '../rescored.js';
 import { logDensities, sumOverData } from '../log-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { checkParticles, meanLogWeight } from './options.js';
@@ -22,7 +22,7 @@ export interface VarGradOptions {
  * - Errors: a subsampled plate that not every site lies in, or a guide whose support moves with its
  *   parameters, throws a `SiteError`; for the former `elbo` has scores as well.
  * - Source: Richter et al. 2020, VarGrad: A Low-Variance Gradient Estimator for Variational
- *   Inference, equation 8, arXiv:2010.10436.
+ *   Inference, arXiv:2010.10436.
  *
  * @example
  * ```ts

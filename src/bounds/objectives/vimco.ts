@@ -1,5 +1,5 @@
 import { stopGradient } from '../../../dsl/index.js';
-import { rescored } from '../joint.js';
+import { rescored } from '../rescored.js';
 import type { Objective } from '../objective.js';
 import { checkParticles, estimatePowerMean } from './options.js';
 import { iwae } from './iwae.js';
@@ -19,8 +19,7 @@ export interface VimcoOptions {
  *   model's derivative by z. `iwae` does the same for the sites that need it and has less variance
  *   for those that do not.
  * - Errors: as for `iwae`.
- * - Source: Mnih and Rezende 2016, Variational Inference for Monte Carlo Objectives, equations 9 and
- *   10, arXiv:1602.06725.
+ * - Source: Mnih and Rezende 2016, Variational Inference for Monte Carlo Objectives, arXiv:1602.06725.
  *
  * @example
  * ```ts

@@ -1,0 +1,71 @@
+/**
+ * What the model dreams: runs of it whose latent sites, or all sites, are drawn from the model. Their
+ * noise is their own, so that they are independent of the guide's draws.
+ */
+import { type Program, SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
+import { rewrite } from '../../dsl/program/program.js';
+import { type Run, samplesOf } from '../interpreters/record.js';
+import { runProgram } from '../interpreters/run.js';
+import { logJoint } from '../interpreters/score-record.js';
+import type { NoiseSource } from '../noise-source.js';
+import type { Joint } from './joint.js';
+
+const dreaming =
+  (noise: NoiseSource): NoiseSource =>
+  (site, ...rest) =>
+    noise(`dream ${site}`, ...rest);
+
+/** The model run with its latent sites drawn from it; observed sites keep their values. */
+export const priorDraws = ({ source, layout }: Joint): Run<unknown> =>
+  runProgram(source.model, {
+    ...source,
+    noise: dreaming(source.noise),
+    layout,
+    role: 'model',
+    choose: () => ({ from: 'noise' }),
+  });
+
+/** The program with its observed sites drawn. */
+const unconditioned = (model: Program<unknown, unknown>): Program<unknown, unknown> =>
+  rewrite(model, () => ({
+    each: (i) => {
+      if (i.op !== 'sample') return i;
+      const { observed: _, ...latent } = i;
+      return latent;
+    },
+  }));
+
+/**
+ * log q of a dream, summed over plates and scaled up: the model draws every site, observed ones too,
+ * and `guide` is scored at what it drew. The model's parameters have no gradient.
+ */
+export const logGuideOfDream = (
+  joint: Joint,
+  guide: (dream: Readonly<Record<string, Tensor>>) => Program<unknown, unknown>,
+): Tensor => {
+  const { source, layout } = joint;
+  const options = { ...source, layout, noise: dreaming(source.noise) };
+  const { records } = runProgram(unconditioned(source.model), {
+    ...options,
+    parameter: (i) => stopGradient(source.parameter(i)),
+    role: 'model',
+    choose: () => ({ from: 'noise' }),
+  });
+  const dream = Object.fromEntries([...samplesOf(records)].map(([name, r]) => [name, r.value]));
+  const scored = runProgram(guide(dream), {
+    ...options,
+    role: 'guide',
+    choose: (i) => {
+      const value = dream[i.name];
+      if (value !== undefined) return { from: 'value', value };
+      throw new SiteError({
+        site: `${siteLabel(i.name)} of the guide`,
+        expected: 'a site that the model draws as well',
+        received: 'one that it has not',
+        cure: 'Give the guide the sites of the model, and no others.',
+      });
+    },
+  });
+  return logJoint(scored.records, layout);
+};

@@ -1,0 +1,145 @@
+import * as tf from '@tensorflow/tfjs';
+import { SiteError, type Tensor } from '../../../dsl/index.js';
+import { siteLabel } from '../../../dsl/error.js';
+import { priorDraws } from '../dream.js';
+import { estimateTerms } from '../estimate.js';
+import type { Joint } from '../joint.js';
+import { latexName } from '../latex-name.js';
+import { type Kernel, maximumMeanDiscrepancy } from '../maximum-mean-discrepancy.js';
+import type { Objective, Preferences } from '../objective.js';
+import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
+import { checkParticles } from './options.js';
+
+/** How an InfoVAE bound is made. */
+export interface InfoVaeOptions extends Partial<Pick<Preferences, 'closedFormKl'>> {
+  /** λ: together with α, how much the discrepancy counts. */
+  readonly lambda: number;
+  /** α: 1 leaves the divergences of single data out, 0 keeps them as they are. */
+  readonly alpha?: number;
+  readonly kernel: Kernel;
+  /** The sites whose joint law is compared; all latent ones where it is left out. */
+  readonly sites?: readonly string[];
+  readonly particles?: number;
+}
+
+const short = (x: number): string => String(Number(x.toPrecision(6)));
+
+const placeOf = (r: SampleRecord): string => r.plates.map((p) => `${p.name}:${p.count}`).join(' ');
+
+/** Some sites of a run as one table: a row for each particle and plate element. */
+const table = (records: readonly SampleRecord[]): Tensor =>
+  tf.concat(
+    records.map(({ value, distribution }) => {
+      const width = distribution.eventShape.reduce((product, n) => product * n, 1);
+      return tf.reshape(value, [-1, width]);
+    }),
+    1,
+  );
+
+const chosen = (
+  records: ReadonlyMap<string, SampleRecord>,
+  sites: readonly string[],
+): readonly SampleRecord[] => {
+  const found = sites.map((name) => {
+    const record = records.get(name);
+    if (record !== undefined) return record;
+    throw new SiteError({
+      site: siteLabel(name),
+      expected: 'a latent site, for the discrepancy is that of draws',
+      received: 'none of this name',
+      cure: `Name one of ${[...records.keys()].join(', ') || '(no site)'}.`,
+    });
+  });
+  const [first] = found;
+  const other = found.find((r) => first !== undefined && placeOf(r) !== placeOf(first));
+  if (first === undefined || other === undefined) return found;
+  throw new SiteError({
+    site: `${siteLabel(first.name)}, ${siteLabel(other.name)}`,
+    expected: 'sites in the same plates, to compare their joint law',
+    received: 'different ones',
+    cure: 'Name the sites of one set of plates in `sites`.',
+  });
+};
+
+/** MMD² of the guide's draws and the prior's, all data together, times the number of data. */
+const discrepancy = (joint: Joint, kernel: Kernel, asked?: readonly string[]): Tensor => {
+  const sites = asked ?? joint.derivation.latents.map((l) => l.name);
+  const own = chosen(samplesOf(joint.guide.records), sites);
+  const prior = chosen(samplesOf(priorDraws(joint).records), sites);
+  const size = (own[0]?.plates ?? []).reduce((product, p) => product * p.size, 1);
+  return tf.mul(maximumMeanDiscrepancy(table(own), table(prior), kernel), size);
+};
+
+/**
+ * The InfoVAE objective: Σ_data E_q[log p(x | z)] − (1 − α) KL(q(z|x) ‖ p(z)), less (α + λ − 1) N
+ * times the squared maximum mean discrepancy between the aggregate posterior, q(z) averaged over
+ * data, and the prior. In nats, maximised, over N data.
+ *
+ * - α = 1, as it is where nothing is said, is the MMD-VAE, and the Wasserstein autoencoder with
+ *   −log p(x | z) for its cost; the guide may then be a point mass. α = 0 and λ = 1 is the ELBO.
+ * - The aggregate posterior is that of the batch: every particle and element of the sites' plates is
+ *   a draw, of which there must be two at least. As many are drawn from the model's own prior.
+ * - Gradient: pathwise; that of the discrepancy is unbiased for the law that batches come from.
+ * - It is no bound on log p(x).
+ * - Errors: sites that lie in different plates throw a `SiteError`, fewer than two draws a
+ *   `RangeError`.
+ * - Source: Zhao et al. 2017, InfoVAE, arXiv:1706.02262; Tolstikhin et al. 2018,
+ *   Wasserstein Auto-Encoders, algorithm 2, arXiv:1711.01558.
+ *
+ * @example
+ * ```ts
+ * const code = () => plate('data', 8, sample('z', normal(0, 1)));
+ * const objective = infoVae({ lambda: 10, kernel: gaussianKernel(1) });
+ * showDerivation(derive(code(), code(), objective)).split('\n').slice(0, 2);
+ * // ['InfoVAE =', '  - 10 N MMD²(q(latent) ‖ p(latent))']
+ * ```
+ */
+export const infoVae = ({
+  lambda,
+  alpha = 1,
+  kernel,
+  sites,
+  particles = 1,
+  closedFormKl = 'whereValid',
+}: InfoVaeOptions): Objective<{ readonly support: 'within'; readonly gradient: 'pathwise' }> => {
+  checkParticles('infoVae', particles);
+  for (const [name, value] of Object.entries({ lambda, alpha })) {
+    if (!Number.isFinite(value)) {
+      throw new RangeError(`infoVae: expected ${name} to be a finite number, but got ${value}.`);
+    }
+  }
+  const weight = alpha + lambda - 1;
+  const compared = sites ?? ['latent'];
+  const [names, latexNames] = [compared.join(', '), compared.map(latexName).join(', ')];
+  return {
+    name: 'infoVae',
+    symbol: 'InfoVAE',
+    particles,
+    requires: { support: 'within', gradient: 'pathwise' },
+    preferences: { closedFormKl, discrete: 'score', baseline: 'none' },
+    statement: {
+      bound: 'none',
+      body: {
+        tag: 'terms',
+        divergence: short(1 - alpha),
+        plus: [
+          {
+            text: `- ${short(weight)} N MMD²(q(${names}) ‖ p(${names}))`,
+            latex: `- ${short(weight)} N \\, \\mathrm{MMD}^2\\left(q(${latexNames}) \\,\\|\\, p(${latexNames})\\right)`,
+          },
+        ],
+      },
+    },
+    estimate: (joint) => {
+      const { value, surrogate, terms } = estimateTerms(joint, ({ kind }) =>
+        kind === 'logLikelihood' || kind === 'factor' ? 1 : 1 - alpha,
+      );
+      const penalty = tf.mul(discrepancy(joint, kernel, sites), weight);
+      return {
+        value: tf.sub(value, penalty),
+        surrogate: tf.sub(surrogate, penalty),
+        terms: { ...terms, discrepancy: tf.neg(penalty) },
+      };
+    },
+  };
+};

@@ -1,0 +1,170 @@
+/**
+ * Reweighted wake-sleep, phase by phase: wake-phase θ and φ train model and guide at draws of the
+ * guide, sleep-phase φ trains the guide at draws of the model. Nothing passes through a draw, so
+ * sites may be of any kind.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { type Program, type Tensor, stopGradient } from '../../../dsl/index.js';
+import { logGuideOfDream } from '../dream.js';
+import { rescored } from '../rescored.js';
+import { logPowerMean } from '../log-power-mean.js';
+import { logDensities, logWeights, sumOverData } from '../log-weights.js';
+import { normalisedWeights, weightedMean } from '../normalised-weights.js';
+import { type Objective, fromDraws } from '../objective.js';
+import { eubo } from './eubo.js';
+import { checkParticles, meanWeight } from './options.js';
+
+/** How a wake phase is estimated. */
+export interface WakeOptions {
+  /** K, the draws of the guide that stand for the posterior once they are weighed. */
+  readonly particles: number;
+}
+
+/** An objective for guides that cover the model, of any kind. */
+export type CoveringObjective = Objective<{
+  readonly support: 'covers';
+  readonly gradient: 'any';
+}>;
+
+/**
+ * The wake phase of the model's parameters θ: the importance-weighted bound of `iwae`, in nats,
+ * maximised over θ alone.
+ *
+ * - Gradient: Σ_k w̃_k ∂ log p(x, z_k) at fixed draws, which is that of `iwae` for θ, draw by draw.
+ *   The guide's parameters have none.
+ * - It asks for a guide that covers the model, as posterior expectations by weights do.
+ * - Errors: a subsampled plate that not every site lies in throws a `SiteError`.
+ * - Source: Bornschein and Bengio 2015, Reweighted Wake-Sleep, arXiv:1406.2751; Le et al. 2019,
+ *   Revisiting Reweighted Wake-Sleep, arXiv:1805.10469.
+ *
+ * @example
+ * ```ts
+ * const bit = () => sample('z', bernoulli({ probs: 0.5 }));
+ * derive(bit(), bit(), wakeTheta({ particles: 4 })).statement?.trains; // 'model'
+ * ```
+ */
+export const wakeTheta = ({ particles }: WakeOptions): CoveringObjective => {
+  checkParticles('wakeTheta', particles);
+  return {
+    name: 'wakeTheta',
+    symbol: 'IWAE',
+    particles,
+    requires: { support: 'covers', gradient: 'any' },
+    preferences: { ...fromDraws, everySite: 'none' },
+    statement: { bound: 'lower', trains: 'model', body: meanWeight },
+    estimate: (joint) => {
+      const weights = logWeights(joint);
+      const { model } = logDensities(rescored(joint, { model: 'live', value: stopGradient }));
+      return {
+        value: sumOverData(joint, logPowerMean(weights, 1)),
+        surrogate: sumOverData(joint, weightedMean(normalisedWeights(weights), model)),
+        terms: {},
+      };
+    },
+  };
+};
+
+/**
+ * The wake phase of the guide's parameters φ: the evidence upper bound, minimised over φ alone, so
+ * that q comes to cover the posterior. It is `eubo` under the name that the algorithm has for it.
+ *
+ * @example
+ * ```ts
+ * const bit = () => sample('z', bernoulli({ probs: 0.5 }));
+ * derive(bit(), bit(), wakePhi({ particles: 4 })).statement?.trains; // 'guide'
+ * ```
+ */
+export const wakePhi = ({ particles }: WakeOptions): CoveringObjective => {
+  checkParticles('wakePhi', particles);
+  return { ...eubo({ particles }), name: 'wakePhi' };
+};
+
+/**
+ * Both wake phases in one step: reweighted wake-sleep that never sleeps.
+ *
+ * - Value: the importance-weighted bound of `iwae`, in nats.
+ * - Gradient: that of `wakeTheta` for the model's parameters and of `wakePhi` for the guide's; one
+ *   that both have gets both.
+ * - Errors and source: as for the phases.
+ *
+ * @example
+ * ```ts
+ * const bit = () => sample('z', bernoulli({ probs: 0.5 }));
+ * derive(bit(), bit(), reweightedWakeSleep({ particles: 4 })).symbol; // 'IWAE'
+ * ```
+ */
+export const reweightedWakeSleep = ({ particles }: WakeOptions): CoveringObjective => {
+  checkParticles('reweightedWakeSleep', particles);
+  const [theta, phi] = [wakeTheta({ particles }), wakePhi({ particles })];
+  return {
+    ...theta,
+    name: 'reweightedWakeSleep',
+    preferences: phi.preferences,
+    statement: { bound: 'lower', body: meanWeight },
+    estimate: (joint) => {
+      const { value, surrogate, terms } = theta.estimate(joint);
+      return { value, terms, surrogate: tf.add(surrogate, phi.estimate(joint).surrogate) };
+    },
+  };
+};
+
+/** What the sleep phase needs beside model and guide. */
+export interface SleepOptions {
+  /** The guide for data that the model dreams: values by site, observed ones among them. */
+  readonly guide: (dream: Readonly<Record<string, Tensor>>) => Program<unknown, unknown>;
+}
+
+/**
+ * The sleep phase of the guide's parameters φ: E_p(z, x)[log q(z | x)], in nats, maximised over φ
+ * alone. The model dreams latent sites and data together, and the guide learns to tell one from the
+ * other, by maximum likelihood.
+ *
+ * - The dream is as large as the batch: plates keep their elements, and their scale. The data of the
+ *   batch are not looked at.
+ * - Gradient: unbiased. The model's parameters have none.
+ * - The guide of the inference is drawn as well, as by every objective, and its draws are not used.
+ * - Errors: a guide with a site that the model has not throws a `SiteError`, and so does one whose
+ *   support moves with its parameters.
+ * - Source: Hinton et al. 1995, The Wake-Sleep Algorithm for Unsupervised Neural Networks,
+ *   doi:10.1126/science.7761831; Bornschein and Bengio 2015, Reweighted Wake-Sleep, arXiv:1406.2751.
+ *
+ * @example
+ * ```ts
+ * const model = program(function* () {
+ *   const z = yield* sample('z', bernoulli({ probs: 0.5 }));
+ *   yield* sample('x', bernoulli({ probs: z }));
+ * });
+ * const guide = (x: Tensor) => sample('z', bernoulli({ probs: x }));
+ * const inference = svi({
+ *   model: (x: Tensor) => condition(model, { x }),
+ *   guide,
+ *   objective: sleepPhi({ guide: ({ x }) => guide(x ?? tf.scalar(0)) }),
+ *   optimizer: sgd(0.1),
+ * });
+ * // This guide knows z from x.
+ * inference.evaluate(inference.init(key(0), tf.scalar(1)), tf.scalar(1)).loss.dataSync()[0]; // 0
+ * ```
+ */
+export const sleepPhi = ({ guide }: SleepOptions): CoveringObjective => ({
+  name: 'sleepPhi',
+  symbol: 'sleep',
+  particles: 1,
+  requires: { support: 'covers', gradient: 'any' },
+  preferences: { ...fromDraws, everySite: 'dreamt' },
+  statement: {
+    bound: 'none',
+    trains: 'guide',
+    body: {
+      tag: 'formula',
+      formula: {
+        text: 'E_p(latent, data)[log q(latent | data)]',
+        latex:
+          '\\mathbb{E}_{p(\\mathrm{latent}, \\mathrm{data})}\\left[\\log q(\\mathrm{latent} \\mid \\mathrm{data})\\right]',
+      },
+    },
+  },
+  estimate: (joint) => {
+    const value = logGuideOfDream(joint, guide);
+    return { value, surrogate: value, terms: {} };
+  },
+});
