@@ -167,6 +167,20 @@ describe('the InfoVAE objective', () => {
     ]);
   });
 
+  it('says nothing of divergences that it leaves out', () => {
+    const z = plate('data', 2, sample('z', normal(0, 1)));
+    const objective = infoVae({ lambda: 10, kernel: gaussianKernel(1), sites: ['z'] });
+    expect(showDerivation(derive(z, z, objective))).toBe(
+      [
+        'InfoVAE =',
+        '  - 10 N MMD²(q(z) ‖ p(z))',
+        'estimated with 1 particle:',
+        '  z ~ Normal for Normal',
+        '    gradient: pathwise: Normal is reparameterised: the draw carries the gradient',
+      ].join('\n'),
+    );
+  });
+
   it('takes a point mass for a guide, and sees sites in one set of plates', () => {
     const kernel = gaussianKernel(1);
     const points = plate('data', 3, sample('z', delta([0.1, 0.2, 0.3])));

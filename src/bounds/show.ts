@@ -1,8 +1,7 @@
 /** A derivation for people: as text and as LaTeX. */
 import type { Derivation, Estimator, LatentDerivation } from './derivation.js';
-import type { Statement } from './objective.js';
 import { latexName } from './latex-name.js';
-import { type Notation, writeBound } from './written-bound.js';
+import { type Notation, isLeftOut, writeBound } from './written-bound.js';
 
 const showEstimator = (e: Estimator): string => {
   switch (e.tag) {
@@ -50,19 +49,17 @@ const text: Notation = {
   formula: (formula) => formula.text,
 };
 
-type Body = Statement['body']['tag'];
-
 const showDivergence = (l: LatentDerivation): string =>
   `${l.divergence === 'closedForm' ? 'closed form' : 'sampled'}: ${l.whyDivergence}`;
 
-const showLatent = (l: LatentDerivation, body: Body): readonly string[] => {
+const showLatent = (l: LatentDerivation, d: Derivation): readonly string[] => {
   const lines = [
     `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}`,
     `    gradient: ${showEstimator(l.estimator)}: ${l.why}`,
   ];
-  switch (body) {
+  switch (d.statement?.body.tag ?? 'terms') {
     case 'terms':
-      return [...lines, `    KL: ${showDivergence(l)}`];
+      return isLeftOut(d, l.name) ? lines : [...lines, `    KL: ${showDivergence(l)}`];
     case 'weights':
       return [...lines, `    log p − log q: ${showDivergence(l)}`];
     case 'formula':
@@ -91,12 +88,11 @@ const showLatent = (l: LatentDerivation, body: Body): readonly string[] => {
 export const showDerivation = (d: Derivation): string => {
   const { opening, formula, lines } = writeBound(d, text);
   const trains = d.statement?.trains;
-  const body = d.statement?.body.tag ?? 'terms';
   return [
     formula === undefined ? opening : `${opening} ${formula}`,
     ...lines.map((line) => `  ${line}`),
     `estimated with ${d.particles} ${d.particles === 1 ? 'particle' : 'particles'}:`,
-    ...d.latents.flatMap((l) => showLatent(l, body)),
+    ...d.latents.flatMap((l) => showLatent(l, d)),
     ...(trains === undefined ? [] : [`trained: the parameters of the ${trains} alone`]),
   ].join('\n');
 };

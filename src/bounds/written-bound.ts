@@ -63,13 +63,28 @@ const factored = (terms: readonly TermDerivation[]): Sum & { readonly terms: typ
   };
 };
 
-/** What a term is multiplied by, where that is not 1. */
-const coefficientOf = (d: Derivation, { kind, site }: TermDerivation): string | undefined => {
+/** What a site's divergence is multiplied by, where that is not 1. */
+const divergenceOf = (d: Derivation, site: string): string | undefined => {
   const body = d.statement?.body;
-  const isDivergence = kind === 'kl' || kind === 'logPrior' || kind === 'entropy';
-  if (body?.tag !== 'terms' || body.divergence === undefined || !isDivergence) return undefined;
+  if (body?.tag !== 'terms' || body.divergence === undefined) return undefined;
   const factor = typeof body.divergence === 'string' ? body.divergence : body.divergence[site];
   return factor === '1' ? undefined : factor;
+};
+
+/** Whether a site's divergence is no part of the bound. */
+export const isLeftOut = (d: Derivation, site: string): boolean => divergenceOf(d, site) === '0';
+
+/** What a term is multiplied by, where that is not 1. */
+const coefficientOf = (d: Derivation, { kind, site }: TermDerivation): string | undefined => {
+  switch (kind) {
+    case 'kl':
+    case 'logPrior':
+    case 'entropy':
+      return divergenceOf(d, site);
+    case 'logLikelihood':
+    case 'factor':
+      return undefined;
+  }
 };
 
 const writeTerm = (

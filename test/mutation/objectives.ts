@@ -5,9 +5,9 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'the plate scale inside log-mean-exp',
     file: 'src/bounds/log-weights.ts',
-    find: 'sumPlates(joint, overPlates(r, siteLogProb(r), joint.layout), keep))',
+    find: 'keepShared(joint, overPlates(r, siteLogProb(r), joint.layout), shared))',
     replace:
-      'tf.mul(sumPlates(joint, overPlates(r, siteLogProb(r), joint.layout), keep), plateScale(shared)))',
+      'tf.mul(keepShared(joint, overPlates(r, siteLogProb(r), joint.layout), shared), plateScale(shared)))',
     killedBy: 'test/weights.test.ts',
   },
   {
@@ -20,8 +20,8 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'one weight for all data',
     file: 'src/bounds/log-weights.ts',
-    find: 'const keep = shared.map((p) => p.axis);',
-    replace: 'const keep = shared.flatMap((p) => (p.count === 0 ? [p.axis] : []));',
+    find: 'shared.map((p) => p.axis),',
+    replace: 'shared.flatMap((p) => (p.count === 0 ? [p.axis] : [])),',
     killedBy: 'test/weights.test.ts',
   },
   {
@@ -182,8 +182,8 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'an upper bound that is raised',
     file: 'src/bounds/objectives/eubo.ts',
-    find: 'value: tf.neg(sumOverData(joint, weighted(share, weights)))',
-    replace: 'value: sumOverData(joint, weighted(share, weights))',
+    find: 'value: tf.neg(sumOverData(joint, weightedMean(share, weights)))',
+    replace: 'value: sumOverData(joint, weightedMean(share, weights))',
     killedBy: 'test/upper-bounds.test.ts',
   },
   {
