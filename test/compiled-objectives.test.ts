@@ -136,6 +136,7 @@ const cases: readonly (readonly [string, Objective, readonly Family[]])[] = [
   ['eubo', eubo({ particles }), [N, B]],
   ['cubo', cubo({ particles }), [N, C]],
   ['betaElbo', betaElbo({ particles: 2, beta: { z: 0.5 } }), [N, B]],
+  ['annealed betaElbo', betaElbo({ beta: (step) => tf.div(tf.add(step, 1), 4) }), [N, V]],
   ['infoVae', infoVae({ lambda: 10, kernel: inverseMultiquadric(2) }), [N, V]],
   ['wakeTheta', wakeTheta({ particles }), [N, B]],
   ['reweightedWakeSleep', reweightedWakeSleep({ particles }), [N, B]],

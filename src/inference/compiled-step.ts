@@ -2,6 +2,7 @@
  * A training step as two graphs: gradients, with batch and noise as inputs, and the update, which
  * needs neither.
  */
+import * as tf from '@tensorflow/tfjs';
 import { leavesOf, withLeaves } from '../compile/container.js';
 import type { Graph } from '../compile/graph.js';
 import { putUnder, takeUnder } from '../prefixed.js';
@@ -20,10 +21,10 @@ export interface StepGraphs {
 export const traceStep = <B>(svi: Svi<B>, state: SviState, batch: B): StepGraphs => {
   const params = Object.entries(putUnder('params', state.params));
   const { graph: gradients, noises } = traceNoisy(
-    specsOf([...params, ...leavesOf(batch)]),
-    (tensors, noise) => {
+    { ...specsOf([...params, ...leavesOf(batch)]), step: { shape: [], dtype: 'float32' } },
+    ({ step = tf.scalar(0), ...tensors }, noise) => {
       const { metrics, gradients: found } = svi.differentiate(
-        { params: takeUnder('params', tensors), derivation: state.derivation },
+        { params: takeUnder('params', tensors), derivation: state.derivation, step },
         noise,
         withLeaves(batch, tensors),
       );

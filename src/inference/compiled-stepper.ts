@@ -49,6 +49,7 @@ const compileFor = async <B>(
     for (const [name, x] of Object.entries(namedState(state))) put(shared.arena.arrays, name, x);
     for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
     draw(foldIn(state.key, state.step));
+    arrays['step']?.fill(state.step);
     const chosen = await stepProgram(graphs, shared, { ...shared.arena, arrays }, options);
     return E.isLeft(chosen) ? chosen : E.right({ ...chosen.right, arrays, draw, memory: shared });
   } catch (error) {
@@ -114,9 +115,10 @@ export const compiledStepper = async <B>(
       const { program, arrays, draw } = ready.right;
       const losses: number[] = [];
       for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
-      const { loss } = arrays;
+      const { loss, step: counter } = arrays;
       for (let k = 0; k < count; k += 1) {
         draw(foldIn(first.key, step));
+        if (counter !== undefined) counter[0] = step;
         const ran = program.run();
         const moved = typeof ran === 'boolean' ? ran : await ran;
         losses.push(loss?.[0] ?? Number.NaN);

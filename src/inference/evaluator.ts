@@ -1,5 +1,6 @@
 /** Bounds and evidence of one batch after another, compiled. */
 import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../dsl/index.js';
 import { depthOf } from '../interpreters/depth.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import { type Key, foldIn } from '../random/index.js';
@@ -27,6 +28,12 @@ export interface Evaluator<B> {
   ) => Promise<Evidence>;
   /** Frees what was compiled. */
   readonly close: () => Promise<void>;
+}
+
+/** A batch with the steps taken, which schedules are functions of. */
+interface Counted<B> {
+  readonly batch: B;
+  readonly step: Tensor;
 }
 
 const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Number.NaN;
@@ -62,9 +69,9 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
 export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evaluator<B> => {
   // The derivation is the same for all states of an inference; it is known with the first.
   let derivation: SviState['derivation'] | undefined;
-  const boundOf: NoisyFunction<B> = (params, noise, batch) => {
+  const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step }) => {
     if (derivation === undefined) throw new Error('evaluator: no state was given.');
-    const { loss, terms } = svi.bound({ params, derivation }, noise, batch);
+    const { loss, terms } = svi.bound({ params, derivation, step }, noise, batch);
     return { loss, ...putUnder('terms', terms) };
   };
   const bounds = functionRunner(boundOf, options);
@@ -79,7 +86,9 @@ export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evalua
   return {
     bound: async (state, batch, { key = foldIn(state.key, state.step) } = {}) => {
       derivation ??= state.derivation;
-      const made = await bounds.run(state.params, batch, key);
+      const step = tf.scalar(state.step);
+      const made = await bounds.run(state.params, { batch, step }, key);
+      step.dispose();
       const bound = -numberOf(made['loss']);
       const terms = Object.fromEntries(
         Object.entries(takeUnder('terms', made)).map(([name, x]) => [name, numberOf(x)]),

@@ -56,18 +56,12 @@ const traceOnce = (
   return { graph, noises };
 };
 
-/** Without the noise that nothing uses, such as that of a subsample whose rows are given. */
+/** Without inputs that nothing uses, such as the noise of a subsample whose rows are given. */
 const wanted = ({ graph, noises }: NoisyGraph): NoisyGraph => {
   const used = new Set([...graph.nodes.flatMap(operands), ...graph.outputs.map((p) => p.id)]);
-  const idle = new Set(
-    graph.inputs
-      .filter(({ name, id }) => !used.has(id) && noises.some((n) => n.input === name))
-      .map(({ name }) => name),
-  );
-  return {
-    graph: { ...graph, inputs: graph.inputs.filter(({ name }) => !idle.has(name)) },
-    noises: noises.filter(({ input }) => !idle.has(input)),
-  };
+  const inputs = graph.inputs.filter(({ id }) => used.has(id));
+  const names = new Set(inputs.map(({ name }) => name));
+  return { graph: { ...graph, inputs }, noises: noises.filter(({ input }) => names.has(input)) };
 };
 
 /**

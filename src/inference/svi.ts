@@ -52,6 +52,12 @@ export interface EvaluateOptions {
   readonly key?: Key;
 }
 
+/** What a step is computed from, beside its noise and batch. */
+export interface StepState extends Pick<SviState, 'params' | 'derivation'> {
+  /** Steps taken before this one, a scalar: schedules are functions of it. */
+  readonly step: Tensor;
+}
+
 /** The inference of one model with one guide; `B` is what a batch is. */
 export interface Svi<B> {
   /** Checks the fit, derives the bound and makes the first state. Throws a `GuideMisfitError`. */
@@ -63,7 +69,7 @@ export interface Svi<B> {
    * The caller frees.
    */
   readonly differentiate: (
-    state: Pick<SviState, 'params' | 'derivation'>,
+    state: StepState,
     noise: NoiseSource,
     batch: B,
   ) => { readonly metrics: SviMetrics; readonly gradients: Params };
@@ -73,11 +79,7 @@ export interface Svi<B> {
     state: Pick<SviState, 'params' | 'optimizer'>,
   ) => Pick<SviState, 'params' | 'optimizer'>;
   /** The bound as a function of tensors alone. The caller frees. */
-  readonly bound: (
-    state: Pick<SviState, 'params' | 'derivation'>,
-    noise: NoiseSource,
-    batch: B,
-  ) => SviMetrics;
+  readonly bound: (state: StepState, noise: NoiseSource, batch: B) => SviMetrics;
   /** The bound at the state's parameters, without an update. */
   readonly evaluate: (state: SviState, batch: B, options?: EvaluateOptions) => SviMetrics;
   /** The gradient of the loss that a step would use. */
@@ -162,6 +164,13 @@ export const paramValues = ({ params, supports }: SviState): Readonly<Record<str
     (values) => Object.values(values),
   );
 
+/** A state as its next step sees it. */
+const counted = ({ params, derivation, step }: SviState): StepState => ({
+  params,
+  derivation,
+  step: tf.scalar(step),
+});
+
 /** The noise of a state's next step. */
 const noiseAt = ({ key, step }: SviState): NoiseSource => keyedNoise(foldIn(key, step));
 
@@ -212,11 +221,12 @@ export const svi = <
   objective,
   optimizer,
 }: SviSpec<B, M, G, O>): Svi<B> => {
-  const joint = (params: Params, derivation: Derivation, noise: NoiseSource, batch: B): Estimate =>
+  const joint = ({ params, derivation, step }: StepState, noise: NoiseSource, batch: B): Estimate =>
     objective.estimate(
       drawJoint(model(batch), guide(batch), derivation, {
         noise,
         parameter: knownParameter(params),
+        step,
       }),
     );
 
@@ -237,10 +247,10 @@ export const svi = <
     }
   };
 
-  const differentiate: Svi<B>['differentiate'] = ({ params, derivation }, noise, batch) => {
+  const differentiate: Svi<B>['differentiate'] = (state, noise, batch) => {
     const names: string[] = [];
-    const { kept, gradients } = withGradients(params, () => {
-      const { value, surrogate, terms } = joint(params, derivation, noise, batch);
+    const { kept, gradients } = withGradients(state.params, () => {
+      const { value, surrogate, terms } = joint(state, noise, batch);
       names.push(...Object.keys(terms));
       return { loss: tf.neg(surrogate), keep: [value, ...Object.values(terms)] };
     });
@@ -256,8 +266,8 @@ export const svi = <
     };
   };
 
-  const bound: Svi<B>['bound'] = ({ params, derivation }, noise, batch) => {
-    const { value, terms } = joint(params, derivation, noise, batch);
+  const bound: Svi<B>['bound'] = (state, noise, batch) => {
+    const { value, terms } = joint(state, noise, batch);
     return metricsOf(value, terms);
   };
 
@@ -272,7 +282,7 @@ export const svi = <
             ...derivation,
             particles: probeParticles(structure, objective.particles),
           };
-          joint(params, probe, keyedNoise(key), batch);
+          joint({ params, derivation: probe, step: tf.scalar(0) }, keyedNoise(key), batch);
           const supports = Object.fromEntries(structure.params.map((p) => [p.name, p.support]));
           return { params, optimizer: optimizer.init(params), step: 0, key, derivation, supports };
         },
@@ -289,16 +299,16 @@ export const svi = <
     step: (state, batch) =>
       scoped(
         (): readonly [SviState, SviMetrics] => {
-          const { metrics, gradients } = differentiate(state, noiseAt(state), batch);
+          const { metrics, gradients } = differentiate(counted(state), noiseAt(state), batch);
           return [{ ...state, ...update(gradients, state), step: state.step + 1 }, metrics];
         },
         ([next, metrics]) => [...stateTensors(next), ...metricTensors(metrics)],
       ),
     evaluate: (state, batch, { key = foldIn(state.key, state.step) } = {}) =>
-      scoped(() => bound(state, keyedNoise(key), batch), metricTensors),
+      scoped(() => bound(counted(state), keyedNoise(key), batch), metricTensors),
     gradients: (state, batch) =>
       scoped(
-        () => differentiate(state, noiseAt(state), batch).gradients,
+        () => differentiate(counted(state), noiseAt(state), batch).gradients,
         (g) => Object.values(g),
       ),
     model,
