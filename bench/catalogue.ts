@@ -90,7 +90,7 @@ export const series: readonly Series[] = [
     name: 'batch-size',
     title: 'VAE 784-400-20, diagonal posterior: cost against batch size',
     axis: 'batch size (images)',
-    peers: ['matmul', 'pytorch', 'jax-js', 'tfjs-wasm'],
+    peers: ['matmul', 'pytorch', 'jax-js'],
     points: [32, 64, 128, 256, 512, 1024, 2048].map((batch) => ({
       size: batch,
       of: vae(`batch ${batch}`, batch, 'diagonal'),

@@ -66,7 +66,7 @@ export const startChild = async (
   };
   const fail = (answer: Answer): never => {
     throw new Error(
-      `${args.at(-1)} stopped: ${'refused' in answer ? answer.refused : 'an answer out of turn'}`,
+      `it stopped: ${'refused' in answer ? answer.refused : 'an answer out of turn'}`,
     );
   };
   const ready = await ask(taskOf(problem));

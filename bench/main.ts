@@ -8,14 +8,15 @@ import type { Case } from './case.js';
 import { type Grown, writeFiles } from './files.js';
 import { type MeasureOptions, type Measured, measure } from './measure.js';
 import { type Options, readOptions } from './options.js';
+import { type Entrant, entrants } from './peers.js';
 import { report, reportSeries } from './report.js';
 import { rowsOf } from './rows.js';
 
 /** How long a turn is meant to take and the rest before it, in milliseconds. */
-const TURNS = { turn: 120, rest: 40 };
+const TURNS = { turn: 100, rest: 30 };
 
 /** How long a contender may take for the steps whose losses are compared, in milliseconds. */
-const COMPARING = 3000;
+const COMPARING = 2500;
 
 /** A point of a series says how cost grows, and is measured less closely than a case. */
 const ROUNDS_IN_SERIES = 3;
@@ -43,12 +44,18 @@ const measured = async (of: Case, options: MeasureOptions): Promise<readonly Mea
 };
 
 const cases = async (
-  { cases: all, peers, rounds }: Options,
+  { cases: all, rounds }: Options,
+  taking: readonly Entrant[],
   heard: (found: Measured) => void,
 ): Promise<readonly Measured[]> => {
   const list: Measured[] = [];
   for (const of of all) {
-    for (const found of await measured(of, { ...TURNS, peers, rounds, comparing: COMPARING })) {
+    for (const found of await measured(of, {
+      ...TURNS,
+      entrants: taking,
+      rounds,
+      comparing: COMPARING,
+    })) {
       heard(found);
       list.push(found);
     }
@@ -56,15 +63,18 @@ const cases = async (
   return list;
 };
 
-const growth = async ({ series, peers, rounds }: Options): Promise<readonly Grown[]> => {
+const growth = async (
+  { series, rounds }: Options,
+  taking: readonly Entrant[],
+): Promise<readonly Grown[]> => {
   const all: Grown[] = [];
   for (const one of series) {
     const points: Grown['points'][number][] = [];
-    const takingPart = peers.filter((peer) => one.peers.includes(peer));
+    const some = taking.filter(({ peer }) => one.peers.includes(peer));
     for (const { size, of } of one.points) {
       const found = await measured(of, {
         ...TURNS,
-        peers: takingPart,
+        entrants: some,
         rounds: Math.min(rounds, ROUNDS_IN_SERIES),
         comparing: 0,
       });
@@ -79,8 +89,9 @@ const growth = async ({ series, peers, rounds }: Options): Promise<readonly Grow
 const main = async (options: Options): Promise<void> => {
   const backend = await useBackend('wasm')();
   if (E.isLeft(backend)) throw new Error(showBackendError(backend.left));
+  const taking = entrants(options.peers);
   if (options.json) {
-    const found = await cases(options, ({ of, absent }) => {
+    const found = await cases(options, taking, ({ of, absent }) => {
       for (const { peer, reason } of absent) {
         console.error(`${of.name}: ${peer}: left out, ${reason}`);
       }
@@ -88,8 +99,8 @@ const main = async (options: Options): Promise<void> => {
     console.log(JSON.stringify(found.flatMap(rowsOf), null, 2));
     return;
   }
-  const found = await cases(options, (one) => console.log(report(one)));
-  const paths = await writeFiles(options.out, options.rounds, found, await growth(options));
+  const found = await cases(options, taking, (one) => console.log(report(one)));
+  const paths = await writeFiles(options.out, options.rounds, found, await growth(options, taking));
   console.log(`wrote ${paths.join(', ')}`);
 };
 

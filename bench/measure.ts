@@ -5,7 +5,7 @@ import type { Case } from './case.js';
 import { type Child, startChild } from './child.js';
 import type { Problem } from './contender.js';
 import { type Run, type Turns, interleave } from './interleave.js';
-import { type Peer, type Setting, own, settingsOf } from './peers.js';
+import { type Entrant, type Peer, type Setting, own } from './peers.js';
 import { problemOf } from './problem.js';
 import { reasonOf } from '../src/thrown.js';
 import type { Taken } from './protocol.js';
@@ -35,7 +35,7 @@ export interface Measured {
 }
 
 export interface MeasureOptions extends Turns {
-  readonly peers: readonly Peer[];
+  readonly entrants: readonly Entrant[];
   /** How long a contender is given for the steps whose losses are compared, in milliseconds; 0 for none. */
   readonly comparing: number;
 }
@@ -61,38 +61,44 @@ const startAll = async (
   return [ours, ...(await Promise.all(settings.map((setting) => start(setting, problem))))];
 };
 
-const settingsFor = (peer: Peer): E.Either<Absent, readonly Setting[]> => {
-  const settings = settingsOf(peer);
-  return E.isLeft(settings) ? E.left({ peer, reason: settings.left }) : settings;
-};
-
-const runOf =
-  ({ child }: Started): Run =>
-  async (steps) =>
-    (await child.take({ steps, limit: null, losses: false })).ms;
+/** One that has taken its first steps. */
+interface Warm extends Started {
+  readonly first: Taken;
+}
 
 /** The first steps of each, one contender after another. */
-const firstSteps = async (
+const warmUp = async (
   started: readonly Started[],
   steps: number,
   limit: number,
-): Promise<readonly Taken[]> => {
-  const all: Taken[] = [];
-  for (const { child } of started) all.push(await child.take({ steps, limit, losses: true }));
+): Promise<readonly E.Either<Absent, Warm>[]> => {
+  const all: E.Either<Absent, Warm>[] = [];
+  for (const { setting, child } of started) {
+    try {
+      const first = await child.take({ steps, limit, losses: true });
+      all.push(E.right({ setting, child, first }));
+    } catch (error) {
+      all.push(E.left({ peer: setting.peer, reason: reasonOf(error) }));
+    }
+  }
   return all;
 };
 
-const compareAndTime = async (
+const runOf =
+  ({ child }: Warm): Run =>
+  async (steps) =>
+    (await child.take({ steps, limit: null, losses: false })).ms;
+
+const timed = async (
   of: Case,
-  started: readonly Started[],
-  { comparing, ...turns }: Omit<MeasureOptions, 'peers'>,
+  warm: readonly Warm[],
+  { comparing, ...turns }: Omit<MeasureOptions, 'entrants'>,
 ): Promise<readonly Found[]> => {
-  const first = await firstSteps(started, of.agreement.steps, comparing);
-  const guesses = first.map(({ ms, steps }) => ms / steps);
-  const times = await interleave(started.map(runOf), guesses, turns);
+  const guesses = warm.map(({ first: { ms, steps } }) => ms / steps);
+  const times = await interleave(warm.map(runOf), guesses, turns);
+  const ours = warm.find(({ setting }) => setting === own)?.first.losses ?? [];
   const found: Found[] = [];
-  for (const [i, { setting, child }] of started.entries()) {
-    const losses = first[i]?.losses ?? [];
+  for (const [i, { setting, child, first }] of warm.entries()) {
     found.push({
       peer: setting.peer,
       says: child.ready.ready,
@@ -100,31 +106,37 @@ const compareAndTime = async (
       compileMs: child.ready.compileMs,
       peakBytes: await child.finish(),
       verdict:
-        comparing === 0 || losses.length === 0
-          ? null
-          : agreement(of, first[0]?.losses ?? [], losses),
+        comparing === 0 || first.losses.length === 0 ? null : agreement(of, ours, first.losses),
     });
   }
   return found;
 };
 
+const lefts = <A>(all: readonly E.Either<Absent, A>[]): readonly Absent[] =>
+  all.flatMap((x) => (E.isLeft(x) ? [x.left] : []));
+
+const rights = <A>(all: readonly E.Either<Absent, A>[]): readonly A[] =>
+  all.flatMap((x) => (E.isRight(x) ? [x.right] : []));
+
 /** Measures a case against these peers. The left says why it cannot be measured. */
 export const measure = async (
   of: Case,
-  { peers, ...options }: MeasureOptions,
+  { entrants, ...options }: MeasureOptions,
 ): Promise<E.Either<string, Measured>> => {
-  const problem = problemOf(of);
-  const settings = peers.map(settingsFor);
   const attempts = await startAll(
-    settings.flatMap((s) => (E.isRight(s) ? s.right : [])),
-    problem,
+    entrants.flatMap(({ settings }) => (E.isRight(settings) ? settings.right : [])),
+    problemOf(of),
   );
-  const started = attempts.flatMap((a) => (E.isRight(a) ? [a.right] : []));
-  const absent = [...settings, ...attempts].flatMap((x) => (E.isLeft(x) ? [x.left] : []));
+  const started = rights(attempts);
   try {
+    const warm = await warmUp(started, of.agreement.steps, options.comparing);
+    const unable = entrants.flatMap(({ peer, settings }) =>
+      E.isLeft(settings) ? [{ peer, reason: settings.left }] : [],
+    );
+    const absent = [...unable, ...lefts(attempts), ...lefts(warm)];
     const ours = absent.find(({ peer }) => peer === 'marginalia');
     if (ours !== undefined) return E.left(ours.reason);
-    const [mine, ...others] = await compareAndTime(of, started, options);
+    const [mine, ...others] = await timed(of, rights(warm), options);
     return mine === undefined
       ? E.left('it did not start')
       : E.right({ of, own: mine, others, absent });

@@ -55,6 +55,15 @@ const pytorch = (): E.Either<string, readonly Setting[]> => {
   );
 };
 
-/** The settings of a peer; the left says why there is none here. */
-export const settingsOf = (peer: Peer): E.Either<string, readonly Setting[]> =>
-  peer === 'pytorch' ? pytorch() : E.right([node(peer)]);
+/** A peer with its settings; the left says why there is none here. */
+export interface Entrant {
+  readonly peer: Peer;
+  readonly settings: E.Either<string, readonly Setting[]>;
+}
+
+/** Finds out who can take part. It takes a second, and the answer stays the same. */
+export const entrants = (asked: readonly Peer[]): readonly Entrant[] =>
+  asked.map((peer) => ({
+    peer,
+    settings: peer === 'pytorch' ? pytorch() : E.right([node(peer)]),
+  }));

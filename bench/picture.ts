@@ -21,8 +21,14 @@ const INK = '#333333';
 const FONT = 'DejaVu Sans';
 const SCALE = 2;
 
-/** Ours first, in the colour that stands out. */
-const COLOURS = ['#d1495b', '#30638e', '#edae49', '#00798c', '#7a5195', '#8d96a3'];
+/** Ours in the colour that stands out; a contender has the same in every picture. */
+const COLOURS: Readonly<Record<string, string>> = {
+  marginalia: '#d1495b',
+  pytorch: '#30638e',
+  'jax-js': '#edae49',
+  'tfjs-wasm': '#7a5195',
+  matmul: '#8d96a3',
+};
 
 const powersOfTen = (values: readonly number[]): readonly number[] => {
   const logs = values.filter((v) => v > 0).map((v) => Math.log10(v));
@@ -63,7 +69,7 @@ const specOf = ({ title, axis, costs }: CostPicture): TopLevelSpec => {
         type: 'nominal',
         title: null,
         sort: contenders,
-        scale: { domain: contenders, range: COLOURS.slice(0, contenders.length) },
+        scale: { domain: contenders, range: contenders.map((name) => COLOURS[name] ?? INK) },
       },
     },
     config: {

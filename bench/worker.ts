@@ -37,8 +37,8 @@ const takeWithin = async (
   const began = performance.now();
   const portions: (readonly number[])[] = [];
   let taken = 0;
-  for (let portion = limit === null ? steps : 1; taken < steps; portion *= 2) {
-    const asked = Math.min(portion, steps - taken);
+  while (taken < steps) {
+    const asked = limit === null ? steps : Math.min(Math.max(1, taken), steps - taken);
     portions.push(await take(asked));
     taken += asked;
     if (limit !== null && taken > 1 && performance.now() - began > limit) break;

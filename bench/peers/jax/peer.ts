@@ -38,7 +38,7 @@ export const jax = async ({ of, batches, initial }: Problem): Promise<Contender>
     return next.loss.item();
   };
   return {
-    says: 'jax-js 0.1.25, jit, wasm',
+    says: 'jax-js, jit, wasm',
     compileMs,
     take: async (steps) => Array.from({ length: steps }, advance),
   };

@@ -67,10 +67,9 @@ def take_within(training, steps, limit):
     """All steps at once, or in growing portions where there is a limit, to stop in time."""
     began = time.perf_counter()
     losses = []
-    portion = steps if limit is None else 1
     while len(losses) < steps:
-        losses += training.take(min(portion, steps - len(losses)))
-        portion *= 2
+        taken = len(losses)
+        losses += training.take(steps if limit is None else min(max(1, taken), steps - taken))
         if limit is not None and len(losses) > 1 and (time.perf_counter() - began) * 1000 > limit:
             break
     return {
