@@ -115,7 +115,12 @@ describe.each(rows)('$name', ({ model, guide, posterior, exact, logZ }) => {
   it.each([{ closedFormKl: 'whereValid' }, { closedFormKl: 'never' }] as const)(
     'trains to log Z, with closed forms $closedFormKl',
     (options) => {
-      const params: Params = train(model, guide, { ...options, steps: 150, rate: 0.2, particles: 16 });
+      const params: Params = train(model, guide, {
+        ...options,
+        steps: 150,
+        rate: 0.2,
+        particles: 16,
+      });
       // At the posterior the weights are all equal, so the average over draws is nearly exact.
       const objective = elbo({ particles: 2000, closedFormKl: 'never' });
       const bound = estimateAt(model, guide, objective, { noise: keyedNoise(key(1)), params });

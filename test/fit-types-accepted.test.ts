@@ -14,6 +14,7 @@ import {
   type Sites,
   type Tensor,
   bernoulli,
+  beta,
   bijectors,
   bind,
   block,
@@ -22,12 +23,17 @@ import {
   delta,
   derive,
   deterministic,
+  dirichlet,
   elbo,
+  exponential,
   factor,
   flatMap,
+  gamma,
+  halfCauchy,
   independent,
   intervene,
   key,
+  logNormal,
   mixture,
   multivariateNormal,
   normal,
@@ -40,6 +46,7 @@ import {
   sample,
   sgd,
   simplex,
+  studentT,
   svi,
   transformed,
   uniform,
@@ -108,6 +115,20 @@ describe('supports that the compiler takes', () => {
     expect(latents(derive(model, guide, bound))).toBe('z');
     expect(latents(derive(model, model, bound))).toBe('z');
     expect(latents(derive(onVector, point, pathwise))).toBe('z');
+  });
+
+  it('families on the half line for one another, a beta for a uniform, a Dirichlet for a simplex', () => {
+    const models = [sample('z', halfCauchy(1)), sample('z', exponential(1)), onReal];
+    for (const model of models) {
+      expect(latents(derive(model, sample('z', gamma(2, 1)), pathwise))).toBe('z');
+      expect(latents(derive(model, sample('z', logNormal(0, 1)), pathwise))).toBe('z');
+    }
+    expect(latents(derive(sample('z', uniform(0, 1)), sample('z', beta(2, 3)), pathwise))).toBe(
+      'z',
+    );
+    expect(latents(derive(onReal, sample('z', studentT(3, 0, 1)), pathwise))).toBe('z');
+    const broken = sample('z', transformed(independent(normal([0], 1)), bijectors.stickBreaking));
+    expect(latents(derive(broken, sample('z', dirichlet([1, 2])), pathwise))).toBe('z');
   });
 
   it('draws without a gradient where the objective takes them', () => {

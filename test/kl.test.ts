@@ -194,7 +194,7 @@ type Move = (parameter: number, by: number) => number;
 const added: Move = (v, by) => v + by;
 const scaled: Move = (v, by) => v * 2 ** by;
 
-/** Families, and how the first parameter of q becomes one of p. */
+/** Families, and how the first parameter of q becomes one of p, or every one where it is scaled. */
 type Family = readonly [string, fc.Arbitrary<DistributionCase>, Move];
 const families: readonly Family[] = [
   ['normals', normalCases, added],
@@ -214,8 +214,8 @@ const families: readonly Family[] = [
 const pairOf = (cases: fc.Arbitrary<DistributionCase>, move: Move) =>
   fc.tuple(cases, fc.integer({ min: -32, max: 32 })).map(([q, step]) => {
     const moved: readonly Numbers[] = q.parameters.map((p, which) =>
-      which === 0 && q.label.includes('probs') === false
-        ? { ...p, values: p.values.map((v, i) => move(v, ((i % 3) * step) / 64)) }
+      (which === 0 || move === scaled) && q.label.includes('probs') === false
+        ? { ...p, values: p.values.map((v, i) => move(v, (((i + which + 1) % 3) * step) / 64)) }
         : p,
     );
     return { q, p: caseOf(q.label, moved, q.from) };

@@ -7,7 +7,7 @@ import { HALF_LOG_TWO_PI } from '../special.js';
 import { type Positive, positive } from '../support.js';
 import { type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { awayFromZero, onHalfLine } from './half-line.js';
-import { gammaNoise, scaledExp, standardGamma } from './standard-gamma.js';
+import { gammaNoise, standardGamma } from './standard-gamma.js';
 
 /**
  * The gamma distribution with shape `concentration` and inverse scale `rate`; its mean is their ratio.
@@ -46,7 +46,7 @@ export const gamma = (
       noise: gammaNoise(),
       push: (blocks) => {
         const { lifted, logRatio } = standardGamma(a, blocks);
-        return awayFromZero(scaledExp(tf.div(lifted, b), logRatio));
+        return awayFromZero(tf.mul(tf.div(lifted, b), tf.exp(logRatio)));
       },
     },
     logProb: (value) => {

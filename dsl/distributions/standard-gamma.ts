@@ -14,11 +14,9 @@
  * where draws are made by rejection.
  */
 import * as tf from '@tensorflow/tfjs';
-import { withGradients } from '../gradient.js';
 import { type Noise, type Shape, noise } from '../noise.js';
 import { polynomial } from '../polynomial.js';
-import { broadcastAll } from '../shape.js';
-import { type Tensor, expandTo } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 
 /** By how much concentrations are lifted. */
 export const LIFT = 10;
@@ -57,22 +55,6 @@ export const gammaNoise = (shape: Shape = []): readonly [Noise, Noise] => [
   noise('normal', shape),
   noise('gumbel', [...shape, LIFT]),
 ];
-
-/**
- * scale · e^x, with the gradients taken from the product: those of its factors overflow where it is
- * tiny and what arrives is large, as 1 / z is.
- */
-export const scaledExp = (scale: Tensor, x: Tensor): Tensor => {
-  const shape = broadcastAll('scaledExp', [scale.shape, x.shape]);
-  return withGradients(
-    [expandTo(scale, shape), expandTo(x, shape)],
-    ([s = scale, e = x]) => tf.mul(s, tf.exp(e)),
-    (dy, [s = scale, e = x]) => {
-      const byExponent = tf.mul(dy, scaledExp(s, e));
-      return [tf.div(byExponent, s), byExponent];
-    },
-  );
-};
 
 /** A draw in two factors, lifted · exp(logRatio): log of a large draw would round its spread away. */
 export interface GammaDraw {
