@@ -12,6 +12,7 @@ import {
   clipByGlobalNorm,
   compile,
   cosineDecay,
+  countKernels,
   foldIn,
   graphOf,
   key,
@@ -30,7 +31,7 @@ import { fuse } from '../src/compile/webassembly/fuse.js';
 import { putUnder, takeUnder } from '../src/prefixed.js';
 import { draw } from '../src/random/index.js';
 import { drawer } from '../src/random/drawer.js';
-import { gap, wave } from './compiled-values.js';
+import { compiledBy, gap, wave, ways } from './compiled-values.js';
 import { right } from './either.js';
 
 beforeAll(async () => {
@@ -227,6 +228,54 @@ describe('generated code', () => {
       });
       expect(total?.dataSync()[0]).toBeCloseTo(30 + 20 + Math.log(2), 4);
     }
+  });
+});
+
+describe('a sum of softpluses', () => {
+  const softplus = (x: Tensor): Tensor => tf.add(tf.relu(x), tf.log1p(tf.exp(tf.neg(tf.abs(x)))));
+  const forms: Readonly<Record<string, (x: Tensor, y: Tensor) => Tensor>> = {
+    'a Bernoulli likelihood': (x, y) => tf.sum(tf.sub(tf.mul(x, y), softplus(x)), -1),
+    'by itself, of all': (x) => tf.sum(softplus(x)),
+    'less something': (x, y) => tf.sum(tf.sub(softplus(x), y), 1, true),
+    'with something, negated': (x, y) => tf.sum(tf.neg(tf.add(y, softplus(x))), [0, 1]),
+    'with what is smaller': (x) => tf.sum(tf.sub(tf.scalar(2), softplus(x)), -1),
+    'that is used again': (x) => tf.add(tf.sum(softplus(x)), tf.sum(tf.square(softplus(x)))),
+  };
+
+  it.each(Object.entries(forms))(
+    'is right where logarithms are taken of products: %s',
+    async (_, f) => {
+      for (const width of [32, 24, 7]) {
+        // Some logits are far out, where the logarithm of one factor would underflow.
+        const inputs = { x: tf.mul(wave([3, width], 1), 60), y: wave([3, width], 2) };
+        const eager = f(inputs.x, inputs.y);
+        for (const way of ways) {
+          const { out } = await compiledBy(
+            way,
+            ({ x = tf.scalar(0), y = tf.scalar(0) }) => ({ out: f(x, y) }),
+            inputs,
+          );
+          expect(gap(out ?? tf.scalar(Number.NaN), eager), `${way} ${width}`).toBeLessThan(1e-6);
+        }
+      }
+    },
+  );
+
+  it('takes a logarithm of sixteen factors at once', () => {
+    const of = (width: number) =>
+      countKernels(
+        right(
+          graphOf(
+            ({ x = tf.scalar(0), y = tf.scalar(0) }) => ({
+              out: tf.sum(tf.sub(tf.mul(x, y), softplus(x)), -1),
+            }),
+            { x: wave([3, width]), y: wave([3, width]) },
+          ),
+        ),
+      );
+    expect(of(32)).toMatchObject({ Prod: 1, Log: 1 });
+    expect(of(7)).not.toHaveProperty('Prod.1');
+    expect(of(32)).not.toHaveProperty('Log1p');
   });
 });
 

@@ -12,8 +12,7 @@ import { frozen, sameGraphs } from './frozen.js';
 import type { Graph, Port } from './graph.js';
 import { javascriptExecutable, workOf } from './javascript/executable.js';
 import { type OnnxOptions, onnxExecutable } from './onnx/session.js';
-import { rewrite } from './rewrite.js';
-import { simplify } from './simplify.js';
+import { optimise } from './optimise.js';
 import { TraceError, type Tensors, trace } from './tracer.js';
 
 /** Why a function cannot be compiled. */
@@ -70,7 +69,7 @@ export const graphOf = (
     const specs = Object.fromEntries(Object.entries(example).map(([n, x]) => [n, specOf(x)]));
     const traced = trace(specs, f);
     if (!sameGraphs(traced, trace(specs, f))) throw frozen('outside, and give them as an input');
-    return simplify(rewrite(simplify(traced)));
+    return optimise(traced);
   });
 };
 

@@ -7,8 +7,7 @@ import type { Arrays } from '../compile/arena.js';
 import { specOf } from '../compile/container.js';
 import { frozen, sameGraphs } from '../compile/frozen.js';
 import { type Graph, operands } from '../compile/graph.js';
-import { rewrite } from '../compile/rewrite.js';
-import { simplify } from '../compile/simplify.js';
+import { optimise } from '../compile/optimise.js';
 import { type InputSpec, type Tensors, trace } from '../compile/tracer.js';
 import type { NoiseSource } from '../noise-source.js';
 import { drawer } from '../random/drawer.js';
@@ -76,7 +75,7 @@ export const traceNoisy = (
   const second = traceOnce(inputs, f);
   if (!sameGraphs(first.graph, second.graph))
     throw frozen('at a sample site, or in the data set with its key');
-  return wanted({ ...first, graph: simplify(rewrite(simplify(first.graph))) });
+  return wanted({ ...first, graph: optimise(first.graph) });
 };
 
 /** Fills the noise inputs of a graph from a key. */

@@ -45,6 +45,13 @@ export const executors: readonly Mutation[] = [
     killedBy: 'test/executors.test.ts',
   },
   {
+    name: 'a logarithm taken out of a difference with the wrong sign',
+    file: 'src/compile/sum-of-logs.ts',
+    find: "sign: node.kernel === 'Add' ? sign : negative(sign),",
+    replace: "sign: node.kernel === 'Add' ? negative(sign) : sign,",
+    killedBy: 'test/executors.test.ts',
+  },
+  {
     name: 'a hash of a site read backwards',
     file: 'src/random/drawer.ts',
     find: 'hash[1], hash[0], words, 0);',
