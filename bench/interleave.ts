@@ -18,7 +18,7 @@ export interface Turns {
 const PATIENCE = 4;
 
 /** The fewest rounds in which a slow contender takes part. */
-const LEAST = 3;
+const LEAST = 2;
 
 /** The most steps in a turn, where one is too short for the clock. */
 const MOST = 1_000_000;

@@ -57,7 +57,7 @@ const command = (): Command =>
     )
     .option('--case <name>', `only this case; may be repeated: ${names.join(', ')}`, among(names))
     .option('--peer <name>', `only this peer; may be repeated: ${peers.join(', ')}`, among(peers))
-    .option('--rounds <n>', 'turns that each contender takes', count, 11)
+    .option('--rounds <n>', 'turns that each contender takes', count, 9)
     .option('--out <dir>', 'folder for metrics and pictures', 'out/bench')
     .exitOverride()
     .allowExcessArguments(false)
