@@ -33,12 +33,15 @@ const loss = ({ verdict }: Found): string => {
   return `${theirs.toPrecision(4)} at ${steps}${agrees ? '' : '  DIFFERS'}`;
 };
 
+/** Two decimals, and more where they would all be zero. */
+const ratio = (x: number): string => (x < 0.1 ? x.toPrecision(2) : x.toFixed(2));
+
 const HEADER = ['', 'a step', 'ours / it', 'samples/s', 'memory', 'loss'];
 
 const row = (of: Measured['of'], own: Found, one: Found): readonly string[] => [
   one.peer === 'pytorch' ? one.says : one.peer,
   duration(one.ms),
-  one === own ? '' : (own.ms / one.ms).toFixed(2),
+  one === own ? '' : ratio(own.ms / one.ms),
   Math.round((of.visited * 1000) / one.ms).toString(),
   mebibytes(one.peakBytes),
   loss(one),
@@ -48,11 +51,12 @@ const sentences = ({ own, others, absent }: Measured): readonly string[] => {
   const products = fastest(others, 'matmul');
   const hand = fastest(others, 'hand');
   return [
+    `marginalia: ${own.says}`,
     ...(own.compileMs === null ? [] : [`compile time: ${duration(own.compileMs)}`]),
     ...(products
       ? [`matrix products alone: ${((100 * products.ms) / own.ms).toFixed(0)} % (${products.says})`]
       : []),
-    ...(hand ? [`language / hand: ${(own.ms / hand.ms).toFixed(2)}`] : []),
+    ...(hand ? [`language / hand: ${ratio(own.ms / hand.ms)} (hand: ${hand.says})`] : []),
     ...absent.map(({ peer, reason }) => `${peer}: left out, ${reason}`),
   ];
 };

@@ -29,14 +29,14 @@ export const compiled = async (
     take: async (steps) => {
       // A batch that stays the same needs no new call for each step.
       const atOnce = tensors.length === 1 ? steps : 1;
-      const losses: number[] = [];
-      while (losses.length < steps) {
+      const losses: (readonly number[])[] = [];
+      for (let taken = 0; taken < steps; taken += atOnce) {
         const batch = tensors[stepper.at() % tensors.length] ?? {};
-        const taken = await stepper.advance(batch, atOnce);
-        if (E.isLeft(taken)) throw new Error(taken.left);
-        losses.push(...taken.right);
+        const found = await stepper.advance(batch, atOnce);
+        if (E.isLeft(found)) throw new Error(found.left);
+        losses.push(found.right);
       }
-      return losses;
+      return losses.flat();
     },
   };
 };
