@@ -3,7 +3,8 @@
  * the same numbers and none copies them for another.
  */
 import { type ImportMemory, importMemory } from 'wasmati';
-import type { DType } from './graph.js';
+import { sizeOf } from '../../dsl/shape.js';
+import { type DType, type Graph, type Port, valueAt } from './graph.js';
 import { TraceError } from './tracer.js';
 
 /** The numbers of a value, flat and row-major. */
@@ -18,6 +19,12 @@ export interface Slot {
   readonly size: number;
   readonly dtype: DType;
 }
+
+/** The array of a graph's port. */
+export const slotOf = (graph: Graph, { name, id }: Port): Slot => {
+  const { shape, dtype } = valueAt(graph, id);
+  return { name, size: sizeOf(shape), dtype };
+};
 
 export interface Arena {
   /** The memory, as WebAssembly code declares it. */

@@ -3,17 +3,17 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
-import { sizeOf } from '../../dsl/shape.js';
-import { arenaOf } from './arena.js';
+import { type Slot, arenaOf, slotOf } from './arena.js';
 import { specOf } from './container.js';
 import type { Bound, Executable, ExecutableError } from './executable.js';
 import { fastest, timeOf } from './fastest.js';
 import { frozen, sameGraphs } from './frozen.js';
-import type { Graph, Port } from './graph.js';
+import { type Graph, type Port, valueAt } from './graph.js';
+import { inTurn } from './in-turn.js';
 import { javascriptExecutable, workOf } from './javascript/executable.js';
 import { type OnnxOptions, onnxExecutable } from './onnx/session.js';
 import { optimise } from './optimise.js';
-import { TraceError, type Tensors, trace } from './tracer.js';
+import { type Tensors, refusalOf, trace } from './tracer.js';
 
 /** Why a function cannot be compiled. */
 export type CompileError =
@@ -47,8 +47,7 @@ const traceable = <A>(f: () => A): E.Either<CompileError, A> => {
   try {
     return E.right(f());
   } catch (error) {
-    if (error instanceof TraceError) return E.left({ tag: 'notTraceable', reason: error.message });
-    throw error;
+    return E.left({ tag: 'notTraceable', reason: refusalOf(error) });
   }
 };
 
@@ -97,18 +96,16 @@ export const executableOf = async (
   return E.right(chosen);
 };
 
-const slotOf =
-  ({ values }: Graph, side: string) =>
-  ({ name, id }: Port) => {
-    const { shape, dtype } = values[id] ?? { shape: [], dtype: 'float32' as const };
-    return [{ name: `${side}/${name}`, size: sizeOf(shape), dtype }];
-  };
+/** A region for each port; inputs and outputs may have the same names. */
+const regionOf =
+  (graph: Graph, side: string) =>
+  (port: Port): readonly Slot[] => [slotOf(graph, { ...port, name: `${side}/${port.name}` })];
 
 /** Arrays for a graph's inputs and outputs, in one memory and none shared. */
 export const boundTo = (graph: Graph): Bound => {
   const { arrays } = arenaOf([
-    ...graph.inputs.map(slotOf(graph, 'input')),
-    ...graph.outputs.map(slotOf(graph, 'output')),
+    ...graph.inputs.map(regionOf(graph, 'input')),
+    ...graph.outputs.map(regionOf(graph, 'output')),
   ]);
   const of = (ports: readonly Port[], side: string): Bound['inputs'] =>
     Object.fromEntries(
@@ -121,7 +118,7 @@ export const boundTo = (graph: Graph): Bound => {
 export const outputTensors = ({ graph, outputs }: Bound): Tensors =>
   Object.fromEntries(
     graph.outputs.map(({ name, id }): readonly [string, Tensor] => {
-      const { shape, dtype } = graph.values[id] ?? { shape: [], dtype: 'float32' };
+      const { shape, dtype } = valueAt(graph, id);
       return [name, tf.tensor(outputs[name]?.slice() ?? [], [...shape], dtype)];
     }),
   );
@@ -166,16 +163,5 @@ export const compile =
       await run();
       return outputTensors(bound);
     };
-    // All runs share the same arrays, so one waits for another.
-    let last: Promise<unknown> = Promise.resolve();
-    return E.right({
-      graph: bound.graph,
-      by,
-      close,
-      run: (inputs) => {
-        const next = last.then(() => once(inputs));
-        last = next.catch(() => undefined);
-        return next;
-      },
-    });
+    return E.right({ graph: bound.graph, by, close, run: inTurn(once).call });
   };

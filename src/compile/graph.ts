@@ -52,6 +52,10 @@ export interface Graph {
   readonly outputs: readonly Port[];
 }
 
+/** The shape and type of a value. */
+export const valueAt = (graph: Graph, id: ValueId): Value =>
+  graph.values[id] ?? { shape: [], dtype: 'float32' };
+
 /** The input values of a node, in the order of their names. */
 export const operands = (node: GraphNode): readonly ValueId[] => Object.values(node.inputs).flat();
 

@@ -15,6 +15,12 @@ export class TraceError extends Error {
   }
 }
 
+/** The reason of a refusal to trace; any other error goes on. */
+export const refusalOf = (error: unknown): string => {
+  if (error instanceof TraceError) return error.message;
+  throw error;
+};
+
 /** What is known of an input before it has a value. */
 export interface InputSpec {
   readonly shape: readonly number[];

@@ -9,7 +9,8 @@ import type { Arrays } from '../compile/arena.js';
 import { type CompileOptions, boundTo, executableOf, outputTensors } from '../compile/compile.js';
 import { leavesOf, signatureOf, withLeaves } from '../compile/container.js';
 import { type Bound, type Executable, showExecutableError } from '../compile/executable.js';
-import { TraceError, type Tensors } from '../compile/tracer.js';
+import { inTurn } from '../compile/in-turn.js';
+import { type Tensors, refusalOf } from '../compile/tracer.js';
 import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
 import { putUnder, takeUnder } from '../prefixed.js';
@@ -100,8 +101,7 @@ export const functionRunner = <B>(
       if (E.isRight(made)) forms.set(form, made.right);
       return made;
     } catch (error) {
-      if (error instanceof TraceError) return E.left(error.message);
-      throw error;
+      return E.left(refusalOf(error));
     }
   };
   const eagerly = (params: Params, batch: B, key: Key): Tensors =>
@@ -130,16 +130,11 @@ export const functionRunner = <B>(
     await form.right.executable.run();
     return outputTensors(form.right.bound);
   };
-  // A form's arrays are shared by its runs, so one waits for another.
-  let last: Promise<unknown> = Promise.resolve();
+  const { call, idle } = inTurn(once);
   return {
-    run: (params, batch, key) => {
-      const next = last.then(() => once(params, batch, key));
-      last = next.catch(() => undefined);
-      return next;
-    },
+    run: call,
     close: async () => {
-      await last;
+      await idle();
       for (const { executable } of forms.values()) await executable.close();
       forms.clear();
     },

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Arrays } from '../compile/arena.js';
 import type { CompileOptions } from '../compile/compile.js';
 import { leavesOf, signatureOf } from '../compile/container.js';
-import { TraceError } from '../compile/tracer.js';
+import { refusalOf } from '../compile/tracer.js';
 import { type Key, foldIn } from '../random/index.js';
 import { traceStep } from './compiled-step.js';
 import { namedState, partsOfState } from './named-state.js';
@@ -53,8 +53,7 @@ const compileFor = async <B>(
     const chosen = await stepProgram(graphs, shared, { ...shared.arena, arrays }, options);
     return E.isLeft(chosen) ? chosen : E.right({ ...chosen.right, arrays, draw, memory: shared });
   } catch (error) {
-    if (error instanceof TraceError) return E.left(error.message);
-    throw error;
+    return E.left(refusalOf(error));
   }
 };
 
@@ -139,7 +138,6 @@ const signatureSafely = (batch: unknown): E.Either<string, string> => {
   try {
     return E.right(signatureOf(batch));
   } catch (error) {
-    if (error instanceof TraceError) return E.left(error.message);
-    throw error;
+    return E.left(refusalOf(error));
   }
 };

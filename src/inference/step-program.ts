@@ -3,8 +3,7 @@
  * and leaves the next. A step whose loss is not finite leaves the state as it was.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { sizeOf } from '../../dsl/shape.js';
-import { type Arena, type Arrays, type Slot, arenaOf } from '../compile/arena.js';
+import { type Arena, type Arrays, arenaOf, slotOf } from '../compile/arena.js';
 import { type CompileOptions, MOST_WORK, SMALL } from '../compile/compile.js';
 import { compose } from '../compile/compose.js';
 import {
@@ -13,7 +12,7 @@ import {
   showExecutableError,
 } from '../compile/executable.js';
 import { type Candidate, fastest, showTime, timeOf } from '../compile/fastest.js';
-import type { Graph, Port } from '../compile/graph.js';
+import type { Graph } from '../compile/graph.js';
 import { javascriptExecutable, workOf } from '../compile/javascript/executable.js';
 import { type OnnxOptions, onnxExecutable } from '../compile/onnx/session.js';
 import { fusedExecutable } from '../compile/webassembly/executable.js';
@@ -32,12 +31,6 @@ export interface StepMemory {
   readonly plan: FusedPlan | undefined;
   readonly arena: Arena;
 }
-
-const slotOf = (graph: Graph, { name, id }: Port): Slot => ({
-  name,
-  size: sizeOf(graph.values[id]?.shape ?? []),
-  dtype: graph.values[id]?.dtype ?? 'float32',
-});
 
 /** Lays out the state for an update. */
 export const stepMemory = (update: Graph): StepMemory => {

@@ -67,9 +67,9 @@ export const executors: readonly Mutation[] = [
   },
   {
     name: "calls that overwrite each other's inputs",
-    file: 'src/compile/compile.ts',
-    find: 'const next = last.then(() => once(inputs));',
-    replace: 'const next = once(inputs);',
+    file: 'src/compile/in-turn.ts',
+    find: 'const next = last.then(() => f(...args));',
+    replace: 'const next = f(...args);',
     killedBy: 'test/executors.test.ts',
   },
   {

@@ -1,6 +1,6 @@
 /** Straight-line code for a small graph: every element of every value is a local variable. */
 import { sizeOf } from '../../../dsl/shape.js';
-import type { Graph, GraphNode, Value, ValueId } from '../graph.js';
+import { type Graph, type GraphNode, type Value, type ValueId, valueAt } from '../graph.js';
 import { type Block, TooLong, isAtom, literal } from './block.js';
 import { elements } from './elements.js';
 import { broadcastIndex, flatten, unflatten } from './indexing.js';
@@ -53,9 +53,6 @@ const straight = (): Straight => {
 
 /** The value's atoms, one an element. */
 type Atoms = Map<ValueId, readonly string[]>;
-
-const valueAt = (graph: Graph, id: ValueId): Value =>
-  graph.values[id] ?? { shape: [], dtype: 'float32' };
 
 const knownAtoms = (graph: Graph, places: Places): Atoms => {
   const atoms: Atoms = new Map();

@@ -2,7 +2,14 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import type { ExecutableError } from '../executable.js';
-import type { Constant, Graph, GraphNode, Value, ValueId } from '../graph.js';
+import {
+  type Constant,
+  type Graph,
+  type GraphNode,
+  type Value,
+  type ValueId,
+  valueAt,
+} from '../graph.js';
 import { arithmetic, comparisons } from '../shapes.js';
 import { draft } from './builder.js';
 import { translations } from './kernels/index.js';
@@ -10,9 +17,6 @@ import { type OnnxModel, type OnnxValue, encodeModel } from './model.js';
 
 /** Kernels that broadcast, so that a uniform constant can be given as one number. */
 const BROADCASTING = new Set([...arithmetic, ...comparisons, 'Select']);
-
-const valueAt = (graph: Graph, id: ValueId): Value =>
-  graph.values[id] ?? { shape: [], dtype: 'float32' };
 
 /** The name of an output in the file: ONNX wants another where an input has it already. */
 export const outputName = (graph: Graph, name: string): string => {
