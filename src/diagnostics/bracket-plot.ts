@@ -62,7 +62,7 @@ const rangeOf = (values: readonly number[]): readonly [number, number] => {
   const finite = values.filter((v) => Number.isFinite(v));
   if (finite.length === 0) return [-1, 1];
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
-  const margin = Math.max((high - low) * 0.06, 1e-4 * Math.max(1, Math.abs(high)));
+  const margin = Math.max((high - low) * 0.06, 1e-6 * Math.max(1, Math.abs(high)));
   return [low - margin, high + margin];
 };
 
@@ -125,7 +125,7 @@ export const bracketPlot = (
   const width = Math.ceil(left + WIDTH + RIGHT);
   const height = bottom + 58;
   const what = elements > 1 ? 'nats per element' : 'nats';
-  const sure = upper.holds === 'withConfidence' ? '' : '; the upper end asymptotically';
+  const sure = upper.holds === 'withConfidence' ? '' : ', its upper end asymptotic';
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}">`,
     `<rect width="${width}" height="${height}" fill="white"/>`,
@@ -133,13 +133,13 @@ export const bracketPlot = (
     textAt(
       20,
       47,
-      `shaded: the interval of confidence ${Number((100 * confidence).toPrecision(6))} %${sure}`,
+      `marks: estimate ± 2 s.e., hollow where asymptotic only; shaded: ${Number((100 * confidence).toPrecision(6))} % interval${sure}`,
       { size: 11, fill: '#777777' },
     ),
     band,
     ...ticks.flatMap((t) => [
       lineAt([xOf(t), TOP, xOf(t), bottom], FAINT),
-      textAt(xOf(t), bottom + 18, t.toFixed(digits), { anchor: 'middle' }),
+      textAt(xOf(t), bottom + 18, t.toFixed(digits).replace('-', '−'), { anchor: 'middle' }),
     ]),
     lineAt([left, bottom, left + WIDTH, bottom], '#bbbbbb'),
     ...known.map((x) => lineAt([xOf(x), TOP, xOf(x), bottom], INK, 1.5, '5 3')),

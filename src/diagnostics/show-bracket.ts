@@ -43,7 +43,7 @@ const endsOf = ({ lower, upper, confidence, elements }: Bracket): readonly strin
   const interval = `[${fixed(lower.nats)}, ${fixed(upper.nats)}]`;
   const each =
     elements > 1
-      ? `, [${fixed(lower.nats / elements)}, ${fixed(upper.nats / elements)}] per element`
+      ? `, [${fixed(lower.nats / elements, 4)}, ${fixed(upper.nats / elements, 4)}] per element`
       : '';
   const why = (() => {
     switch (upper.holds) {
@@ -105,7 +105,7 @@ export const showBracket = (bracket: Bracket): string => {
     b.name,
     fixed(b.total),
     fixed(b.totalStandardError),
-    ...(each ? [fixed(b.total / elements), fixed(b.totalStandardError / elements)] : []),
+    ...(each ? [fixed(b.total / elements, 4), fixed(b.totalStandardError / elements, 4)] : []),
     holdsOf(b),
   ]);
   const head = ['bound', 'nats', 's.e.', ...(each ? ['per element', 's.e.'] : []), 'holds'];

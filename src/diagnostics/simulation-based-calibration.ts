@@ -65,29 +65,51 @@ export interface Calibration {
   readonly draws: number;
 }
 
-/** Every number of every site, by its place: `z` or `z[1,2]`. */
-const numbersOf = (
-  values: Readonly<Record<string, Tensor | number>>,
-): ReadonlyMap<string, number> =>
+const stridesOf = (shape: readonly number[]): readonly number[] =>
+  shape.map((_, i) => shape.slice(i + 1).reduce((a, b) => a * b, 1));
+
+/** The name of an element: `z` or `z[1,2]`. */
+const labelOf = (name: string, shape: readonly number[], flat: number): string => {
+  const place = stridesOf(shape).map((s, i) => Math.floor(flat / s) % (shape[i] ?? 1));
+  return place.length === 0 ? name : `${name}[${place.join(',')}]`;
+};
+
+/** The draws of every number of every site, which has them along its first axis. */
+const columnsOf = (draws: Values): ReadonlyMap<string, readonly number[]> =>
   new Map(
-    Object.entries(values).flatMap(([name, x]): readonly (readonly [string, number])[] => {
-      if (typeof x === 'number') return [[name, x]];
-      const strides = x.shape.map((_, i) => x.shape.slice(i + 1).reduce((a, b) => a * b, 1));
-      return Array.from<number, readonly [string, number]>(x.dataSync(), (value, flat) => {
-        const place = strides.map((s, i) => Math.floor(flat / s) % (x.shape[i] ?? 1));
-        return [place.length === 0 ? name : `${name}[${place.join(',')}]`, value];
-      });
+    Object.entries(draws).flatMap(([name, x]) => {
+      const shape = x.shape.slice(1);
+      const width = shape.reduce((a, b) => a * b, 1);
+      const values = x.dataSync();
+      return Array.from({ length: width }, (_, flat): readonly [string, readonly number[]] => [
+        labelOf(name, shape, flat),
+        Array.from({ length: values.length / width }, (__, s) => values[s * width + flat] ?? NaN),
+      ]);
     }),
   );
 
+/** The quantities of each of `count` draws. */
 const rankedIn = (
-  { quantities = (all) => all }: CalibrationSpec,
-  values: () => Values,
-): ReadonlyMap<string, number> =>
-  scoped(
-    () => numbersOf(quantities(values())),
+  { quantities }: CalibrationSpec,
+  draws: Values,
+  count: number,
+): ReadonlyMap<string, readonly number[]> => {
+  if (quantities === undefined) return columnsOf(draws);
+  return scoped(
+    () => {
+      const rows = Array.from({ length: count }, (_, s) => quantities(drawAt(draws, s)));
+      const stacked = Object.keys(rows[0] ?? {}).map((name) => {
+        const own = rows.map((row) => row[name] ?? Number.NaN);
+        return [
+          name,
+          tf.stack(own.map((x) => (typeof x === 'number' ? tf.scalar(x) : x))),
+        ] as const;
+      });
+      return columnsOf(Object.fromEntries(stacked));
+    },
     () => [],
   );
+};
 
 /** Where the truth falls among draws, in (0, 1): uniform where it is one of them, ties and all. */
 const shareOf = (truth: number, draws: readonly number[], u: number): number => {
@@ -119,28 +141,25 @@ const simulate = async (
       params: fitted.params ?? params,
       samples: draws,
     });
-    const rows = Array.from({ length: draws }, (_, s) => rankedIn(spec, () => drawAt(drawn, s)));
+    const ranked = rankedIn(spec, drawn, draws);
     tf.dispose(drawn);
     fitted.free?.();
-    const truth = rankedIn(spec, () => latents);
+    const single = Object.fromEntries(
+      Object.entries(latents).map(([name, x]) => [name, tf.expandDims(x, 0)]),
+    );
+    const truth = rankedIn(spec, single, 1);
+    tf.dispose(single);
     const jitter = uniforms(foldIn(key, 'ties'), truth.size);
     return new Map(
-      [...truth].map(([name, value], i) => {
-        const ranked = rows.map((row) => row.get(name));
-        if (ranked.some((x) => x === undefined)) {
+      [...truth].map(([name, [value = Number.NaN]], i) => {
+        const own = ranked.get(name);
+        if (own === undefined) {
           throw new RangeError(
             `simulationBasedCalibration: expected a draw of '${name}' from the guide, but it has ` +
-              `${[...(rows[0]?.keys() ?? [])].join(', ') || 'none'}; give it the model's latent sites.`,
+              `${[...ranked.keys()].join(', ') || 'none'}; give it the model's latent sites.`,
           );
         }
-        return [
-          name,
-          shareOf(
-            value,
-            ranked.filter((x) => x !== undefined),
-            jitter[i] ?? 0.5,
-          ),
-        ];
+        return [name, shareOf(value, own, jitter[i] ?? 0.5)];
       }),
     );
   } finally {
