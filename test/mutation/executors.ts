@@ -52,6 +52,20 @@ export const executors: readonly Mutation[] = [
     killedBy: 'test/compiled-runs.test.ts',
   },
   {
+    name: 'the logarithm of a quotient that adds',
+    file: 'src/compile/rewrite.ts',
+    find: "binary('Sub', exponent, uniform(Math.log(divisor)), out)",
+    replace: "binary('Add', exponent, uniform(Math.log(divisor)), out)",
+    killedBy: 'test/executors.test.ts',
+  },
+  {
+    name: 'a difference that is negated twice',
+    file: 'src/compile/rewrite.ts',
+    find: "binary('Sub', q, p, out)",
+    replace: "binary('Sub', p, q, out)",
+    killedBy: 'test/executors.test.ts',
+  },
+  {
     name: 'a softplus that is zero where it is small',
     file: 'src/compile/rewrite.ts',
     find: '(summed || !view.graph.outputs.some((p) => p.id === id)) &&',
