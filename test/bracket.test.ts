@@ -260,6 +260,13 @@ describe('evidence.bracket', () => {
     expect(showBracket(found)).toMatch(/only where the guide covers the posterior/);
     const alone = await evidence(model, guide, { key: key(3), samples: 2000, chunk: 500 });
     expect(alone).toEqual(found.evidence);
+    // A guide that misses most of the posterior: k̂ tends to 0.98.
+    const narrow = sample('z', normal(2.5, 0.1));
+    const sampling = { key: key(4), samples: 2000, chunk: 2000 };
+    const missed = await evidence.bracket(model, narrow, sampling);
+    expect(missed.upper.nats - LOG_Z).toBeGreaterThan(0.5);
+    expect(showBracket(missed)).toMatch(/Do not believe the upper end/);
+    expect(showBracket(found)).not.toMatch(/Do not believe/);
   });
 
   it('holds a chunk in memory, however many draws there are', async () => {
