@@ -56,7 +56,7 @@ export {
 } from './bounds/maximum-mean-discrepancy.js';
 export { normalisedWeights, weightedMean } from './bounds/normalised-weights.js';
 export { weightedScores } from './bounds/weighted-scores.js';
-export type { Joint, JointSource } from './bounds/joint.js';
+export type { Joint, JointSource, Memory } from './bounds/joint.js';
 export { type Rescoring, rescored } from './bounds/rescored.js';
 export type { Environment } from './interpreters/environment.js';
 export {

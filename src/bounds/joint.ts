@@ -10,11 +10,16 @@ import type { NoiseSource } from '../noise-source.js';
 import type { Derivation } from './derivation.js';
 import { movedInside } from './support-mask.js';
 
+/** What an objective remembers from step to step: tensors by name. */
+export type Memory = Readonly<Record<string, Tensor>>;
+
 export interface JointOptions {
   readonly noise: NoiseSource;
   readonly parameter: RunOptions['parameter'];
   /** How many steps were taken before this one, a scalar, where there are steps. */
   readonly step?: Tensor;
+  /** What the objective remembers, where it remembers something and there are steps. */
+  readonly memory?: Memory;
 }
 
 /** The programs of a joint draw and what they were run with: what running them again needs. */
