@@ -5,12 +5,11 @@ import type { Tensors } from '../compile/tracer.js';
 import { type FusedPlan, fuse } from '../compile/webassembly/fuse.js';
 import { type PhaseGraphs, type StepGraphs, ofTurn } from './compiled-step.js';
 
-/** The update of a phase, with the memory as it sees it. */
+/** The update of a phase. */
 export interface PlannedUpdate {
   readonly update: Graph;
   /** Left out where it cannot be fused, or its loops would want another layout than a phase before. */
   readonly plan?: FusedPlan;
-  readonly arena: Arena;
 }
 
 /** The memory of a state, which steps of all batches share. */
@@ -26,78 +25,60 @@ type Region = readonly Slot[];
 
 interface Layout {
   readonly regions: readonly Region[];
-  readonly plans: readonly (FusedPlan | undefined)[];
+  readonly updates: readonly PlannedUpdate[];
 }
-
-const SCALAR = 'scalar/';
-
-/** The scalars that loops hand on are numbered in each update anew. */
-const ownScalar = (phase: string, name: string): string =>
-  name.startsWith(SCALAR) ? `${phase}:${name}` : name;
-
-const ownRegions = (phase: string, { regions }: FusedPlan): readonly Region[] =>
-  regions.map((region) => region.map((slot) => ({ ...slot, name: ownScalar(phase, slot.name) })));
 
 const sameRegion = (a: Region, b: Region): boolean =>
   a.length === b.length && a.every(({ name }, i) => name === b[i]?.name);
 
-/** The regions that are not there yet; nothing where some slot lies otherwise already. */
-const fitting = (
-  placed: readonly Region[],
-  wanted: readonly Region[],
-): readonly Region[] | undefined => {
-  const names = new Set(placed.flat().map(({ name }) => name));
-  const fresh = wanted.filter((region) => region.every(({ name }) => !names.has(name)));
-  const known = wanted.filter((region) => !fresh.includes(region));
-  return known.every((region) => placed.some((p) => sameRegion(p, region))) ? fresh : undefined;
-};
-
-/** Every plan that can have its regions has them; the slots of the others lie by themselves. */
-const layout = (phases: readonly PhaseGraphs[]): Layout =>
-  phases.reduce<Layout>(
-    ({ regions, plans }, { name, update }) => {
-      const plan = fuse(update);
-      const fresh = plan && fitting(regions, ownRegions(name, plan));
-      if (fresh !== undefined) return { regions: [...regions, ...fresh], plans: [...plans, plan] };
-      const alone = update.inputs.map((p): Region => [slotOf(update, p)]);
-      return {
-        regions: [...regions, ...missing(regions, alone)],
-        plans: [...plans, undefined],
-      };
-    },
-    { regions: [], plans: [] },
-  );
-
+/** The regions of which nothing is there yet. */
 const missing = (placed: readonly Region[], wanted: readonly Region[]): readonly Region[] => {
   const names = new Set(placed.flat().map(({ name }) => name));
   return wanted.filter((region) => region.every(({ name }) => !names.has(name)));
 };
 
+/** Whether each region is there as it is, or not at all. */
+const fits = (placed: readonly Region[], { regions }: FusedPlan): boolean => {
+  const fresh = new Set(missing(placed, regions));
+  return regions.every((region) => fresh.has(region) || placed.some((p) => sameRegion(p, region)));
+};
+
+/**
+ * Every plan that can have its regions has them; the slots of other updates lie by themselves. Scalars
+ * that loops hand on are numbered in each update anew and may share a slot: none outlives its update.
+ */
+const layout = (phases: readonly PhaseGraphs[]): Layout =>
+  phases.reduce<Layout>(
+    ({ regions, updates }, { update }) => {
+      const plan = fuse(update);
+      return plan !== undefined && fits(regions, plan)
+        ? {
+            regions: [...regions, ...missing(regions, plan.regions)],
+            updates: [...updates, { update, plan }],
+          }
+        : {
+            regions: [
+              ...regions,
+              ...missing(
+                regions,
+                update.inputs.map((p) => [slotOf(update, p)]),
+              ),
+            ],
+            updates: [...updates, { update }],
+          };
+    },
+    { regions: [], updates: [] },
+  );
+
 /** Lays out a state for the updates of its phases, and what no update moves beside it. */
 export const stepMemory = ({ phases }: StepGraphs, state: Tensors): StepMemory => {
-  const { regions, plans } = layout(phases);
+  const { regions, updates } = layout(phases);
   const all = Object.entries(state).map(([name, { size }]): Region => [
     { name, size, dtype: 'float32' },
   ]);
   const arena = arenaOf([...regions, ...missing(regions, all)]);
-  const pick = (names: readonly string[]): Arrays =>
-    Object.fromEntries(
-      names.flatMap((name) => (arena.arrays[name] ? [[name, arena.arrays[name]]] : [])),
-    );
-  return {
-    arena,
-    state: pick(Object.keys(state)),
-    updates: phases.map(({ name, update }, i) => {
-      const plan = plans[i];
-      const scalars = Object.fromEntries(
-        Object.entries(arena.arrays).flatMap(([slot, values]) =>
-          slot.startsWith(`${name}:${SCALAR}`) ? [[slot.slice(name.length + 1), values]] : [],
-        ),
-      );
-      const own = { ...arena, arrays: { ...arena.arrays, ...scalars } };
-      return { update, arena: own, ...(plan && { plan }) };
-    }),
-  };
+  const own = Object.entries(arena.arrays).filter(([name]) => name in state);
+  return { updates, arena, state: Object.fromEntries(own) };
 };
 
 /** The memory of what differs between batches: the batch itself, and noise, step and loss by turn. */

@@ -66,7 +66,8 @@ const wholeStep = (
 
 /** The update, by whatever can run it: fused loops, loops in JavaScript, or ONNX Runtime. */
 const updateProgram = async (
-  { update, plan, arena }: PlannedUpdate,
+  { update, plan }: PlannedUpdate,
+  arena: Arena,
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, Executable>> => {
   if (plan !== undefined) return fusedExecutable(update, plan, arena);
@@ -105,6 +106,7 @@ const phaseHalves = async (
   { order }: StepGraphs,
   phase: PhaseGraphs,
   planned: PlannedUpdate | undefined,
+  arena: Arena,
   arrays: Arrays,
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, PhaseHalves>> => {
@@ -122,7 +124,7 @@ const phaseHalves = async (
   const first = await onnxExecutable({ graph: gradients, inputs, outputs }, options);
   if (E.isLeft(first)) return first;
   if (planned === undefined) return E.left({ tag: 'tooLarge', reason: 'no update was planned' });
-  const second = await updateProgram(planned, options);
+  const second = await updateProgram(planned, arena, options);
   if (E.isLeft(second)) return second;
   const givenTo = new Map(
     order.flatMap((p, turn) =>
@@ -157,7 +159,14 @@ const inHalves = async (
 ): Promise<E.Either<ExecutableError, StepProgram>> => {
   const made = new Map<PhaseGraphs, PhaseHalves>();
   for (const [i, phase] of graphs.phases.entries()) {
-    const halves = await phaseHalves(graphs, phase, memory.updates[i], arrays, options);
+    const halves = await phaseHalves(
+      graphs,
+      phase,
+      memory.updates[i],
+      memory.arena,
+      arrays,
+      options,
+    );
     if (E.isLeft(halves)) return halves;
     made.set(phase, halves.right);
   }
