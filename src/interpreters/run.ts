@@ -76,7 +76,7 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
           options.layout,
           plates,
           options.noise,
-          options.keepsDependence,
+          { keepsDependence: options.keepsDependence },
         ),
         origin: 'drawn',
       };
