@@ -44,7 +44,22 @@ export {
   wakePhi,
   wakeTheta,
 } from './bounds/objectives/wake-sleep.js';
+export { baselineMemory } from './bounds/baseline.js';
 export { estimateTerms } from './bounds/estimate.js';
+export {
+  type Baseline,
+  type ScoreOptions,
+  type SiteEstimator,
+  type SiteEstimators,
+  type Temperature,
+  enumeration,
+  gumbelSoftmax,
+  implicit,
+  measureValued,
+  pathwise,
+  scoreFunction,
+  straightThrough,
+} from './bounds/site-estimator.js';
 export { estimateWeights } from './bounds/estimate-weights.js';
 export { logPowerMean } from './bounds/log-power-mean.js';
 export { logDensities, logWeights, sumOverData } from './bounds/log-weights.js';
@@ -56,7 +71,7 @@ export {
 } from './bounds/maximum-mean-discrepancy.js';
 export { normalisedWeights, weightedMean } from './bounds/normalised-weights.js';
 export { weightedScores } from './bounds/weighted-scores.js';
-export type { Joint, JointSource } from './bounds/joint.js';
+export type { Joint, JointSource, Memory } from './bounds/joint.js';
 export { type Rescoring, rescored } from './bounds/rescored.js';
 export type { Environment } from './interpreters/environment.js';
 export {

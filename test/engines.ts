@@ -60,6 +60,9 @@ export const sameInEveryEngine = async (made: Svi<Tensor>, x: Tensor, steps = 3)
     for (const [name, value] of Object.entries(b.params)) {
       expect(gap(a.params[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);
     }
+    for (const [name, value] of Object.entries(b.memory)) {
+      expect(gap(a.memory[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);
+    }
     for (const [name, value] of Object.entries(b.optimizer)) {
       expect(gap(a.optimizer[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);
     }

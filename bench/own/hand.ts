@@ -31,6 +31,7 @@ const byHand =
           });
           return {
             gradients,
+            memory: {},
             metrics: { loss: kept[0] ?? tf.scalar(Number.NaN), terms: {} },
           };
         },

@@ -191,15 +191,32 @@ export const askedFor = (
           q.gradient === 'pathwise' || q.gradient === 'implicit'
             ? `Ask for ${q.gradient}().`
             : others(q);
-        refuse(q, e, `${q.family}, whose draws are not ${e.tag === 'pathwise' ? 'reparameterised' : 'implicitly reparameterised'}`, cure);
+        refuse(
+          q,
+          e,
+          `${q.family}, whose draws are not ${e.tag === 'pathwise' ? 'reparameterised' : 'implicitly reparameterised'}`,
+          cure,
+        );
       }
       break;
     case 'enumerate':
       if (overWeights(c.objective)) {
-        refuse(q, e, `${c.objective.name}, whose weights are those of draws`, 'Ask for scoreFunction(), or use elbo.');
+        refuse(
+          q,
+          e,
+          `${c.objective.name}, whose weights are those of draws`,
+          'Ask for scoreFunction(), or use elbo.',
+        );
       }
-      if (!discrete(q)) refuse(q, e, `${q.family}, whose support is not finite`, q.gradient === 'score' ? 'Ask for scoreFunction().' : `Ask for ${q.gradient}().`);
-      if (c.cannotSum !== undefined) refuse(q, e, `a site that cannot be summed: ${c.cannotSum}`, 'Ask for scoreFunction().');
+      if (!discrete(q))
+        refuse(
+          q,
+          e,
+          `${q.family}, whose support is not finite`,
+          q.gradient === 'score' ? 'Ask for scoreFunction().' : `Ask for ${q.gradient}().`,
+        );
+      if (c.cannotSum !== undefined)
+        refuse(q, e, `a site that cannot be summed: ${c.cannotSum}`, 'Ask for scoreFunction().');
       break;
     case 'score':
       checkBaseline(e, q, c);

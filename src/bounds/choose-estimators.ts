@@ -61,11 +61,7 @@ const plainScore = ({ particles, preferences }: Objective): SiteEstimator => ({
   baseline: particles > 1 ? preferences.baseline : 'none',
 });
 
-const byGradient = (
-  gradient: Gradient,
-  family: string,
-  objective: Objective,
-): EstimatorChoice => {
+const byGradient = (gradient: Gradient, family: string, objective: Objective): EstimatorChoice => {
   switch (gradient) {
     case 'pathwise':
       return {
@@ -152,7 +148,8 @@ export const chooseEstimators = (
   /** Why a site cannot be summed, where it cannot. */
   const obstacle = (q: SampleStructure): string | undefined => {
     if (q.values === undefined) return 'its support has too many values to sum';
-    if (!staysInPlates(q, terms)) return 'a term outside its plate depends on all its elements at once';
+    if (!staysInPlates(q, terms))
+      return 'a term outside its plate depends on all its elements at once';
     if (slots >= free) return 'more axes than the backend broadcasts would be needed';
     return joint * q.values > MOST_VALUES
       ? 'together with other sites there are too many values to sum'

@@ -21,10 +21,7 @@ export type Estimator =
       readonly site: string;
       readonly params: readonly string[];
     }
-  | Extract<
-      SiteEstimator,
-      { readonly tag: 'measureValued' | 'gumbelSoftmax' | 'straightThrough' }
-    >
+  | Extract<SiteEstimator, { readonly tag: 'measureValued' | 'gumbelSoftmax' | 'straightThrough' }>
   /** The objective's own, the same for every site. */
   | { readonly tag: Exclude<SoleEstimator, 'score'> };
 

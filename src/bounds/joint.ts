@@ -16,11 +16,16 @@ import type { Derivation, LatentDerivation } from './derivation.js';
 import { relaxedPush } from './relaxation.js';
 import { movedInside } from './support-mask.js';
 
+/** What an objective remembers from step to step: tensors by name. */
+export type Memory = Readonly<Record<string, Tensor>>;
+
 export interface JointOptions {
   readonly noise: NoiseSource;
   readonly parameter: RunOptions['parameter'];
   /** How many steps were taken before this one, a scalar, where there are steps. */
   readonly step?: Tensor;
+  /** What the objective remembers, where it remembers something and there are steps. */
+  readonly memory?: Memory;
 }
 
 /** The programs of a joint draw and what they were run with: what running them again needs. */
@@ -141,8 +146,7 @@ export const drawJoint = (
   replacement?: Replacement,
 ): Joint => {
   const plain = layoutFor(derivation);
-  const layout =
-    replacement === undefined ? plain : { ...plain, enumerated: plain.enumerated + 1 };
+  const layout = replacement === undefined ? plain : { ...plain, enumerated: plain.enumerated + 1 };
   const latents = new Map(derivation.latents.map((l) => [l.name, l]));
   const guideRun = runProgram(guide, {
     ...options,

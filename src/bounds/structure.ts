@@ -16,7 +16,11 @@ import { familyName, parametersOf } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { showSupport } from '../../dsl/support.js';
 import { broadcast, sameShape } from '../../dsl/shape.js';
-import type { ParamInstruction, PlateFrame, SampleInstruction } from '../../dsl/program/instruction.js';
+import type {
+  ParamInstruction,
+  PlateFrame,
+  SampleInstruction,
+} from '../../dsl/program/instruction.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import type { Run, SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
@@ -283,8 +287,8 @@ export const inspect = (
           ),
         );
       const used = new Set(
-        [ofModel, ofGuide].flatMap((witness) =>
-          originsOf([...(witness?.values() ?? [])].flat(), provenance).params,
+        [ofModel, ofGuide].flatMap(
+          (witness) => originsOf([...(witness?.values() ?? [])].flat(), provenance).params,
         ),
       );
       const modelSites = sites(modelRun, ofModel);

@@ -11,7 +11,14 @@
  * arXiv:1906.10652.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, type Noise, type Tensor, choose, greater, noise } from '../../dsl/index.js';
+import {
+  type Distribution,
+  type Noise,
+  type Tensor,
+  choose,
+  greater,
+  noise,
+} from '../../dsl/index.js';
 import { cutOff } from '../../dsl/gradient.js';
 import { dropLast, sizeOf } from '../../dsl/shape.js';
 import { expandTo, sumLast } from '../../dsl/tensor.js';
@@ -41,7 +48,14 @@ const normalSides = (loc: Tensor, scale: Tensor, draw: CellNoise): readonly Side
   const rayleigh = tf.mul(s, tf.sqrt(tf.mul(tf.log(draw(RAYLEIGH, noise('uniform'))), -2)));
   const three = draw(MAXWELL, noise('normal', [3]));
   const length = tf.sqrt(tf.sum(tf.square(three), -1));
-  const first = tf.squeeze(tf.slice(three, [...dropLast(three.shape, 1).map(() => 0), 0], [...dropLast(three.shape, 1), 1]), [-1]);
+  const first = tf.squeeze(
+    tf.slice(
+      three,
+      [...dropLast(three.shape, 1).map(() => 0), 0],
+      [...dropLast(three.shape, 1), 1],
+    ),
+    [-1],
+  );
   const maxwell = tf.mul(s, choose(greater(first, tf.zerosLike(first)), length, tf.neg(length)));
   const shrunk = tf.mul(maxwell, draw(SHRINK, noise('uniform')));
   const byLoc = tf.mul(loc, tf.div(1 / Math.sqrt(2 * Math.PI), s));
@@ -64,7 +78,10 @@ const categoricalSides = (logits: Tensor): readonly Side[] => {
   const probs = tf.exp(logits);
   return Array.from({ length: classes }, (_, k) => ({
     value: tf.scalar(k),
-    weight: tf.sum(tf.mul(probs, tf.tensor1d(Array.from({ length: classes }, (__, j) => Number(j === k)))), -1),
+    weight: tf.sum(
+      tf.mul(probs, tf.tensor1d(Array.from({ length: classes }, (__, j) => Number(j === k)))),
+      -1,
+    ),
   }));
 };
 
@@ -100,7 +117,9 @@ export const weakDerivative = (
       0,
     ),
     weights: tf.concat(
-      sides.map((side) => sumLast(tf.mul(one, expandTo(side.weight, value.shape)), d.eventShape.length)),
+      sides.map((side) =>
+        sumLast(tf.mul(one, expandTo(side.weight, value.shape)), d.eventShape.length),
+      ),
       0,
     ),
   };

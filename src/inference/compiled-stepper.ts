@@ -42,7 +42,7 @@ const compileFor = async <B>(
 ): Promise<E.Either<string, Compiled & { readonly memory: StepMemory }>> => {
   try {
     const graphs = traceStep(svi, state, batch);
-    const shared = memory ?? stepMemory(graphs.update);
+    const shared = memory ?? stepMemory(graphs.update, namedState(state));
     const { arrays } = batchMemory(graphs, shared);
     const draw = noiseDrawer(graphs.noises, arrays);
     // Candidates are timed on the real state, batch and noise.

@@ -34,6 +34,7 @@ export interface Evaluator<B> {
 interface Counted<B> {
   readonly batch: B;
   readonly step: Tensor;
+  readonly memory: SviState['memory'];
 }
 
 const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Number.NaN;
@@ -69,9 +70,9 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
 export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evaluator<B> => {
   // The derivation is the same for all states of an inference; it is known with the first.
   let derivation: SviState['derivation'] | undefined;
-  const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step }) => {
+  const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step, memory }) => {
     if (derivation === undefined) throw new Error('evaluator: no state was given.');
-    const { loss, terms } = svi.bound({ params, derivation, step }, noise, batch);
+    const { loss, terms } = svi.bound({ params, derivation, step, memory }, noise, batch);
     return { loss, ...putUnder('terms', terms) };
   };
   const bounds = functionRunner(boundOf, options);
@@ -87,7 +88,7 @@ export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evalua
     bound: async (state, batch, { key = foldIn(state.key, state.step) } = {}) => {
       derivation ??= state.derivation;
       const step = tf.scalar(state.step);
-      const made = await bounds.run(state.params, { batch, step }, key);
+      const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
       step.dispose();
       const bound = -numberOf(made['loss']);
       const terms = Object.fromEntries(

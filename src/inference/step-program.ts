@@ -3,7 +3,7 @@
  * and leaves the next. A step whose loss is not finite leaves the state as it was.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { type Arena, type Arrays, arenaOf, slotOf } from '../compile/arena.js';
+import { type Arena, type Arrays, type Slot, arenaOf, slotOf } from '../compile/arena.js';
 import { type CompileOptions, MOST_WORK, SMALL } from '../compile/compile.js';
 import { compose } from '../compile/compose.js';
 import {
@@ -15,6 +15,7 @@ import { type Candidate, fastest, showTime, timeOf } from '../compile/fastest.js
 import type { Graph } from '../compile/graph.js';
 import { javascriptExecutable, workOf } from '../compile/javascript/executable.js';
 import { type OnnxOptions, onnxExecutable } from '../compile/onnx/session.js';
+import type { Tensors } from '../compile/tracer.js';
 import { fusedExecutable } from '../compile/webassembly/executable.js';
 import { type FusedPlan, fuse } from '../compile/webassembly/fuse.js';
 import type { StepGraphs } from './compiled-step.js';
@@ -32,11 +33,15 @@ export interface StepMemory {
   readonly arena: Arena;
 }
 
-/** Lays out the state for an update. */
-export const stepMemory = (update: Graph): StepMemory => {
+/** Lays out the state for an update, with what the update leaves alone beside it. */
+export const stepMemory = (update: Graph, state: Tensors): StepMemory => {
   const plan = fuse(update);
-  const slots = update.inputs.map((p) => [slotOf(update, p)]);
-  return { update, plan, arena: arenaOf(plan?.regions ?? slots) };
+  const regions = plan?.regions ?? update.inputs.map((p) => [slotOf(update, p)]);
+  const placed = new Set(regions.flat().map(({ name }) => name));
+  const rest = Object.entries(state)
+    .filter(([name]) => !placed.has(name))
+    .map(([name, { size }]): readonly Slot[] => [{ name, size, dtype: 'float32' }]);
+  return { update, plan, arena: arenaOf([...regions, ...rest]) };
 };
 
 /** The memory of what differs between batches: the batch itself, its noise, the loss. */
@@ -47,13 +52,22 @@ export const batchMemory = ({ gradients }: StepGraphs, { arena }: StepMemory): A
   return arenaOf(own.map((p) => [slotOf(gradients, p)]));
 };
 
+const NEXT = 'next/';
+
+const isNext = (name: string): boolean => name.startsWith(NEXT);
+
+const withoutNext = (name: string): string => (isNext(name) ? name.slice(NEXT.length) : name);
+
 const wholeStep = (
   graphs: StepGraphs,
   update: Graph,
   arrays: Arrays,
   mostWork: number,
 ): E.Either<ExecutableError, StepProgram> => {
-  const whole = compose(graphs.gradients, update, ['loss']);
+  const remembered = graphs.gradients.outputs.map(({ name }) => name).filter(isNext);
+  const both = compose(graphs.gradients, update, ['loss', ...remembered]);
+  const outputs = both.outputs.map((p) => ({ ...p, name: withoutNext(p.name) }));
+  const whole = { ...both, outputs };
   if (workOf(whole) > mostWork) return E.left({ tag: 'tooLarge', reason: 'too much work' });
   return javascriptExecutable({ graph: whole, inputs: arrays, outputs: arrays }, { guard: 'loss' });
 };
@@ -97,12 +111,14 @@ const inHalves = async (
   const second = await updateProgram(memory, options);
   if (E.isLeft(second)) return second;
   const loss = arrays['loss'];
+  const remembered = gradients.outputs.map(({ name }) => name).filter(isNext);
   return E.right({
     by: `${first.right.by}, update in ${second.right.by}`,
     run: async () => {
       await first.right.run();
       if (!Number.isFinite(loss?.[0])) return false;
       await second.right.run();
+      for (const name of remembered) arrays[withoutNext(name)]?.set(arrays[name] ?? []);
       return true;
     },
     close: async () => {

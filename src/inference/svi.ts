@@ -13,7 +13,7 @@ import {
 import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
 import type { Fit } from '../bounds/fit.js';
-import { drawJoint } from '../bounds/joint.js';
+import { type Memory, drawJoint } from '../bounds/joint.js';
 import { assertFits } from '../bounds/misfit.js';
 import type { Estimate, Objective } from '../bounds/objective.js';
 import { type Structure, inspect } from '../bounds/structure.js';
@@ -23,13 +23,16 @@ import { type Params, initialValue } from '../params.js';
 import { type Key, foldIn } from '../random/index.js';
 import { withGradients } from './gradients.js';
 import { type Optimizer, type OptimizerState, mapParams } from './optimizer.js';
+import { putUnder, takeUnder } from '../prefixed.js';
 import { scoped } from '../scoped.js';
-import { knownParameter, probeParticles } from './svi-checks.js';
+import { knownParameter, nextMemory, probeParticles } from './svi-checks.js';
 
 /** Everything that training needs to go on: save it and resume exactly. */
 export interface SviState {
   readonly params: Params;
   readonly optimizer: OptimizerState;
+  /** What the objective remembers from step to step; empty for most. */
+  readonly memory: Memory;
   /** Steps taken. */
   readonly step: number;
   /** Where all randomness comes from. */
@@ -53,7 +56,7 @@ export interface EvaluateOptions {
 }
 
 /** What a step is computed from, beside its noise and batch. */
-export interface StepState extends Pick<SviState, 'params' | 'derivation'> {
+export interface StepState extends Pick<SviState, 'params' | 'derivation' | 'memory'> {
   /** Steps taken before this one, a scalar: schedules are functions of it. */
   readonly step: Tensor;
 }
@@ -72,7 +75,7 @@ export interface Svi<B> {
     state: StepState,
     noise: NoiseSource,
     batch: B,
-  ) => { readonly metrics: SviMetrics; readonly gradients: Params };
+  ) => { readonly metrics: SviMetrics; readonly gradients: Params; readonly memory: Memory };
   /** The second half: the next parameters and optimiser state. The caller frees. */
   readonly update: (
     gradients: Params,
@@ -131,9 +134,10 @@ const metricTensors = ({ loss, terms }: SviMetrics): readonly Tensor[] => [
  * stateTensors(state).length; // 1
  * ```
  */
-export const stateTensors = ({ params, optimizer }: SviState): readonly Tensor[] => [
+export const stateTensors = ({ params, optimizer, memory }: SviState): readonly Tensor[] => [
   ...Object.values(params),
   ...Object.values(optimizer),
+  ...Object.values(memory),
 ];
 
 /**
@@ -165,9 +169,10 @@ export const paramValues = ({ params, supports }: SviState): Readonly<Record<str
   );
 
 /** A state as its next step sees it. */
-const counted = ({ params, derivation, step }: SviState): StepState => ({
+const counted = ({ params, derivation, memory, step }: SviState): StepState => ({
   params,
   derivation,
+  memory,
   step: tf.scalar(step),
 });
 
@@ -221,14 +226,21 @@ export const svi = <
   objective,
   optimizer,
 }: SviSpec<B, M, G, O>): Svi<B> => {
-  const joint = ({ params, derivation, step }: StepState, noise: NoiseSource, batch: B): Estimate =>
-    objective.estimate(
+  const joint = (
+    { params, derivation, memory, step }: StepState,
+    noise: NoiseSource,
+    batch: B,
+  ): Estimate & { readonly memory: Memory } => {
+    const estimate = objective.estimate(
       drawJoint(model(batch), guide(batch), derivation, {
         noise,
         parameter: knownParameter(params),
         step,
+        memory,
       }),
     );
+    return { ...estimate, memory: nextMemory(memory, estimate.memory) };
+  };
 
   const initial = (
     key: Key,
@@ -250,12 +262,18 @@ export const svi = <
   const differentiate: Svi<B>['differentiate'] = (state, noise, batch) => {
     const names: string[] = [];
     const { kept, gradients } = withGradients(state.params, () => {
-      const { value, surrogate, terms } = joint(state, noise, batch);
-      names.push(...Object.keys(terms));
-      return { loss: tf.neg(surrogate), keep: [value, ...Object.values(terms)] };
+      const { value, surrogate, terms, memory } = joint(state, noise, batch);
+      const named = { ...putUnder('terms', terms), ...putUnder('memory', memory) };
+      names.push(...Object.keys(named));
+      return { loss: tf.neg(surrogate), keep: [value, ...Object.values(named)] };
     });
-    const [value = tf.scalar(Number.NaN), ...terms] = kept;
-    return { metrics: metricsOf(value, zip(names, terms)), gradients };
+    const [value = tf.scalar(Number.NaN), ...others] = kept;
+    const named = zip(names, others);
+    return {
+      metrics: metricsOf(value, takeUnder('terms', named)),
+      gradients,
+      memory: takeUnder('memory', named),
+    };
   };
 
   const update: Svi<B>['update'] = (gradients, { params, optimizer: before }) => {
@@ -282,9 +300,23 @@ export const svi = <
             ...derivation,
             particles: probeParticles(structure, objective.particles),
           };
-          joint({ params, derivation: probe, step: tf.scalar(0) }, keyedNoise(key), batch);
+          const remembered = (d: Derivation): Memory => objective.memory?.(d, structure) ?? {};
+          joint(
+            { params, derivation: probe, memory: remembered(probe), step: tf.scalar(0) },
+            keyedNoise(key),
+            batch,
+          );
+          const memory = mapParams(remembered(derivation), (x) => tf.cast(x, 'float32').clone());
           const supports = Object.fromEntries(structure.params.map((p) => [p.name, p.support]));
-          return { params, optimizer: optimizer.init(params), step: 0, key, derivation, supports };
+          return {
+            params,
+            optimizer: optimizer.init(params),
+            memory,
+            step: 0,
+            key,
+            derivation,
+            supports,
+          };
         },
         (state) => stateTensors(state),
       ),
@@ -299,8 +331,9 @@ export const svi = <
     step: (state, batch) =>
       scoped(
         (): readonly [SviState, SviMetrics] => {
-          const { metrics, gradients } = differentiate(counted(state), noiseAt(state), batch);
-          return [{ ...state, ...update(gradients, state), step: state.step + 1 }, metrics];
+          const half = differentiate(counted(state), noiseAt(state), batch);
+          const next = { ...state, ...update(half.gradients, state), memory: half.memory };
+          return [{ ...next, step: state.step + 1 }, half.metrics];
         },
         ([next, metrics]) => [...stateTensors(next), ...metricTensors(metrics)],
       ),
