@@ -44,6 +44,15 @@ export {
   wakePhi,
   wakeTheta,
 } from './bounds/objectives/wake-sleep.js';
+export {
+  type EstimatorReport,
+  type GradientReport,
+  type GradientReportOptions,
+  type SiteReport,
+  gradientReport,
+} from './inference/gradient-report.js';
+export type { GradientSummary } from './inference/gradient-summary.js';
+export { showGradientReport } from './inference/show-gradient-report.js';
 export { baselineMemory } from './bounds/baseline.js';
 export { estimateTerms } from './bounds/estimate.js';
 export {
