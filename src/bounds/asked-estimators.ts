@@ -67,7 +67,7 @@ const checkRelaxes = (e: SiteEstimator, q: SampleStructure): void => {
   if (!q.relaxes) {
     const cure =
       q.family.includes('Categorical') && discrete(q)
-        ? 'A draw is an index, and between two there is nothing: ask for enumeration() or measureValued().'
+        ? 'A draw is an index, and between two there is nothing: use oneHotCategorical in model and guide, or ask for enumeration().'
         : q.gradient === 'pathwise'
           ? 'Its draws carry a gradient already: ask for pathwise().'
           : 'Ask for scoreFunction().';

@@ -30,6 +30,14 @@ export const relaxationOf = ({ family }: Distribution): Relaxation | undefined =
         tf.sigmoid(tf.div(tf.sub(logits, logit(u)), temperature)),
     };
   }
+  if (family.tag === 'OneHotCategorical') {
+    const { logits } = family;
+    return {
+      mean: () => tf.exp(logits),
+      draw: ([g = tf.zerosLike(logits)], temperature) =>
+        tf.softmax(tf.div(tf.add(logits, g), temperature)),
+    };
+  }
   return family.tag === 'Independent' || family.tag === 'Expanded' || family.tag === 'Masked'
     ? relaxationOf(family.base)
     : undefined;

@@ -117,10 +117,10 @@ export const scoreFunction = ({
  * c (f(z⁺) − f(z⁻)), one pair for each parameter of each cell of the event.
  *
  * - Unbiased, and asks nothing of f's derivative. Of low variance, and expensive: model and guide are
- *   run again at 2 values a cell for Bernoulli, K for Categorical, 4 for Normal, side by side.
+ *   run again at 2 values a cell for Bernoulli, K for a categorical of K classes, 4 for Normal, side by side.
  * - Coupling: a Normal's location has μ ± σ R with one Rayleigh number R; its scale μ + σ M against
  *   μ + σ M U, M double-sided Maxwell and U uniform. Sites after it are drawn from the same noise.
- * - For Bernoulli, Categorical and Normal, and `independent` arrays of them.
+ * - For Bernoulli, the categoricals and Normal, and `independent` arrays of them.
  * - Source: Mohamed et al. 2020, Monte Carlo Gradient Estimation in Machine Learning, section 6,
  *   arXiv:1906.10652.
  *
@@ -140,8 +140,8 @@ const checkTemperature = (who: string, temperature: Temperature): void => {
 
 /**
  * Relaxed draws, that carry a gradient: σ((logits + logistic noise) / τ) of a Bernoulli, a number
- * between 0 and 1, and softmax((logits + Gumbel noise) / τ) of a one-hot categorical, a vector of
- * the simplex. Model and guide see such values.
+ * between 0 and 1, and softmax((logits + Gumbel noise) / τ) of a `oneHotCategorical`, a vector of
+ * the simplex. Model and guide see such values. A `categorical`, whose draw is an index, has none.
  *
  * - Biased. What is ascended is the expectation of the terms at relaxed draws, each density continued
  *   to them as z · log p + (1 − z) · log(1 − p) or Σ_k z_k log p_k, and a divergence in closed form

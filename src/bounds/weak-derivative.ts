@@ -2,7 +2,7 @@
  * Weak derivatives: the values at which a cost is compared, and what each weighs, so that
  * ∂/∂φ E_q f = E Σ_c f(z_c) ∂weight_c/∂φ. The weights' derivatives sum to 0.
  *
- * - Bernoulli and Categorical: z_c is each value in turn and weight_c its probability.
+ * - Bernoulli and the categoricals: z_c is each value in turn and weight_c its probability.
  * - Normal: for the location z± = μ ± σ R, R Rayleigh, and weight ±μ / (σ √2π); for the scale
  *   z⁺ = μ + σ M, z⁻ = μ + σ M U, M double-sided Maxwell and U uniform, and weight ±σ, over σ. M U
  *   is a standard normal number.
@@ -73,22 +73,24 @@ const bernoulliSides = (logits: Tensor): readonly Side[] => [
   { value: tf.scalar(1), weight: tf.sigmoid(logits) },
 ];
 
-const categoricalSides = (logits: Tensor): readonly Side[] => {
+/** A vector with a 1 for class k. */
+const classVector = (classes: number, k: number): Tensor =>
+  tf.tensor1d(Array.from({ length: classes }, (_, j) => Number(j === k)));
+
+const classSides = (logits: Tensor, valueOf: (vector: Tensor, k: number) => Tensor) => {
   const classes = logits.shape.at(-1) ?? 0;
   const probs = tf.exp(logits);
-  return Array.from({ length: classes }, (_, k) => ({
-    value: tf.scalar(k),
-    weight: tf.sum(
-      tf.mul(probs, tf.tensor1d(Array.from({ length: classes }, (__, j) => Number(j === k)))),
-      -1,
-    ),
-  }));
+  return Array.from({ length: classes }, (_, k): Side => {
+    const vector = classVector(classes, k);
+    return { value: valueOf(vector, k), weight: tf.sum(tf.mul(probs, vector), -1) };
+  });
 };
 
 const sidesOf = ({ family }: Distribution, draw: CellNoise): readonly Side[] | undefined => {
   if (family.tag === 'Normal') return normalSides(family.loc, family.scale, draw);
   if (family.tag === 'Bernoulli') return bernoulliSides(family.logits);
-  if (family.tag === 'Categorical') return categoricalSides(family.logits);
+  if (family.tag === 'Categorical') return classSides(family.logits, (_, k) => tf.scalar(k));
+  if (family.tag === 'OneHotCategorical') return classSides(family.logits, (vector) => vector);
   return family.tag === 'Independent' || family.tag === 'Expanded'
     ? sidesOf(family.base, draw)
     : undefined;
@@ -98,7 +100,13 @@ const sidesOf = ({ family }: Distribution, draw: CellNoise): readonly Side[] | u
 export const hasWeakDerivative = ({ family }: Distribution): boolean =>
   family.tag === 'Independent' || family.tag === 'Expanded'
     ? hasWeakDerivative(family.base)
-    : ['Normal', 'Bernoulli', 'Categorical'].includes(family.tag);
+    : ['Normal', 'Bernoulli', 'Categorical', 'OneHotCategorical'].includes(family.tag);
+
+/** How many axes of an event make one cell: those of the innermost family. */
+const cellRank = ({ family, eventShape }: Distribution): number =>
+  family.tag === 'Independent' || family.tag === 'Expanded'
+    ? cellRank(family.base)
+    : eventShape.length;
 
 /** The weak derivative at a draw `[...batch, ...event]`, one cell of the event after the other. */
 export const weakDerivative = (
@@ -108,17 +116,20 @@ export const weakDerivative = (
 ): WeakDerivative | undefined => {
   const sides = sidesOf(d, draw);
   if (sides === undefined) return undefined;
+  const inner = cellRank(d);
   const batch = dropLast(value.shape, d.eventShape.length);
-  const cells = sizeOf(d.eventShape);
-  const one = tf.reshape(tf.eye(cells), [cells, ...batch.map(() => 1), ...d.eventShape]);
+  const cellShape = dropLast(d.eventShape, inner);
+  const cells = sizeOf(cellShape);
+  const own = tf.reshape(tf.eye(cells), [cells, ...batch.map(() => 1), ...cellShape]);
+  const ownEvent = tf.reshape(own, [...own.shape, ...Array.from({ length: inner }, () => 1)]);
   return {
     values: tf.concat(
-      sides.map((side) => choose(one, expandTo(side.value, value.shape), value)),
+      sides.map((side) => choose(ownEvent, expandTo(side.value, value.shape), value)),
       0,
     ),
     weights: tf.concat(
       sides.map((side) =>
-        sumLast(tf.mul(one, expandTo(side.weight, value.shape)), d.eventShape.length),
+        sumLast(tf.mul(own, expandTo(side.weight, [...batch, ...cellShape])), cellShape.length),
       ),
       0,
     ),
