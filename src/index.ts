@@ -7,6 +7,7 @@ export {
   type Derivation,
   type Estimator,
   type LatentDerivation,
+  type PhaseDerivation,
   type TermDerivation,
 } from './bounds/derivation.js';
 export { derive } from './bounds/derive.js';
@@ -103,6 +104,9 @@ export {
   stateTensors,
   svi,
 } from './inference/svi.js';
+export type { ObjectiveMetrics } from './inference/metrics.js';
+export type { ParamGroup } from './inference/param-group.js';
+export { type PhaseEntry, type PhasesOptions, phases } from './inference/phases.js';
 export {
   type Optimizer,
   type OptimizerState,

@@ -63,4 +63,14 @@ export interface Derivation {
   readonly depth: number;
   readonly latents: readonly LatentDerivation[];
   readonly terms: readonly TermDerivation[];
+  /** The parameters that are trained, where that is not said to be all. */
+  readonly trains?: readonly string[];
+  /** Of an inference in phases, all of them by name, in order; the rest is that of the one reported. */
+  readonly phases?: Readonly<Record<string, PhaseDerivation>>;
+}
+
+/** What a phase of a step derives, and how often it has its turn. */
+export interface PhaseDerivation {
+  readonly times: number;
+  readonly derivation: Derivation;
 }

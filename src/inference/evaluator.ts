@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { depthOf } from '../interpreters/depth.js';
 import { putUnder, takeUnder } from '../prefixed.js';
-import { type Key, foldIn } from '../random/index.js';
+import type { Key } from '../random/index.js';
 import { type FunctionOptions, type NoisyFunction, functionRunner } from './compiled-function.js';
 import { type Evidence, type EvidenceOptions, drawWeights, evidenceFrom } from './evidence.js';
 import type { EvaluateOptions, Svi, SviState } from './svi.js';
@@ -85,7 +85,7 @@ export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evalua
     options,
   );
   return {
-    bound: async (state, batch, { key = foldIn(state.key, state.step) } = {}) => {
+    bound: async (state, batch, { key = svi.drawKey(state) } = {}) => {
       derivation ??= state.derivation;
       const step = tf.scalar(state.step);
       const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);

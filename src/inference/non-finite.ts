@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { drawJoint } from '../bounds/joint.js';
 import { rawTerm } from '../bounds/terms.js';
-import { keyedNoise } from '../noise-source.js';
-import { foldIn } from '../random/index.js';
 import { knownParameter } from './svi-checks.js';
+import type { Phase } from './phase.js';
 import type { Svi, SviState } from './svi.js';
+import { noiseAt, partOf, takeTurn } from './turn.js';
 
 /** The first thing of a step that is not finite. */
 export interface NonFinite {
@@ -15,6 +15,8 @@ export interface NonFinite {
   /** What about the site: its parameter, its value, or a term of the bound. */
   readonly what: string;
   readonly found: number;
+  /** The phase that it is of, where there are several. */
+  readonly phase?: string;
 }
 
 interface Candidate {
@@ -23,9 +25,13 @@ interface Candidate {
   readonly tensor: Tensor;
 }
 
-const candidates = <B>(svi: Svi<B>, state: SviState, batch: B): readonly Candidate[] => {
-  const joint = drawJoint(svi.model(batch), svi.guide(batch), state.derivation, {
-    noise: keyedNoise(foldIn(state.key, state.step)),
+const candidates = <B>(
+  { model, guide }: Pick<Phase<B>, 'model' | 'guide'>,
+  state: SviState,
+  batch: B,
+): readonly Candidate[] => {
+  const joint = drawJoint(model(batch), guide(batch), state.derivation, {
+    noise: noiseAt(state),
     parameter: knownParameter(state.params),
   });
   return [
@@ -47,7 +53,8 @@ const firstBad = (tensor: Tensor): number | undefined =>
   Array.from<number>(tensor.dataSync()).find((x) => !Number.isFinite(x));
 
 /**
- * Repeats a step outside the gradient and names the first site that is not finite, if any is.
+ * Repeats a step outside the gradient and names the first site that is not finite, if any is. Phases
+ * are repeated in turn, each from where the one before left the parameters.
  *
  * @example
  * ```ts
@@ -67,12 +74,17 @@ export const explainNonFinite = <B>(
 ): NonFinite | undefined => {
   const found: NonFinite[] = [];
   tf.tidy(() => {
-    for (const { site, what, tensor } of candidates(svi, state, batch)) {
-      const bad = firstBad(tensor);
-      if (bad !== undefined) {
-        found.push({ step: state.step, site, what, found: bad });
-        return;
+    let at = state;
+    for (const turn of svi.turns) {
+      for (const { site, what, tensor } of candidates(turn.phase, partOf(turn, at), batch)) {
+        const bad = firstBad(tensor);
+        if (bad !== undefined) {
+          const phase = turn.name === '' ? {} : { phase: turn.name };
+          found.push({ step: state.step, site, what, found: bad, ...phase });
+          return;
+        }
       }
+      if (turn !== svi.turns.at(-1)) [at] = takeTurn(turn, at, batch);
     }
   });
   return found[0];
