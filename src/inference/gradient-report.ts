@@ -22,7 +22,9 @@ import { keyedNoise } from '../noise-source.js';
 import { type Key, foldIn } from '../random/index.js';
 import { recommend } from './recommended-estimator.js';
 import { type GradientSummary, summariseGradients } from './gradient-summary.js';
+import { trainedBy } from './phase.js';
 import type { Svi, SviState } from './svi.js';
+import { type Turn, counted, partOf } from './turn.js';
 
 /** What one estimator does at one site. */
 export interface EstimatorReport extends GradientSummary {
@@ -40,7 +42,7 @@ export interface EstimatorReport extends GradientSummary {
 export interface SiteReport {
   readonly site: string;
   readonly family: string;
-  /** The guide's parameters that the site's law depends on, not through other sites. */
+  /** The parameters that the site's law depends on, not through other sites, and that are trained. */
   readonly parameters: readonly string[];
   readonly estimators: readonly EstimatorReport[];
   /** Left out where the site has no parameters. */
@@ -141,7 +143,7 @@ const candidatesAt = (
 
 /** Draws one gradient of some parameters: the numbers, what is remembered next, and the time. */
 const drawGradient = async <B>(
-  inference: Svi<B>,
+  { phase }: Turn<B>,
   state: SviState,
   batch: B,
   derivation: Derivation,
@@ -152,8 +154,8 @@ const drawGradient = async <B>(
   const began = performance.now();
   const made: { readonly found: readonly Tensor[]; readonly memory: Memory }[] = [];
   tf.tidy(() => {
-    const { gradients, memory: next } = inference.differentiate(
-      { params: state.params, derivation, memory, step: tf.scalar(state.step) },
+    const { gradients, memory: next } = phase.differentiate(
+      { ...counted(state), derivation, memory },
       keyedNoise(key),
       batch,
     );
@@ -171,7 +173,7 @@ const drawGradient = async <B>(
 
 /** The gradients of each candidate, all with the same noise, in turns so that times compare. */
 const measure = async <B>(
-  inference: Svi<B>,
+  turn: Turn<B>,
   state: SviState,
   batch: B,
   structure: Structure,
@@ -181,7 +183,7 @@ const measure = async <B>(
 ): Promise<readonly { readonly gradients: readonly Float64Array[]; readonly ms: number }[]> => {
   const runs = candidates.map(({ derivation }) => ({
     derivation,
-    memory: tf.tidy(() => ({ ...inference.objective.memory?.(derivation, structure) })),
+    memory: tf.tidy(() => ({ ...turn.phase.objective.memory?.(derivation, structure) })),
     gradients: new Array<Float64Array>(),
     times: new Array<number>(),
   }));
@@ -189,7 +191,7 @@ const measure = async <B>(
   for (let draw = -1; draw < draws; draw += 1) {
     for (const run of runs) {
       const { values, memory, ms } = await drawGradient(
-        inference,
+        turn,
         state,
         batch,
         run.derivation,
@@ -212,21 +214,23 @@ const measure = async <B>(
 };
 
 const reportSite = async <B>(
-  inference: Svi<B>,
+  turn: Turn<B>,
   state: SviState,
   batch: B,
   structure: Structure,
   q: SampleStructure,
   options: GradientReportOptions,
 ): Promise<SiteReport> => {
-  const { objective } = inference;
-  const head = { site: q.name, family: q.family, parameters: q.params };
-  if (q.params.length === 0) {
-    return { ...head, estimators: [], why: 'its law has no learned parameters' };
+  const { objective } = turn.phase;
+  const trained = trainedBy(state.derivation, state.params);
+  const parameters = q.params.filter((name) => name in trained);
+  const head = { site: q.name, family: q.family, parameters };
+  if (parameters.length === 0) {
+    return { ...head, estimators: [], why: 'its law has no parameters that are trained' };
   }
   const more = options.candidates?.[q.name] ?? [];
   const candidates = candidatesAt(structure, objective, q.name, more);
-  const measured = await measure(inference, state, batch, structure, candidates, q.params, options);
+  const measured = await measure(turn, state, batch, structure, candidates, q.params, options);
   const exact = measured[candidates.findIndex((c) => c.estimator.tag === 'enumerate')]?.gradients;
   const now = estimatorAt(deriveFrom(structure, objective), q.name);
   const estimators = candidates.flatMap(
@@ -255,6 +259,7 @@ const reportSite = async <B>(
  * - For each: bias against enumeration where the site can be summed, with its standard error;
  *   variance, Σ Var g_j; signal to noise, ‖E g‖ / √variance; and the time of a gradient. The other
  *   sites keep their estimators, and what they add to the variance is in every row.
+ * - Of several phases it is that of the one that is reported.
  * - All draw with the same noise, in turns. A running average is carried from draw to draw.
  * - The recommendation has the least variance times time of those that are unbiased; what is used now
  *   stays where nothing is better by a quarter.
@@ -314,9 +319,12 @@ export const gradientReport = async <B>(
         `${latents.map((q) => `'${q.name}'`).join(', ')}.`,
     );
   }
+  const turn = inference.turns.find(({ name }) => name === inference.reported);
+  if (turn === undefined) throw new Error(`expected a phase '${inference.reported}'.`);
+  const part = partOf(turn, state);
   const sites: SiteReport[] = [];
   for (const q of latents.filter((l) => options.sites?.includes(l.name) ?? true)) {
-    sites.push(await reportSite(inference, state, batch, structure, q, options));
+    sites.push(await reportSite(turn, part, batch, structure, q, options));
   }
   return { objective: objective.symbol, particles: objective.particles, draws, sites };
 };
