@@ -45,7 +45,31 @@ export {
   wakePhi,
   wakeTheta,
 } from './bounds/objectives/wake-sleep.js';
+export {
+  type EstimatorReport,
+  type GradientReport,
+  type GradientReportOptions,
+  type SiteReport,
+  gradientReport,
+} from './inference/gradient-report.js';
+export type { GradientSummary } from './inference/gradient-summary.js';
+export { showGradientReport } from './inference/show-gradient-report.js';
+export { baselineMemory } from './bounds/baseline.js';
 export { estimateTerms } from './bounds/estimate.js';
+export {
+  type Baseline,
+  type ScoreOptions,
+  type SiteEstimator,
+  type SiteEstimators,
+  type Temperature,
+  enumeration,
+  gumbelSoftmax,
+  implicit,
+  measureValued,
+  pathwise,
+  scoreFunction,
+  straightThrough,
+} from './bounds/site-estimator.js';
 export { estimateWeights } from './bounds/estimate-weights.js';
 export { logPowerMean } from './bounds/log-power-mean.js';
 export { logDensities, logWeights, sumOverData } from './bounds/log-weights.js';

@@ -5,6 +5,7 @@
 import type { Tensor } from '../../dsl/index.js';
 import type { Derivation } from './derivation.js';
 import type { Joint, Memory } from './joint.js';
+import type { SiteEstimators } from './site-estimator.js';
 import type { Structure } from './structure.js';
 
 /** What an objective needs of a guide. The compiler checks it as well as the engine. */
@@ -34,6 +35,8 @@ export interface Preferences {
   readonly closedFormKl: 'whereValid' | 'never';
   readonly discrete: 'enumerate' | 'score';
   readonly baseline: 'leaveOneOut' | 'none';
+  /** The estimators of some sites; the others get the best that is valid for them. */
+  readonly estimators?: SiteEstimators;
   /** Left out where each site gets the best that is valid for it. */
   readonly everySite?: SoleEstimator;
 }

@@ -13,6 +13,12 @@ const showEstimator = (e: Estimator): string => {
       return `summed over ${e.values} values`;
     case 'score':
       return 'score function';
+    case 'measureValued':
+      return 'measure-valued';
+    case 'gumbelSoftmax':
+      return 'Gumbel-softmax';
+    case 'straightThrough':
+      return 'straight-through';
     case 'stickingTheLanding':
       return 'sticking the landing';
     case 'tailAdaptive':
