@@ -7,6 +7,7 @@ export {
   type Derivation,
   type Estimator,
   type LatentDerivation,
+  type PhaseDerivation,
   type TermDerivation,
 } from './bounds/derivation.js';
 export { derive } from './bounds/derive.js';
@@ -44,7 +45,31 @@ export {
   wakePhi,
   wakeTheta,
 } from './bounds/objectives/wake-sleep.js';
+export {
+  type EstimatorReport,
+  type GradientReport,
+  type GradientReportOptions,
+  type SiteReport,
+  gradientReport,
+} from './inference/gradient-report.js';
+export type { GradientSummary } from './inference/gradient-summary.js';
+export { showGradientReport } from './inference/show-gradient-report.js';
+export { baselineMemory } from './bounds/baseline.js';
 export { estimateTerms } from './bounds/estimate.js';
+export {
+  type Baseline,
+  type ScoreOptions,
+  type SiteEstimator,
+  type SiteEstimators,
+  type Temperature,
+  enumeration,
+  gumbelSoftmax,
+  implicit,
+  measureValued,
+  pathwise,
+  scoreFunction,
+  straightThrough,
+} from './bounds/site-estimator.js';
 export { estimateWeights } from './bounds/estimate-weights.js';
 export { logPowerMean } from './bounds/log-power-mean.js';
 export { logDensities, logWeights, sumOverData } from './bounds/log-weights.js';
@@ -56,7 +81,7 @@ export {
 } from './bounds/maximum-mean-discrepancy.js';
 export { normalisedWeights, weightedMean } from './bounds/normalised-weights.js';
 export { weightedScores } from './bounds/weighted-scores.js';
-export type { Joint, JointSource } from './bounds/joint.js';
+export type { Joint, JointSource, Memory } from './bounds/joint.js';
 export { type Rescoring, rescored } from './bounds/rescored.js';
 export type { Environment } from './interpreters/environment.js';
 export {
@@ -79,6 +104,9 @@ export {
   stateTensors,
   svi,
 } from './inference/svi.js';
+export type { ObjectiveMetrics } from './inference/metrics.js';
+export type { ParamGroup } from './inference/param-group.js';
+export { type PhaseEntry, type PhasesOptions, phases } from './inference/phases.js';
 export {
   type Optimizer,
   type OptimizerState,

@@ -9,7 +9,6 @@ import {
 } from '../diagnostics/bracket.js';
 import { depthOf } from '../interpreters/depth.js';
 import { putUnder, takeUnder } from '../prefixed.js';
-import { foldIn } from '../random/index.js';
 import { type FunctionOptions, type NoisyFunction, functionRunner } from './compiled-function.js';
 import { drawWeights } from './draw-weights.js';
 import { type Evidence, type SamplingOptions, evidenceFrom } from './log-evidence.js';
@@ -44,6 +43,7 @@ export interface Evaluator<B> {
 interface Counted<B> {
   readonly batch: B;
   readonly step: Tensor;
+  readonly memory: SviState['memory'];
 }
 
 const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Number.NaN;
@@ -79,9 +79,9 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
 export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evaluator<B> => {
   // The derivation is the same for all states of an inference; it is known with the first.
   let derivation: SviState['derivation'] | undefined;
-  const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step }) => {
+  const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step, memory }) => {
     if (derivation === undefined) throw new Error('evaluator: no state was given.');
-    const { loss, terms } = svi.bound({ params, derivation, step }, noise, batch);
+    const { loss, terms } = svi.bound({ params, derivation, step, memory }, noise, batch);
     return { loss, ...putUnder('terms', terms) };
   };
   const bounds = functionRunner(boundOf, options);
@@ -104,10 +104,10 @@ export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evalua
       return logWeights;
     };
   return {
-    bound: async (state, batch, { key = foldIn(state.key, state.step) } = {}) => {
+    bound: async (state, batch, { key = svi.drawKey(state) } = {}) => {
       derivation ??= state.derivation;
       const step = tf.scalar(state.step);
-      const made = await bounds.run(state.params, { batch, step }, key);
+      const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
       step.dispose();
       const bound = -numberOf(made['loss']);
       const terms = Object.fromEntries(

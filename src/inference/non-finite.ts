@@ -7,10 +7,10 @@ import { rawTerm } from '../bounds/terms.js';
 import { type Place, indexOf, namedParameters, placeOf, valuesAt } from '../diagnostics/element.js';
 import { batchShapeAt } from '../interpreters/layout.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
-import { keyedNoise } from '../noise-source.js';
-import { foldIn } from '../random/index.js';
 import { knownParameter } from './svi-checks.js';
+import type { Phase } from './phase.js';
 import type { Svi, SviState } from './svi.js';
+import { noiseAt, partOf, takeTurn } from './turn.js';
 
 /** A number, or all numbers of an event, that an element was computed from. */
 export interface NonFiniteInput {
@@ -27,6 +27,8 @@ export interface NonFinite extends Partial<Place> {
   readonly found: number;
   /** The parameters of the site's distribution at this element, and its value. */
   readonly inputs?: readonly NonFiniteInput[];
+  /** The phase that it is of, where there are several. */
+  readonly phase?: string;
 }
 
 /** An element's index among particles and plates, and within the event as far as it is known. */
@@ -158,10 +160,40 @@ const firstBad = (tensor: Tensor): { readonly at: number; readonly value: number
   return at < 0 ? undefined : { at, value: values[at] ?? Number.NaN };
 };
 
+/** The first element of one phase's part of a step that is not finite, at the state that it finds. */
+const firstOfPhase = <B>(
+  { model, guide }: Pick<Phase<B>, 'model' | 'guide'>,
+  state: SviState,
+  batch: B,
+): Omit<NonFinite, 'step'> | undefined => {
+  const joint = drawJoint(model(batch), guide(batch), state.derivation, {
+    noise: noiseAt(state),
+    parameter: knownParameter(state.params),
+    step: tf.scalar(state.step),
+  });
+  for (const make of candidates(state, joint)) {
+    const { site, what, tensor, eventRank, plates, inputs } = make();
+    const bad = firstBad(tensor);
+    if (bad === undefined) continue;
+    const index = indexOf(tensor.shape, bad.at);
+    const batchRank = index.length - eventRank;
+    const made = inputs({ batch: index.slice(0, batchRank), entry: index.slice(batchRank) });
+    return {
+      site,
+      what,
+      found: bad.value,
+      ...placeOf(index, eventRank, plates, joint.layout),
+      ...(made.length > 0 && { inputs: made }),
+    };
+  }
+  return undefined;
+};
+
 /**
  * Repeats a step outside the gradient and finds the first element that is not finite, if any is:
  * its site, which parameter, value or term of it, the particle, the element of each plate, the entry
- * of the event, and the distribution's parameters and value there.
+ * of the event, and the distribution's parameters and value there. Phases are repeated in turn, each
+ * from where the one before left the parameters.
  *
  * @example
  * ```ts
@@ -185,27 +217,15 @@ export const explainNonFinite = <B>(
 ): NonFinite | undefined => {
   const found: NonFinite[] = [];
   tf.tidy(() => {
-    const joint = drawJoint(svi.model(batch), svi.guide(batch), state.derivation, {
-      noise: keyedNoise(foldIn(state.key, state.step)),
-      parameter: knownParameter(state.params),
-      step: tf.scalar(state.step),
-    });
-    for (const make of candidates(state, joint)) {
-      const { site, what, tensor, eventRank, plates, inputs } = make();
-      const bad = firstBad(tensor);
-      if (bad === undefined) continue;
-      const index = indexOf(tensor.shape, bad.at);
-      const batchRank = index.length - eventRank;
-      const made = inputs({ batch: index.slice(0, batchRank), entry: index.slice(batchRank) });
-      found.push({
-        step: state.step,
-        site,
-        what,
-        found: bad.value,
-        ...placeOf(index, eventRank, plates, joint.layout),
-        ...(made.length > 0 && { inputs: made }),
-      });
-      return;
+    let at = state;
+    for (const turn of svi.turns) {
+      const first = firstOfPhase(turn.phase, partOf(turn, at), batch);
+      if (first !== undefined) {
+        const phase = turn.name === '' ? {} : { phase: turn.name };
+        found.push({ step: state.step, ...first, ...phase });
+        return;
+      }
+      if (turn !== svi.turns.at(-1)) [at] = takeTurn(turn, at, batch);
     }
   });
   return found[0];

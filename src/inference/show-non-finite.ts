@@ -33,10 +33,11 @@ const showPlace = ({ particle, plates = {}, entry = [] }: Partial<Place>): strin
  * ```
  */
 export const showNonFinite = (cause: NonFinite): string => {
-  const { step, site, what, found, inputs = [] } = cause;
+  const { step, site, what, found, phase, inputs = [] } = cause;
+  const of = phase === undefined ? '' : `, phase ${phase}`;
   const from = inputs.length === 0 ? '' : ` (${inputs.map(showInput).join('; ')})`;
   return (
-    `Step ${step}: the loss is not finite; the first cause is the ${what} of '${site}'` +
+    `Step ${step}${of}: the loss is not finite; the first cause is the ${what} of '${site}'` +
     `${showPlace(cause)}, which is ${found}${from}. ` +
     'Lower the learning rate, clip gradients, or keep scales away from 0.'
   );

@@ -2,6 +2,7 @@
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
 import { diagnostics } from './diagnostics.js';
+import { estimators } from './estimators.js';
 import { engine } from './engine.js';
 import { executors } from './executors.js';
 import { families } from './families.js';
@@ -18,6 +19,7 @@ export const mutations: readonly Mutation[] = [
   ...bounds,
   ...objectives,
   ...diagnostics,
+  ...estimators,
   ...engine,
   ...executors,
   ...kernels,
