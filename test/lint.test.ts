@@ -466,14 +466,8 @@ it('frees what it makes', () => {
   const before = tf.memory().numTensors;
   lint(model, () => guide, elbo({ particles: 2 }), { batch, rows: 400 });
   expect(tf.memory().numTensors).toBe(before);
-  expect(() =>
-    lint(
-      coin,
-      program(function* () {}),
-      elbo(),
-      {},
-    ),
-  ).toThrow('missing from the guide');
+  const bare: Program<unknown, unknown> = program(function* () {});
+  expect(() => lint(coin, bare, elbo())).toThrow('missing from the guide');
   expect(tf.memory().numTensors).toBe(before);
 });
 
