@@ -215,8 +215,8 @@ const linear: KnownRow = ((): KnownRow => {
     model: program(function* () {
       const z = yield* sample('z', independent(normal([0, 0, 0], 1)));
       const turned = tf.tensor2d(cross.map((row) => [...row]));
-      const mean = tf.matMul(tf.reshape(z, [-1, 3]), turned);
-      const shaped = tf.reshape(mean, [...z.shape.slice(0, -1), 5]);
+      const turns = tf.matMul(tf.reshape(z, [-1, 3]), turned);
+      const shaped = tf.reshape(turns, [...z.shape.slice(0, -1), 5]);
       yield* observe('x', independent(normal(shaped, Math.SQRT1_2)), x);
     }),
     guide: program(function* () {

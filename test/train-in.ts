@@ -4,6 +4,7 @@ import {
   type Objective,
   type Params,
   type Program,
+  type Svi,
   type SviState,
   adam,
   cosineDecay,
@@ -37,8 +38,8 @@ export const trainIn = async (
   objective: Objective,
   { steps, rate, b2 = 0.99 }: TrainingPlan,
 ): Promise<SviState> => {
-  const made = svi({
-    model: (_: Params) => model,
+  const made: Svi<Params> = svi({
+    model: () => model,
     guide: () => guide,
     objective,
     optimizer: adam(cosineDecay(rate, steps), { b2 }),
