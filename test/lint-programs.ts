@@ -33,14 +33,17 @@ export const coinGuide = program(function* () {
 
 /** Codes z of data x, one for each row. */
 export const codes = (x: Tensor) =>
-  plate(
-    'data',
-    x.shape[0] ?? 0,
-    program(function* () {
-      const z = yield* sample('z', normal(0, 1));
-      yield* observe('x', normal(z, 1), x);
-    }),
-  );
+  program(function* () {
+    const noise = yield* param('noise', 1, { support: positive });
+    yield* plate(
+      'data',
+      x.shape[0] ?? 0,
+      program(function* () {
+        const z = yield* sample('z', normal(0, 1));
+        yield* observe('x', normal(z, noise), x);
+      }),
+    );
+  });
 export const encoded = (x: Tensor) =>
   program(function* () {
     const slope = yield* param('slope', 0);

@@ -1,4 +1,5 @@
 /** The checks of a model with its guide: each finds its own fault, and none where there is none. */
+import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import {
   type Finding,
@@ -34,6 +35,7 @@ import { describe, expect, it } from 'vitest';
 import { caseNamed } from '../bench/catalogue.js';
 import { tensorsOf } from '../bench/problem.js';
 import { studyOf } from '../bench/study.js';
+import { linearGaussian } from '../src/testing/linear-gaussian/index.js';
 import { vaeGuide, vaeModel } from '../examples/vae/model.js';
 import { faults } from './lint-faults.js';
 import {
@@ -49,6 +51,14 @@ import {
   perRow,
   eight,
 } from './lint-programs.js';
+
+type AnyProgram = Program<unknown, unknown>;
+
+/** A model with its exact guide, whose names the types do not see. */
+interface Exact {
+  readonly model: AnyProgram;
+  readonly posteriorGuide: AnyProgram;
+}
 
 const rulesOf = (findings: readonly Finding[]): readonly LintRule[] => findings.map((f) => f.rule);
 
@@ -213,4 +223,12 @@ describe('nothing is found', () => {
     ];
     expect(found.map(showLint)).toEqual(found.map(() => 'Nothing found.'));
   });
+
+  it('in graphs of normals with their posterior', () =>
+    fc.assert(
+      fc.property(linearGaussian(), ({ model, posteriorGuide }: Exact) => {
+        expect(showLint(lint(model, posteriorGuide, elbo()))).toBe('Nothing found.');
+      }),
+      { numRuns: 10, seed: 5 },
+    ));
 });

@@ -10,6 +10,7 @@ import {
   independent,
   initializers,
   key,
+  lint,
   lowerCholesky,
   mask,
   multivariateNormal,
@@ -22,6 +23,7 @@ import {
   realVector,
   sample,
   shared,
+  showLint,
 } from '../src/index.js';
 import { sigmaPoints } from '../src/testing/linear-gaussian/index.js';
 import { describe, expect, it } from 'vitest';
@@ -204,6 +206,10 @@ describe('probabilistic PCA', () => {
       size,
       sample('z', multivariateNormal(tf.dot(centred, weights), { scaleTril })),
     );
+  });
+
+  it('gives no occasion for advice', () => {
+    expect(showLint(lint(model, guide, elbo({ particles: 8 })))).toBe('Nothing found.');
   });
 
   it.each(bothEngines)('is reached by a linear-Gaussian autoencoder, %s', async (engine) => {

@@ -6,13 +6,19 @@
  * the squared ratio of the guide's spread to the model's.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../../dsl/index.js';
+import { type Tensor, isWithin } from '../../../dsl/index.js';
+import { isReparameterised } from '../../../dsl/distribution.js';
 import { plateScale } from '../../../dsl/program/layout.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { estimateTerms } from '../../bounds/estimate.js';
 import { drawJoint } from '../../bounds/joint.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
-import type { Structure } from '../../bounds/structure.js';
+import {
+  type SampleStructure,
+  type Structure,
+  latentSites,
+  sampleAt,
+} from '../../bounds/structure.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
 import { type NoiseSource, keyedNoise } from '../../noise-source.js';
 import type { Key } from '../../random/index.js';
@@ -34,12 +40,21 @@ const spreadAt =
 const isNormal = ({ origin, noise, distribution: { sampler } }: SampleRecord): boolean =>
   origin === 'drawn' && noise.length > 0 && sampler.noise.every((n) => n.law === 'normal');
 
+/** Whether a site could only be scored, and not even that: no bound can be derived with it. */
+const hasNoScore = (q: SampleStructure): boolean =>
+  q.moves && !isReparameterised(q.gradient) && q.values === undefined;
+
+/** Whether every draw of a site has a density in the model. */
+const isCovered = (site: string, { model, guide }: Structure): boolean =>
+  isWithin(sampleAt(guide, site).support, sampleAt(model, site).support);
+
 /** Measures the sites that are drawn from normal noise alone. */
 export const initialSpreads = (
   { model, guide, parameter }: Programs,
   structure: Structure,
   key: Key,
 ): readonly InitialSpread[] => {
+  if (latentSites(structure.guide).some(hasNoScore)) return [];
   const derivation = deriveFrom(structure, elbo({ closedFormKl: 'never' }));
   const whole = keyedNoise(key);
   const jointAt = (noise: NoiseSource) => drawJoint(model, guide, derivation, { noise, parameter });
@@ -51,10 +66,12 @@ export const initialSpreads = (
   /** The normal sites, with how many numbers each has over the whole of its plates. */
   const sizes = scoped(
     () =>
-      [...samplesOf(jointAt(whole).guide.records).values()].filter(isNormal).map((r) => ({
-        site: r.name,
-        size: r.noise.reduce((sum, x) => sum + x.size, 0) * plateScale(r.plates),
-      })),
+      [...samplesOf(jointAt(whole).guide.records).values()]
+        .filter((r) => isNormal(r) && isCovered(r.name, structure))
+        .map((r) => ({
+          site: r.name,
+          size: r.noise.reduce((sum, x) => sum + x.size, 0) * plateScale(r.plates),
+        })),
     nothingKept,
   );
   const centre = boundAt(0);
