@@ -9,6 +9,7 @@ import {
   type Objective,
   type Params,
   type Program,
+  type Tensor,
   bernoulli,
   bijectors,
   categorical,
@@ -35,6 +36,7 @@ import {
   renyi,
   sample,
   score,
+  sleepPhi,
   trace,
   transformed,
   uniform,
@@ -256,4 +258,53 @@ describe('a half-Cauchy scale', () => {
     });
     expect(Math.abs(total - logZ)).toBeLessThan(0.02);
   });
+});
+
+describe('wake-sleep', () => {
+  /** z ~ N(0, 1), x ~ N(z, 1) for each datum; q(z | x) = N(slope x + offset, scale). */
+  const model = (data: readonly number[]) =>
+    condition(
+      plate(
+        'data',
+        data.length,
+        program(function* () {
+          const z = yield* sample('z', normal(0, 1));
+          yield* sample('x', normal(z, 1));
+        }),
+      ),
+      { x: data },
+    );
+  const guide = (x: Tensor) =>
+    program(function* () {
+      const slope = yield* param('slope', 0);
+      const offset = yield* param('offset', 0);
+      const scale = yield* param('scale', 1, { support: positive });
+      const loc = tf.add(tf.mul(slope, x), offset);
+      yield* plate('data', x.shape[0] ?? 0, sample('z', normal(loc, scale)));
+    });
+  // What is seen does not matter to sleep: the model dreams as many data.
+  const seen = Array.from({ length: 64 }, () => 0);
+
+  it.each<TrainingEngine>(['compiled', 'eager'])(
+    'asleep learns the posterior of any datum from dreams, %s',
+    async (engine) => {
+      const objective = sleepPhi({ guide: ({ x = tf.zeros([64]) }) => guide(x) });
+      const programs = { model: model(seen), guide: guide(tf.tensor1d(seen)) };
+      const plan = engine === 'eager' ? { steps: 150, rate: 0.1 } : { steps: 2000, rate: 0.03 };
+      const state = await trainIn(engine, programs, objective, plan);
+      const [slope = NaN] = numbers(state.params, 'slope');
+      const [logScale = NaN] = numbers(state.params, 'scale');
+      expect(slope).toBeCloseTo(0.5, 1);
+      expect(Math.exp(logScale)).toBeCloseTo(Math.SQRT1_2, 1);
+      const bound = exactBound(
+        model([5]),
+        guide(tf.tensor1d([5])),
+        [{ site: 'z', size: 1 }],
+        state.params,
+      );
+      // Few eager steps leave the slope with more noise, which counts 25 times at x = 5.
+      expect(Math.abs(bound + 7.5155121)).toBeLessThan(engine === 'eager' ? 0.05 : 0.01);
+      freeState(state);
+    },
+  );
 });
