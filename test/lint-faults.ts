@@ -15,13 +15,16 @@ import {
   gamma,
   iwae,
   lint,
+  measureValued,
   normal,
   observe,
+  oneHotCategorical,
   param,
   plate,
   program,
   reweightedWakeSleep,
   sample,
+  scoreFunction,
   shared,
   stopGradient,
   uniform,
@@ -272,6 +275,39 @@ export const faults: readonly Fault[] = [
     site: "site 'z'",
     findings: () => lint(coin, coinGuide, elbo({ discrete: 'score', particles: 2 })),
     says: 'its 2 values could be summed',
+  },
+  {
+    name: 'a coin by its measures',
+    rule: 'sampledEnumerable',
+    site: "site 'z'",
+    findings: () => lint(coin, coinGuide, elbo({ estimators: { z: measureValued() } })),
+    says: 'gets a measure-valued gradient, and its 2 values could be summed',
+  },
+  {
+    name: 'a coin that remembers',
+    rule: 'sampledEnumerable',
+    site: "site 'z'",
+    findings: () => {
+      const z = scoreFunction({ baseline: 'runningAverage' });
+      return lint(coin, coinGuide, elbo({ estimators: { z } }));
+    },
+    says: 'gets a score function',
+  },
+  {
+    name: 'a class that is none',
+    rule: 'outsideSupport',
+    site: "site 'x'",
+    findings: () =>
+      lint(
+        program(function* () {
+          const z = yield* sample('z', normal(0, 1));
+          const logits = tf.stack([z, tf.scalar(0), tf.scalar(1)]);
+          yield* observe('x', oneHotCategorical({ logits }), [0, 2, 0]);
+        }),
+        free(),
+        elbo(),
+      ),
+    says: '2 of its 3 numbers are none that OneHotCategorical gives, the first 2',
   },
   {
     name: 'one throw of a coin',

@@ -78,7 +78,7 @@ describe('a fault is found', () => {
     expect(rulesOf(findings)).toEqual(['sampledEnumerable', 'noBaseline', 'closedFormUnused']);
     expect(showLint(findings).split('\n').slice(0, 2)).toEqual([
       "warning: site 'z': it is drawn and gets a score function, and its 2 values could be summed. [sampledEnumerable]",
-      "  Leave out `discrete: 'score'`: the sum is exact.",
+      "  Leave out `discrete: 'score'`, and its estimator: the sum is exact.",
     ]);
   });
 });

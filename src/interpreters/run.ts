@@ -72,14 +72,9 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
     case 'noise':
       return {
         ...record,
-        ...drawSite(
-          name,
-          distribution,
-          options.layout,
-          plates,
-          options.noise,
-          options.keepsDependence,
-        ),
+        ...drawSite(name, distribution, options.layout, plates, options.noise, {
+          keepsDependence: options.keepsDependence,
+        }),
         origin: 'drawn',
       };
     case 'value':

@@ -141,6 +141,7 @@ export const hasDensity = (d: Distribution): boolean => {
     case 'Dirichlet':
     case 'Bernoulli':
     case 'Categorical':
+    case 'OneHotCategorical':
     case 'Uniform':
     case 'Custom':
       return true;

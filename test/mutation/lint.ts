@@ -14,7 +14,7 @@ export const lint: readonly Mutation[] = [
   {
     name: 'lint: data that follow the drawn rows are taken for data that do not',
     file: 'src/diagnostics/lint/traced.ts',
-    find: "follows: namesOf('indices', provenance(value)),",
+    find: "follows: namesOf('indices', sources(value)),",
     replace: 'follows: [],',
     killedBy,
   },

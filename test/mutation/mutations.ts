@@ -1,6 +1,7 @@
 /** Faults that the tests must notice. A new law comes with one that breaks it. */
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
+import { estimators } from './estimators.js';
 import { engine } from './engine.js';
 import { executors } from './executors.js';
 import { families } from './families.js';
@@ -17,6 +18,7 @@ export const mutations: readonly Mutation[] = [
   ...families,
   ...bounds,
   ...objectives,
+  ...estimators,
   ...engine,
   ...executors,
   ...kernels,

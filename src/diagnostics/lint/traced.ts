@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { familyName, isReparameterised, parametersOf } from '../../../dsl/distribution.js';
 import { movedInside } from '../../bounds/support-mask.js';
-import { type Provenance, withProvenance } from '../../bounds/provenance.js';
+import { withProvenance } from '../../bounds/provenance.js';
 import { single } from '../../interpreters/layout.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../../interpreters/record.js';
 import { type RunOptions, runProgram } from '../../interpreters/run.js';
@@ -28,9 +28,12 @@ const named = (kind: 'param' | 'site' | 'indices', name: string): string => `${k
 const namesOf = (kind: 'param' | 'site' | 'indices', from: ReadonlySet<string>): string[] =>
   [...from].flatMap((s) => (s.startsWith(`${kind} `) ? [s.slice(kind.length + 1)] : []));
 
+/** What a tensor was computed from, directly or through others. */
+type Sources = (x: Tensor) => ReadonlySet<string>;
+
 /** The sources of some tensors together. */
-const sourcesOf = (tensors: readonly Tensor[], provenance: Provenance): ReadonlySet<string> =>
-  new Set(tensors.flatMap((x) => [...provenance(x)]));
+const sourcesOf = (tensors: readonly Tensor[], sources: Sources): ReadonlySet<string> =>
+  new Set(tensors.flatMap((x) => [...sources(x)]));
 
 interface Seen {
   readonly role: Role;
@@ -52,8 +55,8 @@ const sameAlong = ({ distribution: { batchShape }, plates }: SampleRecord): read
     .filter((p) => p.count > 1 && (batchShape[batchShape.length + p.axis] ?? 1) === 1)
     .map((p) => p.name);
 
-const tracedSite = ({ role, record, law }: Seen, provenance: Provenance): TracedSite => {
-  const from = sourcesOf(law, provenance);
+const tracedSite = ({ role, record, law }: Seen, sources: Sources): TracedSite => {
+  const from = sourcesOf(law, sources);
   const { name, distribution, value, origin } = record;
   return {
     role,
@@ -64,7 +67,7 @@ const tracedSite = ({ role, record, law }: Seen, provenance: Provenance): Traced
     params: namesOf('param', from),
     sites: namesOf('site', from),
     sameAlong: sameAlong(record),
-    follows: namesOf('indices', provenance(value)),
+    follows: namesOf('indices', sources(value)),
     values: valueFacts(distribution, value),
   };
 };
@@ -95,13 +98,13 @@ const rootMeanSquare = (x: Tensor): number =>
   tf.tidy(() => tf.sqrt(tf.mean(tf.square(tf.cast(x, 'float32')))).dataSync()[0] ?? Number.NaN);
 
 /** Products of what comes from the batch alone with what comes from parameters. */
-const inputsOf = (provenance: Provenance): readonly NetworkInput[] =>
+const inputsOf = (sources: Sources): readonly NetworkInput[] =>
   (tf.engine().state.activeTape ?? [])
     .filter((node) => PRODUCTS.has(node.kernelName))
     .flatMap((node): readonly NetworkInput[] => {
       const operands = Object.values(node.inputs);
-      const data = operands.find((x) => [...provenance(x)].join() === BATCH && !x.isDisposed);
-      const [param] = operands.flatMap((x) => namesOf('param', provenance(x)));
+      const data = operands.find((x) => [...sources(x)].join() === BATCH && !x.isDisposed);
+      const [param] = operands.flatMap((x) => namesOf('param', sources(x)));
       return data === undefined || param === undefined
         ? []
         : [{ param, rootMeanSquare: rootMeanSquare(data) }];
@@ -114,7 +117,7 @@ export const traceSites = (
 ): Traced => {
   const drawn = new Set<string>();
   return withProvenance(
-    (mark, detach) => {
+    (mark, _, detach) => {
       const programs = build((leaf) => mark(BATCH, leaf));
       const hidden: Seen[] = [];
       const options = (role: Role): Omit<RunOptions, 'choose'> => ({
@@ -160,17 +163,20 @@ export const traceSites = (
       ];
       return { records: [...guide, ...model], sites, hidden };
     },
-    ({ records, sites, hidden }, provenance): Traced => ({
-      sites: sites.map((s) => tracedSite(s, provenance)),
-      plates: platesOf(records, drawn),
-      hidden: hidden.map(({ role, record, law }) => ({
-        role,
-        name: record.name,
-        family: familyName(record.distribution),
-        params: namesOf('param', sourcesOf(law, provenance)),
-        reparameterised: isReparameterised(record.distribution.sampler.gradient),
-      })),
-      inputs: inputsOf(provenance),
-    }),
+    ({ records, sites, hidden }, provenance): Traced => {
+      const sources: Sources = (x) => provenance.of(x).sites;
+      return {
+        sites: sites.map((s) => tracedSite(s, sources)),
+        plates: platesOf(records, drawn),
+        hidden: hidden.map(({ role, record, law }) => ({
+          role,
+          name: record.name,
+          family: familyName(record.distribution),
+          params: namesOf('param', sourcesOf(law, sources)),
+          reparameterised: isReparameterised(record.distribution.sampler.gradient),
+        })),
+        inputs: inputsOf(sources),
+      };
+    },
   );
 };

@@ -25,6 +25,8 @@ const belongs = (x: number, support: Support): boolean => {
       return x >= 0;
     case 'interval':
       return !(x <= support.low) && !(x >= support.high);
+    case 'oneHot':
+      return x === 0 || x === 1;
     case 'integers':
       return Number.isInteger(x) && !(x < support.low) && !(x > support.high);
   }
@@ -34,7 +36,7 @@ const sumsOf = (value: Tensor): readonly number[] => [...tf.sum(value, -1).dataS
 
 const outsideOf = (value: Tensor, support: Support): readonly number[] => {
   const entries = [...value.dataSync()].filter((x) => !belongs(x, support));
-  const sums = support.kind === 'simplex' ? sumsOf(value) : [];
+  const sums = ['simplex', 'oneHot'].includes(support.kind) ? sumsOf(value) : [];
   return [...entries, ...sums.filter((s) => Math.abs(s - 1) > SUM)];
 };
 

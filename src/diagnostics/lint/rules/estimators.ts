@@ -1,5 +1,6 @@
 /** Checks of how expectations and their gradients are estimated. */
 import { siteLabel } from '../../../../dsl/error.js';
+import type { LatentDerivation } from '../../../bounds/derivation.js';
 import type { Examination } from '../examination.js';
 import { type Rule, listed } from './rule.js';
 
@@ -11,20 +12,36 @@ const latentsUnasked = ({ derivation, unasked }: Examination) =>
         return free === undefined ? [] : [{ asked, free }];
       });
 
+/** How a draw stands in for a sum that could be taken; nothing where it does not. */
+const inPlaceOfSum = ({ estimator: { tag } }: LatentDerivation): string | undefined => {
+  switch (tag) {
+    case 'score':
+      return 'a score function';
+    case 'measureValued':
+      return 'a measure-valued gradient';
+    case 'gumbelSoftmax':
+    case 'straightThrough':
+      return 'a biased gradient';
+    default:
+      return undefined;
+  }
+};
+
 export const sampledEnumerable: Rule = {
   severity: 'warning',
   check: (e) =>
-    latentsUnasked(e).flatMap(({ asked, free }) =>
-      asked.estimator.tag === 'score' && free.estimator.tag === 'enumerate'
+    latentsUnasked(e).flatMap(({ asked, free }) => {
+      const gradient = inPlaceOfSum(asked);
+      return gradient !== undefined && free.estimator.tag === 'enumerate'
         ? [
             {
               site: siteLabel(asked.name),
-              found: `it is drawn and gets a score function, and its ${free.estimator.values} values could be summed`,
-              cure: "Leave out `discrete: 'score'`: the sum is exact.",
+              found: `it is drawn and gets ${gradient}, and its ${free.estimator.values} values could be summed`,
+              cure: "Leave out `discrete: 'score'`, and its estimator: the sum is exact.",
             },
           ]
-        : [],
-    ),
+        : [];
+    }),
 };
 
 export const noBaseline: Rule = {
@@ -38,8 +55,8 @@ export const noBaseline: Rule = {
               found: 'its gradient is a score function without a baseline',
               cure:
                 particles === 1
-                  ? 'Take two or more particles: each is the baseline of the others.'
-                  : "Ask for `baseline: 'leaveOneOut'`.",
+                  ? 'Take two or more particles, each the baseline of the others, or a running average.'
+                  : "Ask for `baseline: 'leaveOneOut'`, or a running average.",
             },
           ]
         : [],
