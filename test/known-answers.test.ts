@@ -24,6 +24,7 @@ import {
   key,
   keyedNoise,
   logNormal,
+  measureValued,
   mixture,
   multivariateNormal,
   normal,
@@ -36,6 +37,7 @@ import {
   renyi,
   sample,
   score,
+  scoreFunction,
   sleepPhi,
   trace,
   transformed,
@@ -91,6 +93,20 @@ describe('mean-field gap', () => {
     ],
     ['renyi of one', 'compiled', renyi({ alpha: 1, particles: 32 })],
     ['varGrad', 'compiled', varGrad({ particles: 32 })],
+    [
+      'measure-valued gradients',
+      'compiled',
+      elbo({ particles: 32, estimators: { z: measureValued() } }),
+    ],
+    [
+      'a score function that remembers',
+      'compiled',
+      elbo({
+        particles: 32,
+        estimators: { z: scoreFunction({ baseline: 'runningAverage' }) },
+      }),
+    ],
+    ['leave-one-out', 'compiled', elbo({ particles: 32, estimators: { z: scoreFunction() } })],
     ['penalized by nothing', 'compiled', penalized(elbo({ particles: 16 }), {})],
   ];
 
