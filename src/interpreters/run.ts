@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly keepsDependence?: boolean;
   /** Told of every recorded latent site as soon as it has a value. */
   readonly onLatent?: (record: SampleRecord) => void;
+  /** Told of every site that is drawn and neither scored nor recorded. */
+  readonly onHidden?: (record: SampleRecord) => void;
 }
 
 const drawn: Choice = { from: 'noise' };
@@ -129,6 +131,7 @@ export const runProgram = <E, A>(program: Program<E, A>, options: RunOptions): R
     const answer = recordOf(i, options);
     if (!isRecord(answer)) return answer;
     const hidden = i.op === 'sample' && i.hidden;
+    if (hidden && answer.kind === 'sample') options.onHidden?.(answer);
     if (!hidden) {
       const before = records.get(answer.name);
       if (before !== undefined && !(before.kind === 'param' && answer.kind === 'param')) {

@@ -8,6 +8,7 @@ import { executors } from './executors.js';
 import { families } from './families.js';
 import { kernels } from './kernels.js';
 import { language } from './language.js';
+import { lint } from './lint.js';
 import { objectives } from './objectives.js';
 import type { Mutation } from './mutation.js';
 
@@ -24,4 +25,5 @@ export const mutations: readonly Mutation[] = [
   ...executors,
   ...kernels,
   ...bench,
+  ...lint,
 ];
