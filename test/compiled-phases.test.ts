@@ -46,6 +46,16 @@ describe('compiled phases equal the eager ones', () => {
     await sameInEveryEngine(phases({ e: apart(['guide']), m: apart(['model']) }), three());
   });
 
+  it('one that moves nothing', async () => {
+    const watching = svi({
+      model: (x: Tensor) => observe('x', normal(0, 1), tf.sum(x)),
+      guide: () => program(function* () {}),
+      objective: elbo(),
+      optimizer: sgd(0.1),
+    });
+    await sameInEveryEngine(phases({ e: eStep(), watching }, { report: 'watching' }), three());
+  });
+
   it('networks, updated in loops over one memory where their layouts agree', async () => {
     const encoder = mlp('encoder', { hidden: [5], out: 3, activation: 'tanh' });
     const decoder = mlp('decoder', { hidden: [4], out: 2, activation: 'tanh' });

@@ -61,8 +61,11 @@ const conjugate = (objective: Objective): Svi<Tensor> =>
 describe('what an objective remembers', () => {
   const x = (): Tensor => tf.tensor1d([1, 2, 0.5]);
 
-  it('goes from step to step, and no evaluation changes it', () => {
-    const [made, data] = [conjugate(remembering()), x()];
+  it.each([
+    { name: 'an objective', objective: remembering() },
+    { name: 'a penalised one', objective: penalized(remembering(), {}) },
+  ])('goes from step to step, and no evaluation changes it: $name', ({ objective }) => {
+    const [made, data] = [conjugate(objective), x()];
     let state = made.init(key(1), data);
     expect(numbers(state.memory['count'])).toEqual([0]);
     const losses: number[] = [];

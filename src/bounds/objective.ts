@@ -105,7 +105,7 @@ export interface Objective<R extends Requirements = Requirements> {
   readonly statement?: Statement;
   /**
    * What the objective remembers from step to step, such as a running average, before the first one:
-   * tensors by name. Left out where it remembers nothing.
+   * tensors by name, whose shapes depend on no batch. Left out where it remembers nothing.
    */
   readonly memory?: (derivation: Derivation, structure: Structure) => Memory;
   readonly estimate: (joint: Joint) => Estimate;

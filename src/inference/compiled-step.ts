@@ -29,7 +29,7 @@ export interface PhaseGraphs {
 export interface StepGraphs {
   readonly phases: readonly PhaseGraphs[];
   readonly order: readonly PhaseGraphs[];
-  /** The loss that is reported, of the losses of all turns: see `lossOfTurn`. */
+  /** The loss that is reported, of the losses of all turns as `ofTurn` names them. */
   readonly loss: Graph;
 }
 

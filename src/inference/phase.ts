@@ -135,7 +135,8 @@ export const phase = <B>({
         ...(group !== undefined && { trains: namesIn(group, Object.keys(params)) }),
       };
       const probe = { ...derivation, particles: probeParticles(structure, objective.particles) };
-      const remembered = (d: Derivation): Memory => objective.memory?.(d, structure) ?? {};
+      const remembered = (d: Derivation): Memory =>
+        mapParams(objective.memory?.(d, structure) ?? {}, (x) => tf.clone(tf.cast(x, 'float32')));
       joint(
         { params, derivation: probe, memory: remembered(probe), step: tf.scalar(0) },
         keyedNoise(key),
@@ -144,7 +145,7 @@ export const phase = <B>({
       return {
         params,
         optimizer: optimizer.init(trainedBy(derivation, params)),
-        memory: mapParams(remembered(derivation), (x) => tf.clone(tf.cast(x, 'float32'))),
+        memory: remembered(derivation),
         derivation,
         supports: Object.fromEntries(structure.params.map((p) => [p.name, p.support])),
       };
