@@ -15,6 +15,7 @@ import {
   type Tensor,
   normal,
   observe,
+  of,
   param,
   plate,
   positive,
@@ -70,10 +71,7 @@ export type Reverse = (
 ) => Program<Param<string>, Distribution<Interval | Real, 'pathwise'>>;
 
 /** The guess that looks at nothing: every angle. It is what the guide draws angles from. */
-export const anyAngle: Reverse = () =>
-  program(function* () {
-    return uniform(-Math.PI, Math.PI);
-  });
+export const anyAngle: Reverse = () => of(uniform(-Math.PI, Math.PI));
 
 /**
  * The guess that looks: about the angle where the point lies. Its heavy tail is for points at the cut
