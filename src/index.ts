@@ -118,12 +118,14 @@ export {
 } from './backend/backend.js';
 export { latex, showDerivation } from './bounds/show.js';
 export { type Dataset, gatherRows, rowsOf, stepsPerEpoch } from './inference/dataset.js';
-export { type Evidence, type EvidenceOptions, evidence } from './inference/evidence.js';
+export { type EvidenceOptions, evidence } from './inference/evidence.js';
+export type { Evidence, SamplingOptions } from './inference/log-evidence.js';
 export { type Evaluated, type Evaluator, evaluator } from './inference/evaluator.js';
 export type { FunctionOptions } from './inference/compiled-function.js';
 export { fit } from './inference/fit.js';
 export { freeState } from './inference/stepper.js';
-export { type NonFinite, explainNonFinite } from './inference/non-finite.js';
+export { type NonFinite, type NonFiniteInput, explainNonFinite } from './inference/non-finite.js';
+export { showNonFinite } from './inference/show-non-finite.js';
 export type { Progress } from './inference/progress.js';
 export { type PredictiveOptions, predictive } from './inference/predictive.js';
 export { type Predictor, type PredictorSpec, predictor } from './inference/predictor.js';
@@ -133,7 +135,6 @@ export {
   type FitOptions,
   type Fitted,
   type Length,
-  showNonFinite,
   training,
 } from './inference/training.js';
 export { type Enumerated, enumerate } from './interpreters/enumerate.js';
@@ -176,3 +177,45 @@ export { showExecutableError } from './compile/executable.js';
 export { type ExportError, exportOnnx } from './io/onnx-file.js';
 export { showFitError } from './io/show-fit-error.js';
 export { type Engine } from './inference/training.js';
+export {
+  type Bracket,
+  type BracketBound,
+  type BracketEnd,
+  type BracketOptions,
+  type BracketSampling,
+  type Holds,
+} from './diagnostics/bracket.js';
+export type { BidirectionalOptions } from './diagnostics/bidirectional.js';
+export { type BracketPlotOptions, bracketPlot } from './diagnostics/bracket-plot.js';
+export { showBracket } from './diagnostics/show-bracket.js';
+export type { PosteriorDraws } from './inference/draw-weights.js';
+export {
+  type ParetoVerdict,
+  type SmoothedWeights,
+  paretoK,
+  paretoThreshold,
+  paretoVerdict,
+  psis,
+} from './diagnostics/psis.js';
+export {
+  type Calibration,
+  type CalibrationOptions,
+  type CalibrationSpec,
+  type CalibrationVerdict,
+  type FittedGuide,
+  type QuantityCalibration,
+  simulationBasedCalibration,
+} from './diagnostics/simulation-based-calibration.js';
+export { type TestResult, symmetryTest, uniformityTest } from './diagnostics/kolmogorov.js';
+export {
+  type CheckOptions,
+  type Statistic,
+  type StatisticCheck,
+  posteriorPredictiveCheck,
+} from './diagnostics/posterior-predictive-check.js';
+export {
+  type Convergence,
+  type ConvergenceOptions,
+  type ConvergenceVerdict,
+  convergence,
+} from './diagnostics/convergence.js';

@@ -1,12 +1,20 @@
 /** Bounds and evidence of one batch after another, compiled. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import {
+  type Bracket,
+  type BracketOptions,
+  bracketFrom,
+  posteriorStream,
+} from '../diagnostics/bracket.js';
 import { depthOf } from '../interpreters/depth.js';
 import { putUnder, takeUnder } from '../prefixed.js';
-import { type Key, foldIn } from '../random/index.js';
+import { foldIn } from '../random/index.js';
 import { type FunctionOptions, type NoisyFunction, functionRunner } from './compiled-function.js';
-import { type Evidence, type EvidenceOptions, drawWeights, evidenceFrom } from './evidence.js';
+import { drawWeights } from './draw-weights.js';
+import { type Evidence, type SamplingOptions, evidenceFrom } from './log-evidence.js';
 import type { EvaluateOptions, Svi, SviState } from './svi.js';
+import type { WeightsOf } from './weight-stream.js';
 
 /** A bound in numbers, nats. */
 export interface Evaluated {
@@ -21,11 +29,13 @@ export interface Evaluator<B> {
   /** The bound of a batch, as `svi.evaluate` gives it. */
   readonly bound: (state: SviState, batch: B, options?: EvaluateOptions) => Promise<Evaluated>;
   /** log p(batch) by importance sampling from the guide, as `evidence` gives it. */
-  readonly evidence: (
+  readonly evidence: (state: SviState, batch: B, options: SamplingOptions) => Promise<Evidence>;
+  /** log p(batch) between bounds, as `evidence.bracket` gives it. */
+  readonly bracket: (
     state: SviState,
     batch: B,
-    options: Omit<EvidenceOptions, 'params'>,
-  ) => Promise<Evidence>;
+    options: Omit<BracketOptions, 'params'>,
+  ) => Promise<Bracket>;
   /** Frees what was compiled. */
   readonly close: () => Promise<void>;
 }
@@ -40,7 +50,7 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
 
 /**
  * Compiles the evaluation of an inference: each form of batch is compiled when it first comes, and
- * kept. The numbers are those of `svi.evaluate` and `evidence` for the same key.
+ * kept. The numbers are those of `svi.evaluate`, `evidence` and `evidence.bracket` for the same key.
  *
  * - Errors: with `engine: 'compiled'`, what cannot be compiled throws; `auto` evaluates it eagerly and
  *   says so to `onEngine`.
@@ -83,6 +93,16 @@ export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evalua
     },
     options,
   );
+  const weightsOf =
+    (state: SviState, batch: B): WeightsOf =>
+    async (count, key) => {
+      const { logWeights = tf.scalar(Number.NaN) } = await weights.run(
+        state.params,
+        { batch, count },
+        key,
+      );
+      return logWeights;
+    };
   return {
     bound: async (state, batch, { key = foldIn(state.key, state.step) } = {}) => {
       derivation ??= state.derivation;
@@ -96,15 +116,12 @@ export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evalua
       tf.dispose(made);
       return { bound, terms };
     },
-    evidence: (state, batch, sampling) =>
-      evidenceFrom(sampling, async (count: number, key: Key) => {
-        const { logWeights = tf.scalar(Number.NaN) } = await weights.run(
-          state.params,
-          { batch, count },
-          key,
-        );
-        return logWeights;
-      }),
+    evidence: (state, batch, sampling) => evidenceFrom(sampling, weightsOf(state, batch)),
+    bracket: (state, batch, sampling) => {
+      const all = { ...sampling, params: state.params };
+      const exact = posteriorStream(svi.model(batch), svi.guide(batch), all);
+      return bracketFrom(sampling, weightsOf(state, batch), exact);
+    },
     close: async () => {
       await bounds.close();
       await weights.close();

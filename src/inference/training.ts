@@ -64,19 +64,6 @@ export interface Fitted {
   readonly finished: boolean;
 }
 
-/**
- * One sentence for a non-finite value.
- *
- * @example
- * ```ts
- * showNonFinite({ step: 3, site: 'z', what: 'sample value', found: NaN }).split(';')[0];
- * // 'Step 3: the loss is not finite'
- * ```
- */
-export const showNonFinite = ({ step, site, what, found }: NonFinite): string =>
-  `Step ${step}: the loss is not finite; the first cause is the ${what} of '${site}', which is ${found}. ` +
-  'Lower the learning rate, clip gradients, or keep scales away from 0.';
-
 const totalSteps = (length: Length, size: number, batchSize: number): number =>
   'steps' in length ? length.steps : length.epochs * stepsPerEpoch(size, batchSize);
 
