@@ -52,7 +52,8 @@ const blocks = (schools: number) => [
 /**
  * A guide that knows how the parts hang together. The law of τ is a gamma, which reaches 0 with mass
  * as the posterior does and no log-normal law can; μ given τ is normal, its mean and log scale linear
- * in log(1 + τ); and t given both is normal as in the posterior, but for how far y pulls it.
+ * in log(1 + τ); and t given both is normal as in the posterior, but for how far y pulls it. The
+ * posterior's tail in τ is heavier than the gamma's, which few draws see: k̂ varies with them.
  */
 const structured = (rows: Tensor) =>
   program(function* () {
@@ -71,13 +72,14 @@ const structured = (rows: Tensor) =>
       'mu',
       normal(yield* line('mu/loc', 4), tf.exp(yield* line('mu/logScale', 1))),
     );
-    // Of a school's own number the data know the part 1 / (1 + σ² / τ²).
-    const known = tf.div(tf.square(beside(tau)), tf.add(tf.square(beside(tau)), tf.square(sigma)));
-    const pull = yield* param('t/pull', 1);
-    const off = tf.div(tf.sub(y, beside(mu)), beside(tau));
+    const square = tf.square(beside(tau));
+    const total = tf.add(square, tf.square(sigma));
+    const pulled = tf.div(tf.mul(beside(tau), tf.sub(y, beside(mu))), total);
     yield* sample(
       't',
-      independent(normal(tf.mul(tf.mul(pull, known), off), tf.sqrt(tf.sub(1, known)))),
+      independent(
+        normal(tf.mul(yield* param('t/pull', 1), pulled), tf.sqrt(tf.div(tf.square(sigma), total))),
+      ),
     );
   });
 

@@ -22,7 +22,7 @@ export interface Moments {
   readonly logEvidence: number;
 }
 
-const CHUNK = 2000;
+const CHUNK = 1000;
 
 /** Mean, sd and the 95 % in the middle, of weighted numbers. */
 const summary = (xs: readonly number[], share: (i: number) => number): Summary => {

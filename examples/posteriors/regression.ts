@@ -50,13 +50,21 @@ const modelOf =
       yield* observe('y', independent(normal(mean, tf.expandDims(noise, -1))), y);
     });
 
+/** Where coefficients start: at 0 but for an intercept, the first, which starts at the mean of y. */
+const startOf = (predictors: Rows, y: readonly number[]): readonly number[] => {
+  const mean = y.reduce((a, b) => a + b, 0) / y.length;
+  const intercept = predictors.every(([first]) => first === 1);
+  return (predictors[0] ?? []).map((_, j) => (intercept && j === 0 ? mean : 0));
+};
+
 /**
  * A normal law of (β, log σ) with a full covariance, in directions in which the predictors are
  * orthonormal: there all coefficients are of one size, and a step of one does not undo that of another.
- * The predictors and the spread of y are all that it is told.
+ * The predictors and the mean and spread of y are all that it is told.
  */
 const guideOf = ({ predictors, y }: Regression) => {
   const directions = whitening(predictors);
+  const start = startOf(predictors, y);
   const spread = deviation(y);
   const k = directions.length;
   // n numbers tell of each coefficient to within 1 / √n of what one does.
@@ -81,7 +89,7 @@ const guideOf = ({ predictors, y }: Regression) => {
     const whitened = tf.add(loc, tf.mul(tf.expandDims(z, -1), slope));
     yield* sample(
       'coefficients',
-      multivariateNormal(linearAlgebra.matVec(a, whitened), {
+      multivariateNormal(tf.add(linearAlgebra.matVec(a, whitened), tf.tensor1d([...start])), {
         scaleTril: linearAlgebra.matMul(a, unit),
       }),
     );
@@ -104,7 +112,7 @@ export const regression = (of: Regression): Problem => {
       {
         name: 'coefficients',
         bijector: bijectors.identity,
-        start: scales.map(() => 0),
+        start: startOf(predictors, y),
         scale: scales,
         precise,
       },
