@@ -1,10 +1,6 @@
 /** The example of the cone: that it reaches what was published, and that its own objective is right. */
-import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { exactDraws, exactLogEvidence } from '../examples/cone/evidence.js';
 import { coneFits } from '../examples/cone/fits.js';
 import { hierarchical } from '../examples/cone/hierarchical.js';
@@ -23,9 +19,6 @@ import {
   uniforms,
 } from '../src/index.js';
 import { sameInEveryEngine } from './engines.js';
-
-const folder = mkdtempSync(join(tmpdir(), 'marginalia-cone-'));
-afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('a bound with an auxiliary variable', () => {
   // q(z) is the posterior of z ~ N(0, 1), 5 ~ N(z, 1), a normal of mean 2.5 and variance ½, made of
@@ -107,7 +100,7 @@ describe('the cone', () => {
     const one = coneFits(steps).find((f) => f.name === name);
     if (one === undefined) throw new Error(name);
     const before = tf.memory().numTensors;
-    const options = { steps, copies, samples: 10_000, seed: 0, out: folder };
+    const options = { steps, copies, samples: 10_000, seed: 0, out: '' };
     const { bound, standardError, draws } = await trainAndMeasure(one, 5, key(0), options, 10);
     expect(bound).toBeGreaterThan(least - 0.1);
     expect(bound).toBeLessThan(most);
@@ -123,38 +116,8 @@ describe('the cone', () => {
   });
 });
 
-describe('npm run example cone', () => {
-  const main = new URL('../dist/examples/run.js', import.meta.url).pathname;
-  const run = (...args: readonly string[]) =>
-    new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>(
-      (resolve) => {
-        execFile(process.execPath, [main, 'cone', ...args], (error, stdout, stderr) => {
-          resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-        });
-      },
-    );
-
-  it('leaves its figures and a picture', async () => {
-    const { code, stdout, stderr } = await run(
-      '--steps',
-      '2',
-      '--samples',
-      '1000',
-      '--out',
-      folder,
-    );
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/ELBO, mean field .* -8\.08\n/);
-    expect(readFileSync(join(folder, 'cone.svg'), 'utf8')).toContain('<svg');
-    const metrics: unknown = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8'));
-    expect(metrics).toMatchObject({
-      logEvidence: expect.closeTo(-5.323232, 5),
-      bounds: { hierarchical: { bound: expect.any(Number), standardError: expect.any(Number) } },
-    });
-  });
-
-  it('refuses what it cannot do in one sentence', () => {
+describe('its options', () => {
+  it('are refused in one sentence where they make no sense', () => {
     expect(readOptions(['--steps', '0'])).toEqual({
       tag: 'bad',
       message: "--steps: expected a whole number from 1 to 1000000, but got '0'; see --help.",

@@ -1,6 +1,5 @@
 /** The example of reference posteriors: each is reached by the guide that can express it. */
-import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -109,30 +108,5 @@ describe('data of an example', () => {
       tag: 'bad',
       message: "--draws: expected a whole number from 1000 to 10000000, but got '1'; see --help.",
     });
-  });
-});
-
-describe('npm run example posteriors', () => {
-  const main = new URL('../dist/examples/run.js', import.meta.url).pathname;
-  const run = (...args: readonly string[]) =>
-    new Promise<{ readonly code: number; readonly stdout: string; readonly stderr: string }>(
-      (resolve) => {
-        execFile(process.execPath, [main, 'posteriors', ...args], (error, stdout, stderr) => {
-          resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
-        });
-      },
-    );
-
-  it('leaves its figures and a picture without any data', async () => {
-    const { code, stdout, stderr } = await run('--steps', '20', '--draws', '1000', '--out', folder);
-    expect(stderr).toBe('');
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/\ntau +3\.602 +3\.19\d/);
-    expect(stdout).toContain('- mean field: cannot');
-    expect(readFileSync(join(folder, 'posteriors.svg'), 'utf8')).toContain('<svg');
-    const metrics: unknown = JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8'));
-    const fit = { paretoK: expect.any(Number), steps: 20 };
-    const { fittings, name } = ownTask.problem;
-    expect(metrics).toMatchObject({ posteriors: [{ name, fits: fittings.map(() => fit) }] });
   });
 });

@@ -2,6 +2,7 @@
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
 import { engine } from './engine.js';
+import { examples } from './examples.js';
 import { executors } from './executors.js';
 import { families } from './families.js';
 import { kernels } from './kernels.js';
@@ -20,4 +21,5 @@ export const mutations: readonly Mutation[] = [
   ...executors,
   ...kernels,
   ...bench,
+  ...examples,
 ];
