@@ -70,8 +70,8 @@ describe('a bound with an auxiliary variable', () => {
   });
 
   it('lies below it where the reverse kernel is a guess', () => {
-    // By 0.17 on average, which is many standard errors of a mean of 200; the seeds are fixed.
-    const values = bounds(inference(1, { outer: 1, inner: 3 }), 200);
+    // By 0.17 on average, which is many standard errors of a mean of 100; the seeds are fixed.
+    const values = bounds(inference(1, { outer: 1, inner: 3 }), 100);
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     expect(mean).toBeLessThan(-7.5155121 - 0.05);
     expect(mean).toBeGreaterThan(-7.5155121 - 1);
@@ -95,16 +95,16 @@ describe('the cone', () => {
     ['meanField', 800, 8, -8.08, -7.98],
     ['importanceWeighted', 800, 8, -7.87, -7.44],
     ['hierarchical', 800, 8, -7.3, -7.2],
-    ['hierarchicalReverse', 300, 2, -5.5, -5.323232],
+    ['hierarchicalReverse', 250, 2, -5.6, -5.323232],
   ])('is bounded by %s as well as was published', async (name, steps, copies, least, most) => {
     const one = coneFits(steps).find((f) => f.name === name);
     if (one === undefined) throw new Error(name);
     const before = tf.memory().numTensors;
-    const options = { steps, copies, samples: 10_000, seed: 0, out: '' };
+    const options = { steps, copies, samples: 5000, seed: 0, out: '' };
     const { bound, standardError, draws } = await trainAndMeasure(one, 5, key(0), options, 10);
     expect(bound).toBeGreaterThan(least - 0.1);
     expect(bound).toBeLessThan(most);
-    expect(standardError).toBeLessThan(0.05);
+    expect(standardError).toBeLessThan(0.1);
     expect(draws).toHaveLength(10);
     expect(tf.memory().numTensors).toBe(before);
   });

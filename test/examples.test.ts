@@ -52,7 +52,7 @@ describe('npm run example', () => {
     expect(stderr).toBe('');
     expect(code).toBe(0);
     expect(stdout).toMatch(/\ntau +3\.602 +3\.19\d/);
-    expect(stdout).toContain('- mean field: cannot');
+    expect(stdout).toContain('- mean field: misses');
     expect(readFileSync(join(out, 'posteriors.svg'), 'utf8')).toContain('<svg');
     const fit = { paretoK: number, steps: 20 };
     expect(metricsIn(out)).toMatchObject({

@@ -14,7 +14,7 @@ import { allBeta, interceptApart, regression } from './regression.js';
 const Numbers = t.readonlyArray(t.number);
 
 /** What a long run of another sampler found of one number. */
-const Marginal = t.type({ mean: t.number, sd: t.number, 'q2.5': t.number, 'q97.5': t.number });
+const Marginal = t.strict({ mean: t.number, sd: t.number, 'q2.5': t.number, 'q97.5': t.number });
 export type Marginal = t.TypeOf<typeof Marginal>;
 
 const Reference = t.readonlyArray(

@@ -50,8 +50,8 @@ const blocks = (schools: number) => [
 ];
 
 /**
- * A guide that knows how the parts hang together. The law of τ is a gamma, which reaches 0 with mass
- * as the posterior does and no log-normal law can; μ given τ is normal, its mean and log scale linear
+ * A guide that knows how the parts hang together. The law of τ is a gamma, which like the
+ * posterior has mass down to 0; μ given τ is normal, its mean and log scale linear
  * in log(1 + τ); and t given both is normal as in the posterior, but for how far y pulls it. The
  * posterior's tail in τ is heavier than the gamma's, which few draws see: k̂ varies with them.
  */

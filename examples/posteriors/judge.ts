@@ -42,7 +42,7 @@ export const verdictOf = (judged: readonly Judgement[]): string => {
   const off = (j: Judgement): number => Math.max(Math.abs(j.error), Math.abs(Math.log(j.ratio)));
   const worst = bad.toSorted((a, b) => off(b) - off(a))[0];
   return (
-    `cannot: ${bad.length} of ${judged.length} out of tolerance` +
+    `misses ${bad.length} of ${judged.length}` +
     (worst
       ? `, worst ${worst.name} with its mean ${worst.error.toFixed(2)} sd off and its sd times ${worst.ratio.toFixed(2)}`
       : '')

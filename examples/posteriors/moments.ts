@@ -65,7 +65,7 @@ const drawChunk = (
     out.weights.push(...tf.sub(scored.logJoint, drawn.logJoint).dataSync());
     for (const name of names) {
       const { site, at } = placeOf(name);
-      const all = scored.sites[site]?.value ?? tf.zeros([CHUNK]);
+      const all = scored.sites[site]?.value ?? tf.fill([CHUNK], Number.NaN);
       const column = tf.slice(tf.reshape(all, [CHUNK, -1]), [0, at], [CHUNK, 1]);
       out.values.set(name, Array.from(column.dataSync()));
     }
