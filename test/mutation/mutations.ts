@@ -4,6 +4,7 @@ import { bounds } from './bounds.js';
 import { diagnostics } from './diagnostics.js';
 import { estimators } from './estimators.js';
 import { engine } from './engine.js';
+import { examples } from './examples.js';
 import { executors } from './executors.js';
 import { families } from './families.js';
 import { kernels } from './kernels.js';
@@ -26,4 +27,5 @@ export const mutations: readonly Mutation[] = [
   ...kernels,
   ...bench,
   ...lint,
+  ...examples,
 ];
