@@ -32,7 +32,7 @@ export interface Evidence {
 }
 
 /** Every site drawn, none summed: importance weights need a draw. */
-const drawn = (particles: number, depth: number): Derivation => ({
+export const weighing = (particles: number, depth: number): Derivation => ({
   objective: 'evidence',
   symbol: 'log p(data)',
   particles,
@@ -103,7 +103,10 @@ export const drawWeights = (
   },
 ): Tensor =>
   logWeights(
-    drawJoint(model, guide, drawn(count, depth), { noise, parameter: parameterOf(params, noise) }),
+    drawJoint(model, guide, weighing(count, depth), {
+      noise,
+      parameter: parameterOf(params, noise),
+    }),
   );
 
 /** Sums up weights that are drawn a chunk at a time, each with a key of its own. */
