@@ -4,7 +4,7 @@ import type { Shape, Tensor } from '../../dsl/index.js';
 import type { NoiseSource } from '../noise-source.js';
 
 /** Which elements a plate visits is drawn once for all particles. */
-const isSubsample = (site: string, batch: Shape): boolean =>
+export const isSubsample = (site: string, batch: Shape): boolean =>
   site.startsWith('plate ') && batch.length === 0;
 
 /** The noise that particles `first` to `first + count − 1` of `of` have, for a run of `count`. */
