@@ -563,9 +563,6 @@ describe('the law', () => {
     for (const check of every) {
       const before = tf.memory().numTensors;
       await check(exactly);
-      await Promise.resolve(wrong)
-        .then(check)
-        .catch(() => undefined);
       expect(tf.memory().numTensors, check.name).toBe(before);
     }
     const before = tf.memory().numTensors;
@@ -659,8 +656,8 @@ describe('the sequential test of means', () => {
     },
   );
 
-  it('finds a shift of 11 standard errors nine times in ten, at a rate of 1e-6', () => {
-    const shift = 11 / Math.sqrt(BATCHES * BATCH);
+  it('finds a shift of 10.5 standard errors nine times in ten, at a rate of 1e-6', () => {
+    const shift = 10.5 / Math.sqrt(BATCHES * BATCH);
     expect(rejections('zero', shapes.normal, shift, 1e-6)).toBeGreaterThan(0.88 * RUNS);
     expect(rejections('atMost', shapes.normal, shift, 1e-6)).toBeGreaterThan(0.88 * RUNS);
     expect(rejections('atLeast', shapes.normal, shift, 1e-6)).toBe(0);
