@@ -35,6 +35,7 @@ import {
   studentT,
   transformed,
   uniform,
+  varGrad,
   vimco,
 } from 'marginalia';
 import {
@@ -83,7 +84,12 @@ describe('families', () => {
     [
       'full normals',
       () => multivariateNormal([0, 1], { scaleTril: tf.tensor2d([2, 0, 0.5, 1], [2, 2]) }),
-      () => multivariateNormal([1, 0], { scaleTril: tf.tensor2d([1, 0, -0.5, 1.5], [2, 2]) }),
+      () => multivariateNormal([1, 0], { scaleTril: tf.tensor2d([3, 0, -0.5, 3], [2, 2]) }),
+    ],
+    [
+      'a full normal and independent ones',
+      () => multivariateNormal([0, 1], { scaleTril: tf.tensor2d([2, 0, 0.5, 1], [2, 2]) }),
+      () => independent(normal([1, 0], 3)),
     ],
     ['log-normals', () => logNormal(0, 0.5), () => logNormal(0.5, 1)],
     ['gammas', () => gamma(2.5, 1.5), () => gamma(1.5, 1)],
@@ -188,6 +194,13 @@ describe('a latent number for each datum', () => {
       VIMCO: vimco({ particles: 3 }),
     };
     checkEstimatorsAgree({ ...inference, objectives, draws: 1280 });
+  });
+
+  it('has one gradient of the ELBO by closed forms and by VarGrad', () => {
+    checkEstimatorsAgree({
+      ...inference,
+      objectives: { closed: elbo(), VarGrad: varGrad({ particles: 3 }) },
+    });
   });
 
   it('has bounds in order', () => {

@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import { isReparameterised } from '../../dsl/distribution.js';
-import { latentSites } from '../bounds/structure.js';
+import { sizeOf } from '../../dsl/shape.js';
+import { type ParamStructure, latentSites } from '../bounds/structure.js';
 import { keyedNoise } from '../noise-source.js';
 import { foldIn, uniforms } from '../random/index.js';
 import { trainedBy } from './estimators-agree-law.js';
@@ -17,7 +18,8 @@ import {
 } from './inference.js';
 import { broken, expectClose } from './law.js';
 import { LawNotApplicable } from './not-applicable.js';
-import { BATCHES } from './replicated.js';
+import type { Params } from '../params.js';
+import { BATCHES, batched } from './replicated.js';
 import { type MeanClaim, testMeans } from './sequential.js';
 
 /** Estimators whose surrogate has the gradient of the value at the same noise. */
@@ -55,6 +57,50 @@ const checkFollowsGradient = (
   if (other) check('an objective that follows the gradient of its value', `'${objective.name}'`);
 };
 
+/** A change of every parameter, by name. */
+type Direction = Readonly<Record<string, readonly number[]>>;
+
+const directionsOf = (
+  { key }: Trial,
+  trained: readonly ParamStructure[],
+  count: number,
+): readonly Direction[] =>
+  Array.from({ length: count }, (_, k) =>
+    Object.fromEntries(
+      trained.map(({ name, shape }) => {
+        const coins = uniforms(foldIn(foldIn(key, `direction ${name}`), k), sizeOf(shape));
+        // Not all of one length, so that errors do not cancel.
+        return [name, [...coins].map((u) => (u < 0.5 ? -0.5 - u : u))] as const;
+      }),
+    ),
+  );
+
+const along = (d: Direction, { gradients }: Found): number =>
+  Object.entries(d).reduce(
+    (total, [name, xs]) =>
+      xs.reduce((s, x, i) => s + x * (gradients[name]?.[i] ?? Number.NaN), total),
+    0,
+  );
+
+/** The derivative of a function of parameters along a direction, (4 D(h/2) − D(h)) / 3. */
+const differenceOf = (params: Params, d: Direction, f: (params: Params) => number): number => {
+  const shifted = (by: number): number => {
+    const moved = Object.entries(d).flatMap(([name, xs]) => {
+      const x = params[name];
+      return x === undefined
+        ? []
+        : [[name, tf.add(x, tf.mul(tf.tensor([...xs], x.shape), by))] as const];
+    });
+    return f({ ...params, ...Object.fromEntries(moved) });
+  };
+  const central = (h: number): number => (shifted(h) - shifted(-h)) / (2 * h);
+  return (4 * central(STEP / 2) - central(STEP)) / 3;
+};
+
+/** What differences of float32 values over such a step cannot tell apart. */
+const slackOf = ({ tolerance }: Trial, difference: number, value: number): number =>
+  100 * tolerance * Math.abs(difference) + (1.6e-6 * Math.max(1, Math.abs(value))) / STEP;
+
 /**
  * Checks that the gradient of a bound is that of its mean, along random directions of all parameters,
  * by central differences with one step of extrapolation.
@@ -81,71 +127,39 @@ export const checkGradients = ({
   tf.tidy(() => {
     const trial = trialOf(inference);
     const bound = boundOf(trial, objective);
-    const tags = bound.derivation.latents.map((l) => l.estimator.tag);
-    const trained = trial.structure.params.filter((p) => trainedBy(objective, p.owner));
     checkFollowsGradient(trial, objective, bound);
-    const isPlain = tags.every(isExact);
+    const trained = trial.structure.params.filter((p) => trainedBy(objective, p.owner));
     const claim = trial.claim('gradients are finite differences');
-    const directions = Array.from({ length: Math.min(8, 2 * trained.length) }, (_, k) =>
-      Object.fromEntries(
-        trained.map(({ name, shape }) => {
-          const size = shape.reduce((product, n) => product * n, 1);
-          const coins = uniforms(foldIn(foldIn(trial.key, `direction ${name}`), k), size);
-          // Not all of one length, so that errors do not cancel.
-          return [name, [...coins].map((u) => (u < 0.5 ? -0.5 - u : u))] as const;
-        }),
-      ),
-    );
-    type Direction = (typeof directions)[number];
-    const along = (d: Direction, { gradients }: Found): number =>
-      Object.entries(d).reduce(
-        (sum, [name, xs]) => xs.reduce((s, x, i) => s + x * (gradients[name]?.[i] ?? NaN), sum),
-        0,
-      );
-    const differenceAt = (d: Direction, noise: Parameters<typeof bound.value>[0]): number => {
-      const shifted = (by: number): number =>
-        bound.value(noise, {
-          ...trial.params,
-          ...Object.fromEntries(
-            Object.entries(d).flatMap(([name, xs]) => {
-              const x = trial.params[name];
-              return x === undefined
-                ? []
-                : [[name, tf.add(x, tf.reshape(tf.mul(tf.tensor1d(xs), by), x.shape))]];
-            }),
-          ),
-        });
-      const central = (h: number): number => (shifted(h) - shifted(-h)) / (2 * h);
-      return (4 * central(STEP / 2) - central(STEP)) / 3;
-    };
-    const allowedFor = (difference: number, value: number): number =>
-      100 * trial.tolerance * Math.abs(difference) + (4e-7 * Math.max(1, Math.abs(value))) / STEP;
-    if (isPlain) {
+    if (bound.derivation.latents.every((l) => isExact(l.estimator.tag))) {
+      const directions = directionsOf(trial, trained, Math.min(8, 2 * trained.length));
       [0, 1].forEach((round) => {
         const noise = keyedNoise(foldIn(trial.key, round));
         const found = bound.found(noise);
         directions.forEach((d, k) => {
-          const difference = differenceAt(d, noise);
-          const absolute = 4 * allowedFor(difference, found.value);
+          const difference = differenceOf(trial.params, d, (at) => bound.value(noise, at));
+          const absolute = slackOf(trial, difference, found.value);
           const what = `the gradient along direction ${k}`;
           expectClose(claim, what, along(d, found), difference, { absolute, relative: 0 });
         });
       });
       return;
     }
-    const noiseOf = (b: number) => keyedNoise(foldIn(trial.key, b));
-    const first = bound.found(noiseOf(0)).value;
-    const scales = directions.map((d) => differenceAt(d, noiseOf(0)));
+    const batches = batched(trial, objective);
+    const directions = directionsOf(trial, trained, 2);
+    const differenceAt = (d: Direction, b: number): number =>
+      differenceOf(trial.params, d, (at) => batches.value(b, at));
+    const size = batches.value(0);
+    const claims = directions.map((d): MeanClaim => ({
+      sign: 'zero',
+      tolerance: slackOf(trial, differenceAt(d, 0), size),
+    }));
     const refuted = testMeans(
-      directions.map((_, k): MeanClaim => ({
-        sign: 'zero',
-        tolerance: allowedFor(scales[k] ?? 0, first),
-      })),
+      claims,
       (b) => {
-        const found = bound.found(noiseOf(b));
-        return directions.map((d) => along(d, found) - differenceAt(d, noiseOf(b)));
+        const found = batches.found(b);
+        return directions.map((d) => along(d, found) - differenceAt(d, b));
       },
-      { alarm: trial.alarm, batches: 2 * BATCHES },
+      { alarm: trial.alarm, batches: BATCHES },
     );
     if (refuted === undefined) return;
     broken(

@@ -328,7 +328,7 @@ export const checkNoise = ({
     const places = [...more.seen];
     places.forEach(([place, xs], i) =>
       places.slice(0, i).forEach(([earlier, ys]) => {
-        if (xs.length > 0 && xs.some((x) => ys.includes(x))) {
+        if (xs.some((x) => ys.includes(x))) {
           broken(claim, `noise of its own for ${place}`, `draws that ${earlier} has`);
         }
       }),

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Objective } from '../bounds/objective.js';
 import { rewrite } from '../../dsl/program/program.js';
 import { type NoiseSource, keyedNoise } from '../noise-source.js';
+import type { Params } from '../params.js';
 import { foldIn } from '../random/index.js';
 import { type AnyProgram, type BoundOf, type Found, type Trial, boundOf } from './inference.js';
 import { isSubsample } from './noise-views.js';
@@ -34,8 +35,8 @@ export interface Batched {
   readonly derivation: BoundOf['derivation'];
   /** Draws in a batch. */
   readonly size: number;
-  /** The mean value over batch number `b`. */
-  readonly value: (b: number) => number;
+  /** The mean value over batch number `b`, at other parameters where they are given. */
+  readonly value: (b: number, params?: Params) => number;
   /** With its gradients. */
   readonly found: (b: number) => Found;
 }
@@ -86,7 +87,7 @@ export const batched = (trial: Trial, objective: Objective): Batched => {
     return {
       derivation,
       size: FEW,
-      value: (b) => mean(draws(b).map((noise) => alone.value(noise))),
+      value: (b, params) => mean(draws(b).map((noise) => alone.value(noise, params))),
       found: (b) => averageOf(draws(b).map((noise) => alone.found(noise))),
     };
   }
@@ -95,7 +96,7 @@ export const batched = (trial: Trial, objective: Objective): Batched => {
   return {
     derivation,
     size: copies,
-    value: (b) => bound.value(noiseOf(b)) / copies,
+    value: (b, params) => bound.value(noiseOf(b), params) / copies,
     found: (b) => scaled(bound.found(noiseOf(b)), 1 / copies),
   };
 };

@@ -141,7 +141,7 @@ const STAKES = [0.02, 0.05, 0.1, 0.2, 0.4, 0.8];
  *
  * @example
  * ```ts
- * betAgainstUnitMean(Array.from({ length: 100 }, () => 1.5), 1e-6); // 44
+ * betAgainstUnitMean(Array.from({ length: 100 }, () => 1.5), 1e-6); // 47
  * ```
  */
 export const betAgainstUnitMean = (xs: readonly number[], alarm: number): number | undefined => {

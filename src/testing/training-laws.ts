@@ -25,7 +25,7 @@ export interface TrainingLaw extends Inference {
 }
 
 interface Start {
-  readonly inference: Svi<undefined>;
+  readonly inference: Svi<void>;
   readonly state: SviState;
   readonly claim: Trial['claim'];
 }
@@ -36,8 +36,8 @@ const startOf = (law: TrainingLaw): Start => {
   const trial = trialOf(law);
   const { model, guide, key, params, claim } = trial;
   const inference = svi({
-    model: (_: undefined) => model,
-    guide: (_: undefined) => guide,
+    model: () => model,
+    guide: () => guide,
     objective,
     optimizer,
   });

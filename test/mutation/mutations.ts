@@ -6,6 +6,7 @@ import { executors } from './executors.js';
 import { families } from './families.js';
 import { kernels } from './kernels.js';
 import { language } from './language.js';
+import { laws } from './laws.js';
 import { objectives } from './objectives.js';
 import type { Mutation } from './mutation.js';
 
@@ -20,4 +21,5 @@ export const mutations: readonly Mutation[] = [
   ...executors,
   ...kernels,
   ...bench,
+  ...laws,
 ];

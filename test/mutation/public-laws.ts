@@ -33,8 +33,6 @@ const found: Readonly<Record<string, readonly string[]>> = {
     'noise is shared between particles',
     'particles are summed, not averaged',
     'a log joint that is not scaled up',
-    'sticking the landing without a landing',
-    'a variance over K rather than K − 1',
     'VarGrad with the sign of its signal turned',
     'noise is shared between sites',
     'the same noise at every step',
@@ -56,9 +54,11 @@ const found: Readonly<Record<string, readonly string[]>> = {
     'a path through z that is stopped as well',
     "Rényi's order with the wrong sign",
     'draws that VIMCO differentiates through',
+    'a variance over K rather than K − 1',
   ],
   'conjugate pairs': [
     'the log of the mean without its number of particles',
+    'sticking the landing without a landing',
     'an upper bound that is raised',
   ],
   'discrete graphs': [
