@@ -153,6 +153,18 @@ export const cases: readonly Case[] = [
     broken: () => checkExactGuide({ model: conjugate, guide: sample('z', normal(2.5, 0.5)) }),
   },
   {
+    law: 'the exact guide has a tight bound',
+    by: 'a sum of weights where their mean should be',
+    kept: () =>
+      checkExactGuide({ ...known, guide: posterior, objectives: [iwae({ particles: 4 })] }),
+    broken: () =>
+      checkExactGuide({
+        ...known,
+        guide: posterior,
+        objectives: [reduced(4, (w) => tf.logSumExp(w, 0))],
+      }),
+  },
+  {
     law: 'the exact guide has no gradient',
     by: 'a density that stops its value',
     kept: () => checkExactGuide({ model: conjugate, guide: exact }),

@@ -71,6 +71,7 @@ describe('families', () => {
     ['beta', () => beta(2, 3)],
     ['dirichlet', () => dirichlet([1.5, 2, 3])],
     ['student', () => studentT(5, 0, 1)],
+    ['log-normal by name', () => logNormal(0, 0.5)],
     ['exponential', () => exponential(2)],
     ['half-normal', () => halfNormal(2)],
     ['half-Cauchy', () => halfCauchy(1)],
@@ -206,6 +207,62 @@ describe('a latent number for each datum', () => {
   it('has bounds in order', () => {
     checkOrderInParticles(inference);
     checkOrderInAlpha(inference);
+  });
+});
+
+describe('a bit that the data say much of', () => {
+  it('has one gradient by sums and by scores with a baseline', () => {
+    const model = program(function* () {
+      const b = yield* sample('b', bernoulli({ probs: 0.2 }));
+      yield* observe('x', normal(tf.mul(b, 4), 1), 4);
+    });
+    const guide = program(function* () {
+      yield* sample('b', bernoulli({ logits: yield* param('logits', 0) }));
+    });
+    checkEstimatorsAgree({
+      model,
+      guide,
+      objectives: { summed: elbo(), scored: elbo({ discrete: 'score', particles: 3 }) },
+    });
+  });
+});
+
+describe('a guide that runs against the model', () => {
+  it('has one gradient where closed forms do not hold', () => {
+    const model = program(function* () {
+      const a = yield* sample('a', normal(0, 1));
+      const b = yield* sample('b', normal(a, 0.5));
+      yield* observe('x', normal(b, 1), 2);
+    });
+    const guide = program(function* () {
+      const b = yield* sample('b', normal(yield* param('loc', 1), 0.6));
+      const slope = yield* param('slope', 0.8);
+      yield* sample(
+        'a',
+        normal(tf.mul(b, slope), yield* param('scale', 0.5, { support: positive })),
+      );
+    });
+    const objectives = { closed: elbo(), sampled: elbo({ closedFormKl: 'never' }) };
+    checkEstimatorsAgree({ model, guide, objectives });
+  });
+
+  it('has one gradient where a site is drawn from another by its score', () => {
+    const model = program(function* () {
+      const a = yield* sample('a', bernoulli({ probs: 0.3 }));
+      const b = yield* sample('b', bernoulli({ probs: 0.6 }));
+      yield* observe('x', normal(tf.add(a, tf.mul(b, 2)), 1), 2);
+    });
+    const guide = program(function* () {
+      const b = yield* sample('b', bernoulli({ logits: yield* param('first', 0.5) }));
+      const logits = tf.add(yield* param('second', -1.5), tf.mul(b, yield* param('more', 3)));
+      yield* sample('a', bernoulli({ logits }));
+    });
+    const objectives = {
+      summed: elbo(),
+      scored: elbo({ discrete: 'score', particles: 3 }),
+      sampled: elbo({ discrete: 'score', closedFormKl: 'never', particles: 3 }),
+    };
+    checkEstimatorsAgree({ model, guide, objectives });
   });
 });
 

@@ -134,6 +134,11 @@ const ofBounds = {
     says: 'with the posterior as guide log p(data, z) − log q(z) is log p(data) at every draw',
     cure: 'The guide is not the posterior of this model: check signs, scales, Jacobians and which sites the data reach.',
   },
+  'the exact guide has a tight bound': {
+    check: 'checkExactGuide',
+    says: 'with the posterior as guide every bound made of weights is log p(data)',
+    cure: 'Take means of weights, not sums; count each term once; an upper bound reports its negative.',
+  },
   'the exact guide has no gradient': {
     check: 'checkExactGuide',
     says: 'at the posterior the gradient that sticks the landing is 0 at every draw',

@@ -1,17 +1,40 @@
 /** The law of the exact guide. No statistics: it holds at every draw. */
 import * as tf from '@tensorflow/tfjs';
+import { plateScale } from '../../dsl/program/layout.js';
+import { findMisfits } from '../bounds/misfit.js';
+import type { Objective } from '../bounds/objective.js';
+import { cubo } from '../bounds/objectives/cubo.js';
 import { elbo } from '../bounds/objectives/elbo.js';
-import { latentSites } from '../bounds/structure.js';
+import { eubo } from '../bounds/objectives/eubo.js';
+import { iwae } from '../bounds/objectives/iwae.js';
+import { renyi } from '../bounds/objectives/renyi.js';
+import { type PlateStructure, type Structure, latentSites } from '../bounds/structure.js';
 import { drawWeights } from '../inference/evidence.js';
 import { keyedNoise } from '../noise-source.js';
-import { type Inference, type Trial, boundOf, isPathwise, trialOf } from './inference.js';
+import {
+  type Inference,
+  type Trial,
+  boundOf,
+  isPathwise,
+  isWeighable,
+  trialOf,
+} from './inference.js';
 import { broken, expectClose } from './law.js';
 import { column, rowsOf, sum } from './numbers.js';
 
 /** How many draws are looked at. */
 const DRAWS = 16;
 
-const checkConstant = (trial: Trial, logEvidence: number | undefined): void => {
+/** The plates around every site. */
+const sharedIn = ({ model, guide }: Structure): readonly PlateStructure[] => {
+  const [first, ...others] = [...model, ...guide];
+  return (first?.plates ?? []).filter((p) =>
+    others.every((s) => s.plates.some((q) => q.name === p.name)),
+  );
+};
+
+/** Gives the evidence that the weights tell. */
+const checkConstant = (trial: Trial, logEvidence: number | undefined): number => {
   const { model, guide, params, structure, key, tolerance } = trial;
   const claim = trial.claim('the exact guide has a constant weight');
   const { depth } = structure;
@@ -31,16 +54,19 @@ const checkConstant = (trial: Trial, logEvidence: number | undefined): void => {
       expectClose(claim, `the log weight${of} at draw ${draw}`, received, expected, allowed);
     }),
   );
-  if (logEvidence === undefined) return;
-  expectClose(claim, 'the log weight', sum(first), logEvidence, {
+  const found = plateScale(sharedIn(trial.structure)) * sum(first);
+  if (logEvidence === undefined) return found;
+  expectClose(claim, 'the log weight', found, logEvidence, {
     absolute: tolerance * Math.max(10, sum(first.map(Math.abs))),
     relative: 0,
   });
+  return found;
 };
 
+const staysPut = ({ guide }: Structure): boolean => latentSites(guide).every((q) => !q.moves);
+
 /** Whether the gradient of a draw can be told from that of log q. */
-const canLand = ({ structure }: Trial): boolean =>
-  isPathwise(structure) && latentSites(structure.guide).every((q) => !q.moves);
+const canLand = ({ structure }: Trial): boolean => isPathwise(structure) && staysPut(structure);
 
 const checkLanding = (trial: Trial): void => {
   const names = trial.structure.params.filter((p) => p.owner === 'guide').map((p) => p.name);
@@ -63,9 +89,41 @@ const checkLanding = (trial: Trial): void => {
   }
 };
 
+/** Bounds that are functions of the weights alone. */
+const boundsOf = ({ structure }: Trial): readonly Objective[] => {
+  const particles = 3;
+  const weighed = [
+    iwae({ particles }),
+    renyi({ alpha: 0.5, particles }),
+    renyi({ alpha: 2, particles }),
+    eubo({ particles }),
+    cubo({ particles }),
+  ];
+  const all = [elbo({ closedFormKl: 'never', discrete: 'score' }), ...weighed];
+  return all.filter(
+    (o, i) =>
+      (i === 0 || isWeighable(structure)) &&
+      findMisfits(structure, o).length === 0 &&
+      (o.preferences.everySite === undefined || staysPut(structure)),
+  );
+};
+
+/** At the posterior all weights are the evidence, and so is whatever bound is made of them. */
+const checkTight = (trial: Trial, objectives: readonly Objective[], expected: number): void => {
+  const claim = trial.claim('the exact guide has a tight bound');
+  const noise = keyedNoise(trial.key);
+  for (const objective of objectives) {
+    const value = boundOf(trial, objective).value(noise);
+    const bound = objective.statement?.bound === 'upper' ? -value : value;
+    const absolute = 10 * trial.tolerance * Math.max(1, Math.abs(expected));
+    expectClose(claim, `the bound '${objective.name}'`, bound, expected, { absolute, relative: 0 });
+  }
+};
+
 /**
  * Checks that a guide is the posterior: log p(data, z) − log q(z) is the same at every draw, for each
- * datum that has a weight of its own, and is `logEvidence` where that is given; and that the gradient
+ * datum that has a weight of its own, and is `logEvidence` where that is given; that `objectives`, the
+ * ELBO, IWAE, Rényi's bound, EUBO and CUBO where left out, are all equal to it; and that the gradient
  * which sticks the landing is 0 at every draw, where the guide has parameters and all its draws carry a
  * gradient.
  *
@@ -92,9 +150,16 @@ const checkLanding = (trial: Trial): void => {
  * checkExactGuide({ model, guide, logEvidence: -7.5155121 });
  * ```
  */
-export const checkExactGuide = (inference: Inference & { readonly logEvidence?: number }): void =>
+export const checkExactGuide = (
+  inference: Inference & {
+    readonly logEvidence?: number;
+    /** Bounds of your own that are functions of the weights: sampled, without closed forms. */
+    readonly objectives?: readonly Objective[];
+  },
+): void =>
   tf.tidy(() => {
     const trial = trialOf(inference);
-    checkConstant(trial, inference.logEvidence);
+    const found = checkConstant(trial, inference.logEvidence);
+    checkTight(trial, inference.objectives ?? boundsOf(trial), found);
     checkLanding(trial);
   });
