@@ -49,6 +49,7 @@ import {
   checkSupports,
   checkWeights,
   laws,
+  logEvidenceAgainst,
   testMeans,
 } from 'marginalia/testing';
 import * as kit from 'marginalia/testing';
@@ -222,6 +223,22 @@ describe('the sequential test of means', () => {
       }
     },
   );
+
+  it('weighs evidence that averages to 1 where the claim holds', () => {
+    const SIZE = 8;
+    const evidence = Array.from({ length: 4000 }, (_, k) => {
+      const xs = [...normals(foldIn(key(6), k), SIZE)];
+      const mean = xs.reduce((sum, x) => sum + x, 0) / SIZE;
+      const squares = xs.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+      const sd = Math.sqrt(squares / (SIZE - 1));
+      // The tail is cut off, for it is heavy; what it carries is little.
+      return Math.min(50, Math.exp(logEvidenceAgainst(SIZE, Math.abs(mean), sd)));
+    });
+    const average = evidence.reduce((sum, e) => sum + e, 0) / evidence.length;
+    // Its standard error is at most √(50 / 4000) = 0.11.
+    expect(average).toBeGreaterThan(0.5);
+    expect(average).toBeLessThan(1.3);
+  });
 
   it('finds a shift of 10.5 standard errors nine times in ten, at a rate of 1e-6', () => {
     const shift = 10.5 / Math.sqrt(BATCHES * BATCH);

@@ -146,7 +146,7 @@ const ofBounds = {
   },
   'more particles, higher bound': {
     check: 'checkOrderInParticles',
-    says: 'an importance-weighted bound of K particles is at least the mean of those of fewer',
+    says: 'a bound of K weights is at least the mean of those of fewer, and each twice changes nothing',
     cure: 'Take log-mean-exp, not a mean of logs, over the particles of each datum; scale outside it.',
   },
   'higher order, lower bound': {

@@ -7,34 +7,21 @@ import { checkBoundAboveEvidence, checkBoundBelowEvidence, checkWeights } from '
 import { checkEstimatorsAgree } from './estimators-agree-law.js';
 import { checkExactGuide } from './exact-guide-law.js';
 import { checkGradients } from './gradient-of-bound-law.js';
-import {
-  checkBlock,
-  checkCondition,
-  checkMask,
-  checkReplay,
-  checkScale,
-  checkSupports,
-} from './handler-laws.js';
+import { checkBlock, checkCondition, checkReplay } from './handler-laws.js';
+import { checkMask, checkScale } from './scaling-laws.js';
+import { checkSupports } from './supports-law.js';
 import type { Params } from '../params.js';
 import { scoped } from '../scoped.js';
 import { type AnyProgram, type Inference, nothing, paramsOf } from './inference.js';
 import { LawNotApplicable } from './not-applicable.js';
 import { checkOrderInAlpha, checkOrderInParticles } from './ordering-laws.js';
 import { checkParticles } from './particles-law.js';
-import {
-  type PlateAndLoop,
-  type RowsInference,
-  checkMinibatches,
-  checkPlateElements,
-  checkPlateIsLoop,
-} from './plate-laws.js';
-import {
-  type Coordinates,
-  checkNoise,
-  checkRenaming,
-  checkReordering,
-  checkReparameterisation,
-} from './program-laws.js';
+import { type PlateAndLoop, checkPlateIsLoop } from './plate-loop-law.js';
+import { type RowsInference, checkMinibatches } from './minibatches-law.js';
+import { checkPlateElements } from './plate-elements-law.js';
+import { type Coordinates, checkReparameterisation } from './coordinates-law.js';
+import { checkNoise } from './noise-law.js';
+import { checkRenaming, checkReordering } from './naming-laws.js';
 import { checkCompiled, checkMemory, checkResume } from './training-laws.js';
 
 /** A model with its guide, and what is known of them; each piece of knowledge makes more laws apply. */

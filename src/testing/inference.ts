@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { isReparameterised } from '../../dsl/distribution.js';
+import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { rewrite } from '../../dsl/program/program.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
@@ -10,6 +11,7 @@ import { assertFits } from '../bounds/misfit.js';
 import type { Objective } from '../bounds/objective.js';
 import { type Structure, inspect, latentSites } from '../bounds/structure.js';
 import { withGradients } from '../inference/gradients.js';
+import { mapParams } from '../inference/optimizer.js';
 import { knownParameter } from '../inference/svi-checks.js';
 import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import { type Params, initialValue } from '../params.js';
@@ -73,19 +75,15 @@ const labelOf = ({ model }: Structure): string => {
 export const paramsOf = (model: AnyProgram, guide: AnyProgram, given: Params = {}): Params => {
   const noise = keyedNoise(foldIn(key(0), 'init'));
   const made: Record<string, Tensor> = {};
-  const made0 = inspect(model, guide, {
-    noise,
-    // Kept, because inspection frees what is made inside it.
-    parameter: (i) => (made[i.name] ??= tf.keep(tf.clone(given[i.name] ?? initialValue(i, noise)))),
-  });
-  const params = Object.fromEntries(
-    made0.params.flatMap(({ name }) => {
-      const x = made[name];
-      return x === undefined ? [] : [[name, tf.clone(x)]];
-    }),
-  );
-  tf.dispose(made);
-  return params;
+  // Kept, because inspection frees what is made inside it.
+  const parameter = (i: ParamInstruction): Tensor =>
+    (made[i.name] ??= tf.keep(tf.clone(given[i.name] ?? initialValue(i, noise))));
+  try {
+    inspect(model, guide, { noise, parameter });
+    return mapParams(made, (x) => tf.clone(x));
+  } finally {
+    tf.dispose(made);
+  }
 };
 
 /** The settings of a law, with what was left out filled in. */

@@ -8,6 +8,7 @@
 export { type BijectorLawOptions, checkBijector } from './bijector-laws.js';
 export { type LawEntry, type LawName, laws } from './catalogue.js';
 export { type ModelReport, type ModelUnderTest, checkModel } from './check-model.js';
+export { type Coordinates, checkReparameterisation } from './coordinates-law.js';
 export { checkDistribution, checkDistributionCase, checkDraws } from './distribution-laws.js';
 export { type DivergenceLaw, checkClosedFormKl } from './divergence-law.js';
 export { checkEstimatorsAgree } from './estimators-agree-law.js';
@@ -20,35 +21,19 @@ export {
 } from './evidence-laws.js';
 export { checkExactGuide } from './exact-guide-law.js';
 export { checkGradients } from './gradient-of-bound-law.js';
-export {
-  type ProgramUnderTest,
-  checkBlock,
-  checkCondition,
-  checkMask,
-  checkReplay,
-  checkScale,
-  checkSupports,
-} from './handler-laws.js';
+export { checkBlock, checkCondition, checkReplay } from './handler-laws.js';
 export type { Inference, LawOptions } from './inference.js';
+export { type RowsInference, checkMinibatches } from './minibatches-law.js';
+export { type ProgramLaw, checkRenaming, checkReordering } from './naming-laws.js';
+export { checkNoise } from './noise-law.js';
 export { LawNotApplicable } from './not-applicable.js';
 export { type Numbers, toNumbers, toTensor } from './numbers.js';
 export { checkOrderInAlpha, checkOrderInParticles } from './ordering-laws.js';
 export { checkParticles } from './particles-law.js';
-export {
-  type PlateAndLoop,
-  type RowsInference,
-  checkMinibatches,
-  checkPlateElements,
-  checkPlateIsLoop,
-} from './plate-laws.js';
-export {
-  type Coordinates,
-  type ProgramLaw,
-  checkNoise,
-  checkRenaming,
-  checkReordering,
-  checkReparameterisation,
-} from './program-laws.js';
+export { checkPlateElements } from './plate-elements-law.js';
+export { type PlateAndLoop, checkPlateIsLoop } from './plate-loop-law.js';
+export type { ProgramUnderTest } from './program-run.js';
+export { checkMask, checkScale } from './scaling-laws.js';
 export {
   type MeanClaim,
   type Refuted,
@@ -58,4 +43,5 @@ export {
   testMeans,
 } from './sequential.js';
 export type { DistributionLawOptions, Parametrised } from './subject.js';
+export { checkSupports } from './supports-law.js';
 export { type TrainingLaw, checkCompiled, checkMemory, checkResume } from './training-laws.js';

@@ -18,6 +18,15 @@ export const particlesOf =
     return tf.reshape(part, [...batch, ...noise.shape]);
   };
 
+/** The noise of a run in which each of `of` particles is there twice. */
+export const doubled =
+  (all: NoiseSource, of: number): NoiseSource =>
+  (site, block, noise, batch) => {
+    if (isSubsample(site, batch)) return all(site, block, noise, batch);
+    const once = all(site, block, noise, [of, ...batch.slice(1)]);
+    return tf.concat([once, once], 0);
+  };
+
 /**
  * The noise of some rows of a plate, for a run that visits those rows alone: at each site in `axes`,
  * which names the plate's axis counted from the right of the batch.

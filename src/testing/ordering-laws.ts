@@ -8,7 +8,7 @@ import { foldIn } from '../random/index.js';
 import { type Inference, type Trial, boundOf, isWeighable, trialOf } from './inference.js';
 import { broken } from './law.js';
 import { LawNotApplicable } from './not-applicable.js';
-import { particlesOf } from './noise-views.js';
+import { doubled, particlesOf } from './noise-views.js';
 
 /** Joint draws that are looked at. */
 const ROUNDS = 4;
@@ -33,6 +33,7 @@ const slackOf = ({ tolerance }: Trial, bound: number): number =>
  *
  * `objective` makes the bound of K particles, `iwae` where left out. By Jensen's inequality this holds
  * at every draw for the logarithm of a power mean of order 1 or less, so Rényi's with α from 0 to 1.
+ * And the bound of 8 particles that are 4, each twice, is that of the 4: it is made of means.
  *
  * - Errors: a broken law.
  * - Source: Burda et al. 2016, theorem 1, arXiv:1509.00519.
@@ -56,10 +57,18 @@ export const checkOrderInParticles = ({
   tf.tidy(() => {
     const trial = weighed('checkOrderInParticles', inference);
     const largest = boundOf(trial, objective(PARTICLES));
+    const halved = boundOf(trial, objective(PARTICLES / 2));
+    const claim = trial.claim('more particles, higher bound');
     const fewer = [4, 2, 1].map((k) => ({ k, bound: boundOf(trial, objective(k)) }));
     for (let round = 0; round < ROUNDS; round += 1) {
       const noise = keyedNoise(foldIn(trial.key, round));
       const high = largest.value(noise);
+      const half = PARTICLES / 2;
+      const once = halved.value(particlesOf(noise, PARTICLES, 0, half));
+      const twice = largest.value(doubled(particlesOf(noise, PARTICLES, 0, half), half));
+      if (!(Math.abs(twice - once) <= slackOf(trial, once))) {
+        broken(claim, `${half} particles, each twice, to have their bound ${once}`, String(twice));
+      }
       for (const { k, bound } of fewer) {
         const values = Array.from({ length: PARTICLES / k }, (_, i) =>
           bound.value(particlesOf(noise, PARTICLES, i * k, k)),
@@ -67,7 +76,7 @@ export const checkOrderInParticles = ({
         const low = values.reduce((a, b) => a + b, 0) / values.length;
         if (!(high >= low - slackOf(trial, low))) {
           broken(
-            trial.claim('more particles, higher bound'),
+            claim,
             `the bound of ${PARTICLES} particles to be at least ${low}, the mean of those of ${k}`,
             String(high),
           );

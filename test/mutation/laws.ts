@@ -39,7 +39,7 @@ export const laws: readonly Mutation[] = [
   },
   {
     name: 'rows of a minibatch with noise of other rows',
-    file: 'src/testing/plate-laws.ts',
+    file: 'src/testing/minibatches-law.ts',
     find: 'rowsOfPlate(noise, axes, size, at)',
     replace: 'rowsOfPlate(noise, axes.size > 0 ? new Map() : axes, size, at)',
     killedBy: 'test/broken-laws.test.ts',

@@ -1,23 +1,14 @@
-/** Laws of rewriting programs: names, order, coordinates, and sites that are added. No statistics. */
+/** The law that coordinates of latent sites do not matter. No statistics. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Bijector,
-  type Distribution,
-  type Support,
-  type Tensor,
-  normal,
-  program,
-  sample,
-} from '../../dsl/index.js';
+import type { Bijector, Distribution, Support, Tensor } from '../../dsl/index.js';
 import type { Instruction } from '../../dsl/program/instruction.js';
-import { type Program, type Visit, rewrite } from '../../dsl/program/program.js';
+import type { Visit } from '../../dsl/program/program.js';
 import { elementwise } from '../../dsl/bijector.js';
 import { logProbOfDraw } from '../../dsl/distribution.js';
 import { sumLast } from '../../dsl/tensor.js';
-import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import { score, trace } from '../interpreters/trace.js';
-import { type NoiseSource, keyedNoise } from '../noise-source.js';
+import { keyedNoise } from '../noise-source.js';
 import { foldIn } from '../random/index.js';
 import {
   type AnyProgram,
@@ -27,85 +18,8 @@ import {
   paramsOf,
   trialOf,
 } from './inference.js';
-import { broken, expectClose } from './law.js';
-import { renamedNoise } from './noise-views.js';
-import { expectSameBound } from './plate-laws.js';
-
-/** What two ways of writing an inference are compared by. */
-export interface ProgramLaw extends Inference {
-  readonly objective?: Objective;
-}
-
-const PREFIX = 'renamed ';
-
-const renamed = (inner: AnyProgram): AnyProgram =>
-  rewrite(inner, () => ({
-    each: (i) => (i.op === 'subsample' || i.op === 'param' ? i : { ...i, name: PREFIX + i.name }),
-  }));
-
-const original = (site: string): string =>
-  site.startsWith(PREFIX) ? site.slice(PREFIX.length) : site;
-
-/**
- * Checks that names do not matter: with every site called something else, and its noise found under
- * that name, bound and gradients are the same. An objective that treats sites by name breaks it.
- *
- * - Errors: a broken law.
- *
- * @example
- * ```ts
- * checkRenaming({ model: sample('z', normal(0, 1)), guide: sample('z', normal(1, 2)) });
- * ```
- */
-export const checkRenaming = ({ objective = elbo(), ...inference }: ProgramLaw): void =>
-  tf.tidy(() => {
-    const trial = trialOf(inference);
-    const { model, guide, params, key, tolerance } = trial;
-    const noise = keyedNoise(key);
-    const expected = boundOf(trial, objective).found(noise);
-    const other = { model: renamed(model), guide: renamed(guide), params };
-    const found = boundOf(other, objective).found(renamedNoise(noise, original));
-    const claim = trial.claim('names do not matter');
-    expectSameBound(claim, 'under other names', found, expected, tolerance);
-  });
-
-/**
- * Checks that order does not matter: `reordered` is the same model, the same guide, or both, with
- * independent sites in another order. Bound and gradients must be the same, for noise belongs to names.
- *
- * - Errors: a broken law.
- *
- * @example
- * ```ts
- * const [a, b] = [sample('a', normal(0, 1)), sample('b', normal(0, 2))];
- * const one = program(function* () {
- *   yield* a;
- *   yield* b;
- * });
- * const other = program(function* () {
- *   yield* b;
- *   yield* a;
- * });
- * checkReordering({ model: one, guide: one, reordered: { guide: other } });
- * ```
- */
-export const checkReordering = ({
-  objective = elbo(),
-  reordered,
-  ...inference
-}: ProgramLaw & {
-  readonly reordered: { readonly model?: AnyProgram; readonly guide?: AnyProgram };
-}): void =>
-  tf.tidy(() => {
-    const trial = trialOf(inference);
-    const { model = trial.model, guide = trial.guide } = reordered;
-    const noise = keyedNoise(trial.key);
-    const expected = boundOf(trial, objective).found(noise);
-    const params = paramsOf(model, guide, trial.params);
-    const found = boundOf({ model, guide, params }, objective).found(noise);
-    const claim = trial.claim('order does not matter');
-    expectSameBound(claim, 'in another order', found, expected, trial.tolerance);
-  });
+import { expectClose } from './law.js';
+import { expectSameBound } from './expect-same-bound.js';
 
 /** Latents by site name. */
 export type Values = Readonly<Record<string, Tensor>>;
@@ -262,75 +176,4 @@ export const checkReparameterisation = ({
       const slack = { absolute: 10 * tolerance, relative: tolerance };
       expectClose(claim, 'the log weight in the other coordinates', found, expected, slack);
     });
-  });
-
-const EXTRA = 'a site that the law has added';
-
-/** A program with one more site, independent of all others, before and after it. */
-const withExtra = (inner: AnyProgram): Program<unknown, unknown> =>
-  program(function* () {
-    yield* sample(`${EXTRA} before`, normal(0, 1));
-    const result = yield* inner;
-    yield* sample(`${EXTRA} after`, normal(0, 1));
-    return result;
-  });
-
-/** Records the noise of each site. */
-const recorded = (
-  all: NoiseSource,
-): { noise: NoiseSource; seen: Map<string, readonly number[]> } => {
-  const seen = new Map<string, readonly number[]>();
-  const noise: NoiseSource = (site, block, asked, batch) => {
-    const x = all(site, block, asked, batch);
-    seen.set(`block ${block} of '${site}'`, [...x.dataSync()]);
-    return x;
-  };
-  return { noise, seen };
-};
-
-/**
- * Checks that noise belongs to its site: with more sites before and after it all draws of the guide and
- * their bound are as they were, and no two sites share noise. `noise` is where draws come from,
- * `keyedNoise` where left out; give your own source to have it checked.
- *
- * - Errors: a broken law, which names the sites.
- *
- * @example
- * ```ts
- * const two = program(function* () {
- *   yield* sample('a', normal(0, 1));
- *   yield* sample('b', normal(0, 1));
- * });
- * checkNoise({ model: two, guide: two });
- * ```
- */
-export const checkNoise = ({
-  noise: sourceOf = keyedNoise,
-  ...inference
-}: Inference & { readonly noise?: (key: Trial['key']) => NoiseSource }): void =>
-  tf.tidy(() => {
-    const trial = trialOf(inference);
-    const { model, guide, params, key, tolerance } = trial;
-    const claim = trial.claim('noise belongs to its site');
-    const objective = elbo({ closedFormKl: 'never', discrete: 'score' });
-    const alone = recorded(sourceOf(key));
-    const expected = boundOf(trial, objective).found(alone.noise);
-    const more = recorded(sourceOf(key));
-    const other = { model: withExtra(model), guide: withExtra(guide), params };
-    const found = boundOf(other, objective).found(more.noise);
-    for (const [place, xs] of alone.seen) {
-      const after = more.seen.get(place) ?? [];
-      if (xs.length !== after.length || xs.some((x, i) => x !== after[i])) {
-        broken(claim, `${place} to stay when a site is added`, 'other draws');
-      }
-    }
-    expectSameBound(claim, 'with a site added', found, expected, tolerance);
-    const places = [...more.seen];
-    places.forEach(([place, xs], i) =>
-      places.slice(0, i).forEach(([earlier, ys]) => {
-        if (xs.some((x) => ys.includes(x))) {
-          broken(claim, `noise of its own for ${place}`, `draws that ${earlier} has`);
-        }
-      }),
-    );
   });
