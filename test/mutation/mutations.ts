@@ -10,6 +10,7 @@ import { families } from './families.js';
 import { kernels } from './kernels.js';
 import { language } from './language.js';
 import { lint } from './lint.js';
+import { laws } from './laws.js';
 import { objectives } from './objectives.js';
 import type { Mutation } from './mutation.js';
 
@@ -28,4 +29,5 @@ export const mutations: readonly Mutation[] = [
   ...bench,
   ...lint,
   ...examples,
+  ...laws,
 ];
