@@ -7,6 +7,10 @@ export default defineConfig({
         find: /^marginalia\/testing$/,
         replacement: new URL('./src/testing/index.ts', import.meta.url).pathname,
       },
+      {
+        find: /^marginalia\/testing\/laws$/,
+        replacement: new URL('./src/testing/laws.ts', import.meta.url).pathname,
+      },
       { find: /^marginalia$/, replacement: new URL('./src/index.ts', import.meta.url).pathname },
     ],
   },

@@ -151,6 +151,12 @@ describe('what is asked for', () => {
     const lines = (e: SiteEstimator) =>
       showDerivation(derive(bits, bits, elbo({ estimators: { b: e } })));
     expect(lines(measureValued())).toContain('gradient: measure-valued: asked for');
+    const { sampler, ...law } = normal(0, 1);
+    const normals = sample('n', { ...law, sampler: { ...sampler, gradient: 'implicit' as const } });
+    const asked = elbo({ estimators: { n: implicit() } });
+    expect(showDerivation(derive(normals, normals, asked))).toContain(
+      'gradient: implicit reparameterisation: asked for',
+    );
     expect(lines(measureValued())).toContain('log p(data) ≥ ELBO');
     expect(lines(straightThrough())).toContain('straight-through: asked for; biased');
     const relaxed = lines(gumbelSoftmax({ temperature: 0.5 }));

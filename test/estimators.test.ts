@@ -4,6 +4,7 @@ import {
   type SiteEstimator,
   type Tensor,
   bernoulli,
+  betaElbo,
   categorical,
   elbo,
   enumeration,
@@ -65,12 +66,14 @@ describe('a bit that a later bit depends on', () => {
     expectMean(gradientsOf(model, guide, objective, start, DRAWS), exact);
   });
 
-  it('measure-valued with sampled divergences', () => {
-    const objective = elbo({
+  it.each([1, 2.5])('measure-valued with sampled divergences, times %d', (beta) => {
+    const weighed = betaElbo({
+      beta,
       closedFormKl: 'never',
       estimators: { z: measureValued(), w: measureValued() },
     });
-    expectMean(gradientsOf(model, guide, objective, start, DRAWS), exact);
+    const known = means(gradientsOf(model, guide, betaElbo({ beta }), start, 2));
+    expectMean(gradientsOf(model, guide, weighed, start, DRAWS), known);
   });
 });
 
@@ -178,6 +181,27 @@ describe('a normal number that a bit depends on', () => {
     const found = gradientsOf(square, alone, objective, { l: [0.6, 1.5] }, DRAWS);
     // Less that of the divergence, μ and σ − 1 / σ.
     expectMean(found, { l0: 0, l1: 1 / 1.5 });
+  });
+
+  it('is compared cell by cell of an array', () => {
+    // E z₀² z₁ = (μ₀² + σ₀²) μ₁.
+    const product = program(function* () {
+      const z = yield* sample('z', independent(normal([0, 0], 1)));
+      yield* factor('f', tf.mul(tf.square(entry(z, 0)), entry(z, 1)));
+    });
+    const alone = program(function* () {
+      const l = yield* param('l', [0, 0]);
+      yield* sample('z', independent(normal(l, yield* param('s', [1, 1]))));
+    });
+    const objective = elbo({ estimators: { z: measureValued() } });
+    const found = gradientsOf(product, alone, objective, { l: [0.6, -0.8], s: [1.2, 0.7] }, DRAWS);
+    const divergence = [-0.6, 0.8, 1 / 1.2 - 1.2, 1 / 0.7 - 0.7];
+    expectMean(found, {
+      l0: 2 * 0.6 * -0.8 + (divergence[0] ?? NaN),
+      l1: 0.6 ** 2 + 1.2 ** 2 + (divergence[1] ?? NaN),
+      s0: 2 * 1.2 * -0.8 + (divergence[2] ?? NaN),
+      s1: divergence[3] ?? NaN,
+    });
   });
 });
 

@@ -85,5 +85,8 @@ export const sigmoid = (l: number): number => 1 / (1 + Math.exp(-l));
 export const atFirst = (x: Tensor): Tensor => tf.squeeze(x, [-1]);
 
 /** Entry j of a parameter's last axis. */
-export const entry = (x: Tensor, j: number): Tensor =>
-  tf.squeeze(tf.slice(x, [0, j], [x.shape[0] ?? 1, 1]), [-1]);
+export const entry = (x: Tensor, j: number): Tensor => {
+  const width = x.shape.at(-1) ?? 0;
+  const own = Array.from({ length: width }, (_, i) => Number(i === j));
+  return tf.sum(tf.mul(x, own), -1);
+};

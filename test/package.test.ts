@@ -123,6 +123,15 @@ describe('the package', () => {
         "checkDistribution(() => normal(0, 1));\nconsole.log('lawful');\n",
     );
     expect(node('laws.js').stderr).toContain("Cannot find package 'fast-check'");
+    write(
+      'laws-alone.js',
+      "import { normal, sample } from 'marginalia';\n" +
+        "import { checkDistribution, checkParticles } from 'marginalia/testing/laws';\n" +
+        'checkDistribution(() => normal(0, 1));\n' +
+        "const z = sample('z', normal(0, 1));\n" +
+        "checkParticles({ model: z, guide: z });\nconsole.log('lawful');\n",
+    );
+    expect(node('laws-alone.js')).toEqual({ stdout: 'lawful\n', ...silent });
     link('fast-check');
     expect(node('laws.js').stdout).toBe('lawful\n');
   });

@@ -23,22 +23,14 @@ describe('npm run example ppca', () => {
   const tight = { encloses: true, gapBelowPerDatum: tenth, gapAbovePerDatum: tenth };
 
   it('encloses the exact evidence of generated data within a tenth of a nat a datum', async () => {
-    const metrics = await metricsOf('--steps', '400', '--samples', '100');
+    const metrics = await metricsOf('--steps', '300', '--samples', '50');
     expect(metrics).toMatchObject({ count: 500, bracket: tight, bracketWithExactDraws: tight });
     expect(readFileSync(join(folder, 'bracket.svg'), 'utf8')).toContain('<svg');
   });
 
   it.skipIf(!existsSync(digits))('does so for real digits', async () => {
-    const metrics = await metricsOf(
-      '--data',
-      digits,
-      '--latent',
-      '10',
-      '--samples',
-      '200',
-      '--steps',
-      '2000',
-    );
+    const size = ['--latent', '10', '--batch', '64', '--steps', '2000', '--samples', '100'];
+    const metrics = await metricsOf('--data', digits, ...size);
     expect(metrics).toMatchObject({ count: 1797, bracket: tight, bracketWithExactDraws: tight });
   });
 });

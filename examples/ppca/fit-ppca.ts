@@ -73,7 +73,7 @@ export const fitPpca = async (
     model: (x: Tensor) => condition(model(x.shape[0] ?? 0), { x }),
     guide: ppcaGuide(sizes),
     objective: elbo(),
-    optimizer: adam(cosineDecay(0.02, steps)),
+    optimizer: adam(cosineDecay(0.05, steps)),
   });
   const began = performance.now();
   const fitted = orRefuse(

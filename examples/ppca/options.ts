@@ -27,7 +27,7 @@ const command = (): Command =>
     .option('--data <dir>', 'read the 8x8 digits of digits.csv.gz in this folder')
     .option('--latent <n>', 'principal components', '3')
     .option('--steps <n>', 'training steps', '3000')
-    .option('--batch <n>', 'data in a step', '256')
+    .option('--batch <n>', 'data in a step', '128')
     .option('--samples <n>', 'draws of the guide in the bracket', '400')
     .option('--seed <n>', 'seed of all randomness', '0')
     .option('--out <dir>', 'folder for what the run leaves', 'out/ppca');

@@ -6,7 +6,7 @@ import { cutOff } from '../../dsl/gradient.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { dropLast } from '../../dsl/shape.js';
-import { type DrawOptions, checkBatch, drawSite, enumerateSite } from '../interpreters/draw.js';
+import { type DrawOptions, drawSite, enumerateSite } from '../interpreters/draw.js';
 import { type Layout, batchRank } from '../interpreters/layout.js';
 import type { Run, SampleRecord } from '../interpreters/record.js';
 import { samplesOf } from '../interpreters/record.js';
@@ -104,10 +104,8 @@ const choiceFor = (
   { noise, step }: JointOptions,
 ): Choice => {
   const { name, distribution } = i;
-  const drawn = (push?: DrawOptions['push']): Tensor => {
-    checkBatch(name, distribution, layout, plates, 'guide');
-    return drawSite(name, distribution, layout, plates, noise, push && { push }).value;
-  };
+  const drawn = (push?: DrawOptions['push']): Tensor =>
+    drawSite(name, distribution, layout, plates, noise, push && { push }).value;
   switch (latent?.estimator.tag) {
     case 'enumerate': {
       const value = enumerateSite(distribution, layout, latent.estimator.slot);

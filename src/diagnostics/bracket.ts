@@ -138,7 +138,12 @@ export const bracketFrom = async (
 ): Promise<Bracket> => {
   const { samples, chunk = CHUNK, order = 2, confidence = 0.99 } = options;
   const { particles = Math.max(1, Math.floor(Math.sqrt(samples))) } = options;
-  checkCounts('evidence.bracket', { samples, chunk, particles });
+  checkCounts('evidence.bracket', {
+    samples,
+    chunk,
+    particles,
+    ...(posterior && { posteriorSamples: posterior.draws }),
+  });
   if (particles > samples) {
     throw new RangeError(
       `evidence.bracket: expected at most ${samples} particles, as many as samples, but got ${particles}.`,

@@ -82,7 +82,9 @@ const logSumExp = (xs: Float64Array): number => {
  * Smooths importance weights: the largest are replaced by the expected order statistics of the
  * generalised Pareto law that fits them, and none exceeds the largest raw weight.
  *
- * - The tail are the ⌈min(S/5, 3√S)⌉ largest of S weights.
+ * - The tail are the ⌈min(S/5, 3√S)⌉ largest of S weights. k̂ has a standard error of some
+ *   (1 + k) / √tail, and knows nothing of what no draw has reached: with few draws of a narrow guide it
+ *   can be low by chance, so take a thousand or more.
  * - Edges: k̂ is −∞ where the largest weights are equal but for float32 rounding, as an exact guide
  *   makes them; +∞ where fewer than five lie above the cutoff, so that nothing can be said; NaN where
  *   a weight is NaN or +∞, and so are the weights then. A weight of 0, log w = −∞, stays 0.

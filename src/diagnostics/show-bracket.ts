@@ -59,11 +59,16 @@ const endsOf = ({ lower, upper, confidence, elements }: Bracket): readonly strin
   return [`log p(data) in ${interval} nats${each}: ${why}.`];
 };
 
-const trustOf = ({ evidence, samples, elements }: Bracket): string => {
-  const worst = evidence.paretoK.reduce(
+/** The largest k̂; NaN where one is. */
+const worstK = (ks: Float64Array): number =>
+  ks.reduce(
     (a, k) => (Number.isNaN(a) || Number.isNaN(k) ? Number.NaN : Math.max(a, k)),
     -Infinity,
   );
+
+const trustOf = ({ evidence, samples, elements, upper }: Bracket): string => {
+  const worst = worstK(evidence.paretoK);
+  const verdict = paretoVerdict(worst, samples);
   const above = evidence.paretoK.filter((k) => !(k <= paretoThreshold(samples))).length;
   const sizes = evidence.effectiveSampleSize;
   const least = sizes.reduce((a, b) => Math.min(a, b), Infinity);
@@ -73,9 +78,13 @@ const trustOf = ({ evidence, samples, elements }: Bracket): string => {
     elements === 1
       ? fixed(least, 1)
       : `${fixed(least, 1)} at least, ${fixed(middle(sizes), 1)} in the middle`;
+  const doubt =
+    upper.holds === 'asymptotically' && (verdict === 'unreliable' || verdict === 'useless')
+      ? ' Do not believe the upper end: take more draws, a wider guide, or exact draws.'
+      : '';
   return (
     `Effective sample size of ${samples}: ${size}. ` +
-    `Pareto k̂ ${fixed(worst, 2)}${of}: ${paretoVerdict(worst, samples)}.`
+    `Pareto k̂ ${fixed(worst, 2)}${of}: ${verdict}.${doubt}`
   );
 };
 

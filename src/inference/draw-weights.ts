@@ -23,7 +23,7 @@ export interface DrawOptions {
 }
 
 /** Every site drawn, none summed: importance weights need a draw. */
-const drawn = (particles: number, depth: number): Derivation => ({
+export const weighing = (particles: number, depth: number): Derivation => ({
   objective: 'evidence',
   symbol: 'log p(data)',
   particles,
@@ -39,7 +39,10 @@ export const drawWeights = (
   { params, noise, count, depth }: DrawOptions,
 ): Tensor =>
   logWeights(
-    drawJoint(model, guide, drawn(count, depth), { noise, parameter: parameterOf(params, noise) }),
+    drawJoint(model, guide, weighing(count, depth), {
+      noise,
+      parameter: parameterOf(params, noise),
+    }),
   );
 
 /**
@@ -91,7 +94,7 @@ export const posteriorWeights = (
   posterior: PosteriorDraws,
   { params, noise, count, depth, first }: DrawOptions & { readonly first: number },
 ): Tensor => {
-  const derivation = drawn(count, depth);
+  const derivation = weighing(count, depth);
   const layout = layoutFor(derivation);
   const options = { noise, parameter: parameterOf(params, noise) };
   const made = isPosteriorProgram(posterior)

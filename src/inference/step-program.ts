@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { type Arena, type Arrays, arenaOf, slotOf } from '../compile/arena.js';
-import { type CompileOptions, MOST_WORK, SMALL } from '../compile/compile.js';
+import { type CompileOptions, MOST_WORK, leastOfOnnx } from '../compile/compile.js';
 import { compose } from '../compile/compose.js';
 import {
   type Executable,
@@ -236,7 +236,8 @@ export const stepProgram = (
       add(wholeStep(graphs, arrays, executor === 'auto' ? MOST_WORK : Infinity));
     }
     const [script] = found;
-    const small = script !== undefined && (await timeOf(script.run)) < SMALL;
+    const least = graphs.order.reduce((ms, { gradients }) => ms + leastOfOnnx(gradients), 0);
+    const small = script !== undefined && (await timeOf(script.run)) < least;
     if (executor === 'onnxruntime' || (executor === 'auto' && !small)) {
       add(await inHalves(graphs, memory, arrays, options));
     }

@@ -4,6 +4,7 @@ import type { Bijector, Tensor } from '../../dsl/index.js';
 import { dropLast, sizeOf, takeLast } from '../../dsl/shape.js';
 import { eventRank } from '../../dsl/support.js';
 import { derivatives, replaceAt } from './finite-differences.js';
+import type { LawName } from './catalogue.js';
 import { type Claim, broken, expectAllClose, expectShape } from './law.js';
 import { logAbsDeterminant } from './log-determinant.js';
 import { type Numbers, column, distinctWeights, rowsOf, toTensor } from './numbers.js';
@@ -28,7 +29,7 @@ interface Trial {
   readonly tolerance: number;
 }
 
-const claim = ({ of }: Trial, law: string): Claim => ({ law, of });
+const claim = ({ of }: Trial, law: LawName): Claim => ({ law, of });
 
 const checkShapes = (trial: Trial): void => {
   const { bijector, x, y } = trial;
@@ -132,8 +133,8 @@ const checkJacobian = (trial: Trial): void => {
   );
 };
 
-/** The gradient of a function of x, event by event, against finite differences. */
-const checkGradientOf = (trial: Trial, what: string, f: (x: Tensor) => Tensor): void => {
+/** The gradient of the log determinant, event by event, against finite differences. */
+const checkLogDeterminantGradient = (trial: Trial, f: (x: Tensor) => Tensor): void => {
   const { x, bijector, tolerance } = trial;
   const width = sizeOf(takeLast(x.shape, bijector.inputRank));
   const rows = rowsOf(x.dataSync(), width);
@@ -154,10 +155,16 @@ const checkGradientOf = (trial: Trial, what: string, f: (x: Tensor) => Tensor): 
       column(rows, j),
       rows.map((row) => 2 ** -5 * Math.max(1, Math.abs(row[j] ?? 0))),
     ).map((d, r) => d * (weights.values[r] ?? NaN));
-    expectAllClose(claim(trial, `gradient of ${what}`), `∂/∂x${j}`, column(received, j), expected, {
-      absolute: tolerance,
-      relative: 1e-2,
-    });
+    expectAllClose(
+      claim(trial, 'gradient of logAbsDetJacobian'),
+      `∂/∂x${j}`,
+      column(received, j),
+      expected,
+      {
+        absolute: tolerance,
+        relative: 1e-2,
+      },
+    );
   });
 };
 
@@ -195,5 +202,5 @@ export const checkBijector = (
     checkCodomain(trial);
     checkInverse(trial);
     checkJacobian(trial);
-    checkGradientOf(trial, 'logAbsDetJacobian', (at) => bijector.logAbsDetJacobian(at));
+    checkLogDeterminantGradient(trial, (at) => bijector.logAbsDetJacobian(at));
   });

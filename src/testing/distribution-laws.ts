@@ -47,13 +47,11 @@ export const checkDistribution = (
 ): void =>
   tf.tidy(() => {
     const subject = subjectOf(make(), options);
-    const { distribution: d } = subject;
     checkShapes(subject);
     checkDrawsInSupport(subject);
     checkLogProbOfDraw(subject);
     checkEnumeration(subject);
-    const isScalar = d.eventShape.length === 0 && !isDiscrete(d.support);
-    const tables = isScalar && hasDensity(d) ? tabulate(subject) : [];
+    const tables = tablesOf(subject);
     checkSampler(subject, tables);
     checkMoments(subject, tables);
     checkValueGradient(subject);
@@ -68,3 +66,28 @@ export const checkDistributionCase = (
   tried: DistributionCase,
   options: DistributionLawOptions = {},
 ): void => checkDistribution(tried.make, { label: tried.label, parametrised: tried, ...options });
+
+/**
+ * Checks that a sampler draws from its density, and only from the support: the part of
+ * `checkDistribution` about draws alone, for a family whose other laws are not there yet.
+ *
+ * - Errors: a broken law.
+ *
+ * @example
+ * ```ts
+ * checkDraws(() => gamma(2, 3));
+ * ```
+ */
+export const checkDraws = (make: () => Distribution, options: DistributionLawOptions = {}): void =>
+  tf.tidy(() => {
+    const subject = subjectOf(make(), options);
+    checkDrawsInSupport(subject);
+    checkSampler(subject, tablesOf(subject));
+  });
+
+/** The density on a grid, where there is one of a single number. */
+const tablesOf = (subject: ReturnType<typeof subjectOf>) => {
+  const { distribution: d } = subject;
+  const isScalar = d.eventShape.length === 0 && !isDiscrete(d.support);
+  return isScalar && hasDensity(d) ? tabulate(subject) : [];
+};

@@ -7,6 +7,7 @@ import type { Tensor } from '../../dsl/index.js';
 import { isReparameterised } from '../../dsl/distribution.js';
 import { isDiscrete } from '../../dsl/support.js';
 import { derivative, derivatives, replaceAt } from './finite-differences.js';
+import type { LawName } from './catalogue.js';
 import { expectClose } from './law.js';
 import { column, distinctWeights, rowsOf, sum, toTensor, variance } from './numbers.js';
 import { type Parametrised, type Subject, claim, eventSize, noiseFor } from './subject.js';
@@ -58,7 +59,7 @@ const along =
 /** Checks gradients of Σ weights · f against differences of the terms of f, place by place. */
 const checkParameters = (
   subject: Subject,
-  law: string,
+  law: LawName,
   parametrised: Parametrised,
   f: (parameters: readonly Tensor[]) => Tensor,
 ): void => {

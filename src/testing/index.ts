@@ -1,4 +1,9 @@
-/** Law kits and arbitraries for tests of programs and new families. The entry `marginalia/testing`. */
+/**
+ * Generators of cases and laws for tests of programs, guides, objectives and new families. The entry
+ * `marginalia/testing`, which needs `fast-check`; the laws alone are `marginalia/testing/laws`.
+ *
+ * Every law is listed in `laws` (`catalogue.ts`) and on the page `docs/testing-your-model.md`.
+ */
 export {
   type DistributionCase,
   bernoulliCases,
@@ -11,7 +16,6 @@ export {
   uniformCases,
 } from './arbitraries.js';
 export { type BijectorCase, bijectorCases } from './bijector-arbitraries.js';
-export { type BijectorLawOptions, checkBijector } from './bijector-laws.js';
 export {
   distributionCases,
   expandCases,
@@ -30,9 +34,10 @@ export {
   logNormalCases,
   studentTCases,
 } from './continuous-arbitraries.js';
-export { checkDistribution, checkDistributionCase } from './distribution-laws.js';
+export { type ConjugatePair, conjugatePairs } from './conjugate-arbitraries.js';
+export { type DiscreteGraph, discreteGraphs } from './discrete-arbitraries.js';
+export { type GuideCase, guidesFor } from './guide-arbitraries.js';
+export * from './laws.js';
 export * from './linear-gaussian/index.js';
 export { batchShapes, numbersIn } from './number-arbitraries.js';
-export { type Numbers, toNumbers, toTensor } from './numbers.js';
-export type { DistributionLawOptions, Parametrised } from './subject.js';
 export { valuesOf, valuesWithin } from './value-arbitraries.js';

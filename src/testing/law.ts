@@ -1,17 +1,24 @@
-/** How a broken law is told: a plain error that names the law, what was expected and what came. */
+/**
+ * How a broken law is told: a plain error that names the law, what it was checked on, what was
+ * expected and what came, the seed that shows it again, and where to look.
+ */
 import type { Shape } from '../../dsl/index.js';
 import { sameShape, showShape } from '../../dsl/shape.js';
+import { type LawName, laws } from './catalogue.js';
 
 /** What a law is checked on, for messages. */
 export interface Claim {
-  readonly law: string;
+  readonly law: LawName;
   readonly of: string;
+  /** The seed of all draws, where there are any. */
+  readonly seed?: number;
 }
 
 /** Throws the error of a broken law. */
-export const broken = ({ law, of }: Claim, expected: string, received: string): never => {
+export const broken = ({ law, of, seed }: Claim, expected: string, received: string): never => {
+  const replay = seed === undefined ? '' : ` Replay it with { seed: ${seed} }.`;
   throw new Error(
-    `The law '${law}' is broken by ${of}: expected ${expected}, but got ${received}.`,
+    `The law '${law}' is broken by ${of}: expected ${expected}, but got ${received}.${replay} ${laws[law].cure}`,
   );
 };
 

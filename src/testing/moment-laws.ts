@@ -98,7 +98,11 @@ export const checkMoments = (subject: Subject, tables: readonly Tabulated[]): vo
       const squares = xs.map((x) => (x - centre) ** 2);
       const spread = expectation(weights, squares);
       const at = `batch entry ${entry}, event entry ${j}`;
-      const compare = (law: string, given: number | undefined, of: readonly number[]): void => {
+      const compare = (
+        law: 'mean' | 'variance',
+        given: number | undefined,
+        of: readonly number[],
+      ): void => {
         if (given === undefined) return;
         const unit = law === 'mean' ? Math.sqrt(spread) : spread;
         const allowed = slack(of, unit, batchSize(subject) * size);

@@ -4,6 +4,7 @@ import type { Distribution, Shape, Tensor } from '../../dsl/index.js';
 import { familyName } from '../../dsl/distribution.js';
 import { sizeOf } from '../../dsl/shape.js';
 import { draw, foldIn, key } from '../random/index.js';
+import type { LawName } from './catalogue.js';
 import type { Claim } from './law.js';
 import { type Numbers, column, rowsOf } from './numbers.js';
 
@@ -89,7 +90,7 @@ export const subjectOf = (
 };
 
 /** The name of a law with what it is checked on. */
-export const claim = (law: string, { label }: Subject): Claim => ({ law, of: label });
+export const claim = (law: LawName, { label, seed }: Subject): Claim => ({ law, of: label, seed });
 
 /** The number of batch entries. */
 export const batchSize = ({ distribution }: Subject): number => sizeOf(distribution.batchShape);

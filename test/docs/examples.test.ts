@@ -23,7 +23,11 @@ const entries = [
     exportsOf('marginalia', read('src/index.ts')),
     exportsOf('marginalia', read('dsl/index.ts')),
   ),
-  exportsOf('marginalia/testing', read('src/testing/index.ts')),
+  [
+    exportsOf('marginalia/testing', read('src/testing/index.ts')),
+    exportsOf('marginalia/testing', read('src/testing/laws.ts')),
+    exportsOf('marginalia/testing', read('src/testing/linear-gaussian/index.ts')),
+  ].reduce(together),
 ];
 
 const ownNames = ({ file }: Example): Names =>

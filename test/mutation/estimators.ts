@@ -47,6 +47,13 @@ export const estimators: readonly Mutation[] = [
     killedBy,
   },
   {
+    name: 'a measure-valued cost leaves β out',
+    file: 'src/bounds/measure-valued.ts',
+    find: 'keepPlates(tf.mul(scaled, factor), record',
+    replace: 'keepPlates(tf.mul(scaled, typeof factor === "object" ? factor : 1), record',
+    killedBy,
+  },
+  {
     name: 'sites that are summed are not, beside other values',
     file: 'src/bounds/terms.ts',
     find: '(_, i) => kept + i)',

@@ -6,4 +6,6 @@ export interface Mutation {
   readonly replace: string;
   /** The test file that must fail, or `tsc` for what only the compiler can refuse. */
   readonly killedBy: string;
+  /** A pattern of test names, where those alone are to find it. */
+  readonly only?: string;
 }

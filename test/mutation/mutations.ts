@@ -1,13 +1,16 @@
 /** Faults that the tests must notice. A new law comes with one that breaks it. */
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
+import { diagnostics } from './diagnostics.js';
 import { estimators } from './estimators.js';
 import { engine } from './engine.js';
+import { examples } from './examples.js';
 import { executors } from './executors.js';
 import { families } from './families.js';
 import { kernels } from './kernels.js';
 import { language } from './language.js';
 import { lint } from './lint.js';
+import { laws } from './laws.js';
 import { objectives } from './objectives.js';
 import type { Mutation } from './mutation.js';
 
@@ -18,10 +21,13 @@ export const mutations: readonly Mutation[] = [
   ...families,
   ...bounds,
   ...objectives,
+  ...diagnostics,
   ...estimators,
   ...engine,
   ...executors,
   ...kernels,
   ...bench,
   ...lint,
+  ...examples,
+  ...laws,
 ];

@@ -1,9 +1,11 @@
 /**
  * `npm run mutate`: makes one fault at a time in a copy of the project and expects the test that is
- * named for it to fail. `npm run mutate -- WORD` takes those whose name has the word.
+ * named for it to fail, and tells the law or the test that did. `npm run mutate -- WORD` takes those
+ * whose name has the word; `npm run mutate -- --laws` those that the public laws must find alone.
  */
 import { existsSync } from 'node:fs';
 import { type Mutation, mutations } from './mutations.js';
+import { killedByPublicLaws } from './public-laws.js';
 import { type Workspace, workspace } from './workspace.js';
 
 /** `lost`: the text to replace does not occur exactly once any more. */
@@ -13,19 +15,31 @@ interface Outcome {
   readonly mutation: Mutation;
   readonly verdict: Verdict;
   readonly seconds: number;
+  /** The first law that was broken, or else the first test that failed. */
+  readonly by: string;
 }
 
 const AT_ONCE = 2;
 
 const judge = async (space: Workspace, mutation: Mutation): Promise<Outcome> => {
   const began = performance.now();
-  const passed = await space.broken(mutation, () => space.passes([mutation.killedBy]));
-  const verdict = passed === undefined ? 'LOST' : passed ? 'SURVIVED' : 'killed';
-  return { mutation, verdict, seconds: (performance.now() - began) / 1000 };
+  const checked = await space.broken(mutation, () =>
+    space.check([mutation.killedBy], mutation.only),
+  );
+  const verdict = checked === undefined ? 'LOST' : checked.passed ? 'SURVIVED' : 'killed';
+  const seconds = (performance.now() - began) / 1000;
+  return { mutation, verdict, seconds, by: checked === undefined ? '' : failureIn(checked.said) };
 };
 
-const row = ({ verdict, seconds, mutation }: Outcome): string =>
-  `${verdict.padEnd(8)}  ${seconds.toFixed(0).padStart(4)} s  ${mutation.killedBy.padEnd(32)}  ${mutation.name}`;
+/** Which law an output says is broken, or else which test failed. */
+const failureIn = (said: string): string => {
+  const [, law] = /The law '(.+?)' is broken/.exec(said) ?? [];
+  const [, test] = /^ *FAIL +\S+ > (.+)$/m.exec(said) ?? [];
+  return law === undefined ? (test ?? '') : `law: ${law}`;
+};
+
+const row = ({ verdict, seconds, mutation, by }: Outcome): string =>
+  `${verdict.padEnd(8)}  ${seconds.toFixed(0).padStart(4)} s  ${mutation.killedBy.padEnd(32)}  ${mutation.name}${by && `  <-  ${by}`}`;
 
 /** Each workspace takes the next fault as soon as it is done with the last. */
 const judgeAll = async (
@@ -46,7 +60,11 @@ const judgeAll = async (
 };
 
 const main = async (words: readonly string[]): Promise<number> => {
-  const chosen = mutations.filter(({ name }) => words.every((word) => name.includes(word)));
+  const byLaws = words.includes('--laws');
+  const wanted = words.filter((word) => word !== '--laws');
+  const chosen = (byLaws ? killedByPublicLaws(mutations) : mutations).filter(({ name }) =>
+    wanted.every((word) => name.includes(word)),
+  );
   const checks = [...new Set(chosen.map(({ killedBy }) => killedBy))];
   // A test file that is not there would fail as well.
   const absent = checks.filter((check) => check !== 'tsc' && !existsSync(check));
@@ -59,7 +77,7 @@ const main = async (words: readonly string[]): Promise<number> => {
   const spaces = await Promise.all(Array.from({ length: AT_ONCE }, () => workspace(process.cwd())));
   try {
     // A test that fails anyway kills nothing.
-    if (spaces[0] === undefined || !(await spaces[0].passes(checks))) {
+    if (spaces[0] === undefined || !(await spaces[0].check(checks)).passed) {
       console.error(`These do not pass without a mutation: ${checks.join(', ')}.`);
       return 2;
     }

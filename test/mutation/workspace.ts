@@ -5,9 +5,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Mutation } from './mutations.js';
 
+/** Whether checks passed, and what they printed. */
+export interface Checked {
+  readonly passed: boolean;
+  readonly said: string;
+}
+
 export interface Workspace {
-  /** Whether a check passes: a test file, several, or `tsc`. */
-  readonly passes: (check: readonly string[]) => Promise<boolean>;
+  /** Runs checks: test files, or those of their tests whose names match a pattern, or `tsc`. */
+  readonly check: (checks: readonly string[], only?: string) => Promise<Checked>;
   /** Runs `body` with the fault made, and mends it. Nothing where `find` does not occur once. */
   readonly broken: <A>(mutation: Mutation, body: () => Promise<A>) => Promise<A | undefined>;
   readonly remove: () => Promise<void>;
@@ -35,16 +41,21 @@ const copy = async (root: string, home: string, path: string): Promise<void> => 
   }
 };
 
-const succeeds = (home: string, args: readonly string[]): Promise<boolean> =>
+const run = (home: string, args: readonly string[]): Promise<Checked> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, args, {
       cwd: home,
-      stdio: 'ignore',
+      env: { ...process.env, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
       timeout: PATIENCE,
       killSignal: 'SIGKILL',
     });
+    const said: string[] = [];
+    [child.stdout, child.stderr].forEach((out) =>
+      out.setEncoding('utf8').on('data', (text: string) => void said.push(text)),
+    );
     child.on('error', reject);
-    child.on('exit', (code) => resolve(code === 0));
+    child.on('close', (code) => resolve({ passed: code === 0, said: said.join('') }));
   });
 
 /** Copies the sources of the project at `root`; its dependencies are linked. */
@@ -53,13 +64,16 @@ export const workspace = async (root: string): Promise<Workspace> => {
   for (const path of sources(root)) await copy(root, home, path);
   await symlink(join(root, 'node_modules'), join(home, 'node_modules'), 'junction');
   return {
-    passes: async (check) => {
-      const files = check.filter((name) => name !== 'tsc');
-      const compiles =
-        files.length === check.length ||
-        (await succeeds(home, ['node_modules/typescript/bin/tsc', '-b']));
-      const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--maxWorkers=1', ...files];
-      return compiles && (files.length === 0 || (await succeeds(home, vitest)));
+    check: async (checks, only) => {
+      const files = checks.filter((name) => name !== 'tsc');
+      const compiled =
+        files.length === checks.length
+          ? { passed: true, said: '' }
+          : await run(home, ['node_modules/typescript/bin/tsc', '-b']);
+      if (!compiled.passed || files.length === 0) return compiled;
+      // One failure is enough.
+      const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--maxWorkers=1', '--bail=1'];
+      return run(home, [...vitest, ...(only === undefined ? [] : ['-t', only]), ...files]);
     },
     broken: async ({ file, find, replace }, body) => {
       const path = join(home, file);

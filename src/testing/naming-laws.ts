@@ -1,0 +1,85 @@
+/** Laws of names and order. No statistics. */
+import * as tf from '@tensorflow/tfjs';
+import { rewrite } from '../../dsl/program/program.js';
+import type { Objective } from '../bounds/objective.js';
+import { elbo } from '../bounds/objectives/elbo.js';
+import { keyedNoise } from '../noise-source.js';
+import { type AnyProgram, type Inference, boundOf, paramsOf, trialOf } from './inference.js';
+import { renamedNoise } from './noise-views.js';
+import { expectSameBound } from './expect-same-bound.js';
+
+/** What two ways of writing an inference are compared by. */
+export interface ProgramLaw extends Inference {
+  readonly objective?: Objective;
+}
+
+const PREFIX = 'renamed ';
+
+const renamed = (inner: AnyProgram): AnyProgram =>
+  rewrite(inner, () => ({
+    each: (i) => (i.op === 'subsample' || i.op === 'param' ? i : { ...i, name: PREFIX + i.name }),
+  }));
+
+const original = (site: string): string =>
+  site.startsWith(PREFIX) ? site.slice(PREFIX.length) : site;
+
+/**
+ * Checks that names do not matter: with every site called something else, and its noise found under
+ * that name, bound and gradients are the same. An objective that treats sites by name breaks it.
+ *
+ * - Errors: a broken law.
+ *
+ * @example
+ * ```ts
+ * checkRenaming({ model: sample('z', normal(0, 1)), guide: sample('z', normal(1, 2)) });
+ * ```
+ */
+export const checkRenaming = ({ objective = elbo(), ...inference }: ProgramLaw): void =>
+  tf.tidy(() => {
+    const trial = trialOf(inference);
+    const { model, guide, params, key, tolerance } = trial;
+    const noise = keyedNoise(key);
+    const expected = boundOf(trial, objective).found(noise);
+    const other = { model: renamed(model), guide: renamed(guide), params };
+    const found = boundOf(other, objective).found(renamedNoise(noise, original));
+    const claim = trial.claim('names do not matter');
+    expectSameBound(claim, 'under other names', found, expected, tolerance);
+  });
+
+/**
+ * Checks that order does not matter: `reordered` is the same model, the same guide, or both, with
+ * independent sites in another order. Bound and gradients must be the same, for noise belongs to names.
+ *
+ * - Errors: a broken law.
+ *
+ * @example
+ * ```ts
+ * const [a, b] = [sample('a', normal(0, 1)), sample('b', normal(0, 2))];
+ * const one = program(function* () {
+ *   yield* a;
+ *   yield* b;
+ * });
+ * const other = program(function* () {
+ *   yield* b;
+ *   yield* a;
+ * });
+ * checkReordering({ model: one, guide: one, reordered: { guide: other } });
+ * ```
+ */
+export const checkReordering = ({
+  objective = elbo(),
+  reordered,
+  ...inference
+}: ProgramLaw & {
+  readonly reordered: { readonly model?: AnyProgram; readonly guide?: AnyProgram };
+}): void =>
+  tf.tidy(() => {
+    const trial = trialOf(inference);
+    const { model = trial.model, guide = trial.guide } = reordered;
+    const noise = keyedNoise(trial.key);
+    const expected = boundOf(trial, objective).found(noise);
+    const params = paramsOf(model, guide, trial.params);
+    const found = boundOf({ model, guide, params }, objective).found(noise);
+    const claim = trial.claim('order does not matter');
+    expectSameBound(claim, 'in another order', found, expected, trial.tolerance);
+  });

@@ -1,0 +1,80 @@
+/** The law that noise belongs to its site. No statistics. */
+import * as tf from '@tensorflow/tfjs';
+import { normal, program, sample } from '../../dsl/index.js';
+import type { Program } from '../../dsl/program/program.js';
+import { elbo } from '../bounds/objectives/elbo.js';
+import { type NoiseSource, keyedNoise } from '../noise-source.js';
+import { type AnyProgram, type Inference, type Trial, boundOf, trialOf } from './inference.js';
+import { broken } from './law.js';
+import { expectSameBound } from './expect-same-bound.js';
+
+const EXTRA = 'a site that the law has added';
+
+/** A program with one more site, independent of all others, before and after it. */
+const withExtra = (inner: AnyProgram): Program<unknown, unknown> =>
+  program(function* () {
+    yield* sample(`${EXTRA} before`, normal(0, 1));
+    const result = yield* inner;
+    yield* sample(`${EXTRA} after`, normal(0, 1));
+    return result;
+  });
+
+/** Records the noise of each site. */
+const recorded = (
+  all: NoiseSource,
+): { noise: NoiseSource; seen: Map<string, readonly number[]> } => {
+  const seen = new Map<string, readonly number[]>();
+  const noise: NoiseSource = (site, block, asked, batch) => {
+    const x = all(site, block, asked, batch);
+    seen.set(`block ${block} of '${site}'`, [...x.dataSync()]);
+    return x;
+  };
+  return { noise, seen };
+};
+
+/**
+ * Checks that noise belongs to its site: with more sites before and after it all draws of the guide and
+ * their bound are as they were, and no two sites share noise. `noise` is where draws come from,
+ * `keyedNoise` where left out; give your own source to have it checked.
+ *
+ * - Errors: a broken law, which names the sites.
+ *
+ * @example
+ * ```ts
+ * const two = program(function* () {
+ *   yield* sample('a', normal(0, 1));
+ *   yield* sample('b', normal(0, 1));
+ * });
+ * checkNoise({ model: two, guide: two });
+ * ```
+ */
+export const checkNoise = ({
+  noise: sourceOf = keyedNoise,
+  ...inference
+}: Inference & { readonly noise?: (key: Trial['key']) => NoiseSource }): void =>
+  tf.tidy(() => {
+    const trial = trialOf(inference);
+    const { model, guide, params, key, tolerance } = trial;
+    const claim = trial.claim('noise belongs to its site');
+    const objective = elbo({ closedFormKl: 'never', discrete: 'score' });
+    const alone = recorded(sourceOf(key));
+    const expected = boundOf(trial, objective).found(alone.noise);
+    const more = recorded(sourceOf(key));
+    const other = { model: withExtra(model), guide: withExtra(guide), params };
+    const found = boundOf(other, objective).found(more.noise);
+    for (const [place, xs] of alone.seen) {
+      const after = more.seen.get(place) ?? [];
+      if (xs.length !== after.length || xs.some((x, i) => x !== after[i])) {
+        broken(claim, `${place} to stay when a site is added`, 'other draws');
+      }
+    }
+    expectSameBound(claim, 'with a site added', found, expected, tolerance);
+    const places = [...more.seen];
+    places.forEach(([place, xs], i) =>
+      places.slice(0, i).forEach(([earlier, ys]) => {
+        if (xs.some((x) => ys.includes(x))) {
+          broken(claim, `noise of its own for ${place}`, `draws that ${earlier} has`);
+        }
+      }),
+    );
+  });
