@@ -59,6 +59,7 @@ export type Family =
   | { readonly tag: 'Dirichlet'; readonly concentration: Tensor }
   | { readonly tag: 'Bernoulli'; readonly logits: Tensor }
   | { readonly tag: 'Categorical'; readonly logits: Tensor }
+  | { readonly tag: 'OneHotCategorical'; readonly logits: Tensor }
   | { readonly tag: 'Uniform'; readonly low: Tensor; readonly high: Tensor }
   | { readonly tag: 'Delta'; readonly value: Tensor }
   | { readonly tag: 'Independent'; readonly base: Distribution; readonly rank: number }
@@ -116,6 +117,7 @@ export const familyName = (d: Distribution): string => {
     case 'Dirichlet':
     case 'Bernoulli':
     case 'Categorical':
+    case 'OneHotCategorical':
     case 'Uniform':
     case 'Delta':
       return d.family.tag;
@@ -153,6 +155,7 @@ export const parametersOf = (d: Distribution): readonly Tensor[] => {
       return [d.family.loc, d.family.scaleTril];
     case 'Bernoulli':
     case 'Categorical':
+    case 'OneHotCategorical':
       return [d.family.logits];
     case 'Uniform':
       return [d.family.low, d.family.high];

@@ -74,3 +74,6 @@ export const withoutGradient = (
  * ```
  */
 export const stopGradient = (x: Tensor): Tensor => withoutGradient([x], ([v = x]) => tf.clone(v));
+
+/** The same value, unknown to the gradient tape: a constant, which programs may index with. */
+export const cutOff = (x: Tensor): Tensor => withoutGradient([], () => tf.clone(x));

@@ -12,6 +12,7 @@ import type {
   Interval,
   LowerCholesky,
   Nonnegative,
+  OneHot,
   Positive,
   Real,
   ScalarSupport,
@@ -56,6 +57,7 @@ const withinScalar = (inner: ScalarSupport, outer: ScalarSupport): boolean => {
 export const isWithin = (inner: Support, outer: Support): boolean => {
   switch (inner.kind) {
     case 'simplex':
+    case 'oneHot':
     case 'lowerCholesky':
       return outer.kind === inner.kind;
     case 'arrayOf':
@@ -78,6 +80,7 @@ export const isWithin = (inner: Support, outer: Support): boolean => {
           return withinScalar(inner, outer);
         case 'arrayOf':
         case 'simplex':
+        case 'oneHot':
         case 'lowerCholesky':
           return false;
       }
@@ -131,14 +134,18 @@ export type IsWithin<I, O> = [Support] extends [I]
       ? O extends Simplex
         ? true
         : false
-      : I extends LowerCholesky
-        ? O extends LowerCholesky
+      : I extends OneHot
+        ? O extends OneHot
           ? true
           : false
-        : I extends ArrayOf<infer IB>
-          ? O extends ArrayOf<infer OB>
-            ? WithinArray<WithinScalar<IB, OB>>
+        : I extends LowerCholesky
+          ? O extends LowerCholesky
+            ? true
             : false
-          : O extends ScalarSupport
-            ? WithinScalar<I, O>
-            : false;
+          : I extends ArrayOf<infer IB>
+            ? O extends ArrayOf<infer OB>
+              ? WithinArray<WithinScalar<IB, OB>>
+              : false
+            : O extends ScalarSupport
+              ? WithinScalar<I, O>
+              : false;

@@ -19,6 +19,7 @@ export {
 export { bernoulli } from './distributions/bernoulli.js';
 export { beta } from './distributions/beta.js';
 export { categorical } from './distributions/categorical.js';
+export { oneHotCategorical } from './distributions/one-hot-categorical.js';
 export { delta } from './distributions/delta.js';
 export { dirichlet } from './distributions/dirichlet.js';
 export { exponential } from './distributions/exponential.js';
@@ -57,6 +58,7 @@ export {
   type Integers,
   type Interval,
   type LowerCholesky,
+  type OneHot,
   type Nonnegative,
   type Positive,
   type Real,
@@ -68,6 +70,7 @@ export {
   integers,
   interval,
   lowerCholesky,
+  oneHot,
   nonnegative,
   positive,
   real,

@@ -40,6 +40,11 @@ export interface Simplex {
   readonly kind: 'simplex';
 }
 
+/** Vectors with a single 1 among zeros. */
+export interface OneHot {
+  readonly kind: 'oneHot';
+}
+
 /** Lower-triangular matrices with a positive diagonal. */
 export interface LowerCholesky {
   readonly kind: 'lowerCholesky';
@@ -55,7 +60,7 @@ export interface ArrayOf<S extends ScalarSupport = ScalarSupport> {
   readonly rank: number;
 }
 
-export type Support = ScalarSupport | ArrayOf | Simplex | LowerCholesky;
+export type Support = ScalarSupport | ArrayOf | Simplex | OneHot | LowerCholesky;
 
 /** Supports with a bijector from unconstrained space. */
 export type ContinuousSupport =
@@ -68,6 +73,7 @@ export const real: Real = { kind: 'real' };
 export const positive: Positive = { kind: 'positive' };
 export const nonnegative: Nonnegative = { kind: 'nonnegative' };
 export const simplex: Simplex = { kind: 'simplex' };
+export const oneHot: OneHot = { kind: 'oneHot' };
 export const lowerCholesky: LowerCholesky = { kind: 'lowerCholesky' };
 
 /**
@@ -129,6 +135,7 @@ export const eventRank = (support: Support): number => {
     case 'integers':
       return 0;
     case 'simplex':
+    case 'oneHot':
       return 1;
     case 'lowerCholesky':
       return 2;
@@ -137,10 +144,11 @@ export const eventRank = (support: Support): number => {
   }
 };
 
-/** Whether the support is a set of integers. */
+/** Whether the support is a set of integers, or of vectors of them. */
 export const isDiscrete = (support: Support): boolean => {
   switch (support.kind) {
     case 'integers':
+    case 'oneHot':
       return true;
     case 'arrayOf':
       return isDiscrete(support.base);
@@ -164,6 +172,8 @@ export const showSupport = (support: Support): string => {
     case 'nonnegative':
     case 'simplex':
       return support.kind;
+    case 'oneHot':
+      return 'one-hot vectors';
     case 'lowerCholesky':
       return 'lower-triangular with positive diagonal';
     case 'interval':

@@ -7,6 +7,7 @@ export {
   type Derivation,
   type Estimator,
   type LatentDerivation,
+  type PhaseDerivation,
   type TermDerivation,
 } from './bounds/derivation.js';
 export { derive } from './bounds/derive.js';
@@ -44,7 +45,31 @@ export {
   wakePhi,
   wakeTheta,
 } from './bounds/objectives/wake-sleep.js';
+export {
+  type EstimatorReport,
+  type GradientReport,
+  type GradientReportOptions,
+  type SiteReport,
+  gradientReport,
+} from './inference/gradient-report.js';
+export type { GradientSummary } from './inference/gradient-summary.js';
+export { showGradientReport } from './inference/show-gradient-report.js';
+export { baselineMemory } from './bounds/baseline.js';
 export { estimateTerms } from './bounds/estimate.js';
+export {
+  type Baseline,
+  type ScoreOptions,
+  type SiteEstimator,
+  type SiteEstimators,
+  type Temperature,
+  enumeration,
+  gumbelSoftmax,
+  implicit,
+  measureValued,
+  pathwise,
+  scoreFunction,
+  straightThrough,
+} from './bounds/site-estimator.js';
 export { estimateWeights } from './bounds/estimate-weights.js';
 export { logPowerMean } from './bounds/log-power-mean.js';
 export { logDensities, logWeights, sumOverData } from './bounds/log-weights.js';
@@ -56,7 +81,7 @@ export {
 } from './bounds/maximum-mean-discrepancy.js';
 export { normalisedWeights, weightedMean } from './bounds/normalised-weights.js';
 export { weightedScores } from './bounds/weighted-scores.js';
-export type { Joint, JointSource } from './bounds/joint.js';
+export type { Joint, JointSource, Memory } from './bounds/joint.js';
 export { type Rescoring, rescored } from './bounds/rescored.js';
 export type { Environment } from './interpreters/environment.js';
 export {
@@ -79,6 +104,9 @@ export {
   stateTensors,
   svi,
 } from './inference/svi.js';
+export type { ObjectiveMetrics } from './inference/metrics.js';
+export type { ParamGroup } from './inference/param-group.js';
+export { type PhaseEntry, type PhasesOptions, phases } from './inference/phases.js';
 export {
   type Optimizer,
   type OptimizerState,
@@ -118,12 +146,14 @@ export {
 } from './backend/backend.js';
 export { latex, showDerivation } from './bounds/show.js';
 export { type Dataset, gatherRows, rowsOf, stepsPerEpoch } from './inference/dataset.js';
-export { type Evidence, type EvidenceOptions, evidence } from './inference/evidence.js';
+export { type EvidenceOptions, evidence } from './inference/evidence.js';
+export type { Evidence, SamplingOptions } from './inference/log-evidence.js';
 export { type Evaluated, type Evaluator, evaluator } from './inference/evaluator.js';
 export type { FunctionOptions } from './inference/compiled-function.js';
 export { fit } from './inference/fit.js';
 export { freeState } from './inference/stepper.js';
-export { type NonFinite, explainNonFinite } from './inference/non-finite.js';
+export { type NonFinite, type NonFiniteInput, explainNonFinite } from './inference/non-finite.js';
+export { showNonFinite } from './inference/show-non-finite.js';
 export type { Progress } from './inference/progress.js';
 export { type PredictiveOptions, predictive } from './inference/predictive.js';
 export { type Predictor, type PredictorSpec, predictor } from './inference/predictor.js';
@@ -133,7 +163,6 @@ export {
   type FitOptions,
   type Fitted,
   type Length,
-  showNonFinite,
   training,
 } from './inference/training.js';
 export { type Enumerated, enumerate } from './interpreters/enumerate.js';
@@ -176,3 +205,52 @@ export { showExecutableError } from './compile/executable.js';
 export { type ExportError, exportOnnx } from './io/onnx-file.js';
 export { showFitError } from './io/show-fit-error.js';
 export { type Engine } from './inference/training.js';
+export { type LintOptions, lint } from './diagnostics/lint.js';
+export {
+  type Finding,
+  type LintRule,
+  type Severity,
+  showLint,
+} from './diagnostics/lint/finding.js';
+export {
+  type Bracket,
+  type BracketBound,
+  type BracketEnd,
+  type BracketOptions,
+  type BracketSampling,
+  type Holds,
+} from './diagnostics/bracket.js';
+export type { BidirectionalOptions } from './diagnostics/bidirectional.js';
+export { type BracketPlotOptions, bracketPlot } from './diagnostics/bracket-plot.js';
+export { showBracket } from './diagnostics/show-bracket.js';
+export type { PosteriorDraws } from './inference/draw-weights.js';
+export {
+  type ParetoVerdict,
+  type SmoothedWeights,
+  paretoK,
+  paretoThreshold,
+  paretoVerdict,
+  psis,
+} from './diagnostics/psis.js';
+export {
+  type Calibration,
+  type CalibrationOptions,
+  type CalibrationSpec,
+  type CalibrationVerdict,
+  type FittedGuide,
+  type QuantityCalibration,
+  simulationBasedCalibration,
+} from './diagnostics/simulation-based-calibration.js';
+export { type TestResult, symmetryTest, uniformityTest } from './diagnostics/kolmogorov.js';
+export {
+  type CheckOptions,
+  type Statistic,
+  type StatisticCheck,
+  posteriorPredictiveCheck,
+} from './diagnostics/posterior-predictive-check.js';
+export {
+  type Convergence,
+  type ConvergenceOptions,
+  type ConvergenceVerdict,
+  convergence,
+} from './diagnostics/convergence.js';

@@ -13,18 +13,22 @@ import {
   condition,
   cubo,
   delta,
+  deterministic,
   elbo,
   eubo,
   expand,
+  gumbelSoftmax,
   independent,
   infoVae,
   inverseMultiquadric,
   iwae,
   key,
+  measureValued,
   mixture,
   mlp,
   multivariateNormal,
   normal,
+  oneHotCategorical,
   param,
   paramsIn,
   penalized,
@@ -35,7 +39,9 @@ import {
   reweightedWakeSleep,
   rowsOf,
   sample,
+  scoreFunction,
   sleepPhi,
+  straightThrough,
   svi,
   tailAdaptive,
   transformed,
@@ -87,6 +93,11 @@ const C: Family = {
   prior: () => categorical({ probs: [1, 2, 3] }),
   guide: (shift, scale) => categorical({ logits: tf.stack([shift, scale, tf.scalar(0)]) }),
 };
+const H: Family = {
+  prior: () => oneHotCategorical({ probs: [1, 2] }),
+  guide: (shift, scale) => oneHotCategorical({ logits: tf.stack([shift, scale]) }),
+  array: true,
+};
 const M: Family = {
   prior: N.prior,
   guide: (shift, scale) =>
@@ -97,7 +108,15 @@ const guideFor = ({ guide }: Family, x: Tensor) =>
   program(function* () {
     const shift = yield* param('shift', 0.1);
     const scale = yield* param('scale', 0.8, { support: positive });
-    yield* plate('data', x.shape[0] ?? 0, sample(nameOf('z'), guide(shift, scale)));
+    const guess = yield* mlp('guess', { hidden: [2], out: 1 })(x);
+    yield* plate(
+      'data',
+      x.shape[0] ?? 0,
+      program(function* () {
+        yield* deterministic('b', tf.squeeze(guess, [-1]));
+        yield* sample(nameOf('z'), guide(shift, scale));
+      }),
+    );
   });
 
 const inference = (family: Family, objective: Objective) =>
@@ -141,6 +160,24 @@ const cases: readonly (readonly [string, Objective, readonly Family[]])[] = [
   ['wakeTheta', wakeTheta({ particles }), [N, B]],
   ['reweightedWakeSleep', reweightedWakeSleep({ particles }), [N, B]],
   ['sleepPhi', sleepPhi({ guide: ({ x = tf.zeros([0]) }) => guideFor(N, x) }), [N]],
+  ['measure-valued', elbo({ particles: 2, estimators: { z: measureValued() } }), [N, C]],
+  ['Gumbel-softmax', elbo({ estimators: { z: gumbelSoftmax({ temperature: 0.5 }) } }), [B, H]],
+  [
+    'cooling straight-through',
+    elbo({ estimators: { z: straightThrough({ temperature: (step) => tf.exp(tf.neg(step)) }) } }),
+    [H],
+  ],
+  ['straight-through', iwae({ particles, estimators: { z: straightThrough() } }), [B]],
+  [
+    'a running average',
+    elbo({ estimators: { z: scoreFunction({ baseline: 'runningAverage' }) } }),
+    [N, B],
+  ],
+  [
+    'a learned baseline',
+    elbo({ estimators: { z: scoreFunction({ baseline: { site: 'b' } }) } }),
+    [N, B],
+  ],
   [
     'penalties',
     penalized(elbo(), { decay: (joint) => tf.square(paramsIn(joint)['shift'] ?? 0) }),

@@ -1,5 +1,5 @@
 /** A bound and its gradients at noise and parameters that a test chooses, as plain numbers. */
-import type { NoiseSource, Objective, Params, Program, Tensor } from 'marginalia';
+import type { Memory, NoiseSource, Objective, Params, Program, Tensor } from 'marginalia';
 import type { Derivation } from '../src/bounds/derivation.js';
 import { deriveFrom } from '../src/bounds/derive.js';
 import { drawJoint } from '../src/bounds/joint.js';
@@ -25,6 +25,7 @@ export interface At {
   readonly noise: NoiseSource;
   readonly params?: Params;
   readonly step?: Tensor;
+  readonly memory?: Memory;
 }
 
 /** The derivation of any pair of programs: what the compiler would refuse throws. */
@@ -49,7 +50,7 @@ export const estimateAt = (
   model: AnyProgram,
   guide: AnyProgram,
   objective: Objective,
-  { noise, params = {}, step }: At,
+  { noise, params = {}, step, memory }: At,
 ): Found => {
   const derivation = derivationOf(model, guide, objective, params);
   const names: string[] = [];
@@ -58,7 +59,12 @@ export const estimateAt = (
       const parameter = knownParameter(params);
       const { kept, gradients } = withGradients(params, () => {
         const estimate = objective.estimate(
-          drawJoint(model, guide, derivation, { noise, parameter, ...(step && { step }) }),
+          drawJoint(model, guide, derivation, {
+            noise,
+            parameter,
+            ...(step && { step }),
+            ...(memory && { memory }),
+          }),
         );
         names.push(...Object.keys(estimate.terms));
         return {

@@ -279,6 +279,26 @@ describe('a sum of softpluses', () => {
   });
 });
 
+describe('a scale that is learned by its logarithm', () => {
+  it.each([0.2, 5, -5])('gives its logarithm back, over %d', async (fixed) => {
+    const inputs = { x: tf.mul(wave([3, 4], 1), 20) };
+    const f = ({ x = tf.scalar(0) }: { readonly x?: Tensor }) => ({
+      out: tf.neg(tf.sub(tf.square(x), tf.log(tf.div(tf.exp(x), fixed)))),
+    });
+    const made = countKernels(right(graphOf(f, inputs)));
+    expect(made).toEqual(
+      fixed > 0 ? { Square: 1, Sub: 2 } : { Square: 1, Sub: 1, Exp: 1, RealDiv: 1, Log: 1 },
+    );
+    const eager = f(inputs).out;
+    for (const way of ways) {
+      const { out } = await compiledBy(way, f, inputs);
+      const found = out ?? tf.scalar(0);
+      if (fixed > 0) expect(gap(found, eager), way).toBeLessThan(1e-6);
+      else expect(found.dataSync().every(Number.isNaN), way).toBe(true);
+    }
+  });
+});
+
 describe('a choice', () => {
   it('is the fastest, and the others are closed', async () => {
     const closed: string[] = [];

@@ -12,6 +12,7 @@ import {
   interval,
   isWithin,
   lowerCholesky,
+  oneHot,
   nonnegative,
   positive,
   real,
@@ -39,7 +40,7 @@ const supports: fc.Arbitrary<Support> = fc.oneof(
       .tuple(scalars, fc.integer({ min: 1, max: 2 }))
       .map(([base, rank]) => arrayOf(base, rank)),
   },
-  fc.constantFrom(simplex, lowerCholesky),
+  fc.constantFrom(simplex, oneHot, lowerCholesky),
 );
 
 /** Supports that have nothing to do with each other are thrown away, and most are. */
@@ -130,6 +131,7 @@ const kinds = {
   integers: boolean,
   someIntegers: integers<0, number>(0, 2),
   simplex,
+  oneHot,
   lowerCholesky,
   reals: arrayOf(real),
   positives: arrayOf(positive),
@@ -149,6 +151,7 @@ const order = [
   'integers',
   'someIntegers',
   'simplex',
+  'oneHot',
   'lowerCholesky',
   'reals',
   'positives',
@@ -165,19 +168,20 @@ const [T, F] = [true, false] as const;
 
 /** Whether the row's kind lies within the column's, in `order`. */
 const table: { readonly [I in Kind]: Row<I, typeof order> } = {
-  real: [T, F, F, F, F, F, F, F, F, F, F, F, F],
-  positive: [T, T, T, F, F, F, F, F, F, F, F, F, F],
-  nonnegative: [T, F, T, F, F, F, F, F, F, F, F, F, F],
-  interval: [T, T, T, T, T, F, F, F, F, F, F, F, F],
-  someInterval: [T, T, T, F, T, F, F, F, F, F, F, F, F],
-  integers: [F, F, F, F, F, T, T, F, F, F, F, F, F],
-  someIntegers: [F, F, F, F, F, F, T, F, F, F, F, F, F],
-  simplex: [F, F, F, F, F, F, F, T, F, F, F, F, F],
-  lowerCholesky: [F, F, F, F, F, F, F, F, T, F, F, F, F],
-  reals: [F, F, F, F, F, F, F, F, F, T, F, F, F],
-  positives: [F, F, F, F, F, F, F, F, F, T, T, F, F],
-  intervals: [F, F, F, F, F, F, F, F, F, T, T, T, F],
-  bits: [F, F, F, F, F, F, F, F, F, F, F, F, T],
+  real: [T, F, F, F, F, F, F, F, F, F, F, F, F, F],
+  positive: [T, T, T, F, F, F, F, F, F, F, F, F, F, F],
+  nonnegative: [T, F, T, F, F, F, F, F, F, F, F, F, F, F],
+  interval: [T, T, T, T, T, F, F, F, F, F, F, F, F, F],
+  someInterval: [T, T, T, F, T, F, F, F, F, F, F, F, F, F],
+  integers: [F, F, F, F, F, T, T, F, F, F, F, F, F, F],
+  someIntegers: [F, F, F, F, F, F, T, F, F, F, F, F, F, F],
+  simplex: [F, F, F, F, F, F, F, T, F, F, F, F, F, F],
+  oneHot: [F, F, F, F, F, F, F, F, T, F, F, F, F, F],
+  lowerCholesky: [F, F, F, F, F, F, F, F, F, T, F, F, F, F],
+  reals: [F, F, F, F, F, F, F, F, F, F, T, F, F, F],
+  positives: [F, F, F, F, F, F, F, F, F, F, T, T, F, F],
+  intervals: [F, F, F, F, F, F, F, F, F, F, T, T, T, F],
+  bits: [F, F, F, F, F, F, F, F, F, F, F, F, F, T],
 };
 
 /** The pairs of which the types say nothing. */

@@ -6,9 +6,11 @@ import * as tf from '@tensorflow/tfjs';
 import {
   delta,
   elbo,
+  freeState,
   independent,
   initializers,
   key,
+  lint,
   lowerCholesky,
   mask,
   multivariateNormal,
@@ -21,12 +23,16 @@ import {
   realVector,
   sample,
   shared,
-} from 'marginalia';
+  showLint,
+} from '../src/index.js';
 import { sigmaPoints } from '../src/testing/linear-gaussian/index.js';
 import { describe, expect, it } from 'vitest';
 import { normals } from '../src/random/index.js';
 import { estimateAt } from './estimate-at.js';
-import { numbers, train } from './train.js';
+import { type TrainingEngine, trainIn } from './train-in.js';
+import { numbers } from './train.js';
+
+const bothEngines: readonly TrainingEngine[] = ['eager', 'compiled'];
 
 type Matrix = readonly (readonly number[])[];
 
@@ -133,7 +139,7 @@ const size = points.length;
 const spectrum = eigen(covarianceOf(points));
 
 describe('variational expectation maximisation', () => {
-  it('learns the deviation of 10,000 draws of N(3, 5)', () => {
+  it.each(bothEngines)('learns the deviation of 10,000 draws of N(3, 5), %s', async (engine) => {
     const data = tf.tensor1d(normals(key(5), 10_000).map((e) => 3 + 5 * e));
     const model = program(function* () {
       const z = yield* sample('z', normal(0, 1));
@@ -146,10 +152,13 @@ describe('variational expectation maximisation', () => {
       yield* sample('z', normal(loc, scale));
     });
     // Gradients start a hundred times larger than they end, so they must be forgotten soon.
-    const params = train(model, guide, { steps: 200, particles: 1, b2: 0.9 });
+    const plan = { steps: 200, rate: 0.1, b2: 0.9 };
+    const state = await trainIn(engine, { model, guide }, elbo(), plan);
+    const { params } = state;
     expect(Math.abs(Math.exp(numbers(params, 's')[0] ?? NaN) - 5)).toBeLessThan(0.2);
     expect(Math.abs((numbers(params, 'loc')[0] ?? NaN) - 3)).toBeLessThan(0.3);
-    tf.dispose([data, params]);
+    data.dispose();
+    freeState(state);
   });
 });
 
@@ -199,8 +208,14 @@ describe('probabilistic PCA', () => {
     );
   });
 
-  it('is reached in value by the bound of a linear-Gaussian autoencoder', () => {
-    const params = train(model, guide, { steps: 400, rate: 0.08, particles: 8 });
+  it('gives no occasion for advice', () => {
+    expect(showLint(lint(model, guide, elbo({ particles: 8 })))).toBe('Nothing found.');
+  });
+
+  it.each(bothEngines)('is reached by a linear-Gaussian autoencoder, %s', async (engine) => {
+    const plan = { steps: 400, rate: 0.08, b2: 0.999 };
+    const state = await trainIn(engine, { model, guide }, elbo({ particles: 8 }), plan);
+    const { params } = state;
     const { particles, noise } = sigmaPoints([{ site: 'z', size: kept }]);
     const { value } = estimateAt(model, guide, elbo({ particles }), { noise, params });
     expect(value).toBeLessThanOrEqual(logLikelihood + 1e-3);
@@ -209,12 +224,12 @@ describe('probabilistic PCA', () => {
     const span = projection(rowsOf(numbers(params, 'weights'), dimensions));
     const leading = projection(spectrum.slice(0, kept).map((e) => e.vector));
     expect(distance(span, leading)).toBeLessThan(0.05);
-    tf.dispose(params);
+    freeState(state);
   });
 });
 
 describe('linear autoencoder', () => {
-  it("spans the principal components' subspace", () => {
+  it.each(bothEngines)("spans the principal components' subspace, %s", async (engine) => {
     const codes = 2;
     const centre = columnMeans(points);
     const centred = points.map((r) => r.map((x, j) => x - (centre[j] ?? NaN)));
@@ -238,10 +253,12 @@ describe('linear autoencoder', () => {
       const code = tf.dot(tf.tensor2d(centred), encoder);
       yield* plate('data', size, sample('z', delta(code, { support: realVector })));
     });
-    const params = train(model, guide, { steps: 250, rate: 0.05, particles: 1 });
+    const plan = { steps: 250, rate: 0.05, b2: 0.999 };
+    const state = await trainIn(engine, { model, guide }, elbo(), plan);
+    const { params } = state;
     const leading = projection(spectrum.slice(0, codes).map((e) => e.vector));
     const decoded = projection(rowsOf(numbers(params, 'decoder'), 4));
     expect(distance(decoded, leading)).toBeLessThan(0.02);
-    tf.dispose(params);
+    freeState(state);
   });
 });

@@ -19,7 +19,9 @@ import {
   split,
   uniforms,
 } from '../src/random/index.js';
+import { threefryStreams } from '../src/random/threefry-simd.js';
 import { threefryBlock, threefryWords } from '../src/random/threefry.js';
+import { BELOW_ONE, unit } from '../src/random/unit.js';
 
 const seeds = fc.nat({ max: Number.MAX_SAFE_INTEGER });
 const counts = fc.nat({ max: 65 });
@@ -89,6 +91,40 @@ describe('threefry-2x32-20', () => {
     const block = new Uint32Array(2);
     threefryBlock(5, 6, 2, 7, block, 0);
     expect(words.slice(4)).toEqual(block);
+  });
+});
+
+describe('many blocks at once', () => {
+  const cases = fc.tuple(
+    fc.tuple(fc.nat(0xffffffff), fc.nat(0xffffffff)),
+    fc.constantFrom(0, 1, 0xc0000000),
+    fc.oneof(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 8180, max: 8210 })),
+  );
+
+  it('the words are those of one block after another', () => {
+    fc.assert(
+      fc.property(cases, ([k, stream, count]) => {
+        const expected = threefryWords(k, stream, count);
+        const received = new Uint32Array(expected.length);
+        threefryStreams().words(k, stream, count, (words, at) => received.set(words, at));
+        expect(received).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('the uniforms are those of the words', () => {
+    fc.assert(
+      fc.property(cases, ([k, stream, count]) => {
+        const expected = Float32Array.from(threefryWords(k, stream, count).slice(0, count), (w) =>
+          Math.min(unit(w), BELOW_ONE),
+        );
+        const received = new Float32Array(count);
+        threefryStreams().uniforms(k, stream, count, (some, at) => received.set(some, at));
+        expect(received).toEqual(expected);
+      }),
+      { numRuns: 30 },
+    );
   });
 });
 

@@ -16,26 +16,26 @@ import { eightSchoolsByHand } from './eight-schools.js';
 const byHand =
   (loss: Loss) =>
   ({ inference, batches }: Study): Study => {
-    return {
-      batches,
-      inference: {
-        ...inference,
-        differentiate: ({ params }, draw, batch) => {
-          const { kept, gradients } = withGradients(params, () => {
-            const value = loss(
-              params,
-              (site, shape) => draw(site, 0, noise('normal'), shape),
-              batch,
-            );
-            return { loss: value, keep: [value] };
-          });
-          return {
-            gradients,
-            metrics: { loss: kept[0] ?? tf.scalar(Number.NaN), terms: {} },
-          };
-        },
-      },
+    const differentiate: (typeof inference.turns)[number]['phase']['differentiate'] = (
+      { params },
+      draw,
+      batch,
+    ) => {
+      const { kept, gradients } = withGradients(params, () => {
+        const value = loss(params, (site, shape) => draw(site, 0, noise('normal'), shape), batch);
+        return { loss: value, keep: [value] };
+      });
+      return {
+        gradients,
+        memory: {},
+        metrics: { loss: kept[0] ?? tf.scalar(Number.NaN), terms: {} },
+      };
     };
+    const turns = inference.turns.map((turn) => ({
+      ...turn,
+      phase: { ...turn.phase, differentiate },
+    }));
+    return { batches, inference: { ...inference, turns } };
   };
 
 /** The peers' loss, but for eight schools, where theirs has another arrangement of parameters. */

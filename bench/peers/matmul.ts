@@ -63,9 +63,10 @@ export const matmul = async ({ of, batches }: Problem): Promise<Contender> => {
   const study = studyOf(of);
   const example = tensorsOf(batches[0] ?? {});
   const state = firstState(study, example);
-  const { gradients } = traceStep(study.inference, state, example);
+  const [only] = traceStep(study.inference, state, example).phases;
   freeState(state);
-  const products = productsOf(gradients);
+  if (only === undefined) throw new Error('the study has no step');
+  const products = productsOf(only.gradients);
   if (products.outputs.length === 0) throw new Error('the step has no matrix products');
   const began = performance.now();
   const bound = boundTo(products);

@@ -17,6 +17,7 @@ const widen = (support: Support, rank: number): Support => {
     case 'arrayOf':
       return arrayOf(support.base, support.rank + rank);
     case 'simplex':
+    case 'oneHot':
     case 'lowerCholesky':
       return support;
   }

@@ -34,6 +34,8 @@ const eventIn = (support: Support, shape: Shape): Tensor => {
       return tf.fill([...shape], numberIn(support.base));
     case 'simplex':
       return tf.fill([...shape], 1 / (shape[shape.length - 1] ?? 1));
+    case 'oneHot':
+      return tf.tensor([1, ...shape.slice(1).map(() => 0)]);
     case 'lowerCholesky':
       return tf.add(tf.eye(shape[shape.length - 1] ?? 1), tf.zeros([...shape]));
   }

@@ -62,6 +62,7 @@ const isPointMass = (d: Distribution): boolean => {
     case 'Dirichlet':
     case 'Bernoulli':
     case 'Categorical':
+    case 'OneHotCategorical':
     case 'Uniform':
     case 'Mixture':
     case 'Custom':

@@ -1,27 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, equal, greater } from '../comparison.js';
+import { choose, equal } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { withGradient } from '../gradient.js';
 import { noise } from '../noise.js';
-import { logOrImpossible, logSumExpLast } from '../special.js';
 import { type Integers, integers } from '../support.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
-
-/** The chances of K classes along the last axis; neither form needs to be normalised. */
-export type CategoricalParameters =
-  { readonly logits: TensorLike } | { readonly probs: TensorLike };
-
-/** log p of each class, normalised: `[..., K]`. */
-const normalised = (parameters: CategoricalParameters): Tensor => {
-  if ('logits' in parameters) {
-    const raw = asTensor(parameters.logits);
-    return raw.rank === 0 ? raw : tf.sub(raw, tf.expandDims(logSumExpLast(raw), -1));
-  }
-  const weights = asTensor(parameters.probs);
-  return weights.rank === 0
-    ? weights
-    : tf.sub(logOrImpossible(weights), tf.log(tf.sum(weights, -1, true)));
-};
+import type { Tensor } from '../tensor.js';
+import { type CategoricalParameters, classEntropy, classLogits } from './class-logits.js';
 
 /**
  * The categorical distribution over the classes 0 to K − 1.
@@ -41,14 +25,7 @@ const normalised = (parameters: CategoricalParameters): Tensor => {
 export const categorical = (
   parameters: CategoricalParameters,
 ): Distribution<Integers<0, number>, 'enumerable'> => {
-  const logits = normalised(parameters);
-  const classes = logits.shape[logits.rank - 1];
-  if (classes === undefined) {
-    throw new RangeError(
-      'categorical: expected one number a class along the last axis, but got a single number; ' +
-        'give a vector of logits or probs.',
-    );
-  }
+  const { logits, classes } = classLogits('categorical', parameters);
   const probs = (): Tensor => tf.exp(logits);
   const labels = (): Tensor => tf.range(0, classes);
   const self: Distribution<Integers<0, number>, 'enumerable'> = {
@@ -80,12 +57,7 @@ export const categorical = (
       const m = tf.sum(tf.mul(probs(), labels()), -1, true);
       return tf.sum(tf.mul(probs(), tf.square(tf.sub(labels(), m))), -1);
     },
-    entropy: () => {
-      const p = probs();
-      // p log p tends to 0 with p, where the product of 0 and −∞ would be NaN.
-      const safe = choose(greater(p, tf.zerosLike(p)), logits, tf.zerosLike(p));
-      return tf.neg(tf.sum(tf.mul(p, safe), -1));
-    },
+    entropy: () => classEntropy(logits),
   };
   return self;
 };

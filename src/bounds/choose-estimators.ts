@@ -1,7 +1,10 @@
 /** Which estimator each latent site gets, and why. */
-import type { Gradient } from '../../dsl/index.js';
-import type { Estimator, TermDerivation } from './derivation.js';
+import { type Gradient, SiteError } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
+import { askedFor, checkNames } from './asked-estimators.js';
+import type { TermDerivation } from './derivation.js';
 import type { Objective, SoleEstimator } from './objective.js';
+import type { SiteEstimator } from './site-estimator.js';
 import { type SampleStructure, type Structure, latentSites, sampleAt } from './structure.js';
 
 export interface DivergenceChoice {
@@ -40,9 +43,11 @@ export const chooseDivergence = (
   return { how: 'closedForm', why: `the prior's parameters do not depend on '${p.name}'` };
 };
 
+/** An estimator for a site: its own, or the one that an objective has for all. */
 export interface EstimatorChoice {
-  readonly tag: Estimator['tag'];
+  readonly estimator: SiteEstimator | { readonly tag: Exclude<SoleEstimator, 'score'> };
   readonly why: string;
+  readonly asked?: true;
 }
 
 /** TensorFlow.js broadcasts up to six axes; particles, plates and events need some of them. */
@@ -50,19 +55,31 @@ const MOST_AXES = 6;
 /** Beyond this many joint values summing costs more than sampling. */
 const MOST_VALUES = 4096;
 
-const byGradient = (gradient: Gradient, family: string): EstimatorChoice => {
+/** The score that an objective takes where nothing else is asked for. */
+const plainScore = ({ particles, preferences }: Objective): SiteEstimator => ({
+  tag: 'score',
+  baseline: particles > 1 ? preferences.baseline : 'none',
+});
+
+const byGradient = (gradient: Gradient, family: string, objective: Objective): EstimatorChoice => {
   switch (gradient) {
     case 'pathwise':
       return {
-        tag: 'pathwise',
+        estimator: { tag: 'pathwise' },
         why: `${family} is reparameterised: the draw carries the gradient`,
       };
     case 'implicit':
-      return { tag: 'implicit', why: `${family} is implicitly reparameterised` };
+      return {
+        estimator: { tag: 'implicit' },
+        why: `${family} is implicitly reparameterised`,
+      };
     case 'enumerable':
-      return { tag: 'enumerate', why: 'its support is finite: the expectation is summed exactly' };
+      return {
+        estimator: { tag: 'enumerate' },
+        why: 'its support is finite: the expectation is summed exactly',
+      };
     case 'score':
-      return { tag: 'score', why: `a draw of ${family} carries no gradient` };
+      return { estimator: plainScore(objective), why: `a draw of ${family} carries no gradient` };
   }
 };
 
@@ -85,13 +102,28 @@ const soleReason = (sole: SoleEstimator): string => {
   }
 };
 
-/** Whether each plate element's values can be summed on their own. */
-const staysInPlates = (q: SampleStructure, terms: readonly TermDerivation[]): boolean =>
+/** Whether each plate element's values can be taken on their own. */
+export const staysInPlates = (q: SampleStructure, terms: readonly TermDerivation[]): boolean =>
   terms.every(
     (t) =>
       !t.dependsOn.includes(q.name) ||
       q.plates.every((plate) => t.plates.some((p) => p.name === plate.name)),
   );
+
+/** The axes that are left for values side by side. */
+const freeAxes = (structure: Structure, objective: Objective): number => {
+  const eventAxes = Math.max(
+    0,
+    ...[...structure.model, ...structure.guide].map((s) =>
+      s.kind === 'factor' ? 0 : s.eventShape.length,
+    ),
+  );
+  return MOST_AXES - structure.depth - (objective.particles > 1 ? 1 : 0) - eventAxes - 1;
+};
+
+/** Needs one draw a particle, so that nothing that the site depends on can be summed. */
+const needsOneDraw = ({ estimator: { tag } }: EstimatorChoice): boolean =>
+  tag === 'score' || tag === 'measureValued';
 
 /** How each latent site's draw is differentiated. */
 export const chooseEstimators = (
@@ -100,56 +132,78 @@ export const chooseEstimators = (
   objective: Objective,
 ): ReadonlyMap<string, EstimatorChoice> => {
   const order = latentSites(structure.guide);
-  const { everySite } = objective.preferences;
+  const { everySite, estimators = {} } = objective.preferences;
+  checkNames(Object.keys(estimators), order, objective);
   if (everySite !== undefined) {
-    const choice = { tag: everySite, why: soleReason(everySite) };
+    const estimator = everySite === 'score' ? plainScore(objective) : { tag: everySite };
+    const choice = { estimator, why: soleReason(everySite) };
     return new Map(order.map((q) => [q.name, choice]));
   }
   const chosen = new Map<string, EstimatorChoice>();
-  const eventAxes = Math.max(
-    0,
-    ...[...structure.model, ...structure.guide].map((s) =>
-      s.kind === 'factor' ? 0 : s.eventShape.length,
-    ),
-  );
-  const freeAxes = MOST_AXES - structure.depth - (objective.particles > 1 ? 1 : 0) - eventAxes - 1;
+  // Values of a measure-valued site lie side by side on an axis of their own, one site at a time.
+  const coupled = Object.values(estimators).some((e) => e.tag === 'measureValued') ? 1 : 0;
+  const free = freeAxes(structure, objective) - coupled;
   let slots = 0;
   let joint = 1;
+  /** Why a site cannot be summed, where it cannot. */
+  const obstacle = (q: SampleStructure): string | undefined => {
+    if (q.values === undefined) return 'its support has too many values to sum';
+    if (!staysInPlates(q, terms))
+      return 'a term outside its plate depends on all its elements at once';
+    if (slots >= free) return 'more axes than the backend broadcasts would be needed';
+    return joint * q.values > MOST_VALUES
+      ? 'together with other sites there are too many values to sum'
+      : undefined;
+  };
+  const sum = (q: SampleStructure, choice: EstimatorChoice): void => {
+    chosen.set(q.name, choice);
+    slots += 1;
+    joint *= q.values ?? 1;
+  };
   for (const q of order) {
-    const first = byGradient(q.gradient, q.family);
-    if (first.tag !== 'enumerate') {
+    const asked = estimators[q.name];
+    if (asked !== undefined) {
+      const choice = askedFor(asked, q, {
+        structure,
+        objective,
+        staysInPlates: staysInPlates(q, terms),
+        cannotSum: obstacle(q),
+        axes: free,
+      });
+      if (asked.tag === 'enumerate') sum(q, choice);
+      else chosen.set(q.name, choice);
+      continue;
+    }
+    const first = byGradient(q.gradient, q.family, objective);
+    if (first.estimator.tag !== 'enumerate') {
       chosen.set(q.name, first);
       continue;
     }
-    const refuse = (why: string): void => void chosen.set(q.name, { tag: 'score', why });
-    if (objective.preferences.discrete === 'score')
-      refuse(
-        objective.statement?.body.tag !== 'weights'
+    const why =
+      objective.preferences.discrete === 'score'
+        ? objective.statement?.body.tag !== 'weights'
           ? 'the objective asks for score functions'
-          : `a draw of ${q.family} carries no gradient, and a weight is that of a draw`,
-      );
-    else if (q.values === undefined) refuse('its support has too many values to sum');
-    else if (!staysInPlates(q, terms))
-      refuse('a term outside its plate depends on all its elements at once');
-    else if (slots >= freeAxes) refuse('more axes than the backend broadcasts would be needed');
-    else if (joint * q.values > MOST_VALUES)
-      refuse('together with other sites there are too many values to sum');
-    else {
-      chosen.set(q.name, first);
-      slots += 1;
-      joint *= q.values;
-    }
+          : `a draw of ${q.family} carries no gradient, and a weight is that of a draw`
+        : obstacle(q);
+    if (why === undefined) sum(q, first);
+    else chosen.set(q.name, { estimator: plainScore(objective), why });
   }
-  // A score needs one draw a particle, so nothing that such a site depends on can be summed.
   for (const q of order.toReversed()) {
-    if (chosen.get(q.name)?.tag !== 'score') continue;
+    const choice = chosen.get(q.name);
+    if (choice === undefined || !needsOneDraw(choice)) continue;
     for (const ancestor of q.ancestors) {
-      if (chosen.get(ancestor)?.tag === 'enumerate') {
-        chosen.set(ancestor, {
-          tag: 'score',
-          why: `'${q.name}' depends on it and has only a score`,
+      const above = chosen.get(ancestor);
+      if (above?.estimator.tag !== 'enumerate') continue;
+      const why = `'${q.name}' depends on it and has only ${choice.estimator.tag === 'score' ? 'a score' : 'draws'}`;
+      if (above.asked) {
+        throw new SiteError({
+          site: siteLabel(ancestor),
+          expected: 'a site whose values can be summed, as was asked for',
+          received: `one that '${q.name}' depends on, which needs one draw of it`,
+          cure: `Ask for enumeration() at '${q.name}' as well, or for another estimator here.`,
         });
       }
+      chosen.set(ancestor, { estimator: plainScore(objective), why });
     }
   }
   return chosen;

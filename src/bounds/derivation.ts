@@ -2,6 +2,7 @@
  * The derivation of a bound, as data: its terms, and for each latent site how the expectation is
  * taken and why.
  */
+import type { SiteEstimator } from './site-estimator.js';
 import type { SoleEstimator, Statement } from './objective.js';
 import type { PlateStructure } from './structure.js';
 
@@ -12,6 +13,15 @@ export type Estimator =
   /** Summed over all values, along the enumeration axis number `slot`. */
   | { readonly tag: 'enumerate'; readonly slot: number; readonly values: number }
   | { readonly tag: 'score'; readonly baseline: 'leaveOneOut' | 'none' }
+  | { readonly tag: 'score'; readonly baseline: 'runningAverage'; readonly beta: number }
+  /** `params` are those that the baseline alone depends on, which its regression trains. */
+  | {
+      readonly tag: 'score';
+      readonly baseline: 'network';
+      readonly site: string;
+      readonly params: readonly string[];
+    }
+  | Extract<SiteEstimator, { readonly tag: 'measureValued' | 'gumbelSoftmax' | 'straightThrough' }>
   /** The objective's own, the same for every site. */
   | { readonly tag: Exclude<SoleEstimator, 'score'> };
 
@@ -21,6 +31,8 @@ export interface LatentDerivation {
   readonly guideFamily: string;
   readonly modelFamily: string;
   readonly estimator: Estimator;
+  /** Where the user chose the estimator. */
+  readonly asked?: true;
   readonly why: string;
   readonly divergence: 'closedForm' | 'sampled';
   readonly whyDivergence: string;
@@ -51,4 +63,14 @@ export interface Derivation {
   readonly depth: number;
   readonly latents: readonly LatentDerivation[];
   readonly terms: readonly TermDerivation[];
+  /** The parameters that are trained, where that is not said to be all. */
+  readonly trains?: readonly string[];
+  /** Of an inference in phases, all of them by name, in order; the rest is that of the one reported. */
+  readonly phases?: Readonly<Record<string, PhaseDerivation>>;
+}
+
+/** What a phase of a step derives, and how often it has its turn. */
+export interface PhaseDerivation {
+  readonly times: number;
+  readonly derivation: Derivation;
 }

@@ -16,7 +16,7 @@ import {
 import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './derivation.js';
 import type { Fit } from './fit.js';
 import { assertFits } from './misfit.js';
-import type { Objective } from './objective.js';
+import type { Objective, Statement } from './objective.js';
 import {
   type SampleStructure,
   type Structure,
@@ -64,24 +64,87 @@ const termsOf = (
     ];
   });
 
-const scoreBaseline = (objective: Objective): 'leaveOneOut' | 'none' =>
-  objective.particles > 1 ? objective.preferences.baseline : 'none';
-
-const baselineNote = (objective: Objective): string => {
-  if (scoreBaseline(objective) === 'none') {
-    return '; no baseline (use two or more particles for leave-one-out)';
+const baselineNote = (e: Estimator, objective: Objective): string => {
+  if (e.tag !== 'score') return '';
+  switch (e.baseline) {
+    case 'none':
+      return objective.particles > 1
+        ? '; no baseline'
+        : '; no baseline (use two or more particles for leave-one-out)';
+    case 'leaveOneOut':
+      return objective.statement?.body.tag !== 'weights'
+        ? '; baseline: the mean of the other particles, for each plate element'
+        : '; baseline: the bound with the mean of the other particles in its place, for each datum';
+    case 'runningAverage':
+      return `; baseline: the average of its cost over the steps, decaying by ${e.beta}`;
+    case 'network':
+      return `; baseline: '${e.site}', trained to predict the cost by ${
+        e.params.length === 0
+          ? 'no parameter of its own'
+          : `the parameters ${e.params.map((p) => `'${p}'`).join(', ')}`
+      }`;
   }
-  return objective.statement?.body.tag !== 'weights'
-    ? '; baseline: the mean of the other particles, for each plate element'
-    : '; baseline: the bound with the mean of the other particles in its place, for each datum';
 };
+
+/** How a site's choice is carried out. */
+const estimatorOf = (
+  name: string,
+  { estimator: e }: EstimatorChoice,
+  structure: Structure,
+  { particles }: Objective,
+  summed: readonly string[],
+): Estimator => {
+  switch (e.tag) {
+    case 'enumerate':
+      return {
+        tag: 'enumerate',
+        slot: summed.indexOf(name),
+        values: sampleAt(structure.guide, name).values ?? 0,
+      };
+    case 'score':
+      switch (e.baseline) {
+        case 'none':
+        case 'runningAverage':
+          return e;
+        case 'leaveOneOut':
+          return { tag: 'score', baseline: particles > 1 ? 'leaveOneOut' : 'none' };
+        case 'network':
+          return {
+            ...e,
+            params: structure.derived.find((d) => d.name === e.site)?.ownParams ?? [],
+          };
+      }
+    case 'pathwise':
+    case 'implicit':
+    case 'measureValued':
+    case 'gumbelSoftmax':
+    case 'straightThrough':
+    case 'stickingTheLanding':
+    case 'doublyReparameterised':
+    case 'tailAdaptive':
+    case 'weighted':
+    case 'dreamt':
+    case 'none':
+      return e;
+  }
+};
+
+/** Relaxed draws make another bound, of which it is not known on which side of the evidence it lies. */
+const statementOf = (
+  { statement }: Objective,
+  choices: ReadonlyMap<string, EstimatorChoice>,
+): Statement | undefined =>
+  [...choices.values()].some((c) => c.estimator.tag === 'gumbelSoftmax')
+    ? { body: { tag: 'terms' }, ...statement, bound: 'none' }
+    : statement;
 
 /**
  * E ∂ log q = 0, on which these estimators rest, needs a support that does not move with the
  * parameters: otherwise what crosses its edge counts as well.
  */
 const checkSupportStays = (q: SampleStructure, choice: EstimatorChoice): void => {
-  if (!q.moves || ['pathwise', 'implicit', 'enumerate', 'none'].includes(choice.tag)) return;
+  const { tag } = choice.estimator;
+  if (!q.moves || ['pathwise', 'implicit', 'enumerate', 'none'].includes(tag)) return;
   throw new SiteError({
     site: `${siteLabel(q.name)} of the guide`,
     expected: `a support that stays where it is, for the gradient of log q (${choice.why})`,
@@ -98,32 +161,14 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
   );
   const terms = termsOf(structure, divergences);
   const choices = chooseEstimators(structure, terms, objective);
-  const summed = [...choices].filter(([, c]) => c.tag === 'enumerate').map(([name]) => name);
-  const estimatorOf = (name: string, choice: EstimatorChoice): Estimator => {
-    switch (choice.tag) {
-      case 'pathwise':
-      case 'implicit':
-      case 'stickingTheLanding':
-      case 'doublyReparameterised':
-      case 'tailAdaptive':
-      case 'weighted':
-      case 'dreamt':
-      case 'none':
-        return { tag: choice.tag };
-      case 'score':
-        return { tag: 'score', baseline: scoreBaseline(objective) };
-      case 'enumerate':
-        return {
-          tag: 'enumerate',
-          slot: summed.indexOf(name),
-          values: sampleAt(structure.guide, name).values ?? 0,
-        };
-    }
-  };
+  const summed = [...choices]
+    .filter(([, c]) => c.estimator.tag === 'enumerate')
+    .map(([name]) => name);
+  const statement = statementOf(objective, choices);
   return {
     objective: objective.name,
     symbol: objective.symbol,
-    ...(objective.statement && { statement: objective.statement }),
+    ...(statement && { statement }),
     particles: objective.particles,
     depth: structure.depth,
     terms,
@@ -139,12 +184,14 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
           cure: 'Check the fit first.',
         });
       }
+      const estimator = estimatorOf(p.name, choice, structure, objective, summed);
       return {
         name: p.name,
         guideFamily: sampleAt(structure.guide, p.name).family,
         modelFamily: p.family,
-        estimator: estimatorOf(p.name, choice),
-        why: choice.why + (choice.tag === 'score' ? baselineNote(objective) : ''),
+        estimator,
+        ...(choice.asked && { asked: true }),
+        why: choice.why + baselineNote(estimator, objective),
         divergence: divergence.how,
         whyDivergence: divergence.why,
       };

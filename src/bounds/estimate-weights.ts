@@ -8,18 +8,37 @@
  * Source: Mnih and Rezende 2016, Variational Inference for Monte Carlo Objectives, arXiv:1602.06725.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Tensor, choose, equal, stopGradient } from '../../dsl/index.js';
+import { SiteError, type Tensor, choose, equal, stopGradient } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
 import type { Joint } from './joint.js';
 import { logWeights, sumLogProbs, sumOverData } from './log-weights.js';
 import type { Estimate } from './objective.js';
 import type { SampleRecord } from '../interpreters/record.js';
 
-/** The guide's sites whose draws carry no gradient. */
-const scoredSites = (joint: Joint): readonly SampleRecord[] => {
+/** The guide's sites whose draws carry no gradient, by whether they have a baseline. */
+const scoredSites = (joint: Joint, baseline: 'none' | 'leaveOneOut'): readonly SampleRecord[] => {
   const scored = new Set(
-    joint.derivation.latents.flatMap((l) => (l.estimator.tag === 'score' ? [l.name] : [])),
+    joint.derivation.latents.flatMap(({ name, estimator: e }) =>
+      e.tag === 'score' && e.baseline === baseline ? [name] : [],
+    ),
   );
   return joint.guide.records.filter((r) => r.kind === 'sample').filter((r) => scored.has(r.name));
+};
+
+/** What rests on a cost of one particle has no meaning here, and would be left out without a word. */
+const checkEstimators = ({ derivation: { latents, objective } }: Joint): void => {
+  for (const { name, estimator: e } of latents) {
+    const alone =
+      e.tag === 'measureValued' ||
+      (e.tag === 'score' && (e.baseline === 'runningAverage' || e.baseline === 'network'));
+    if (!alone) continue;
+    throw new SiteError({
+      site: siteLabel(name),
+      expected: 'an estimator for a function of the weights of all particles at once',
+      received: `one for a cost of a single particle, under ${objective}`,
+      cure: "Ask for scoreFunction() with the baseline 'leaveOneOut' or 'none' there, or use elbo.",
+    });
+  }
 };
 
 /** The same weights K times, `[K, K, ...]`: in column k that of particle k is the mean of the others. */
@@ -79,12 +98,16 @@ export const estimateWeights = (joint: Joint, reduce: (logWeights: Tensor) => Te
   const weights = logWeights(joint);
   const bound = reduce(weights);
   const value = sumOverData(joint, bound);
-  const scored = scoredSites(joint);
-  if (scored.length === 0) return { value, surrogate: value, terms: {} };
-  const baseline = joint.derivation.latents.some(
-    (l) => l.estimator.tag === 'score' && l.estimator.baseline === 'leaveOneOut',
-  );
-  const logQ = sumLogProbs(joint, scored);
-  const scores = tf.mul(stopGradient(signal(weights, bound, reduce, baseline)), logQ);
-  return { value, surrogate: tf.add(value, sumOverData(joint, scores)), terms: {} };
+  checkEstimators(joint);
+  const scores = (['none', 'leaveOneOut'] as const).flatMap((baseline) => {
+    const sites = scoredSites(joint, baseline);
+    if (sites.length === 0) return [];
+    const worth = signal(weights, bound, reduce, baseline === 'leaveOneOut');
+    return [sumOverData(joint, tf.mul(stopGradient(worth), sumLogProbs(joint, sites)))];
+  });
+  return {
+    value,
+    surrogate: scores.reduce<Tensor>((a, b) => tf.add(a, b), value),
+    terms: {},
+  };
 };

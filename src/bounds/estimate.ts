@@ -6,6 +6,7 @@
  * only a score, the surrogate gains stop(cost_i − baseline_i) · log q_i, where cost_i sums the terms
  * that depend on i, kept apart along the plates that i shares with them: elements of a plate are
  * independent, so other elements' terms would add variance and no signal.
+ * A measure-valued site gains its costs at other values times their weights (`measure-valued.ts`).
  * Source: Schulman et al., Gradient Estimation Using Stochastic Computation Graphs, theorem 1,
  * arXiv:1506.05254; Kool et al. 2019, Buy 4 REINFORCE Samples, Get a Baseline for Free!
  */
@@ -13,22 +14,24 @@ import * as tf from '@tensorflow/tfjs';
 import { type Tensor, stopGradient } from '../../dsl/index.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { plateScale } from '../../dsl/program/layout.js';
-import type { Joint } from './joint.js';
-import type { TermDerivation } from './derivation.js';
+import { centred } from './baseline.js';
+import type { Estimator, TermDerivation } from './derivation.js';
+import type { Joint, Memory } from './joint.js';
+import { type WeighedTerm, measureTerm } from './measure-valued.js';
 import type { Estimate } from './objective.js';
 import { average, guideLogProb, rawTerm, sumEnumerated, sumPlates } from './terms.js';
 
-interface Evaluated {
-  readonly term: TermDerivation;
+interface Scored {
+  readonly name: string;
+  readonly estimator: Extract<Estimator, { readonly tag: 'score' }>;
+}
+
+interface Evaluated extends WeighedTerm {
   /** Scaled, enumerated sites summed out: `[particles, ...plates]`. */
   readonly value: Tensor;
 }
 
 const termKey = (term: TermDerivation): string => `${term.kind} ${term.site}`;
-
-/** The mean of the other particles, for each plate element. */
-const leaveOneOut = (cost: Tensor, particles: number): Tensor =>
-  tf.div(tf.sub(tf.sum(cost, 0, true), cost), particles - 1);
 
 /**
  * The axes along which a term's element depends on its own element of a site only: those of the
@@ -48,12 +51,12 @@ const sharedAxes = (
     .map((p) => p.axis);
 };
 
+/** What a site that only has a score adds to the surrogate, and what its baseline remembers. */
 const scoreTerm = (
   joint: Joint,
-  site: string,
-  baseline: 'leaveOneOut' | 'none',
+  { name: site, estimator }: Scored,
   terms: readonly Evaluated[],
-): Tensor => {
+): { readonly surrogate: Tensor; readonly memory: Memory } => {
   const logQ = guideLogProb(joint, site);
   const own = joint.guide.records.find((r) => r.name === site)?.plates ?? [];
   const cost = terms
@@ -62,10 +65,9 @@ const scoreTerm = (
       sumPlates(joint, stopGradient(value), sharedAxes(joint, site, own, term)),
     )
     .reduce<Tensor>((a, b) => tf.add(a, b), tf.zerosLike(logQ));
-  const { particles } = joint.layout;
-  const centred =
-    baseline === 'leaveOneOut' && particles > 1 ? tf.sub(cost, leaveOneOut(cost, particles)) : cost;
-  return average(joint, tf.mul(stopGradient(centred), logQ));
+  const { signal, regression, memory = {} } = centred(joint, site, estimator, cost);
+  const score = average(joint, tf.mul(stopGradient(signal), logQ));
+  return { surrogate: regression === undefined ? score : tf.add(score, regression), memory };
 };
 
 /**
@@ -92,31 +94,39 @@ export const estimateTerms = (
   joint: Joint,
   weight: (term: TermDerivation) => number | Tensor = () => 1,
 ): Estimate => {
-  const scored = joint.derivation.latents.flatMap((l) =>
-    l.estimator.tag === 'score' ? [{ name: l.name, baseline: l.estimator.baseline }] : [],
+  const scored = joint.derivation.latents.flatMap(({ name, estimator }): readonly Scored[] =>
+    estimator.tag === 'score' ? [{ name, estimator }] : [],
   );
+  const measured = joint.derivation.latents
+    .filter((l) => l.estimator.tag === 'measureValued')
+    .map((l) => l.name);
   const evaluated = joint.derivation.terms.flatMap((term): readonly Evaluated[] => {
     const factor = weight(term);
     if (factor === 0) return [];
     const raw = sumEnumerated(joint, term, rawTerm(joint, term));
     const scale = liveScale(joint, term);
     const value = scale === 1 ? raw : tf.mul(raw, scale);
-    return [{ term, value: factor === 1 ? value : tf.mul(value, factor) }];
+    return [{ term, factor, value: factor === 1 ? value : tf.mul(value, factor) }];
   });
   const sum = (xs: readonly Tensor[]): Tensor =>
     xs.reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));
   const averages = evaluated.map(({ term, value }) => ({ term, value: average(joint, value) }));
-  // The score of log q_i has mean zero, so a scored site's own entropy adds variance and no signal.
+  // The score of log q_i has mean zero, so the own entropy of such a site adds variance and no signal.
+  const fixed = new Set([...scored.map((s) => s.name), ...measured]);
   const differentiable = averages.filter(
-    ({ term }) => !(term.kind === 'entropy' && scored.some((s) => s.name === term.site)),
+    ({ term }) => !(term.kind === 'entropy' && fixed.has(term.site)),
   );
+  const scores = scored.map((s) => scoreTerm(joint, s, evaluated));
+  const memory = scores.reduce<Memory>((all, s) => ({ ...all, ...s.memory }), {});
   return {
     value: sum(averages.map(({ value }) => value)),
     surrogate: sum([
       ...differentiable.map(({ value }) => value),
-      ...scored.map((s) => scoreTerm(joint, s.name, s.baseline, evaluated)),
+      ...scores.map((s) => s.surrogate),
+      ...measured.map((name) => measureTerm(joint, name, evaluated)),
     ]),
     terms: Object.fromEntries(averages.map(({ term, value }) => [termKey(term), value])),
+    ...(Object.keys(memory).length > 0 && { memory }),
   };
 };
 

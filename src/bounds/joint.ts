@@ -1,20 +1,31 @@
 /** The joint draw: the guide run with its derivation's choices, then the model at its values. */
-import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
+import * as tf from '@tensorflow/tfjs';
+import { type Program, type Shape, SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
-import { enumerateSite } from '../interpreters/draw.js';
-import type { Layout } from '../interpreters/layout.js';
+import { cutOff } from '../../dsl/gradient.js';
+import type { SampleInstruction } from '../../dsl/program/instruction.js';
+import type { PlacedPlate } from '../../dsl/program/layout.js';
+import { dropLast } from '../../dsl/shape.js';
+import { type DrawOptions, drawSite, enumerateSite } from '../interpreters/draw.js';
+import { type Layout, batchRank } from '../interpreters/layout.js';
 import type { Run, SampleRecord } from '../interpreters/record.js';
 import { samplesOf } from '../interpreters/record.js';
-import { type RunOptions, runProgram } from '../interpreters/run.js';
+import { type Choice, type RunOptions, runProgram } from '../interpreters/run.js';
 import type { NoiseSource } from '../noise-source.js';
-import type { Derivation } from './derivation.js';
+import type { Derivation, LatentDerivation } from './derivation.js';
+import { relaxedPush } from './relaxation.js';
 import { movedInside } from './support-mask.js';
+
+/** What an objective remembers from step to step: tensors by name. */
+export type Memory = Readonly<Record<string, Tensor>>;
 
 export interface JointOptions {
   readonly noise: NoiseSource;
   readonly parameter: RunOptions['parameter'];
   /** How many steps were taken before this one, a scalar, where there are steps. */
   readonly step?: Tensor;
+  /** What the objective remembers, where it remembers something and there are steps. */
+  readonly memory?: Memory;
 }
 
 /** The programs of a joint draw and what they were run with: what running them again needs. */
@@ -76,27 +87,76 @@ export const modelAt = (
     },
   });
 
-/** Runs guide and model under a derivation. */
+/** Puts the first axis of values left of every axis that a run may have. */
+const besides = (values: Tensor, layout: Layout, event: Shape): Tensor => {
+  const [count = 1, ...rest] = values.shape;
+  const width = layout.enumerated + batchRank(layout);
+  const ones = Array.from({ length: width - dropLast(rest, event.length).length }, () => 1);
+  return tf.reshape(values, [count, ...ones, ...rest]);
+};
+
+/** Where the value of a guide's site comes from under its estimator. */
+const choiceFor = (
+  latent: LatentDerivation | undefined,
+  i: SampleInstruction,
+  plates: readonly PlacedPlate[],
+  layout: Layout,
+  { noise, step }: JointOptions,
+): Choice => {
+  const { name, distribution } = i;
+  const drawn = (push?: DrawOptions['push']): Tensor =>
+    drawSite(name, distribution, layout, plates, noise, push && { push }).value;
+  switch (latent?.estimator.tag) {
+    case 'enumerate': {
+      const value = enumerateSite(distribution, layout, latent.estimator.slot);
+      return value === undefined ? { from: 'noise' } : { from: 'enumeration', value };
+    }
+    case 'score':
+      // A draw that could carry a gradient must not, where the score has all of it.
+      return latent.asked ? { from: 'value', value: cutOff(drawn()) } : { from: 'noise' };
+    case 'measureValued':
+      return { from: 'value', value: cutOff(drawn()) };
+    case 'gumbelSoftmax':
+    case 'straightThrough': {
+      const push = relaxedPush(latent.estimator, name, distribution, step);
+      return { from: 'value', value: drawn(push) };
+    }
+    default:
+      return { from: 'noise' };
+  }
+};
+
+/** Values in place of a site's draws, `[C, ...batch, ...event]`, one run for each side by side. */
+export interface Replacement {
+  readonly site: string;
+  readonly values: Tensor;
+}
+
+/**
+ * Runs guide and model under a derivation. A replacement gets the leftmost axis, beyond those of
+ * the sites that are summed; the sites after it are drawn from the same noise at each of its values.
+ */
 export const drawJoint = (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown>,
   derivation: Derivation,
   options: JointOptions,
+  replacement?: Replacement,
 ): Joint => {
-  const layout = layoutFor(derivation);
-  const estimators = new Map(derivation.latents.map((l) => [l.name, l.estimator]));
+  const plain = layoutFor(derivation);
+  const layout = replacement === undefined ? plain : { ...plain, enumerated: plain.enumerated + 1 };
+  const latents = new Map(derivation.latents.map((l) => [l.name, l]));
   const guideRun = runProgram(guide, {
     ...options,
     role: 'guide',
     layout,
-    choose: (i) => {
-      const estimator = estimators.get(i.name);
-      const value =
-        estimator?.tag === 'enumerate'
-          ? enumerateSite(i.distribution, layout, estimator.slot)
-          : undefined;
-      return value === undefined ? { from: 'noise' } : { from: 'enumeration', value };
-    },
+    choose: (i, plates) =>
+      replacement?.site === i.name
+        ? {
+            from: 'enumeration',
+            value: besides(replacement.values, plain, i.distribution.eventShape),
+          }
+        : choiceFor(latents.get(i.name), i, plates, layout, options),
   });
   const modelRun = modelAt(samplesOf(guideRun.records), model, layout, options);
   return {

@@ -79,9 +79,9 @@ export const klDivergence = (q: Distribution, p: Distribution): Tensor | undefin
       return b.tag === 'Dirichlet' ? klDirichlet(a.concentration, b.concentration) : undefined;
     case 'Bernoulli':
       return b.tag === 'Bernoulli' ? klBernoulli(a.logits, b.logits) : undefined;
-    case 'Categorical': {
-      const sameClasses =
-        b.tag === 'Categorical' && a.logits.shape.at(-1) === b.logits.shape.at(-1);
+    case 'Categorical':
+    case 'OneHotCategorical': {
+      const sameClasses = b.tag === a.tag && a.logits.shape.at(-1) === b.logits.shape.at(-1);
       return sameClasses ? klCategorical(a.logits, b.logits) : undefined;
     }
     case 'MultivariateNormal':

@@ -3,7 +3,10 @@
  * which estimators it prefers.
  */
 import type { Tensor } from '../../dsl/index.js';
-import type { Joint } from './joint.js';
+import type { Derivation } from './derivation.js';
+import type { Joint, Memory } from './joint.js';
+import type { SiteEstimators } from './site-estimator.js';
+import type { Structure } from './structure.js';
 
 /** What an objective needs of a guide. The compiler checks it as well as the engine. */
 export interface Requirements {
@@ -32,6 +35,8 @@ export interface Preferences {
   readonly closedFormKl: 'whereValid' | 'never';
   readonly discrete: 'enumerate' | 'score';
   readonly baseline: 'leaveOneOut' | 'none';
+  /** The estimators of some sites; the others get the best that is valid for them. */
+  readonly estimators?: SiteEstimators;
   /** Left out where each site gets the best that is valid for it. */
   readonly everySite?: SoleEstimator;
 }
@@ -81,6 +86,11 @@ export interface Estimate {
   readonly surrogate: Tensor;
   /** The value's parts by term. */
   readonly terms: Readonly<Record<string, Tensor>>;
+  /**
+   * What the next step finds in `joint.source.memory`, by the same names and in the same shapes; the
+   * memory stays as it is where this is left out. Nothing is differentiated through it.
+   */
+  readonly memory?: Memory;
 }
 
 /** A bound on log p(data), maximised; of an upper bound, its negative. */
@@ -93,5 +103,10 @@ export interface Objective<R extends Requirements = Requirements> {
   readonly preferences: Preferences;
   /** Left out for a lower bound that is the sum of its terms. */
   readonly statement?: Statement;
+  /**
+   * What the objective remembers from step to step, such as a running average, before the first one:
+   * tensors by name, whose shapes depend on no batch. Left out where it remembers nothing.
+   */
+  readonly memory?: (derivation: Derivation, structure: Structure) => Memory;
   readonly estimate: (joint: Joint) => Estimate;
 }

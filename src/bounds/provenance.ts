@@ -7,22 +7,40 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { acrossTape } from '../scoped.js';
 
-/** The sites that each tensor depends on. */
-export type Provenance = (x: Tensor) => ReadonlySet<string>;
+/** What a tensor was computed from. */
+export interface Origin {
+  /** The sites, directly or through others. */
+  readonly sites: ReadonlySet<string>;
+  /** The parameters, not through the value of a site. */
+  readonly params: ReadonlySet<string>;
+}
+
+export interface Provenance {
+  readonly of: (x: Tensor) => Origin;
+  /** The sites whose values were turned into integers, as an index is. */
+  readonly indexing: ReadonlySet<string>;
+}
+
+/** Declares that a tensor is the value of a site or a parameter. */
+export type Mark = (name: string, value: Tensor) => void;
 
 const nothing: ReadonlySet<string> = new Set();
 
 /**
- * Runs `body` with the tape on, then `read` with the provenance of every tensor made in it. `mark`
- * declares that a tensor is the value of a site; each must be a tensor of its own. `detach` copies
- * a tensor and forgets where it came from.
+ * Runs `body` with the tape on, then `read` with the provenance of every tensor made in it. Each
+ * site that is marked must have a tensor of its own. `detach` copies a tensor and forgets where it
+ * came from.
  */
 export const withProvenance = <A, B>(
-  body: (mark: (site: string, value: Tensor) => void, detach: (value: Tensor) => Tensor) => A,
+  body: (mark: Mark, markParam: Mark, detach: (value: Tensor) => Tensor) => A,
   read: (result: A, provenance: Provenance) => B,
 ): B => {
   const sites = new Map<number, string>();
   const found = new Map<number, ReadonlySet<string>>();
+  /** The same, but not through the value of a site; and the parameters. */
+  const nearest = new Map<number, ReadonlySet<string>>();
+  const params = new Map<number, ReadonlySet<string>>();
+  const indexing = new Set<string>();
   const detached = new Set<number>();
   const results: B[] = [];
   const detach = (value: Tensor): Tensor => {
@@ -30,12 +48,15 @@ export const withProvenance = <A, B>(
     detached.add(copy.id);
     return copy;
   };
-  const add = (id: number, more: ReadonlySet<string>): void => {
+  const add = (id: number, from: readonly number[]): void => {
     if (detached.has(id)) return;
     const site = sites.get(id);
-    const all = new Set([...(found.get(id) ?? nothing), ...more]);
-    if (site !== undefined) all.add(site);
-    if (all.size > 0) found.set(id, all);
+    const joined = (of: ReadonlyMap<number, ReadonlySet<string>>): ReadonlySet<string> =>
+      new Set([id, ...from].flatMap((at) => [...(of.get(at) ?? nothing)]));
+    const own = site === undefined ? [] : [site];
+    found.set(id, new Set([...joined(found), ...own]));
+    nearest.set(id, site === undefined ? joined(nearest) : new Set(own));
+    params.set(id, site === undefined ? joined(params) : nothing);
   };
   // The tape only records inside a gradient, so one is taken of something trivial.
   const anchor = tf.scalar(0);
@@ -45,16 +66,26 @@ export const withProvenance = <A, B>(
       return tf.mul(x, 1);
     })(anchor);
   acrossTape(onTape, () => {
-    const result = body((site, value) => void sites.set(value.id, site), detach);
-    for (const id of sites.keys()) add(id, nothing);
+    const result = body(
+      (site, value) => void sites.set(value.id, site),
+      (name, value) => void params.set(value.id, new Set([name])),
+      detach,
+    );
+    for (const id of sites.keys()) add(id, []);
     for (const node of tf.engine().state.activeTape ?? []) {
-      const from = new Set<string>();
-      for (const input of Object.values(node.inputs)) {
-        for (const site of found.get(input.id) ?? nothing) from.add(site);
+      const from = Object.values(node.inputs).map((input) => input.id);
+      for (const output of node.outputs) {
+        add(output.id, from);
+        if (output.dtype === 'float32') continue;
+        for (const site of nearest.get(output.id) ?? nothing) indexing.add(site);
       }
-      for (const output of node.outputs) add(output.id, from);
     }
-    results.push(read(result, (t) => found.get(t.id) ?? nothing));
+    results.push(
+      read(result, {
+        of: ({ id }) => ({ sites: found.get(id) ?? nothing, params: params.get(id) ?? nothing }),
+        indexing,
+      }),
+    );
   });
   const [result] = results;
   if (result === undefined) throw new Error('withProvenance: the body did not run.');

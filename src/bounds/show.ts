@@ -13,6 +13,12 @@ const showEstimator = (e: Estimator): string => {
       return `summed over ${e.values} values`;
     case 'score':
       return 'score function';
+    case 'measureValued':
+      return 'measure-valued';
+    case 'gumbelSoftmax':
+      return 'Gumbel-softmax';
+    case 'straightThrough':
+      return 'straight-through';
     case 'stickingTheLanding':
       return 'sticking the landing';
     case 'tailAdaptive':
@@ -85,7 +91,17 @@ const showLatent = (l: LatentDerivation, d: Derivation): readonly string[] => {
  * // ['log p(data) ≥ ELBO =', '  - KL(q(z) ‖ p(z))', '  + E_q[log p(x | z)]']
  * ```
  */
-export const showDerivation = (d: Derivation): string => {
+export const showDerivation = (d: Derivation): string =>
+  d.phases === undefined
+    ? showOne(d)
+    : Object.entries(d.phases)
+        .map(([name, { times, derivation }]) => {
+          const often = times === 1 ? '' : `, ${times} times a step`;
+          return `phase ${name}${often}:\n${showOne(derivation)}`;
+        })
+        .join('\n\n');
+
+const showOne = (d: Derivation): string => {
   const { opening, formula, lines } = writeBound(d, text);
   const trains = d.statement?.trains;
   return [
@@ -94,6 +110,7 @@ export const showDerivation = (d: Derivation): string => {
     `estimated with ${d.particles} ${d.particles === 1 ? 'particle' : 'particles'}:`,
     ...d.latents.flatMap((l) => showLatent(l, d)),
     ...(trains === undefined ? [] : [`trained: the parameters of the ${trains} alone`]),
+    ...(d.trains === undefined ? [] : [`parameters: ${d.trains.join(', ') || 'none'}`]),
   ].join('\n');
 };
 
@@ -122,7 +139,8 @@ const latexNotation: Notation = {
 };
 
 /**
- * A derivation's bound as LaTeX, an `aligned` environment for use inside a display.
+ * A derivation's bound as LaTeX, an `aligned` environment for use inside a display; of phases, one
+ * for each.
  *
  * @example
  * ```ts
@@ -130,7 +148,14 @@ const latexNotation: Notation = {
  * // '& - \\mathrm{KL}\\left(q(z) \\,\\|\\, p(z)\\right) \\\\'
  * ```
  */
-export const latex = (d: Derivation): string => {
+export const latex = (d: Derivation): string =>
+  d.phases === undefined
+    ? latexOfOne(d)
+    : Object.values(d.phases)
+        .map(({ derivation }) => latexOfOne(derivation))
+        .join('\n');
+
+const latexOfOne = (d: Derivation): string => {
   const { opening, formula, lines } = writeBound(d, latexNotation);
   return [
     '\\begin{aligned}',

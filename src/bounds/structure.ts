@@ -16,7 +16,11 @@ import { familyName, parametersOf } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { showSupport } from '../../dsl/support.js';
 import { broadcast, sameShape } from '../../dsl/shape.js';
-import type { PlateFrame, SampleInstruction } from '../../dsl/program/instruction.js';
+import type {
+  ParamInstruction,
+  PlateFrame,
+  SampleInstruction,
+} from '../../dsl/program/instruction.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import type { Run, SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
@@ -24,6 +28,8 @@ import { single } from '../interpreters/layout.js';
 import type { NoiseSource } from '../noise-source.js';
 import { klDivergence } from './kl.js';
 import { type Provenance, withProvenance } from './provenance.js';
+import { relaxationOf } from './relaxation.js';
+import { hasWeakDerivative } from './weak-derivative.js';
 
 /** A plate around a site. */
 export type PlateStructure = Pick<PlateFrame, 'name' | 'size' | 'count'> & {
@@ -45,6 +51,21 @@ export interface SampleStructure {
   readonly moves: boolean;
   /** The latent sites that its parameters depend on, directly or through others. */
   readonly ancestors: readonly string[];
+  /** The learned parameters that its law depends on, not through other sites. */
+  readonly params: readonly string[];
+  /** Whether a program turns its value into integers, as an index is: a gradient would be wrong. */
+  readonly indexes: boolean;
+  /** Whether a draw has a relaxation, and its law a weak derivative. */
+  readonly relaxes: boolean;
+  readonly weaklyDifferentiable: boolean;
+}
+
+/** A named value of the guide, which a baseline may be. */
+export interface DerivedStructure {
+  readonly name: string;
+  readonly ancestors: readonly string[];
+  /** The learned parameters that only it depends on: no law and no factor does. */
+  readonly ownParams: readonly string[];
 }
 
 /** A term added by hand. */
@@ -69,6 +90,8 @@ export interface Structure {
   readonly model: readonly SiteStructure[];
   readonly guide: readonly SiteStructure[];
   readonly params: readonly ParamStructure[];
+  /** The `deterministic` sites of the guide. */
+  readonly derived: readonly DerivedStructure[];
   /** The sites whose KL(q ‖ p) is known in closed form. */
   readonly closedForms: readonly string[];
   /** The most plate axes around any site. */
@@ -89,9 +112,16 @@ const supportMoves = ({ family, support }: Distribution): boolean =>
 const platesOf = (r: SiteRecord): readonly PlateStructure[] =>
   r.plates.map(({ name, size, count, axis }) => ({ name, size, count, axis }));
 
-const ancestorsIn = (tensors: readonly Tensor[], provenance: Provenance): readonly string[] => [
-  ...new Set(tensors.flatMap((x) => [...provenance(x)])),
-];
+/** What some tensors were computed from, together. */
+interface Origins {
+  readonly ancestors: readonly string[];
+  readonly params: readonly string[];
+}
+
+const originsOf = (tensors: readonly Tensor[], { of }: Provenance): Origins => ({
+  ancestors: [...new Set(tensors.flatMap((x) => [...of(x).sites]))],
+  params: [...new Set(tensors.flatMap((x) => [...of(x).params]))],
+});
 
 /**
  * What shows where a site's term comes from: its distribution's parameters and its density, taken
@@ -114,7 +144,8 @@ const witnesses = (
 
 const siteStructure = (
   r: SiteRecord,
-  ancestors: (site: string) => readonly string[],
+  { ancestors, params }: Origins,
+  indexes: boolean,
 ): readonly SiteStructure[] => {
   switch (r.kind) {
     case 'sample': {
@@ -131,12 +162,16 @@ const siteStructure = (
           plates: platesOf(r),
           ...(count !== undefined && { values: count }),
           moves: supportMoves(d),
-          ancestors: ancestors(r.name),
+          ancestors,
+          params,
+          indexes,
+          relaxes: relaxationOf(d) !== undefined,
+          weaklyDifferentiable: hasWeakDerivative(d),
         },
       ];
     }
     case 'factor':
-      return [{ kind: 'factor', name: r.name, plates: platesOf(r), ancestors: ancestors(r.name) }];
+      return [{ kind: 'factor', name: r.name, plates: platesOf(r), ancestors }];
     case 'param':
     case 'deterministic':
       return [];
@@ -208,21 +243,27 @@ export const inspect = (
   options: InspectOptions,
 ): Structure => {
   return withProvenance(
-    (mark, detach) => {
-      const guideRun = runProgram(guide, {
+    (mark, markParam, detach) => {
+      const shared = {
         ...options,
-        role: 'guide',
         layout: single,
         keepsDependence: true,
+        parameter: (i: ParamInstruction) => {
+          const stored = options.parameter(i);
+          markParam(i.name, stored);
+          return stored;
+        },
+      };
+      const guideRun = runProgram(guide, {
+        ...shared,
+        role: 'guide',
         choose: () => ({ from: 'noise' }),
         onLatent: (r) => mark(r.name, r.value),
       });
       const drawn = latentsOf(guideRun.records);
       const modelRun = runProgram(model, {
-        ...options,
+        ...shared,
         role: 'model',
-        layout: single,
-        keepsDependence: true,
         choose: (i, plates) => {
           const q = drawn.get(i.name);
           return q !== undefined && fitsIn(q, i, plates)
@@ -239,14 +280,29 @@ export const inspect = (
         witness: ReadonlyMap<string, readonly Tensor[]> | undefined,
       ): readonly SiteStructure[] =>
         records.flatMap((r) =>
-          siteStructure(r, (name) => ancestorsIn(witness?.get(name) ?? [], provenance)),
+          siteStructure(
+            r,
+            originsOf(witness?.get(r.name) ?? [], provenance),
+            provenance.indexing.has(r.name),
+          ),
         );
+      const used = new Set(
+        [ofModel, ofGuide].flatMap(
+          (witness) => originsOf([...(witness?.values() ?? [])].flat(), provenance).params,
+        ),
+      );
       const modelSites = sites(modelRun, ofModel);
       const guideSites = sites(guideRun, ofGuide);
       return {
         model: modelSites,
         guide: guideSites,
         params: paramsOf(modelRun.records, guideRun.records),
+        derived: guideRun.records
+          .filter((r) => r.kind === 'deterministic')
+          .map(({ name, value }) => {
+            const { ancestors, params } = originsOf([value], provenance);
+            return { name, ancestors, ownParams: params.filter((p) => !used.has(p)) };
+          }),
         closedForms: [...latentsOf(modelRun.records).values()].flatMap((p) => {
           const q = drawn.get(p.name);
           return q !== undefined && hasClosedForm(q.distribution, p.distribution) ? [p.name] : [];

@@ -42,6 +42,7 @@ const insideEach = (value: Tensor, support: Support): Tensor => {
     case 'arrayOf':
       return insideScalar(value, support.base);
     case 'simplex':
+    case 'oneHot':
     case 'lowerCholesky':
       return tf.onesLike(value);
     case 'real':
@@ -62,6 +63,7 @@ const someOf = (support: Support): number => {
     case 'positive':
     case 'real':
     case 'simplex':
+    case 'oneHot':
     case 'lowerCholesky':
       return 1;
     case 'integers':

@@ -89,11 +89,18 @@ const weigh = (x: Tensor, weight: Tensor): Tensor => {
   return tf.mul(choose(possible, expandTo(x, shape), tf.zeros([...shape])), wide);
 };
 
+/** The tensor with axes of length 1 on its left, up to a rank. */
+const padLeft = (x: Tensor, rank: number): Tensor =>
+  x.rank >= rank
+    ? x
+    : tf.reshape(x, [...Array.from({ length: rank - x.rank }, () => 1), ...x.shape]);
+
 /**
  * E over the enumerated sites that a term depends on: the sum over their axes, each value weighted
- * by its probability under the guide. Every enumerated axis is gone from the result.
+ * by its probability under the guide. Every enumerated axis is gone from the result, but for the
+ * `kept` leftmost, which are there whether the term varies along them or not.
  */
-export const sumEnumerated = (joint: Joint, term: TermDerivation, x: Tensor): Tensor => {
+export const sumEnumerated = (joint: Joint, term: TermDerivation, x: Tensor, kept = 0): Tensor => {
   const weights = joint.derivation.latents.flatMap((l) =>
     l.estimator.tag === 'enumerate' && term.dependsOn.includes(l.name)
       ? [guideLogProb(joint, l.name)]
@@ -102,12 +109,13 @@ export const sumEnumerated = (joint: Joint, term: TermDerivation, x: Tensor): Te
   const weighted =
     weights.length === 0 ? x : weigh(x, tf.exp(weights.reduce((a, b) => tf.add(a, b))));
   const width = Math.max(batchRank(joint.layout), plateRank(joint, term));
-  const excess = Math.max(0, weighted.rank - width);
+  const full = kept === 0 ? weighted : padLeft(weighted, joint.layout.enumerated + width);
+  const excess = Math.max(0, full.rank - width - kept);
   return excess === 0
-    ? weighted
+    ? full
     : tf.sum(
-        weighted,
-        Array.from({ length: excess }, (_, i) => i),
+        full,
+        Array.from({ length: excess }, (_, i) => kept + i),
       );
 };
 

@@ -39,8 +39,13 @@ export interface CompileOptions extends OnnxOptions {
 /** More scalar operations than this are not worth trying in JavaScript. */
 export const MOST_WORK = 2e7;
 
-/** Milliseconds below which a call of ONNX Runtime costs more, so that it is not tried. */
-export const SMALL = 0.02;
+/**
+ * Milliseconds that ONNX Runtime needs for a graph at the very least, whatever its nodes do: half of
+ * what a call, a node and an array that goes in or out were measured to take. Where generated code is
+ * faster than that, the runtime is not tried; to load a graph of thousands of nodes takes it seconds.
+ */
+export const leastOfOnnx = ({ nodes, inputs, outputs }: Graph): number =>
+  0.005 + 0.000_12 * nodes.length + 0.001_7 * (inputs.length + outputs.length);
 
 /** What `f` makes, or why a function cannot be compiled. */
 const traceable = <A>(f: () => A): E.Either<CompileError, A> => {
@@ -86,7 +91,8 @@ export const executableOf = async (
       ? { ...script.right, run: () => void script.right.run() }
       : undefined;
   if (generated !== undefined) {
-    const only = executor === 'javascript' || (await timeOf(generated.run)) < SMALL;
+    const only =
+      executor === 'javascript' || (await timeOf(generated.run)) < leastOfOnnx(bound.graph);
     if (only) return E.right(generated);
   } else if (executor === 'javascript' && script !== undefined && E.isLeft(script)) return script;
   const native = await onnxExecutable(bound, options);

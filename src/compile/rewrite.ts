@@ -33,7 +33,10 @@ const made = (view: View, id: ValueId | undefined, kernel: string): GraphNode | 
   return node?.kernel === kernel ? node : undefined;
 };
 
-const first = (node: GraphNode | undefined): ValueId | undefined => node && operands(node)[0];
+const operandsOf = (node: GraphNode | undefined): readonly ValueId[] =>
+  node === undefined ? [] : operands(node);
+
+const first = (node: GraphNode | undefined): ValueId | undefined => operandsOf(node)[0];
 
 const number = ({ graph }: View, id: ValueId | undefined): number | undefined => {
   const constant = id === undefined ? undefined : graph.constants.get(id);
@@ -84,6 +87,12 @@ export const rewrite = (graph: Graph): Graph => {
   const same = (a: ValueId, b: ValueId): boolean =>
     sameShape(values[a]?.shape ?? [], values[b]?.shape ?? []);
 
+  const uniform = (value: number): ValueId => {
+    const id = values.push({ shape: [], dtype: 'float32' }) - 1;
+    constants.set(id, { tag: 'uniform', value: Math.fround(value) });
+    return id;
+  };
+
   const replace = (node: GraphNode): readonly GraphNode[] => {
     const [a, b] = operands(node);
     const [out] = node.outputs;
@@ -91,7 +100,18 @@ export const rewrite = (graph: Graph): Graph => {
     if (node.kernel === 'Log') {
       // A scale that is learned by its logarithm: log exp x = x, and without rounding.
       const x = first(made(view, a, 'Exp'));
-      return [x === undefined ? node : unary('Identity', x, out)];
+      if (x !== undefined) return [unary('Identity', x, out)];
+      // The same scale over a fixed one: log (exp x / c) = x − log c.
+      const [p, q] = operandsOf(made(view, a, 'RealDiv'));
+      const exponent = first(made(view, p, 'Exp'));
+      const divisor = number(view, q);
+      if (exponent === undefined || divisor === undefined || !(divisor > 0)) return [node];
+      if (!same(exponent, out)) return [node];
+      return [binary('Sub', exponent, uniform(Math.log(divisor)), out)];
+    }
+    if (node.kernel === 'Neg') {
+      const [p, q] = operandsOf(made(view, a, 'Sub'));
+      return [p === undefined || q === undefined ? node : binary('Sub', q, p, out)];
     }
     if (b === undefined) return [node];
     switch (node.kernel) {
@@ -107,8 +127,7 @@ export const rewrite = (graph: Graph): Graph => {
             binary('Sub', a, log, out),
           ];
         }
-        const negated = made(view, b, 'Multiply');
-        const [p, q] = negated ? operands(negated) : [];
+        const [p, q] = operandsOf(made(view, b, 'Multiply'));
         if (p !== undefined && q !== undefined && number(view, p) === -1 && same(q, b)) {
           return [binary('Sub', a, q, out)];
         }
@@ -119,8 +138,7 @@ export const rewrite = (graph: Graph): Graph => {
         const x = first(step);
         if (x !== undefined && (step?.attributes['alpha'] ?? 0) === 0 && same(x, b)) {
           // Where x is NaN, so is the rectifier whose gradient this is, and the loss with it.
-          const zero = values.push({ shape: [], dtype: 'float32' }) - 1;
-          constants.set(zero, { tag: 'uniform', value: 0 });
+          const zero = uniform(0);
           const shape = values[x]?.shape ?? [];
           const positive = values.push({ shape, dtype: 'bool' }) - 1;
           const factor = like(x);
@@ -131,8 +149,7 @@ export const rewrite = (graph: Graph): Graph => {
           ];
         }
         // c (d x) = (c d) x.
-        const inner = made(view, b, 'Multiply');
-        const [y, d] = inner ? operands(inner) : [];
+        const [y, d] = operandsOf(made(view, b, 'Multiply'));
         const factor = number(view, a);
         const other = number(view, d);
         if (factor === undefined || other === undefined || y === undefined || !same(y, out)) {

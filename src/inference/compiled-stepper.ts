@@ -5,24 +5,24 @@ import type { Arrays } from '../compile/arena.js';
 import type { CompileOptions } from '../compile/compile.js';
 import { leavesOf, signatureOf } from '../compile/container.js';
 import { refusalOf } from '../compile/tracer.js';
-import { type Key, foldIn } from '../random/index.js';
-import { traceStep } from './compiled-step.js';
+import { takeUnder } from '../prefixed.js';
+import { foldIn } from '../random/index.js';
+import { ofTurn, traceStep } from './compiled-step.js';
 import { namedState, partsOfState } from './named-state.js';
 import { noiseDrawer } from './noisy-graph.js';
-import {
-  type StepMemory,
-  type StepProgram,
-  batchMemory,
-  stepMemory,
-  stepProgram,
-} from './step-program.js';
-import { type Stepper, freeState } from './stepper.js';
+import { type StepMemory, batchMemory, stepMemory } from './step-memory.js';
+import { type StepProgram, stepProgram } from './step-program.js';
+import { type PhaseLosses, type Stepper, freeState } from './stepper.js';
 import type { Svi, SviState } from './svi.js';
+import { phaseKey } from './turn.js';
 
 interface Compiled {
   readonly program: StepProgram;
   readonly arrays: Arrays;
-  readonly draw: (key: Key) => void;
+  /** Draws what the turns of a step need, and tells them which of their steps it is. */
+  readonly draw: (step: number) => void;
+  /** Where the last loss of each phase is, where there are several. */
+  readonly losses: Arrays;
   readonly note: string;
 }
 
@@ -42,16 +42,36 @@ const compileFor = async <B>(
 ): Promise<E.Either<string, Compiled & { readonly memory: StepMemory }>> => {
   try {
     const graphs = traceStep(svi, state, batch);
-    const shared = memory ?? stepMemory(graphs.update);
+    const shared = memory ?? stepMemory(graphs, namedState(state));
     const { arrays } = batchMemory(graphs, shared);
-    const draw = noiseDrawer(graphs.noises, arrays);
+    const turns = svi.turns.map(({ name, times, round }, i) => ({
+      own: phaseKey(name, state.key),
+      times,
+      round,
+      counter: arrays[ofTurn(i, 'step')],
+      fill: noiseDrawer(graphs.order[i]?.noises ?? [], takeUnder(`turn/${i}`, arrays)),
+    }));
+    const draw = (step: number): void => {
+      for (const { own, times, round, counter, fill } of turns) {
+        const at = step * times + round;
+        if (counter !== undefined) counter[0] = at;
+        fill(foldIn(own, at));
+      }
+    };
+    const losses = Object.fromEntries(
+      svi.turns.flatMap(({ name }, i) => {
+        const found = arrays[ofTurn(i, 'loss')];
+        return name === '' || found === undefined ? [] : [[name, found]];
+      }),
+    );
     // Candidates are timed on the real state, batch and noise.
     for (const [name, x] of Object.entries(namedState(state))) put(shared.arena.arrays, name, x);
     for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
-    draw(foldIn(state.key, state.step));
-    arrays['step']?.fill(state.step);
+    draw(state.step);
     const chosen = await stepProgram(graphs, shared, { ...shared.arena, arrays }, options);
-    return E.isLeft(chosen) ? chosen : E.right({ ...chosen.right, arrays, draw, memory: shared });
+    return E.isLeft(chosen)
+      ? chosen
+      : E.right({ ...chosen.right, arrays, draw, losses, memory: shared });
   } catch (error) {
     return E.left(refusalOf(error));
   }
@@ -81,6 +101,7 @@ export const compiledStepper = async <B>(
   const { memory, note } = start.right;
   compiled.set(signature.right, start.right);
   let step = first.step;
+  let found: PhaseLosses = {};
 
   const state = (): SviState => {
     const tensors = shapes.map(([name, shape]): readonly [string, tf.Tensor] => [
@@ -114,18 +135,25 @@ export const compiledStepper = async <B>(
       const { program, arrays, draw } = ready.right;
       const losses: number[] = [];
       for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
-      const { loss, step: counter } = arrays;
+      const { loss } = arrays;
+      const byPhase = Object.entries(ready.right.losses).map(([name, from]) => ({
+        name,
+        from,
+        losses: new Array<number>(),
+      }));
       for (let k = 0; k < count; k += 1) {
-        draw(foldIn(first.key, step));
-        if (counter !== undefined) counter[0] = step;
+        draw(step);
         const ran = program.run();
         const moved = typeof ran === 'boolean' ? ran : await ran;
         losses.push(loss?.[0] ?? Number.NaN);
         if (!moved) break;
         step += 1;
+        for (const phase of byPhase) phase.losses.push(phase.from[0] ?? Number.NaN);
       }
+      found = Object.fromEntries(byPhase.map(({ name, losses: own }) => [name, own]));
       return E.right(losses);
     },
+    phaseLosses: () => found,
     at: () => step,
     state,
     close: async () => {

@@ -1,12 +1,19 @@
 /** Bounds and evidence of one batch after another, compiled. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import {
+  type Bracket,
+  type BracketOptions,
+  bracketFrom,
+  posteriorStream,
+} from '../diagnostics/bracket.js';
 import { depthOf } from '../interpreters/depth.js';
 import { putUnder, takeUnder } from '../prefixed.js';
-import { type Key, foldIn } from '../random/index.js';
 import { type FunctionOptions, type NoisyFunction, functionRunner } from './compiled-function.js';
-import { type Evidence, type EvidenceOptions, drawWeights, evidenceFrom } from './evidence.js';
+import { drawWeights } from './draw-weights.js';
+import { type Evidence, type SamplingOptions, evidenceFrom } from './log-evidence.js';
 import type { EvaluateOptions, Svi, SviState } from './svi.js';
+import type { WeightsOf } from './weight-stream.js';
 
 /** A bound in numbers, nats. */
 export interface Evaluated {
@@ -21,11 +28,13 @@ export interface Evaluator<B> {
   /** The bound of a batch, as `svi.evaluate` gives it. */
   readonly bound: (state: SviState, batch: B, options?: EvaluateOptions) => Promise<Evaluated>;
   /** log p(batch) by importance sampling from the guide, as `evidence` gives it. */
-  readonly evidence: (
+  readonly evidence: (state: SviState, batch: B, options: SamplingOptions) => Promise<Evidence>;
+  /** log p(batch) between bounds, as `evidence.bracket` gives it. */
+  readonly bracket: (
     state: SviState,
     batch: B,
-    options: Omit<EvidenceOptions, 'params'>,
-  ) => Promise<Evidence>;
+    options: Omit<BracketOptions, 'params'>,
+  ) => Promise<Bracket>;
   /** Frees what was compiled. */
   readonly close: () => Promise<void>;
 }
@@ -34,13 +43,14 @@ export interface Evaluator<B> {
 interface Counted<B> {
   readonly batch: B;
   readonly step: Tensor;
+  readonly memory: SviState['memory'];
 }
 
 const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Number.NaN;
 
 /**
  * Compiles the evaluation of an inference: each form of batch is compiled when it first comes, and
- * kept. The numbers are those of `svi.evaluate` and `evidence` for the same key.
+ * kept. The numbers are those of `svi.evaluate`, `evidence` and `evidence.bracket` for the same key.
  *
  * - Errors: with `engine: 'compiled'`, what cannot be compiled throws; `auto` evaluates it eagerly and
  *   says so to `onEngine`.
@@ -69,9 +79,9 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
 export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evaluator<B> => {
   // The derivation is the same for all states of an inference; it is known with the first.
   let derivation: SviState['derivation'] | undefined;
-  const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step }) => {
+  const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step, memory }) => {
     if (derivation === undefined) throw new Error('evaluator: no state was given.');
-    const { loss, terms } = svi.bound({ params, derivation, step }, noise, batch);
+    const { loss, terms } = svi.bound({ params, derivation, step, memory }, noise, batch);
     return { loss, ...putUnder('terms', terms) };
   };
   const bounds = functionRunner(boundOf, options);
@@ -83,11 +93,21 @@ export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evalua
     },
     options,
   );
+  const weightsOf =
+    (state: SviState, batch: B): WeightsOf =>
+    async (count, key) => {
+      const { logWeights = tf.scalar(Number.NaN) } = await weights.run(
+        state.params,
+        { batch, count },
+        key,
+      );
+      return logWeights;
+    };
   return {
-    bound: async (state, batch, { key = foldIn(state.key, state.step) } = {}) => {
+    bound: async (state, batch, { key = svi.drawKey(state) } = {}) => {
       derivation ??= state.derivation;
       const step = tf.scalar(state.step);
-      const made = await bounds.run(state.params, { batch, step }, key);
+      const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
       step.dispose();
       const bound = -numberOf(made['loss']);
       const terms = Object.fromEntries(
@@ -96,15 +116,12 @@ export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evalua
       tf.dispose(made);
       return { bound, terms };
     },
-    evidence: (state, batch, sampling) =>
-      evidenceFrom(sampling, async (count: number, key: Key) => {
-        const { logWeights = tf.scalar(Number.NaN) } = await weights.run(
-          state.params,
-          { batch, count },
-          key,
-        );
-        return logWeights;
-      }),
+    evidence: (state, batch, sampling) => evidenceFrom(sampling, weightsOf(state, batch)),
+    bracket: (state, batch, sampling) => {
+      const all = { ...sampling, params: state.params };
+      const exact = posteriorStream(svi.model(batch), svi.guide(batch), all);
+      return bracketFrom(sampling, weightsOf(state, batch), exact);
+    },
     close: async () => {
       await bounds.close();
       await weights.close();

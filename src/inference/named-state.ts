@@ -7,9 +7,11 @@ import type { SviState } from './svi.js';
 export const namedState = ({
   params,
   optimizer,
-}: Pick<SviState, 'params' | 'optimizer'>): Readonly<Record<string, Tensor>> => ({
+  memory,
+}: Pick<SviState, 'params' | 'optimizer' | 'memory'>): Readonly<Record<string, Tensor>> => ({
   ...putUnder('params', params),
   ...putUnder('optimizer', optimizer),
+  ...putUnder('memory', memory),
 });
 
 /** The parts of a state that these tensors are, by the same names. */
@@ -18,7 +20,9 @@ export const partsOfState = <A>(
 ): {
   readonly params: Readonly<Record<string, A>>;
   readonly optimizer: Readonly<Record<string, A>>;
+  readonly memory: Readonly<Record<string, A>>;
 } => ({
   params: takeUnder('params', tensors),
   optimizer: takeUnder('optimizer', tensors),
+  memory: takeUnder('memory', tensors),
 });

@@ -1,63 +1,213 @@
 /** Where a value that is not finite came from: the first parameter, value or term that has one. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../dsl/index.js';
-import { drawJoint } from '../bounds/joint.js';
+import type { Distribution, Tensor } from '../../dsl/index.js';
+import type { TermDerivation } from '../bounds/derivation.js';
+import { type Joint, drawJoint } from '../bounds/joint.js';
 import { rawTerm } from '../bounds/terms.js';
-import { keyedNoise } from '../noise-source.js';
-import { foldIn } from '../random/index.js';
+import { type Place, indexOf, namedParameters, placeOf, valuesAt } from '../diagnostics/element.js';
+import { batchShapeAt } from '../interpreters/layout.js';
+import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { knownParameter } from './svi-checks.js';
+import type { Phase } from './phase.js';
 import type { Svi, SviState } from './svi.js';
+import { noiseAt, partOf, takeTurn } from './turn.js';
 
-/** The first thing of a step that is not finite. */
-export interface NonFinite {
+/** A number, or all numbers of an event, that an element was computed from. */
+export interface NonFiniteInput {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+/** The first element of a step that is not finite, and where it lies. */
+export interface NonFinite extends Partial<Place> {
   readonly step: number;
   readonly site: string;
   /** What about the site: its parameter, its value, or a term of the bound. */
   readonly what: string;
   readonly found: number;
+  /** The parameters of the site's distribution at this element, and its value. */
+  readonly inputs?: readonly NonFiniteInput[];
+  /** The phase that it is of, where there are several. */
+  readonly phase?: string;
+}
+
+/** An element's index among particles and plates, and within the event as far as it is known. */
+interface At {
+  readonly batch: readonly number[];
+  readonly entry: readonly number[];
 }
 
 interface Candidate {
   readonly site: string;
   readonly what: string;
   readonly tensor: Tensor;
+  /** How many of the tensor's last axes lie within one event. */
+  readonly eventRank: number;
+  readonly plates: SiteRecord['plates'];
+  readonly inputs: (at: At) => readonly NonFiniteInput[];
 }
 
-const candidates = <B>(svi: Svi<B>, state: SviState, batch: B): readonly Candidate[] => {
-  const joint = drawJoint(svi.model(batch), svi.guide(batch), state.derivation, {
-    noise: keyedNoise(foldIn(state.key, state.step)),
-    parameter: knownParameter(state.params),
-  });
-  return [
-    ...Object.entries(state.params).map(([site, tensor]) => ({ site, tensor, what: 'parameter' })),
-    ...[...joint.guide.records, ...joint.model.records].map((r) => ({
-      site: r.name,
-      tensor: r.value,
-      what: `${r.kind} value`,
-    })),
-    ...joint.derivation.terms.map((term) => ({
-      site: term.site,
-      tensor: rawTerm(joint, term),
-      what: `${term.kind} term`,
-    })),
-  ];
+interface Peeled {
+  readonly part: Distribution;
+  readonly rank: number;
+}
+
+/** The distribution of the independent parts of an event, and how many axes number them. */
+const peel = (d: Distribution, rank = 0): Peeled =>
+  d.family.tag === 'Independent' ? peel(d.family.base, rank + d.family.rank) : { part: d, rank };
+
+/** What an element of a distribution is made from; of a whole event where its part is not known. */
+const parametersAt = (
+  d: Distribution,
+  { batch, entry }: At,
+  label = '',
+): readonly NonFiniteInput[] => {
+  const { part, rank } = peel(d);
+  const known = entry.length >= rank;
+  const index = known ? [...batch, ...entry.slice(0, rank)] : batch;
+  return namedParameters(part).map(({ name, tensor, own }) => ({
+    name: `${label}${name}`,
+    values: valuesAt(tensor, index, known ? own : own + rank),
+  }));
 };
 
-const firstBad = (tensor: Tensor): number | undefined =>
-  Array.from<number>(tensor.dataSync()).find((x) => !Number.isFinite(x));
+const valueAt = ({ value, distribution }: SampleRecord, { batch, entry }: At): NonFiniteInput => ({
+  name: 'value',
+  values: valuesAt(value, [...batch, ...entry], distribution.eventShape.length - entry.length),
+});
+
+const ofRecord = (r: SiteRecord, joint: Joint): Candidate => {
+  const width = batchShapeAt(joint.layout, r.plates).length;
+  const place = { site: r.name, tensor: r.value, what: `${r.kind} value`, plates: r.plates };
+  switch (r.kind) {
+    case 'sample':
+      return {
+        ...place,
+        eventRank: r.distribution.eventShape.length,
+        inputs: (at) => (r.origin === 'observed' ? [] : parametersAt(r.distribution, at)),
+      };
+    case 'factor':
+      return { ...place, eventRank: 0, inputs: () => [] };
+    case 'param':
+      return { ...place, plates: [], eventRank: r.value.rank, inputs: () => [] };
+    case 'deterministic':
+      return { ...place, eventRank: Math.max(0, r.value.rank - width), inputs: () => [] };
+  }
+};
+
+/** A term at each part of an event, where that shows what its sum hides. */
+const finest = (record: SampleRecord | undefined, whole: Tensor): readonly [Tensor, number] => {
+  if (record === undefined) return [whole, 0];
+  const { part, rank } = peel(record.distribution);
+  if (rank === 0) return [whole, 0];
+  const parts = part.logProb(record.value);
+  return firstBad(parts) === undefined ? [whole, 0] : [parts, rank];
+};
+
+const ofTerm = (term: TermDerivation, joint: Joint): Candidate => {
+  const [p, q] = [joint.model, joint.guide].map((r) => samplesOf(r.records).get(term.site));
+  const whole = rawTerm(joint, term);
+  const place = {
+    site: term.site,
+    what: `${term.kind} term`,
+    plates: joint.model.records.find((r) => r.name === term.site)?.plates ?? [],
+  };
+  switch (term.kind) {
+    case 'kl':
+      return {
+        ...place,
+        tensor: whole,
+        eventRank: 0,
+        inputs: (at) => [
+          ...(q ? parametersAt(q.distribution, at, 'guide ') : []),
+          ...(p ? parametersAt(p.distribution, at, 'model ') : []),
+        ],
+      };
+    case 'logLikelihood':
+    case 'logPrior':
+    case 'factor':
+    case 'entropy': {
+      const record = term.kind === 'entropy' ? q : p;
+      const [tensor, eventRank] = finest(record, whole);
+      return {
+        ...place,
+        tensor,
+        eventRank,
+        inputs: (at) =>
+          record ? [...parametersAt(record.distribution, at), valueAt(record, at)] : [],
+      };
+    }
+  }
+};
+
+/** What a step is made of, in the order in which it is computed; each is made when it is asked for. */
+const candidates = (state: SviState, joint: Joint): readonly (() => Candidate)[] => [
+  ...Object.entries(state.params).map(([site, tensor]) => (): Candidate => ({
+    site,
+    tensor,
+    what: 'parameter',
+    eventRank: tensor.rank,
+    plates: [],
+    inputs: () => [],
+  })),
+  ...[...joint.guide.records, ...joint.model.records].map((r) => () => ofRecord(r, joint)),
+  ...joint.derivation.terms.map((term) => () => ofTerm(term, joint)),
+];
+
+const firstBad = (tensor: Tensor): { readonly at: number; readonly value: number } | undefined => {
+  const values = tensor.dataSync();
+  const at = values.findIndex((x) => !Number.isFinite(x));
+  return at < 0 ? undefined : { at, value: values[at] ?? Number.NaN };
+};
+
+/** The first element of one phase's part of a step that is not finite, at the state that it finds. */
+const firstOfPhase = <B>(
+  { model, guide }: Pick<Phase<B>, 'model' | 'guide'>,
+  state: SviState,
+  batch: B,
+): Omit<NonFinite, 'step'> | undefined => {
+  const joint = drawJoint(model(batch), guide(batch), state.derivation, {
+    noise: noiseAt(state),
+    parameter: knownParameter(state.params),
+    step: tf.scalar(state.step),
+  });
+  for (const make of candidates(state, joint)) {
+    const { site, what, tensor, eventRank, plates, inputs } = make();
+    const bad = firstBad(tensor);
+    if (bad === undefined) continue;
+    const index = indexOf(tensor.shape, bad.at);
+    const batchRank = index.length - eventRank;
+    const made = inputs({ batch: index.slice(0, batchRank), entry: index.slice(batchRank) });
+    return {
+      site,
+      what,
+      found: bad.value,
+      ...placeOf(index, eventRank, plates, joint.layout),
+      ...(made.length > 0 && { inputs: made }),
+    };
+  }
+  return undefined;
+};
 
 /**
- * Repeats a step outside the gradient and names the first site that is not finite, if any is.
+ * Repeats a step outside the gradient and finds the first element that is not finite, if any is:
+ * its site, which parameter, value or term of it, the particle, the element of each plate, the entry
+ * of the event, and the distribution's parameters and value there. Phases are repeated in turn, each
+ * from where the one before left the parameters.
  *
  * @example
  * ```ts
  * const inference = svi({
- *   model: () => observe('x', normal(0, 1), Infinity),
+ *   model: () => plate('data', 3, observe('x', normal(0, [1, 0, 1]), [2, 3, 4])),
  *   guide: () => of({}),
  *   objective: elbo(),
  *   optimizer: sgd(0.1),
  * });
- * explainNonFinite(inference, inference.init(key(0)), undefined)?.site; // 'x'
+ * const cause = explainNonFinite(inference, inference.init(key(0)), undefined);
+ * cause?.what; // 'logLikelihood term'
+ * cause?.plates; // { data: 1 }
+ * cause?.inputs?.map(({ name, values }) => [name, ...values]);
+ * // [['loc', 0], ['scale', 0], ['value', 3]]
  * ```
  */
 export const explainNonFinite = <B>(
@@ -67,12 +217,15 @@ export const explainNonFinite = <B>(
 ): NonFinite | undefined => {
   const found: NonFinite[] = [];
   tf.tidy(() => {
-    for (const { site, what, tensor } of candidates(svi, state, batch)) {
-      const bad = firstBad(tensor);
-      if (bad !== undefined) {
-        found.push({ step: state.step, site, what, found: bad });
+    let at = state;
+    for (const turn of svi.turns) {
+      const first = firstOfPhase(turn.phase, partOf(turn, at), batch);
+      if (first !== undefined) {
+        const phase = turn.name === '' ? {} : { phase: turn.name };
+        found.push({ step: state.step, ...first, ...phase });
         return;
       }
+      if (turn !== svi.turns.at(-1)) [at] = takeTurn(turn, at, batch);
     }
   });
   return found[0];

@@ -1,6 +1,6 @@
 /** What is told while training. */
 import { stepsPerEpoch } from './dataset.js';
-import type { Stepper } from './stepper.js';
+import type { PhaseLosses, Stepper } from './stepper.js';
 import type { SviState } from './svi.js';
 
 /** How training stands, after some steps. */
@@ -11,6 +11,8 @@ export interface Progress {
   readonly epoch: number;
   /** Mean loss of the steps since the last report, nats. */
   readonly loss: number;
+  /** The same of each phase by name; nothing where there is but one. */
+  readonly phases: Readonly<Record<string, number>>;
   /** Mean number of elements in their batches; an epoch's last batch may be short. */
   readonly elements: number;
   /** Steps a second since training began. */
@@ -28,13 +30,13 @@ export const reporter = (
   steps: number,
   size: number,
   batchSize: number,
-): ((losses: readonly number[]) => Progress) => {
+): ((losses: readonly number[], phases: PhaseLosses) => Progress) => {
   const first = current().at();
   const began = performance.now();
   const perEpoch = stepsPerEpoch(size, batchSize);
   const elementsOf = (step: number): number =>
     Math.min(batchSize, size - (step % perEpoch) * batchSize);
-  return (losses) => {
+  return (losses, phases) => {
     const stepper = current();
     const step = stepper.at();
     const rate = ((step - first) * 1000) / (performance.now() - began);
@@ -43,6 +45,7 @@ export const reporter = (
       steps,
       epoch: Math.ceil(step / perEpoch),
       loss: mean(losses),
+      phases: Object.fromEntries(Object.entries(phases).map(([name, xs]) => [name, mean(xs)])),
       elements: mean(losses.map((_, i) => elementsOf(step - losses.length + i))),
       rate,
       secondsLeft: (steps - step) / rate,

@@ -1,10 +1,10 @@
 /**
  * A traced step made ready to run in place: the state lies in one memory, where each step finds it
- * and leaves the next. A step whose loss is not finite leaves the state as it was.
+ * and leaves the next. A step in which the loss of some phase is not finite leaves the state as it was.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { type Arena, type Arrays, arenaOf, slotOf } from '../compile/arena.js';
-import { type CompileOptions, MOST_WORK, SMALL } from '../compile/compile.js';
+import { type CompileOptions, MOST_WORK, leastOfOnnx } from '../compile/compile.js';
 import { compose } from '../compile/compose.js';
 import {
   type Executable,
@@ -12,12 +12,12 @@ import {
   showExecutableError,
 } from '../compile/executable.js';
 import { type Candidate, fastest, showTime, timeOf } from '../compile/fastest.js';
-import type { Graph } from '../compile/graph.js';
+import type { Graph, Port } from '../compile/graph.js';
 import { javascriptExecutable, workOf } from '../compile/javascript/executable.js';
 import { type OnnxOptions, onnxExecutable } from '../compile/onnx/session.js';
 import { fusedExecutable } from '../compile/webassembly/executable.js';
-import { type FusedPlan, fuse } from '../compile/webassembly/fuse.js';
-import type { StepGraphs } from './compiled-step.js';
+import { type PhaseGraphs, type StepGraphs, ofTurn } from './compiled-step.js';
+import type { PlannedUpdate, StepMemory } from './step-memory.js';
 
 /** A step that is ready to run. */
 export interface StepProgram extends Candidate {
@@ -25,42 +25,49 @@ export interface StepProgram extends Candidate {
   readonly run: () => boolean | Promise<boolean>;
 }
 
-/** The update of an inference and the memory of its state, which steps of all batches share. */
-export interface StepMemory {
-  readonly update: Graph;
-  readonly plan: FusedPlan | undefined;
-  readonly arena: Arena;
-}
+const NEXT = 'next/';
 
-/** Lays out the state for an update. */
-export const stepMemory = (update: Graph): StepMemory => {
-  const plan = fuse(update);
-  const slots = update.inputs.map((p) => [slotOf(update, p)]);
-  return { update, plan, arena: arenaOf(plan?.regions ?? slots) };
+const isNext = (name: string): boolean => name.startsWith(NEXT);
+
+const withoutNext = (name: string): string => (isNext(name) ? name.slice(NEXT.length) : name);
+
+const renamed = (graph: Graph, f: (name: string) => string): Graph => {
+  const all = (ports: readonly Port[]): readonly Port[] =>
+    ports.map((p) => ({ ...p, name: f(p.name) }));
+  return { ...graph, inputs: all(graph.inputs), outputs: all(graph.outputs) };
 };
 
-/** The memory of what differs between batches: the batch itself, its noise, the loss. */
-export const batchMemory = ({ gradients }: StepGraphs, { arena }: StepMemory): Arena => {
-  const own = [...gradients.inputs, ...gradients.outputs].filter(
-    ({ name }) => !(name in arena.arrays),
+const namesOf = (ports: readonly Port[]): readonly string[] => ports.map(({ name }) => name);
+
+/** A graph after another, with every output of both; of one name, the later one's. */
+const andThen = (first: Graph, second: Graph): Graph => {
+  const later = new Set(namesOf(second.outputs));
+  return compose(
+    first,
+    second,
+    namesOf(first.outputs).filter((name) => !later.has(name)),
   );
-  return arenaOf(own.map((p) => [slotOf(gradients, p)]));
+};
+
+const turnGraph = ({ gradients, update }: PhaseGraphs, turn: number): Graph => {
+  const kept = namesOf(gradients.outputs).filter((name) => name === 'loss' || isNext(name));
+  return renamed(compose(gradients, update, kept), (name) => ofTurn(turn, withoutNext(name)));
 };
 
 const wholeStep = (
-  graphs: StepGraphs,
-  update: Graph,
+  { order, loss }: StepGraphs,
   arrays: Arrays,
   mostWork: number,
 ): E.Either<ExecutableError, StepProgram> => {
-  const whole = compose(graphs.gradients, update, ['loss']);
+  const whole = [...order.map(turnGraph), loss].reduce(andThen);
   if (workOf(whole) > mostWork) return E.left({ tag: 'tooLarge', reason: 'too much work' });
   return javascriptExecutable({ graph: whole, inputs: arrays, outputs: arrays }, { guard: 'loss' });
 };
 
 /** The update, by whatever can run it: fused loops, loops in JavaScript, or ONNX Runtime. */
 const updateProgram = async (
-  { update, plan, arena }: StepMemory,
+  { update, plan }: PlannedUpdate,
+  arena: Arena,
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, Executable>> => {
   if (plan !== undefined) return fusedExecutable(update, plan, arena);
@@ -83,31 +90,112 @@ const updateProgram = async (
   });
 };
 
-const inHalves = async (
-  { gradients }: StepGraphs,
-  memory: StepMemory,
+/** A phase whose gradients and update run one after the other. */
+interface PhaseHalves {
+  readonly by: string;
+  /** Takes a turn, and gives its loss; one that is not finite leaves the state as it was. */
+  readonly run: (turn: number) => Promise<number>;
+  readonly close: () => Promise<void>;
+}
+
+const copyInto = (to: Arrays, from: Arrays): void => {
+  for (const [name, values] of Object.entries(from)) to[name]?.set(values);
+};
+
+const phaseHalves = async (
+  { order }: StepGraphs,
+  phase: PhaseGraphs,
+  planned: PlannedUpdate | undefined,
+  arena: Arena,
   arrays: Arrays,
   options: OnnxOptions,
-): Promise<E.Either<ExecutableError, StepProgram>> => {
-  const first = await onnxExecutable(
-    { graph: gradients, inputs: arrays, outputs: arrays },
-    options,
-  );
+): Promise<E.Either<ExecutableError, PhaseHalves>> => {
+  const { gradients } = phase;
+  // The runtime is bound to the arrays of the first turn; what other turns draw is put there.
+  const home = order.indexOf(phase);
+  const at = (turn: number, ports: readonly Port[]): Arrays =>
+    Object.fromEntries(
+      namesOf(ports).flatMap((name) => {
+        const found = arrays[ofTurn(turn, name)];
+        return found === undefined ? [] : [[name, found]];
+      }),
+    );
+  const [inputs, outputs] = [at(home, gradients.inputs), at(home, gradients.outputs)];
+  const first = await onnxExecutable({ graph: gradients, inputs, outputs }, options);
   if (E.isLeft(first)) return first;
-  const second = await updateProgram(memory, options);
+  if (planned === undefined) return E.left({ tag: 'tooLarge', reason: 'no update was planned' });
+  const second = await updateProgram(planned, arena, options);
   if (E.isLeft(second)) return second;
-  const loss = arrays['loss'];
+  const givenTo = new Map(
+    order.flatMap((p, turn) =>
+      p === phase && turn !== home ? [[turn, at(turn, gradients.inputs)]] : [],
+    ),
+  );
+  const remembered = namesOf(gradients.outputs).filter(isNext);
   return E.right({
     by: `${first.right.by}, update in ${second.right.by}`,
-    run: async () => {
+    run: async (turn) => {
+      copyInto(inputs, givenTo.get(turn) ?? {});
       await first.right.run();
-      if (!Number.isFinite(loss?.[0])) return false;
+      const loss = outputs['loss']?.[0] ?? Number.NaN;
+      if (!Number.isFinite(loss)) return loss;
       await second.right.run();
-      return true;
+      for (const name of remembered) arrays[withoutNext(name)]?.set(arrays[name] ?? []);
+      arrays[ofTurn(turn, 'loss')]?.fill(loss);
+      return loss;
     },
     close: async () => {
       await first.right.close();
       await second.right.close();
+    },
+  });
+};
+
+const inHalves = async (
+  graphs: StepGraphs,
+  memory: StepMemory,
+  arrays: Arrays,
+  options: OnnxOptions,
+): Promise<E.Either<ExecutableError, StepProgram>> => {
+  const made = new Map<PhaseGraphs, PhaseHalves>();
+  for (const [i, phase] of graphs.phases.entries()) {
+    const halves = await phaseHalves(
+      graphs,
+      phase,
+      memory.updates[i],
+      memory.arena,
+      arrays,
+      options,
+    );
+    if (E.isLeft(halves)) return halves;
+    made.set(phase, halves.right);
+  }
+  const turns = graphs.order.flatMap((phase) => made.get(phase) ?? []);
+  const total = javascriptExecutable({ graph: graphs.loss, inputs: arrays, outputs: arrays });
+  if (E.isLeft(total)) return total;
+  // A later turn may find that the step is not to be taken.
+  const before = Object.fromEntries(
+    turns.length === 1
+      ? []
+      : Object.entries(memory.state).map(([name, values]) => [name, values.slice()]),
+  );
+  return E.right({
+    by: [...made.values()].map(({ by }) => by).join('; '),
+    run: async () => {
+      for (const [name, values] of Object.entries(before)) values.set(memory.state[name] ?? []);
+      for (const [turn, { run }] of turns.entries()) {
+        const loss = await run(turn);
+        if (!Number.isFinite(loss)) {
+          copyInto(memory.state, before);
+          arrays['loss']?.fill(loss);
+          return false;
+        }
+      }
+      total.right.run();
+      return true;
+    },
+    close: async () => {
+      for (const { close } of made.values()) await close();
     },
   });
 };
@@ -145,11 +233,11 @@ export const stepProgram = (
       else refused.push(made.left);
     };
     if (executor !== 'onnxruntime') {
-      const mostWork = executor === 'auto' ? MOST_WORK : Infinity;
-      add(wholeStep(graphs, memory.update, arrays, mostWork));
+      add(wholeStep(graphs, arrays, executor === 'auto' ? MOST_WORK : Infinity));
     }
     const [script] = found;
-    const small = script !== undefined && (await timeOf(script.run)) < SMALL;
+    const least = graphs.order.reduce((ms, { gradients }) => ms + leastOfOnnx(gradients), 0);
+    const small = script !== undefined && (await timeOf(script.run)) < least;
     if (executor === 'onnxruntime' || (executor === 'auto' && !small)) {
       add(await inHalves(graphs, memory, arrays, options));
     }

@@ -1,7 +1,12 @@
 /** How training takes its steps: one after another from a state, eagerly or compiled. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import { type Svi, type SviState, stateTensors } from './svi.js';
+import { metricTensors } from './metrics.js';
+import type { Svi } from './svi.js';
+import { type SviState, stateTensors } from './svi-state.js';
+
+/** Losses of steps by phase. */
+export type PhaseLosses = Readonly<Record<string, readonly number[]>>;
 
 /** Takes steps and holds the state between them. */
 export interface Stepper<B> {
@@ -11,6 +16,8 @@ export interface Stepper<B> {
    * what went wrong can be looked at.
    */
   readonly advance: (batch: B, count?: number) => Promise<E.Either<string, readonly number[]>>;
+  /** The losses of each phase in the last call, by name; nothing where there is but one. */
+  readonly phaseLosses: () => PhaseLosses;
   /** Steps taken so far. */
   readonly at: () => number;
   /** A copy of the state; it is the caller's. */
@@ -26,6 +33,7 @@ export const copyState = (state: SviState): SviState => ({
   ...state,
   params: copy(state.params),
   optimizer: copy(state.optimizer),
+  memory: copy(state.memory),
 });
 
 /**
@@ -53,21 +61,28 @@ export const freeState = (state: SviState): void => {
 /** Steps by TensorFlow.js, operation by operation, on the backend in use. */
 export const eagerStepper = <B>(svi: Svi<B>, first: SviState): Stepper<B> => {
   let current = copyState(first);
+  let found: PhaseLosses = {};
   return {
     advance: async (batch, count = 1) => {
       const losses: number[] = [];
+      const byPhase: Record<string, number[]> = {};
       while (losses.length < count) {
         const [next, metrics] = svi.step(current, batch);
         const [loss = Number.NaN] = await metrics.loss.data();
-        tf.dispose([metrics.loss, ...Object.values(metrics.terms)]);
+        for (const [name, { loss: own }] of Object.entries(metrics.phases ?? {})) {
+          (byPhase[name] ??= []).push(...(await own.data()));
+        }
+        tf.dispose([...metricTensors(metrics)]);
         losses.push(loss);
         const finite = Number.isFinite(loss);
         freeState(finite ? current : next);
         if (!finite) break;
         current = next;
       }
+      found = byPhase;
       return E.right(losses);
     },
+    phaseLosses: () => found,
     at: () => current.step,
     state: () => copyState(current),
     close: async () => {

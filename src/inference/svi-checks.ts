@@ -1,6 +1,8 @@
 /** What `svi` checks before the first step and relies on after it. */
 import { SiteError, type Tensor } from '../../dsl/index.js';
+import { sameShape, showShape } from '../../dsl/shape.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
+import type { Memory } from '../bounds/joint.js';
 import type { Structure } from '../bounds/structure.js';
 import type { Params } from '../params.js';
 
@@ -35,4 +37,26 @@ export const probeParticles = (structure: Structure, particles: number): number 
     ]),
   );
   return primes.find((p) => !used.has(p)) ?? particles;
+};
+
+const showMemory = (memory: Memory): string =>
+  Object.entries(memory)
+    .map(([name, { shape, dtype }]) => `${name} ${dtype} ${showShape(shape)}`)
+    .join(', ') || 'nothing';
+
+/** What an estimate remembers for the next step: as much as was remembered before. */
+export const nextMemory = (before: Memory, after: Memory = before): Memory => {
+  const fits =
+    Object.keys(after).length === Object.keys(before).length &&
+    Object.entries(before).every(([name, { shape }]) => {
+      const next = after[name];
+      return next?.dtype === 'float32' && sameShape(next.shape, shape);
+    });
+  if (fits) return after;
+  throw new SiteError({
+    site: 'the memory of the objective',
+    expected: showMemory(before),
+    received: showMemory(after),
+    cure: 'Return from `estimate` what `memory` made: the same names, in the same shapes, float32.',
+  });
 };

@@ -2,93 +2,61 @@
  * Stochastic variational inference (Hoffman et al. 2013, arXiv:1206.7051; Ranganath et al. 2014,
  * arXiv:1401.0118): a model, a guide that fits it, an objective and an optimiser make a pure step.
  */
-import * as tf from '@tensorflow/tfjs';
-import {
-  type ContinuousSupport,
-  type Program,
-  type Sites,
-  type Tensor,
-  bijectorTo,
-} from '../../dsl/index.js';
-import type { Derivation } from '../bounds/derivation.js';
-import { deriveFrom } from '../bounds/derive.js';
+import type { Program, Sites } from '../../dsl/index.js';
 import type { Fit } from '../bounds/fit.js';
-import { drawJoint } from '../bounds/joint.js';
-import { assertFits } from '../bounds/misfit.js';
-import type { Estimate, Objective } from '../bounds/objective.js';
-import { type Structure, inspect } from '../bounds/structure.js';
-import type { ParamInstruction } from '../../dsl/program/instruction.js';
-import { type NoiseSource, keyedNoise } from '../noise-source.js';
-import { type Params, initialValue } from '../params.js';
-import { type Key, foldIn } from '../random/index.js';
-import { withGradients } from './gradients.js';
-import { type Optimizer, type OptimizerState, mapParams } from './optimizer.js';
-import { scoped } from '../scoped.js';
-import { knownParameter, probeParticles } from './svi-checks.js';
+import type { Objective } from '../bounds/objective.js';
+import type { Structure } from '../bounds/structure.js';
+import type { NoiseSource } from '../noise-source.js';
+import type { Params } from '../params.js';
+import type { Key } from '../random/index.js';
+import { inferenceOf } from './inference-of.js';
+import type { ObjectiveMetrics, SviMetrics } from './metrics.js';
+import type { Optimizer } from './optimizer.js';
+import type { ParamGroup } from './param-group.js';
+import { phase } from './phase.js';
+import type { StepState, SviState } from './svi-state.js';
+import type { Turn } from './turn.js';
 
-/** Everything that training needs to go on: save it and resume exactly. */
-export interface SviState {
-  readonly params: Params;
-  readonly optimizer: OptimizerState;
-  /** Steps taken. */
-  readonly step: number;
-  /** Where all randomness comes from. */
-  readonly key: Key;
-  readonly derivation: Derivation;
-  /** Where each parameter lives. */
-  readonly supports: Readonly<Record<string, ContinuousSupport>>;
-}
-
-/** What a step or an evaluation found; scalars that the caller disposes of. */
-export interface SviMetrics {
-  /** −bound, minimised, in nats. */
-  readonly loss: Tensor;
-  /** The bound's parts by term, in nats. */
-  readonly terms: Readonly<Record<string, Tensor>>;
-}
+export type { SviMetrics } from './metrics.js';
+export { type StepState, type SviState, paramValues, stateTensors } from './svi-state.js';
 
 export interface EvaluateOptions {
   /** Where draws come from; the state's own key and step where it is left out. */
   readonly key?: Key;
 }
 
-/** What a step is computed from, beside its noise and batch. */
-export interface StepState extends Pick<SviState, 'params' | 'derivation'> {
-  /** Steps taken before this one, a scalar: schedules are functions of it. */
-  readonly step: Tensor;
-}
-
-/** The inference of one model with one guide; `B` is what a batch is. */
+/**
+ * An inference: of one model with one guide, or of several phases, where `model`, `guide`,
+ * `objective`, `structure` and `bound` are those of the phase that is reported. `B` is what a batch is.
+ */
 export interface Svi<B> {
-  /** Checks the fit, derives the bound and makes the first state. Throws a `GuideMisfitError`. */
-  readonly init: (key: Key, batch: B) => SviState;
+  /**
+   * Checks the fit, derives the bound and makes the first state. Parameters that are `given`,
+   * unconstrained and by name, start from there. Throws a `GuideMisfitError`.
+   */
+  readonly init: (key: Key, batch: B, given?: Params) => SviState;
   /** One step: a new state and the loss before the update. The old state is left as it was. */
   readonly step: (state: SviState, batch: B) => readonly [SviState, SviMetrics];
-  /**
-   * The first half of a step, as a function of tensors alone, noise among them: what is compiled.
-   * The caller frees.
-   */
-  readonly differentiate: (
-    state: StepState,
-    noise: NoiseSource,
-    batch: B,
-  ) => { readonly metrics: SviMetrics; readonly gradients: Params };
-  /** The second half: the next parameters and optimiser state. The caller frees. */
-  readonly update: (
-    gradients: Params,
-    state: Pick<SviState, 'params' | 'optimizer'>,
-  ) => Pick<SviState, 'params' | 'optimizer'>;
-  /** The bound as a function of tensors alone. The caller frees. */
-  readonly bound: (state: StepState, noise: NoiseSource, batch: B) => SviMetrics;
-  /** The bound at the state's parameters, without an update. */
+  /** The bound at the state's parameters, without an update; of phases, each one's. */
   readonly evaluate: (state: SviState, batch: B, options?: EvaluateOptions) => SviMetrics;
-  /** The gradient of the loss that a step would use. */
+  /**
+   * The gradient of the loss that a step would use, for the parameters that are trained; of phases,
+   * each one's at the state's parameters, under its name.
+   */
   readonly gradients: (state: SviState, batch: B) => Params;
+  /** The bound as a function of tensors alone. The caller frees. */
+  readonly bound: (state: StepState, noise: NoiseSource, batch: B) => ObjectiveMetrics;
+  /** The key that the reported bound of a state's next step is drawn from. */
+  readonly drawKey: (state: SviState) => Key;
   /** The structure of model and guide. */
   readonly structure: (key: Key, batch: B) => Structure;
   readonly model: (batch: B) => Program<unknown, unknown>;
   readonly guide: (batch: B) => Program<unknown, unknown>;
   readonly objective: Objective;
+  /** The updates that a step is made of, in order. */
+  readonly turns: readonly Turn<B>[];
+  /** The name of the phase that is reported; empty where there is but one. */
+  readonly reported: string;
 }
 
 export interface SviSpec<
@@ -102,83 +70,12 @@ export interface SviSpec<
   readonly guide: ((batch: B) => G) & Fit<Sites<M>, Sites<G>, O>;
   readonly objective: O;
   readonly optimizer: Optimizer;
+  /**
+   * Which parameters are trained: those whose name a function accepts, or those named, each with all
+   * below it. The others are constants. All are trained where it is left out.
+   */
+  readonly params?: ParamGroup;
 }
-
-const metricsOf = (value: Tensor, terms: SviMetrics['terms']): SviMetrics => ({
-  loss: tf.neg(value),
-  terms,
-});
-
-const metricTensors = ({ loss, terms }: SviMetrics): readonly Tensor[] => [
-  loss,
-  ...Object.values(terms),
-];
-
-/**
- * The tensors that a state owns.
- *
- * @example
- * ```ts
- * const inference = svi({
- *   model: () => program(function* () {
- *     yield* observe('x', normal(yield* param('loc', 0), 1), 2);
- *   }),
- *   guide: () => of({}),
- *   objective: elbo(),
- *   optimizer: sgd(0.1),
- * });
- * const state = inference.init(key(0));
- * stateTensors(state).length; // 1
- * ```
- */
-export const stateTensors = ({ params, optimizer }: SviState): readonly Tensor[] => [
-  ...Object.values(params),
-  ...Object.values(optimizer),
-];
-
-/**
- * The values of a state's parameters, each in its support: what the programs see. They are the
- * caller's.
- *
- * @example
- * ```ts
- * const inference = svi({
- *   model: () => program(function* () {
- *     const scale = yield* param('scale', 2, { support: positive });
- *     yield* observe('x', normal(0, scale), 1);
- *   }),
- *   guide: () => of({}),
- *   objective: elbo(),
- *   optimizer: sgd(0.1),
- * });
- * paramValues(inference.init(key(0)))['scale']?.dataSync()[0]; // 2
- * ```
- */
-export const paramValues = ({ params, supports }: SviState): Readonly<Record<string, Tensor>> =>
-  scoped(
-    () =>
-      mapParams(params, (x, name) => {
-        const support = supports[name];
-        return support === undefined ? tf.clone(x) : tf.clone(bijectorTo(support).forward(x));
-      }),
-    (values) => Object.values(values),
-  );
-
-/** A state as its next step sees it. */
-const counted = ({ params, derivation, step }: SviState): StepState => ({
-  params,
-  derivation,
-  step: tf.scalar(step),
-});
-
-/** The noise of a state's next step. */
-const noiseAt = ({ key, step }: SviState): NoiseSource => keyedNoise(foldIn(key, step));
-
-const zip = (
-  names: readonly string[],
-  tensors: readonly Tensor[],
-): Readonly<Record<string, Tensor>> =>
-  Object.fromEntries(names.flatMap((name, i) => (tensors[i] ? [[name, tensors[i]]] : [])));
 
 /**
  * Makes the inference of a model with a guide.
@@ -186,7 +83,8 @@ const zip = (
  * - `step(state, batch)` is pure: the same state and batch give the same numbers. Both states'
  *   tensors are the caller's; `freeState(state)` frees one.
  * - Errors: a guide that does not fit throws `GuideMisfitError` in `init`; shapes that do not
- *   broadcast throw `SiteError` there as well.
+ *   broadcast throw `SiteError` there as well, and so does a group of parameters that names one that
+ *   is not there, or that is empty.
  *
  * @example
  * ```ts
@@ -205,9 +103,11 @@ const zip = (
  *   }),
  *   objective: elbo(),
  *   optimizer: adam(0.05),
+ *   params: ['loc'],
  * });
  * const [state] = inference.step(inference.init(key(0), undefined), undefined);
  * state.step; // 1
+ * paramValues(state)['scale']?.dataSync()[0]; // 1
  * ```
  */
 export const svi = <
@@ -220,99 +120,13 @@ export const svi = <
   guide,
   objective,
   optimizer,
+  params,
 }: SviSpec<B, M, G, O>): Svi<B> => {
-  const joint = ({ params, derivation, step }: StepState, noise: NoiseSource, batch: B): Estimate =>
-    objective.estimate(
-      drawJoint(model(batch), guide(batch), derivation, {
-        noise,
-        parameter: knownParameter(params),
-        step,
-      }),
-    );
-
-  const initial = (
-    key: Key,
-    batch: B,
-  ): { readonly params: Params; readonly structure: Structure } => {
-    const made: Record<string, Tensor> = {};
-    const noise = keyedNoise(foldIn(key, 'init'));
-    // Kept, because inspection frees all that it makes.
-    const parameter = (i: ParamInstruction): Tensor =>
-      (made[i.name] ??= tf.keep(initialValue(i, noise)));
-    try {
-      const structure = inspect(model(batch), guide(batch), { noise, parameter });
-      return { structure, params: mapParams(made, (x) => tf.clone(x)) };
-    } finally {
-      tf.dispose(made);
-    }
+  const only: Turn<B> = {
+    name: '',
+    phase: phase({ model, guide, objective, optimizer, ...(params && { params }) }),
+    times: 1,
+    round: 0,
   };
-
-  const differentiate: Svi<B>['differentiate'] = (state, noise, batch) => {
-    const names: string[] = [];
-    const { kept, gradients } = withGradients(state.params, () => {
-      const { value, surrogate, terms } = joint(state, noise, batch);
-      names.push(...Object.keys(terms));
-      return { loss: tf.neg(surrogate), keep: [value, ...Object.values(terms)] };
-    });
-    const [value = tf.scalar(Number.NaN), ...terms] = kept;
-    return { metrics: metricsOf(value, zip(names, terms)), gradients };
-  };
-
-  const update: Svi<B>['update'] = (gradients, { params, optimizer: before }) => {
-    const { updates, state } = optimizer.update(gradients, before, params);
-    return {
-      params: mapParams(params, (x, name) => tf.add(x, updates[name] ?? 0)),
-      optimizer: state,
-    };
-  };
-
-  const bound: Svi<B>['bound'] = (state, noise, batch) => {
-    const { value, terms } = joint(state, noise, batch);
-    return metricsOf(value, terms);
-  };
-
-  return {
-    init: (key, batch) =>
-      scoped(
-        () => {
-          const { params, structure } = initial(key, batch);
-          assertFits(structure, objective);
-          const derivation = deriveFrom(structure, objective);
-          const probe = {
-            ...derivation,
-            particles: probeParticles(structure, objective.particles),
-          };
-          joint({ params, derivation: probe, step: tf.scalar(0) }, keyedNoise(key), batch);
-          const supports = Object.fromEntries(structure.params.map((p) => [p.name, p.support]));
-          return { params, optimizer: optimizer.init(params), step: 0, key, derivation, supports };
-        },
-        (state) => stateTensors(state),
-      ),
-    structure: (key, batch) =>
-      scoped(
-        () => initial(key, batch).structure,
-        () => [],
-      ),
-    differentiate,
-    update,
-    bound,
-    step: (state, batch) =>
-      scoped(
-        (): readonly [SviState, SviMetrics] => {
-          const { metrics, gradients } = differentiate(counted(state), noiseAt(state), batch);
-          return [{ ...state, ...update(gradients, state), step: state.step + 1 }, metrics];
-        },
-        ([next, metrics]) => [...stateTensors(next), ...metricTensors(metrics)],
-      ),
-    evaluate: (state, batch, { key = foldIn(state.key, state.step) } = {}) =>
-      scoped(() => bound(counted(state), keyedNoise(key), batch), metricTensors),
-    gradients: (state, batch) =>
-      scoped(
-        () => differentiate(counted(state), noiseAt(state), batch).gradients,
-        (g) => Object.values(g),
-      ),
-    model,
-    guide,
-    objective,
-  };
+  return inferenceOf([only], only);
 };

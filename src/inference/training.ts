@@ -64,19 +64,6 @@ export interface Fitted {
   readonly finished: boolean;
 }
 
-/**
- * One sentence for a non-finite value.
- *
- * @example
- * ```ts
- * showNonFinite({ step: 3, site: 'z', what: 'sample value', found: NaN }).split(';')[0];
- * // 'Step 3: the loss is not finite'
- * ```
- */
-export const showNonFinite = ({ step, site, what, found }: NonFinite): string =>
-  `Step ${step}: the loss is not finite; the first cause is the ${what} of '${site}', which is ${found}. ` +
-  'Lower the learning rate, clip gradients, or keep scales away from 0.';
-
 const totalSteps = (length: Length, size: number, batchSize: number): number =>
   'steps' in length ? length.steps : length.epochs * stepsPerEpoch(size, batchSize);
 
@@ -166,6 +153,7 @@ export async function* training<B extends tf.TensorContainer, C = never>(
   let pace = 1;
   let turn = performance.now();
   let losses: number[] = [];
+  let phases: Record<string, number[]> = {};
   let saved = stepper.at();
   const save = async (): Promise<E.Either<FitError<C>, void>> => {
     if (checkpoint === undefined || saved === stepper.at()) return E.right(undefined);
@@ -192,12 +180,16 @@ export async function* training<B extends tf.TensorContainer, C = never>(
         continue;
       }
       losses.push(...stepped.right);
+      for (const [name, own] of Object.entries(stepper.phaseLosses())) {
+        (phases[name] ??= []).push(...own);
+      }
       if (performance.now() - began < TURN / 4) pace = Math.min(2 * pace, MOST_AT_ONCE);
       const at = stepper.at();
       const epoch = perEpoch > 1 && at % perEpoch === 0;
       if (losses.length === reportEvery || epoch || at === steps) {
-        yield tell(losses);
+        yield tell(losses, phases);
         losses = [];
+        phases = {};
       }
       if (checkpoint && at % checkpoint.every === 0) {
         const done = await save();

@@ -1,7 +1,7 @@
 /** Draws at a site: shapes checked, noise asked for, gradient cut where the sampler has none. */
 import * as tf from '@tensorflow/tfjs';
 import { type Distribution, SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
-import { withoutGradient } from '../../dsl/gradient.js';
+import { cutOff } from '../../dsl/gradient.js';
 import { checkValue, familyName, isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
@@ -55,31 +55,34 @@ export const checkGiven = (site: string, distribution: Distribution, value: Tens
   }
 };
 
-/** The same value, unknown to the gradient tape: a constant, which programs may index with. */
-const cutOff = (value: Tensor): Tensor => withoutGradient([], () => tf.clone(value));
+/** How a draw is made, where that is not as the family says. */
+export interface DrawOptions {
+  /** A draw without a gradient is a constant to the tape, unless this asks for its origin to show. */
+  readonly keepsDependence?: boolean | undefined;
+  /** Another map from the noise to a value, which carries the gradient. */
+  readonly push?: (noise: readonly Tensor[]) => Tensor;
+}
 
-/**
- * Draws a site's value at every particle and plate element. A draw without a gradient is a constant
- * to the tape, unless `keepsDependence` asks for a value whose origin shows.
- */
+/** Draws a site's value at every particle and plate element. */
 export const drawSite = (
   site: string,
   distribution: Distribution,
   layout: Layout,
   plates: readonly PlacedPlate[],
   source: NoiseSource,
-  keepsDependence = false,
+  { keepsDependence = false, push }: DrawOptions = {},
 ): Draw => {
   const batch = batchShapeAt(layout, plates);
   const noise = distribution.sampler.noise.map((n, i) => source(site, i, n, batch));
-  const pushed = distribution.sampler.push(noise);
+  const pushed = (push ?? distribution.sampler.push)(noise);
   const reach = broadcast(dropLast(pushed.shape, distribution.eventShape.length), batch) ?? batch;
   const value = expandTo(pushed, [...reach, ...distribution.eventShape]);
   const isolated = keepsDependence ? stopGradient : cutOff;
+  const carries = push !== undefined || isReparameterised(distribution.sampler.gradient);
   return {
     noise,
     // A fresh tensor even for a point mass, whose draw is its parameter: values identify sites.
-    value: isReparameterised(distribution.sampler.gradient) ? tf.clone(value) : isolated(value),
+    value: carries ? tf.clone(value) : isolated(value),
   };
 };
 

@@ -37,6 +37,8 @@ export interface RunOptions {
   readonly keepsDependence?: boolean;
   /** Told of every recorded latent site as soon as it has a value. */
   readonly onLatent?: (record: SampleRecord) => void;
+  /** Told of every site that is drawn and neither scored nor recorded. */
+  readonly onHidden?: (record: SampleRecord) => void;
 }
 
 const drawn: Choice = { from: 'noise' };
@@ -70,14 +72,9 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
     case 'noise':
       return {
         ...record,
-        ...drawSite(
-          name,
-          distribution,
-          options.layout,
-          plates,
-          options.noise,
-          options.keepsDependence,
-        ),
+        ...drawSite(name, distribution, options.layout, plates, options.noise, {
+          keepsDependence: options.keepsDependence,
+        }),
         origin: 'drawn',
       };
     case 'value':
@@ -134,6 +131,7 @@ export const runProgram = <E, A>(program: Program<E, A>, options: RunOptions): R
     const answer = recordOf(i, options);
     if (!isRecord(answer)) return answer;
     const hidden = i.op === 'sample' && i.hidden;
+    if (hidden && answer.kind === 'sample') options.onHidden?.(answer);
     if (!hidden) {
       const before = records.get(answer.name);
       if (before !== undefined && !(before.kind === 'param' && answer.kind === 'param')) {

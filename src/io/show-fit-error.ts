@@ -1,4 +1,5 @@
-import { type FitError, showNonFinite } from '../inference/training.js';
+import { showNonFinite } from '../inference/show-non-finite.js';
+import type { FitError } from '../inference/training.js';
 import { type CheckpointError, showCheckpointError } from './checkpoint.js';
 
 /**

@@ -11,13 +11,12 @@ import type { Noise, Shape } from '../../dsl/noise.js';
 import { sizeOf } from '../../dsl/shape.js';
 import type { Key } from './key.js';
 import { stream } from './stream.js';
+import { threefryStreams } from './threefry-simd.js';
 import { threefryBlock } from './threefry.js';
+import { BELOW_ONE, unit } from './unit.js';
 
-/** The largest float32 below 1. Words above it would round to 1. */
-const BELOW_ONE = 1 - 2 ** -24;
-
-/** The middle of word w's cell of the unit interval, as a double in [2⁻³³, 1 − 2⁻³³]. */
-const unit = (word: number): number => (word + 0.5) * 2 ** -32;
+/** From this many draws on, many blocks at once are faster than one after another. */
+const MANY = 64;
 
 const sized = (count: number): Float32Array => {
   if (!Number.isSafeInteger(count) || count < 0) {
@@ -52,17 +51,8 @@ const gumbelPair: Pair = (draws, at, w0, w1) => {
 /** Room for one block of words: a caller that draws often keeps one. */
 export const scratch = (): Uint32Array => new Uint32Array(2);
 
-/**
- * Fills an array with draws of a law from the key (k0, k1), allocating nothing.
- *
- * @example
- * ```ts
- * const draws = new Float32Array(3);
- * fillDraws(draws, 'normal', 0, 7, scratch());
- * draws[0] === normals(key(7), 1)[0]; // true
- * ```
- */
-export const fillDraws = (
+/** Block by block. A loop for each law: one that is told its law by an argument does not inline it. */
+const fillFew = (
   draws: Float32Array,
   law: Noise['law'],
   k0: number,
@@ -70,7 +60,6 @@ export const fillDraws = (
   words: Uint32Array,
 ): void => {
   const count = draws.length;
-  // A loop for each law: one that is told its law by an argument does not inline it.
   switch (law) {
     case 'uniform':
       for (let i = 0; i < count; i += 2) {
@@ -91,6 +80,52 @@ export const fillDraws = (
       }
       return;
   }
+};
+
+/** The same draws, many blocks at a time. */
+const fillMany = (draws: Float32Array, law: Noise['law'], key: Key): void => {
+  const count = draws.length;
+  const { words, uniforms: stretches } = threefryStreams();
+  switch (law) {
+    case 'uniform':
+      stretches(key, stream.uniform, count, (some, at) => draws.set(some, at));
+      return;
+    case 'normal':
+      words(key, stream.normal, count, (some, at) => {
+        for (let i = 0; i < some.length; i += 2) {
+          normalPair(draws, at + i, some[i] ?? 0, some[i + 1] ?? 0);
+        }
+      });
+      return;
+    case 'gumbel':
+      words(key, stream.gumbel, count, (some, at) => {
+        for (let i = 0; i < some.length; i += 2) {
+          gumbelPair(draws, at + i, some[i] ?? 0, some[i + 1] ?? 0);
+        }
+      });
+      return;
+  }
+};
+
+/**
+ * Fills an array with draws of a law from the key (k0, k1), allocating nothing where it is short.
+ *
+ * @example
+ * ```ts
+ * const draws = new Float32Array(3);
+ * fillDraws(draws, 'normal', 0, 7, scratch());
+ * draws[0] === normals(key(7), 1)[0]; // true
+ * ```
+ */
+export const fillDraws = (
+  draws: Float32Array,
+  law: Noise['law'],
+  k0: number,
+  k1: number,
+  words: Uint32Array,
+): void => {
+  if (draws.length < MANY) fillFew(draws, law, k0, k1, words);
+  else fillMany(draws, law, [k0, k1]);
 };
 
 const filled = ([k0, k1]: Key, law: Noise['law'], count: number): Float32Array => {

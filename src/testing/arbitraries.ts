@@ -10,6 +10,7 @@ import {
   delta,
   multivariateNormal,
   normal,
+  oneHotCategorical,
   realVector,
   uniform,
 } from '../../dsl/index.js';
@@ -72,6 +73,19 @@ export const categoricalsOver =
       ),
       numbersIn([...batch, classes], 0.1, 2).map((p) =>
         caseOf('categorical by probs', [p], ([probs = []]) => categorical({ probs })),
+      ),
+    );
+
+/** One-hot categoricals over `classes` classes and a batch shape, by logits or by probabilities. */
+export const oneHotCategoricalsOver =
+  (classes: number): CasesOver<ReturnType<typeof oneHotCategorical>> =>
+  (batch) =>
+    fc.oneof(
+      numbersIn([...batch, classes], -2, 2).map((p) =>
+        caseOf('one-hot by logits', [p], ([logits = []]) => oneHotCategorical({ logits })),
+      ),
+      numbersIn([...batch, classes], 0.1, 2).map((p) =>
+        caseOf('one-hot by probs', [p], ([probs = []]) => oneHotCategorical({ probs })),
       ),
     );
 
@@ -170,6 +184,10 @@ export const bernoulliCases = batchShapes.chain(bernoullisOver);
 export const categoricalCases = fc
   .tuple(fc.integer({ min: 1, max: 5 }), batchShapes)
   .chain(([classes, batch]) => categoricalsOver(classes)(batch));
+/** Random one-hot categoricals of one to four classes. */
+export const oneHotCategoricalCases = fc
+  .tuple(fc.integer({ min: 1, max: 4 }), batchShapes)
+  .chain(([classes, batch]) => oneHotCategoricalsOver(classes)(batch));
 /** Random uniforms, with bounds that are tensors or numbers. */
 export const uniformCases: fc.Arbitrary<DistributionCase> = fc.oneof(
   batchShapes.chain(uniformsOver),

@@ -56,6 +56,7 @@ const stretched = (support: Support): Bijector | undefined => {
     case 'interval':
     case 'integers':
     case 'simplex':
+    case 'oneHot':
     case 'lowerCholesky':
       return undefined;
   }

@@ -13,6 +13,7 @@ import {
   independent,
   logNormal,
   normal,
+  oneHotCategorical,
   param,
   plate,
   positive,
@@ -116,6 +117,11 @@ const familyFor = (
         const at = yield* param(`${name} concentration`, start, { support: positive });
         return dirichlet(at);
       });
+    case 'oneHot':
+      return program(function* () {
+        const logits = dice(`${name} logits`, -1.5, 1.5, eventShape);
+        return oneHotCategorical({ logits: yield* param(`${name} logits`, logits) });
+      });
     case 'lowerCholesky': {
       const k = eventShape[0] ?? 1;
       return located([(k * (k + 1)) / 2], (loc, scale) =>
@@ -139,8 +145,9 @@ const siteIn = (site: SampleStructure, dice: Dice): AnyProgram =>
  * and in the same plates, of parameters whose initial values are generated.
  *
  * Reals get normals, half lines log-normals, intervals squashed normals, small sets of integers from 0
- * Bernoullis or categoricals, simplices Dirichlets, Cholesky factors images of normals. A parameter in
- * a plate has one value for each element. A plate that is subsampled is drawn by the engine in both.
+ * Bernoullis or categoricals, also as one-hot vectors, simplices Dirichlets, Cholesky factors images of
+ * normals. A parameter in a plate has one value for each element. A plate that is subsampled is drawn
+ * by the engine in both.
  *
  * - Errors: a site whose support depends on a parameter, or holds other integers, throws a `SiteError`.
  *

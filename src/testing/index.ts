@@ -12,6 +12,7 @@ export {
   deltaCases,
   multivariateNormalCases,
   normalCases,
+  oneHotCategoricalCases,
   uniformCases,
 } from './arbitraries.js';
 export { type BijectorCase, bijectorCases } from './bijector-arbitraries.js';

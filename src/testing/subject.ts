@@ -142,6 +142,7 @@ export const hasDensity = (d: Distribution): boolean => {
     case 'Dirichlet':
     case 'Bernoulli':
     case 'Categorical':
+    case 'OneHotCategorical':
     case 'Uniform':
     case 'Custom':
       return true;

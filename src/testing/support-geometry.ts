@@ -21,6 +21,8 @@ const numberWithin = (support: Support, z: number): boolean => {
       return numberWithin(support.base, z);
     case 'simplex':
       return z >= 0 && z <= 1;
+    case 'oneHot':
+      return z === 0 || z === 1;
     case 'lowerCholesky':
       return Number.isFinite(z);
   }
@@ -33,6 +35,8 @@ const numberWithin = (support: Support, z: number): boolean => {
 export const isInside = (support: Support, event: readonly number[]): boolean => {
   if (!event.every((z) => numberWithin(support, z))) return false;
   switch (support.kind) {
+    case 'oneHot':
+      return event.reduce((a, b) => a + b, 0) === 1;
     case 'simplex':
       return Math.abs(event.reduce((a, b) => a + b, 0) - 1) <= ROUNDING;
     case 'lowerCholesky': {
@@ -67,6 +71,7 @@ export const freePlaces = (support: Support, size: number): readonly number[] =>
     case 'nonnegative':
     case 'interval':
     case 'integers':
+    case 'oneHot':
     case 'arrayOf':
       return places;
   }
@@ -113,6 +118,7 @@ export const distanceToEdge = (support: Support, event: readonly number[]): numb
   switch (support.kind) {
     case 'real':
     case 'integers':
+    case 'oneHot':
       return Infinity;
     case 'positive':
     case 'nonnegative':

@@ -51,6 +51,16 @@ export const valuesWithin = (support: Support, shape: Shape): fc.Arbitrary<Numbe
     }
     case 'arrayOf':
       return valuesWithin(support.base, shape);
+    case 'oneHot':
+      return fc
+        .array(fc.nat({ max: last - 1 }), {
+          minLength: sizeOf(shape) / last,
+          maxLength: sizeOf(shape) / last,
+        })
+        .map((classes) => ({
+          shape,
+          values: classes.flatMap((k) => Array.from({ length: last }, (_, i) => Number(i === k))),
+        }));
     case 'simplex':
       return numbersIn(shape, 1 / 8, 1).map((weights) =>
         eachEvent(weights, last, (event) => event.map((w) => w / sum(event))),
@@ -79,6 +89,7 @@ const isUnknown = (support: Support): boolean => {
     case 'positive':
     case 'nonnegative':
     case 'simplex':
+    case 'oneHot':
     case 'lowerCholesky':
       return false;
   }

@@ -33,7 +33,7 @@ export const bounds: readonly Mutation[] = [
   {
     name: 'the score term is dropped',
     file: 'src/bounds/estimate.ts',
-    find: '      ...scored.map((s) => scoreTerm(joint, s.name, s.baseline, evaluated)),\n',
+    find: '      ...scores.map((s) => s.surrogate),\n',
     replace: '',
     killedBy: 'test/gradients.test.ts',
   },
@@ -53,14 +53,14 @@ export const bounds: readonly Mutation[] = [
   },
   {
     name: 'the leave-one-out baseline is missing',
-    file: 'src/bounds/estimate.ts',
-    find: '? tf.sub(cost, leaveOneOut(cost, particles)) : cost;',
-    replace: '? cost : cost;',
+    file: 'src/bounds/baseline.ts',
+    find: '? tf.sub(cost, leaveOneOut(cost, particles)) : cost };',
+    replace: '? cost : cost };',
     killedBy: 'test/score.test.ts',
   },
   {
     name: 'the baseline includes the particle itself',
-    file: 'src/bounds/estimate.ts',
+    file: 'src/bounds/baseline.ts',
     find: 'tf.div(tf.sub(tf.sum(cost, 0, true), cost), particles - 1);',
     replace: 'tf.div(tf.sum(cost, 0, true), particles);',
     killedBy: 'test/score.test.ts',

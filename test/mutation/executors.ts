@@ -3,6 +3,20 @@ import type { Mutation } from './mutation.js';
 
 export const executors: readonly Mutation[] = [
   {
+    name: 'two vectors of counters that overlap',
+    file: 'src/random/threefry-simd.ts',
+    find: 'i32x4.add(counter, spread(4))',
+    replace: 'i32x4.add(counter, spread(3))',
+    killedBy: 'test/random.test.ts',
+  },
+  {
+    name: 'chunks of a stream that begin a block late',
+    file: 'src/random/threefry-simd.ts',
+    find: 'void f(k0, k1, at / 2, stream, 4 * some);',
+    replace: 'void f(k0, k1, at / 2 + (at > 0 ? 1 : 0), stream, 4 * some);',
+    killedBy: 'test/random.test.ts',
+  },
+  {
     name: 'one loop for groups that clip differently',
     file: 'src/compile/webassembly/groups.ts',
     find: 'const told = [...operands(node).map(wordOf), clipValueMin, clipValueMax].join();',
@@ -36,6 +50,20 @@ export const executors: readonly Mutation[] = [
     find: 'if (!moved) break;',
     replace: 'if (!moved && count === 0) break;',
     killedBy: 'test/compiled-runs.test.ts',
+  },
+  {
+    name: 'the logarithm of a quotient that adds',
+    file: 'src/compile/rewrite.ts',
+    find: "binary('Sub', exponent, uniform(Math.log(divisor)), out)",
+    replace: "binary('Add', exponent, uniform(Math.log(divisor)), out)",
+    killedBy: 'test/executors.test.ts',
+  },
+  {
+    name: 'a difference that is negated twice',
+    file: 'src/compile/rewrite.ts',
+    find: "binary('Sub', q, p, out)",
+    replace: "binary('Sub', p, q, out)",
+    killedBy: 'test/executors.test.ts',
   },
   {
     name: 'a softplus that is zero where it is small',

@@ -1,12 +1,15 @@
 /** Faults that the tests must notice. A new law comes with one that breaks it. */
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
+import { diagnostics } from './diagnostics.js';
+import { estimators } from './estimators.js';
 import { engine } from './engine.js';
 import { executors } from './executors.js';
 import { families } from './families.js';
 import { kernels } from './kernels.js';
 import { language } from './language.js';
 import { laws } from './laws.js';
+import { lint } from './lint.js';
 import { objectives } from './objectives.js';
 import type { Mutation } from './mutation.js';
 
@@ -17,9 +20,12 @@ export const mutations: readonly Mutation[] = [
   ...families,
   ...bounds,
   ...objectives,
+  ...diagnostics,
+  ...estimators,
   ...engine,
   ...executors,
   ...kernels,
   ...bench,
   ...laws,
+  ...lint,
 ];

@@ -34,15 +34,15 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'no score of a bound over weights',
     file: 'src/bounds/estimate-weights.ts',
-    find: 'surrogate: tf.add(value, sumOverData(joint, scores)), terms',
-    replace: 'surrogate: scores.size < 0 ? scores : value, terms',
+    find: 'scores.reduce<Tensor>((a, b) => tf.add(a, b), value)',
+    replace: 'scores.slice(0, 0).reduce<Tensor>((a, b) => tf.add(a, b), value)',
     killedBy: 'test/vimco.test.ts',
   },
   {
     name: "the direct derivative of a scored site's weight is dropped",
     file: 'src/bounds/estimate-weights.ts',
-    find: 'surrogate: tf.add(value, sumOverData(joint, scores)), terms',
-    replace: 'surrogate: sumOverData(joint, scores), terms',
+    find: 'scores.reduce<Tensor>((a, b) => tf.add(a, b), value)',
+    replace: 'scores.reduce<Tensor>((a, b) => tf.add(a, b), stopGradient(value))',
     killedBy: 'test/vimco.test.ts',
   },
   {

@@ -1,3 +1,4 @@
+import { baselineMemory } from '../baseline.js';
 import { estimateTerms } from '../estimate.js';
 import { rescored } from '../rescored.js';
 import type { Objective, Preferences } from '../objective.js';
@@ -24,7 +25,7 @@ export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Part
  *
  * - Each site's KL(q ‖ p) is taken in closed form where one exists and is valid, and is sampled
  *   otherwise; finite supports are summed; what is left gets a score function, with a leave-one-out
- *   baseline where there are two or more particles.
+ *   baseline where there are two or more particles. `estimators` names others for some sites.
  * - Gradient: unbiased. `stickingTheLanding` samples every divergence and goes through the draws
  *   alone, for the score inside log q has mean 0 (Roeder et al. 2017, arXiv:1703.09194);
  *   at the posterior the guide's is 0 for every draw.
@@ -42,6 +43,7 @@ export const elbo = <const G extends ElboGradient = 'any'>(
   options: ElboOptions<G> = {},
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
   const { particles = 1, gradient, discrete = 'enumerate', baseline = 'leaveOneOut' } = options;
+  const { estimators } = options;
   const lands = gradient === 'stickingTheLanding';
   const { closedFormKl = lands ? 'never' : 'whereValid' } = options;
   checkParticles('elbo', particles);
@@ -60,8 +62,10 @@ export const elbo = <const G extends ElboGradient = 'any'>(
       closedFormKl,
       discrete,
       baseline,
+      ...(estimators && { estimators }),
       ...(lands && { everySite: 'stickingTheLanding' }),
     },
+    memory: baselineMemory,
     estimate: (joint) => estimateTerms(lands ? rescored(joint, { guide: 'stopped' }) : joint),
   };
 };

@@ -2,6 +2,7 @@
 import { estimateDoublyReparameterised } from '../double-reparameterisation.js';
 import { estimateWeights } from '../estimate-weights.js';
 import type { Joint } from '../joint.js';
+import type { SiteEstimators } from '../site-estimator.js';
 import { logPowerMean } from '../log-power-mean.js';
 import {
   type Estimate,
@@ -46,15 +47,22 @@ export interface WeightsOptions<G extends WeightsGradient = WeightsGradient> {
   readonly gradient?: G;
   /** Of the score function, for sites that are not reparameterised. */
   readonly baseline?: Preferences['baseline'];
+  /**
+   * The estimators of some sites, as `pathwise()`, `scoreFunction()`, `gumbelSoftmax()` or
+   * `straightThrough()`; not with `doublyReparameterised`, which is that of all.
+   */
+  readonly estimators?: SiteEstimators;
 }
 
 /** The preferences of such a bound. */
 export const weightsPreferences = ({
   gradient,
   baseline = 'leaveOneOut',
-}: Pick<WeightsOptions, 'gradient' | 'baseline'>): Preferences => ({
+  estimators,
+}: Pick<WeightsOptions, 'gradient' | 'baseline' | 'estimators'>): Preferences => ({
   ...fromDraws,
   baseline,
+  ...(estimators && { estimators }),
   ...(gradient === 'doublyReparameterised' && { everySite: gradient }),
 });
 

@@ -91,10 +91,11 @@ export const penalized = <R extends Requirements>(
     penalties: [...(objective.statement?.penalties ?? []), ...Object.keys(penalties)],
   },
   estimate: (joint) => {
-    const { value, surrogate, terms } = objective.estimate(joint);
+    const { value, surrogate, terms, ...rest } = objective.estimate(joint);
     const found = Object.entries(penalties).map(([name, of]) => [name, of(joint)] as const);
     const total = found.reduce<Tensor>((sum, [, x]) => tf.add(sum, x), tf.scalar(0));
     return {
+      ...rest,
       value: tf.sub(value, total),
       surrogate: tf.sub(surrogate, total),
       terms: {

@@ -1,0 +1,82 @@
+/**
+ * The measure-valued gradient of a site: model and guide are run again with other values in place of
+ * its draw, all side by side along an axis of their own, and each value's cost multiplies the
+ * derivative of its weight. Sites after it are drawn again, from the same noise.
+ */
+import * as tf from '@tensorflow/tfjs';
+import { type Noise, SiteError, type Tensor } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
+import { cutOff } from '../../dsl/gradient.js';
+import { plateScale } from '../../dsl/program/layout.js';
+import { batchRank, batchShapeAt } from '../interpreters/layout.js';
+import { type SampleRecord, samplesOf } from '../interpreters/record.js';
+import type { TermDerivation } from './derivation.js';
+import { type Joint, drawJoint, recordFrom } from './joint.js';
+import { average, rawTerm, sumEnumerated } from './terms.js';
+import { weakDerivative } from './weak-derivative.js';
+
+/** A term with what it is multiplied by. */
+export interface WeighedTerm {
+  readonly term: TermDerivation;
+  readonly factor: number | Tensor;
+}
+
+/** Noise for a site beside that of its draw: as many numbers as its event has cells. */
+const cellNoise =
+  ({ source, layout }: Joint, { name, distribution, plates }: SampleRecord) =>
+  (block: number, { law, shape }: Noise): Tensor =>
+    source.noise(
+      name,
+      distribution.sampler.noise.length + block,
+      { law, shape: [...distribution.eventShape, ...shape] },
+      batchShapeAt(layout, plates),
+    );
+
+/** `[C, ...plates]` with every plate but the site's own summed. */
+const keepPlates = (x: Tensor, { plates }: SampleRecord, depth: number): Tensor => {
+  const axes = Array.from({ length: depth }, (_, i) => i - depth).filter(
+    (axis) => !plates.some((p) => p.axis === axis),
+  );
+  return axes.length === 0 ? x : tf.sum(x, axes, true);
+};
+
+/** Lengthens the shape of `[C, ...batch]` to that of all axes of a batch. */
+const widened = (x: Tensor, rank: number): Tensor => {
+  const [count = 1, ...batch] = x.shape;
+  return tf.reshape(x, [count, ...Array.from({ length: rank - batch.length }, () => 1), ...batch]);
+};
+
+/** A scalar whose gradient is the site's, by the terms that depend on it. */
+export const measureTerm = (joint: Joint, site: string, terms: readonly WeighedTerm[]): Tensor => {
+  const { source, layout, derivation } = joint;
+  const record = recordFrom(samplesOf(joint.guide.records), site);
+  const weak = weakDerivative(record.distribution, cutOff(record.value), cellNoise(joint, record));
+  if (weak === undefined) {
+    throw new SiteError({
+      site: siteLabel(site),
+      expected: 'the family that the bound was derived for',
+      received: 'one whose weak derivative is not known',
+      cure: 'Keep the family of a site the same on every run.',
+    });
+  }
+  const others = drawJoint(
+    source.model,
+    source.guide,
+    derivation,
+    { ...source, parameter: (i) => cutOff(source.parameter(i)) },
+    { site, values: weak.values },
+  );
+  const costs = terms
+    .filter(({ term }) => term.dependsOn.includes(site))
+    .map(({ term, factor }) => {
+      const summed = sumEnumerated(others, term, rawTerm(others, term), 1);
+      const placed = others.model.records.find((r) => r.name === term.site);
+      const scaled = tf.mul(summed, plateScale(placed?.plates ?? []));
+      return keepPlates(tf.mul(scaled, factor), record, layout.depth);
+    });
+  const cost = costs.reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));
+  // The weights' derivatives sum to 0, so what all costs share is taken away before it is rounded.
+  const signal = cost.rank === 0 ? cost : tf.sub(cost, tf.mean(cost, 0, true));
+  const weights = widened(weak.weights, batchRank(layout));
+  return average(joint, tf.mul(cutOff(signal), weights));
+};

@@ -1,0 +1,100 @@
+/** The usual advice about a model with its guide, as checks of what can be measured. */
+import type { Program, Sites } from '../../dsl/index.js';
+import type { Fit } from '../bounds/fit.js';
+import type { Objective } from '../bounds/objective.js';
+import type { Params } from '../params.js';
+import { type Key, key as keyOf } from '../random/index.js';
+import { type Source, examine } from './lint/examine.js';
+import { type Finding, type LintRule, byGravity } from './lint/finding.js';
+import { rules } from './lint/rules/index.js';
+
+/** What a check is made with, beside the programs. */
+export interface LintOptions {
+  /** Where draws and initial values come from. */
+  readonly key?: Key;
+  /** Learned parameters, unconstrained; one that is missing starts at its initial value. */
+  readonly params?: Params;
+  /** The rows of the whole data set, of which a batch is a part. */
+  readonly rows?: number;
+}
+
+const ruleNames = Object.keys(rules).filter((name): name is LintRule => name in rules);
+
+/**
+ * Checks a model with its guide under an objective, on the user's own programs: nothing is guessed
+ * from names, every finding was measured on the structure of both, on a few draws and gradients.
+ *
+ * | rule | what is measured |
+ * | --- | --- |
+ * | `unscaledMinibatch` | a plate as large as the batch, smaller than `rows`, with sites outside it |
+ * | `unalignedPlate` | parameters of each element at drawn indices, beside data that do not follow them |
+ * | `pooledPlate` | log densities of plate elements that change with the latent values of another |
+ * | `blockedDraw` | a site hidden by `block`, not reparameterised, computed from parameters |
+ * | `impossibleObservation` | observations whose log probability is not finite |
+ * | `outsideSupport` | observations that are no values of their family, such as grey pixels as bits |
+ * | `notFinite` | a term or a gradient at the start that is not finite |
+ * | `untrainedParameter` | a gradient of exactly 0, at the start and twice near it |
+ * | `guideIgnoresData` | one law for all elements of a plate that data inform |
+ * | `sampledEnumerable` | a score function where a sum over all values is possible |
+ * | `noBaseline` | a score function without a baseline |
+ * | `closedFormUnused` | a sampled divergence that has a closed form |
+ * | `oneParticle` | self-normalised weights of one draw |
+ * | `wideInitialScale` | a guide more than ten times wider than the model's curvature asks for |
+ * | `lostDigits` | values that float32 rounds by more than 1 % of their standard deviation |
+ * | `rawInputs` | data of root mean square above 10, multiplied by parameters |
+ *
+ * - `model` and `guide` are programs, or functions of a batch as `svi` takes them. With a batch,
+ *   what the guide computes from data is seen as well.
+ * - The curvature is taken in the noise ε of a site that is drawn from normal noise: 1 + 2/d
+ *   (log w at ε = 0 less its mean at ε = ±1), exact where the model is quadratic.
+ * - Errors: a guide that does not fit throws a `GuideMisfitError`, as under `derive`.
+ *
+ * @example
+ * ```ts
+ * const model = program(function* () {
+ *   const z = yield* sample('z', bernoulli({ probs: 0.5 }));
+ *   yield* observe('x', normal(z, 1), 2);
+ * });
+ * const guide = program(function* () {
+ *   yield* sample('z', bernoulli({ logits: yield* param('logits', 0) }));
+ * });
+ * lint(model, guide, elbo({ discrete: 'score' })).map((f) => f.rule);
+ * // ['sampledEnumerable', 'noBaseline']
+ * lint(model, guide, elbo()).length; // 0
+ * ```
+ */
+export function lint<
+  M extends Program<unknown, unknown>,
+  G extends Program<unknown, unknown>,
+  O extends Objective,
+  B,
+>(
+  model: (batch: B) => M,
+  guide: ((batch: B) => G) & Fit<Sites<M>, Sites<G>, O>,
+  objective: O,
+  options: LintOptions & { readonly batch: B },
+): readonly Finding[];
+export function lint<
+  M extends Program<unknown, unknown>,
+  G extends Program<unknown, unknown>,
+  O extends Objective,
+>(
+  model: M,
+  guide: G & Fit<Sites<M>, Sites<G>, O>,
+  objective: O,
+  options?: LintOptions,
+): readonly Finding[];
+export function lint(
+  model: Source,
+  guide: Source,
+  objective: Objective,
+  { key = keyOf(0), params = {}, ...rest }: LintOptions & { readonly batch?: unknown } = {},
+): readonly Finding[] {
+  const examination = examine(model, guide, objective, { ...rest, key, params });
+  return byGravity(
+    ruleNames.flatMap((rule) => {
+      const { severity, check } = rules[rule];
+      return check(examination).map((finding) => ({ rule, severity, ...finding }));
+    }),
+  );
+}

@@ -1,0 +1,102 @@
+/** What the checks look at: everything measured of a model with its guide, as plain numbers. */
+import type { Derivation } from '../../bounds/derivation.js';
+import type { Objective } from '../../bounds/objective.js';
+import type { Structure } from '../../bounds/structure.js';
+
+export type Role = 'model' | 'guide';
+
+/** A site as one run of both programs shows it. */
+export interface TracedSite {
+  readonly role: Role;
+  readonly name: string;
+  readonly kind: 'latent' | 'observed';
+  readonly family: string;
+  /** Whether its law was computed from the batch. */
+  readonly readsBatch: boolean;
+  /** The parameters that its law was computed from. */
+  readonly params: readonly string[];
+  /** The latent sites that its law was computed from. */
+  readonly sites: readonly string[];
+  /** The plates, of more than one element, that give every element the same law. */
+  readonly sameAlong: readonly string[];
+  /** The plates whose drawn indices its value was computed from. */
+  readonly follows: readonly string[];
+  readonly values: ValueFacts;
+}
+
+/** A value under its law. */
+export interface ValueFacts {
+  readonly count: number;
+  /** Values whose log probability is not finite: how many, and the first. */
+  readonly impossible: readonly ImpossibleValue[];
+  /** Numbers that no value of the support has. */
+  readonly outside: readonly number[];
+  /** The most that float32 rounds a value by, in standard deviations of its law. */
+  readonly rounding: number;
+}
+
+export interface ImpossibleValue {
+  readonly value: number;
+  readonly logProb: number;
+}
+
+/** A plate and what it holds. */
+export interface TracedPlate {
+  readonly name: string;
+  readonly size: number;
+  readonly count: number;
+  /** Whether the engine drew the elements that are visited. */
+  readonly drawn: boolean;
+  /** The parameters with one value an element. */
+  readonly params: readonly string[];
+}
+
+/** A site that is drawn and neither scored nor recorded, whose law was computed from parameters. */
+export interface HiddenSite {
+  readonly role: Role;
+  readonly name: string;
+  readonly family: string;
+  readonly params: readonly string[];
+  readonly reparameterised: boolean;
+}
+
+/** Data that are multiplied by parameters. */
+export interface NetworkInput {
+  readonly param: string;
+  readonly rootMeanSquare: number;
+}
+
+/** A site whose elements depend on other elements of its plate. */
+export interface PooledSite {
+  readonly role: Role;
+  readonly plate: string;
+  readonly site: string;
+}
+
+/** The guide's initial spread at a site, squared, over that which the model's curvature asks for. */
+export interface InitialSpread {
+  readonly site: string;
+  readonly ratio: number;
+}
+
+export interface Examination {
+  readonly structure: Structure;
+  readonly objective: Objective;
+  readonly derivation: Derivation;
+  /** How a sum of terms would be estimated with nothing asked for; left out for other objectives. */
+  readonly unasked?: Derivation;
+  readonly sites: readonly TracedSite[];
+  readonly plates: readonly TracedPlate[];
+  readonly hidden: readonly HiddenSite[];
+  readonly inputs: readonly NetworkInput[];
+  readonly pooled: readonly PooledSite[];
+  readonly spreads: readonly InitialSpread[];
+  /** The parameters whose gradient is exactly 0 wherever it was taken. */
+  readonly still: readonly string[];
+  /** The parameters whose gradient, and the terms whose value, is not finite at the start. */
+  readonly notFinite: readonly string[];
+  /** The rows of the whole data set, where they are known. */
+  readonly rows?: number;
+  /** The lengths of the batch's tensors; none where the programs were given without one. */
+  readonly batchLengths?: readonly number[];
+}

@@ -1,0 +1,136 @@
+/** Checks of data, plates and minibatches. */
+import { siteLabel } from '../../../../dsl/error.js';
+import type { Examination } from '../examination.js';
+import { type Rule, listed, plural, short } from './rule.js';
+
+const atPlate = (name: string): string => `plate '${name}'`;
+
+/** Beyond this root mean square the first layer of a network saturates or needs tiny weights. */
+const LARGE_INPUT = 10;
+/** The part of a standard deviation that rounding may take. */
+const ROUNDED = 0.01;
+
+/**
+ * A plate that takes its batch for the whole data set weighs what lies outside it too much. Without
+ * anything outside, the bound is that of the batch, and only its unit differs.
+ */
+export const unscaledMinibatch: Rule = {
+  severity: 'error',
+  check: ({ structure, rows, batchLengths }) => {
+    if (rows === undefined) return [];
+    const sites = structure.model;
+    const outermost = new Map(
+      sites.flatMap((s) =>
+        s.kind === 'observed' ? s.plates.slice(0, 1).map((p) => [p.name, p] as const) : [],
+      ),
+    );
+    return [...outermost.values()].flatMap((p) => {
+      const outside = sites.filter((s) => !s.plates.some((q) => q.name === p.name));
+      const isBatch = batchLengths === undefined || batchLengths.includes(p.count);
+      return p.size === p.count && p.size < rows && isBatch && outside.length > 0
+        ? [
+            {
+              site: atPlate(p.name),
+              found: `its size is ${p.size}, that of the batch, of ${rows} rows; ${listed(outside.map((s) => s.name))} outside it counts ${short(rows / p.size)} times too much`,
+              cure: `Give it the size of the data: plate('${p.name}', { size: ${rows}, subsample: ${p.count} }, …), or indices.`,
+            },
+          ]
+        : [];
+    });
+  },
+};
+
+/** Parameters of one element each meet data of others. */
+export const unalignedPlate: Rule = {
+  severity: 'error',
+  check: ({ plates, sites, structure }) =>
+    plates
+      .filter((p) => p.drawn && p.params.length > 0)
+      .flatMap((p) => {
+        const apart = sites.filter(
+          (s) =>
+            s.kind === 'observed' &&
+            !s.follows.includes(p.name) &&
+            structure.model.some(
+              (m) => m.name === s.name && m.plates.some((q) => q.name === p.name),
+            ),
+        );
+        return apart.map((s) => ({
+          site: siteLabel(s.name),
+          found: `its data do not follow the elements that ${atPlate(p.name)} draws, and ${listed(p.params)} has a value for each: rows of parameters meet other rows of data`,
+          cure: `Carry the rows' numbers in the batch and pass them as the plate's indices, or gather the data at the indices that the plate gives its body.`,
+        }));
+      }),
+};
+
+export const pooledPlate: Rule = {
+  severity: 'error',
+  check: ({ pooled }) =>
+    pooled.map(({ role, plate, site }) => ({
+      site: siteLabel(site),
+      found: `in the ${role} its elements depend on other elements of ${atPlate(plate)}, which the engine takes to be independent`,
+      cure: 'Pool outside the plate, from values that the plate returns.',
+    })),
+};
+
+export const impossibleObservation: Rule = {
+  severity: 'error',
+  check: ({ sites }) =>
+    sites
+      .filter((s) => s.role === 'model' && s.kind === 'observed')
+      .flatMap(({ name, family, values }) => {
+        const [first] = values.impossible;
+        return first === undefined
+          ? []
+          : [
+              {
+                site: siteLabel(name),
+                found: `${plural(values.impossible.length, 'observation')} of ${values.count} with no finite log probability under ${family}, the first ${first.value} with ${first.logProb}`,
+                cure: 'Move values off the edge of the support, mask what is missing, or use a family that has these values.',
+              },
+            ];
+      }),
+};
+
+export const outsideSupport: Rule = {
+  severity: 'warning',
+  check: ({ sites }) =>
+    sites
+      .filter((s) => s.role === 'model' && s.kind === 'observed')
+      .flatMap(({ name, family, values }) => {
+        const [first] = values.outside;
+        return first === undefined
+          ? []
+          : [
+              {
+                site: siteLabel(name),
+                found: `${values.outside.length} of its ${values.count} numbers are none that ${family} gives, the first ${short(first)}: what is scored is no likelihood`,
+                cure: 'Turn the data into values of the support (draw each grey pixel as a bit), or use a family on theirs.',
+              },
+            ];
+      }),
+};
+
+export const lostDigits: Rule = {
+  severity: 'warning',
+  check: ({ sites }) =>
+    sites
+      .filter((s) => s.values.rounding > ROUNDED)
+      .map(({ role, name, values }) => ({
+        site: siteLabel(name),
+        found: `in the ${role} float32 rounds its values by up to ${short(values.rounding)} of their standard deviation`,
+        cure: 'Subtract a constant from the data, or measure in other units.',
+      })),
+};
+
+export const rawInputs: Rule = {
+  severity: 'advice',
+  check: ({ inputs }: Examination) =>
+    [...new Map(inputs.map((i) => [i.param, i])).values()]
+      .filter((i) => i.rootMeanSquare > LARGE_INPUT)
+      .map((i) => ({
+        site: `param '${i.param}'`,
+        found: `it is multiplied by data whose root mean square is ${short(i.rootMeanSquare)}`,
+        cure: 'Divide the data by their scale, or standardise them, before the network.',
+      })),
+};

@@ -1,0 +1,107 @@
+/** Checks of how expectations and their gradients are estimated. */
+import { siteLabel } from '../../../../dsl/error.js';
+import type { LatentDerivation } from '../../../bounds/derivation.js';
+import type { Examination } from '../examination.js';
+import { type Rule, listed } from './rule.js';
+
+const latentsUnasked = ({ derivation, unasked }: Examination) =>
+  unasked === undefined
+    ? []
+    : derivation.latents.flatMap((asked) => {
+        const free = unasked.latents.find((l) => l.name === asked.name);
+        return free === undefined ? [] : [{ asked, free }];
+      });
+
+/** How a draw stands in for a sum that could be taken; nothing where it does not. */
+const inPlaceOfSum = ({ estimator: { tag } }: LatentDerivation): string | undefined => {
+  switch (tag) {
+    case 'score':
+      return 'a score function';
+    case 'measureValued':
+      return 'a measure-valued gradient';
+    case 'gumbelSoftmax':
+    case 'straightThrough':
+      return 'a biased gradient';
+    default:
+      return undefined;
+  }
+};
+
+export const sampledEnumerable: Rule = {
+  severity: 'warning',
+  check: (e) =>
+    latentsUnasked(e).flatMap(({ asked, free }) => {
+      const gradient = inPlaceOfSum(asked);
+      return gradient !== undefined && free.estimator.tag === 'enumerate'
+        ? [
+            {
+              site: siteLabel(asked.name),
+              found: `it is drawn and gets ${gradient}, and its ${free.estimator.values} values could be summed`,
+              cure: "Leave out `discrete: 'score'`, and its estimator: the sum is exact.",
+            },
+          ]
+        : [];
+    }),
+};
+
+export const noBaseline: Rule = {
+  severity: 'warning',
+  check: ({ derivation: { latents, particles } }) =>
+    latents.flatMap(({ name, estimator }) =>
+      estimator.tag === 'score' && estimator.baseline === 'none'
+        ? [
+            {
+              site: siteLabel(name),
+              found: 'its gradient is a score function without a baseline',
+              cure:
+                particles === 1
+                  ? 'Take two or more particles, each the baseline of the others, or a running average.'
+                  : "Ask for `baseline: 'leaveOneOut'`, or a running average.",
+            },
+          ]
+        : [],
+    ),
+};
+
+export const closedFormUnused: Rule = {
+  severity: 'advice',
+  check: (e) =>
+    latentsUnasked(e).flatMap(({ asked, free }) =>
+      asked.divergence === 'sampled' && free.divergence === 'closedForm'
+        ? [
+            {
+              site: siteLabel(asked.name),
+              found: `its KL(${asked.guideFamily} ‖ ${asked.modelFamily}) is sampled, and a closed form is known`,
+              cure: "Leave out `closedFormKl: 'never'`.",
+            },
+          ]
+        : [],
+    ),
+};
+
+export const oneParticle: Rule = {
+  severity: 'error',
+  check: ({ objective: { name, particles, statement, preferences } }) =>
+    particles === 1 && statement?.body.tag === 'weights' && preferences.everySite === 'weighted'
+      ? [
+          {
+            site: name,
+            found:
+              'one particle, whose normalised weight is 1 wherever it lies: the gradient of the guide is 0 in expectation',
+            cure: 'Take two or more particles; bias falls as 1/K.',
+          },
+        ]
+      : [],
+};
+
+export const blockedDraw: Rule = {
+  severity: 'error',
+  check: ({ hidden }) =>
+    hidden
+      .filter((h) => !h.reparameterised && h.params.length > 0)
+      .map((h) => ({
+        site: siteLabel(h.name),
+        found: `it is hidden in the ${h.role} by block, and a draw of ${h.family} carries no gradient: ${listed(h.params)} gets none through it`,
+        cure: 'Leave it visible to the other program, sum it out by hand, or use a reparameterised family.',
+      })),
+};

@@ -1,0 +1,182 @@
+/**
+ * One run of guide and model on the gradient tape: what each site was computed from, which data
+ * meet which parameters, and what is hidden.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../../dsl/index.js';
+import { familyName, isReparameterised, parametersOf } from '../../../dsl/distribution.js';
+import { movedInside } from '../../bounds/support-mask.js';
+import { withProvenance } from '../../bounds/provenance.js';
+import { single } from '../../interpreters/layout.js';
+import { type SampleRecord, type SiteRecord, samplesOf } from '../../interpreters/record.js';
+import { type RunOptions, runProgram } from '../../interpreters/run.js';
+import type { NoiseSource } from '../../noise-source.js';
+import type { HiddenSite, NetworkInput, Role, TracedPlate, TracedSite } from './examination.js';
+import type { Programs } from './programs.js';
+import { valueFacts } from './values.js';
+
+export interface Traced {
+  readonly sites: readonly TracedSite[];
+  readonly plates: readonly TracedPlate[];
+  readonly hidden: readonly HiddenSite[];
+  readonly inputs: readonly NetworkInput[];
+}
+
+/** What a tensor can come from, as the names that the tape is given. */
+const BATCH = 'batch';
+const named = (kind: 'param' | 'site' | 'indices', name: string): string => `${kind} ${name}`;
+const namesOf = (kind: 'param' | 'site' | 'indices', from: ReadonlySet<string>): string[] =>
+  [...from].flatMap((s) => (s.startsWith(`${kind} `) ? [s.slice(kind.length + 1)] : []));
+
+/** What a tensor was computed from, directly or through others. */
+type Sources = (x: Tensor) => ReadonlySet<string>;
+
+/** The sources of some tensors together. */
+const sourcesOf = (tensors: readonly Tensor[], sources: Sources): ReadonlySet<string> =>
+  new Set(tensors.flatMap((x) => [...sources(x)]));
+
+interface Seen {
+  readonly role: Role;
+  readonly record: SampleRecord;
+  /** The parameters of its law and its density, apart from where its own value comes from. */
+  readonly law: readonly Tensor[];
+}
+
+const seen =
+  (role: Role, detach: (x: Tensor) => Tensor) =>
+  (record: SampleRecord): Seen => {
+    const d = record.distribution;
+    return { role, record, law: [...parametersOf(d), d.logProb(detach(record.value))] };
+  };
+
+/** The plates along which the batch of a law has no axis of its own. */
+const sameAlong = ({ distribution: { batchShape }, plates }: SampleRecord): readonly string[] =>
+  plates
+    .filter((p) => p.count > 1 && (batchShape[batchShape.length + p.axis] ?? 1) === 1)
+    .map((p) => p.name);
+
+const tracedSite = ({ role, record, law }: Seen, sources: Sources): TracedSite => {
+  const from = sourcesOf(law, sources);
+  const { name, distribution, value, origin } = record;
+  return {
+    role,
+    name,
+    kind: origin === 'observed' ? 'observed' : 'latent',
+    family: familyName(distribution),
+    readsBatch: from.has(BATCH),
+    params: namesOf('param', from),
+    sites: namesOf('site', from),
+    sameAlong: sameAlong(record),
+    follows: namesOf('indices', sources(value)),
+    values: valueFacts(distribution, value),
+  };
+};
+
+const platesOf = (
+  records: readonly SiteRecord[],
+  drawn: ReadonlySet<string>,
+): readonly TracedPlate[] => {
+  const frames = new Map(records.flatMap((r) => r.plates.map((p) => [p.name, p] as const)));
+  return [...frames.values()].map(({ name, size, count }) => ({
+    name,
+    size,
+    count,
+    drawn: drawn.has(name),
+    params: [
+      ...new Set(
+        records.flatMap((r) =>
+          r.kind === 'param' && r.plates.some((p) => p.name === name) ? [r.name] : [],
+        ),
+      ),
+    ],
+  }));
+};
+
+const PRODUCTS: ReadonlySet<string> = new Set(['BatchMatMul', '_FusedMatMul', 'Conv2D']);
+
+const rootMeanSquare = (x: Tensor): number =>
+  tf.tidy(() => tf.sqrt(tf.mean(tf.square(tf.cast(x, 'float32')))).dataSync()[0] ?? Number.NaN);
+
+/** Products of what comes from the batch alone with what comes from parameters. */
+const inputsOf = (sources: Sources): readonly NetworkInput[] =>
+  (tf.engine().state.activeTape ?? [])
+    .filter((node) => PRODUCTS.has(node.kernelName))
+    .flatMap((node): readonly NetworkInput[] => {
+      const operands = Object.values(node.inputs);
+      const data = operands.find((x) => [...sources(x)].join() === BATCH && !x.isDisposed);
+      const [param] = operands.flatMap((x) => namesOf('param', sources(x)));
+      return data === undefined || param === undefined
+        ? []
+        : [{ param, rootMeanSquare: rootMeanSquare(data) }];
+    });
+
+/** Runs both programs once; `build` makes them, and is told how to mark the batch's tensors. */
+export const traceSites = (
+  build: (markBatch: (leaf: Tensor) => void) => Programs,
+  noise: NoiseSource,
+): Traced => {
+  const drawn = new Set<string>();
+  return withProvenance(
+    (mark, _, detach) => {
+      const programs = build((leaf) => mark(BATCH, leaf));
+      const hidden: Seen[] = [];
+      const options = (role: Role): Omit<RunOptions, 'choose'> => ({
+        role,
+        layout: single,
+        keepsDependence: true,
+        onHidden: (record) => void hidden.push(seen(role, detach)(record)),
+        parameter: (i) => {
+          const stored = tf.clone(programs.parameter(i));
+          mark(named('param', i.name), stored);
+          return stored;
+        },
+        noise: (site, block, law, batch) => {
+          const made = noise(site, block, law, batch);
+          if (site.startsWith('plate ')) {
+            drawn.add(site.slice('plate '.length));
+            mark(named('indices', site.slice('plate '.length)), made);
+          }
+          return made;
+        },
+      });
+      const guide = runProgram(programs.guide, {
+        ...options('guide'),
+        choose: () => ({ from: 'noise' }),
+        onLatent: (r) => mark(named('site', r.name), r.value),
+      }).records;
+      const latents = samplesOf(guide);
+      const model = runProgram(programs.model, {
+        ...options('model'),
+        choose: (i) => {
+          const q = latents.get(i.name);
+          return q === undefined
+            ? { from: 'noise' }
+            : {
+                from: 'value',
+                value: movedInside(q.value, q.distribution.support, i.distribution.support),
+              };
+        },
+      }).records;
+      const sites = [
+        ...[...samplesOf(guide).values()].map(seen('guide', detach)),
+        ...[...samplesOf(model).values()].map(seen('model', detach)),
+      ];
+      return { records: [...guide, ...model], sites, hidden };
+    },
+    ({ records, sites, hidden }, provenance): Traced => {
+      const sources: Sources = (x) => provenance.of(x).sites;
+      return {
+        sites: sites.map((s) => tracedSite(s, sources)),
+        plates: platesOf(records, drawn),
+        hidden: hidden.map(({ role, record, law }) => ({
+          role,
+          name: record.name,
+          family: familyName(record.distribution),
+          params: namesOf('param', sourcesOf(law, sources)),
+          reparameterised: isReparameterised(record.distribution.sampler.gradient),
+        })),
+        inputs: inputsOf(sources),
+      };
+    },
+  );
+};

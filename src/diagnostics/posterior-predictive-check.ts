@@ -1,0 +1,126 @@
+/** Whether data look like what the fitted model would draw. */
+import * as tf from '@tensorflow/tfjs';
+import type { Program, Tensor } from '../../dsl/index.js';
+import { type PredictiveOptions, predictive } from '../inference/predictive.js';
+import { checkCounts } from '../inference/weight-stream.js';
+import { type Values, drawAt } from './simulated-data.js';
+
+/**
+ * A number that sums up a data set, from its sites' values. `sites` has every site of one draw of
+ * the model, latent and deterministic ones among them, for discrepancies that depend on them.
+ */
+export type Statistic = (data: Values, sites: Values) => Tensor | number;
+
+export interface CheckOptions extends Omit<PredictiveOptions, 'guide'> {
+  /** The data that were observed, by site, as the model would draw them. */
+  readonly data: Values;
+  readonly statistics: Readonly<Record<string, Statistic>>;
+}
+
+/** One statistic of the data beside the same of replicated data. */
+export interface StatisticCheck {
+  readonly name: string;
+  /** T(data, z) for each draw of the latent values; all equal where it does not depend on them. */
+  readonly observed: Float64Array;
+  /** T(replicated data, z) for each. */
+  readonly replicated: Float64Array;
+  /** P(T(replicated) > T(observed)), ties counted half: near 0 or 1 where the model misses it. */
+  readonly pValue: number;
+  /** Monte Carlo standard error of the p-value. */
+  readonly standardError: number;
+}
+
+const numberOf = (x: Tensor | number, name: string): number => {
+  if (typeof x === 'number') return x;
+  if (x.size !== 1) {
+    throw new RangeError(
+      `posteriorPredictiveCheck: expected one number from statistic '${name}', but got shape ` +
+        `[${x.shape.join(', ')}]; sum or average it.`,
+    );
+  }
+  return x.dataSync()[0] ?? Number.NaN;
+};
+
+const checkShapes = (data: Values, draws: Values): void => {
+  for (const [name, x] of Object.entries(data)) {
+    const drawn = draws[name]?.shape.slice(1);
+    if (drawn?.join() === x.shape.join()) continue;
+    throw new RangeError(
+      `posteriorPredictiveCheck: expected data for '${name}' as the model draws it, ` +
+        `${drawn === undefined ? 'but it has no such site' : `[${drawn.join(', ')}], but got [${x.shape.join(', ')}]`}; ` +
+        'pass the model without its condition, for as many elements as there are data.',
+    );
+  }
+};
+
+/**
+ * Posterior predictive checks: for each draw of the guide a data set is drawn from the model, and
+ * statistics of it are set beside those of the data.
+ *
+ * - A p-value is the share of replicated data sets with the larger statistic. Under a model that is
+ *   right it gathers about ½, as the data were used to fit: it is no test's p-value, and small ones
+ *   are rarer than uniform.
+ * - `model` is not conditioned; without a guide the check is of the prior.
+ * - Errors: data of another shape than the model draws, or a statistic that is not one number, throws
+ *   a `RangeError`.
+ * - Source: Gelman, Meng and Stern 1996, Posterior Predictive Assessment of Model Fitness via Realized
+ *   Discrepancies, Statistica Sinica 6, sections 2.1 and 2.2.
+ *
+ * @example
+ * ```ts
+ * const model = program(function* () {
+ *   const mean = yield* sample('mean', normal(0, 10));
+ *   return yield* plate('data', 4, sample('x', normal(mean, 1)));
+ * });
+ * // The fourth number lies six standard deviations off; the mean says nothing of it.
+ * const x = asTensor([0, 0, 0, 6]);
+ * const checks = posteriorPredictiveCheck(model, sample('mean', normal(1.5, 0.5)), {
+ *   key: key(0),
+ *   samples: 200,
+ *   data: { x },
+ *   statistics: {
+ *     mean: ({ x: data = x }) => tf.mean(data),
+ *     largest: ({ x: data = x }) => tf.max(data),
+ *   },
+ * });
+ * checks.map(({ name, pValue }) => [name, 0.05 < pValue && pValue < 0.95]);
+ * // [['mean', true], ['largest', false]]
+ * ```
+ */
+export const posteriorPredictiveCheck = (
+  model: Program<unknown, unknown>,
+  guide: Program<unknown, unknown> | undefined,
+  { data, statistics, ...options }: CheckOptions,
+): readonly StatisticCheck[] => {
+  const { samples } = options;
+  checkCounts('posteriorPredictiveCheck', { samples });
+  const draws = predictive(model, { ...options, ...(guide && { guide }) });
+  try {
+    checkShapes(data, draws);
+    return Object.entries(statistics).map(([name, statistic]): StatisticCheck => {
+      const observed = new Float64Array(samples);
+      const replicated = new Float64Array(samples);
+      for (let s = 0; s < samples; s += 1) {
+        tf.tidy(() => {
+          const sites = drawAt(draws, s);
+          const replica = Object.fromEntries(
+            Object.keys(data).flatMap((site) => (sites[site] ? [[site, sites[site]]] : [])),
+          );
+          observed[s] = numberOf(statistic(data, { ...sites, ...data }), name);
+          replicated[s] = numberOf(statistic(replica, sites), name);
+        });
+      }
+      const larger = replicated.map((r, s) => 0.5 + 0.5 * Math.sign(r - (observed[s] ?? 0)));
+      const pValue = larger.reduce((a, b) => a + b, 0) / samples;
+      return {
+        name,
+        observed,
+        replicated,
+        pValue,
+        standardError: Math.sqrt((pValue * (1 - pValue)) / samples),
+      };
+    });
+  } finally {
+    tf.dispose(draws);
+  }
+};

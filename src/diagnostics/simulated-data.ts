@@ -1,0 +1,57 @@
+/** Data sets drawn from a model itself. */
+import * as tf from '@tensorflow/tfjs';
+import type { Program, Tensor } from '../../dsl/index.js';
+import { trace } from '../interpreters/trace.js';
+import type { Params } from '../params.js';
+import type { Key } from '../random/index.js';
+import { scoped } from '../scoped.js';
+
+/** Values by site. */
+export type Values = Readonly<Record<string, Tensor>>;
+
+/** A data set drawn from a model, and the latent values that made it: the caller's. */
+export interface Simulated {
+  readonly data: Values;
+  readonly latents: Values;
+}
+
+const only = (values: Values, keep: (name: string) => boolean): Values =>
+  Object.fromEntries(Object.entries(values).filter(([name]) => keep(name)));
+
+/** Draws every site of a model and calls those in `observed` data. */
+export const simulateData = (
+  model: Program<unknown, unknown>,
+  observed: readonly string[],
+  { key, params }: { readonly key: Key; readonly params?: Params },
+): Simulated => {
+  const values = scoped(
+    () => {
+      const { sites } = trace(model, { key, ...(params && { params }) });
+      const drawn = Object.values(sites).filter((s) => s.kind === 'latent');
+      return Object.fromEntries(drawn.map((s) => [s.name, tf.clone(s.value)]));
+    },
+    (all) => Object.values(all),
+  );
+  const absent = observed.filter((name) => values[name] === undefined);
+  if (absent.length > 0) {
+    const names = Object.keys(values).join(', ') || 'none';
+    tf.dispose(values);
+    throw new RangeError(
+      `expected the observed sites among those that the model draws, but ${absent.join(', ')} is not; ` +
+        `it draws ${names}. Pass the model without its condition.`,
+    );
+  }
+  return {
+    data: only(values, (name) => observed.includes(name)),
+    latents: only(values, (name) => !observed.includes(name)),
+  };
+};
+
+/** Draw number `row` of values that have their draws along the left axis. */
+export const drawAt = (draws: Values, row: number): Values =>
+  Object.fromEntries(
+    Object.entries(draws).map(([name, x]) => [
+      name,
+      tf.reshape(tf.slice(x, [row], [1]), x.shape.slice(1)),
+    ]),
+  );

@@ -1,0 +1,117 @@
+/** Importance weights of draws: of the guide, or of the posterior itself. */
+import * as tf from '@tensorflow/tfjs';
+import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
+import { sizeOf } from '../../dsl/shape.js';
+import type { Derivation } from '../bounds/derivation.js';
+import { drawJoint, layoutFor, modelAt } from '../bounds/joint.js';
+import { logWeights } from '../bounds/log-weights.js';
+import { parameterOf } from '../interpreters/environment.js';
+import { batchShapeAt } from '../interpreters/layout.js';
+import { samplesOf } from '../interpreters/record.js';
+import { type RunOptions, runProgram } from '../interpreters/run.js';
+import type { NoiseSource } from '../noise-source.js';
+import type { Params } from '../params.js';
+
+/** How many draws, and from what. */
+export interface DrawOptions {
+  readonly params: Params;
+  readonly noise: NoiseSource;
+  readonly count: number;
+  /** The most plate axes around any site. */
+  readonly depth: number;
+}
+
+/** Every site drawn, none summed: importance weights need a draw. */
+export const weighing = (particles: number, depth: number): Derivation => ({
+  objective: 'evidence',
+  symbol: 'log p(data)',
+  particles,
+  depth,
+  latents: [],
+  terms: [],
+});
+
+/** log w of `count` draws of the guide, `[count, ...shared plates]`. */
+export const drawWeights = (
+  model: Program<unknown, unknown>,
+  guide: Program<unknown, unknown>,
+  { params, noise, count, depth }: DrawOptions,
+): Tensor =>
+  logWeights(
+    drawJoint(model, guide, weighing(count, depth), {
+      noise,
+      parameter: parameterOf(params, noise),
+    }),
+  );
+
+/**
+ * Exact draws from the posterior: a program that makes them, or the draws themselves by site,
+ * `[draws, ...plates, ...event]`, independent of one another.
+ */
+export type PosteriorDraws = Program<unknown, unknown> | Readonly<Record<string, Tensor>>;
+
+/** Whether posterior draws are to be made by a program. */
+export const isPosteriorProgram = (
+  posterior: PosteriorDraws,
+): posterior is Program<unknown, unknown> => Symbol.iterator in posterior;
+
+const missing = (name: string): SiteError =>
+  new SiteError({
+    site: siteLabel(name),
+    expected: 'a draw of every latent site of the guide from the posterior',
+    received: 'none for this one',
+    cure: 'Give the posterior the same latent sites as the guide.',
+  });
+
+/** Draws `first` to `first + count` of a site, laid out as a run at this place has them. */
+const rowsAt = (
+  name: string,
+  all: Tensor,
+  first: number,
+  shape: readonly number[],
+  count: number,
+): Tensor => {
+  const rows = tf.slice(all, [first], [Math.min(count, (all.shape[0] ?? 0) - first)]);
+  if (rows.size !== sizeOf(shape)) {
+    throw new SiteError({
+      site: siteLabel(name),
+      expected: `posterior draws of shape [draws, ${shape.slice(count === 1 ? 0 : 1).join(', ')}]`,
+      received: `[${all.shape.join(', ')}]`,
+      cure: 'Put the draws along the left axis, then plates and event, as predictive gives them.',
+    });
+  }
+  return tf.reshape(rows, [...shape]);
+};
+
+/**
+ * log p(data, z) − log q(z) of exact posterior draws, `[count, ...shared plates]`: `first` is the
+ * first of the given draws that is used, where they are given.
+ */
+export const posteriorWeights = (
+  model: Program<unknown, unknown>,
+  guide: Program<unknown, unknown>,
+  posterior: PosteriorDraws,
+  { params, noise, count, depth, first }: DrawOptions & { readonly first: number },
+): Tensor => {
+  const derivation = weighing(count, depth);
+  const layout = layoutFor(derivation);
+  const options = { noise, parameter: parameterOf(params, noise) };
+  const made = isPosteriorProgram(posterior)
+    ? samplesOf(
+        runProgram(posterior, { ...options, layout, choose: () => ({ from: 'noise' }) }).records,
+      )
+    : new Map<string, { readonly value: Tensor }>();
+  const choose: RunOptions['choose'] = (i, plates) => {
+    const given = isPosteriorProgram(posterior) ? undefined : posterior[i.name];
+    const shape = [...batchShapeAt(layout, plates), ...i.distribution.eventShape];
+    const value =
+      given === undefined ? made.get(i.name)?.value : rowsAt(i.name, given, first, shape, count);
+    if (value === undefined) throw missing(i.name);
+    return { from: 'value', value };
+  };
+  const guideRun = runProgram(guide, { ...options, role: 'guide', layout, choose });
+  const modelRun = modelAt(samplesOf(guideRun.records), model, layout, options);
+  const source = { ...options, model, guide };
+  return logWeights({ derivation, layout, guide: guideRun, model: modelRun, source });
+};

@@ -1,0 +1,190 @@
+/**
+ * One objective with its programs, the parameters that it trains and its optimiser: what an update
+ * is made of. An inference has one, or several that take turns.
+ */
+import * as tf from '@tensorflow/tfjs';
+import type { Program, Tensor } from '../../dsl/index.js';
+import type { ParamInstruction } from '../../dsl/program/instruction.js';
+import type { Derivation } from '../bounds/derivation.js';
+import { deriveFrom } from '../bounds/derive.js';
+import { type Memory, drawJoint } from '../bounds/joint.js';
+import { assertFits } from '../bounds/misfit.js';
+import type { Estimate, Objective } from '../bounds/objective.js';
+import { type Structure, inspect } from '../bounds/structure.js';
+import { type NoiseSource, keyedNoise } from '../noise-source.js';
+import { type Params, initialValue } from '../params.js';
+import { putUnder, takeUnder } from '../prefixed.js';
+import { type Key, foldIn } from '../random/index.js';
+import { scoped } from '../scoped.js';
+import { withGradients } from './gradients.js';
+import type { ObjectiveMetrics } from './metrics.js';
+import { type Optimizer, mapParams } from './optimizer.js';
+import { type ParamGroup, namesIn } from './param-group.js';
+import { knownParameter, nextMemory, probeParticles } from './svi-checks.js';
+import type { StepState, SviState } from './svi-state.js';
+
+/** What a phase is made of. */
+export interface PhaseSpec<B> {
+  readonly model: (batch: B) => Program<unknown, unknown>;
+  readonly guide: (batch: B) => Program<unknown, unknown>;
+  readonly objective: Objective;
+  readonly optimizer: Optimizer;
+  /** Which parameters are trained; all where it is left out. */
+  readonly params?: ParamGroup;
+}
+
+/** The part of a state that is a phase's own, before the first step. */
+export type PhaseStart = Pick<
+  SviState,
+  'params' | 'optimizer' | 'memory' | 'derivation' | 'supports'
+>;
+
+export interface Phase<B> extends Pick<PhaseSpec<B>, 'model' | 'guide' | 'objective'> {
+  /**
+   * Checks the fit, derives the bound and makes the first values; a parameter that is `given` starts
+   * from there. The caller frees.
+   */
+  readonly begin: (key: Key, batch: B, given: Params) => PhaseStart;
+  /** The structure of model and guide. */
+  readonly structure: (key: Key, batch: B) => Structure;
+  /**
+   * The first half of an update, as a function of tensors alone, noise among them: what is compiled.
+   * Gradients are those of the parameters that the phase trains. The caller frees.
+   */
+  readonly differentiate: (
+    state: StepState,
+    noise: NoiseSource,
+    batch: B,
+  ) => {
+    readonly metrics: ObjectiveMetrics;
+    readonly gradients: Params;
+    readonly memory: Memory;
+  };
+  /** The second half: the next parameters and optimiser state. The caller frees. */
+  readonly update: (
+    gradients: Params,
+    state: Pick<SviState, 'params' | 'optimizer'>,
+  ) => Pick<SviState, 'params' | 'optimizer'>;
+  /** The bound as a function of tensors alone. The caller frees. */
+  readonly bound: (state: StepState, noise: NoiseSource, batch: B) => ObjectiveMetrics;
+}
+
+const zip = (names: readonly string[], tensors: readonly Tensor[]): Params =>
+  Object.fromEntries(names.flatMap((name, i) => (tensors[i] ? [[name, tensors[i]]] : [])));
+
+/** The entries of these names. */
+const only = (record: Params, names: readonly string[]): Params =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
+
+/** The parameters that a derivation's phase trains. */
+export const trainedBy = ({ trains }: Derivation, params: Params): Params =>
+  trains === undefined ? params : only(params, trains);
+
+export const phase = <B>({
+  model,
+  guide,
+  objective,
+  optimizer,
+  params: group,
+}: PhaseSpec<B>): Phase<B> => {
+  const joint = (
+    { params, derivation, memory, step }: StepState,
+    noise: NoiseSource,
+    batch: B,
+  ): Estimate & { readonly memory: Memory } => {
+    const estimate = objective.estimate(
+      drawJoint(model(batch), guide(batch), derivation, {
+        noise,
+        parameter: knownParameter(params),
+        step,
+        memory,
+      }),
+    );
+    return { ...estimate, memory: nextMemory(memory, estimate.memory) };
+  };
+
+  const initial = (
+    key: Key,
+    batch: B,
+    given: Params,
+  ): { readonly params: Params; readonly structure: Structure } => {
+    const made: Record<string, Tensor> = {};
+    const noise = keyedNoise(foldIn(key, 'init'));
+    // Kept, because inspection frees all that it makes.
+    const parameter = (i: ParamInstruction): Tensor =>
+      given[i.name] ?? (made[i.name] ??= tf.keep(initialValue(i, noise)));
+    try {
+      const structure = inspect(model(batch), guide(batch), { noise, parameter });
+      const visited = structure.params.map(({ name }) => name);
+      const params = mapParams(only({ ...given, ...made }, visited), (x) => tf.clone(x));
+      return { structure, params };
+    } finally {
+      tf.dispose(made);
+    }
+  };
+
+  return {
+    model,
+    guide,
+    objective,
+    begin: (key, batch, given) => {
+      const { params, structure } = initial(key, batch, given);
+      assertFits(structure, objective);
+      const derivation: Derivation = {
+        ...deriveFrom(structure, objective),
+        ...(group !== undefined && { trains: namesIn(group, Object.keys(params)) }),
+      };
+      const probe = { ...derivation, particles: probeParticles(structure, objective.particles) };
+      const remembered = (d: Derivation): Memory =>
+        mapParams(objective.memory?.(d, structure) ?? {}, (x) => tf.clone(tf.cast(x, 'float32')));
+      joint(
+        { params, derivation: probe, memory: remembered(probe), step: tf.scalar(0) },
+        keyedNoise(key),
+        batch,
+      );
+      return {
+        params,
+        optimizer: optimizer.init(trainedBy(derivation, params)),
+        memory: remembered(derivation),
+        derivation,
+        supports: Object.fromEntries(structure.params.map((p) => [p.name, p.support])),
+      };
+    },
+    structure: (key, batch) =>
+      scoped(
+        () => initial(key, batch, {}).structure,
+        () => [],
+      ),
+    differentiate: (state, noise, batch) => {
+      const names: string[] = [];
+      const { kept, gradients } = withGradients(trainedBy(state.derivation, state.params), () => {
+        const { value, surrogate, terms, memory } = joint(state, noise, batch);
+        const named = { ...putUnder('terms', terms), ...putUnder('memory', memory) };
+        names.push(...Object.keys(named));
+        return { loss: tf.neg(surrogate), keep: [value, ...Object.values(named)] };
+      });
+      const [value = tf.scalar(Number.NaN), ...others] = kept;
+      const named = zip(names, others);
+      return {
+        metrics: { loss: tf.neg(value), terms: takeUnder('terms', named) },
+        gradients,
+        memory: takeUnder('memory', named),
+      };
+    },
+    update: (gradients, { params, optimizer: before }) => {
+      const trained = only(params, Object.keys(gradients));
+      const { updates, state } = optimizer.update(gradients, before, trained);
+      return {
+        params: {
+          ...params,
+          ...mapParams(trained, (x, name) => tf.add(x, updates[name] ?? 0)),
+        },
+        optimizer: state,
+      };
+    },
+    bound: (state, noise, batch) => {
+      const { value, terms } = joint(state, noise, batch);
+      return { loss: tf.neg(value), terms };
+    },
+  };
+};

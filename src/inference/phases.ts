@@ -1,0 +1,100 @@
+import { inferenceOf } from './inference-of.js';
+import type { Svi } from './svi.js';
+import type { Turn } from './turn.js';
+
+/** An inference as a phase, or one that takes several turns in a row in each step. */
+export type PhaseEntry<B> = Svi<B> | { readonly svi: Svi<B>; readonly times: number };
+
+export interface PhasesOptions<N extends string = string> {
+  /** The phase whose loss and terms are those of the whole; the first where it is left out. */
+  readonly report?: N;
+}
+
+const repeated = <B>(name: string, entry: PhaseEntry<B>): Exclude<PhaseEntry<B>, Svi<B>> => {
+  const found = 'svi' in entry ? entry : { svi: entry, times: 1 };
+  if (Number.isInteger(found.times) && found.times >= 1) return found;
+  throw new RangeError(
+    `phases: expected the times of '${name}' to be a whole number of at least 1, but got ${found.times}.`,
+  );
+};
+
+/** Integer-like keys of a record come before all others, whatever order they were written in. */
+const checkName = (name: string): void => {
+  if (name !== '' && !name.includes('/') && !/^\d+$/.test(name)) return;
+  throw new RangeError(
+    `phases: expected names that are no numbers and have no '/', but got '${name}'; use a word for each phase.`,
+  );
+};
+
+const turnsOf = <B>(name: string, entry: PhaseEntry<B>): readonly Turn<B>[] => {
+  const { svi, times } = repeated(name, entry);
+  return Array.from({ length: times }, (_, round) =>
+    svi.turns.map((turn): Turn<B> => ({
+      name: turn.name === '' ? name : `${name}/${turn.name}`,
+      phase: turn.phase,
+      times: times * turn.times,
+      round: round * turn.times + turn.round,
+    })),
+  ).flat();
+};
+
+/**
+ * One inference whose step is a turn of each of several, in the order in which they are written. Each
+ * sees the parameters as the one before left them; those of one name are one parameter. Wake-sleep,
+ * variational EM, adversarial training and density ratios are phases.
+ *
+ * - A phase is what it would be by itself: it has its own model, guide, objective, optimiser, parameters
+ *   (`params` of `svi`; else all that its programs visit), derivation and memory. It draws from the key
+ *   `foldIn(state.key, name)`, so that phases share no draws, and its steps, which schedules are
+ *   functions of, count its own turns.
+ * - `times: k` takes k turns in a row, all on the step's batch, each with noise of its own.
+ * - What is reported: `loss`, `terms` and `state.derivation` are those of the first phase, or of
+ *   `report`; `metrics.phases` and `state.derivation.phases` are those of all. A step's loss is taken
+ *   before the update of its own phase and after those of earlier ones.
+ * - A loss that is not finite, in whatever phase, makes the loss NaN, and training takes nothing of
+ *   such a step.
+ * - Errors: names that are numbers or have a `/`, and `times` that is no whole number, throw a
+ *   `RangeError`; a parameter of two supports throws a `SiteError` in `init`.
+ * - Source: the phases of Hinton et al. 1995, doi:10.1126/science.7761831, and Neal and Hinton 1998, A
+ *   View of the EM Algorithm that Justifies Incremental, Sparse, and other Variants.
+ *
+ * @example
+ * ```ts
+ * const programs = {
+ *   model: () => program(function* () {
+ *     const z = yield* sample('z', normal(yield* param('prior', 0), 1));
+ *     yield* observe('x', normal(z, 1), 4);
+ *   }),
+ *   guide: () => program(function* () {
+ *     yield* sample('z', normal(yield* param('posterior', 0), Math.SQRT1_2));
+ *   }),
+ *   objective: elbo(),
+ * };
+ * const em = phases({
+ *   e: { svi: svi({ ...programs, optimizer: sgd(0.1), params: ['posterior'] }), times: 3 },
+ *   m: svi({ ...programs, optimizer: sgd(0.5), params: ['prior'] }),
+ * });
+ * const [state, { phases: found }] = em.step(em.init(key(0)));
+ * Object.keys(found ?? {}); // ['e', 'm']
+ * showDerivation(state.derivation).split('\n').filter((line) => line.startsWith('phase'));
+ * // ['phase e, 3 times a step:', 'phase m:']
+ * ```
+ */
+export const phases = <B, const N extends string>(
+  all: Readonly<Record<N, PhaseEntry<B>>>,
+  { report }: PhasesOptions<NoInfer<N>> = {},
+): Svi<B> => {
+  const entries = Object.entries<PhaseEntry<B>>(all);
+  const [first] = entries;
+  if (first === undefined)
+    throw new RangeError('phases: expected at least one phase, but got none.');
+  entries.forEach(([name]) => checkName(name));
+  const turns = entries.flatMap(([name, entry]) => turnsOf(name, entry));
+  const [name, entry] = entries.find(([n]) => n === report) ?? first;
+  const { reported } = repeated(name, entry).svi;
+  const path = reported === '' ? name : `${name}/${reported}`;
+  const found = turns.find((turn) => turn.name === path);
+  if (found === undefined)
+    throw new RangeError(`phases: expected a phase '${path}', but got none.`);
+  return inferenceOf(turns, found);
+};

@@ -1,0 +1,95 @@
+/** The state of an inference: parameters by name, and what optimisers and objectives remember. */
+import * as tf from '@tensorflow/tfjs';
+import { type ContinuousSupport, type Tensor, bijectorTo } from '../../dsl/index.js';
+import type { Derivation } from '../bounds/derivation.js';
+import type { Memory } from '../bounds/joint.js';
+import type { Params } from '../params.js';
+import type { Key } from '../random/index.js';
+import { scoped } from '../scoped.js';
+import { type OptimizerState, mapParams } from './optimizer.js';
+
+/** Everything that training needs to go on: save it and resume exactly. */
+export interface SviState {
+  readonly params: Params;
+  /** Of several phases, each one's under its name. */
+  readonly optimizer: OptimizerState;
+  /** What the objective remembers from step to step; empty for most. Of phases, as `optimizer`. */
+  readonly memory: Memory;
+  /** Steps taken. */
+  readonly step: number;
+  /** Where all randomness comes from. */
+  readonly key: Key;
+  readonly derivation: Derivation;
+  /** Where each parameter lives. */
+  readonly supports: Readonly<Record<string, ContinuousSupport>>;
+}
+
+/** What a step is computed from, beside its noise and batch. */
+export interface StepState extends Pick<SviState, 'params' | 'derivation' | 'memory'> {
+  /** Steps taken before this one, a scalar: schedules are functions of it. */
+  readonly step: Tensor;
+}
+
+/**
+ * The tensors that a state owns.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: () => program(function* () {
+ *     yield* observe('x', normal(yield* param('loc', 0), 1), 2);
+ *   }),
+ *   guide: () => of({}),
+ *   objective: elbo(),
+ *   optimizer: sgd(0.1),
+ * });
+ * const state = inference.init(key(0));
+ * stateTensors(state).length; // 1
+ * ```
+ */
+export const stateTensors = ({ params, optimizer, memory }: SviState): readonly Tensor[] => [
+  ...Object.values(params),
+  ...Object.values(optimizer),
+  ...Object.values(memory),
+];
+
+/** The state with tensors of its own in place of those that it shares with `other`. */
+export const apartFrom = (other: SviState, state: SviState): SviState => {
+  const shared = new Set(stateTensors(other));
+  const apart = (record: Params): Params =>
+    mapParams(record, (x) => (shared.has(x) ? tf.clone(x) : x));
+  return {
+    ...state,
+    params: apart(state.params),
+    optimizer: apart(state.optimizer),
+    memory: apart(state.memory),
+  };
+};
+
+/**
+ * The values of a state's parameters, each in its support: what the programs see. They are the
+ * caller's.
+ *
+ * @example
+ * ```ts
+ * const inference = svi({
+ *   model: () => program(function* () {
+ *     const scale = yield* param('scale', 2, { support: positive });
+ *     yield* observe('x', normal(0, scale), 1);
+ *   }),
+ *   guide: () => of({}),
+ *   objective: elbo(),
+ *   optimizer: sgd(0.1),
+ * });
+ * paramValues(inference.init(key(0)))['scale']?.dataSync()[0]; // 2
+ * ```
+ */
+export const paramValues = ({ params, supports }: SviState): Readonly<Record<string, Tensor>> =>
+  scoped(
+    () =>
+      mapParams(params, (x, name) => {
+        const support = supports[name];
+        return support === undefined ? tf.clone(x) : tf.clone(bijectorTo(support).forward(x));
+      }),
+    (values) => Object.values(values),
+  );
