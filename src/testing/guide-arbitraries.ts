@@ -119,11 +119,8 @@ const familyFor = (
       });
     case 'oneHot':
       return program(function* () {
-        const logits = yield* param(
-          `${name} logits`,
-          dice(`${name} logits`, -1.5, 1.5, eventShape),
-        );
-        const each = oneHotCategorical({ logits });
+        const logits = dice(`${name} logits`, -1.5, 1.5, eventShape);
+        const each = oneHotCategorical({ logits: yield* param(`${name} logits`, logits) });
         return rank === 1 ? each : independent(each, rank - 1);
       });
     case 'lowerCholesky': {
@@ -149,8 +146,9 @@ const siteIn = (site: SampleStructure, dice: Dice): AnyProgram =>
  * and in the same plates, of parameters whose initial values are generated.
  *
  * Reals get normals, half lines log-normals, intervals squashed normals, small sets of integers from 0
- * Bernoullis or categoricals, one-hot vectors their categoricals, simplices Dirichlets, Cholesky factors images of normals. A parameter in
- * a plate has one value for each element. A plate that is subsampled is drawn by the engine in both.
+ * Bernoullis or categoricals, also as one-hot vectors, simplices Dirichlets, Cholesky factors images of
+ * normals. A parameter in a plate has one value for each element. A plate that is subsampled is drawn
+ * by the engine in both.
  *
  * - Errors: a site whose support depends on a parameter, or holds other integers, throws a `SiteError`.
  *

@@ -160,6 +160,7 @@ export const boundOf = (pair: Pair, objective: Objective): BoundOf => {
         noise,
         parameter: knownParameter(params),
         step: tf.scalar(0),
+        ...(objective.memory && { memory: objective.memory(derivation, structure) }),
       }),
     );
   const numberOf = (x: Tensor | undefined): number => x?.dataSync()[0] ?? Number.NaN;

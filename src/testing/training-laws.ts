@@ -67,7 +67,12 @@ const advance = (
 const reread = (state: SviState): SviState => {
   const copy = (tensors: SviState['params']) =>
     mapParams(tensors, (x: Tensor) => toTensor(toNumbers(x)));
-  return { ...state, params: copy(state.params), optimizer: copy(state.optimizer) };
+  return {
+    ...state,
+    params: copy(state.params),
+    optimizer: copy(state.optimizer),
+    memory: copy(state.memory),
+  };
 };
 
 /**
