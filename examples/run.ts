@@ -1,5 +1,5 @@
 /** Runs an example by name: `npm run example NAME -- OPTIONS`. */
-const examples = ['ppca', 'vae'] as const;
+const examples = ['cone', 'posteriors', 'ppca', 'vae'] as const;
 
 const [name, ...rest] = process.argv.slice(2);
 const found = examples.find((e) => e === name);

@@ -1,5 +1,5 @@
-import * as vega from 'vega';
-import { compile, type TopLevelSpec } from 'vega-lite';
+import type { TopLevelSpec } from 'vega-lite';
+import { svgOf } from './svg.js';
 
 /** A bound's value, in nats per image, after a training step. */
 export interface CurvePoint {
@@ -116,7 +116,5 @@ const specOf = ({ train, test, title }: BoundCurve, floor: number): TopLevelSpec
  * svg.startsWith('<svg'); // true
  * ```
  */
-export const boundCurve = (curve: BoundCurve): Promise<string> => {
-  const { spec } = compile(specOf(curve, floorOf(curve)));
-  return new vega.View(vega.parse(spec), { renderer: 'none', logLevel: vega.None }).toSVG();
-};
+export const boundCurve = (curve: BoundCurve): Promise<string> =>
+  svgOf(specOf(curve, floorOf(curve)));

@@ -15,10 +15,11 @@ import {
   svi,
   useBackend,
 } from 'marginalia';
+import { Refusal, orRefuse } from '../command-line/refusal.js';
+import { run as startWith } from '../command-line/run.js';
 import { binarisedOnce, imageRows, loadImages } from './data.js';
 import { type VaeOptions, vaeGuide, vaeModel } from './model.js';
 import { type Options, readOptions } from './options.js';
-import { Refusal, orRefuse } from './refusal.js';
 import { report } from './report.js';
 import { startFrom } from './resume.js';
 import { totalSteps, train } from './train.js';
@@ -86,20 +87,4 @@ const run = async (options: Options): Promise<number> => {
   return 0;
 };
 
-const asked = readOptions(process.argv.slice(2));
-switch (asked.tag) {
-  case 'shown':
-    break;
-  case 'bad':
-    console.error(asked.message);
-    process.exitCode = 2;
-    break;
-  case 'run':
-    try {
-      process.exitCode = await run(asked.options);
-    } catch (error) {
-      if (!(error instanceof Refusal)) throw error;
-      console.error(error.message);
-      process.exitCode = 2;
-    }
-}
+await startWith(readOptions(process.argv.slice(2)), run);

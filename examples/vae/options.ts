@@ -1,23 +1,9 @@
 /** The command line of the main job, decoded and checked. */
-import { Command, CommanderError, Option } from 'commander';
-import * as E from 'fp-ts/lib/Either.js';
-import { pipe } from 'fp-ts/lib/function.js';
+import { type Command, Option } from 'commander';
 import * as t from 'io-ts';
 import { backends } from 'marginalia';
-
-const whole = (least: number, most: number): t.Type<number, number, unknown> => {
-  const is = (u: unknown): u is number =>
-    typeof u === 'number' && Number.isSafeInteger(u) && u >= least && u <= most;
-  return new t.Type(
-    `a whole number from ${least} to ${most}`,
-    is,
-    (u, context) => {
-      const n = typeof u === 'string' && /^\d+$/.test(u) ? Number(u) : u;
-      return is(n) ? t.success(n) : t.failure(u, context);
-    },
-    (n) => n,
-  );
-};
+import { type Asked, commandOf, readOptions as read } from '../command-line/read-options.js';
+import { MOST, whole } from '../command-line/whole.js';
 
 const Posterior = t.keyof({ diagonal: null, full: null }, 'diagonal or full');
 const Backend = t.keyof(
@@ -25,7 +11,6 @@ const Backend = t.keyof(
   `one of best, ${backends.join(', ')}`,
 );
 const Engine = t.keyof({ auto: null, eager: null, compiled: null }, 'auto, eager or compiled');
-const MOST = 2 ** 31 - 1;
 
 const Options = t.intersection([
   t.strict({
@@ -47,18 +32,12 @@ const Options = t.intersection([
 
 export type Options = t.TypeOf<typeof Options>;
 
-/** What the command line asked for. */
-export type Asked =
-  | { readonly tag: 'run'; readonly options: Options }
-  | { readonly tag: 'shown' }
-  | { readonly tag: 'bad'; readonly message: string };
-
 const command = (): Command =>
-  new Command('npm start --')
-    .description(
-      'Trains a variational autoencoder on 28x28 digits and writes its pictures, metrics and a ' +
-        'checkpoint. Without --data it draws its own digits.',
-    )
+  commandOf(
+    'npm start --',
+    'Trains a variational autoencoder on 28x28 digits and writes its pictures, metrics and a ' +
+      'checkpoint. Without --data it draws its own digits.',
+  )
     .option(
       '--data <dir>',
       'read IDX files, plain or gzipped, from this folder: train-images-idx3-ubyte and t10k- or test-images-idx3-ubyte',
@@ -86,41 +65,8 @@ const command = (): Command =>
     )
     .option('--engine <kind>', 'how steps are run: auto, eager or compiled', 'auto')
     .option('--out <dir>', 'folder for what the run leaves', 'out/vae')
-    .option('--resume', 'go on from the checkpoint in that folder', false)
-    .exitOverride()
-    .allowExcessArguments(false)
-    .configureOutput({ writeErr: () => undefined });
-
-const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
-
-const complaint = (errors: t.Errors): string =>
-  errors
-    .map((e) => {
-      const at = e.context.filter((c) => !/^\d*$/.test(c.key))[0];
-      const wanted = e.context.find((c) => c.key === at?.key)?.type.name ?? 'another value';
-      return `--${kebab(at?.key ?? '')}: expected ${wanted}, but got '${String(at?.actual)}'; see --help.`;
-    })
-    .filter((line, i, all) => all.indexOf(line) === i)
-    .join('\n');
+    .option('--resume', 'go on from the checkpoint in that folder', false);
 
 /** Decodes a command line. Help is printed here; everything else is the caller's to say. */
-export const readOptions = (argv: readonly string[]): Asked => {
-  const cli = command();
-  try {
-    cli.parse([...argv], { from: 'user' });
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0
-        ? { tag: 'shown' }
-        : { tag: 'bad', message: `${error.message.replace(/^error: /, '')}; see --help.` };
-    }
-    throw error;
-  }
-  return pipe(
-    Options.decode(cli.opts()),
-    E.match(
-      (errors): Asked => ({ tag: 'bad', message: complaint(errors) }),
-      (options): Asked => ({ tag: 'run', options }),
-    ),
-  );
-};
+export const readOptions = (argv: readonly string[]): Asked<Options> =>
+  read(command(), Options, argv);

@@ -1,8 +1,6 @@
 /** What a finished run leaves: pictures and metrics, each written atomically. */
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type Evaluator, type Key, type Tensor, foldIn, showDerivation } from 'marginalia';
-import writeFileAtomic from 'write-file-atomic';
+import { asJson, writeResults } from '../command-line/write-results.js';
 import { boundCurve } from '../pictures/curve.js';
 import type { Images } from './data.js';
 import { testBound, testLogEvidence } from './evaluate.js';
@@ -68,16 +66,12 @@ export const report = async ({
     derivation: showDerivation(state.derivation),
     history,
   };
-  const write = (name: string, content: string | Uint8Array): Promise<void> =>
-    writeFileAtomic(
-      join(options.out, name),
-      typeof content === 'string' ? content : Buffer.from(content),
-    );
-  await mkdir(options.out, { recursive: true });
-  await write('manifold.png', manifold(trained, test));
-  await write('samples.png', priorSamples(trained, test));
-  await write('reconstructions.png', reconstructions(trained, test));
-  await write('bound.svg', await boundCurve({ ...history, title: `ELBO, ${source}` }));
-  await write('metrics.json', `${JSON.stringify(metrics, null, 2)}\n`);
+  await writeResults(options.out, {
+    'manifold.png': manifold(trained, test),
+    'samples.png': priorSamples(trained, test),
+    'reconstructions.png': reconstructions(trained, test),
+    'bound.svg': await boundCurve({ ...history, title: `ELBO, ${source}` }),
+    'metrics.json': asJson(metrics),
+  });
   return { testElbo: bound.elbo, testLogEvidence: logEvidence };
 };

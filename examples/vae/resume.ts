@@ -13,7 +13,7 @@ import {
 } from 'marginalia';
 import type { History } from './history.js';
 import type { Options } from './options.js';
-import { Refusal, orRefuse } from './refusal.js';
+import { Refusal, orRefuse } from '../command-line/refusal.js';
 
 /** The checkpoint of a run, beside its pictures. */
 export const checkpointPath = (out: string): string => join(out, 'checkpoint.safetensors');

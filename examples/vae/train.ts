@@ -17,7 +17,7 @@ import { type Images, type Split, binarised } from './data.js';
 import { testBound } from './evaluate.js';
 import type { History } from './history.js';
 import type { Options } from './options.js';
-import { orRefuse } from './refusal.js';
+import { orRefuse } from '../command-line/refusal.js';
 import { type Start, checkpointPath, settingsOf } from './resume.js';
 
 export interface Outcome {

@@ -147,8 +147,8 @@ const checkTemperature = (who: string, temperature: Temperature): void => {
  *   to them as z · log p + (1 − z) · log(1 − p) or Σ_k z_k log p_k, and a divergence in closed form
  *   that of the discrete laws. It is no bound on log p(data); it tends to the ELBO with τ → 0,
  *   while the gradient's variance grows.
- * - A value that is used as an index has no gradient: write (1 − z) a + z b, or a product with a
- *   one-hot vector.
+ * - A value that is used as an index has no gradient, and is refused: write (1 − z) a + z b, or a
+ *   product with a one-hot vector. A comparison has gradient 0, and is not found out.
  * - Errors: a temperature of 0 or below is a `RangeError`.
  * - Source: Jang et al. 2017, Categorical Reparameterization with Gumbel-Softmax, arXiv:1611.01144;
  *   Maddison et al. 2017, The Concrete Distribution, arXiv:1611.00712.

@@ -120,7 +120,8 @@ const familyFor = (
     case 'oneHot':
       return program(function* () {
         const logits = dice(`${name} logits`, -1.5, 1.5, eventShape);
-        return oneHotCategorical({ logits: yield* param(`${name} logits`, logits) });
+        const each = oneHotCategorical({ logits: yield* param(`${name} logits`, logits) });
+        return rank === 1 ? each : independent(each, rank - 1);
       });
     case 'lowerCholesky': {
       const k = eventShape[0] ?? 1;

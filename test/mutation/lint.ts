@@ -102,4 +102,25 @@ export const lint: readonly Mutation[] = [
     replace: '',
     killedBy,
   },
+  {
+    name: "known: Rényi's bound of order α for that of 2 α",
+    file: 'src/bounds/objectives/renyi.ts',
+    find: 'estimatePowerMean(joint, 1 - alpha, gradient)',
+    replace: 'estimatePowerMean(joint, 1 - 2 * alpha, gradient)',
+    killedBy: 'test/known-laws.test.ts',
+  },
+  {
+    name: 'known: a dream of the data that were seen',
+    file: 'src/bounds/dream.ts',
+    find: 'return latent;',
+    replace: 'return i;',
+    killedBy: 'test/known-answers.test.ts',
+  },
+  {
+    name: 'known: the entropy of a full covariance with the wrong sign',
+    file: 'src/bounds/kl/gaussian.ts',
+    find: 'tf.sub(logP, triangularLogDet(q.scaleTril)),',
+    replace: 'tf.add(logP, triangularLogDet(q.scaleTril)),',
+    killedBy: 'test/conjugate.test.ts',
+  },
 ];

@@ -4,12 +4,13 @@ import { bounds } from './bounds.js';
 import { diagnostics } from './diagnostics.js';
 import { estimators } from './estimators.js';
 import { engine } from './engine.js';
+import { examples } from './examples.js';
 import { executors } from './executors.js';
 import { families } from './families.js';
 import { kernels } from './kernels.js';
 import { language } from './language.js';
-import { laws } from './laws.js';
 import { lint } from './lint.js';
+import { laws } from './laws.js';
 import { objectives } from './objectives.js';
 import type { Mutation } from './mutation.js';
 
@@ -26,6 +27,7 @@ export const mutations: readonly Mutation[] = [
   ...executors,
   ...kernels,
   ...bench,
-  ...laws,
   ...lint,
+  ...examples,
+  ...laws,
 ];
