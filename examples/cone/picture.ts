@@ -17,8 +17,8 @@ const specOf = (panels: readonly Panel[]): TopLevelSpec => ({
   background: 'white',
   columns: 3,
   concat: panels.map(({ title, subtitle, draws }, i) => ({
-    width: 220,
-    height: 220,
+    width: 260,
+    height: 260,
     title: { text: title, subtitle, anchor: 'start' as const, offset: 8 },
     data: { values: draws.map(([x, y]) => ({ x, y })) },
     mark: {
