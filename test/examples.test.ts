@@ -62,7 +62,10 @@ describe('npm run example', () => {
 
   it.each([
     [['posteriors', '--data', 'no/such/folder'], /cannot read no\/such\/folder/],
-    [['posteriorz'], /There is no example 'posteriorz'\. Name one of: cone, posteriors, ppca, vae\./],
+    [
+      ['posteriorz'],
+      /There is no example 'posteriorz'\. Name one of: cone, posteriors, ppca, vae\./,
+    ],
   ])('refuses %j in one sentence with code 2', async (args, sentence) => {
     const { code, stderr } = await run(...args);
     expect(code).toBe(2);
