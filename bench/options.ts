@@ -30,7 +30,7 @@ const among =
   (known: readonly string[]) =>
   (value: string, before: readonly string[] = []): readonly string[] => {
     if (!known.includes(value)) {
-      throw new InvalidArgumentError(`It is none of ${known.join(', ')}.`);
+      throw new InvalidArgumentError(`It is none of ${known.join(', ')}`);
     }
     return [...before, value];
   };

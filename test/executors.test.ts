@@ -172,6 +172,22 @@ describe('a fused update equals the eager one', () => {
     expect(gap(at('a'), tf.add(wave([6], 2), 1))).toBeLessThan(1e-6);
     expect(gap(at('b'), tf.add(wave([6], 1), 2))).toBeLessThan(1e-6);
   });
+
+  it('lets numbers that decay end at zero, and keeps what is not a number', async () => {
+    const x = [1, -1, Number.NaN, Number.POSITIVE_INFINITY, 0];
+    const graph = right(
+      graphOf(({ m = tf.scalar(0) }) => ({ m: tf.mul(m, 0.9) }), { m: tf.tensor(x) }),
+    );
+    const plan = fuse(graph);
+    if (plan === undefined) throw new Error('expected the update to fuse');
+    const arena = arenaOf(plan.regions);
+    const m = arena.arrays['m'];
+    m?.set(x);
+    const { run } = right(await fusedExecutable(graph, plan, arena));
+    for (let i = 0; i < 2048; i++) await run();
+    // In float32, 0.9 of the least number is that number: 1 would never come to 0.
+    expect([...(m ?? [])]).toEqual([0, 0, Number.NaN, Number.POSITIVE_INFINITY, 0]);
+  });
 });
 
 describe('generated code', () => {
