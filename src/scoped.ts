@@ -3,22 +3,6 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../dsl/index.js';
 
 /**
- * Runs `body` inside `tape` and throws what it threw once the tape is gone: TensorFlow.js never
- * frees what a tape holds where an exception crosses it.
- */
-export const acrossTape = (tape: (body: () => void) => void, body: () => void): void => {
-  const thrown: unknown[] = [];
-  tape(() => {
-    try {
-      body();
-    } catch (error) {
-      thrown.push(error);
-    }
-  });
-  if (thrown.length > 0) throw thrown[0];
-};
-
-/**
  * Runs `body` and frees what it made, except the tensors that `owned` names. Unlike `tf.tidy`, the
  * result may be any value.
  */

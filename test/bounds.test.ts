@@ -125,6 +125,20 @@ describe('a closed-form divergence', () => {
     expect([...seen].toSorted()).toEqual(['closedForm', 'sampled']);
   });
 
+  it('is refused where the prior has a parent through the slope of a function', () => {
+    const model = program(function* () {
+      const z1 = yield* sample('z1', normal(0, 1));
+      // The slope of exp is exp itself: the engine saves its value for it.
+      yield* sample('z2', normal(tf.grad((v: tf.Tensor) => tf.exp(v))(z1), 0.5));
+    });
+    const guide = program(function* () {
+      const z2 = yield* sample('z2', normal(0.7, 0.8));
+      yield* sample('z1', normal(z2, 0.3));
+    });
+    const { latents } = derive(model, guide, elbo());
+    expect(latents.map((l) => l.divergence)).toEqual(['closedForm', 'sampled']);
+  });
+
   it('is refused, with the reason, for a guide that goes backwards', () => {
     const model = program(function* () {
       const z1 = yield* sample('z1', normal(0, 1));

@@ -183,6 +183,16 @@ const cases: readonly (readonly [string, Objective, readonly Family[]])[] = [
     penalized(elbo(), { decay: (joint) => tf.square(paramsIn(joint)['shift'] ?? 0) }),
     [N, D],
   ],
+  [
+    'a penalty on a slope',
+    penalized(elbo(), {
+      slope: (joint) => {
+        const shift = paramsIn(joint)['shift'] ?? tf.scalar(Number.NaN);
+        return tf.square(tf.grad((v: Tensor) => tf.tanh(tf.exp(v)))(shift));
+      },
+    }),
+    [N],
+  ],
 ];
 
 it.each(cases)('%s', async (_, objective, families) => {

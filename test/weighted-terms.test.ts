@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Objective,
+  type Tensor,
   bernoulli,
   betaElbo,
   derive,
@@ -189,7 +190,30 @@ describe('penalties', () => {
     ).toEqual(['  - KL(q(z) ‖ p(z))', '  - a', '  - b']);
   });
 
-  it('can be a contraction: the Jacobian of a layer, written out', () => {
+  /** |∂tanh(x w) / ∂x|² of the rows of x: from the layer's values, and by a gradient of its own. */
+  const contractions: readonly (readonly [string, (x: Tensor, w: Tensor, h: Tensor) => Tensor])[] =
+    [
+      [
+        'written out',
+        (_, w, h) => {
+          const slopes = tf.square(tf.sub(1, tf.square(h)));
+          return tf.sum(tf.mul(slopes, tf.sum(tf.square(w), 0)));
+        },
+      ],
+      [
+        'by a gradient of a gradient',
+        (x, w) =>
+          [0, 1, 2]
+            .map((j) => {
+              const output = (v: Tensor): Tensor =>
+                tf.slice(tf.tanh(tf.matMul(v, w)), [0, j], [2, 1]);
+              return tf.sum(tf.square(tf.grad((v: Tensor) => tf.sum(output(v)))(x)));
+            })
+            .reduce((sum, square) => tf.add(sum, square)),
+      ],
+    ];
+
+  it.each(contractions)('can be a contraction: the Jacobian of a layer, %s', (_, contraction) => {
     const x = [
       [0.5, -0.2],
       [1, 0.3],
@@ -200,10 +224,12 @@ describe('penalties', () => {
       yield* plate('data', 2, observe('y', independent(normal(h, 1)), tf.zeros([2, 3])));
     });
     const contractive = penalized(elbo(), {
-      jacobian: (joint) => {
-        const slopes = tf.square(tf.sub(1, tf.square(valuesIn(joint, 'model')['h'] ?? NaN)));
-        return tf.sum(tf.mul(slopes, tf.sum(tf.square(paramsIn(joint)['w'] ?? NaN), 0)));
-      },
+      jacobian: (joint) =>
+        contraction(
+          tf.tensor2d(x),
+          paramsIn(joint)['w'] ?? tf.scalar(NaN),
+          valuesIn(joint, 'model')['h'] ?? tf.scalar(NaN),
+        ),
     });
     const w = [0.3, -0.2, 0.5, 0.1, 0.7, -0.4];
     const bound = (t: Tables): number => {

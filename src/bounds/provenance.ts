@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { acrossTape } from '../scoped.js';
+import { acrossTape, orderTape } from '../tape.js';
 
 /** What a tensor was computed from. */
 export interface Origin {
@@ -72,6 +72,7 @@ export const withProvenance = <A, B>(
       detach,
     );
     for (const id of sites.keys()) add(id, []);
+    orderTape();
     for (const node of tf.engine().state.activeTape ?? []) {
       const from = Object.values(node.inputs).map((input) => input.id);
       for (const output of node.outputs) {

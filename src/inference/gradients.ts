@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import type { Params } from '../params.js';
+import { orderTape } from '../tape.js';
 import { mapParams } from './optimizer.js';
 
 /**
@@ -20,6 +21,7 @@ export const withGradients = (
       const { loss, keep } = f();
       // The engine frees all that its forward pass made, except what is marked.
       held.push(...keep.map((t) => tf.keep(tf.clone(t))));
+      orderTape();
       return loss;
     } catch (error) {
       // An exception that crosses the tape would leave all that the tape holds behind.

@@ -326,4 +326,18 @@ export const objectives: readonly Mutation[] = [
     replace: 'surrogate,',
     killedBy: 'test/weighted-terms.test.ts',
   },
+  {
+    name: 'a gradient of a gradient as TensorFlow.js has it',
+    file: 'src/inference/gradients.ts',
+    find: '      orderTape();\n',
+    replace: '',
+    killedBy: 'test/weighted-terms.test.ts',
+  },
+  {
+    name: 'a parent that is lost behind a slope',
+    file: 'src/bounds/provenance.ts',
+    find: '    orderTape();\n',
+    replace: '',
+    killedBy: 'test/bounds.test.ts',
+  },
 ];

@@ -65,10 +65,9 @@ export const valuesIn = (joint: Joint, side: 'model' | 'guide'): Readonly<Record
  *   a minibatch, multiply it by size / count yourself. In training it is a term under its name.
  * - It needs what the objective needs, and is no bound.
  * - Gradient: the objective's, less that of the penalties through parameters and draws.
- * - Edges: a penalty must not take a gradient itself. TensorFlow.js forgets how the activations inside
- *   it came about, and the result would be wrong without a word; write a Jacobian out, as that of a
- *   layer tanh(W x) is: its squared norm is Σ_j (1 − h_j²)² |W_j|² (Rifai et al. 2011, Contractive
- *   Auto-Encoders).
+ * - A penalty may be made of a gradient itself, as that of a Jacobian is (Rifai et al. 2011,
+ *   Contractive Auto-Encoders): take it by `tf.grad` with respect to a value of the joint draw. Where
+ *   TensorFlow.js has no gradient of that gradient it says so.
  *
  * @example
  * ```ts
