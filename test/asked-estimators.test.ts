@@ -273,7 +273,7 @@ describe('a baseline that is learned', () => {
       guide: () => guideWith((_, b) => b),
       objective: objective(32),
       optimizer: adam(cosineDecay(1, 120)),
-      params: ['own'],
+      trains: ['own'],
     });
     const states = [inference.init(key(1), undefined)];
     for (let step = 0; step < 120; step += 1) {

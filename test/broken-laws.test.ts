@@ -211,7 +211,10 @@ describe('the sequential test of means', () => {
     alarm: number,
   ): number =>
     Array.from({ length: RUNS }, (_, k) => draw(k)).filter((xs) =>
-      testMeans(claim(sign), (b) => [(xs[b] ?? NaN) + shift], { alarm, batches: BATCHES }),
+      testMeans(claim(sign), (b) => [(xs[b] ?? NaN) + shift], {
+        falseAlarm: alarm,
+        batches: BATCHES,
+      }),
     ).length;
 
   // A binomial of 1000 runs at 1 % is above 28 with a chance below 1e-6; the seeds are fixed.
@@ -253,7 +256,7 @@ describe('the sequential test of means', () => {
       { sign: 'zero' as const, tolerance },
       { sign: 'zero' as const, tolerance },
     ];
-    const options = { alarm: 1e-6, batches: BATCHES };
+    const options = { falseAlarm: 1e-6, batches: BATCHES };
     expect(testMeans(about(0), constant(1e-3), options)?.index).toBe(1);
     expect(testMeans(about(2e-3), constant(1e-3), options)).toBeUndefined();
     expect(testMeans(about(0), constant(NaN), options)?.batches).toBe(1);
@@ -262,7 +265,7 @@ describe('the sequential test of means', () => {
       normals(foldIn(key(5), k), 100 * BATCHES),
     ).filter((xs) =>
       testMeans(many, (b) => [...xs.subarray(b * 100, (b + 1) * 100)], {
-        alarm: 0.01,
+        falseAlarm: 0.01,
         batches: BATCHES,
       }),
     ).length;

@@ -41,8 +41,8 @@ describe('compiled phases equal the eager ones', () => {
       phases({ e: eStep(), m: { svi: mStep(), times: 3 } }, { report: 'm' }),
       three(),
     );
-    const apart = (params: readonly string[]): Svi<Tensor> =>
-      svi({ ...both, objective: elbo(), optimizer: adam(0.1), params });
+    const apart = (trains: readonly string[]): Svi<Tensor> =>
+      svi({ ...both, objective: elbo(), optimizer: adam(0.1), trains });
     await sameInEveryEngine(phases({ e: apart(['guide']), m: apart(['model']) }), three());
   });
 
@@ -79,8 +79,8 @@ describe('compiled phases equal the eager ones', () => {
         ),
       objective: elbo({ closedFormKl: 'never' }),
     };
-    const part = (params: readonly string[], rate: number): Svi<Tensor> =>
-      svi({ ...programs, optimizer: adam(rate), params });
+    const part = (trains: readonly string[], rate: number): Svi<Tensor> =>
+      svi({ ...programs, optimizer: adam(rate), trains });
     const x = (): Tensor => tf.tensor2d([1, 2, 0, -1, 3, 1, -2, 0.5], [4, 2]);
     const [e, m, all, last] = [
       part(['encoder'], 0.01),
@@ -132,7 +132,7 @@ describe('a phase whose loss is not finite', () => {
       guide: () => program(function* () {}),
       objective: elbo(),
       optimizer: sgd(0.1),
-      params: ['v'],
+      trains: ['v'],
     }),
   });
 

@@ -4,7 +4,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type Tensor,
   adam,
+  condition,
   elbo,
+  eubo,
   evaluator,
   evidence,
   fit,
@@ -156,6 +158,29 @@ describe('evaluation', () => {
   const made = regression(1.5);
   const x = wave([5]);
   const state = made.init(key(8), x);
+
+  it('gives an upper bound itself, not what is maximised', async () => {
+    const above = svi({
+      model: () =>
+        condition(
+          program(function* () {
+            const z = yield* sample('z', normal(0, 1));
+            yield* sample('x', normal(z, 1));
+          }),
+          { x: 5 },
+        ),
+      guide: () => sample('z', normal(2.5, Math.SQRT1_2)),
+      objective: eubo({ particles: 4 }),
+      optimizer: adam(0.1),
+    });
+    const state = above.init(key(0));
+    const evaluation = evaluator(above);
+    // The guide is the posterior, so every bound is log N(5; 0, 2).
+    const { bound } = await evaluation.bound(state, undefined);
+    expect(bound).toBeCloseTo(-25 / 4 - 0.5 * Math.log(4 * Math.PI), 4);
+    await evaluation.close();
+    freeState(state);
+  });
 
   it.each(['onnxruntime', 'javascript'] as const)(
     'gives the eager bound and evidence, %s',

@@ -240,7 +240,7 @@ describe('a verdict on convergence', () => {
     });
     expect(() => convergence([1, 2], { window: 3 })).toThrow(/window of 1 to 2/);
     expect(() => convergence([1, 2], { tolerance: -1 })).toThrow(/tolerance/);
-    expect(() => convergence([1, 2], { alarm: 0 })).toThrow(/alarm/);
+    expect(() => convergence([1, 2], { falseAlarm: 0 })).toThrow(/alarm/);
   });
 });
 

@@ -34,7 +34,7 @@ describe('simulation-based calibration', () => {
   const calibrate = (loc: number, scale: number) =>
     simulationBasedCalibration(
       { model, observed: ['x'], infer: () => sample('z', normal(loc, scale)) },
-      { key: key(7), simulations: 150, draws: 60 },
+      { key: key(7), simulations: 150, samples: 60 },
     );
 
   it('fails a guide that is shifted, one that is narrow, and passes the posterior', async () => {

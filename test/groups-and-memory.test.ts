@@ -137,7 +137,7 @@ describe('a group of parameters', () => {
 
   it('is all that moves, and all that has an optimiser, in every engine', async () => {
     const x = three();
-    const made = svi({ ...both, objective: bound, optimizer: adam(0.1), params: ['guide'] });
+    const made = svi({ ...both, objective: bound, optimizer: adam(0.1), trains: ['guide'] });
     const first = made.init(key(2), x);
     expect(Object.keys(first.optimizer)).toEqual([
       '0/count',
@@ -173,7 +173,7 @@ describe('a group of parameters', () => {
       ...both,
       objective: bound,
       optimizer: adam(0.1),
-      params: (name) => name === 'common' || name.endsWith('slope'),
+      trains: (name) => name === 'common' || name.endsWith('slope'),
     });
     tf.tidy(() => {
       const state = whole.init(key(2), x);
@@ -186,8 +186,8 @@ describe('a group of parameters', () => {
 
   it('must be there', () => {
     const x = three();
-    const made = (params: readonly string[] | ((name: string) => boolean)): Svi<Tensor> =>
-      svi({ ...both, objective: bound, optimizer: adam(0.1), params });
+    const made = (trains: readonly string[] | ((name: string) => boolean)): Svi<Tensor> =>
+      svi({ ...both, objective: bound, optimizer: adam(0.1), trains });
     expect(() => made(['guid']).init(key(0), x)).toThrow(/'guid'.*guide\/loc/s);
     expect(() => made(() => false).init(key(0), x)).toThrow(/at least one parameter/);
     x.dispose();
@@ -195,7 +195,7 @@ describe('a group of parameters', () => {
 
   it('is told in the derivation', () => {
     const x = three();
-    const made = svi({ ...both, objective: bound, optimizer: adam(0.1), params: ['model'] });
+    const made = svi({ ...both, objective: bound, optimizer: adam(0.1), trains: ['model'] });
     const state = made.init(key(2), x);
     expect(showDerivation(state.derivation)).toMatch(/parameters: model\/slope, model\/prior$/);
     freeState(state);

@@ -122,19 +122,19 @@ describe('wake-sleep', () => {
     ...programs,
     objective: wakeTheta({ particles: 6 }),
     optimizer: adam(cosineDecay(0.03, 900)),
-    params: ['p'],
+    trains: ['p'],
   });
   const wake = svi({
     ...programs,
     objective: wakePhi({ particles: 6 }),
     optimizer: sgd(cosineDecay(0.05, 900), { momentum: 0.5 }),
-    params: ['q'],
+    trains: ['q'],
   });
   const sleep = svi({
     ...programs,
     objective: sleepPhi({ guide: ({ x }) => guide(x ?? tf.zeros([1, 2])) }),
     optimizer: sgd(cosineDecay(0.05, 900), { momentum: 0.5 }),
-    params: ['q'],
+    trains: ['q'],
   });
   const values = Float32Array.from(rows.flat());
 
@@ -170,10 +170,10 @@ describe('variational EM', () => {
     };
     const em = phases({
       e: {
-        svi: svi({ ...programs, optimizer: adam(cosineDecay(0.1, 600)), params: ['loc', 'scale'] }),
+        svi: svi({ ...programs, optimizer: adam(cosineDecay(0.1, 600)), trains: ['loc', 'scale'] }),
         times: 2,
       },
-      m: svi({ ...programs, optimizer: adam(cosineDecay(0.1, 300)), params: ['s'] }),
+      m: svi({ ...programs, optimizer: adam(cosineDecay(0.1, 300)), trains: ['s'] }),
     });
     const found = await trained(em, values, [], 300);
     expect(Math.abs((found['s']?.[0] ?? NaN) - 5)).toBeLessThan(0.2);
@@ -207,8 +207,8 @@ describe('variational EM', () => {
       objective: elbo({ particles: 4 }),
     };
     const em = phases({
-      e: svi({ ...programs, optimizer: adam(cosineDecay(0.05, 900)), params: ['loc', 'scale'] }),
-      m: svi({ ...programs, optimizer: adam(cosineDecay(0.02, 900)), params: ['s'] }),
+      e: svi({ ...programs, optimizer: adam(cosineDecay(0.05, 900)), trains: ['loc', 'scale'] }),
+      m: svi({ ...programs, optimizer: adam(cosineDecay(0.02, 900)), trains: ['s'] }),
     });
     const found = await trained(em, values, [], 900);
     expect(Math.abs((found['s']?.[0] ?? NaN) / exact - 1)).toBeLessThan(0.03);
@@ -255,8 +255,8 @@ describe('a game', () => {
 
   it('is two phases: the generator comes to where the data are', async () => {
     const made = phases({
-      critic: { svi: svi({ ...players(0), optimizer: adam(0.02), params: ['d'] }), times: 3 },
-      generator: svi({ ...players(1), optimizer: sgd(cosineDecay(0.002, 600)), params: ['g'] }),
+      critic: { svi: svi({ ...players(0), optimizer: adam(0.02), trains: ['d'] }), times: 3 },
+      generator: svi({ ...players(1), optimizer: sgd(cosineDecay(0.002, 600)), trains: ['g'] }),
     });
     await sameInEveryEngine(made, tf.tensor1d(values));
     const found = await trained(made, values, [], 600);
@@ -265,7 +265,7 @@ describe('a game', () => {
 
   it('of one player learns the ratio of densities', async () => {
     const made = phases({
-      critic: svi({ ...players(0), optimizer: adam(cosineDecay(0.05, 600)), params: ['d'] }),
+      critic: svi({ ...players(0), optimizer: adam(cosineDecay(0.05, 600)), trains: ['d'] }),
     });
     const found = await trained(made, values, [], 600);
     // log N(x; 1.5, 1) − log N(x; 0, 1) = 1.5 x − 1.125.

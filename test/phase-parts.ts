@@ -82,12 +82,12 @@ export const eStep = (): Svi<Tensor> =>
     ...both,
     objective: betaElbo({ beta: linearSchedule(0.2, 1, 9), particles: 2, closedFormKl: 'never' }),
     optimizer: adam(cosineDecay(0.1, 20)),
-    params: ['guide', 'common'],
+    trains: ['guide', 'common'],
   });
 export const mStep = (): Svi<Tensor> =>
   svi({
     ...both,
     objective: remembering(),
     optimizer: sgd(0.05, { momentum: 0.9 }),
-    params: ['model', 'common'],
+    trains: ['model', 'common'],
   });

@@ -181,7 +181,7 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
           site: `site '${p.name}'`,
           expected: 'a guide that fits the model',
           received: 'a guide without this site',
-          cure: 'Check the fit first.',
+          cure: `Draw '${p.name}' in the guide, or observe it in the model.`,
         });
       }
       const estimator = estimatorOf(p.name, choice, structure, objective, summed);

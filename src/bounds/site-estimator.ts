@@ -1,6 +1,7 @@
 /** Gradient estimators as values: what a user asks for at a site, in `elbo({ estimators: … })`. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import { demand } from '../options.js';
 
 /** A temperature: a number above 0, or a function of the steps taken, from 0. */
 export type Temperature = number | ((step: Tensor) => Tensor);
@@ -78,10 +79,9 @@ export interface ScoreOptions {
 }
 
 const checkBeta = (beta: number): number => {
-  if (beta >= 0 && beta < 1) return beta;
-  throw new RangeError(
-    `scoreFunction: expected beta to be at least 0 and less than 1, but got ${beta}.`,
-  );
+  const valid = beta >= 0 && beta < 1;
+  demand(valid, 'scoreFunction', 'beta to be at least 0 and less than 1', beta, 'pass 0.9, say');
+  return beta;
 };
 
 /**
@@ -132,10 +132,9 @@ export const scoreFunction = ({
 export const measureValued = (): SiteEstimator => ({ tag: 'measureValued' });
 
 const checkTemperature = (who: string, temperature: Temperature): void => {
-  if (typeof temperature === 'function' || (temperature > 0 && temperature < Infinity)) return;
-  throw new RangeError(
-    `${who}: expected a temperature above 0, or a function of the step, but got ${temperature}.`,
-  );
+  if (typeof temperature === 'function') return;
+  const expected = 'a temperature above 0, or a function of the step';
+  demand(temperature > 0 && temperature < Infinity, who, expected, temperature, 'pass 0.5, say');
 };
 
 /**

@@ -16,7 +16,8 @@ import {
   totalOf,
 } from '../inference/log-evidence.js';
 import { type Estimates, logPowerMeanWeight, weightedLogWeight } from '../inference/weight-sums.js';
-import { type WeightsOf, checkCounts } from '../inference/weight-stream.js';
+import type { WeightsOf } from '../inference/weight-stream.js';
+import { checkWhole, demand } from '../options.js';
 import { depthOf } from '../interpreters/depth.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
@@ -138,25 +139,19 @@ export const bracketFrom = async (
 ): Promise<Bracket> => {
   const { samples, chunk = CHUNK, order = 2, confidence = 0.99 } = options;
   const { particles = Math.max(1, Math.floor(Math.sqrt(samples))) } = options;
-  checkCounts('evidence.bracket', {
+  checkWhole('evidence.bracket', {
     samples,
     chunk,
     particles,
     ...(posterior && { posteriorSamples: posterior.draws }),
   });
-  if (particles > samples) {
-    throw new RangeError(
-      `evidence.bracket: expected at most ${samples} particles, as many as samples, but got ${particles}.`,
-    );
-  }
-  if (!(order > 1 && Number.isFinite(order))) {
-    throw new RangeError(`evidence.bracket: expected an order greater than 1, but got ${order}.`);
-  }
-  if (!(confidence > 0 && confidence < 1)) {
-    throw new RangeError(
-      `evidence.bracket: expected a confidence between 0 and 1, but got ${confidence}.`,
-    );
-  }
+  const who = 'evidence.bracket';
+  const most = `at most ${samples} particles, as many as samples`;
+  demand(particles <= samples, who, most, particles, 'take more samples, or fewer particles');
+  const finite = order > 1 && Number.isFinite(order);
+  demand(finite, who, 'an order greater than 1', order, 'pass order: 2, say');
+  const isRate = confidence > 0 && confidence < 1;
+  demand(isRate, who, 'a confidence between 0 and 1', confidence, 'pass confidence: 0.95, say');
   const found = await gatherBracket(
     { key: options.key, samples, chunk, particles, order },
     weightsOf,

@@ -1,4 +1,5 @@
 /** Whether training has converged, as far as its noise lets one say. */
+import { demand } from '../options.js';
 import { autocorrelationTime } from './autocorrelation.js';
 import { studentQuantile } from './student.js';
 
@@ -18,7 +19,7 @@ export interface ConvergenceOptions {
    */
   readonly tolerance?: number;
   /** The probability of calling a drift of a loss that has none; 0.01 where it is left out. */
-  readonly alarm?: number;
+  readonly falseAlarm?: number;
 }
 
 /** A verdict with the numbers behind it, all in nats but where said. */
@@ -172,11 +173,11 @@ const unknown = (window: number, tolerance: number) => ({
  * that noise of the observed size and autocorrelation gives it, by Student's t, so that a noisy window is not taken for a
  * converged one, nor a lucky stretch for progress.
  *
- * - `alarm` is the rate at which a loss without a drift is called `improving` or `diverging`. Noise that
+ * - `falseAlarm` is the rate at which a loss without a drift is called `improving` or `diverging`. Noise that
  *   is strongly autocorrelated raises it: up to threefold in simulations of autoregressive noise.
  * - Edges: fewer than 20 losses are `tooShort`; a loss that is not finite is `diverging`. It tells
  *   of the loss alone: the parameters of a flat optimum may still move.
- * - Errors: a window, tolerance or alarm outside its range is a `RangeError`.
+ * - Errors: a window, tolerance or falseAlarm outside its range is a `RangeError`.
  * - Source: for Monte Carlo errors and R̂ of stochastic optimisation, Dhaka et al. 2020, Robust,
  *   Accurate Stochastic Optimization for Variational Inference, arXiv:2009.00666.
  *
@@ -190,19 +191,28 @@ const unknown = (window: number, tolerance: number) => ({
  */
 export const convergence = (
   losses: readonly number[],
-  { window = Math.ceil(losses.length / 2), tolerance, alarm = 0.01 }: ConvergenceOptions = {},
+  { window = Math.ceil(losses.length / 2), tolerance, falseAlarm = 0.01 }: ConvergenceOptions = {},
 ): Convergence => {
-  if (losses.length > 0 && !(Number.isInteger(window) && window >= 1 && window <= losses.length)) {
-    throw new RangeError(
-      `convergence: expected a window of 1 to ${losses.length} losses, but got ${window}.`,
-    );
-  }
-  if (tolerance !== undefined && !(tolerance >= 0)) {
-    throw new RangeError(`convergence: expected a tolerance of 0 or more, but got ${tolerance}.`);
-  }
-  if (!(alarm > 0 && alarm < 1)) {
-    throw new RangeError(`convergence: expected an alarm between 0 and 1, but got ${alarm}.`);
-  }
+  const who = 'convergence';
+  const known = losses.length;
+  const fits = known === 0 || (Number.isInteger(window) && window >= 1 && window <= known);
+  demand(
+    fits,
+    who,
+    `a window of 1 to ${known} losses`,
+    window,
+    'pass as many as were seen, or fewer',
+  );
+  const leeway = tolerance ?? 0;
+  demand(
+    leeway >= 0,
+    who,
+    'a tolerance of 0 nats or more',
+    leeway,
+    'pass what is too small to matter',
+  );
+  const rare = falseAlarm > 0 && falseAlarm < 1;
+  demand(rare, who, 'a rate of false alarms between 0 and 1', falseAlarm, 'pass 0.01, say');
   const last = losses.length === 0 ? [] : losses.slice(-window);
   const bad = losses.findIndex((x) => !Number.isFinite(x));
   if (bad >= 0) {
@@ -215,7 +225,7 @@ export const convergence = (
   }
   const blocks = blocksOf(last);
   const { slope, residuals } = lineThrough(blocks);
-  const { margin, effective } = marginOf(residuals, alarm);
+  const { margin, effective } = marginOf(residuals, falseAlarm);
   const noise = Math.sqrt(varianceOf(lineThrough(last).residuals, 0, 2));
   const found: Found = {
     window: last.length,

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { type PredictiveOptions, predictive } from '../inference/predictive.js';
-import { checkCounts } from '../inference/weight-stream.js';
+import { checkWhole } from '../options.js';
 import { type Values, drawAt } from './simulated-data.js';
 
 /**
@@ -93,7 +93,7 @@ export const posteriorPredictiveCheck = (
   { data, statistics, ...options }: CheckOptions,
 ): readonly StatisticCheck[] => {
   const { samples } = options;
-  checkCounts('posteriorPredictiveCheck', { samples });
+  checkWhole('posteriorPredictiveCheck', { samples });
   const draws = predictive(model, { ...options, ...(guide && { guide }) });
   try {
     checkShapes(data, draws);

@@ -103,7 +103,7 @@ const logSumExp = (xs: Float64Array): number => {
 export const psis = (logWeights: ArrayLike<number>): SmoothedWeights => {
   const raw = Float64Array.from(logWeights);
   if (raw.length === 0)
-    throw new RangeError('psis: expected one log weight or more, but got none.');
+    throw new RangeError('psis: expected one log weight or more, but got none; draw some.');
   const order = Uint32Array.from(raw.keys()).toSorted((a, b) => (raw[b] ?? 0) - (raw[a] ?? 0));
   const bad = raw.some((w) => Number.isNaN(w) || w === Infinity);
   const largest = order.slice(0, tailLength(raw.length) + 1).map((i) => i);

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { predictive } from '../inference/predictive.js';
-import { checkCounts } from '../inference/weight-stream.js';
+import { checkWhole } from '../options.js';
 import type { Params } from '../params.js';
 import { type Key, foldIn, uniforms } from '../random/index.js';
 import { scoped } from '../scoped.js';
@@ -37,9 +37,9 @@ export interface CalibrationOptions {
   /** Data sets; 150 where it is left out. */
   readonly simulations?: number;
   /** Draws of the guide for each; 99 where it is left out. */
-  readonly draws?: number;
+  readonly samples?: number;
   /** The probability that any quantity of a calibrated guide is called otherwise; 0.01 by default. */
-  readonly alarm?: number;
+  readonly falseAlarm?: number;
 }
 
 /**
@@ -62,7 +62,7 @@ export interface QuantityCalibration {
 export interface Calibration {
   readonly quantities: readonly QuantityCalibration[];
   readonly simulations: number;
-  readonly draws: number;
+  readonly samples: number;
 }
 
 const stridesOf = (shape: readonly number[]): readonly number[] =>
@@ -126,7 +126,7 @@ const isProgram = (
 const simulate = async (
   spec: CalibrationSpec,
   key: Key,
-  draws: number,
+  samples: number,
   params: Params,
 ): Promise<ReadonlyMap<string, number>> => {
   const { data, latents } = simulateData(spec.model, spec.observed, {
@@ -139,9 +139,9 @@ const simulate = async (
     const drawn = predictive(fitted.guide, {
       key: foldIn(key, 'draws'),
       params: fitted.params ?? params,
-      samples: draws,
+      samples,
     });
-    const ranked = rankedIn(spec, drawn, draws);
+    const ranked = rankedIn(spec, drawn, samples);
     tf.dispose(drawn);
     fitted.free?.();
     const single = Object.fromEntries(
@@ -188,7 +188,7 @@ const verdictOf = (
  * - Uniformity fails for whatever is wrong. Symmetry of the ranks about ½ fails for a bias alone, and
  *   is what a mean-field guide, which is too narrow, can still be asked for (variational
  *   simulation-based calibration).
- * - A quantity is called uncalibrated where a test's p-value is below alarm / (2 · quantities).
+ * - A quantity is called uncalibrated where a test's p-value is below falseAlarm / (2 · quantities).
  * - It tells of data that are like the model's; real data may not be.
  * - Errors: an observed site that the model does not draw, or a quantity that the guide does not,
  *   throws a `RangeError`.
@@ -213,12 +213,12 @@ const verdictOf = (
  */
 export const simulationBasedCalibration = async (
   spec: CalibrationSpec,
-  { key, params = {}, simulations = 150, draws = 99, alarm = 0.01 }: CalibrationOptions,
+  { key, params = {}, simulations = 150, samples = 99, falseAlarm = 0.01 }: CalibrationOptions,
 ): Promise<Calibration> => {
-  checkCounts('simulationBasedCalibration', { simulations, draws });
+  checkWhole('simulationBasedCalibration', { simulations, samples });
   const shares = new Map<string, number[]>();
   for (let i = 0; i < simulations; i += 1) {
-    for (const [name, share] of await simulate(spec, foldIn(key, i), draws, params)) {
+    for (const [name, share] of await simulate(spec, foldIn(key, i), samples, params)) {
       const all = shares.get(name) ?? [];
       all.push(share);
       shares.set(name, all);
@@ -226,11 +226,11 @@ export const simulationBasedCalibration = async (
   }
   return {
     simulations,
-    draws,
+    samples,
     quantities: [...shares].map(([name, all]) => {
       const uniformity = uniformityTest(all);
       const symmetry = symmetryTest(all);
-      const verdict = verdictOf(all, uniformity, symmetry, alarm / (2 * shares.size));
+      const verdict = verdictOf(all, uniformity, symmetry, falseAlarm / (2 * shares.size));
       return { name, shares: all, uniformity, symmetry, verdict };
     }),
   };

@@ -119,7 +119,8 @@ export const functionRunner = <B>(
     }
     const form = await formFor(params, batch, key);
     if (E.isLeft(form)) {
-      if (engine === 'compiled') throw new Error(`expected to compile, but ${form.left}.`);
+      if (engine === 'compiled')
+        throw new Error(`expected a program that compiles, but ${form.left.replace(/\.$/, '')}.`);
       tell(`eager: ${form.left}`);
       eager = true;
       return eagerly(params, batch, key);

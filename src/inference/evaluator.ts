@@ -17,15 +17,15 @@ import type { WeightsOf } from './weight-stream.js';
 
 /** A bound in numbers, nats. */
 export interface Evaluated {
-  /** The bound, maximised. */
+  /** The bound itself, be it a lower bound, which is maximised, or an upper one, which is minimised. */
   readonly bound: number;
-  /** Its parts by term. */
+  /** The parts by term of what is maximised: of a lower bound itself, of an upper bound's negative. */
   readonly terms: Readonly<Record<string, number>>;
 }
 
 /** Evaluates the states of one inference. */
 export interface Evaluator<B> {
-  /** The bound of a batch, as `svi.evaluate` gives it. */
+  /** The bound of a batch; `svi.evaluate` gives the loss, which is −1 times a lower bound. */
   readonly bound: (state: SviState, batch: B, options?: EvaluateOptions) => Promise<Evaluated>;
   /** log p(batch) by importance sampling from the guide, as `evidence` gives it. */
   readonly evidence: (state: SviState, batch: B, options: SamplingOptions) => Promise<Evidence>;
@@ -109,7 +109,8 @@ export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evalua
       const step = tf.scalar(state.step);
       const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
       step.dispose();
-      const bound = -numberOf(made['loss']);
+      const isUpper = state.derivation.statement?.bound === 'upper';
+      const bound = (isUpper ? 1 : -1) * numberOf(made['loss']);
       const terms = Object.fromEntries(
         Object.entries(takeUnder('terms', made)).map(([name, x]) => [name, numberOf(x)]),
       );

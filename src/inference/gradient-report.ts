@@ -20,6 +20,7 @@ import {
 import { type SampleStructure, type Structure, latentSites } from '../bounds/structure.js';
 import { keyedNoise } from '../noise-source.js';
 import { type Key, foldIn } from '../random/index.js';
+import { checkWhole } from '../options.js';
 import { recommend } from './recommended-estimator.js';
 import { type GradientSummary, summariseGradients } from './gradient-summary.js';
 import { trainedBy } from './phase.js';
@@ -299,11 +300,7 @@ export const gradientReport = async <B>(
 ): Promise<GradientReport> => {
   const { objective } = inference;
   const { draws = 100 } = options;
-  if (!Number.isInteger(draws) || draws < 2) {
-    throw new RangeError(
-      `gradientReport: expected a whole number of draws, at least 2, but got ${draws}.`,
-    );
-  }
+  checkWhole('gradientReport', { draws }, 2);
   if (objective.preferences.everySite !== undefined) {
     throw new RangeError(
       'gradientReport: expected an objective that chooses an estimator for each site, as elbo and ' +

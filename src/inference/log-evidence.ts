@@ -9,7 +9,8 @@ import {
   logMeanWeight,
   runningWeightSums,
 } from './weight-sums.js';
-import { type WeightsOf, checkCounts, weightStream } from './weight-stream.js';
+import { checkWhole } from '../options.js';
+import { type WeightsOf, weightStream } from './weight-stream.js';
 
 export interface SamplingOptions {
   readonly key: Key;
@@ -87,7 +88,7 @@ export const evidenceFrom = async (
   { key, samples, chunk = CHUNK }: SamplingOptions,
   weightsOf: WeightsOf,
 ): Promise<Evidence> => {
-  checkCounts('evidence', { samples, chunk });
+  checkWhole('evidence', { samples, chunk });
   let gathering: ReturnType<typeof gatherer> | undefined;
   for await (const { values, rows, columns } of weightStream({ key, samples, chunk }, weightsOf)) {
     gathering ??= gatherer(columns, samples);

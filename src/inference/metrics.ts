@@ -4,9 +4,9 @@ import type { Tensor } from '../../dsl/index.js';
 
 /** What was found of one objective; scalars. */
 export interface ObjectiveMetrics {
-  /** −bound, minimised, in nats. */
+  /** What is minimised, in nats: −1 times a lower bound, or an upper bound itself. */
   readonly loss: Tensor;
-  /** The bound's parts by term, in nats. */
+  /** The parts of −loss by term, in nats. */
   readonly terms: Readonly<Record<string, Tensor>>;
 }
 

@@ -15,7 +15,7 @@ const isUnder = (name: string, prefix: string): boolean =>
 
 const unknown = (expected: string, received: string, names: readonly string[]): SiteError =>
   new SiteError({
-    site: 'params',
+    site: 'trains',
     expected,
     received,
     cure: `The programs have ${names.join(', ') || 'no parameters'}.`,

@@ -30,7 +30,7 @@ export interface PhaseSpec<B> {
   readonly objective: Objective;
   readonly optimizer: Optimizer;
   /** Which parameters are trained; all where it is left out. */
-  readonly params?: ParamGroup;
+  readonly trains?: ParamGroup;
 }
 
 /** The part of a state that is a phase's own, before the first step. */
@@ -85,7 +85,7 @@ export const phase = <B>({
   guide,
   objective,
   optimizer,
-  params: group,
+  trains: group,
 }: PhaseSpec<B>): Phase<B> => {
   const joint = (
     { params, derivation, memory, step }: StepState,

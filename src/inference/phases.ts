@@ -1,3 +1,4 @@
+import { checkWhole } from '../options.js';
 import { inferenceOf } from './inference-of.js';
 import type { Svi } from './svi.js';
 import type { Turn } from './turn.js';
@@ -12,10 +13,8 @@ export interface PhasesOptions<N extends string = string> {
 
 const repeated = <B>(name: string, entry: PhaseEntry<B>): Exclude<PhaseEntry<B>, Svi<B>> => {
   const found = 'svi' in entry ? entry : { svi: entry, times: 1 };
-  if (Number.isInteger(found.times) && found.times >= 1) return found;
-  throw new RangeError(
-    `phases: expected the times of '${name}' to be a whole number of at least 1, but got ${found.times}.`,
-  );
+  checkWhole(`phases: '${name}'`, { times: found.times });
+  return found;
 };
 
 /** Integer-like keys of a record come before all others, whatever order they were written in. */
@@ -44,7 +43,7 @@ const turnsOf = <B>(name: string, entry: PhaseEntry<B>): readonly Turn<B>[] => {
  * variational EM, adversarial training and density ratios are phases.
  *
  * - A phase is what it would be by itself: it has its own model, guide, objective, optimiser, parameters
- *   (`params` of `svi`; else all that its programs visit), derivation and memory. It draws from the key
+ *   (`trains` of `svi`; else all that its programs visit), derivation and memory. It draws from the key
  *   `foldIn(state.key, name)`, so that phases share no draws, and its steps, which schedules are
  *   functions of, count its own turns.
  * - `times: k` takes k turns in a row, all on the step's batch, each with noise of its own.
@@ -71,8 +70,8 @@ const turnsOf = <B>(name: string, entry: PhaseEntry<B>): readonly Turn<B>[] => {
  *   objective: elbo(),
  * };
  * const em = phases({
- *   e: { svi: svi({ ...programs, optimizer: sgd(0.1), params: ['posterior'] }), times: 3 },
- *   m: svi({ ...programs, optimizer: sgd(0.5), params: ['prior'] }),
+ *   e: { svi: svi({ ...programs, optimizer: sgd(0.1), trains: ['posterior'] }), times: 3 },
+ *   m: svi({ ...programs, optimizer: sgd(0.5), trains: ['prior'] }),
  * });
  * const [state, { phases: found }] = em.step(em.init(key(0)));
  * Object.keys(found ?? {}); // ['e', 'm']
@@ -87,10 +86,18 @@ export const phases = <B, const N extends string>(
   const entries = Object.entries<PhaseEntry<B>>(all);
   const [first] = entries;
   if (first === undefined)
-    throw new RangeError('phases: expected at least one phase, but got none.');
+    throw new RangeError(
+      'phases: expected at least one phase, but got none; pass { name: svi(…) }.',
+    );
   entries.forEach(([name]) => checkName(name));
   const turns = entries.flatMap(([name, entry]) => turnsOf(name, entry));
-  const [name, entry] = entries.find(([n]) => n === report) ?? first;
+  const [name, entry] = report === undefined ? first : (entries.find(([n]) => n === report) ?? []);
+  if (name === undefined || entry === undefined) {
+    const names = entries.map(([n]) => `'${n}'`).join(', ');
+    throw new RangeError(
+      `phases: expected report to name one of ${names}, but got '${report}'; correct its spelling.`,
+    );
+  }
   const { reported } = repeated(name, entry).svi;
   const path = reported === '' ? name : `${name}/${reported}`;
   const found = turns.find((turn) => turn.name === path);

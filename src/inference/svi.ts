@@ -74,7 +74,7 @@ export interface SviSpec<
    * Which parameters are trained: those whose name a function accepts, or those named, each with all
    * below it. The others are constants. All are trained where it is left out.
    */
-  readonly params?: ParamGroup;
+  readonly trains?: ParamGroup;
 }
 
 /**
@@ -103,7 +103,7 @@ export interface SviSpec<
  *   }),
  *   objective: elbo(),
  *   optimizer: adam(0.05),
- *   params: ['loc'],
+ *   trains: ['loc'],
  * });
  * const [state] = inference.step(inference.init(key(0), undefined), undefined);
  * state.step; // 1
@@ -120,11 +120,11 @@ export const svi = <
   guide,
   objective,
   optimizer,
-  params,
+  trains,
 }: SviSpec<B, M, G, O>): Svi<B> => {
   const only: Turn<B> = {
     name: '',
-    phase: phase({ model, guide, objective, optimizer, ...(params && { params }) }),
+    phase: phase({ model, guide, objective, optimizer, ...(trains && { trains }) }),
     times: 1,
     round: 0,
   };

@@ -7,6 +7,7 @@ import { type Dataset, batchesOf, stepsPerEpoch } from './dataset.js';
 import { type Progress, reporter } from './progress.js';
 import { compiledStepper } from './compiled-stepper.js';
 import type { CompileOptions } from '../compile/compile.js';
+import { checkWhole } from '../options.js';
 import { type NonFinite, explainNonFinite } from './non-finite.js';
 import { type Stepper, eagerStepper, freeState } from './stepper.js';
 import type { Svi, SviState } from './svi.js';
@@ -68,18 +69,10 @@ const totalSteps = (length: Length, size: number, batchSize: number): number =>
   'steps' in length ? length.steps : length.epochs * stepsPerEpoch(size, batchSize);
 
 const check = <B extends tf.TensorContainer, C>(options: FitOptions<B, C>): void => {
-  const whole = (name: string, value: number, least: number): void => {
-    if (!Number.isInteger(value) || value < least) {
-      throw new RangeError(
-        `fit: expected ${name} to be a whole number of at least ${least}, but got ${value}.`,
-      );
-    }
-  };
-  whole('batchSize', options.batchSize, 1);
-  whole('data.size', options.data.size, 1);
-  whole('length', 'steps' in options.length ? options.length.steps : options.length.epochs, 0);
-  whole('reportEvery', options.reportEvery ?? 1, 1);
-  if (options.checkpoint) whole('checkpoint.every', options.checkpoint.every, 1);
+  const { batchSize, data, length, reportEvery = 1, checkpoint } = options;
+  checkWhole('fit', { batchSize, 'data.size': data.size, reportEvery });
+  checkWhole('fit', 'steps' in length ? { steps: length.steps } : { epochs: length.epochs }, 0);
+  if (checkpoint !== undefined) checkWhole('fit', { 'checkpoint.every': checkpoint.every });
 };
 
 /** Lets timers, signals and a page's events run: tensor work never yields by itself. */

@@ -12,17 +12,6 @@ export interface StreamOptions {
 /** log w of `count` draws, `[count, ...]`; the stream frees it. */
 export type WeightsOf = (count: number, key: Key, first: number) => Promise<Tensor>;
 
-/** Throws unless each number is whole and at least 1. */
-export const checkCounts = (what: string, counts: Readonly<Record<string, number>>): void => {
-  for (const [name, value] of Object.entries(counts)) {
-    if (!Number.isInteger(value) || value < 1) {
-      throw new RangeError(
-        `${what}: expected ${name} to be a whole number of at least 1, but got ${value}.`,
-      );
-    }
-  }
-};
-
 /** Some rows of log weights, row-major. */
 export interface WeightRows {
   readonly values: ArrayLike<number>;

@@ -21,7 +21,7 @@ const MANY = 64;
 const sized = (count: number): Float32Array => {
   if (!Number.isSafeInteger(count) || count < 0) {
     throw new RangeError(
-      `random: expected a whole number of draws, 0 or more, got ${count}; ` +
+      `random: expected a whole number of draws, 0 or more, but got ${count}; ` +
         'check the axis lengths of the shape.',
     );
   }

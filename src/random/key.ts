@@ -43,7 +43,7 @@ const block = ([k0, k1]: Key, c0: number, c1: number): Key => {
 export const key = (seed: number): Key => {
   if (!isNatural(seed)) {
     throw new RangeError(
-      `key: expected a whole number from 0 to 2^53 - 1 as seed, got ${seed}; ` +
+      `key: expected a whole number from 0 to 2^53 - 1 as seed, but got ${seed}; ` +
         'pass such a number, for example key(0).',
     );
   }
@@ -73,7 +73,7 @@ export const foldIn = (parent: Key, data: number | string): Key => {
   }
   if (!isNatural(data)) {
     throw new RangeError(
-      `foldIn: expected a string or a whole number from 0 to 2^53 - 1, got ${data}; ` +
+      `foldIn: expected a string or a whole number from 0 to 2^53 - 1, but got ${data}; ` +
         'fold a name, or an index counted from 0.',
     );
   }
@@ -94,7 +94,7 @@ export const foldIn = (parent: Key, data: number | string): Key => {
 export const split = (parent: Key, count: number): readonly Key[] => {
   if (!isNatural(count)) {
     throw new RangeError(
-      `split: expected a whole number of keys, 0 or more, got ${count}; pass split(key, 2), say.`,
+      `split: expected a whole number of keys, 0 or more, but got ${count}; pass split(key, 2), say.`,
     );
   }
   return Array.from({ length: count }, (_, index) =>

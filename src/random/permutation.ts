@@ -21,7 +21,7 @@ import { threefryWords } from './threefry.js';
 export const permutation = (key: Key, n: number): Int32Array => {
   if (!Number.isInteger(n) || n < 0 || n >= 2 ** 31) {
     throw new RangeError(
-      `permutation: expected a whole number from 0 to 2^31 - 1, got ${n}; ` +
+      `permutation: expected a whole number from 0 to 2^31 - 1, but got ${n}; ` +
         'pass the number of items to put in order.',
     );
   }

@@ -89,7 +89,7 @@ export const checkClosedFormKl = (law: DivergenceLaw): void =>
         const batch = ratios.slice(b * width, (b + 1) * width);
         return exact.map((x, i) => mean(column(batch, i)) - x);
       },
-      { alarm: settings.alarm, batches: BATCHES },
+      { falseAlarm: settings.alarm, batches: BATCHES },
     );
     if (refuted === undefined) return;
     const found = exact[refuted.index] ?? Number.NaN;

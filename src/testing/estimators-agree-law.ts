@@ -123,7 +123,7 @@ export const checkEstimatorsAgree = ({
           const [a, c] = [standardAt(b), other.found(b)];
           return compared.map(({ of }) => of(c) - of(a));
         },
-        { alarm: trial.alarm / others.length, batches: BATCHES },
+        { falseAlarm: trial.alarm / others.length, batches: BATCHES },
       );
       if (refuted === undefined) continue;
       broken(

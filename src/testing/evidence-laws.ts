@@ -53,7 +53,7 @@ const checkMean = (
   size: number,
 ): void => {
   const refuted = testMeans([{ sign, tolerance: slack }], (b) => [excess(b)], {
-    alarm: trial.alarm,
+    falseAlarm: trial.alarm,
     batches: BATCHES,
   });
   if (refuted === undefined) return;

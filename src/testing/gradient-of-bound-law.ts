@@ -159,7 +159,7 @@ export const checkGradients = ({
         const found = batches.found(b);
         return directions.map((d) => along(d, found) - differenceAt(d, b));
       },
-      { alarm: trial.alarm, batches: BATCHES },
+      { falseAlarm: trial.alarm, batches: BATCHES },
     );
     if (refuted === undefined) return;
     broken(

@@ -88,7 +88,7 @@ const added = ({ count, mean, squares }: Running, x: number): Running => {
 /** How a test of means is run. */
 export interface SequentialOptions {
   /** The chance that claims which hold are dropped all the same, over all means and all looks. */
-  readonly alarm: number;
+  readonly falseAlarm: number;
   readonly batches: number;
 }
 
@@ -101,15 +101,15 @@ export interface SequentialOptions {
  * ```ts
  * const draws = normals(key(0), 40);
  * const zero = [{ sign: 'zero', tolerance: 0 }] as const;
- * testMeans(zero, (b) => [draws[b] ?? NaN], { alarm: 1e-6, batches: 40 }); // undefined
+ * testMeans(zero, (b) => [draws[b] ?? NaN], { falseAlarm: 1e-6, batches: 40 }); // undefined
  * ```
  */
 export const testMeans = (
   claims: readonly MeanClaim[],
   observe: (batch: number) => readonly number[],
-  { alarm, batches }: SequentialOptions,
+  { falseAlarm, batches }: SequentialOptions,
 ): Refuted | undefined => {
-  const threshold = Math.log(claims.length / alarm);
+  const threshold = Math.log(claims.length / falseAlarm);
   let running: readonly Running[] = claims.map(() => ({ count: 0, mean: 0, squares: 0 }));
   for (let b = 0; b < batches; b += 1) {
     const seen = observe(b);

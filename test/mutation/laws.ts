@@ -5,8 +5,8 @@ export const laws: readonly Mutation[] = [
   {
     name: 'a rate of false alarms that every claim has for itself',
     file: 'src/testing/sequential.ts',
-    find: 'Math.log(claims.length / alarm)',
-    replace: 'Math.log(1 / alarm)',
+    find: 'Math.log(claims.length / falseAlarm)',
+    replace: 'Math.log(1 / falseAlarm)',
     killedBy: 'test/broken-laws.test.ts',
   },
   {

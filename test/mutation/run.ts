@@ -41,22 +41,30 @@ const failureIn = (said: string): string => {
 const row = ({ verdict, seconds, mutation, by }: Outcome): string =>
   `${verdict.padEnd(8)}  ${seconds.toFixed(0).padStart(4)} s  ${mutation.killedBy.padEnd(32)}  ${mutation.name}${by && `  <-  ${by}`}`;
 
-/** Each workspace takes the next fault as soon as it is done with the last. */
-const judgeAll = async (
+/** Each workspace takes the next item as soon as it is done with the last. */
+const inTurns = async <A, B>(
   spaces: readonly Workspace[],
-  chosen: readonly Mutation[],
-): Promise<readonly Outcome[]> => {
-  const left = chosen.values();
-  const work = async (space: Workspace): Promise<readonly Outcome[]> => {
-    const done: Outcome[] = [];
-    for (const mutation of left) {
-      const outcome = await judge(space, mutation);
-      console.log(row(outcome));
-      done.push(outcome);
-    }
+  items: readonly A[],
+  work: (space: Workspace, item: A) => Promise<B>,
+): Promise<readonly B[]> => {
+  const left = items.values();
+  const take = async (space: Workspace): Promise<readonly B[]> => {
+    const done: B[] = [];
+    for (const item of left) done.push(await work(space, item));
     return done;
   };
-  return (await Promise.all(spaces.map(work))).flat();
+  return (await Promise.all(spaces.map(take))).flat();
+};
+
+/** A test that fails anyway kills nothing. */
+const failing = async (
+  spaces: readonly Workspace[],
+  checks: readonly string[],
+): Promise<readonly string[]> => {
+  const found = await inTurns(spaces, checks, async (space, check) =>
+    (await space.check([check])).passed ? [] : [check],
+  );
+  return found.flat();
 };
 
 const main = async (words: readonly string[]): Promise<number> => {
@@ -76,12 +84,16 @@ const main = async (words: readonly string[]): Promise<number> => {
   }
   const spaces = await Promise.all(Array.from({ length: AT_ONCE }, () => workspace(process.cwd())));
   try {
-    // A test that fails anyway kills nothing.
-    if (spaces[0] === undefined || !(await spaces[0].check(checks)).passed) {
-      console.error(`These do not pass without a mutation: ${checks.join(', ')}.`);
+    const broken = await failing(spaces, checks);
+    if (broken.length > 0) {
+      console.error(`These do not pass without a mutation: ${broken.join(', ')}.`);
       return 2;
     }
-    const outcomes = await judgeAll(spaces, chosen);
+    const outcomes = await inTurns(spaces, chosen, async (space, mutation) => {
+      const outcome = await judge(space, mutation);
+      console.log(row(outcome));
+      return outcome;
+    });
     const alive = outcomes.filter(({ verdict }) => verdict !== 'killed').length;
     console.log(`${outcomes.length - alive} killed, ${alive} not`);
     return alive === 0 ? 0 : 1;

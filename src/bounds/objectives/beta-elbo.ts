@@ -3,6 +3,7 @@ import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
 import type { TermDerivation } from '../derivation.js';
 import type { Objective } from '../objective.js';
+import { demand } from '../../options.js';
 import { type ElboOptions, elbo } from './elbo.js';
 import type { GradientNeeded } from './options.js';
 
@@ -56,8 +57,9 @@ const writtenAll = (beta: BetaElboOptions['beta']): string | Readonly<Record<str
     : Object.fromEntries(Object.entries(beta).map(([site, b]) => [site, written(b)]));
 
 const checked = (beta: Beta): Beta => {
-  if (typeof beta === 'number' && !(Number.isFinite(beta) && beta >= 0)) {
-    throw new RangeError(`betaElbo: expected beta to be a number of at least 0, but got ${beta}.`);
+  if (typeof beta === 'number') {
+    const valid = Number.isFinite(beta) && beta >= 0;
+    demand(valid, 'betaElbo', 'beta to be at least 0', beta, 'pass 1 for the ELBO');
   }
   return beta;
 };

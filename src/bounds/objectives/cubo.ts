@@ -4,6 +4,7 @@ import { logWeights, sumOverData } from '../log-weights.js';
 import { normalisedWeights } from '../normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { weightedScores } from '../weighted-scores.js';
+import { demand } from '../../options.js';
 import { checkParticles } from './options.js';
 
 /** How the χ upper bound is estimated. */
@@ -52,9 +53,8 @@ export const cubo = ({
   order = 2,
 }: CuboOptions): Objective<{ readonly support: 'covers'; readonly gradient: 'any' }> => {
   checkParticles('cubo', particles);
-  if (!Number.isFinite(order) || order <= 1) {
-    throw new RangeError(`cubo: expected an order greater than 1, but got ${order}.`);
-  }
+  const finite = Number.isFinite(order) && order > 1;
+  demand(finite, 'cubo', 'an order greater than 1', order, 'pass order: 2, say');
   return {
     name: 'cubo',
     symbol: 'CUBO',

@@ -8,6 +8,7 @@ import { latexName } from '../latex-name.js';
 import { type Kernel, maximumMeanDiscrepancy } from '../maximum-mean-discrepancy.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
+import { demand } from '../../options.js';
 import { checkParticles } from './options.js';
 
 /** How an InfoVAE bound is made. */
@@ -104,9 +105,13 @@ export const infoVae = ({
 }: InfoVaeOptions): Objective<{ readonly support: 'within'; readonly gradient: 'pathwise' }> => {
   checkParticles('infoVae', particles);
   for (const [name, value] of Object.entries({ lambda, alpha })) {
-    if (!Number.isFinite(value)) {
-      throw new RangeError(`infoVae: expected ${name} to be a finite number, but got ${value}.`);
-    }
+    demand(
+      Number.isFinite(value),
+      'infoVae',
+      `${name} to be finite`,
+      value,
+      `pass ${name}: 1, say`,
+    );
   }
   const weight = alpha + lambda - 1;
   const compared = sites ?? ['latent'];

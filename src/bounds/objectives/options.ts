@@ -1,6 +1,7 @@
 /** The options that objectives share. */
 import { estimateDoublyReparameterised } from '../double-reparameterisation.js';
 import { estimateWeights } from '../estimate-weights.js';
+import { checkWhole } from '../../options.js';
 import type { Joint } from '../joint.js';
 import type { SiteEstimators } from '../site-estimator.js';
 import { logPowerMean } from '../log-power-mean.js';
@@ -13,12 +14,8 @@ import {
 } from '../objective.js';
 
 /** Checks a number of particles; `who` is the objective, for the message. */
-export const checkParticles = (who: string, particles: number, least = 1): void => {
-  if (Number.isInteger(particles) && particles >= least) return;
-  throw new RangeError(
-    `${who}: expected a whole number of particles, at least ${least}, but got ${particles}.`,
-  );
-};
+export const checkParticles = (who: string, particles: number, least = 1): void =>
+  checkWhole(who, { particles }, least);
 
 /**
  * How the gradient of a bound is estimated: `any` takes the draw where it carries one and a score

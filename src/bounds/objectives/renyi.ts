@@ -1,4 +1,5 @@
 import type { Formula, Objective } from '../objective.js';
+import { demand } from '../../options.js';
 import {
   type GradientNeeded,
   type WeightsGradient,
@@ -64,9 +65,8 @@ export const renyi = <const G extends WeightsGradient = 'any'>(
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
   const { alpha, particles, gradient } = options;
   checkParticles('renyi', particles);
-  if (!Number.isFinite(alpha)) {
-    throw new RangeError(`renyi: expected alpha to be a finite number, but got ${alpha}.`);
-  }
+  const finite = Number.isFinite(alpha);
+  demand(finite, 'renyi', 'alpha to be finite', alpha, 'pass alpha: 0.5, say; 1 is the ELBO');
   return {
     name: 'renyi',
     symbol: 'VR',
