@@ -51,9 +51,9 @@ export {
   type GradientReportOptions,
   type SiteReport,
   gradientReport,
-} from './inference/gradient-report.js';
-export type { GradientSummary } from './inference/gradient-summary.js';
-export { showGradientReport } from './inference/show-gradient-report.js';
+} from './diagnostics/gradient-report/report.js';
+export type { GradientSummary } from './diagnostics/gradient-report/summary.js';
+export { showGradientReport } from './diagnostics/gradient-report/show.js';
 export { baselineMemory } from './bounds/baseline.js';
 export { estimateTerms } from './bounds/estimate.js';
 export {
@@ -146,10 +146,9 @@ export {
 } from './backend/backend.js';
 export { latex, showDerivation } from './bounds/show.js';
 export { type Dataset, gatherRows, rowsOf, stepsPerEpoch } from './inference/dataset.js';
-export { type EvidenceOptions, evidence } from './inference/evidence.js';
-export type { Evidence, SamplingOptions } from './inference/log-evidence.js';
+export { type EvidenceOptions, evidence } from './evidence/evidence.js';
+export type { Evidence, SamplingOptions } from './evidence/log-evidence.js';
 export { type Evaluated, type Evaluator, evaluator } from './inference/evaluator.js';
-export type { FunctionOptions } from './inference/compiled-function.js';
 export { fit } from './inference/fit.js';
 export { freeState } from './inference/stepper.js';
 export { type NonFinite, type NonFiniteInput, explainNonFinite } from './inference/non-finite.js';
@@ -204,7 +203,7 @@ export { type Graph, countKernels, showGraph } from './compile/graph.js';
 export { showExecutableError } from './compile/executable.js';
 export { type ExportError, exportOnnx } from './io/onnx-file.js';
 export { showFitError } from './io/show-fit-error.js';
-export { type Engine } from './inference/training.js';
+export type { Engine, EngineOptions } from './inference/engine.js';
 export { type LintOptions, lint } from './diagnostics/lint.js';
 export {
   type Finding,
@@ -219,11 +218,11 @@ export {
   type BracketOptions,
   type BracketSampling,
   type Holds,
-} from './diagnostics/bracket.js';
-export type { BidirectionalOptions } from './diagnostics/bidirectional.js';
-export { type BracketPlotOptions, bracketPlot } from './diagnostics/bracket-plot.js';
-export { showBracket } from './diagnostics/show-bracket.js';
-export type { PosteriorDraws } from './inference/draw-weights.js';
+} from './evidence/bracket.js';
+export type { BidirectionalOptions } from './evidence/bidirectional.js';
+export { type BracketPlotOptions, bracketPlot } from './evidence/bracket-plot.js';
+export { showBracket } from './evidence/show-bracket.js';
+export type { PosteriorDraws } from './evidence/draw-weights.js';
 export {
   type ParetoVerdict,
   type SmoothedWeights,
@@ -231,7 +230,7 @@ export {
   paretoThreshold,
   paretoVerdict,
   psis,
-} from './diagnostics/psis.js';
+} from './evidence/psis.js';
 export {
   type Calibration,
   type CalibrationOptions,

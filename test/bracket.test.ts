@@ -23,9 +23,9 @@ import {
   svi,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { gatherBracket } from '../src/diagnostics/gather-bracket.js';
-import { evidenceOf } from '../src/inference/log-evidence.js';
-import { logPowerMeanWeight, weightedLogWeight } from '../src/inference/weight-sums.js';
+import { gatherBracket } from '../src/evidence/gather-bracket.js';
+import { evidenceOf } from '../src/evidence/log-evidence.js';
+import { logPowerMeanWeight, weightedLogWeight } from '../src/evidence/weight-sums.js';
 import { logMeanExp, logNormal } from './double.js';
 
 const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;

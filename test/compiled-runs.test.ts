@@ -173,13 +173,13 @@ describe('evaluation', () => {
       objective: eubo({ particles: 4 }),
       optimizer: adam(0.1),
     });
-    const state = above.init(key(0));
+    const start = above.init(key(0));
     const evaluation = evaluator(above);
     // The guide is the posterior, so every bound is log N(5; 0, 2).
-    const { bound } = await evaluation.bound(state, undefined);
+    const { bound } = await evaluation.bound(start, undefined);
     expect(bound).toBeCloseTo(-25 / 4 - 0.5 * Math.log(4 * Math.PI), 4);
     await evaluation.close();
-    freeState(state);
+    freeState(start);
   });
 
   it.each(['onnxruntime', 'javascript'] as const)(

@@ -2,9 +2,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ConvergenceVerdict, convergence } from '../src/diagnostics/convergence.js';
-import { fitGeneralizedPareto, paretoQuantile } from '../src/diagnostics/generalized-pareto.js';
+import { fitGeneralizedPareto, paretoQuantile } from '../src/evidence/generalized-pareto.js';
 import { symmetryTest, uniformityTest } from '../src/diagnostics/kolmogorov.js';
-import { largestKept } from '../src/diagnostics/largest-kept.js';
+import { largestKept } from '../src/evidence/largest-kept.js';
 import {
   paretoK,
   paretoKOfLargest,
@@ -12,8 +12,8 @@ import {
   paretoVerdict,
   psis,
   tailLength,
-} from '../src/diagnostics/psis.js';
-import { studentQuantile } from '../src/diagnostics/student.js';
+} from '../src/evidence/psis.js';
+import { studentQuantile } from '../src/evidence/student.js';
 import { foldIn, key, normals, uniforms } from '../src/random/index.js';
 
 describe('Pareto k̂', () => {

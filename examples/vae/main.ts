@@ -1,6 +1,6 @@
 /** The main job: trains a VAE on digits and leaves its pictures, metrics and a checkpoint. */
-import * as tf from '@tensorflow/tfjs';
 import {
+  freeState,
   type Svi,
   type Tensor,
   adam,
@@ -79,7 +79,7 @@ const run = async (options: Options): Promise<number> => {
   }
   const figures = await report({ evaluation, options, vae, outcome, test, source, backend, keys });
   await evaluation.close();
-  tf.dispose([outcome.state.params, outcome.state.optimizer]);
+  freeState(outcome.state);
   console.log(
     `Test ELBO ${figures.testElbo.toFixed(2)}, log p(x) ${figures.testLogEvidence.toFixed(2)} nats ` +
       `per image, after ${outcome.seconds.toFixed(0)} s of training. See ${options.out}.`,

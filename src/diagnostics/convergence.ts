@@ -1,7 +1,7 @@
 /** Whether training has converged, as far as its noise lets one say. */
 import { demand } from '../options.js';
 import { autocorrelationTime } from './autocorrelation.js';
-import { studentQuantile } from './student.js';
+import { studentQuantile } from '../evidence/student.js';
 
 /**
  * `converged`: the loss does not drift by more than the tolerance. `improving`, `diverging`: it falls

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { type PredictiveOptions, predictive } from '../inference/predictive.js';
 import { checkWhole } from '../options.js';
-import { type Values, drawAt } from './simulated-data.js';
+import { type Values, drawAt } from '../evidence/simulated-data.js';
 
 /**
  * A number that sums up a data set, from its sites' values. `sites` has every site of one draw of

@@ -7,7 +7,7 @@ import type { Params } from '../params.js';
 import { type Key, foldIn, uniforms } from '../random/index.js';
 import { scoped } from '../scoped.js';
 import { type TestResult, symmetryTest, uniformityTest } from './kolmogorov.js';
-import { type Values, drawAt, simulateData } from './simulated-data.js';
+import { type Values, drawAt, simulateData } from '../evidence/simulated-data.js';
 
 /** A fitted guide: a program, with its parameters where they are not in the options. */
 export interface FittedGuide {

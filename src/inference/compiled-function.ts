@@ -17,17 +17,10 @@ import { putUnder, takeUnder } from '../prefixed.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
 import { noiseDrawer, specsOf, traceNoisy } from './noisy-graph.js';
-import type { Engine } from './training.js';
+import type { EngineOptions } from './engine.js';
 
 /** A function of tensors alone: parameters, noise, and whatever a batch is. */
 export type NoisyFunction<B> = (params: Params, noise: NoiseSource, batch: B) => Tensors;
-
-export interface FunctionOptions extends CompileOptions {
-  /** `auto`, the default, compiles where it can; `compiled` throws where it cannot. */
-  readonly engine?: Engine;
-  /** Told once which engine is used, and why. */
-  readonly onEngine?: (note: string) => void;
-}
 
 /** Runs a function, eagerly or as a graph; the results are the caller's. */
 export interface FunctionRunner<B> {
@@ -77,7 +70,7 @@ const compileForm = async <B>(
 /** Makes a runner of a function. Under `auto` what cannot be compiled runs eagerly. */
 export const functionRunner = <B>(
   f: NoisyFunction<B>,
-  { engine = 'auto', onEngine, ...options }: FunctionOptions = {},
+  { engine = 'auto', onEngine, ...options }: EngineOptions = {},
 ): FunctionRunner<B> => {
   const forms = new Map<string, Form>();
   let told = false;

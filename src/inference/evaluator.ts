@@ -6,14 +6,15 @@ import {
   type BracketOptions,
   bracketFrom,
   posteriorStream,
-} from '../diagnostics/bracket.js';
+} from '../evidence/bracket.js';
 import { depthOf } from '../interpreters/depth.js';
 import { putUnder, takeUnder } from '../prefixed.js';
-import { type FunctionOptions, type NoisyFunction, functionRunner } from './compiled-function.js';
-import { drawWeights } from './draw-weights.js';
-import { type Evidence, type SamplingOptions, evidenceFrom } from './log-evidence.js';
+import { type NoisyFunction, functionRunner } from './compiled-function.js';
+import type { EngineOptions } from './engine.js';
+import { drawWeights } from '../evidence/draw-weights.js';
+import { type Evidence, type SamplingOptions, evidenceFrom } from '../evidence/log-evidence.js';
 import type { EvaluateOptions, Svi, SviState } from './svi.js';
-import type { WeightsOf } from './weight-stream.js';
+import type { WeightsOf } from '../evidence/weight-stream.js';
 
 /** A bound in numbers, nats. */
 export interface Evaluated {
@@ -76,7 +77,7 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
  * await evaluation.close();
  * ```
  */
-export const evaluator = <B>(svi: Svi<B>, options: FunctionOptions = {}): Evaluator<B> => {
+export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluator<B> => {
   // The derivation is the same for all states of an inference; it is known with the first.
   let derivation: SviState['derivation'] | undefined;
   const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step, memory }) => {

@@ -4,7 +4,13 @@ import type { Distribution, Tensor } from '../../dsl/index.js';
 import type { TermDerivation } from '../bounds/derivation.js';
 import { type Joint, drawJoint } from '../bounds/joint.js';
 import { rawTerm } from '../bounds/terms.js';
-import { type Place, indexOf, namedParameters, placeOf, valuesAt } from '../diagnostics/element.js';
+import {
+  type Place,
+  indexOf,
+  namedParameters,
+  placeOf,
+  valuesAt,
+} from '../interpreters/element.js';
 import { batchShapeAt } from '../interpreters/layout.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { knownParameter } from './svi-checks.js';

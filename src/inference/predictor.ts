@@ -1,7 +1,8 @@
 /** Predictive draws for one batch after another, compiled. */
 import type { Program, Tensor } from '../../dsl/index.js';
 import type { Params } from '../params.js';
-import { type FunctionOptions, functionRunner } from './compiled-function.js';
+import { functionRunner } from './compiled-function.js';
+import type { EngineOptions } from './engine.js';
 import { type PredictiveOptions, drawPredictive } from './predictive.js';
 
 /** Programs of a batch: what is predicted, and what draws the latent sites. */
@@ -43,7 +44,7 @@ export interface Predictor<B> {
  */
 export const predictor = <B>(
   { model, guide }: PredictorSpec<B>,
-  options: FunctionOptions = {},
+  options: EngineOptions = {},
 ): Predictor<B> => {
   const { run, close } = functionRunner<{ readonly batch: B; readonly samples: number }>(
     (params, noise, { batch, samples }) =>

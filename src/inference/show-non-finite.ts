@@ -1,4 +1,4 @@
-import type { Place } from '../diagnostics/element.js';
+import type { Place } from '../interpreters/element.js';
 import type { NonFinite, NonFiniteInput } from './non-finite.js';
 
 const short = (x: number): string => String(Number.isFinite(x) ? Number(x.toPrecision(4)) : x);

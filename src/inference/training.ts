@@ -6,7 +6,7 @@ import { type Key, foldIn } from '../random/index.js';
 import { type Dataset, batchesOf, stepsPerEpoch } from './dataset.js';
 import { type Progress, reporter } from './progress.js';
 import { compiledStepper } from './compiled-stepper.js';
-import type { CompileOptions } from '../compile/compile.js';
+import type { EngineOptions } from './engine.js';
 import { checkWhole } from '../options.js';
 import { type NonFinite, explainNonFinite } from './non-finite.js';
 import { type Stepper, eagerStepper, freeState } from './stepper.js';
@@ -22,7 +22,8 @@ export interface Checkpointing<C> {
   readonly save: (state: SviState) => TaskEither<C, void>;
 }
 
-export interface FitOptions<B extends tf.TensorContainer, C = never> extends CompileOptions {
+/** What is trained, on what, and for how long. */
+export interface FitOptions<B extends tf.TensorContainer, C = never> extends EngineOptions {
   readonly svi: Svi<B>;
   readonly data: Dataset<B>;
   readonly batchSize: number;
@@ -41,17 +42,7 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> extends Com
   /** Stops after the step in progress. */
   readonly signal?: AbortSignal;
   readonly checkpoint?: Checkpointing<C>;
-  /**
-   * `auto`, the default, compiles where it can; `compiled` fails where it cannot. A compiled step
-   * sees a program's own variables as they were when it was compiled: put what changes into the batch.
-   */
-  readonly engine?: Engine;
-  /** Told once which engine is used, and why. */
-  readonly onEngine?: (note: string) => void;
 }
-
-/** How steps are run: operation by operation, or as one graph. */
-export type Engine = 'eager' | 'compiled' | 'auto';
 
 /** Why training stopped early. */
 export type FitError<C = never> =

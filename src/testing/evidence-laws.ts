@@ -4,7 +4,7 @@ import { elbo } from '../bounds/objectives/elbo.js';
 import { eubo } from '../bounds/objectives/eubo.js';
 import type { Objective } from '../bounds/objective.js';
 import { drawJoint, recordFrom } from '../bounds/joint.js';
-import { weighing } from '../inference/draw-weights.js';
+import { weighing } from '../evidence/draw-weights.js';
 import { knownParameter } from '../inference/svi-checks.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { samplesOf } from '../interpreters/record.js';

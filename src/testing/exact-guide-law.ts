@@ -9,7 +9,7 @@ import { eubo } from '../bounds/objectives/eubo.js';
 import { iwae } from '../bounds/objectives/iwae.js';
 import { renyi } from '../bounds/objectives/renyi.js';
 import { type PlateStructure, type Structure, latentSites } from '../bounds/structure.js';
-import { drawWeights } from '../inference/draw-weights.js';
+import { drawWeights } from '../evidence/draw-weights.js';
 import { keyedNoise } from '../noise-source.js';
 import {
   type Inference,

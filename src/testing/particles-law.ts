@@ -1,7 +1,7 @@
 /** The law that particles are runs. No statistics. */
 import * as tf from '@tensorflow/tfjs';
 import { elbo } from '../bounds/objectives/elbo.js';
-import { drawWeights } from '../inference/draw-weights.js';
+import { drawWeights } from '../evidence/draw-weights.js';
 import { keyedNoise } from '../noise-source.js';
 import {
   type BoundOf,

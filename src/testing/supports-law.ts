@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { plateScale } from '../../dsl/program/layout.js';
 import { latentSites } from '../bounds/structure.js';
-import { drawWeights } from '../inference/draw-weights.js';
+import { drawWeights } from '../evidence/draw-weights.js';
 import { trace } from '../interpreters/trace.js';
 import { keyedNoise } from '../noise-source.js';
 import { type Inference, trialOf } from './inference.js';

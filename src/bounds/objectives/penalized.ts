@@ -62,7 +62,7 @@ export const valuesIn = (joint: Joint, side: 'model' | 'guide'): Readonly<Record
  * An objective less penalties: weight decay, sparse activations, contraction.
  *
  * - A penalty is a scalar and counts as it is, on the scale of the whole bound: where it is a sum over
- *   a minibatch, multiply it by size / count yourself. In training it is a term under its name.
+ *   a minibatch, multiply it by size / count yourself. In training it is a term, `penalty NAME`.
  * - It needs what the objective needs, and is no bound.
  * - Gradient: the objective's, less that of the penalties through parameters and draws.
  * - A penalty may be made of a gradient itself, as that of a Jacobian is (Rifai et al. 2011,

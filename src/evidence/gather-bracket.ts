@@ -1,7 +1,7 @@
 /** One pass over importance weights that leaves what every bound of a bracket is made of. */
-import { type Gathered, gatherer } from '../inference/log-evidence.js';
-import type { Estimates } from '../inference/weight-sums.js';
-import { type StreamOptions, type WeightsOf, weightStream } from '../inference/weight-stream.js';
+import { type Gathered, gatherer } from './log-evidence.js';
+import type { Estimates } from './weight-sums.js';
+import { type StreamOptions, type WeightsOf, weightStream } from './weight-stream.js';
 import { foldIn } from '../random/index.js';
 import { type RunningMeans, runningMeans } from './moments.js';
 

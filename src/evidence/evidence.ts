@@ -1,8 +1,8 @@
 /** Log evidence of a model by importance sampling from a guide, alone or between bounds. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program } from '../../dsl/index.js';
-import { bidirectional } from '../diagnostics/bidirectional.js';
-import { bracket } from '../diagnostics/bracket.js';
+import { bidirectional } from './bidirectional.js';
+import { bracket } from './bracket.js';
 import { depthOf } from '../interpreters/depth.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';

@@ -1,6 +1,6 @@
 /** Log evidence from a stream of importance weights. */
-import { type LargestKept, largestKept } from '../diagnostics/largest-kept.js';
-import { paretoKOfLargest, tailLength } from '../diagnostics/psis.js';
+import { type LargestKept, largestKept } from './largest-kept.js';
+import { paretoKOfLargest, tailLength } from './psis.js';
 import type { Key } from '../random/index.js';
 import {
   type RunningWeightSums,

@@ -6,7 +6,7 @@ import {
   drawWeights,
   isPosteriorProgram,
   posteriorWeights,
-} from '../inference/draw-weights.js';
+} from './draw-weights.js';
 import {
   CHUNK,
   type Evidence,
@@ -14,9 +14,9 @@ import {
   errorOfTotal,
   evidenceOf,
   totalOf,
-} from '../inference/log-evidence.js';
-import { type Estimates, logPowerMeanWeight, weightedLogWeight } from '../inference/weight-sums.js';
-import type { WeightsOf } from '../inference/weight-stream.js';
+} from './log-evidence.js';
+import { type Estimates, logPowerMeanWeight, weightedLogWeight } from './weight-sums.js';
+import type { WeightsOf } from './weight-stream.js';
 import { checkWhole, demand } from '../options.js';
 import { depthOf } from '../interpreters/depth.js';
 import { keyedNoise } from '../noise-source.js';
