@@ -145,7 +145,7 @@ describe('the β-ELBO', () => {
   });
 
   it('refuses what makes no sense', () => {
-    expect(() => betaElbo({ beta: -1 })).toThrow('a number of at least 0, but got -1');
+    expect(() => betaElbo({ beta: -1 })).toThrow('beta to be at least 0, but got -1');
     expect(() => betaElbo({ beta: { z: NaN } })).toThrow(RangeError);
     expect(() => at(betaElbo({ beta: linearSchedule(0, 1, 10) }))).toThrow('how many steps');
   });

@@ -67,7 +67,7 @@ export const showMisfit = (m: Misfit): string => {
     case 'support':
       return m.rule === 'within'
         ? `${siteLabel(m.site)}: the guide's support, ${m.inner}, is not contained in the model's, ${m.outer}: use a family on ${m.outer}, or transform one onto it.`
-        : `${siteLabel(m.site)}: the guide's support, ${m.outer}, does not cover the model's, ${m.inner}, as this objective needs: use a family on ${m.inner}.`;
+        : `${siteLabel(m.site)}: the guide's support, ${m.outer}, does not cover the model's, ${m.inner}, as it must here: use a family on ${m.inner}.`;
     case 'gradient':
       return `${siteLabel(m.site)}: ${m.family} is not reparameterised, as ${m.objective} needs here: use a pathwise family, or an objective that takes scores.`;
     case 'plates':
@@ -90,6 +90,9 @@ export class GuideMisfitError extends Error {
   }
 }
 
+/** What a guide is asked to fit: an objective, or whatever else draws from it. */
+export type Demands = Pick<Objective, 'name' | 'requires'>;
+
 const showPlates = (s: SampleStructure): string =>
   s.plates.length === 0
     ? 'no plate'
@@ -108,7 +111,7 @@ const samePlates = (a: SampleStructure, b: SampleStructure): boolean =>
 const misfitsOf = (
   p: SampleStructure,
   q: SampleStructure,
-  objective: Objective,
+  objective: Demands,
 ): readonly Misfit[] => {
   const { support: rule, gradient } = objective.requires;
   const [inner, outer] = rule === 'within' ? [q.support, p.support] : [p.support, q.support];
@@ -140,7 +143,7 @@ const misfitsOf = (
 };
 
 /** Every misfit of a guide with its model under an objective; none where it fits. */
-export const findMisfits = (structure: Structure, objective: Objective): readonly Misfit[] => {
+export const findMisfits = (structure: Structure, objective: Demands): readonly Misfit[] => {
   const guide = new Map(latentSites(structure.guide).map((s) => [s.name, s]));
   const latent = new Map(latentSites(structure.model).map((s) => [s.name, s]));
   const fromModel = [...latent.values()].flatMap((p): readonly Misfit[] => {
@@ -158,7 +161,7 @@ export const findMisfits = (structure: Structure, objective: Objective): readonl
 };
 
 /** Throws a `GuideMisfitError` where a guide does not fit. */
-export const assertFits = (structure: Structure, objective: Objective): void => {
+export const assertFits = (structure: Structure, objective: Demands): void => {
   const misfits = findMisfits(structure, objective);
   if (misfits.length > 0) throw new GuideMisfitError(misfits);
 };

@@ -23,6 +23,7 @@ import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
 import { foldIn } from '../random/index.js';
 import { gatherBracket } from './gather-bracket.js';
+import { depthOfProposal } from './proposal.js';
 import { studentQuantile } from './student.js';
 
 /**
@@ -276,8 +277,8 @@ export const bracket = async (
   guide: Program<unknown, unknown>,
   options: BracketOptions,
 ): Promise<Bracket> => {
-  const { params = {} } = options;
-  const depth = Math.max(depthOf(model, { params }), depthOf(guide, { params }));
+  const { params = {}, key } = options;
+  const depth = depthOfProposal(model, guide, { params, key });
   return bracketFrom(
     options,
     async (count, part) =>

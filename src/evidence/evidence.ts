@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 import type { Program } from '../../dsl/index.js';
 import { bidirectional } from './bidirectional.js';
 import { bracket } from './bracket.js';
-import { depthOf } from '../interpreters/depth.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
 import { drawWeights } from './draw-weights.js';
 import { CHUNK, type Evidence, type SamplingOptions, evidenceFrom } from './log-evidence.js';
+import { depthOfProposal } from './proposal.js';
 
 export interface EvidenceOptions extends SamplingOptions {
   readonly params?: Params;
@@ -18,7 +18,7 @@ const importanceSampled = async (
   guide: Program<unknown, unknown>,
   { key, params = {}, samples, chunk = CHUNK }: EvidenceOptions,
 ): Promise<Evidence> => {
-  const depth = Math.max(depthOf(model, { params, key }), depthOf(guide, { params, key }));
+  const depth = depthOfProposal(model, guide, { params, key });
   return evidenceFrom({ key, samples, chunk }, async (count, part) =>
     tf.tidy(() => drawWeights(model, guide, { params, noise: keyedNoise(part), count, depth })),
   );
@@ -32,7 +32,8 @@ const importanceSampled = async (
  *   is one estimate an element; otherwise one for all.
  * - Whether to believe it: `paretoK`, by element, and `paretoVerdict`.
  * - Memory: `chunk` samples at a time, whatever `samples` is. Sums are kept in double precision.
- * - Errors: a subsampled plate beside shared latent sites throws a `SiteError`.
+ * - Errors: a guide that does not fit the model or does not cover it throws a `GuideMisfitError`; a
+ *   subsampled plate beside shared latent sites throws a `SiteError`.
  * - Source: Burda et al., Importance Weighted Autoencoders, section 3, arXiv:1509.00519.
  *
  * @example

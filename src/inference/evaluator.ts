@@ -9,6 +9,7 @@ import {
 } from '../evidence/bracket.js';
 import { depthOf } from '../interpreters/depth.js';
 import { putUnder, takeUnder } from '../prefixed.js';
+import { depthOfProposal } from '../evidence/proposal.js';
 import { type NoisyFunction, functionRunner } from './compiled-function.js';
 import type { EngineOptions } from './engine.js';
 import { drawWeights } from '../evidence/draw-weights.js';
@@ -94,9 +95,12 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
     },
     options,
   );
-  const weightsOf =
-    (state: SviState, batch: B): WeightsOf =>
-    async (count, key) => {
+  let checked = false;
+  const weightsOf = (state: SviState, batch: B): WeightsOf => {
+    // Fitting the objective is less than being a proposal; which sites there are is the same for all.
+    if (!checked) depthOfProposal(svi.model(batch), svi.guide(batch), state);
+    checked = true;
+    return async (count, key) => {
       const { logWeights = tf.scalar(Number.NaN) } = await weights.run(
         state.params,
         { batch, count },
@@ -104,6 +108,7 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
       );
       return logWeights;
     };
+  };
   return {
     bound: async (state, batch, { key = svi.drawKey(state) } = {}) => {
       derivation ??= state.derivation;
@@ -118,8 +123,8 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
       tf.dispose(made);
       return { bound, terms };
     },
-    evidence: (state, batch, sampling) => evidenceFrom(sampling, weightsOf(state, batch)),
-    bracket: (state, batch, sampling) => {
+    evidence: async (state, batch, sampling) => evidenceFrom(sampling, weightsOf(state, batch)),
+    bracket: async (state, batch, sampling) => {
       const all = { ...sampling, params: state.params };
       const exact = posteriorStream(svi.model(batch), svi.guide(batch), all);
       return bracketFrom(sampling, weightsOf(state, batch), exact);

@@ -1,8 +1,10 @@
 /** Draws from the prior or posterior predictive distribution. */
 import * as tf from '@tensorflow/tfjs';
-import type { Program, Tensor } from '../../dsl/index.js';
+import { type Program, type Tensor, isWithin } from '../../dsl/index.js';
 import { platesShape } from '../../dsl/program/layout.js';
+import { showSupport } from '../../dsl/support.js';
 import { expandTo } from '../../dsl/tensor.js';
+import { GuideMisfitError, type Misfit } from '../bounds/misfit.js';
 import { depthOf } from '../interpreters/depth.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { type Layout, batchShapeAt } from '../interpreters/layout.js';
@@ -22,6 +24,8 @@ export interface PredictiveOptions {
   readonly guide?: Program<unknown, unknown>;
 }
 
+type Draws = ReadonlyMap<string, SampleRecord>;
+
 /** A site's value at every draw and element of its own plates: `[samples, ...plates, ...event]`. */
 const byDraw = (r: SampleRecord | DeterministicRecord, layout: Layout): Tensor => {
   const batch = batchShapeAt(layout, r.plates);
@@ -37,6 +41,27 @@ const byDraw = (r: SampleRecord | DeterministicRecord, layout: Layout): Tensor =
   // A fresh tensor: a program may hand out one of its own.
   return tf.clone(full);
 };
+
+/**
+ * Where a guide's draws are no values of the model's sites. It may lack sites, and its plates may be of
+ * another size, but what it has must be drawn in as many places.
+ */
+const misfitsOf = (guide: Draws, model: Draws): readonly Misfit[] =>
+  [...guide.values()].flatMap((q): readonly Misfit[] => {
+    const site = q.name;
+    const p = model.get(site);
+    if (q.origin === 'observed') return [{ tag: 'observedInGuide', site }];
+    if (p === undefined) return [{ tag: 'extra', site }];
+    if (p.origin === 'observed') return [{ tag: 'observedInModel', site }];
+    const [a, b] = [p, q].map(({ plates }) =>
+      plates.map(({ name, count, axis }) => `'${name}' (${count} on axis ${axis})`).join(', '),
+    );
+    if (a !== b) return [{ tag: 'plates', site, model: `plates ${a}`, guide: `plates ${b}` }];
+    const [inner, outer] = [q.distribution.support, p.distribution.support];
+    if (isWithin(inner, outer)) return [];
+    const [innerName, outerName] = [showSupport(inner), showSupport(outer)];
+    return [{ tag: 'support', site, inner: innerName, outer: outerName, rule: 'within' }];
+  });
 
 /** The draws themselves, from any noise. */
 export const drawPredictive = (
@@ -67,6 +92,8 @@ export const drawPredictive = (
       return record === undefined ? { from: 'noise' } : { from: 'value', value: record.value };
     },
   });
+  const misfits = misfitsOf(drawn, samplesOf(records));
+  if (misfits.length > 0) throw new GuideMisfitError(misfits);
   return Object.fromEntries(
     records.flatMap((r) =>
       r.kind === 'sample' || r.kind === 'deterministic' ? [[r.name, byDraw(r, layout)]] : [],
@@ -79,6 +106,9 @@ export const drawPredictive = (
  *
  * Sites that the guide has take its values, all others are drawn from the model: pass the model
  * without its condition to predict data.
+ *
+ * - Errors: a guide with a latent site that is not the model's, or in other plates, or on a support that
+ *   the model's does not contain, throws a `GuideMisfitError`.
  *
  * @example
  * ```ts

@@ -2,9 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program } from '../../dsl/index.js';
 import type { NoiseSource } from '../noise-source.js';
-import { initialValue } from '../params.js';
 import { scoped } from '../scoped.js';
-import type { Environment } from './environment.js';
+import { type Environment, parameterOf } from './environment.js';
 import { single } from './layout.js';
 import { runProgram } from './run.js';
 
@@ -19,7 +18,7 @@ export const depthOf = <E, A>(program: Program<E, A>, env: Environment): number 
       const { records } = runProgram(program, {
         layout: single,
         noise: still,
-        parameter: (i) => env.params?.[i.name] ?? initialValue(i, still),
+        parameter: parameterOf(env.params ?? {}, still),
         // Given values may have a particle axis, and which plates there are depends on none.
         choose: () => ({ from: 'noise' }),
       });

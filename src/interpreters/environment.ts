@@ -1,5 +1,5 @@
 /** What the public interpreters run a program with. */
-import type { TensorLike } from '../../dsl/index.js';
+import { SiteError, type TensorLike } from '../../dsl/index.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { type NoiseSource, keyedNoise, noNoise } from '../noise-source.js';
 import { type Params, initialValue } from '../params.js';
@@ -9,7 +9,7 @@ import type { RunOptions } from './run.js';
 export interface Environment {
   /** Where draws come from; needed where a latent site has no value. */
   readonly key?: Key;
-  /** Learned parameters, unconstrained; one that is missing starts at its initial value. */
+  /** Learned parameters, unconstrained, all of them; at their initial values where it is left out. */
   readonly params?: Params;
   /** Values by site name. */
   readonly values?: Readonly<Record<string, TensorLike>>;
@@ -17,11 +17,22 @@ export interface Environment {
   readonly particles?: number;
 }
 
-/** The stored parameter, or its initial value where there is none. */
+/** The stored parameter; the initial value of all where none are given. */
 export const parameterOf =
   (params: Params, noise: NoiseSource) =>
-  (i: ParamInstruction): ReturnType<RunOptions['parameter']> =>
-    params[i.name] ?? initialValue(i, noise);
+  (i: ParamInstruction): ReturnType<RunOptions['parameter']> => {
+    const names = Object.keys(params);
+    const stored = params[i.name];
+    if (stored === undefined && names.length > 0) {
+      throw new SiteError({
+        site: `param '${i.name}'`,
+        expected: 'a value in params',
+        received: `values of ${names.map((name) => `'${name}'`).join(', ')} only`,
+        cure: `Give '${i.name}' as well, or leave params out to start every parameter at its initial value.`,
+      });
+    }
+    return stored ?? initialValue(i, noise);
+  };
 
 /** Noise from the environment's key. */
 export const noiseOf = ({ key }: Environment): NoiseSource =>
