@@ -93,6 +93,8 @@ export interface Distribution<S extends Support = Support, G extends Gradient = 
   readonly variance?: () => Tensor;
   /** −E[log p(z)] in nats (differential for continuous supports), `[...batch]`. */
   readonly entropy?: () => Tensor;
+  /** The law that it draws from, where its log density leaves out what a mask does not count. */
+  readonly unmasked?: () => Distribution;
 }
 
 /**
@@ -178,6 +180,9 @@ export const parametersOf = (d: Distribution): readonly Tensor[] => {
 /** Whether the draw itself carries the gradient. */
 export const isReparameterised = (gradient: Gradient): boolean =>
   gradient === 'pathwise' || gradient === 'implicit';
+
+/** The law of a distribution's draws, which a mask does not change. */
+export const lawOf = (d: Distribution): Distribution => d.unmasked?.() ?? d;
 
 /**
  * log q(z) of a draw, from its own noise where the sampler can do that: cheaper, and without the

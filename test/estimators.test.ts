@@ -6,11 +6,14 @@ import {
   bernoulli,
   betaElbo,
   categorical,
+  cubo,
   elbo,
+  enumerate,
   enumeration,
   factor,
   independent,
   iwae,
+  mask,
   measureValued,
   normal,
   observe,
@@ -20,6 +23,8 @@ import {
   program,
   sample,
   scoreFunction,
+  tailAdaptive,
+  varGrad,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
 import {
@@ -74,6 +79,57 @@ describe('a bit that a later bit depends on', () => {
     });
     const known = means(gradientsOf(model, guide, betaElbo({ beta }), start, 2));
     expectMean(gradientsOf(model, guide, weighed, start, DRAWS), known);
+  });
+});
+
+describe('a masked bit that a later number depends on', () => {
+  const masked = (logits: Tensor | number) => mask(bernoulli({ logits }), 0);
+  const model = program(function* () {
+    const z = yield* sample('z', masked(0.3));
+    yield* sample('c', normal(z, 1));
+  });
+  const guide = program(function* () {
+    const z = yield* sample('z', masked(entry(yield* param('l', [0]), 0)));
+    yield* sample('c', normal(tf.mul(z, 0.5), 0.8));
+  });
+  const start = { l: [-0.5] };
+  // KL(N(z / 2, 0.8²) ‖ N(z, 1)) has 1/8 more where z is 1; z itself has no term.
+  const exact = { l0: (-1 / 8) * sigmoid(-0.5) * sigmoid(0.5) };
+
+  it.each([
+    ['summed', elbo()],
+    ['score', elbo({ discrete: 'score', particles: 3 })],
+    [
+      'score of one',
+      elbo({ discrete: 'score', estimators: { z: scoreFunction({ baseline: 'none' }) } }),
+    ],
+    ['score of weights', iwae({ particles: 1 })],
+    ['VarGrad', varGrad({ particles: 3 })],
+  ])('has the gradient of its law: %s', (_, objective) => {
+    expectMean(gradientsOf(model, guide, objective, start, DRAWS), exact);
+  });
+
+  it('adds nothing to exact sums where nothing depends on it', () => {
+    const two = program(function* () {
+      const z = yield* sample('z', bernoulli({ probs: 0.3 }));
+      yield* sample('none', masked(1));
+      yield* observe('x', bernoulli({ probs: tf.add(0.2, tf.mul(z, 0.5)) }), 1);
+    });
+    const evidence = enumerate(two).logEvidence;
+    expect(evidence.dataSync()[0]).toBeCloseTo(Math.log(0.7 * 0.2 + 0.3 * 0.7), 6);
+  });
+
+  it('is refused where a score of log q is turned into a path', () => {
+    const later = program(function* () {
+      const z = yield* sample('z', mask(normal(entry(yield* param('l', [0]), 0), 1), 0));
+      yield* sample('c', normal(z, 1));
+    });
+    const doubly = iwae({ particles: 2, gradient: 'doublyReparameterised' });
+    for (const objective of [doubly, tailAdaptive({ particles: 2 }), cubo({ particles: 2 })]) {
+      expect(() => gradientsOf(later, later, objective, { l: [0] }, 2)).toThrow(
+        /site 'z'.*masked.*site 'c' depends on/s,
+      );
+    }
   });
 });
 

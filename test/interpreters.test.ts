@@ -3,6 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type Distribution,
+  type Program,
   type Tensor,
   bernoulli,
   categorical,
@@ -12,12 +14,15 @@ import {
   elbo,
   enumerate,
   evidence,
+  exponential,
   factor,
   independent,
   key,
   latex,
   normal,
   observe,
+  of,
+  param,
   plate,
   predictive,
   program,
@@ -34,6 +39,15 @@ const gaussian = program(function* () {
   yield* deterministic('twice', tf.mul(z, 2));
   yield* plate('data', 3, observe('x', normal(z, 1), [1, 2, 3]));
 });
+
+/** z ~ N(0, 1), and what else. */
+const both = (more: Program<unknown, unknown>) =>
+  program(function* () {
+    yield* sample('z', normal(0, 1));
+    yield* more;
+  });
+
+const two = (name: string, law: Distribution) => both(sample(name, law));
 
 describe('a trace as data', () => {
   it('is JSON', async () => {
@@ -251,6 +265,20 @@ describe('evidence', () => {
     expect(tf.memory().numBytes).toBe(before);
   });
 
+  it.each([
+    ['without a site', of({}), /'z'.*missing from the guide/],
+    ['with a site more', two('y', normal(0, 10)), /'y'.*no latent site/],
+    ['that does not cover the model', sample('z', exponential(1)), /'z'.*does not cover/],
+    ['with a factor', both(factor('f', 10)), /'f' is a factor in the guide/],
+    ['with an observation', both(observe('o', normal(0, 1), 3)), /'o' is observed in the guide/],
+    ['in a plate', plate('p', 2, sample('z', normal(0, 1))), /'z'.*plate 'p'/],
+  ])('refuses a guide %s', async (_, guide, message) => {
+    const target = condition(two('x', normal(0, 1)), { x: 1 });
+    const options = { key: key(0), samples: 4 };
+    await expect(evidence(target, guide, options)).rejects.toThrow(message);
+    await expect(evidence.bracket(target, guide, options)).rejects.toThrow(message);
+  });
+
   it('refuses part of a plate beside shared sites', async () => {
     const part = program(function* () {
       const z = yield* sample('z', normal(0, 1));
@@ -306,6 +334,42 @@ describe('predictive', () => {
     expect(many).toContainEqual(['x', [3]]);
     expect(many).toContainEqual(['mine', [2]]);
     expect(mine.isDisposed).toBe(false);
+  });
+
+  it('knows a value that is the same for all draws, though its axis be as long', () => {
+    const constant = program(function* () {
+      const z = yield* sample('z', normal(0, 1));
+      yield* deterministic('mine', [1, 2, 3]);
+      yield* deterministic('own', tf.add(tf.expandDims(z, -1), [0, 0, 0]));
+    });
+    const draws = predictive(constant, { key: key(0), samples: 3 });
+    expect(draws['mine']?.arraySync()).toEqual(Array.from({ length: 3 }, () => [1, 2, 3]));
+    const z = draws['z']?.arraySync();
+    if (!Array.isArray(z)) throw new Error('expected three draws');
+    expect(draws['own']?.arraySync()).toEqual(z.map((v) => [v, v, v]));
+  });
+
+  it.each([
+    ['a site of another name', sample('zz', normal(0, 1)), /'zz'.*no latent site of the model/],
+    ['another support', sample('x', normal(0, 1)), /'x': the guide's support, real/],
+    ['plates that are not there', plate('other', 4, sample('z', normal(0, 1))), /'z'.*'other' \(4/],
+  ])('refuses a guide with %s', (_, guide, message) => {
+    const positiveModel = program(function* () {
+      yield* sample('z', normal(0, 1));
+      yield* sample('x', exponential(1));
+    });
+    expect(() => predictive(positiveModel, { key: key(0), samples: 2, guide })).toThrow(message);
+  });
+
+  it('takes all parameters or none', () => {
+    const model2 = program(function* () {
+      yield* sample('z', normal(yield* param('m', 0), yield* param('s', 1)));
+    });
+    const given = { mm: tf.scalar(1), s: tf.scalar(1) };
+    expect(() => predictive(model2, { key: key(0), samples: 2, params: given })).toThrow(
+      /param 'm'.*values of 'mm', 's' only/s,
+    );
+    tf.dispose(given);
   });
 
   it('takes the sites that the guide has from it', () => {

@@ -21,6 +21,7 @@ import {
   mlp,
   normal,
   observe,
+  of,
   param,
   phases,
   plate,
@@ -29,6 +30,7 @@ import {
   rowsOf,
   sample,
   saveCheckpoint,
+  sgd,
   showDerivation,
   stateTensors,
   svi,
@@ -238,6 +240,25 @@ describe('phases', () => {
       expect(Object.keys(given.params)).toEqual(Object.keys(apart.params));
     });
     batch.dispose();
+  });
+
+  it('do not take a parameter of another phase for one that they visit first when training', () => {
+    const model = (extra: boolean) => () =>
+      program(function* () {
+        const a = yield* param('a', 0);
+        const loc = extra ? tf.add(a, yield* param('b', 0)) : a;
+        yield* observe('x', normal(loc, 1), 1);
+      });
+    const late = { yet: false };
+    const rest = { guide: () => of({}), objective: elbo(), optimizer: sgd(0.1) };
+    const made = phases({
+      both: svi({ ...rest, model: model(true) }),
+      later: svi({ ...rest, model: () => model(late.yet)() }),
+    });
+    const state = made.init(key(0), undefined);
+    late.yet = true;
+    expect(() => made.step(state, undefined)).toThrow(/param 'b'.*a new one/s);
+    freeState(state);
   });
 
   it('refuse what cannot be meant', () => {

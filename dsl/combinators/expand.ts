@@ -28,7 +28,7 @@ export const expand = <S extends Support, G extends Gradient>(
   }
   const wide = (x: Tensor): Tensor => expandTo(x, broadcastAll('expand', [x.shape, batchShape]));
   const { logProbOfDraw } = base.sampler;
-  const { mean, variance, entropy } = base;
+  const { mean, variance, entropy, unmasked } = base;
   return {
     ...base,
     family: { tag: 'Expanded', base, batchShape },
@@ -48,5 +48,6 @@ export const expand = <S extends Support, G extends Gradient>(
     ...(mean && { mean: () => expandTo(mean(), [...batchShape, ...base.eventShape]) }),
     ...(variance && { variance: () => expandTo(variance(), [...batchShape, ...base.eventShape]) }),
     ...(entropy && { entropy: () => wide(entropy()) }),
+    ...(unmasked && { unmasked: () => expand(unmasked(), batchShape) }),
   };
 };

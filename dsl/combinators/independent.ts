@@ -71,6 +71,7 @@ export function independent(base: Distribution, rank = 1): Distribution {
   const listable =
     listed !== undefined && eventRank(base.support) === 0 && listed.count ** cells <= MOST_VALUES;
   const { logProbOfDraw, enumeration: _, ...sampler } = base.sampler;
+  const { unmasked } = base;
   const summed = (f: () => Tensor) => (): Tensor => sumLast(f(), rank);
   const self: Distribution = {
     family: { tag: 'Independent', base, rank },
@@ -98,6 +99,7 @@ export function independent(base: Distribution, rank = 1): Distribution {
     ...(base.mean && { mean: base.mean }),
     ...(base.variance && { variance: base.variance }),
     ...(base.entropy && { entropy: summed(base.entropy) }),
+    ...(unmasked && { unmasked: () => independent(unmasked(), rank) }),
   };
   return self;
 }

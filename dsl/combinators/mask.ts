@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose } from '../comparison.js';
-import { type Distribution, type Gradient, checkValue } from '../distribution.js';
+import { type Distribution, type Gradient, checkValue, lawOf } from '../distribution.js';
 import type { Shape } from '../noise.js';
 import { broadcastAll, dropLast, sameShape } from '../shape.js';
 import type { ScalarSupport, Support } from '../support.js';
@@ -86,5 +86,6 @@ export const mask = <S extends Support, G extends Gradient>(
       return masked(wide.logProb(sound(value)));
     },
     ...(entropy && { entropy: () => masked(entropy()) }),
+    unmasked: () => lawOf(wide),
   };
 };

@@ -70,29 +70,7 @@ const isPointMass = (d: Distribution): boolean => {
   }
 };
 
-/**
- * The law of y = f(x) for x from a distribution on the reals and f a bijector.
- *
- * log p(y) = log p(x) − log |det ∂f/∂x|, x = f⁻¹(y), in nats. A point mass stays one, log p = 0.
- *
- * - Shapes: the base's, with the event reshaped by f, and the batch broadcast with f's own. A map that mixes axes needs them in the
- *   event: wrap the base in `independent` first.
- * - Gradient: that of the base, through f. log q at an own draw inverts nothing.
- * - Edges: a value outside the codomain of f gives NaN.
- * - Source: Papamakarios et al., Normalizing Flows, section 2.1, arXiv:1912.02762.
- *
- * @example
- * ```ts
- * const logNormal = transformed(normal(0, 1), bijectors.exp);
- * logNormal.logProb(tf.scalar(1)).dataSync()[0]; // -0.9189385
- * ```
- */
-export function transformed<
-  S extends Real | ArrayOf<Real>,
-  G extends Gradient,
-  C extends ContinuousSupport,
->(base: Distribution<S, G>, bijector: Bijector<C>): Distribution<TransformedSupport<S, C>, G>;
-export function transformed(base: Distribution, bijector: Bijector): Distribution {
+function imageOf(base: Distribution, bijector: Bijector): Distribution {
   const rank = base.eventShape.length;
   if (bijector.inputRank > rank) {
     throw new RangeError(
@@ -115,6 +93,7 @@ export function transformed(base: Distribution, bijector: Bijector): Distributio
         'give the base as many entries.',
     );
   }
+  const { unmasked } = base;
   const self: Distribution = {
     family: {
       tag: 'Transformed',
@@ -139,6 +118,33 @@ export function transformed(base: Distribution, bijector: Bijector): Distributio
       const x = bijector.inverse(y);
       return tf.sub(base.logProb(x), volume(x));
     },
+    ...(unmasked && { unmasked: () => imageOf(unmasked(), bijector) }),
   };
   return self;
+}
+
+/**
+ * The law of y = f(x) for x from a distribution on the reals and f a bijector.
+ *
+ * log p(y) = log p(x) − log |det ∂f/∂x|, x = f⁻¹(y), in nats. A point mass stays one, log p = 0.
+ *
+ * - Shapes: the base's, with the event reshaped by f, and the batch broadcast with f's own. A map that mixes axes needs them in the
+ *   event: wrap the base in `independent` first.
+ * - Gradient: that of the base, through f. log q at an own draw inverts nothing.
+ * - Edges: a value outside the codomain of f gives NaN.
+ * - Source: Papamakarios et al., Normalizing Flows, section 2.1, arXiv:1912.02762.
+ *
+ * @example
+ * ```ts
+ * const logNormal = transformed(normal(0, 1), bijectors.exp);
+ * logNormal.logProb(tf.scalar(1)).dataSync()[0]; // -0.9189385
+ * ```
+ */
+export function transformed<
+  S extends Real | ArrayOf<Real>,
+  G extends Gradient,
+  C extends ContinuousSupport,
+>(base: Distribution<S, G>, bijector: Bijector<C>): Distribution<TransformedSupport<S, C>, G>;
+export function transformed(base: Distribution, bijector: Bijector): Distribution {
+  return imageOf(base, bijector);
 }

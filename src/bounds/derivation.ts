@@ -65,6 +65,8 @@ export interface Derivation {
   readonly terms: readonly TermDerivation[];
   /** The parameters that are trained, where that is not said to be all. */
   readonly trains?: readonly string[];
+  /** The parameters that its programs visit, where other phases have others beside them. */
+  readonly visits?: readonly string[];
   /** Of an inference in phases, all of them by name, in order; the rest is that of the one reported. */
   readonly phases?: Readonly<Record<string, PhaseDerivation>>;
 }

@@ -14,6 +14,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import type { SampleRecord } from '../interpreters/record.js';
 import type { Joint } from './joint.js';
+import { checkMaskedDraws } from './masked-draws.js';
 import { rescored } from './rescored.js';
 import { logPowerMean } from './log-power-mean.js';
 import { logWeights, sumOverData } from './log-weights.js';
@@ -27,6 +28,7 @@ const besideEvent = (x: Tensor, site: SampleRecord): Tensor =>
 
 /** Estimates the log power mean of order t of the weights, with that gradient. */
 export const estimateDoublyReparameterised = (joint: Joint, order: number): Estimate => {
+  if (joint.layout.particles > 1) checkMaskedDraws(joint);
   const weights = logWeights(joint);
   const share = normalisedWeights(tf.mul(weights, order));
   const path = tf.add(tf.mul(share, order), 1 - order);

@@ -14,6 +14,7 @@ import type { Joint } from './joint.js';
 import { logWeights, sumLogProbs, sumOverData } from './log-weights.js';
 import type { Estimate } from './objective.js';
 import type { SampleRecord } from '../interpreters/record.js';
+import { unmasked } from '../interpreters/score-record.js';
 
 /** The guide's sites whose draws carry no gradient, by whether they have a baseline. */
 const scoredSites = (joint: Joint, baseline: 'none' | 'leaveOneOut'): readonly SampleRecord[] => {
@@ -22,7 +23,10 @@ const scoredSites = (joint: Joint, baseline: 'none' | 'leaveOneOut'): readonly S
       e.tag === 'score' && e.baseline === baseline ? [name] : [],
     ),
   );
-  return joint.guide.records.filter((r) => r.kind === 'sample').filter((r) => scored.has(r.name));
+  return joint.guide.records
+    .filter((r) => r.kind === 'sample')
+    .filter((r) => scored.has(r.name))
+    .map(unmasked);
 };
 
 /** What rests on a cost of one particle has no meaning here, and would be left out without a word. */

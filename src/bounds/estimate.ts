@@ -19,7 +19,7 @@ import type { Estimator, TermDerivation } from './derivation.js';
 import type { Joint, Memory } from './joint.js';
 import { type WeighedTerm, measureTerm } from './measure-valued.js';
 import type { Estimate } from './objective.js';
-import { average, guideLogProb, rawTerm, sumEnumerated, sumPlates } from './terms.js';
+import { average, guideLogLaw, rawTerm, sumEnumerated, sumPlates } from './terms.js';
 
 interface Scored {
   readonly name: string;
@@ -57,7 +57,7 @@ const scoreTerm = (
   { name: site, estimator }: Scored,
   terms: readonly Evaluated[],
 ): { readonly surrogate: Tensor; readonly memory: Memory } => {
-  const logQ = guideLogProb(joint, site);
+  const logQ = guideLogLaw(joint, site);
   const own = joint.guide.records.find((r) => r.name === site)?.plates ?? [];
   const cost = terms
     .filter(({ term }) => term.dependsOn.includes(site))

@@ -13,7 +13,7 @@ import {
   type SiteRecord,
   samplesOf,
 } from '../interpreters/record.js';
-import { overPlates, siteLogProb } from '../interpreters/score-record.js';
+import { overPlates, siteLogProb, unmasked } from '../interpreters/score-record.js';
 import type { Joint } from './joint.js';
 import { logInside } from './support-mask.js';
 import { sumPlates } from './terms.js';
@@ -92,6 +92,12 @@ export const sumLogProbs = (joint: Joint, sites: readonly Scored[]): Tensor => {
     .reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));
 };
 
+/** A program without a site has log density 0 for every particle. */
+const filledTo = (joint: Joint, x: Tensor, rank: number): Tensor =>
+  x.rank === 0
+    ? tf.zeros([joint.layout.particles, ...Array.from({ length: rank - 1 }, () => 1)])
+    : x;
+
 /**
  * log p(data, z) of a joint draw and log q(z), in nats, each laid out as `logWeights` is: what
  * weights are made of, for objectives that pass a gradient to one of them alone.
@@ -126,13 +132,14 @@ export const logDensities = (joint: Joint): { readonly model: Tensor; readonly g
     sumLogProbs(joint, model),
   );
   const logQ = sumLogProbs(joint, guide);
-  // A program without a site has log density 0 for every particle.
   const rank = Math.max(1, logP.rank, logQ.rank);
-  const filled = (x: Tensor): Tensor =>
-    x.rank === 0
-      ? tf.zeros([joint.layout.particles, ...Array.from({ length: rank - 1 }, () => 1)])
-      : x;
-  return { model: filled(logP), guide: filled(logQ) };
+  return { model: filledTo(joint, logP, rank), guide: filledTo(joint, logQ, rank) };
+};
+
+/** Σ log q of the guide's draws by the laws that made them, masks or not, laid out as `logDensities`. */
+export const logLaw = (joint: Joint): Tensor => {
+  const draws = joint.guide.records.filter((r) => r.kind === 'sample');
+  return filledTo(joint, sumLogProbs(joint, draws.map(unmasked)), 1);
 };
 
 /**

@@ -7,7 +7,7 @@ import { SiteError, type Tensor, choose, greater } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { broadcastAll } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
-import { overPlates, siteLogProb } from '../interpreters/score-record.js';
+import { overPlates, siteLogProb, unmasked } from '../interpreters/score-record.js';
 import { batchRank } from '../interpreters/layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { klDivergence } from './kl.js';
@@ -43,6 +43,12 @@ const sampleRecordAt = (records: readonly SiteRecord[], name: string): SampleRec
 /** log q of a guide site's value, `[...enumerated, particles, ...plates]`, filled to its plates. */
 export const guideLogProb = (joint: Joint, name: string): Tensor => {
   const record = sampleRecordAt(joint.guide.records, name);
+  return overPlates(record, siteLogProb(record), joint.layout);
+};
+
+/** The same of the law that the value was drawn from, whatever a mask leaves out of log q. */
+export const guideLogLaw = (joint: Joint, name: string): Tensor => {
+  const record = unmasked(sampleRecordAt(joint.guide.records, name));
   return overPlates(record, siteLogProb(record), joint.layout);
 };
 
@@ -103,7 +109,7 @@ const padLeft = (x: Tensor, rank: number): Tensor =>
 export const sumEnumerated = (joint: Joint, term: TermDerivation, x: Tensor, kept = 0): Tensor => {
   const weights = joint.derivation.latents.flatMap((l) =>
     l.estimator.tag === 'enumerate' && term.dependsOn.includes(l.name)
-      ? [guideLogProb(joint, l.name)]
+      ? [guideLogLaw(joint, l.name)]
       : [],
   );
   const weighted =

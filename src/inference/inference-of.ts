@@ -50,8 +50,10 @@ const begun = <B>(
   turns.reduce<ReturnType<typeof begun<B>>>(
     (so, turn) => {
       const start = turn.phase.begin(key, batch, { ...given, ...so.params });
-      const { trains = Object.keys(start.params) } = start.derivation;
-      const derivation = turn.name === '' ? start.derivation : { ...start.derivation, trains };
+      const visits = Object.keys(start.params);
+      const { trains = visits } = start.derivation;
+      const derivation =
+        turn.name === '' ? start.derivation : { ...start.derivation, trains, visits };
       return {
         params: { ...so.params, ...start.params },
         optimizer: { ...so.optimizer, ...underPhase(turn.name, start.optimizer) },

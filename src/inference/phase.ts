@@ -76,6 +76,10 @@ const zip = (names: readonly string[], tensors: readonly Tensor[]): Params =>
 const only = (record: Params, names: readonly string[]): Params =>
   Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
 
+/** The parameters that a derivation's programs visit; all where it does not say. */
+const visitedBy = ({ visits }: Derivation, params: Params): Params =>
+  visits === undefined ? params : only(params, visits);
+
 /** The parameters that a derivation's phase trains. */
 export const trainedBy = ({ trains }: Derivation, params: Params): Params =>
   trains === undefined ? params : only(params, trains);
@@ -95,7 +99,7 @@ export const phase = <B>({
     const estimate = objective.estimate(
       drawJoint(model(batch), guide(batch), derivation, {
         noise,
-        parameter: knownParameter(params),
+        parameter: knownParameter(visitedBy(derivation, params)),
         step,
         memory,
       }),

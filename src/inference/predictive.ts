@@ -5,7 +5,7 @@ import { platesShape } from '../../dsl/program/layout.js';
 import { showSupport } from '../../dsl/support.js';
 import { expandTo } from '../../dsl/tensor.js';
 import { GuideMisfitError, type Misfit } from '../bounds/misfit.js';
-import { depthOf } from '../interpreters/depth.js';
+import { depthOf, extentOf } from '../interpreters/depth.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { type Layout, batchShapeAt } from '../interpreters/layout.js';
 import { type DeterministicRecord, type SampleRecord, samplesOf } from '../interpreters/record.js';
@@ -27,12 +27,16 @@ export interface PredictiveOptions {
 type Draws = ReadonlyMap<string, SampleRecord>;
 
 /** A site's value at every draw and element of its own plates: `[samples, ...plates, ...event]`. */
-const byDraw = (r: SampleRecord | DeterministicRecord, layout: Layout): Tensor => {
+const byDraw = (
+  r: SampleRecord | DeterministicRecord,
+  layout: Layout,
+  alone: number | undefined,
+): Tensor => {
   const batch = batchShapeAt(layout, r.plates);
   const plates = platesShape(r.plates);
   const { shape } = r.value;
-  // A derived value may be the same for all draws; it then lacks the axes to the left of its plates.
-  const drawn = r.kind === 'sample' || (shape.length >= batch.length && shape[0] === batch[0]);
+  // A derived value may be the same for all draws; it then has no more axes than in a run of one.
+  const drawn = r.kind === 'sample' || shape.length !== alone;
   const lefts = drawn ? batch.length : Math.min(plates.length, shape.length);
   const event = r.kind === 'sample' ? r.distribution.eventShape : shape.slice(lefts);
   const full = drawn
@@ -73,10 +77,8 @@ export const drawPredictive = (
     samples,
   }: { readonly params: Params; readonly noise: NoiseSource; readonly samples: number },
 ): Readonly<Record<string, Tensor>> => {
-  const depth = Math.max(
-    depthOf(model, { params }),
-    guide === undefined ? 0 : depthOf(guide, { params }),
-  );
+  const extent = extentOf(model, { params });
+  const depth = Math.max(extent.depth, guide === undefined ? 0 : depthOf(guide, { params }));
   // One sample keeps its axis too, so that shapes do not depend on how many were asked for.
   const layout: Layout = { particles: samples, depth, enumerated: 0 };
   const options = { layout, noise, parameter: parameterOf(params, noise) };
@@ -96,7 +98,9 @@ export const drawPredictive = (
   if (misfits.length > 0) throw new GuideMisfitError(misfits);
   return Object.fromEntries(
     records.flatMap((r) =>
-      r.kind === 'sample' || r.kind === 'deterministic' ? [[r.name, byDraw(r, layout)]] : [],
+      r.kind === 'sample' || r.kind === 'deterministic'
+        ? [[r.name, byDraw(r, layout, extent.ranks.get(r.name))]]
+        : [],
     ),
   );
 };

@@ -11,8 +11,16 @@ import { runProgram } from './run.js';
 const still: NoiseSource = (_site, _block, noise, batch) =>
   tf.fill([...batch, ...noise.shape], noise.law === 'uniform' ? 0.5 : 0);
 
-/** The most plate axes around any site of a program. */
-export const depthOf = <E, A>(program: Program<E, A>, env: Environment): number =>
+/** What one run without particles shows of a program. */
+export interface Extent {
+  /** The most plate axes around any site. */
+  readonly depth: number;
+  /** How many axes the value of each site has. */
+  readonly ranks: ReadonlyMap<string, number>;
+}
+
+/** Runs a program once to see how far its plates and values reach. */
+export const extentOf = <E, A>(program: Program<E, A>, env: Environment): Extent =>
   scoped(
     () => {
       const { records } = runProgram(program, {
@@ -22,7 +30,14 @@ export const depthOf = <E, A>(program: Program<E, A>, env: Environment): number 
         // Given values may have a particle axis, and which plates there are depends on none.
         choose: () => ({ from: 'noise' }),
       });
-      return Math.max(0, ...records.flatMap((r) => r.plates.map((p) => -p.axis)));
+      return {
+        depth: Math.max(0, ...records.flatMap((r) => r.plates.map((p) => -p.axis))),
+        ranks: new Map(records.map((r) => [r.name, r.value.rank])),
+      };
     },
     () => [],
   );
+
+/** The most plate axes around any site of a program. */
+export const depthOf = <E, A>(program: Program<E, A>, env: Environment): number =>
+  extentOf(program, env).depth;

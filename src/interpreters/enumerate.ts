@@ -12,9 +12,9 @@ import { enumerateSite } from './draw.js';
 import { depthOf } from './depth.js';
 import { type Environment, noiseOf, parameterOf } from './environment.js';
 import { type Layout, batchRank } from './layout.js';
-import type { SiteRecord } from './record.js';
+import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 import { runProgram } from './run.js';
-import { overPlates, siteLogProb } from './score-record.js';
+import { overPlates, siteLogProb, unmasked } from './score-record.js';
 
 /** The exact evidence of a program and the posterior of its discrete sites. */
 export interface Enumerated {
@@ -106,6 +106,10 @@ const crossed = (left: readonly Slot[]): never => {
   });
 };
 
+/** Values are summed by the law that draws them, so that one that a mask does not count adds nothing. */
+const asSummed = (r: SampleRecord | FactorRecord): SampleRecord | FactorRecord =>
+  r.kind === 'sample' && r.origin === 'enumerated' ? unmasked(r) : r;
+
 /**
  * The exact log evidence of a program whose latent sites are all discrete, and the posterior
  * marginals of each, the gradients of log evidence with respect to unary log potentials.
@@ -153,7 +157,7 @@ export const enumerate = <E, A>(program: Program<E, A>, env: Environment = {}): 
     const width = batchRank(layout);
     const factors = records.flatMap((r: SiteRecord): readonly LogFactor[] =>
       r.kind === 'sample' || r.kind === 'factor'
-        ? [{ plates: r.plates, value: overPlates(r, siteLogProb(r), layout) }]
+        ? [{ plates: r.plates, value: overPlates(r, siteLogProb(asSummed(r)), layout) }]
         : [],
     );
     const potentials = slots.map((s) => {

@@ -1,7 +1,7 @@
 /** Log probabilities of recorded sites. */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
-import { isReparameterised, logProbOfDraw } from '../../dsl/distribution.js';
+import { isReparameterised, lawOf, logProbOfDraw } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { showShape } from '../../dsl/shape.js';
@@ -25,6 +25,12 @@ export const siteLogProb = (record: SampleRecord | FactorRecord): Tensor => {
         : record.distribution.logProb(record.value);
   }
 };
+
+/** The same site without its masks: the law that its draws come from, which a score is of. */
+export const unmasked = (record: SampleRecord): SampleRecord => ({
+  ...record,
+  distribution: lawOf(record.distribution),
+});
 
 /**
  * A term at every particle and plate element of its site: axes it does not vary along are filled,

@@ -198,4 +198,11 @@ export const engine: readonly Mutation[] = [
     replace: '',
     killedBy: 'test/groups-and-memory.test.ts',
   },
+  {
+    name: "a phase that takes other phases' parameters for its own",
+    file: 'src/inference/phase.ts',
+    find: 'knownParameter(visitedBy(derivation, params))',
+    replace: 'knownParameter(params)',
+    killedBy: 'test/phases.test.ts',
+  },
 ];

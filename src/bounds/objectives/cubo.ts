@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { logPowerMean } from '../log-power-mean.js';
 import { logWeights, sumOverData } from '../log-weights.js';
+import { checkMaskedDraws } from '../masked-draws.js';
 import { normalisedWeights } from '../normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { weightedScores } from '../weighted-scores.js';
@@ -73,6 +74,7 @@ export const cubo = ({
       },
     },
     estimate: (joint) => {
+      checkMaskedDraws(joint);
       const weights = logWeights(joint);
       const share = normalisedWeights(tf.mul(weights, order));
       return {

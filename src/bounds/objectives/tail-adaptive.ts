@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Tensor, greaterEqual } from '../../../dsl/index.js';
 import { rescored } from '../rescored.js';
 import { logWeights, sumOverData } from '../log-weights.js';
+import { checkMaskedDraws } from '../masked-draws.js';
 import { normalisedWeights } from '../normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { checkParticles, meanLogWeight } from './options.js';
@@ -62,6 +63,7 @@ export const tailAdaptive = ({
       body: { tag: 'weights', formula: meanLogWeight },
     },
     estimate: (joint) => {
+      checkMaskedDraws(joint);
       const weights = logWeights(joint);
       const share = normalisedWeights(tf.mul(logTail(weights), beta));
       const path = logWeights(rescored(joint, { guide: 'stopped', model: 'stopped' }));

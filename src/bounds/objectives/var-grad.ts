@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { stopGradient } from '../../../dsl/index.js';
 import { rescored } from '../rescored.js';
-import { logDensities, sumOverData } from '../log-weights.js';
+import { logDensities, logLaw, sumOverData } from '../log-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { checkParticles, meanLogWeight } from './options.js';
 
@@ -52,7 +52,7 @@ export const varGrad = ({
       const mean = tf.mean(weights, 0, true);
       // w − the mean of the others is K / (K − 1) times w − the mean of all.
       const excess = tf.div(tf.sub(weights, mean), 1 - 1 / joint.layout.particles);
-      const score = tf.mul(stopGradient(excess), guide);
+      const score = tf.mul(stopGradient(excess), logLaw(still));
       return {
         value: sumOverData(joint, mean),
         surrogate: sumOverData(joint, tf.mean(tf.add(model, score), 0)),
