@@ -1,7 +1,4 @@
-/**
- * Operations with a gradient of their own. TensorFlow.js types the arguments of `customGrad` so
- * loosely that a cast is needed; this is the one place that makes it.
- */
+/** Operations with a gradient of their own. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from './tensor.js';
 
@@ -17,9 +14,9 @@ export const withGradients = (
   backward: (dy: Tensor, inputs: readonly Tensor[]) => readonly Tensor[],
 ): Tensor =>
   tf.customGrad((...args) => {
-    const xs = args.slice(0, -1) as Tensor[];
-    const save = args[args.length - 1] as tf.GradSaveFunc;
-    save(xs);
+    const xs = args.filter((x) => x instanceof tf.Tensor);
+    // The last argument is what saves tensors for the way back.
+    args.filter((f) => typeof f === 'function').forEach((save) => save(xs));
     return {
       value: forward(xs),
       gradFunc: (dy: Tensor, saved: Tensor[]) => [...backward(dy, saved)],

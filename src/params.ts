@@ -25,7 +25,7 @@ const fullPlates = (plates: readonly PlacedPlate[]): Shape => {
 const isInitializer = (init: Tensor | Initializer): init is Initializer => 'noise' in init;
 
 /** The shape that a parameter is kept in. */
-export const storedShape = (i: ParamInstruction): Shape => [
+const storedShape = (i: ParamInstruction): Shape => [
   ...fullPlates(placePlates(i.name, i.plates)),
   ...bijectorTo(i.support).inputShape(i.init.shape),
 ];

@@ -9,7 +9,7 @@ const simpson = (f: (x: number) => number, from: number, to: number, n: number):
 };
 
 /** p(s) p(z | s) of s = x² + y², which is exponential with mean 2 · 10². */
-export const squareDensity =
+const squareDensity =
   (z: number) =>
   (s: number): number => {
     const scale = 0.1 + s / 100;

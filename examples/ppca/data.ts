@@ -15,7 +15,7 @@ export interface Rows {
 const PIXELS = 64;
 
 /** 500 data of 16 numbers on three components, with noise of standard deviation ½. */
-export const generatedRows = (key: Key): Rows => {
+const generatedRows = (key: Key): Rows => {
   const [count, width, latent] = [500, 16, 3];
   const weights = normals(foldIn(key, 'weights'), width * latent);
   const codes = normals(foldIn(key, 'codes'), count * latent);

@@ -46,7 +46,7 @@ export const solveLower = (l: Matrix, v: Vector): Vector => {
 };
 
 /** L⁻ᵀ v for a lower triangular L. */
-export const solveUpper = (l: Matrix, v: Vector): Vector => {
+const solveUpper = (l: Matrix, v: Vector): Vector => {
   const n = l.length;
   const x = Array.from({ length: n }, () => 0);
   for (let i = n - 1; i >= 0; i -= 1) {

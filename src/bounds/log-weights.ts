@@ -24,7 +24,7 @@ const scoredOf = (records: readonly SiteRecord[]): readonly Scored[] =>
   records.filter((r) => r.kind === 'sample' || r.kind === 'factor');
 
 /** The plates around every site of both programs. */
-export const sharedPlates = (joint: Joint): readonly PlacedPlate[] => {
+const sharedPlates = (joint: Joint): readonly PlacedPlate[] => {
   const [first, ...others] = [...scoredOf(joint.model.records), ...scoredOf(joint.guide.records)];
   return (first?.plates ?? []).filter((p) =>
     others.every((s) => s.plates.some((q) => q.name === p.name)),

@@ -53,7 +53,7 @@ export const guideLogLaw = (joint: Joint, name: string): Tensor => {
 };
 
 /** log p of a model site's value, filled to its plates. */
-export const modelLogProb = (joint: Joint, name: string): Tensor => {
+const modelLogProb = (joint: Joint, name: string): Tensor => {
   const record = scoredAt(joint.model.records, name);
   return overPlates(record, siteLogProb(record), joint.layout);
 };

@@ -29,7 +29,7 @@ const copy = (tensors: SviState['params']): SviState['params'] =>
   Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, tf.clone(x)]));
 
 /** A state with tensors of its own. */
-export const copyState = (state: SviState): SviState => ({
+const copyState = (state: SviState): SviState => ({
   ...state,
   params: copy(state.params),
   optimizer: copy(state.optimizer),

@@ -77,7 +77,7 @@ export const categoricalsOver =
     );
 
 /** One-hot categoricals over `classes` classes and a batch shape, by logits or by probabilities. */
-export const oneHotCategoricalsOver =
+const oneHotCategoricalsOver =
   (classes: number): CasesOver<ReturnType<typeof oneHotCategorical>> =>
   (batch) =>
     fc.oneof(

@@ -25,14 +25,14 @@ const withOne =
     numbersIn(batch, low, high).map((p) => caseOf(label, [p], ([x = 1]) => make(x)));
 
 /** Exponentials over a batch shape. */
-export const exponentialsOver = withOne('exponential', [0.25, 4], exponential);
+const exponentialsOver = withOne('exponential', [0.25, 4], exponential);
 /** Half-normals over a batch shape. */
 export const halfNormalsOver = withOne('halfNormal', [0.25, 3], halfNormal);
 /** Half-Cauchys over a batch shape. */
-export const halfCauchysOver = withOne('halfCauchy', [0.25, 3], halfCauchy);
+const halfCauchysOver = withOne('halfCauchy', [0.25, 3], halfCauchy);
 
 /** Gammas over a batch shape, with concentrations on both sides of 1. */
-export const gammasOver: CasesOver<ReturnType<typeof gamma>> = (batch) =>
+const gammasOver: CasesOver<ReturnType<typeof gamma>> = (batch) =>
   shapePairs(batch)
     .chain(([a, b]) => fc.tuple(numbersIn(a, 0.25, 8), numbersIn(b, 0.25, 4)))
     .map((parameters) => caseOf('gamma', parameters, ([a = 1, b = 1]) => gamma(a, b)));
@@ -44,7 +44,7 @@ export const betasOver: CasesOver<ReturnType<typeof beta>> = (batch) =>
     .map((parameters) => caseOf('beta', parameters, ([a = 1, b = 1]) => beta(a, b)));
 
 /** Dirichlets of `classes` shares over a batch shape. */
-export const dirichletsOver =
+const dirichletsOver =
   (classes: number): CasesOver<ReturnType<typeof dirichlet>> =>
   (batch) =>
     numbersIn([...batch, classes], 0.5, 6).map((p) =>
@@ -52,7 +52,7 @@ export const dirichletsOver =
     );
 
 /** Log-normals over a batch shape. */
-export const logNormalsOver: CasesOver<ReturnType<typeof logNormal>> = (batch) =>
+const logNormalsOver: CasesOver<ReturnType<typeof logNormal>> = (batch) =>
   shapePairs(batch)
     .chain(([a, b]) => fc.tuple(numbersIn(a, -1, 1), numbersIn(b, 0.25, 0.75)))
     .map((parameters) =>
@@ -60,7 +60,7 @@ export const logNormalsOver: CasesOver<ReturnType<typeof logNormal>> = (batch) =
     );
 
 /** Student's t laws over a batch shape. */
-export const studentTsOver: CasesOver<ReturnType<typeof studentT>> = (batch) =>
+const studentTsOver: CasesOver<ReturnType<typeof studentT>> = (batch) =>
   fc
     .tuple(narrowed(batch), shapePairs(batch))
     .chain(([a, [b, c]]) =>

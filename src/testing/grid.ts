@@ -48,7 +48,7 @@ export interface Grid {
 }
 
 /** How many points a grid has: a jump of the density costs at most its height times one step. */
-export const GRID_POINTS = 4097;
+const GRID_POINTS = 4097;
 
 /** A grid over a scalar support that reaches half the draws' range beyond them on each side. */
 export const gridAround = (support: Support, draws: readonly number[]): Grid => {

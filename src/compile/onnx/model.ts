@@ -105,7 +105,7 @@ export interface OnnxModel {
 }
 
 /** The operator set that files are written for. */
-export const OPSET = 18;
+const OPSET = 18;
 const IR_VERSION = 8;
 
 const attribute = (name: string, a: OnnxAttribute): object => {

@@ -28,7 +28,7 @@ export const outputName = (graph: Graph, name: string): string => {
 };
 
 /** The graph in ONNX operators, or the first kernel that has none. */
-export const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
+const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
   const outputs = graph.outputs.map((p) => outputName(graph, p.name));
   const b = draft(new Set([...outputs, ...graph.inputs.map((p) => p.name)]));
   const names = new Map<ValueId, string>(graph.inputs.map((p) => [p.id, p.name]));

@@ -39,10 +39,10 @@ export const multiply = (a: Matrix, b: Matrix): Matrix => {
 /** A v. */
 export const apply = (a: Matrix, v: Vector): Vector => a.map((row) => dot(row, v));
 
-export const addVectors = (a: Vector, b: Vector): Vector =>
+const addVectors = (a: Vector, b: Vector): Vector =>
   a.map((x, i) => x + (b[i] ?? Number.NaN));
 
-export const subtractVectors = (a: Vector, b: Vector): Vector =>
+const subtractVectors = (a: Vector, b: Vector): Vector =>
   a.map((x, i) => x - (b[i] ?? Number.NaN));
 
 /** The rows and columns of a matrix that the index lists name. */
@@ -91,7 +91,7 @@ export const inverse = (a: Matrix): Matrix => {
 };
 
 /** log det of a symmetric positive-definite matrix. */
-export const logDeterminant = (a: Matrix): number =>
+const logDeterminant = (a: Matrix): number =>
   choleskyFactor(a).reduce((sum, row, i) => sum + 2 * Math.log(row[i] ?? Number.NaN), 0);
 
 /** log N(x; mean, covariance) in nats; 0 for no dimensions. */

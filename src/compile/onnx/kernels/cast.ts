@@ -3,7 +3,7 @@ import type { DType } from '../../graph.js';
 import { type Builder, type Site, type Translation, int } from '../builder.js';
 
 /** ONNX's numbers for the types that values have between operators. */
-export const TYPE = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
+const TYPE = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
 
 /** A value as another type; what does not fit is up to the runtime. */
 export const cast = (b: Builder, x: string, to: keyof typeof TYPE): string =>
