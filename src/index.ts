@@ -240,7 +240,7 @@ export {
   type QuantityCalibration,
   simulationBasedCalibration,
 } from './diagnostics/simulation-based-calibration.js';
-export { type TestResult, symmetryTest, uniformityTest } from './diagnostics/kolmogorov.js';
+export { type TestResult, symmetryTest, uniformityTest } from './diagnostics/rank-tests.js';
 export {
   type CheckOptions,
   type Statistic,

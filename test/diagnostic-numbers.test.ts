@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type ConvergenceVerdict, convergence } from '../src/diagnostics/convergence.js';
 import { fitGeneralizedPareto, paretoQuantile } from '../src/evidence/generalized-pareto.js';
-import { symmetryTest, uniformityTest } from '../src/diagnostics/kolmogorov.js';
+import { symmetryTest, uniformityTest } from '../src/diagnostics/rank-tests.js';
 import { largestKept } from '../src/evidence/largest-kept.js';
 import {
   paretoK,

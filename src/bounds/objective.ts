@@ -18,8 +18,9 @@ export interface Requirements {
 
 /**
  * One estimator for the draws of every site: `stickingTheLanding`, `doublyReparameterised` and
- * `tailAdaptive` go through the draw alone, `score` through log q with what a draw is worth, `weighted` through log q
- * with normalised weights; `none` trains nothing of the guide.
+ * `tailAdaptive` go through the draw alone, `score` through log q with what a draw is worth, `weighted`
+ * through log q with normalised weights, `dreamt` through log q at draws of the model, as sleep-phase φ
+ * does; `none` trains nothing of the guide.
  */
 export type SoleEstimator =
   | 'stickingTheLanding'

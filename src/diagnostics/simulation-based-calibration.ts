@@ -6,7 +6,7 @@ import { checkWhole } from '../options.js';
 import type { Params } from '../params.js';
 import { type Key, foldIn, uniforms } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import { type TestResult, symmetryTest, uniformityTest } from './kolmogorov.js';
+import { type TestResult, symmetryTest, uniformityTest } from './rank-tests.js';
 import { type Values, drawAt, simulateData } from '../evidence/simulated-data.js';
 
 /** A fitted guide: a program, with its parameters where they are not in the options. */

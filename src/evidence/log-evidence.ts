@@ -16,7 +16,7 @@ export interface SamplingOptions {
   readonly key: Key;
   /** Draws of the guide. */
   readonly samples: number;
-  /** How many of them are in memory at once. */
+  /** How many of them are in memory at once; 16 where it is left out. */
   readonly chunk?: number;
 }
 

@@ -99,14 +99,14 @@ export const diagnostics: readonly Mutation[] = [
   },
   {
     name: 'a one-sided p-value of a two-sided distance',
-    file: 'src/diagnostics/kolmogorov.ts',
+    file: 'src/diagnostics/rank-tests.ts',
     find: 'return 2 * sumOver(100,',
     replace: 'return sumOver(100,',
     killedBy: NUMBERS,
   },
   {
     name: 'symmetry looked for from the middle outwards',
-    file: 'src/diagnostics/kolmogorov.ts',
+    file: 'src/diagnostics/rank-tests.ts',
     find: 'Math.abs(b) - Math.abs(a)',
     replace: 'Math.abs(a) - Math.abs(b)',
     killedBy: NUMBERS,

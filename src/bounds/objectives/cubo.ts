@@ -12,7 +12,7 @@ import { checkParticles } from './options.js';
 export interface CuboOptions {
   /** K, the draws of the guide that the mean is taken over. */
   readonly particles: number;
-  /** n > 1: 2 for the χ² divergence. */
+  /** n > 1; 2, the χ² divergence, where it is left out. */
   readonly order?: number;
 }
 

@@ -11,7 +11,7 @@ export type ElboGradient = 'any' | 'pathwise' | 'stickingTheLanding';
 export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Partial<
   Omit<Preferences, 'everySite'>
 > {
-  /** Independent draws of the guide, averaged. */
+  /** Independent draws of the guide, averaged; 1 where it is left out. */
   readonly particles?: number;
   /**
    * `pathwise` refuses a guide with a site that is not reparameterised. `stickingTheLanding` does

@@ -11,7 +11,7 @@ import { checkParticles, meanLogWeight } from './options.js';
 export interface TailAdaptiveOptions {
   /** K, the draws of the guide that are ranked. */
   readonly particles: number;
-  /** β < 0: how much more the largest weights count; 0 is sticking the landing. */
+  /** β < 0: how much more the largest weights count; 0 is sticking the landing; −1 where it is left out. */
   readonly beta?: number;
 }
 

@@ -39,11 +39,9 @@ export const multiply = (a: Matrix, b: Matrix): Matrix => {
 /** A v. */
 export const apply = (a: Matrix, v: Vector): Vector => a.map((row) => dot(row, v));
 
-const addVectors = (a: Vector, b: Vector): Vector =>
-  a.map((x, i) => x + (b[i] ?? Number.NaN));
+const addVectors = (a: Vector, b: Vector): Vector => a.map((x, i) => x + (b[i] ?? Number.NaN));
 
-const subtractVectors = (a: Vector, b: Vector): Vector =>
-  a.map((x, i) => x - (b[i] ?? Number.NaN));
+const subtractVectors = (a: Vector, b: Vector): Vector => a.map((x, i) => x - (b[i] ?? Number.NaN));
 
 /** The rows and columns of a matrix that the index lists name. */
 export const block = (a: Matrix, rows: readonly number[], columns: readonly number[]): Matrix =>
