@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, equal, less } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
+import { checkChances } from './chances.js';
 import { noise } from '../noise.js';
 import { logit, softplus } from '../special.js';
 import { type Integers, boolean } from '../support.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { type Tensor, type TensorLike, asFloat, asTensor } from '../tensor.js';
 
 /** The chance of a one, as log odds or as a probability. */
 export type BernoulliParameters = { readonly logits: TensorLike } | { readonly probs: TensorLike };
@@ -63,6 +64,7 @@ const fromProbs = (probs: Tensor): Chances => {
 export const bernoulli = (
   parameters: BernoulliParameters,
 ): Distribution<Integers<0, 1>, 'enumerable'> => {
+  checkChances('bernoulli', parameters);
   const { logits, on, off, logProb, entropy } =
     'logits' in parameters
       ? fromLogits(asTensor(parameters.logits))
@@ -78,7 +80,8 @@ export const bernoulli = (
       push: ([u = tf.scalar(0)]) => less(u, on()),
       enumeration: { count: 2, values: () => tf.tensor1d([0, 1]) },
     },
-    logProb: (value) => {
+    logProb: (given) => {
+      const value = asFloat(given);
       checkValue(self, value);
       return logProb(value);
     },

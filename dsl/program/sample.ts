@@ -1,9 +1,8 @@
 /** The sites of a program: draws, observations, derived values and factors. */
-import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Gradient } from '../distribution.js';
 import type { Support } from '../support.js';
-import { type TensorLike, asTensor } from '../tensor.js';
-import type { Tensor } from '../tensor.js';
+import { siteLabel } from '../error.js';
+import { type Tensor, type TensorLike, asTensor, lifted } from '../tensor.js';
 import { type Program, perform } from './program.js';
 import type { Deterministic, Factor, Latent, Observed } from './site.js';
 
@@ -26,7 +25,8 @@ export const sample = <const N extends string, S extends Support, G extends Grad
   perform({ op: 'sample', name, distribution, plates: [], hidden: false });
 
 /**
- * A random choice whose value is known: it adds log p(value) to the log joint.
+ * A random choice whose value is known: it adds log p(value) to the log joint. A tensor of int32 or
+ * bool is scored as float32; the program gets back what was given.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export const observe = <const N extends string>(
     name,
     distribution,
     plates: [],
-    observed: asTensor(value),
+    observed: lifted(value, siteLabel(name)),
     hidden: false,
   });
 
@@ -64,7 +64,7 @@ export const deterministic = <const N extends string>(
   name: N,
   value: TensorLike,
 ): Program<Deterministic<N>, Tensor> =>
-  perform({ op: 'deterministic', name, value: asTensor(value), plates: [] });
+  perform({ op: 'deterministic', name, value: lifted(value, siteLabel(name)), plates: [] });
 
 /**
  * Adds `logFactor`, in nats, to the log joint: a soft constraint or a hand-written likelihood.
@@ -82,6 +82,6 @@ export const factor = <const N extends string>(
   perform({
     op: 'factor',
     name,
-    logFactor: tf.cast(asTensor(logFactor), 'float32'),
+    logFactor: asTensor(logFactor, siteLabel(name)),
     plates: [],
   });
