@@ -21,8 +21,7 @@ export const lifted = (value: TensorLike, where: string): Tensor => {
 };
 
 /** The tensor as numbers to compute with; one of float32 is returned as it is. */
-export const asFloat = (x: Tensor): Tensor =>
-  x.dtype === 'float32' ? x : tf.cast(x, 'float32');
+export const asFloat = (x: Tensor): Tensor => (x.dtype === 'float32' ? x : tf.cast(x, 'float32'));
 
 /**
  * Lifts numbers, booleans, typed arrays, and arrays of them nested to any depth, to a float32 tensor.

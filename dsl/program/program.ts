@@ -10,7 +10,7 @@
  * `flatMap(flatMap(p, f), g) = flatMap(p, a => flatMap(f(a), g))`.
  */
 import { described, isProgram } from '../described.js';
-import { SiteError } from '../error.js';
+import { SiteError, siteLabel } from '../error.js';
 import type { Tensor } from '../tensor.js';
 import type { Instruction } from './instruction.js';
 
@@ -76,7 +76,7 @@ export const instructionOf = (visit: unknown): Instruction => {
   if (isVisit(visit)) return visit.instruction;
   const site = isProgram(visit) ? firstSite(visit) : undefined;
   throw new SiteError({
-    site: site === undefined ? 'program' : `'${site}'`,
+    site: site === undefined ? 'program' : siteLabel(site),
     expected: 'an instruction, which `yield*` gives',
     received: `${described(visit).words}, by \`yield\` without a star`,
     cure: 'Write `yield*` in place of `yield`.',

@@ -1,10 +1,22 @@
 /** The sites of a program: draws, observations, derived values and factors. */
 import type { Distribution, Gradient } from '../distribution.js';
 import type { Support } from '../support.js';
-import { siteLabel } from '../error.js';
+import { described, isDistribution } from '../described.js';
+import { SiteError, siteLabel } from '../error.js';
 import { type Tensor, type TensorLike, asTensor, lifted } from '../tensor.js';
 import { type Program, perform } from './program.js';
 import type { Deterministic, Factor, Latent, Observed } from './site.js';
+
+/** The law of a site; throws for what is none, such as a family that was not called. */
+const lawOf = <D extends Distribution>(name: string, distribution: D): D => {
+  if (isDistribution(distribution)) return distribution;
+  throw new SiteError({
+    site: siteLabel(name),
+    expected: 'a distribution',
+    received: described(distribution).words,
+    cure: 'Give the law of the site: normal(0, 1), for one; a known number is no random choice.',
+  });
+};
 
 /**
  * A random choice named `name`: unknown until it is conditioned on or inferred.
@@ -22,7 +34,13 @@ export const sample = <const N extends string, S extends Support, G extends Grad
   name: N,
   distribution: Distribution<S, G>,
 ): Program<Latent<N, S, G>, Tensor> =>
-  perform({ op: 'sample', name, distribution, plates: [], hidden: false });
+  perform({
+    op: 'sample',
+    name,
+    distribution: lawOf(name, distribution),
+    plates: [],
+    hidden: false,
+  });
 
 /**
  * A random choice whose value is known: it adds log p(value) to the log joint. A tensor of int32 or
@@ -42,7 +60,7 @@ export const observe = <const N extends string>(
   perform({
     op: 'sample',
     name,
-    distribution,
+    distribution: lawOf(name, distribution),
     plates: [],
     observed: lifted(value, siteLabel(name)),
     hidden: false,
