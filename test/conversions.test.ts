@@ -25,6 +25,7 @@ import {
   simulate,
   svi,
   trace,
+  useBackend,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
 
@@ -47,6 +48,8 @@ describe('numbers stand for a tensor', () => {
     const flips = plate('flips', 3, sample('x', coins));
     const expected = expect.closeTo(2 * head + tail, 5);
     expect(score(plate('flips', 3, observe('x', coins, x)), {}).dataSync()[0]).toEqual(expected);
+    const seen = trace(plate('flips', 3, observe('x', coins, x)), {}).sites['x'];
+    expect(seen?.value.dtype).toBe('float32');
     expect(score(condition(flips, { x }), {}).dataSync()[0]).toEqual(expected);
     expect(score(flips, { values: { x } }).dataSync()[0]).toEqual(expected);
     expect(simulate(intervene(flips, { x }), {}).dtype).toBe('float32');
@@ -123,18 +126,18 @@ describe('what came, and the cure, is said', () => {
   });
 
   it('of `yield` without its star, inside handlers as well', () => {
-    const starless = (): Generator<never, void, never> => {
-      const body: () => Generator<unknown, void, never> = function* () {
-        yield program(function* () {
-          yield* z;
-        });
-      };
+    const untyped = (body: () => Generator<unknown, void, never>) => {
       // @ts-expect-error -- refused
-      return body();
+      return program(body);
     };
+    const starless = untyped(function* () {
+      yield untyped(function* () {
+        yield z;
+      });
+    });
     const says = /^site 'z': .*`yield\*` gives, but got a program, by `yield` without.*in place of/;
-    expect(() => trace(program(starless), { key: key(0) })).toThrow(says);
-    expect(() => trace(plate('rows', 2, program(starless)), { key: key(0) })).toThrow(says);
+    expect(() => trace(starless, { key: key(0) })).toThrow(says);
+    expect(() => trace(plate('rows', 2, starless), { key: key(0) })).toThrow(says);
   });
 
   it('of what is no program, and no distribution', () => {
@@ -162,6 +165,13 @@ describe('what came, and the cure, is said', () => {
     // @ts-expect-error -- refused
     expect(() => oneHotCategorical({ p: [1, 2] })).toThrow('an object with the fields p');
     expect(() => bernoulli({ probs: 0.3, logits: 1 })).toThrow('got both; leave one out');
+  });
+
+  it('of a backend of another name', () => {
+    // @ts-expect-error -- refused
+    expect(() => useBackend('gpu')).toThrow(
+      "one of 'best', 'tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu', but got 'gpu'",
+    );
   });
 
   it('of parameters that are no tensors', async () => {

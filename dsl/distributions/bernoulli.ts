@@ -5,7 +5,7 @@ import { checkChances } from './chances.js';
 import { noise } from '../noise.js';
 import { logit, softplus } from '../special.js';
 import { type Integers, boolean } from '../support.js';
-import { type Tensor, type TensorLike, asFloat, asTensor } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 
 /** The chance of a one, as log odds or as a probability. */
 export type BernoulliParameters = { readonly logits: TensorLike } | { readonly probs: TensorLike };
@@ -80,8 +80,7 @@ export const bernoulli = (
       push: ([u = tf.scalar(0)]) => less(u, on()),
       enumeration: { count: 2, values: () => tf.tensor1d([0, 1]) },
     },
-    logProb: (given) => {
-      const value = asFloat(given);
+    logProb: (value) => {
       checkValue(self, value);
       return logProb(value);
     },

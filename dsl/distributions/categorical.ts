@@ -4,7 +4,7 @@ import { type Distribution, checkValue } from '../distribution.js';
 import { withGradient } from '../gradient.js';
 import { noise } from '../noise.js';
 import { type Integers, integers } from '../support.js';
-import { type Tensor, asFloat } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { type CategoricalParameters, classEntropy, classLogits } from './class-logits.js';
 
 /**
@@ -44,8 +44,7 @@ export const categorical = (
         ),
       enumeration: { count: classes, values: labels },
     },
-    logProb: (given) => {
-      const value = asFloat(given);
+    logProb: (value) => {
       checkValue(self, value);
       const chosen = equal(tf.expandDims(value, -1), labels());
       // Zero times −∞ is NaN, so classes that were not chosen are replaced before the sum.

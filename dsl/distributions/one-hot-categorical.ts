@@ -4,7 +4,7 @@ import { type Distribution, checkValue } from '../distribution.js';
 import { withGradient } from '../gradient.js';
 import { noise } from '../noise.js';
 import { type OneHot, oneHot } from '../support.js';
-import { type Tensor, asFloat } from '../tensor.js';
+import type { Tensor } from '../tensor.js';
 import { type CategoricalParameters, classEntropy, classLogits } from './class-logits.js';
 
 /**
@@ -49,8 +49,7 @@ export const oneHotCategorical = (
         ),
       enumeration: { count: classes, values: () => tf.eye(classes) },
     },
-    logProb: (given) => {
-      const value = asFloat(given);
+    logProb: (value) => {
       checkValue(self, value);
       // Zero times −∞ is NaN, so classes that have no weight are replaced before the product.
       const finite = choose(equal(value, tf.zerosLike(value)), tf.zerosLike(logits), logits);

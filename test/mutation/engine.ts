@@ -198,4 +198,11 @@ export const engine: readonly Mutation[] = [
     replace: '',
     killedBy: 'test/groups-and-memory.test.ts',
   },
+  {
+    name: 'a backend of any name',
+    file: 'src/backend/backend.ts',
+    find: '  checkName(name);\n  return async',
+    replace: '  return async',
+    killedBy: 'test/conversions.test.ts',
+  },
 ];
