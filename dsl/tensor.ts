@@ -33,7 +33,7 @@ export const asFloat = (x: Tensor): Tensor => (x.dtype === 'float32' ? x : tf.ca
  * @example
  * ```ts
  * asTensor([1, 2]).shape; // [2]
- * asTensor([[[true]], [[false]]]).dataSync(); // [1, 0]
+ * asTensor([[[true]], [[false]]]).arraySync(); // [[[1]], [[0]]]
  * asTensor(Int32Array.of(3, 4)).dtype; // 'float32'
  * ```
  */
