@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { withGradients, withoutGradient } from './gradient.js';
 import { broadcastAll } from './shape.js';
-import { type Tensor, expandTo } from './tensor.js';
+import { type Tensor, asFloat, expandTo } from './tensor.js';
 
 // The two sides are compared as they are: a difference would be NaN for equal infinities.
 const indicator =
@@ -66,8 +66,10 @@ export const equal = indicator(tf.equal);
 export const choose = (condition: Tensor, yes: Tensor, no: Tensor): Tensor => {
   // `tf.where` broadcasts by tiling, whose gradient stops at four axes.
   const shape = broadcastAll('choose', [condition.shape, yes.shape, no.shape]);
+  // Backends take the type of the first for that of both: WebAssembly reads past the end of the other.
+  const alike = (x: Tensor): Tensor => (yes.dtype === no.dtype ? x : asFloat(x));
   return withGradients(
-    [expandTo(condition, shape), expandTo(yes, shape), expandTo(no, shape)],
+    [expandTo(condition, shape), expandTo(alike(yes), shape), expandTo(alike(no), shape)],
     ([c = condition, y = yes, n = no]) => tf.where(tf.cast(c, 'bool'), y, n),
     (dy, [c = condition]) => [tf.zerosLike(dy), tf.mul(dy, c), tf.mul(dy, tf.sub(1, c))],
   );

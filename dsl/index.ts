@@ -78,4 +78,5 @@ export {
   simplex,
   unitInterval,
 } from './support.js';
+export type { NestedNumbers, TypedArray } from './nested.js';
 export { type Tensor, type TensorLike, asTensor } from './tensor.js';

@@ -3,6 +3,7 @@
  * sees is the image under the support's bijector, gathered at the rows its plates visit.
  */
 import { type Initializer, type Shape, SiteError, type Tensor, bijectorTo } from '../dsl/index.js';
+import { described } from '../dsl/described.js';
 import type { ParamInstruction } from '../dsl/program/instruction.js';
 import { type PlacedPlate, placePlates } from '../dsl/program/layout.js';
 import { sameShape, showShape } from '../dsl/shape.js';
@@ -39,9 +40,21 @@ export const initialValue = (i: ParamInstruction, noise: NoiseSource): Tensor =>
   return tf.clone(expandTo(stored, storedShape(i)));
 };
 
+/** Throws for a parameter that was given as something else, as plain numbers are. */
+const checkTensor = (name: string, shape: Shape, stored: unknown): void => {
+  if (stored instanceof tf.Tensor) return;
+  throw new SiteError({
+    site: `param '${name}'`,
+    expected: `an unconstrained tensor of shape ${showShape(shape)}`,
+    received: described(stored).words,
+    cure: 'Give `params` as they stand in the state of a fit, or make tensors: tf.tensor(…).',
+  });
+};
+
 /** The value that the program sees. */
 export const constrainedValue = (i: ParamInstruction, stored: Tensor): Tensor => {
   const expected = storedShape(i);
+  checkTensor(i.name, expected, stored);
   if (!sameShape(stored.shape, expected)) {
     throw new SiteError({
       site: `param '${i.name}'`,

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import {
   type Tensor,
+  bernoulli,
   categorical,
   choose,
   equal,
@@ -27,6 +28,14 @@ describe.each(['cpu', 'wasm'])('on %s', (backend) => {
 
   afterAll(async () => {
     await tf.setBackend('cpu');
+  });
+
+  it.each(['int32', 'bool'] as const)('choose between %s and float32', (dtype) => {
+    const [yes, no] = [tf.tensor1d([1, 0, 1], dtype), tf.tensor1d([0.5, 0.5, 0.5])];
+    const condition = tf.tensor1d([1, 1, 0]);
+    expect(numbers(choose(condition, yes, no))).toEqual([1, 0, 0.5]);
+    expect(choose(condition, yes, no).dtype).toBe('float32');
+    expect(numbers(bernoulli({ probs: 0.25 }).logProb(yes))[1]).toBeCloseTo(Math.log(0.75), 6);
   });
 
   const a = [-1, 0, 1, 2, Infinity, -Infinity, NaN, Infinity];

@@ -233,6 +233,7 @@ describe('the cause of a loss that is not finite', () => {
     expect(found).toMatchObject({
       site: 'x',
       what: 'sample value',
+      reason: 'data',
       plates: { rows: 1 },
       entry: [0],
     });
@@ -250,7 +251,7 @@ describe('the cause of a loss that is not finite', () => {
     if (where === undefined) throw new Error('expected a cause');
     const shown = showNonFinite(where);
     expect(shown).toMatch(
-      /^Step 0: .* the logLikelihood term of 'x' at particle 0, element 2 of plate 'rows', entry \[1\], which is NaN \(loc = \S+; scale = 0; value = 6\)\. Lower/,
+      /^Step 0: .* the logLikelihood term of 'x' at particle 0, element 2 of plate 'rows', entry \[1\], which is NaN \(loc = \S+; scale = 0; value = 6\)\. Keep scale above 0, .*look at initial values/,
     );
     expect(showFitError({ tag: 'nonFinite', where, loss: NaN })).toBe(shown);
   });

@@ -13,6 +13,7 @@ import {
   exponential,
   factor,
   gamma,
+  gumbelSoftmax,
   iwae,
   lint,
   measureValued,
@@ -282,6 +283,16 @@ export const faults: readonly Fault[] = [
     site: "site 'z'",
     findings: () => lint(coin, coinGuide, elbo({ estimators: { z: measureValued() } })),
     says: 'gets a measure-valued gradient, and its 2 values could be summed',
+  },
+  {
+    name: 'a coin that is relaxed by a schedule',
+    rule: 'sampledEnumerable',
+    site: "site 'z'",
+    findings: () => {
+      const z = gumbelSoftmax({ temperature: (step) => tf.exp(tf.mul(step, -0.1)) });
+      return lint(coin, coinGuide, elbo({ estimators: { z } }));
+    },
+    says: 'gets a biased gradient',
   },
   {
     name: 'a coin that remembers',

@@ -24,6 +24,7 @@ import {
   positive,
   program,
   sample,
+  scoreFunction,
   showLint,
   simplex,
   sleepPhi,
@@ -78,7 +79,21 @@ describe('a fault is found', () => {
     expect(rulesOf(findings)).toEqual(['sampledEnumerable', 'noBaseline', 'closedFormUnused']);
     expect(showLint(findings).split('\n').slice(0, 2)).toEqual([
       "warning: site 'z': it is drawn and gets a score function, and its 2 values could be summed. [sampledEnumerable]",
-      "  Leave out `discrete: 'score'`, and its estimator: the sum is exact.",
+      "  Leave out `discrete: 'score'`: the sum is exact.",
+    ]);
+  });
+
+  it('with the cure for what was written', () => {
+    const curesOf = (objective: Parameters<typeof lint>[2]): readonly string[] =>
+      lint(coin, coinGuide, objective).flatMap((f) =>
+        f.rule === 'sampledEnumerable' ? [f.cure] : [],
+      );
+    const estimators = { z: scoreFunction() };
+    expect(curesOf(elbo({ estimators }))).toEqual([
+      'Leave out `z` of `estimators`: the sum is exact.',
+    ]);
+    expect(curesOf(elbo({ estimators, discrete: 'score' }))).toEqual([
+      "Leave out `discrete: 'score'` and `z` of `estimators`: the sum is exact.",
     ]);
   });
 });

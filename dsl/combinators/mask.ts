@@ -41,6 +41,10 @@ const eventIn = (support: Support, shape: Shape): Tensor => {
   }
 };
 
+/** Whether some values of a distribution do not count. */
+export const isMasked = ({ family }: Distribution): boolean =>
+  family.tag === 'Masked' || ('base' in family && isMasked(family.base));
+
 /**
  * Counts only the batch entries where `mask` is 1: log p(z) is replaced by 0 where it is 0, with
  * no gradient through it. Values there may be infinite or NaN, as for missing data; parameters may

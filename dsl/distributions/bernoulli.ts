@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, equal, less } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
+import { checkChances } from './chances.js';
 import { noise } from '../noise.js';
 import { logit, softplus } from '../special.js';
 import { type Integers, boolean } from '../support.js';
@@ -63,6 +64,7 @@ const fromProbs = (probs: Tensor): Chances => {
 export const bernoulli = (
   parameters: BernoulliParameters,
 ): Distribution<Integers<0, 1>, 'enumerable'> => {
+  checkChances('bernoulli', parameters);
   const { logits, on, off, logProb, entropy } =
     'logits' in parameters
       ? fromLogits(asTensor(parameters.logits))

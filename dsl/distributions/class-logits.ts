@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { choose, greater } from '../comparison.js';
 import { logOrImpossible, logSumExpLast } from '../special.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { checkChances } from './chances.js';
 
 /** The chances of K classes along the last axis; neither form needs to be normalised. */
 export type CategoricalParameters =
@@ -24,6 +25,7 @@ export const classLogits = (
   who: string,
   parameters: CategoricalParameters,
 ): { readonly logits: Tensor; readonly classes: number } => {
+  checkChances(who, parameters);
   const logits = normalised(parameters);
   const classes = logits.shape[logits.rank - 1];
   if (classes === undefined) {

@@ -1,5 +1,6 @@
 /** Programs made from programs: fixing sites, cutting them, hiding them. */
 import { SiteError, siteLabel } from '../error.js';
+import { refuse } from '../nested.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 import type { Instruction, SampleInstruction } from './instruction.js';
 import { type Program, rewrite } from './program.js';
@@ -71,7 +72,10 @@ const visitNamed = <F, E, A>(
   });
 
 /** The value of `data` at a name that is known to be in it. */
-const valueAt = (data: Data, name: string): Tensor => asTensor(data[name] ?? 0);
+const valueAt = (data: Data, name: string): Tensor => {
+  const value = data[name];
+  return value === undefined ? refuse(value, siteLabel(name)) : asTensor(value, siteLabel(name));
+};
 
 /**
  * The program given that some of its latent sites have these values: they become observed, in the

@@ -1,6 +1,5 @@
 /** Learned parameters. */
-import type { Tensor, TensorLike } from '../tensor.js';
-import { asTensor } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 import { type ContinuousSupport, real } from '../support.js';
 import type { Initializer } from './instruction.js';
 import { type Program, perform, rewrite } from './program.js';
@@ -12,7 +11,7 @@ export interface ParamOptions {
 }
 
 const isInitializer = (init: TensorLike | Initializer): init is Initializer =>
-  typeof init === 'object' && 'noise' in init;
+  typeof init === 'object' && init !== null && 'noise' in init;
 
 /**
  * A learned parameter with its initial value, given in its support.
@@ -35,7 +34,7 @@ export const param = <const N extends string>(
   perform({
     op: 'param',
     name,
-    init: isInitializer(init) ? init : asTensor(init),
+    init: isInitializer(init) ? init : asTensor(init, `param '${name}'`),
     support,
     plates: [],
     shared: false,

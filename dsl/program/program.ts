@@ -9,6 +9,8 @@
  * Laws, up to interpretation: `flatMap(of(a), f) = f(a)`; `flatMap(p, of) = p`;
  * `flatMap(flatMap(p, f), g) = flatMap(p, a => flatMap(f(a), g))`.
  */
+import { described, isProgram } from '../described.js';
+import { SiteError, siteLabel } from '../error.js';
 import type { Tensor } from '../tensor.js';
 import type { Instruction } from './instruction.js';
 
@@ -59,6 +61,46 @@ export const perform = <E>(instruction: Instruction): Program<E, Tensor> => ({
   },
 });
 
+const isVisit = (x: unknown): x is Visit<unknown> =>
+  typeof x === 'object' && x !== null && 'instruction' in x;
+
+/** The first site that a program visits. */
+const firstSite = (p: Program<unknown, unknown>): string | undefined => {
+  const { value }: { readonly value: unknown } = p[Symbol.iterator]().next();
+  if (isProgram(value)) return firstSite(value);
+  return isVisit(value) ? value.instruction.name : undefined;
+};
+
+/** The instruction of a visit; what else a generator gives was met by `yield` without its star. */
+export const instructionOf = (visit: unknown): Instruction => {
+  if (isVisit(visit)) return visit.instruction;
+  const site = isProgram(visit) ? firstSite(visit) : undefined;
+  throw new SiteError({
+    site: site === undefined ? 'program' : siteLabel(site),
+    expected: 'an instruction, which `yield*` gives',
+    received: `${described(visit).words}, by \`yield\` without a star`,
+    cure: 'Write `yield*` in place of `yield`.',
+  });
+};
+
+/** Starts a program, or says what came in its place. */
+export const visitsOf = <E, A>(p: Program<E, A>): Iterator<Visit<E>, A, Tensor> => {
+  const given: unknown = p;
+  if (isProgram(given)) return p[Symbol.iterator]();
+  const { kind, words } = described(given);
+  throw new SiteError({
+    site: 'program',
+    expected: 'a program',
+    received: words,
+    cure:
+      kind === 'distribution'
+        ? "Name a draw from it by sample('name', …)."
+        : kind === 'function'
+          ? 'Call it, or wrap a generator function in program(…).'
+          : 'Make one by program(function* () { … }).',
+  });
+};
+
 /**
  * The program with every instruction rewritten: how `plate`, `condition` and the like are made.
  * `finish` runs after the last instruction.
@@ -69,10 +111,10 @@ export const rewrite = <F, E, A>(
 ): Program<F, A> => ({
   *[Symbol.iterator](): Generator<Visit<F>, A, Tensor> {
     const { each, finish } = start();
-    const visits = inner[Symbol.iterator]();
+    const visits = visitsOf(inner);
     let next = visits.next();
     while (next.done !== true) {
-      const answer: Tensor = yield { instruction: each(next.value.instruction) };
+      const answer: Tensor = yield { instruction: each(instructionOf(next.value)) };
       next = visits.next(answer);
     }
     finish?.();

@@ -1,11 +1,22 @@
 /** The sites of a program: draws, observations, derived values and factors. */
-import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Gradient } from '../distribution.js';
 import type { Support } from '../support.js';
-import { type TensorLike, asTensor } from '../tensor.js';
-import type { Tensor } from '../tensor.js';
+import { described, isDistribution } from '../described.js';
+import { SiteError, siteLabel } from '../error.js';
+import { type Tensor, type TensorLike, asTensor, lifted } from '../tensor.js';
 import { type Program, perform } from './program.js';
 import type { Deterministic, Factor, Latent, Observed } from './site.js';
+
+/** The law of a site; throws for what is none, such as a family that was not called. */
+const lawOf = <D extends Distribution>(name: string, distribution: D): D => {
+  if (isDistribution(distribution)) return distribution;
+  throw new SiteError({
+    site: siteLabel(name),
+    expected: 'a distribution',
+    received: described(distribution).words,
+    cure: 'Give the law of the site: normal(0, 1), for one; a known number is no random choice.',
+  });
+};
 
 /**
  * A random choice named `name`: unknown until it is conditioned on or inferred.
@@ -23,10 +34,17 @@ export const sample = <const N extends string, S extends Support, G extends Grad
   name: N,
   distribution: Distribution<S, G>,
 ): Program<Latent<N, S, G>, Tensor> =>
-  perform({ op: 'sample', name, distribution, plates: [], hidden: false });
+  perform({
+    op: 'sample',
+    name,
+    distribution: lawOf(name, distribution),
+    plates: [],
+    hidden: false,
+  });
 
 /**
- * A random choice whose value is known: it adds log p(value) to the log joint.
+ * A random choice whose value is known: it adds log p(value) to the log joint. A tensor of int32 or
+ * bool is scored as float32; the program gets back what was given.
  *
  * @example
  * ```ts
@@ -42,9 +60,9 @@ export const observe = <const N extends string>(
   perform({
     op: 'sample',
     name,
-    distribution,
+    distribution: lawOf(name, distribution),
     plates: [],
-    observed: asTensor(value),
+    observed: lifted(value, siteLabel(name)),
     hidden: false,
   });
 
@@ -64,7 +82,7 @@ export const deterministic = <const N extends string>(
   name: N,
   value: TensorLike,
 ): Program<Deterministic<N>, Tensor> =>
-  perform({ op: 'deterministic', name, value: asTensor(value), plates: [] });
+  perform({ op: 'deterministic', name, value: lifted(value, siteLabel(name)), plates: [] });
 
 /**
  * Adds `logFactor`, in nats, to the log joint: a soft constraint or a hand-written likelihood.
@@ -82,6 +100,6 @@ export const factor = <const N extends string>(
   perform({
     op: 'factor',
     name,
-    logFactor: tf.cast(asTensor(logFactor), 'float32'),
+    logFactor: asTensor(logFactor, siteLabel(name)),
     plates: [],
   });

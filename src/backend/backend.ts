@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { demand } from '../options.js';
 import { hasCode, reasonOf } from '../thrown.js';
 
 /** Fastest first: native with a GPU, native, WebAssembly, plain JavaScript. */
@@ -100,10 +101,25 @@ const start = async (name: BackendName): Promise<E.Either<BackendError, BackendN
   }
 };
 
+const checkName = (name: string): void => {
+  const known: readonly string[] = ['best', ...backends];
+  demand(
+    known.includes(name),
+    'useBackend',
+    `one of ${known.map((k) => `'${k}'`).join(', ')}`,
+    `'${name}'`,
+    "pass 'best' for the fastest that is installed",
+  );
+};
+
 /**
  * Starts a backend: the one named, or with `best` the fastest that is installed. TensorFlow.js's
  * banner is silenced. Returns the name of the one that runs, or why it cannot: one that is not
  * installed is never replaced by another without a word.
+ *
+ * - It is a task: `await useBackend('best')()`. Without the last `()` nothing starts, and neither the
+ *   compiler nor `await` complains, for a function may be awaited.
+ * - Errors: another name throws a `RangeError` at once.
  *
  * @example
  * ```ts
@@ -111,9 +127,9 @@ const start = async (name: BackendName): Promise<E.Either<BackendError, BackendN
  * started; // { _tag: 'Right', right: 'cpu' }
  * ```
  */
-export const useBackend =
-  (name: BackendName | 'best'): TaskEither<BackendError, BackendName> =>
-  async () => {
+export const useBackend = (name: BackendName | 'best'): TaskEither<BackendError, BackendName> => {
+  checkName(name);
+  return async () => {
     tf.enableProdMode();
     if (name !== 'best') return start(name);
     const failures: BackendError[] = [];
@@ -126,3 +142,4 @@ export const useBackend =
       failures[failures.length - 1] ?? { tag: 'failed', backend: 'cpu', reason: 'none' },
     );
   };
+};

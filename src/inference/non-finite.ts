@@ -1,6 +1,7 @@
 /** Where a value that is not finite came from: the first parameter, value or term that has one. */
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../dsl/index.js';
+import { isMasked } from '../../dsl/combinators/mask.js';
 import type { TermDerivation } from '../bounds/derivation.js';
 import { type Joint, drawJoint } from '../bounds/joint.js';
 import { rawTerm } from '../bounds/terms.js';
@@ -13,26 +14,31 @@ import {
 } from '../interpreters/element.js';
 import { batchShapeAt } from '../interpreters/layout.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
+import { nonFiniteGradient } from './non-finite-gradient.js';
+import {
+  type Evidence,
+  type NonFiniteInput,
+  type NonFiniteReason,
+  reasonFor,
+} from './non-finite-reason.js';
 import { knownParameter } from './svi-checks.js';
 import type { Phase } from './phase.js';
 import type { Svi, SviState } from './svi.js';
-import { noiseAt, partOf, takeTurn } from './turn.js';
-
-/** A number, or all numbers of an event, that an element was computed from. */
-export interface NonFiniteInput {
-  readonly name: string;
-  readonly values: readonly number[];
-}
+import { type Turn, counted, noiseAt, partOf, takeTurn } from './turn.js';
 
 /** The first element of a step that is not finite, and where it lies. */
 export interface NonFinite extends Partial<Place> {
   readonly step: number;
   readonly site: string;
-  /** What about the site: its parameter, its value, or a term of the bound. */
+  /** What about the site: its parameter, its value, a term of the bound, or a gradient. */
   readonly what: string;
+  /** What it points to, and so what may be done about it. */
+  readonly reason: NonFiniteReason;
   readonly found: number;
   /** The parameters of the site's distribution at this element, and its value. */
   readonly inputs?: readonly NonFiniteInput[];
+  /** Where gradients alone are not finite: of which parameters, and through the terms of which sites. */
+  readonly gradients?: { readonly params: readonly string[]; readonly sites: readonly string[] };
   /** The phase that it is of, where there are several. */
   readonly phase?: string;
 }
@@ -51,6 +57,9 @@ interface Candidate {
   readonly eventRank: number;
   readonly plates: SiteRecord['plates'];
   readonly inputs: (at: At) => readonly NonFiniteInput[];
+  readonly kind?: Evidence['kind'];
+  /** Where an observation has to lie. */
+  readonly support?: Evidence['support'];
 }
 
 interface Peeled {
@@ -90,12 +99,19 @@ const ofRecord = (r: SiteRecord, joint: Joint): Candidate => {
       return {
         ...place,
         eventRank: r.distribution.eventShape.length,
+        kind: r.origin === 'observed' ? 'data' : 'computed',
         inputs: (at) => (r.origin === 'observed' ? [] : parametersAt(r.distribution, at)),
       };
     case 'factor':
       return { ...place, eventRank: 0, inputs: () => [] };
     case 'param':
-      return { ...place, plates: [], eventRank: r.value.rank, inputs: () => [] };
+      return {
+        ...place,
+        kind: 'parameter',
+        plates: [],
+        eventRank: r.value.rank,
+        inputs: () => [],
+      };
     case 'deterministic':
       return { ...place, eventRank: Math.max(0, r.value.rank - width), inputs: () => [] };
   }
@@ -139,6 +155,7 @@ const ofTerm = (term: TermDerivation, joint: Joint): Candidate => {
         ...place,
         tensor,
         eventRank,
+        support: record?.origin === 'observed' ? record.distribution.support : undefined,
         inputs: (at) =>
           record ? [...parametersAt(record.distribution, at), valueAt(record, at)] : [],
       };
@@ -146,17 +163,24 @@ const ofTerm = (term: TermDerivation, joint: Joint): Candidate => {
   }
 };
 
+/** Data that a mask may leave out: whether they do harm is for their term to show. */
+const isMaskedDatum = (r: SiteRecord): boolean =>
+  r.kind === 'sample' && r.origin === 'observed' && isMasked(r.distribution);
+
 /** What a step is made of, in the order in which it is computed; each is made when it is asked for. */
 const candidates = (state: SviState, joint: Joint): readonly (() => Candidate)[] => [
   ...Object.entries(state.params).map(([site, tensor]) => (): Candidate => ({
     site,
     tensor,
     what: 'parameter',
+    kind: 'parameter',
     eventRank: tensor.rank,
     plates: [],
     inputs: () => [],
   })),
-  ...[...joint.guide.records, ...joint.model.records].map((r) => () => ofRecord(r, joint)),
+  ...[...joint.guide.records, ...joint.model.records]
+    .filter((r) => !isMaskedDatum(r))
+    .map((r) => () => ofRecord(r, joint)),
   ...joint.derivation.terms.map((term) => () => ofTerm(term, joint)),
 ];
 
@@ -171,6 +195,7 @@ const firstOfPhase = <B>(
   { model, guide }: Pick<Phase<B>, 'model' | 'guide'>,
   state: SviState,
   batch: B,
+  untrained: boolean,
 ): Omit<NonFinite, 'step'> | undefined => {
   const joint = drawJoint(model(batch), guide(batch), state.derivation, {
     noise: noiseAt(state),
@@ -178,7 +203,7 @@ const firstOfPhase = <B>(
     step: tf.scalar(state.step),
   });
   for (const make of candidates(state, joint)) {
-    const { site, what, tensor, eventRank, plates, inputs } = make();
+    const { site, what, tensor, eventRank, plates, inputs, kind = 'computed', support } = make();
     const bad = firstBad(tensor);
     if (bad === undefined) continue;
     const index = indexOf(tensor.shape, bad.at);
@@ -187,6 +212,7 @@ const firstOfPhase = <B>(
     return {
       site,
       what,
+      reason: reasonFor({ kind, inputs: made, support, untrained, batch }),
       found: bad.value,
       ...placeOf(index, eventRank, plates, joint.layout),
       ...(made.length > 0 && { inputs: made }),
@@ -195,11 +221,31 @@ const firstOfPhase = <B>(
   return undefined;
 };
 
+/** The same where the loss is not finite, and else a gradient that is not. */
+const firstOfTurn = <B>(
+  turn: Turn<B>,
+  state: SviState,
+  batch: B,
+  untrained: boolean,
+): Omit<NonFinite, 'step'> | undefined => {
+  const part = partOf(turn, state);
+  const { metrics, gradients } = turn.phase.differentiate(counted(part), noiseAt(part), batch);
+  // A finite loss may well be made of infinite terms: of values that have no weight.
+  if (firstBad(metrics.loss) !== undefined) {
+    return firstOfPhase(turn.phase, part, batch, untrained);
+  }
+  const slope = nonFiniteGradient(turn.phase, part, batch, gradients);
+  if (slope === undefined) return undefined;
+  const { params, sites, ...place } = slope;
+  return { ...place, what: 'gradient', reason: 'gradient', gradients: { params, sites } };
+};
+
 /**
  * Repeats a step outside the gradient and finds the first element that is not finite, if any is:
  * its site, which parameter, value or term of it, the particle, the element of each plate, the entry
  * of the event, and the distribution's parameters and value there. Phases are repeated in turn, each
- * from where the one before left the parameters.
+ * from where the one before left the parameters. Where the loss is finite and a gradient is not, it
+ * finds the parameters whose gradient that is, and the sites whose terms make it so.
  *
  * @example
  * ```ts
@@ -211,6 +257,7 @@ const firstOfPhase = <B>(
  * });
  * const cause = explainNonFinite(inference, inference.init(key(0)), undefined);
  * cause?.what; // 'logLikelihood term'
+ * cause?.reason; // 'notPositive'
  * cause?.plates; // { data: 1 }
  * cause?.inputs?.map(({ name, values }) => [name, ...values]);
  * // [['loc', 0], ['scale', 0], ['value', 3]]
@@ -225,7 +272,7 @@ export const explainNonFinite = <B>(
   tf.tidy(() => {
     let at = state;
     for (const turn of svi.turns) {
-      const first = firstOfPhase(turn.phase, partOf(turn, at), batch);
+      const first = firstOfTurn(turn, at, batch, at === state && state.step === 0);
       if (first !== undefined) {
         const phase = turn.name === '' ? {} : { phase: turn.name };
         found.push({ step: state.step, ...first, ...phase });

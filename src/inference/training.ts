@@ -246,6 +246,7 @@ const someSteps = async <B extends tf.TensorContainer>(
       step: state.step,
       site: 'loss',
       what: 'sum of its terms',
+      reason: state.step === 0 ? 'start' : 'training',
       found: loss,
     };
     freeState(state);

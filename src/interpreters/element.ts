@@ -1,5 +1,6 @@
 /** Single elements of the tensors of a run: which particle, plate elements and entry they belong to. */
 import type { Distribution, Tensor } from '../../dsl/index.js';
+import { isDistribution } from '../../dsl/described.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 
 /** The place of an element among a run's axes. */
@@ -54,9 +55,6 @@ export interface NamedParameter {
   readonly tensor: Tensor;
   readonly own: number;
 }
-
-const isDistribution = (x: unknown): x is Distribution =>
-  typeof x === 'object' && x !== null && 'family' in x && 'sampler' in x;
 
 const isTensor = (x: unknown): x is Tensor =>
   typeof x === 'object' && x !== null && 'dataSync' in x && 'rank' in x;

@@ -140,7 +140,8 @@ export const enumerate = <E, A>(program: Program<E, A>, env: Environment = {}): 
       parameter: parameterOf(env.params ?? {}, noise),
       choose: (i, plates) => {
         const given = env.values?.[i.name];
-        if (given !== undefined) return { from: 'value', value: asTensor(given) };
+        if (given !== undefined)
+          return { from: 'value', value: asTensor(given, siteLabel(i.name)) };
         const value = enumerateSite(i.distribution, layout, slots.length);
         if (value === undefined) {
           throw new SiteError({

@@ -12,6 +12,7 @@ import type {
   SubsampleInstruction,
 } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
+import { asFloat } from '../../dsl/tensor.js';
 import type { NoiseSource } from '../noise-source.js';
 import { constrainedValue } from '../params.js';
 import { checkBatch, checkGiven, drawSite } from './draw.js';
@@ -64,8 +65,9 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
   checkBatch(name, distribution, options.layout, plates, options.role);
   const record = { kind: 'sample', name, distribution, plates } as const;
   if (i.observed !== undefined) {
-    checkGiven(name, distribution, i.observed);
-    return { ...record, value: i.observed, noise: [], origin: 'observed' };
+    const value = asFloat(i.observed);
+    checkGiven(name, distribution, value);
+    return { ...record, value, noise: [], origin: 'observed' };
   }
   const choice = i.hidden ? drawn : options.choose(i, plates);
   switch (choice.from) {
@@ -145,7 +147,8 @@ export const runProgram = <E, A>(program: Program<E, A>, options: RunOptions): R
       records.set(answer.name, answer);
       if (answer.kind === 'sample' && answer.origin !== 'observed') options.onLatent?.(answer);
     }
-    return answer.value;
+    // Whole numbers that were observed may be meant as indices: only their density wants float32.
+    return (i.op === 'sample' && i.observed) || answer.value;
   });
   return { result, records: [...records.values()] };
 };

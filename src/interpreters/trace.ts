@@ -77,7 +77,9 @@ const run = <E, A>(
     parameter: parameterOf(env.params ?? {}, noise),
     choose: (i) => {
       const value = env.values?.[i.name];
-      return value === undefined ? otherwise(i.name) : { from: 'value', value: asTensor(value) };
+      return value === undefined
+        ? otherwise(i.name)
+        : { from: 'value', value: asTensor(value, siteLabel(i.name)) };
     },
   });
   return { result, records, layout };

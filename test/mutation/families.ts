@@ -325,4 +325,11 @@ export const families: readonly Mutation[] = [
     replace: 'v * (event[i] ?? 0)',
     killedBy: 'test/distributions.test.ts',
   },
+  {
+    name: 'conversions: a choice between types is not of one type',
+    file: 'dsl/comparison.ts',
+    find: '(yes.dtype === no.dtype ? x : asFloat(x))',
+    replace: 'x',
+    killedBy: 'test/comparison.test.ts',
+  },
 ];

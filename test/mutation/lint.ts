@@ -83,7 +83,7 @@ export const lint: readonly Mutation[] = [
   },
   {
     name: 'lint: open intervals that have their ends',
-    file: 'src/diagnostics/lint/values.ts',
+    file: 'dsl/membership.ts',
     find: '!(x <= support.low)',
     replace: '!(x < support.low)',
     killedBy,
@@ -122,5 +122,19 @@ export const lint: readonly Mutation[] = [
     find: 'tf.sub(logP, triangularLogDet(q.scaleTril)),',
     replace: 'tf.add(logP, triangularLogDet(q.scaleTril)),',
     killedBy: 'test/conjugate.test.ts',
+  },
+  {
+    name: 'lint: no step is told to schedules',
+    file: 'src/diagnostics/lint/programs.ts',
+    find: '  step: tf.scalar(0),\n',
+    replace: '',
+    killedBy: killedBy,
+  },
+  {
+    name: 'lint: the cure names what was not written',
+    file: 'src/diagnostics/lint/rules/estimators.ts',
+    find: "...(preferences.discrete === 'score' ?",
+    replace: "...(preferences.discrete !== 'score' ?",
+    killedBy: killedBy,
   },
 ];

@@ -1,4 +1,5 @@
 /** The two programs of an inference with the parameters that they are examined at. */
+import * as tf from '@tensorflow/tfjs';
 import type { Program } from '../../../dsl/index.js';
 import { single } from '../../interpreters/layout.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../../interpreters/record.js';
@@ -13,31 +14,37 @@ export interface Programs {
   readonly parameter: RunOptions['parameter'];
 }
 
+/** What a joint draw is made with: no step was taken yet, which schedules need to know. */
+export const atStart = ({ parameter }: Programs, noise: NoiseSource): JointOptions => ({
+  noise,
+  parameter,
+  step: tf.scalar(0),
+});
+
 /** One draw of the guide's latent sites, by name. */
 export const drawGuide = (
-  { guide, parameter }: Programs,
+  programs: Programs,
   noise: NoiseSource,
 ): ReadonlyMap<string, SampleRecord> =>
   samplesOf(
-    runProgram(guide, {
+    runProgram(programs.guide, {
+      ...atStart(programs, noise),
       role: 'guide',
       layout: single,
-      noise,
-      parameter,
       choose: () => ({ from: 'noise' }),
     }).records,
   );
 
 /** Both programs at given values of the latent sites. */
 export const runAt = (
-  { model, guide, parameter }: Programs,
+  programs: Programs,
   latents: ReadonlyMap<string, SampleRecord>,
   noise: NoiseSource,
 ): Readonly<Record<Role, readonly SiteRecord[]>> => {
-  const options: JointOptions = { noise, parameter };
+  const options = atStart(programs, noise);
   return {
-    model: modelAt(latents, model, single, options).records,
-    guide: runProgram(guide, {
+    model: modelAt(latents, programs.model, single, options).records,
+    guide: runProgram(programs.guide, {
       ...options,
       role: 'guide',
       layout: single,

@@ -12,7 +12,7 @@ import { knownParameter } from '../../inference/svi-checks.js';
 import { keyedNoise } from '../../noise-source.js';
 import type { Params } from '../../params.js';
 import { type Key, foldIn } from '../../random/index.js';
-import type { Programs } from './programs.js';
+import { type Programs, atStart } from './programs.js';
 import { scoped } from '../../scoped.js';
 
 /** How far parameters and data are moved: a zero by symmetry does not survive it. */
@@ -31,22 +31,16 @@ const gradientsAt = (
   key: Key,
 ): Readonly<Record<string, readonly number[]>> => {
   const { gradients } = withGradients(params, () => {
-    const joint = drawJoint(model, guide, derivation, {
-      noise: keyedNoise(key),
-      parameter: knownParameter(params),
-      step: tf.scalar(0),
-    });
+    const at = { model, guide, parameter: knownParameter(params) };
+    const joint = drawJoint(model, guide, derivation, atStart(at, keyedNoise(key)));
     return { loss: tf.neg(objective.estimate(joint).surrogate), keep: [] };
   });
   return Object.fromEntries(Object.entries(gradients).map(([n, g]) => [n, [...g.dataSync()]]));
 };
 
-const badTerms = (
-  { model, guide, parameter }: Programs,
-  derivation: Derivation,
-  key: Key,
-): readonly string[] => {
-  const joint = drawJoint(model, guide, derivation, { noise: keyedNoise(key), parameter });
+const badTerms = (programs: Programs, derivation: Derivation, key: Key): readonly string[] => {
+  const { model, guide } = programs;
+  const joint = drawJoint(model, guide, derivation, atStart(programs, keyedNoise(key)));
   const bad = derivation.terms.filter((t) =>
     rawTerm(joint, t)
       .dataSync()

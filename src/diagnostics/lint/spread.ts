@@ -23,7 +23,7 @@ import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
 import { type NoiseSource, keyedNoise } from '../../noise-source.js';
 import type { Key } from '../../random/index.js';
 import type { InitialSpread } from './examination.js';
-import type { Programs } from './programs.js';
+import { type Programs, atStart } from './programs.js';
 import { scoped } from '../../scoped.js';
 
 const nothingKept = (): readonly Tensor[] => [];
@@ -50,14 +50,15 @@ const isCovered = (site: string, { model, guide }: Structure): boolean =>
 
 /** Measures the sites that are drawn from normal noise alone. */
 export const initialSpreads = (
-  { model, guide, parameter }: Programs,
+  programs: Programs,
   structure: Structure,
   key: Key,
 ): readonly InitialSpread[] => {
   if (latentSites(structure.guide).some(hasNoScore)) return [];
   const derivation = deriveFrom(structure, elbo({ closedFormKl: 'never' }));
   const whole = keyedNoise(key);
-  const jointAt = (noise: NoiseSource) => drawJoint(model, guide, derivation, { noise, parameter });
+  const jointAt = (noise: NoiseSource) =>
+    drawJoint(programs.model, programs.guide, derivation, atStart(programs, noise));
   const boundAt = (by: number, site?: string): number =>
     scoped(
       () => estimateTerms(jointAt(spreadAt(whole, site, by))).value.dataSync()[0] ?? Number.NaN,

@@ -1,6 +1,8 @@
 /** What is measured of a value under its law. */
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Support, Tensor } from '../../../dsl/index.js';
+import { isMasked } from '../../../dsl/combinators/mask.js';
+import { belongs } from '../../../dsl/membership.js';
 import { isDiscrete } from '../../../dsl/support.js';
 import { scoped } from '../../scoped.js';
 import type { ImpossibleValue, ValueFacts } from './examination.js';
@@ -10,28 +12,6 @@ const ROUNDING = 2 ** -24;
 /** How far the entries of a float32 simplex may be from a sum of 1. */
 const SUM = 1e-3;
 
-/** Whether a number belongs to a support; intervals are open. */
-const belongs = (x: number, support: Support): boolean => {
-  switch (support.kind) {
-    case 'arrayOf':
-      return belongs(x, support.base);
-    case 'real':
-    case 'lowerCholesky':
-      return true;
-    case 'positive':
-    case 'simplex':
-      return x > 0;
-    case 'nonnegative':
-      return x >= 0;
-    case 'interval':
-      return !(x <= support.low) && !(x >= support.high);
-    case 'oneHot':
-      return x === 0 || x === 1;
-    case 'integers':
-      return Number.isInteger(x) && !(x < support.low) && !(x > support.high);
-  }
-};
-
 const sumsOf = (value: Tensor): readonly number[] => [...tf.sum(value, -1).dataSync()];
 
 const outsideOf = (value: Tensor, support: Support): readonly number[] => {
@@ -39,9 +19,6 @@ const outsideOf = (value: Tensor, support: Support): readonly number[] => {
   const sums = ['simplex', 'oneHot'].includes(support.kind) ? sumsOf(value) : [];
   return [...entries, ...sums.filter((s) => Math.abs(s - 1) > SUM)];
 };
-
-const isMasked = ({ family }: Distribution): boolean =>
-  family.tag === 'Masked' || ('base' in family && isMasked(family.base));
 
 const impossibleAt = (d: Distribution, value: Tensor): readonly ImpossibleValue[] => {
   const log = d.logProb(value);

@@ -27,6 +27,17 @@ const inPlaceOfSum = ({ estimator: { tag } }: LatentDerivation): string | undefi
   }
 };
 
+/** What was written that keeps a site from being summed. */
+const summing = ({ objective: { preferences } }: Examination, { name, why }: LatentDerivation) => {
+  const written = [
+    ...(preferences.discrete === 'score' ? ["`discrete: 'score'`"] : []),
+    ...(preferences.estimators?.[name] === undefined ? [] : [`\`${name}\` of \`estimators\``]),
+  ];
+  return written.length === 0
+    ? `Sum what is drawn after it, for ${why}`
+    : `Leave out ${written.join(' and ')}`;
+};
+
 export const sampledEnumerable: Rule = {
   severity: 'warning',
   check: (e) =>
@@ -37,7 +48,7 @@ export const sampledEnumerable: Rule = {
             {
               site: siteLabel(asked.name),
               found: `it is drawn and gets ${gradient}, and its ${free.estimator.values} values could be summed`,
-              cure: "Leave out `discrete: 'score'`, and its estimator: the sum is exact.",
+              cure: `${summing(e, asked)}: the sum is exact.`,
             },
           ]
         : [];
