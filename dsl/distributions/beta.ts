@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, greater } from '../comparison.js';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { broadcastAll } from '../shape.js';
-import { type Interval, unitInterval } from '../support.js';
+import { type Interval, unitInterval, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { dirichletEntropy, dirichletLogProb } from './dirichlet.js';
 import { atLeast, awayFromZero, onHalfLine } from './half-line.js';
@@ -43,6 +44,10 @@ export const beta = (
   const mean = (): Tensor => expandTo(tf.div(one, tf.add(one, zero)), batchShape);
   const self: Distribution<Interval<0, 1>, 'pathwise'> = {
     family: { tag: 'Beta', concentration: alpha },
+    arguments: argumentsOf('beta', {
+      concentration1: [concentration1, one, positive],
+      concentration0: [concentration0, zero, positive],
+    }),
     support: unitInterval,
     batchShape,
     eventShape: [],

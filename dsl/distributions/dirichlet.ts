@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { deviance } from '../deviance.js';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
-import { type Simplex, simplex } from '../support.js';
+import { type Simplex, simplex, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 import { awayFromZero } from './half-line.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
@@ -74,6 +75,7 @@ export const dirichlet = (concentration: TensorLike): Distribution<Simplex, 'pat
   const mean = (): Tensor => tf.div(alpha, total(alpha));
   const self: Distribution<Simplex, 'pathwise'> = {
     family: { tag: 'Dirichlet', concentration: alpha },
+    arguments: argumentsOf('dirichlet', { concentration: [concentration, alpha, positive, 1] }),
     support: simplex,
     batchShape: alpha.shape.slice(0, -1),
     eventShape: [classes],

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { type Positive, positive } from '../support.js';
@@ -24,6 +25,7 @@ export const exponential = (rate: TensorLike): Distribution<Positive, 'pathwise'
   const r = asTensor(rate);
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'Exponential', rate: r },
+    arguments: argumentsOf('exponential', { rate: [rate, r, positive] }),
     support: positive,
     batchShape: r.shape,
     eventShape: [],

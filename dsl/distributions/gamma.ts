@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { deviance } from '../deviance.js';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
 import { broadcastAll } from '../shape.js';
@@ -38,6 +39,10 @@ export const gamma = (
   const batchShape = broadcastAll('gamma(concentration, rate)', [a.shape, b.shape]);
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'Gamma', concentration: a, rate: b },
+    arguments: argumentsOf('gamma', {
+      concentration: [concentration, a, positive],
+      rate: [rate, b, positive],
+    }),
     support: positive,
     batchShape,
     eventShape: [],

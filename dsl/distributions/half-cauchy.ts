@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { type Positive, positive } from '../support.js';
@@ -27,6 +28,7 @@ export const halfCauchy = (scale: TensorLike): Distribution<Positive, 'pathwise'
   const s = asTensor(scale);
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'HalfCauchy', scale: s },
+    arguments: argumentsOf('halfCauchy', { scale: [scale, s, positive] }),
     support: positive,
     batchShape: s.shape,
     eventShape: [],

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
@@ -25,6 +26,7 @@ export const halfNormal = (scale: TensorLike): Distribution<Positive, 'pathwise'
   const s = asTensor(scale);
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'HalfNormal', scale: s },
+    arguments: argumentsOf('halfNormal', { scale: [scale, s, positive] }),
     support: positive,
     batchShape: s.shape,
     eventShape: [],

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
-import { type Real, real } from '../support.js';
+import { type Real, real, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 
 /**
@@ -30,6 +31,7 @@ export const normal = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     tf.sub(tf.mul(tf.square(standardised), -0.5), tf.add(tf.log(s), HALF_LOG_TWO_PI));
   const self: Distribution<Real, 'pathwise'> = {
     family: { tag: 'Normal', loc: m, scale: s },
+    arguments: argumentsOf('normal', { loc: [loc, m, real], scale: [scale, s, positive] }),
     support: real,
     batchShape,
     eventShape: [],

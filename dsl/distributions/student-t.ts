@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, greater } from '../comparison.js';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
-import { type Real, real } from '../support.js';
+import { type Real, real, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
 
@@ -54,6 +55,11 @@ export const studentT = (
   const half = tf.div(nu, 2);
   const self: Distribution<Real, 'pathwise'> = {
     family: { tag: 'StudentT', df: nu, loc: m, scale: s },
+    arguments: argumentsOf('studentT', {
+      df: [df, nu, positive],
+      loc: [loc, m, real],
+      scale: [scale, s, positive],
+    }),
     support: real,
     batchShape,
     eventShape: [],

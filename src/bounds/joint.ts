@@ -26,6 +26,8 @@ export interface JointOptions {
   readonly step?: Tensor;
   /** What the objective remembers, where it remembers something and there are steps. */
   readonly memory?: Memory;
+  /** Whether arguments and observations are judged, for which values are read. */
+  readonly validates?: boolean;
 }
 
 /** The programs of a joint draw and what they were run with: what running them again needs. */
@@ -140,7 +142,7 @@ export const drawJoint = (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown>,
   derivation: Derivation,
-  options: JointOptions,
+  { validates = false, ...options }: JointOptions,
   replacement?: Replacement,
 ): Joint => {
   const plain = layoutFor(derivation);
@@ -148,6 +150,7 @@ export const drawJoint = (
   const latents = new Map(derivation.latents.map((l) => [l.name, l]));
   const guideRun = runProgram(guide, {
     ...options,
+    validates,
     role: 'guide',
     layout,
     choose: (i, plates) =>
@@ -158,7 +161,7 @@ export const drawJoint = (
           }
         : choiceFor(latents.get(i.name), i, plates, layout, options),
   });
-  const modelRun = modelAt(samplesOf(guideRun.records), model, layout, options);
+  const modelRun = modelAt(samplesOf(guideRun.records), model, layout, { ...options, validates });
   return {
     derivation,
     layout,

@@ -91,6 +91,7 @@ export const phase = <B>({
     { params, derivation, memory, step }: StepState,
     noise: NoiseSource,
     batch: B,
+    validates = false,
   ): Estimate & { readonly memory: Memory } => {
     const estimate = objective.estimate(
       drawJoint(model(batch), guide(batch), derivation, {
@@ -98,6 +99,7 @@ export const phase = <B>({
         parameter: knownParameter(params),
         step,
         memory,
+        validates,
       }),
     );
     return { ...estimate, memory: nextMemory(memory, estimate.memory) };
@@ -141,6 +143,7 @@ export const phase = <B>({
         { params, derivation: probe, memory: remembered(probe), step: tf.scalar(0) },
         keyedNoise(key),
         batch,
+        true,
       );
       return {
         params,

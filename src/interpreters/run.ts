@@ -18,6 +18,7 @@ import { checkBatch, checkGiven, drawSite } from './draw.js';
 import { interpret } from './interpret.js';
 import type { Layout } from './layout.js';
 import type { Run, SampleRecord, SiteRecord } from './record.js';
+import { assertValid } from './validate.js';
 
 /** Where the value of a latent site comes from. */
 export type Choice =
@@ -35,6 +36,8 @@ export interface RunOptions {
   readonly role?: 'model' | 'guide';
   /** Draws without a gradient stay on the tape, so that what depends on them can be seen. */
   readonly keepsDependence?: boolean;
+  /** Whether arguments and observations are judged, for which values are read: never in a step. */
+  readonly validates?: boolean;
   /** Told of every recorded latent site as soon as it has a value. */
   readonly onLatent?: (record: SampleRecord) => void;
   /** Told of every site that is drawn and neither scored nor recorded. */
@@ -63,8 +66,9 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
   const plates = placed(i);
   checkBatch(name, distribution, options.layout, plates, options.role);
   const record = { kind: 'sample', name, distribution, plates } as const;
+  if (i.observed !== undefined) checkGiven(name, distribution, i.observed);
+  if (options.validates === true) assertValid({ ...i, role: options.role });
   if (i.observed !== undefined) {
-    checkGiven(name, distribution, i.observed);
     return { ...record, value: i.observed, noise: [], origin: 'observed' };
   }
   const choice = i.hidden ? drawn : options.choose(i, plates);

@@ -72,6 +72,7 @@ const run = <E, A>(
   const layout =
     particles === 1 ? single : { particles, depth: depthOf(program, env), enumerated: 0 };
   const { result, records } = runProgram(program, {
+    validates: true,
     layout,
     noise,
     parameter: parameterOf(env.params ?? {}, noise),
