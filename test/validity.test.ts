@@ -215,7 +215,7 @@ const forgotten = (heads: Tensor) =>
   });
 const inference = svi({
   model: forgotten,
-  guide: (_: Tensor) => of({}),
+  guide: () => of({}),
   objective: elbo(),
   optimizer: adam(0.1),
 });

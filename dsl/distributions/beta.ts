@@ -23,7 +23,7 @@ const LEFT_AT_ONE = 2 ** -25;
  *
  * - Shapes: batch is the two concentrations broadcast; an event is one number.
  * - Gradient: pathwise, the sigmoid of the difference of the logarithms of two gamma draws.
- * - Edges: concentrations of 0 or below give NaN or infinities. Draws lie in [2⁻¹⁰⁰, 1 − 2⁻²⁴],
+ * - Edges: tensors of 0 or below give NaN or infinities. Draws lie in [2⁻¹⁰⁰, 1 − 2⁻²⁴],
  *   without gradient where they were put there: float32 has nothing between that and 1, where a
  *   `concentration0` of 0.5 has two draws in ten thousand. The bounds count as inside, 0 as
  *   2⁻¹⁰⁰ and 1 as 1 − 2⁻²⁵.

@@ -18,8 +18,7 @@ export interface ClassLogits {
   readonly arguments: readonly Argument[];
 }
 
-const fromLogits = (raw: Tensor): Tensor =>
-  tf.sub(raw, tf.expandDims(logSumExpLast(raw), -1));
+const fromLogits = (raw: Tensor): Tensor => tf.sub(raw, tf.expandDims(logSumExpLast(raw), -1));
 
 const fromProbs = (raw: Tensor): Tensor =>
   tf.sub(logOrImpossible(raw), tf.log(tf.sum(raw, -1, true)));

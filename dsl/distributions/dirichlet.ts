@@ -53,7 +53,7 @@ export const dirichletEntropy = (concentration: Tensor): Tensor => {
  *
  * - Shapes: `concentration` is `[..., K]`, batch is what is left of K; an event is K shares.
  * - Gradient: pathwise, gamma draws divided by their sum, in log space.
- * - Edges: a concentration of 0 or below gives NaN or infinities. A share below 2⁻¹⁰⁰, drawn or
+ * - Edges: a tensor of 0 or below gives NaN or infinities. A share below 2⁻¹⁰⁰, drawn or
  *   given, is taken for that number; whether shares sum to 1 is not checked.
  * - Errors: a `RangeError` where `concentration` is a single number.
  * - Source: Kotz, Balakrishnan and Johnson, Continuous Multivariate Distributions 1, chapter 49.

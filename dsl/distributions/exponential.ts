@@ -14,7 +14,7 @@ import { onHalfLine } from './half-line.js';
  * - Shapes: batch is that of `rate`; an event is one positive number.
  * - Gradient: pathwise, z = e^−g / rate with g standard Gumbel, so that −log u keeps its relative
  *   accuracy for large and for small draws.
- * - Edges: a rate of 0 or below gives NaN or infinities.
+ * - Edges: a tensor of 0 or below gives NaN or infinities.
  *
  * @example
  * ```ts

@@ -14,7 +14,7 @@ import { onHalfLine } from './half-line.js';
  *
  * - Shapes: batch is that of `scale`; an event is one positive number.
  * - Gradient: pathwise, z = scale |ε|.
- * - Edges: a scale of 0 or below gives NaN or infinities. `scale` is not the standard deviation of
+ * - Edges: a tensor of 0 or below gives NaN or infinities. `scale` is not the standard deviation of
  *   z, which is 0.603 times it.
  *
  * @example

@@ -16,7 +16,7 @@ import { awayFromZero, onHalfLine } from './half-line.js';
  *
  * - Shapes: batch is `loc` and `scale` broadcast; an event is one positive number.
  * - Gradient: pathwise, z = exp(loc + scale ε).
- * - Edges: a scale of 0 or below gives NaN or infinities. A draw or a value below 2⁻¹⁰⁰ is
+ * - Edges: a tensor of 0 or below gives NaN or infinities. A draw or a value below 2⁻¹⁰⁰ is
  *   taken for that number.
  *
  * @example

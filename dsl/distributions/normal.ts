@@ -16,6 +16,8 @@ import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
  * - Gradient: pathwise, z = loc + scale ε with ε standard normal.
  * - Edges: a scale of 0 or below gives NaN or infinities; keep it positive with `softplus`, `exp`
  *   or `param(…, { support: positive })`.
+ * - Errors: a number or array outside its domain is a `RangeError`, here and for every family; a tensor
+ *   is judged where a program is run, but not in a training step.
  * - Source: Kingma and Welling, Auto-Encoding Variational Bayes, section 2.4, arXiv:1312.6114.
  *
  * @example

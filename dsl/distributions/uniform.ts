@@ -23,7 +23,8 @@ function boundOf(bound: TensorLike): number {
  *
  * - Shapes: batch is `low` and `high` broadcast; an event is one number.
  * - Gradient: pathwise, z = low + (high − low) u.
- * - Edges: high < low gives −∞ everywhere, and a NaN entropy.
+ * - Edges: tensors with high < low give −∞ everywhere, and a NaN entropy.
+ * - Errors: numbers with high ≤ low are a `RangeError`.
  *
  * @example
  * ```ts

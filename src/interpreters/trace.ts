@@ -104,6 +104,10 @@ const traceOf = <A>(r: LaidOut<A>): Trace<A> => ({
 /**
  * Runs a program forward and returns its result.
  *
+ * - Errors: a distribution made from numbers that its family does not take, and an observation that it
+ *   could not give, throw a `SiteError`: here, in `trace`, `replay`, `score`, `enumerate`, `predictive`
+ *   and `evidence`, and at the start of training. Elements that a `mask` drops are not judged.
+ *
  * @example
  * ```ts
  * simulate(sample('z', normal(0, 1)), { key: key(0), particles: 4 }).shape; // [4]
