@@ -142,15 +142,16 @@ export const drawJoint = (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown>,
   derivation: Derivation,
-  { validates = false, ...options }: JointOptions,
+  options: JointOptions,
   replacement?: Replacement,
 ): Joint => {
+  // Runs that are made again of the same programs need no second judgement.
+  const { validates: _, ...again } = options;
   const plain = layoutFor(derivation);
   const layout = replacement === undefined ? plain : { ...plain, enumerated: plain.enumerated + 1 };
   const latents = new Map(derivation.latents.map((l) => [l.name, l]));
   const guideRun = runProgram(guide, {
     ...options,
-    validates,
     role: 'guide',
     layout,
     choose: (i, plates) =>
@@ -161,12 +162,12 @@ export const drawJoint = (
           }
         : choiceFor(latents.get(i.name), i, plates, layout, options),
   });
-  const modelRun = modelAt(samplesOf(guideRun.records), model, layout, { ...options, validates });
+  const modelRun = modelAt(samplesOf(guideRun.records), model, layout, options);
   return {
     derivation,
     layout,
     guide: guideRun,
     model: modelRun,
-    source: { ...options, model, guide },
+    source: { ...again, model, guide },
   };
 };
