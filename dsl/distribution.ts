@@ -5,6 +5,7 @@
  * A distribution has a batch of independent laws (`batchShape`), each over an event
  * (`eventShape`). `logProb` takes `[...left, ...batch, ...event]` and drops the event axes.
  */
+import type { Argument } from './argument.js';
 import type { Noise, Shape } from './noise.js';
 import { broadcast, dropLast, showShape, takeLast } from './shape.js';
 import type { Support } from './support.js';
@@ -81,6 +82,8 @@ export type Family =
 /** What a new distribution must say; everything else is derived from it. */
 export interface Distribution<S extends Support = Support, G extends Gradient = Gradient> {
   readonly family: Family;
+  /** What it was made from and must be; left out, nothing is judged. What wraps another has none. */
+  readonly arguments?: readonly Argument[];
   readonly support: S;
   readonly batchShape: Shape;
   readonly eventShape: Shape;

@@ -1,4 +1,5 @@
 /** The language: what a modeller writes with. */
+export type { Argument } from './argument.js';
 export * as bijectors from './bijectors/index.js';
 export type { Bijector } from './bijector.js';
 export { bijectorTo } from './bijectors/to.js';
@@ -8,6 +9,7 @@ export { mask } from './combinators/mask.js';
 export { mixture } from './combinators/mixture.js';
 export { transformed } from './combinators/transformed.js';
 export { choose, equal, greater, greaterEqual, less } from './comparison.js';
+export type { Domain } from './domain.js';
 export {
   type Distribution,
   type Enumeration,

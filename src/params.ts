@@ -2,13 +2,24 @@
  * Learned parameters as data: a plain record of named unconstrained tensors. The value a program
  * sees is the image under the support's bijector, gathered at the rows its plates visit.
  */
-import { type Initializer, type Shape, SiteError, type Tensor, bijectorTo } from '../dsl/index.js';
+import {
+  type ContinuousSupport,
+  type Initializer,
+  type Shape,
+  SiteError,
+  type Tensor,
+  arrayOf,
+  bijectorTo,
+  positive,
+} from '../dsl/index.js';
 import { described } from '../dsl/described.js';
+import { firstOutside, showDomain, showOutside } from '../dsl/domain.js';
 import type { ParamInstruction } from '../dsl/program/instruction.js';
 import { type PlacedPlate, placePlates } from '../dsl/program/layout.js';
 import { sameShape, showShape } from '../dsl/shape.js';
 import { expandTo } from '../dsl/tensor.js';
 import * as tf from '@tensorflow/tfjs';
+import { isTracing } from './compile/tracer.js';
 import type { NoiseSource } from './noise-source.js';
 
 /** Unconstrained parameters by name. */
@@ -31,12 +42,44 @@ const storedShape = (i: ParamInstruction): Shape => [
   ...bijectorTo(i.support).inputShape(i.init.shape),
 ];
 
+/** Where an initial value may lie: a number on the edge of a half line has no unconstrained image. */
+const startIn = (support: ContinuousSupport): ContinuousSupport => {
+  switch (support.kind) {
+    case 'nonnegative':
+      return positive;
+    case 'arrayOf':
+      return support.base.kind === 'nonnegative' ? arrayOf(positive, support.rank) : support;
+    case 'real':
+    case 'positive':
+    case 'interval':
+    case 'simplex':
+    case 'lowerCholesky':
+      return support;
+  }
+};
+
+/** Throws where an initial value is outside of the support, unless it has no value yet. */
+const checkInitial = ({ name, support }: ParamInstruction, value: Tensor): void => {
+  if (isTracing()) return;
+  const domain = startIn(support);
+  const outside = firstOutside(value.dataSync(), value.shape, domain);
+  if (outside === undefined) return;
+  throw new SiteError({
+    site: `param '${name}'`,
+    expected: `an initial value that is ${showDomain(domain)}, as its support needs`,
+    received: showOutside(outside),
+    cure: 'Start from a number inside the support, or give the param another support.',
+  });
+};
+
 /** The unconstrained initial value of a parameter, noise drawn by its name. */
 export const initialValue = (i: ParamInstruction, noise: NoiseSource): Tensor => {
   const value = isInitializer(i.init)
     ? i.init.push(noise(`param ${i.name}`, 0, i.init.noise, i.init.shape))
     : i.init;
-  const stored = bijectorTo(i.support).inverse(tf.cast(value, 'float32'));
+  const start = tf.cast(value, 'float32');
+  checkInitial(i, start);
+  const stored = bijectorTo(i.support).inverse(start);
   return tf.clone(expandTo(stored, storedShape(i)));
 };
 

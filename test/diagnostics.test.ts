@@ -191,7 +191,8 @@ describe('the cause of a loss that is not finite', () => {
   ]);
   const explained = (scales: Tensor, particles = 1, data = x) => {
     const inference = inferred(scales, particles);
-    const state = inference.init(key(0), data);
+    // What is wrong from the start is refused there.
+    const state = inferred(tf.ones([3, 2]), particles).init(key(0), x);
     const before = tf.memory().numTensors;
     const found = explainNonFinite(inference, state, data);
     expect(tf.memory().numTensors).toBe(before);

@@ -7,6 +7,7 @@ import {
   categorical,
   delta,
   expand,
+  gamma,
   independent,
   inverseSoftplus,
   logSigmoid,
@@ -276,6 +277,34 @@ describe('what does not fit is refused', () => {
       'too few lower entries',
       () => multivariateNormal([0, 0, 0], { logScale: [0, 0, 0], lower: [0] }),
       /lower of shape \[\.\.\., 3\]/,
+    ],
+    ['a probability above 1', () => bernoulli({ probs: 1.5 }), /bernoulli.*probs.*0 to 1.*got 1.5/],
+    ['a negative weight', () => categorical({ probs: [-1, 1, 2] }), /categorical.*got -1 at \[0\]/],
+    ['weights of 0', () => categorical({ probs: [0, 0] }), /not all 0, but got a sum of 0/],
+    [
+      'no finite class',
+      () => categorical({ logits: [-Infinity] }),
+      /a largest number of -Infinity/,
+    ],
+    [
+      'a negative scale',
+      () => normal(0, -5),
+      /normal: expected scale.*positive.*got -5; use softplus/,
+    ],
+    ['a scale that float32 rounds to 0', () => normal(0, 1e-60), /scale.*got 0;/],
+    ['a concentration below 0', () => gamma(-1, 1), /gamma.*concentration.*got -1/],
+    ['an empty interval', () => uniform(1, 0), /uniform.*high - low.*got -1/],
+    ['a loc that is no number', () => normal([0, NaN], 1), /loc.*finite.*got NaN at \[1\]/],
+    [
+      'a factor with numbers above its diagonal',
+      () =>
+        multivariateNormal([0, 0], {
+          scaleTril: [
+            [1, 2],
+            [0, 1],
+          ],
+        }),
+      /scaleTril.*lower triangular.*got 2 at \[0, 1\]/,
     ],
     ['a mixture of one', () => mixture(categorical({ logits: [0, 0] }), plain), /K = 2.*\[3\]/],
     [

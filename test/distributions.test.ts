@@ -331,7 +331,7 @@ describe('log p is the formula, in double precision, of', () => {
         ),
       ),
     ).toEqual([0, -Infinity]);
-    expect(numbers(delta(Infinity).logProb(tf.scalar(Infinity)))).toEqual([0]);
+    expect(numbers(delta(tf.scalar(Infinity)).logProb(tf.scalar(Infinity)))).toEqual([0]);
     const image = transformed(independent(delta([0.5, 2])), bijectors.exp);
     expect(numbers(image.sampler.logProbOfDraw?.([], tf.exp([0.5, 2])) ?? tf.scalar(1))).toEqual([
       0,

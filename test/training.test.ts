@@ -277,11 +277,10 @@ describe('a loss that is not finite', () => {
   });
 
   it('names an observation that makes it', () => {
-    const bad = tf.tensor1d([0, Number.NaN]);
-    const state = inference.init(key(0), bad);
+    const [bad, good] = [tf.tensor1d([0, Number.NaN]), tf.tensor1d([0, 1])];
+    const state = inference.init(key(0), good);
     const found = explainNonFinite(inference, state, bad);
     expect(found).toMatchObject({ site: 'x', step: 0, what: 'sample value' });
-    const good = tf.tensor1d([0, 1]);
     expect(explainNonFinite(inference, state, good)).toBeUndefined();
     free(state);
     tf.dispose([bad, good]);

@@ -1,16 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
+import { type Argument, argumentsOf } from '../argument.js';
 import { choose, equal, less } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { checkChances } from './chances.js';
+import { probability } from '../domain.js';
 import { noise } from '../noise.js';
 import { logit, softplus } from '../special.js';
-import { type Integers, boolean } from '../support.js';
+import { type Integers, boolean, real } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 
 /** The chance of a one, as log odds or as a probability. */
 export type BernoulliParameters = { readonly logits: TensorLike } | { readonly probs: TensorLike };
 
 interface Chances {
+  readonly given: readonly Argument[];
   readonly logits: Tensor;
   readonly on: () => Tensor;
   readonly off: () => Tensor;
@@ -18,9 +21,11 @@ interface Chances {
   readonly entropy: () => Tensor;
 }
 
-const fromLogits = (logits: Tensor): Chances => {
+const fromLogits = (odds: TensorLike): Chances => {
+  const logits = asTensor(odds);
   const on = (): Tensor => tf.sigmoid(logits);
   return {
+    given: argumentsOf('bernoulli', { logits: [odds, logits, real] }),
     logits,
     on,
     off: () => tf.sigmoid(tf.neg(logits)),
@@ -29,7 +34,8 @@ const fromLogits = (logits: Tensor): Chances => {
   };
 };
 
-const fromProbs = (probs: Tensor): Chances => {
+const fromProbs = (chances: TensorLike): Chances => {
+  const probs = asTensor(chances);
   // A term that has weight 0 is taken at log 1: its own logarithm may be infinite.
   const weighted = (on: Tensor, off: Tensor): Tensor => {
     const chanceOn = choose(equal(on, tf.zerosLike(on)), tf.onesLike(on), probs);
@@ -37,6 +43,7 @@ const fromProbs = (probs: Tensor): Chances => {
     return tf.add(tf.mul(on, tf.log(chanceOn)), tf.mul(off, tf.log1p(tf.neg(chanceOff))));
   };
   return {
+    given: argumentsOf('bernoulli', { probs: [chances, probs, probability] }),
     logits: logit(probs),
     on: () => probs,
     off: () => tf.sub(1, probs),
@@ -65,12 +72,11 @@ export const bernoulli = (
   parameters: BernoulliParameters,
 ): Distribution<Integers<0, 1>, 'enumerable'> => {
   checkChances('bernoulli', parameters);
-  const { logits, on, off, logProb, entropy } =
-    'logits' in parameters
-      ? fromLogits(asTensor(parameters.logits))
-      : fromProbs(asTensor(parameters.probs));
+  const { logits, on, off, logProb, entropy, given } =
+    'logits' in parameters ? fromLogits(parameters.logits) : fromProbs(parameters.probs);
   const self: Distribution<Integers<0, 1>, 'enumerable'> = {
     family: { tag: 'Bernoulli', logits },
+    arguments: given,
     support: boolean,
     batchShape: logits.shape,
     eventShape: [],

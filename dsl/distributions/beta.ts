@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, greater } from '../comparison.js';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { broadcastAll } from '../shape.js';
-import { type Interval, unitInterval } from '../support.js';
+import { type Interval, unitInterval, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { dirichletEntropy, dirichletLogProb } from './dirichlet.js';
 import { atLeast, awayFromZero, onHalfLine } from './half-line.js';
@@ -22,7 +23,7 @@ const LEFT_AT_ONE = 2 ** -25;
  *
  * - Shapes: batch is the two concentrations broadcast; an event is one number.
  * - Gradient: pathwise, the sigmoid of the difference of the logarithms of two gamma draws.
- * - Edges: concentrations of 0 or below give NaN or infinities. Draws lie in [2⁻¹⁰⁰, 1 − 2⁻²⁴],
+ * - Edges: tensors of 0 or below give NaN or infinities. Draws lie in [2⁻¹⁰⁰, 1 − 2⁻²⁴],
  *   without gradient where they were put there: float32 has nothing between that and 1, where a
  *   `concentration0` of 0.5 has two draws in ten thousand. The bounds count as inside, 0 as
  *   2⁻¹⁰⁰ and 1 as 1 − 2⁻²⁵.
@@ -43,6 +44,10 @@ export const beta = (
   const mean = (): Tensor => expandTo(tf.div(one, tf.add(one, zero)), batchShape);
   const self: Distribution<Interval<0, 1>, 'pathwise'> = {
     family: { tag: 'Beta', concentration: alpha },
+    arguments: argumentsOf('beta', {
+      concentration1: [concentration1, one, positive],
+      concentration0: [concentration0, zero, positive],
+    }),
     support: unitInterval,
     batchShape,
     eventShape: [],

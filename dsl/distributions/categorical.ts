@@ -25,11 +25,12 @@ import { type CategoricalParameters, classEntropy, classLogits } from './class-l
 export const categorical = (
   parameters: CategoricalParameters,
 ): Distribution<Integers<0, number>, 'enumerable'> => {
-  const { logits, classes } = classLogits('categorical', parameters);
+  const { logits, classes, arguments: given } = classLogits('categorical', parameters);
   const probs = (): Tensor => tf.exp(logits);
   const labels = (): Tensor => tf.range(0, classes);
   const self: Distribution<Integers<0, number>, 'enumerable'> = {
     family: { tag: 'Categorical', logits },
+    arguments: given,
     support: integers(0, classes - 1),
     batchShape: logits.shape.slice(0, -1),
     eventShape: [],

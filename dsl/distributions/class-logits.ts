@@ -1,6 +1,8 @@
 /** The chances of K classes, as the families over classes take them. */
 import * as tf from '@tensorflow/tfjs';
+import { type Argument, argumentsOf } from '../argument.js';
 import { choose, greater } from '../comparison.js';
+import { logWeights, weights } from '../domain.js';
 import { logOrImpossible, logSumExpLast } from '../special.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 import { checkChances } from './chances.js';
@@ -9,32 +11,42 @@ import { checkChances } from './chances.js';
 export type CategoricalParameters =
   { readonly logits: TensorLike } | { readonly probs: TensorLike };
 
-const normalised = (parameters: CategoricalParameters): Tensor => {
-  if ('logits' in parameters) {
-    const raw = asTensor(parameters.logits);
-    return raw.rank === 0 ? raw : tf.sub(raw, tf.expandDims(logSumExpLast(raw), -1));
-  }
-  const weights = asTensor(parameters.probs);
-  return weights.rank === 0
-    ? weights
-    : tf.sub(logOrImpossible(weights), tf.log(tf.sum(weights, -1, true)));
-};
+export interface ClassLogits {
+  /** log p of each class, normalised, `[..., K]`. */
+  readonly logits: Tensor;
+  readonly classes: number;
+  /** The chances as they were given: normalising hides what is wrong with them. */
+  readonly arguments: readonly Argument[];
+}
 
-/** log p of each class, normalised, `[..., K]`, and K; `who` asks, for the message. */
-export const classLogits = (
-  who: string,
-  parameters: CategoricalParameters,
-): { readonly logits: Tensor; readonly classes: number } => {
+const fromLogits = (raw: Tensor): Tensor => tf.sub(raw, tf.expandDims(logSumExpLast(raw), -1));
+
+const fromProbs = (raw: Tensor): Tensor =>
+  tf.sub(logOrImpossible(raw), tf.log(tf.sum(raw, -1, true)));
+
+/** The chances of K classes; `who` asks, for the messages. */
+export const classLogits = (who: string, parameters: CategoricalParameters): ClassLogits => {
   checkChances(who, parameters);
-  const logits = normalised(parameters);
-  const classes = logits.shape[logits.rank - 1];
+  const given = 'logits' in parameters ? parameters.logits : parameters.probs;
+  const raw = asTensor(given);
+  const classes = raw.shape[raw.rank - 1];
   if (classes === undefined) {
     throw new RangeError(
       `${who}: expected one number a class along the last axis, but got a single number; ` +
         'give a vector of logits or probs.',
     );
   }
-  return { logits, classes };
+  return 'logits' in parameters
+    ? {
+        logits: fromLogits(raw),
+        classes,
+        arguments: argumentsOf(who, { logits: [given, raw, logWeights, 1] }),
+      }
+    : {
+        logits: fromProbs(raw),
+        classes,
+        arguments: argumentsOf(who, { probs: [given, raw, weights, 1] }),
+      };
 };
 
 /** −Σ p log p, from normalised logits: p log p tends to 0 with p, where 0 times −∞ would be NaN. */

@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, equal } from '../comparison.js';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
+import { closure } from '../domain.js';
 import { broadcastAll, dropLast, takeLast } from '../shape.js';
 import { type Real, type Support, eventRank, real } from '../support.js';
 import { type TensorLike, asTensor, sumLast } from '../tensor.js';
@@ -40,6 +42,7 @@ export function delta(
   const batchShape = dropLast(at.shape, rank);
   const self: Distribution<Support, 'pathwise'> = {
     family: { tag: 'Delta', value: at },
+    arguments: argumentsOf('delta', { value: [value, at, closure(support), rank] }),
     support,
     batchShape,
     eventShape,

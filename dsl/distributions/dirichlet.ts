@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { deviance } from '../deviance.js';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
-import { type Simplex, simplex } from '../support.js';
+import { type Simplex, simplex, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 import { awayFromZero } from './half-line.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
@@ -52,7 +53,7 @@ export const dirichletEntropy = (concentration: Tensor): Tensor => {
  *
  * - Shapes: `concentration` is `[..., K]`, batch is what is left of K; an event is K shares.
  * - Gradient: pathwise, gamma draws divided by their sum, in log space.
- * - Edges: a concentration of 0 or below gives NaN or infinities. A share below 2⁻¹⁰⁰, drawn or
+ * - Edges: a tensor of 0 or below gives NaN or infinities. A share below 2⁻¹⁰⁰, drawn or
  *   given, is taken for that number; whether shares sum to 1 is not checked.
  * - Errors: a `RangeError` where `concentration` is a single number.
  * - Source: Kotz, Balakrishnan and Johnson, Continuous Multivariate Distributions 1, chapter 49.
@@ -74,6 +75,7 @@ export const dirichlet = (concentration: TensorLike): Distribution<Simplex, 'pat
   const mean = (): Tensor => tf.div(alpha, total(alpha));
   const self: Distribution<Simplex, 'pathwise'> = {
     family: { tag: 'Dirichlet', concentration: alpha },
+    arguments: argumentsOf('dirichlet', { concentration: [concentration, alpha, positive, 1] }),
     support: simplex,
     batchShape: alpha.shape.slice(0, -1),
     eventShape: [classes],

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { type Positive, positive } from '../support.js';
@@ -13,7 +14,7 @@ import { onHalfLine } from './half-line.js';
  * - Shapes: batch is that of `rate`; an event is one positive number.
  * - Gradient: pathwise, z = e^−g / rate with g standard Gumbel, so that −log u keeps its relative
  *   accuracy for large and for small draws.
- * - Edges: a rate of 0 or below gives NaN or infinities.
+ * - Edges: a tensor of 0 or below gives NaN or infinities.
  *
  * @example
  * ```ts
@@ -24,6 +25,7 @@ export const exponential = (rate: TensorLike): Distribution<Positive, 'pathwise'
   const r = asTensor(rate);
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'Exponential', rate: r },
+    arguments: argumentsOf('exponential', { rate: [rate, r, positive] }),
     support: positive,
     batchShape: r.shape,
     eventShape: [],

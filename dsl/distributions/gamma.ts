@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { deviance } from '../deviance.js';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
 import { broadcastAll } from '../shape.js';
@@ -18,7 +19,7 @@ import { gammaNoise, standardGamma } from './standard-gamma.js';
  *
  * - Shapes: batch is `concentration` and `rate` broadcast; an event is one positive number.
  * - Gradient: pathwise. A draw is a smooth function of a normal number and ten exponential ones.
- * - Edges: parameters of 0 or below give NaN or infinities. A draw below 2⁻¹⁰⁰ is that number,
+ * - Edges: tensors of 0 or below give NaN or infinities. A draw below 2⁻¹⁰⁰ is that number,
  *   without gradient: one in a million at concentration 0.2 and rate 1, one in a thousand at 0.1;
  *   so is a value below it.
  * - Source: density by Loader, Fast and Accurate Computation of Binomial Probabilities, 2000; draws
@@ -38,6 +39,10 @@ export const gamma = (
   const batchShape = broadcastAll('gamma(concentration, rate)', [a.shape, b.shape]);
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'Gamma', concentration: a, rate: b },
+    arguments: argumentsOf('gamma', {
+      concentration: [concentration, a, positive],
+      rate: [rate, b, positive],
+    }),
     support: positive,
     batchShape,
     eventShape: [],

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { type Positive, positive } from '../support.js';
@@ -13,7 +14,7 @@ import { onHalfLine } from './half-line.js';
  * - Shapes: batch is that of `scale`; an event is one positive number.
  * - Gradient: pathwise, z = scale |ε₁ / ε₂| with two normal numbers: the tangent of a uniform angle,
  *   which keeps its relative accuracy in both tails.
- * - Edges: a scale of 0 or below gives NaN or infinities. It has no mean and no variance; z / scale
+ * - Edges: a tensor of 0 or below gives NaN or infinities. It has no mean and no variance; z / scale
  *   above 1.8e19 overflows.
  * - Source: Gelman, Prior distributions for variance parameters in hierarchical models,
  *   doi:10.1214/06-BA117A.
@@ -27,6 +28,7 @@ export const halfCauchy = (scale: TensorLike): Distribution<Positive, 'pathwise'
   const s = asTensor(scale);
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'HalfCauchy', scale: s },
+    arguments: argumentsOf('halfCauchy', { scale: [scale, s, positive] }),
     support: positive,
     batchShape: s.shape,
     eventShape: [],

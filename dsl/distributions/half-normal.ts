@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
@@ -13,7 +14,7 @@ import { onHalfLine } from './half-line.js';
  *
  * - Shapes: batch is that of `scale`; an event is one positive number.
  * - Gradient: pathwise, z = scale |ε|.
- * - Edges: a scale of 0 or below gives NaN or infinities. `scale` is not the standard deviation of
+ * - Edges: a tensor of 0 or below gives NaN or infinities. `scale` is not the standard deviation of
  *   z, which is 0.603 times it.
  *
  * @example
@@ -25,6 +26,7 @@ export const halfNormal = (scale: TensorLike): Distribution<Positive, 'pathwise'
   const s = asTensor(scale);
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'HalfNormal', scale: s },
+    arguments: argumentsOf('halfNormal', { scale: [scale, s, positive] }),
     support: positive,
     batchShape: s.shape,
     eventShape: [],

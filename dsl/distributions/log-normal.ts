@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
-import { type Positive, positive } from '../support.js';
+import { type Positive, positive, real } from '../support.js';
 import { type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { awayFromZero, onHalfLine } from './half-line.js';
 
@@ -15,7 +16,7 @@ import { awayFromZero, onHalfLine } from './half-line.js';
  *
  * - Shapes: batch is `loc` and `scale` broadcast; an event is one positive number.
  * - Gradient: pathwise, z = exp(loc + scale ε).
- * - Edges: a scale of 0 or below gives NaN or infinities. A draw or a value below 2⁻¹⁰⁰ is
+ * - Edges: a tensor of 0 or below gives NaN or infinities. A draw or a value below 2⁻¹⁰⁰ is
  *   taken for that number.
  *
  * @example
@@ -33,6 +34,7 @@ export const logNormal = (
   const mean = () => tf.exp(tf.add(m, tf.div(tf.square(s), 2)));
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'LogNormal', loc: m, scale: s },
+    arguments: argumentsOf('logNormal', { loc: [loc, m, real], scale: [scale, s, positive] }),
     support: positive,
     batchShape,
     eventShape: [],

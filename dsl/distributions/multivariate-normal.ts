@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { type Given, argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import {
   cholesky,
@@ -11,7 +12,7 @@ import {
 import { type Shape, noise } from '../noise.js';
 import { broadcastAll, sameShape, showShape } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
-import { type ArrayOf, type Real, realVector } from '../support.js';
+import { type ArrayOf, type Real, lowerCholesky, real, realVector } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 
 /** One of the ways to give the covariance Σ = L Lᵀ of a multivariate normal. */
@@ -24,6 +25,7 @@ export type Covariance =
   | { readonly logScale: TensorLike; readonly lower: TensorLike };
 
 interface Factor {
+  readonly given: Readonly<Record<string, Given>>;
   readonly scaleTril: Tensor;
   readonly logDet: Tensor;
 }
@@ -43,18 +45,29 @@ const withLast = (name: string, parameter: TensorLike, last: Shape): Tensor => {
 const factorOf = (covariance: Covariance, k: number): Factor => {
   if ('scaleTril' in covariance) {
     const scaleTril = withLast('scaleTril', covariance.scaleTril, [k, k]);
-    return { scaleTril, logDet: triangularLogDet(scaleTril) };
+    return {
+      scaleTril,
+      logDet: triangularLogDet(scaleTril),
+      given: { scaleTril: [covariance.scaleTril, scaleTril, lowerCholesky, 2] },
+    };
   }
   if ('covariance' in covariance) {
     const scaleTril = cholesky(withLast('covariance', covariance.covariance, [k, k]));
-    return { scaleTril, logDet: triangularLogDet(scaleTril) };
+    return {
+      scaleTril,
+      logDet: triangularLogDet(scaleTril),
+      // Only its factor shows whether it is positive definite.
+      given: { 'the Cholesky factor of covariance': [scaleTril, scaleTril, lowerCholesky, 2] },
+    };
   }
   const logScale = withLast('logScale', covariance.logScale, [k]);
+  const lower = withLast('lower', covariance.lower, [(k * (k - 1)) / 2]);
   return {
-    scaleTril: tf.add(
-      diagonalMatrix(tf.exp(logScale)),
-      strictlyLower(withLast('lower', covariance.lower, [(k * (k - 1)) / 2]), k),
-    ),
+    given: {
+      logScale: [covariance.logScale, logScale, real, 1],
+      lower: [covariance.lower, lower, real, 1],
+    },
+    scaleTril: tf.add(diagonalMatrix(tf.exp(logScale)), strictlyLower(lower, k)),
     logDet: tf.sum(logScale, -1),
   };
 };
@@ -88,7 +101,7 @@ export const multivariateNormal = (
       'multivariateNormal: expected loc to be a vector, but got a number; use normal(loc, scale).',
     );
   }
-  const { scaleTril, logDet } = factorOf(covariance, k);
+  const { scaleTril, logDet, given } = factorOf(covariance, k);
   const batchShape = broadcastAll('multivariateNormal(loc, factor)', [
     m.shape.slice(0, -1),
     scaleTril.shape.slice(0, -2),
@@ -97,6 +110,7 @@ export const multivariateNormal = (
     tf.sub(tf.mul(tf.sum(tf.square(standardised), -1), -0.5), tf.add(logDet, k * HALF_LOG_TWO_PI));
   const self: Distribution<ArrayOf<Real>, 'pathwise'> = {
     family: { tag: 'MultivariateNormal', loc: m, scaleTril },
+    arguments: argumentsOf('multivariateNormal', { loc: [loc, m, real, 1], ...given }),
     support: realVector,
     batchShape,
     eventShape: [k],

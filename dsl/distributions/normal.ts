@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
-import { type Real, real } from '../support.js';
+import { type Real, real, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 
 /**
@@ -15,6 +16,8 @@ import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
  * - Gradient: pathwise, z = loc + scale ε with ε standard normal.
  * - Edges: a scale of 0 or below gives NaN or infinities; keep it positive with `softplus`, `exp`
  *   or `param(…, { support: positive })`.
+ * - Errors: a number or array outside its domain is a `RangeError`, here and for every family; a tensor
+ *   is judged where a program is run, but not in a training step.
  * - Source: Kingma and Welling, Auto-Encoding Variational Bayes, section 2.4, arXiv:1312.6114.
  *
  * @example
@@ -30,6 +33,7 @@ export const normal = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     tf.sub(tf.mul(tf.square(standardised), -0.5), tf.add(tf.log(s), HALF_LOG_TWO_PI));
   const self: Distribution<Real, 'pathwise'> = {
     family: { tag: 'Normal', loc: m, scale: s },
+    arguments: argumentsOf('normal', { loc: [loc, m, real], scale: [scale, s, positive] }),
     support: real,
     batchShape,
     eventShape: [],

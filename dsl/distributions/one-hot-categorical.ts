@@ -27,10 +27,11 @@ import { type CategoricalParameters, classEntropy, classLogits } from './class-l
 export const oneHotCategorical = (
   parameters: CategoricalParameters,
 ): Distribution<OneHot, 'enumerable'> => {
-  const { logits, classes } = classLogits('oneHotCategorical', parameters);
+  const { logits, classes, arguments: given } = classLogits('oneHotCategorical', parameters);
   const probs = (): Tensor => tf.exp(logits);
   const self: Distribution<OneHot, 'enumerable'> = {
     family: { tag: 'OneHotCategorical', logits },
+    arguments: given,
     support: oneHot,
     batchShape: logits.shape.slice(0, -1),
     eventShape: [classes],

@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, greater } from '../comparison.js';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
-import { type Real, real } from '../support.js';
+import { type Real, real, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
 
@@ -32,7 +33,7 @@ const normaliserSlope = (x: Tensor): Tensor => {
  * - Shapes: batch is the three parameters broadcast; an event is one number.
  * - Gradient: pathwise, z = loc + scale ε √(ν / 2G) with ε normal and G a draw of Gamma(ν / 2, 1),
  *   which is smooth in ν.
- * - Edges: `df` and `scale` of 0 or below give NaN or infinities. About one draw in 7000
+ * - Edges: tensors `df` and `scale` of 0 or below give NaN or infinities. About one draw in 7000
  *   overflows at df 0.1, one in 10⁷ at 0.2. The mean is NaN for df ≤ 1, the variance ∞ for df ≤ 2 and
  *   NaN for df ≤ 1. `scale` is not the standard deviation, which is √(df / (df − 2)) times it.
  * - Source: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 2, chapter 28.
@@ -54,6 +55,11 @@ export const studentT = (
   const half = tf.div(nu, 2);
   const self: Distribution<Real, 'pathwise'> = {
     family: { tag: 'StudentT', df: nu, loc: m, scale: s },
+    arguments: argumentsOf('studentT', {
+      df: [df, nu, positive],
+      loc: [loc, m, real],
+      scale: [scale, s, positive],
+    }),
     support: real,
     batchShape,
     eventShape: [],

@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, greaterEqual } from '../comparison.js';
+import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
-import { type Interval, interval } from '../support.js';
+import { type Interval, interval, positive, real } from '../support.js';
 import { type TensorLike, asTensor, expandTo } from '../tensor.js';
 
 /** A bound that is a number is part of the support's type; any other is only known at run time. */
@@ -22,7 +23,8 @@ function boundOf(bound: TensorLike): number {
  *
  * - Shapes: batch is `low` and `high` broadcast; an event is one number.
  * - Gradient: pathwise, z = low + (high − low) u.
- * - Edges: high < low gives −∞ everywhere, and a NaN entropy.
+ * - Edges: tensors with high < low give −∞ everywhere, and a NaN entropy.
+ * - Errors: numbers with high ≤ low are a `RangeError`.
  *
  * @example
  * ```ts
@@ -39,6 +41,15 @@ export const uniform = <const L extends TensorLike, const H extends TensorLike>(
   const width = tf.sub(b, a);
   const self: Distribution<Interval<Bound<L>, Bound<H>>, 'pathwise'> = {
     family: { tag: 'Uniform', low: a, high: b },
+    arguments: argumentsOf('uniform', {
+      low: [low, a, real],
+      high: [high, b, real],
+      'high - low': [
+        typeof low === 'number' && typeof high === 'number' ? high - low : width,
+        width,
+        positive,
+      ],
+    }),
     support: interval(boundOf(low), boundOf(high)),
     batchShape,
     eventShape: [],

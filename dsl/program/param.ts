@@ -20,6 +20,8 @@ const isInitializer = (init: TensorLike | Initializer): init is Initializer =>
  * sees its own rows: variational parameters without amortisation. Weights that all elements share
  * belong in `shared`, as those of `dense` do.
  *
+ * - Errors: an initial value outside its support or on its edge throws a `SiteError` where it is used.
+ *
  * @example
  * ```ts
  * const scale = param('scale', 1, { support: positive });

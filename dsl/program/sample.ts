@@ -46,6 +46,9 @@ export const sample = <const N extends string, S extends Support, G extends Grad
  * A random choice whose value is known: it adds log p(value) to the log joint. A tensor of int32 or
  * bool is scored as float32; the program gets back what was given.
  *
+ * - Errors: a value that no draw could be throws a `SiteError` where the program is run. A grey value
+ *   between 0 and 1 passes as a bit; `lint` warns of it.
+ *
  * @example
  * ```ts
  * const model = observe('x', normal(0, 1), 2);

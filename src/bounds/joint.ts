@@ -26,6 +26,8 @@ export interface JointOptions {
   readonly step?: Tensor;
   /** What the objective remembers, where it remembers something and there are steps. */
   readonly memory?: Memory;
+  /** Whether arguments and observations are judged, for which values are read. */
+  readonly validates?: boolean;
 }
 
 /** The programs of a joint draw and what they were run with: what running them again needs. */
@@ -143,6 +145,8 @@ export const drawJoint = (
   options: JointOptions,
   replacement?: Replacement,
 ): Joint => {
+  // Runs that are made again of the same programs need no second judgement.
+  const { validates: _, ...again } = options;
   const plain = layoutFor(derivation);
   const layout = replacement === undefined ? plain : { ...plain, enumerated: plain.enumerated + 1 };
   const latents = new Map(derivation.latents.map((l) => [l.name, l]));
@@ -164,6 +168,6 @@ export const drawJoint = (
     layout,
     guide: guideRun,
     model: modelRun,
-    source: { ...options, model, guide },
+    source: { ...again, model, guide },
   };
 };

@@ -195,6 +195,9 @@ const recordingKernel =
 
 const NAME = 'marginalia-trace';
 
+/** Whether tensors have no values now, because a function is being traced. */
+export const isTracing = (): boolean => tf.getBackend() === NAME;
+
 /**
  * Runs `f` on tensors without values and returns the graph of what it did.
  *

@@ -30,6 +30,7 @@ const ruleNames = Object.keys(rules).filter((name): name is LintRule => name in 
  * | `unalignedPlate` | parameters of each element at drawn indices, beside data that do not follow them |
  * | `pooledPlate` | log densities of plate elements that change with the latent values of another |
  * | `blockedDraw` | a site hidden by `block`, not reparameterised, computed from parameters |
+ * | `invalidArgument` | arguments of a distribution that are none its family takes, such as `probs` of 1.5 |
  * | `impossibleObservation` | observations whose log probability is not finite |
  * | `outsideSupport` | observations that are no values of their family, such as grey pixels as bits |
  * | `notFinite` | a term or a gradient at the start that is not finite |

@@ -228,7 +228,8 @@ export const posteriorStream = (
     weightsOf: async (count, part, first) =>
       tf.tidy(() => {
         const noise = keyedNoise(foldIn(part, 'posterior'));
-        return posteriorWeights(model, guide, posterior, { params, noise, count, depth, first });
+        const draws = { params, noise, count, depth, first, validates: first === 0 };
+        return posteriorWeights(model, guide, posterior, draws);
       }),
   };
 };
@@ -281,8 +282,11 @@ export const bracket = async (
   const depth = depthOfProposal(model, guide, { params, key });
   return bracketFrom(
     options,
-    async (count, part) =>
-      tf.tidy(() => drawWeights(model, guide, { params, noise: keyedNoise(part), count, depth })),
+    async (count, part, first) =>
+      tf.tidy(() => {
+        const noise = keyedNoise(part);
+        return drawWeights(model, guide, { params, noise, count, depth, validates: first === 0 });
+      }),
     posteriorStream(model, guide, options),
   );
 };

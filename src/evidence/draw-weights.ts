@@ -20,6 +20,8 @@ export interface DrawOptions {
   readonly count: number;
   /** The most plate axes around any site. */
   readonly depth: number;
+  /** Whether arguments and observations are judged: once in a stream of draws. */
+  readonly validates?: boolean;
 }
 
 /** Every site drawn, none summed: importance weights need a draw. */
@@ -36,12 +38,13 @@ export const weighing = (particles: number, depth: number): Derivation => ({
 export const drawWeights = (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown>,
-  { params, noise, count, depth }: DrawOptions,
+  { params, noise, count, depth, validates = false }: DrawOptions,
 ): Tensor =>
   logWeights(
     drawJoint(model, guide, weighing(count, depth), {
       noise,
       parameter: parameterOf(params, noise),
+      validates,
     }),
   );
 
@@ -92,14 +95,26 @@ export const posteriorWeights = (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown>,
   posterior: PosteriorDraws,
-  { params, noise, count, depth, first }: DrawOptions & { readonly first: number },
+  {
+    params,
+    noise,
+    count,
+    depth,
+    first,
+    validates = false,
+  }: DrawOptions & { readonly first: number },
 ): Tensor => {
   const derivation = weighing(count, depth);
   const layout = layoutFor(derivation);
   const options = { noise, parameter: parameterOf(params, noise) };
   const made = isPosteriorProgram(posterior)
     ? samplesOf(
-        runProgram(posterior, { ...options, layout, choose: () => ({ from: 'noise' }) }).records,
+        runProgram(posterior, {
+          ...options,
+          layout,
+          validates,
+          choose: () => ({ from: 'noise' }),
+        }).records,
       )
     : new Map<string, { readonly value: Tensor }>();
   const choose: RunOptions['choose'] = (i, plates) => {

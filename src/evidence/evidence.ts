@@ -19,8 +19,11 @@ const importanceSampled = async (
   { key, params = {}, samples, chunk = CHUNK }: EvidenceOptions,
 ): Promise<Evidence> => {
   const depth = depthOfProposal(model, guide, { params, key });
-  return evidenceFrom({ key, samples, chunk }, async (count, part) =>
-    tf.tidy(() => drawWeights(model, guide, { params, noise: keyedNoise(part), count, depth })),
+  return evidenceFrom({ key, samples, chunk }, async (count, part, first) =>
+    tf.tidy(() => {
+      const noise = keyedNoise(part);
+      return drawWeights(model, guide, { params, noise, count, depth, validates: first === 0 });
+    }),
   );
 };
 

@@ -250,12 +250,13 @@ const firstOfTurn = <B>(
  * @example
  * ```ts
  * const inference = svi({
- *   model: () => plate('data', 3, observe('x', normal(0, [1, 0, 1]), [2, 3, 4])),
- *   guide: () => of({}),
+ *   model: (scale: Tensor) => plate('data', 3, observe('x', normal(0, scale), [2, 3, 4])),
+ *   guide: (_: Tensor) => of({}),
  *   objective: elbo(),
  *   optimizer: sgd(0.1),
  * });
- * const cause = explainNonFinite(inference, inference.init(key(0)), undefined);
+ * const state = inference.init(key(0), asTensor([1, 1, 1]));
+ * const cause = explainNonFinite(inference, state, asTensor([1, 0, 1]));
  * cause?.what; // 'logLikelihood term'
  * cause?.reason; // 'notPositive'
  * cause?.plates; // { data: 1 }

@@ -95,6 +95,7 @@ export const phase = <B>({
     { params, derivation, memory, step }: StepState,
     noise: NoiseSource,
     batch: B,
+    validates = false,
   ): Estimate & { readonly memory: Memory } => {
     const estimate = objective.estimate(
       drawJoint(model(batch), guide(batch), derivation, {
@@ -102,6 +103,7 @@ export const phase = <B>({
         parameter: knownParameter(visitedBy(derivation, params)),
         step,
         memory,
+        validates,
       }),
     );
     return { ...estimate, memory: nextMemory(memory, estimate.memory) };
@@ -145,6 +147,7 @@ export const phase = <B>({
         { params, derivation: probe, memory: remembered(probe), step: tf.scalar(0) },
         keyedNoise(key),
         batch,
+        true,
       );
       return {
         params,

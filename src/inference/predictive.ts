@@ -81,7 +81,7 @@ export const drawPredictive = (
   const depth = Math.max(extent.depth, guide === undefined ? 0 : depthOf(guide, { params }));
   // One sample keeps its axis too, so that shapes do not depend on how many were asked for.
   const layout: Layout = { particles: samples, depth, enumerated: 0 };
-  const options = { layout, noise, parameter: parameterOf(params, noise) };
+  const options = { layout, noise, parameter: parameterOf(params, noise), validates: true };
   const drawn = samplesOf(
     guide === undefined
       ? []

@@ -83,7 +83,8 @@ export interface SviSpec<
  * - `step(state, batch)` is pure: the same state and batch give the same numbers. Both states'
  *   tensors are the caller's; `freeState(state)` frees one.
  * - Errors: a guide that does not fit throws `GuideMisfitError` in `init`; shapes that do not
- *   broadcast throw `SiteError` there as well, and so does a group of parameters that names one that
+ *   broadcast throw `SiteError` there as well, and so do arguments, initial values and data that a
+ *   family or a support does not have, which no step looks at, and a group of parameters that names one that
  *   is not there, or that is empty.
  *
  * @example

@@ -135,6 +135,7 @@ export const enumerate = <E, A>(program: Program<E, A>, env: Environment = {}): 
       enumerated: Number.POSITIVE_INFINITY,
     };
     const { records } = runProgram(program, {
+      validates: true,
       layout,
       noise,
       parameter: parameterOf(env.params ?? {}, noise),

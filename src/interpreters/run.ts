@@ -19,6 +19,7 @@ import { checkBatch, checkGiven, drawSite } from './draw.js';
 import { interpret } from './interpret.js';
 import type { Layout } from './layout.js';
 import type { Run, SampleRecord, SiteRecord } from './record.js';
+import { assertValid } from './validate.js';
 
 /** Where the value of a latent site comes from. */
 export type Choice =
@@ -36,6 +37,8 @@ export interface RunOptions {
   readonly role?: 'model' | 'guide';
   /** Draws without a gradient stay on the tape, so that what depends on them can be seen. */
   readonly keepsDependence?: boolean;
+  /** Whether arguments and observations are judged, for which values are read: never in a step. */
+  readonly validates?: boolean;
   /** Told of every recorded latent site as soon as it has a value. */
   readonly onLatent?: (record: SampleRecord) => void;
   /** Told of every site that is drawn and neither scored nor recorded. */
@@ -64,10 +67,12 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
   const plates = placed(i);
   checkBatch(name, distribution, options.layout, plates, options.role);
   const record = { kind: 'sample', name, distribution, plates } as const;
-  if (i.observed !== undefined) {
-    const value = asFloat(i.observed);
-    checkGiven(name, distribution, value);
-    return { ...record, value, noise: [], origin: 'observed' };
+  const observed = i.observed && asFloat(i.observed);
+  if (observed !== undefined) checkGiven(name, distribution, observed);
+  if (options.validates === true)
+    assertValid({ ...i, ...(observed && { observed }), role: options.role });
+  if (observed !== undefined) {
+    return { ...record, value: observed, noise: [], origin: 'observed' };
   }
   const choice = i.hidden ? drawn : options.choose(i, plates);
   switch (choice.from) {

@@ -72,6 +72,7 @@ const run = <E, A>(
   const layout =
     particles === 1 ? single : { particles, depth: depthOf(program, env), enumerated: 0 };
   const { result, records } = runProgram(program, {
+    validates: true,
     layout,
     noise,
     parameter: parameterOf(env.params ?? {}, noise),
@@ -104,6 +105,10 @@ const traceOf = <A>(r: LaidOut<A>): Trace<A> => ({
 
 /**
  * Runs a program forward and returns its result.
+ *
+ * - Errors: a distribution made from numbers that its family does not take, and an observation that it
+ *   could not give, throw a `SiteError`: here, in `trace`, `replay`, `score`, `enumerate`, `predictive`
+ *   and `evidence`, and at the start of training. Elements that a `mask` drops are not judged.
  *
  * @example
  * ```ts

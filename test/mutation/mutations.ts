@@ -12,6 +12,7 @@ import { language } from './language.js';
 import { lint } from './lint.js';
 import { laws } from './laws.js';
 import { objectives } from './objectives.js';
+import { validity } from './validity.js';
 import type { Mutation } from './mutation.js';
 
 export type { Mutation } from './mutation.js';
@@ -30,4 +31,5 @@ export const mutations: readonly Mutation[] = [
   ...lint,
   ...examples,
   ...laws,
+  ...validity,
 ];

@@ -1,4 +1,5 @@
 /** What the checks look at: everything measured of a model with its guide, as plain numbers. */
+import type { Complaint } from '../../../dsl/error.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import type { Objective } from '../../bounds/objective.js';
 import type { Structure } from '../../bounds/structure.js';
@@ -38,6 +39,14 @@ export interface ValueFacts {
 export interface ImpossibleValue {
   readonly value: number;
   readonly logProb: number;
+}
+
+/** A site whose distribution is made from a number that its family does not take. */
+export interface InvalidSite extends Omit<Complaint, 'site'> {
+  readonly role: Role;
+  readonly name: string;
+  /** The parameters that its law was computed from. */
+  readonly params: readonly string[];
 }
 
 /** A plate and what it holds. */
@@ -88,6 +97,7 @@ export interface Examination {
   readonly sites: readonly TracedSite[];
   readonly plates: readonly TracedPlate[];
   readonly hidden: readonly HiddenSite[];
+  readonly invalid: readonly InvalidSite[];
   readonly inputs: readonly NetworkInput[];
   readonly pooled: readonly PooledSite[];
   readonly spreads: readonly InitialSpread[];

@@ -12,6 +12,7 @@ export type LintRule =
   | 'unalignedPlate'
   | 'pooledPlate'
   | 'blockedDraw'
+  | 'invalidArgument'
   | 'impossibleObservation'
   | 'outsideSupport'
   | 'notFinite'

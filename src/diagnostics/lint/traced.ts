@@ -10,8 +10,16 @@ import { withProvenance } from '../../bounds/provenance.js';
 import { single } from '../../interpreters/layout.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../../interpreters/record.js';
 import { type RunOptions, runProgram } from '../../interpreters/run.js';
+import { complaintAbout } from '../../interpreters/validate.js';
 import type { NoiseSource } from '../../noise-source.js';
-import type { HiddenSite, NetworkInput, Role, TracedPlate, TracedSite } from './examination.js';
+import type {
+  HiddenSite,
+  InvalidSite,
+  NetworkInput,
+  Role,
+  TracedPlate,
+  TracedSite,
+} from './examination.js';
 import type { Programs } from './programs.js';
 import { valueFacts } from './values.js';
 
@@ -19,6 +27,7 @@ export interface Traced {
   readonly sites: readonly TracedSite[];
   readonly plates: readonly TracedPlate[];
   readonly hidden: readonly HiddenSite[];
+  readonly invalid: readonly InvalidSite[];
   readonly inputs: readonly NetworkInput[];
 }
 
@@ -70,6 +79,15 @@ const tracedSite = ({ role, record, law }: Seen, sources: Sources): TracedSite =
     follows: namesOf('indices', sources(value)),
     values: valueFacts(distribution, value),
   };
+};
+
+const invalidSite = (
+  { role, record: { name, distribution }, law }: Seen,
+  sources: Sources,
+): readonly InvalidSite[] => {
+  const complaint = complaintAbout(distribution);
+  const params = namesOf('param', sourcesOf(law, sources));
+  return complaint === undefined ? [] : [{ role, name, params, ...complaint }];
 };
 
 const platesOf = (
@@ -175,6 +193,7 @@ export const traceSites = (
           params: namesOf('param', sourcesOf(law, sources)),
           reparameterised: isReparameterised(record.distribution.sampler.gradient),
         })),
+        invalid: [...sites, ...hidden].flatMap((s) => invalidSite(s, sources)),
         inputs: inputsOf(sources),
       };
     },

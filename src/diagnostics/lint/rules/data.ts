@@ -73,6 +73,17 @@ export const pooledPlate: Rule = {
     })),
 };
 
+/** A parameter without a support has left what a family takes: all that is scored there is no law. */
+export const invalidArgument: Rule = {
+  severity: 'error',
+  check: ({ invalid }) =>
+    invalid.map(({ role, name, params, expected, received, cure }) => ({
+      site: siteLabel(name),
+      found: `the ${role} expects ${expected}, but got ${received}${params.length === 0 ? '' : `, computed from ${listed(params)}`}`,
+      cure,
+    })),
+};
+
 export const impossibleObservation: Rule = {
   severity: 'error',
   check: ({ sites }) =>

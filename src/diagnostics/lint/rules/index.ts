@@ -2,6 +2,7 @@
 import type { LintRule } from '../finding.js';
 import {
   impossibleObservation,
+  invalidArgument,
   lostDigits,
   outsideSupport,
   pooledPlate,
@@ -24,6 +25,7 @@ export const rules: Readonly<Record<LintRule, Rule>> = {
   unalignedPlate,
   pooledPlate,
   blockedDraw,
+  invalidArgument,
   impossibleObservation,
   outsideSupport,
   notFinite,

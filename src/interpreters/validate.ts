@@ -1,0 +1,56 @@
+/**
+ * What a program's distributions are made from and what it observes, judged where values can be read:
+ * once where an interpreter runs, never in a step or while a graph is made.
+ */
+import { type Distribution, SiteError, type Tensor } from '../../dsl/index.js';
+import { cureFor } from '../../dsl/argument.js';
+import { familyName } from '../../dsl/distribution.js';
+import { showDomain, showOutside } from '../../dsl/domain.js';
+import { type Complaint, siteLabel } from '../../dsl/error.js';
+import { invalidArgument, invalidValue } from '../../dsl/validity.js';
+import { isTracing } from '../compile/tracer.js';
+
+/** What is wrong with an argument of a distribution, but for the site. */
+export const complaintAbout = (d: Distribution): Omit<Complaint, 'site'> | undefined => {
+  const found = invalidArgument(d);
+  if (found === undefined) return undefined;
+  const { of, argument, outside } = found;
+  const cure = cureFor(argument.domain);
+  return {
+    expected: `${argument.name} of ${familyName(of)} to be ${showDomain(argument.domain)}`,
+    received: showOutside(outside),
+    cure: `To keep it there, ${cure}.`,
+  };
+};
+
+const complaintAboutData = (
+  d: Distribution,
+  value: Tensor,
+): Omit<Complaint, 'site'> | undefined => {
+  const found = invalidValue(d, value);
+  return (
+    found && {
+      expected: `observations of ${familyName(d)}, each ${showDomain(found.domain)}`,
+      received: showOutside(found.outside),
+      cure: 'Mend the data, mask what is missing, or use a family with these values.',
+    }
+  );
+};
+
+/** A site as a run visits it. */
+export interface Visited {
+  readonly name: string;
+  readonly distribution: Distribution;
+  readonly observed?: Tensor;
+  readonly role?: 'model' | 'guide' | undefined;
+}
+
+/** Throws a `SiteError` where an argument, or an observation, is none of its family's. */
+export const assertValid = ({ name, distribution, observed, role }: Visited): void => {
+  if (isTracing()) return;
+  const complaint =
+    complaintAbout(distribution) ?? (observed && complaintAboutData(distribution, observed));
+  if (complaint === undefined) return;
+  const site = role === undefined ? siteLabel(name) : `${siteLabel(name)} of the ${role}`;
+  throw new SiteError({ site, ...complaint });
+};
