@@ -4,6 +4,7 @@ import type { Distribution, Gradient } from '../distribution.js';
 import type { Support } from '../support.js';
 import { type TensorLike, asTensor } from '../tensor.js';
 import type { Tensor } from '../tensor.js';
+import { givenValue } from './given.js';
 import { type Program, perform } from './program.js';
 import type { Deterministic, Factor, Latent, Observed } from './site.js';
 
@@ -44,7 +45,7 @@ export const observe = <const N extends string>(
     name,
     distribution,
     plates: [],
-    observed: asTensor(value),
+    observed: givenValue(name, value),
     hidden: false,
   });
 

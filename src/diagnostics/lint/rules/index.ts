@@ -3,6 +3,7 @@ import type { LintRule } from '../finding.js';
 import {
   impossibleObservation,
   lostDigits,
+  noObservations,
   outsideSupport,
   pooledPlate,
   rawInputs,
@@ -20,6 +21,7 @@ import { guideIgnoresData, notFinite, untrainedParameter, wideInitialScale } fro
 import type { Rule } from './rule.js';
 
 export const rules: Readonly<Record<LintRule, Rule>> = {
+  noObservations,
   unscaledMinibatch,
   unalignedPlate,
   pooledPlate,
