@@ -42,6 +42,7 @@ import {
   effects,
   perRow,
   pooledModel,
+  unvisited,
 } from './lint-programs.js';
 
 export interface Fault {
@@ -55,6 +56,13 @@ export interface Fault {
 }
 
 export const faults: readonly Fault[] = [
+  {
+    name: 'an observation without yield*',
+    rule: 'noObservations',
+    site: 'model',
+    findings: () => lint(unvisited, free(), elbo()),
+    says: "only 'z': nothing is learned",
+  },
   {
     name: 'a batch that is taken for the whole',
     rule: 'unscaledMinibatch',
@@ -121,6 +129,7 @@ export const faults: readonly Fault[] = [
       );
     },
     says: 'in the guide its elements depend',
+    also: ['noObservations'],
   },
   {
     name: 'a hidden coin of the guide',

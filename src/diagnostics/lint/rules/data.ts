@@ -19,9 +19,9 @@ export const noObservations: Rule = {
       : [
           {
             site: 'model',
-            found: `it has neither an observation nor a factor, only ${
-              model.length === 0 ? 'no site at all' : listed(model.map((s) => s.name))
-            }: the bound is that of the prior, and nothing is learned from data`,
+            found: `it has neither an observation nor a factor, but ${
+              model.length === 0 ? 'no site' : `only ${listed(model.map((s) => s.name))}`
+            }: nothing is learned from data`,
             cure: 'Write `yield* observe(…)` and `yield* plate(…)`, for without yield* nothing is run, or give the data by `condition(model, { … })`.',
           },
         ],
