@@ -12,7 +12,7 @@ export interface PlateOptions {
   readonly size: number;
   /** Visit this many elements, drawn by the engine; model and guide visit the same. */
   readonly subsample?: number;
-  /** Visit these elements, `[count]` int32: from 0 to size − 1, at most size of them; repeats count. */
+  /** Visit these elements, `[count]` int32: at most `size` of 0, …, size − 1, which may repeat. */
   readonly indices?: Tensor;
   /** The batch axis to use, negative, counted from the right; for plates that cross. */
   readonly axis?: number;

@@ -169,7 +169,7 @@ const checkModelSupportsStay = (structure: Structure, objective: Objective): voi
     site: `${siteLabel(site.name)} of the model`,
     expected: `a support that stays where it is, for ${objective.name} differentiates log p at draws of a guide that covers it`,
     received: `${site.family}, whose support moves with its parameters ${site.params.map((p) => `'${p}'`).join(', ')}`,
-    cure: 'Give its bounds as numbers, sample it on a fixed support and scale the value, or use elbo or iwae with a guide within it.',
+    cure: 'Give its bounds as numbers, or sample on a fixed support and scale the value; data need a family without such bounds.',
   });
 };
 

@@ -47,7 +47,8 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> extends Eng
 /**
  * Why training stopped early. The state is the caller's to free: that before the step whose loss is
  * not finite, that which could not be saved, or that before the batch which does not compile, where
- * steps were taken before it. Whatever became of the run, it can be saved, or trained on from.
+ * steps were taken before it. So nothing is lost without a checkpoint: it can be saved, or trained on
+ * from. Its parameters are finite unless the update before was not.
  */
 export type FitError<C = never> =
   | {
