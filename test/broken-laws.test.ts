@@ -5,6 +5,7 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import {
+  betaElbo,
   elbo,
   eubo,
   foldIn,
@@ -13,6 +14,7 @@ import {
   normals,
   observe,
   param,
+  pathwise,
   plate,
   program,
   sample,
@@ -157,6 +159,14 @@ describe('a law that does not apply', () => {
         'a lower bound',
       ],
       [() => checkBoundAboveEvidence({ ...known, objective: elbo() }), 'an upper bound'],
+      [
+        () => checkRenaming({ ...known, objective: betaElbo({ beta: { z: 0.5 } }) }),
+        'name no site, but got betaElbo, which names z',
+      ],
+      [
+        () => checkRenaming({ ...known, objective: elbo({ estimators: { z: pathwise() } }) }),
+        'name no site, but got elbo, which names z',
+      ],
       [
         () =>
           checkPlateIsLoop({ plated, looped: { model: three, guide: three }, plate: 'elsewhere' }),

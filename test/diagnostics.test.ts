@@ -19,7 +19,6 @@ import {
   sample,
   sgd,
   shared,
-  showFitError,
   showNonFinite,
   simulationBasedCalibration,
   svi,
@@ -254,7 +253,6 @@ describe('the cause of a loss that is not finite', () => {
     expect(shown).toMatch(
       /^Step 0: .* the logLikelihood term of 'x' at particle 0, element 2 of plate 'rows', entry \[1\], which is NaN \(loc = \S+; scale = 0; value = 6\)\. Keep scale above 0, .*look at initial values/,
     );
-    expect(showFitError({ tag: 'nonFinite', where, loss: NaN })).toBe(shown);
   });
 
   it('names both programs of a divergence and elements of a subsample', () => {

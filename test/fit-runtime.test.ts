@@ -332,7 +332,7 @@ describe('the message names the site, the reason and the cure:', () => {
     [
       'cover',
       laws(line, unit, covering),
-      "- site 'z': the guide's support, interval(0, 1), does not cover the model's, real, as this objective needs: use a family on real.",
+      "- site 'z': the guide's support, interval(0, 1), does not cover the model's, real, as it must here: use a family on real.",
     ],
     [
       'gradient',

@@ -305,7 +305,8 @@ export const cases: readonly Case[] = [
     law: 'names do not matter',
     by: 'an objective that treats a site by name',
     kept: () => checkRenaming(known),
-    broken: () => checkRenaming({ ...known, objective: betaElbo({ beta: { z: 0.5 } }) }),
+    broken: () =>
+      checkRenaming({ ...known, objective: { ...betaElbo({ beta: { z: 0.5 } }), sites: [] } }),
   },
   {
     law: 'order does not matter',

@@ -18,6 +18,11 @@ export const pair = (x = 1, noise = 1) =>
     const z = yield* sample('z', normal(0, 1));
     yield* observe('x', normal(z, noise), x);
   });
+/** z ~ N(0, 1), and an observation that nobody visits. */
+export const unvisited = program(function* () {
+  const z = yield* sample('z', normal(0, 1));
+  observe('x', normal(z, 1), 1);
+});
 export const free = (scale = 1, loc = 0) =>
   program(function* () {
     const m = yield* param('loc', loc);

@@ -7,10 +7,14 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type NoiseSource,
   type Params,
+  type Program,
   type Tensor,
   bernoulli,
   categorical,
+  deterministic,
   elbo,
+  evidence,
+  independent,
   key,
   keyedNoise,
   normal,
@@ -19,8 +23,11 @@ import {
   plate,
   positive,
   program,
+  replay,
   sample,
+  score,
   shared,
+  trace,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
 import { type Found, derivationOf, estimateAt } from './estimate-at.js';
@@ -246,5 +253,77 @@ describe('the scale of a subsample', () => {
     expect(found.terms['logLikelihood one']).toBeCloseTo(6 * Math.log(0.25), 4);
     expect(found.terms['logLikelihood two']).toBeCloseTo(30 * Math.log(0.25), 4);
     tf.dispose([inner.indices, outer.indices]);
+  });
+});
+
+describe('draws of a guide of its own depth', () => {
+  /** log mean exp of the weights of `draws`, by hand. */
+  const weighed = (
+    model: Program<unknown, unknown>,
+    guide: Program<unknown, unknown>,
+    particles: number,
+  ): { readonly weights: readonly number[]; readonly mean: number } =>
+    tf.tidy(() => {
+      const past = trace(guide, { key: key(3), particles });
+      const scored = replay(model, past, { particles });
+      const weights = tf.sub(scored.logJoint, past.logJoint);
+      const mean = tf.sub(tf.logSumExp(weights), Math.log(particles));
+      return { weights: [...weights.dataSync()], mean: mean.dataSync()[0] ?? NaN };
+    });
+
+  it('are replayed in a model of more plates, whose evidence they weigh', async () => {
+    const table = tf.tensor2d([
+      [0.5, 1, -1],
+      [2, 0, 1],
+    ]);
+    const model = program(function* () {
+      const z = yield* sample('z', independent(normal([0, 0], 1)));
+      yield* plate(
+        'columns',
+        3,
+        program(function* () {
+          const w = yield* sample('w', normal(tf.sum(z, -1), 1));
+          yield* plate('rows', 2, observe('x', normal(w, 1), table));
+        }),
+      );
+    });
+    const guide = program(function* () {
+      yield* sample('z', independent(normal([0.1, -0.2], 1.1)));
+      yield* plate('columns', 3, sample('w', normal([0.8, 0.4, 0], 0.8)));
+    });
+    // As many particles as elements, or as entries: none is taken for the other.
+    for (const particles of [2, 3]) {
+      const { weights } = weighed(model, guide, particles);
+      const z = trace(guide, { key: key(3), particles });
+      for (const [k, weight] of weights.entries()) {
+        const own = (name: string): Tensor =>
+          tf.squeeze(tf.slice(z.sites[name]?.value ?? table, k, 1), [0]);
+        const values = { z: tf.reshape(own('z'), [2]), w: own('w') };
+        const single = tf.sub(score(model, { values }), score(guide, { values }));
+        expect(weight).toBeCloseTo(single.dataSync()[0] ?? NaN, 4);
+      }
+    }
+    const found = await evidence(model, guide, { key: key(1), samples: 4000, chunk: 500 });
+    const { mean } = weighed(model, guide, 4000);
+    // Two estimates, each within five standard errors.
+    expect(Math.abs(mean - found.total)).toBeLessThan(10 * (found.standardError[0] ?? 0));
+    table.dispose();
+  });
+
+  it('or of fewer', () => {
+    const own = program(function* () {
+      const z = yield* sample('z', normal(0, 1));
+      yield* plate('unseen', 4, deterministic('d', tf.zeros([4])));
+      return z;
+    });
+    const { weights } = weighed(sample('z', normal(0, 1)), own, 3);
+    expect(weights).toEqual([0, 0, 0]);
+  });
+
+  it('and a value for each element is one for all particles, were there as many', () => {
+    const w = plate('data', 3, sample('w', normal(0, 1)));
+    const scored = score(w, { values: { w: [0, 1, 2] }, particles: 3 });
+    // −(0 + 1 + 4)/2 − 3/2 log 2π.
+    scored.dataSync().forEach((x) => expect(x).toBeCloseTo(-5.2568156, 5));
   });
 });

@@ -10,15 +10,21 @@ import {
   type Program,
   SiteError,
   type Tensor,
+  bernoulli,
   condition,
+  derive,
+  elbo,
+  enumerate,
   foldIn,
   independent,
+  intervene,
   key,
   normal,
   observe,
   param,
   plate,
   program,
+  replay,
   sample,
   score,
   simulate,
@@ -192,6 +198,9 @@ describe('mistakes', () => {
   };
   const run = (p: Program<unknown, unknown>) => (): unknown => trace(p, { key: key(0) });
 
+  const absent: Readonly<Record<string, number>> = {};
+  const rows = (indices: readonly number[]): Tensor => tf.tensor1d([...indices], 'int32');
+
   /** A program whose names the compiler has forgotten. */
   const erased = (p: Program<Latent | Observed, Tensor>): typeof p => p;
 
@@ -274,6 +283,87 @@ describe('mistakes', () => {
       cure: 'Check the name',
     },
     {
+      name: 'a condition on nothing',
+      of: () => condition(sample('z', normal(0, 1)), { z: absent['zz']! }),
+      site: "site 'z'",
+      cure: 'the name that the value is read by',
+    },
+    {
+      name: 'an intervention with nothing',
+      of: () => intervene(sample('z', normal(0, 1)), { z: absent['zz']! }),
+      site: "site 'z'",
+      cure: 'the name that the value is read by',
+    },
+    {
+      name: 'an observation of nothing',
+      of: () => observe('x', normal(0, 1), absent['zz']!),
+      site: "site 'x'",
+      cure: 'the name that the value is read by',
+    },
+    {
+      name: 'a value that is nothing',
+      of: () => trace(sample('z', normal(0, 1)), { values: { z: absent['zz']! }, key: key(0) }),
+      site: "site 'z'",
+      cure: 'the name that the value is read by',
+    },
+    {
+      name: 'a value for a site that is not there',
+      of: () => trace(sample('z', normal(0, 1)), { values: { y: 2 }, key: key(0) }),
+      site: "site 'y'",
+      cure: 'the latent sites z',
+    },
+    {
+      name: 'a value for a site that is observed',
+      of: () => score(observe('x', normal(0, 1), 1), { values: { x: 2 } }),
+      site: "site 'x'",
+      cure: 'observed already',
+    },
+    {
+      name: 'a name of its own beside a trace',
+      of: () => {
+        const z = sample('z', normal(0, 1));
+        return replay(z, trace(z, { values: { z: 1 } }), { values: { y: 2 } });
+      },
+      site: "site 'y'",
+      cure: 'the latent sites z',
+    },
+    {
+      name: 'a score with a value for another name',
+      of: () => score(sample('z', normal(0, 1)), { values: { y: 2 } }),
+      site: "site 'z'",
+      cure: 'values for y only',
+    },
+    {
+      name: 'a sum over values with one for a site that is not there',
+      of: () => enumerate(sample('z', bernoulli({ probs: 0.5 })), { values: { y: 1 } }),
+      site: "site 'y'",
+      cure: 'the latent sites z',
+    },
+    {
+      name: 'more indices than elements',
+      of: () => plate('data', { size: 1, indices: rows([0, 0, 0]) }, sample('z', normal(0, 1))),
+      site: "plate 'data'",
+      cure: 'the full number of elements',
+    },
+    {
+      name: 'an index past the last',
+      of: () => {
+        const part = plate('data', { size: 3, indices: rows([1, 3]) }, sample('z', normal(0, 1)));
+        return derive(part, part, elbo());
+      },
+      site: "plate 'data'",
+      cure: '3 Count elements from 0',
+    },
+    {
+      name: 'an index below 0',
+      of: () => {
+        const part = plate('data', { size: 3, indices: rows([1, -1]) }, sample('z', normal(0, 1)));
+        return derive(part, part, elbo());
+      },
+      site: "plate 'data'",
+      cure: '-1 Count elements from 0',
+    },
+    {
       name: 'a subsample larger than its plate',
       of: () => plate('data', { size: 2, subsample: 3 }, sample('z', normal(0, 1))),
       site: "plate 'data'",
@@ -284,5 +374,17 @@ describe('mistakes', () => {
     expect(complaint.site).toBe(site);
     expect(`${complaint.received} ${complaint.cure}`).toContain(cure);
     expect(complaint.message).toContain(complaint.expected);
+  });
+
+  it('are not rows that are visited twice, nor sites that only a trace has', () => {
+    const z = sample('z', normal(0, 1));
+    const twice = plate('data', { size: 3, indices: rows([2, 2, 0]) }, z);
+    expect(scopedly(() => derive(twice, twice, elbo())).latents).toHaveLength(1);
+    const both = program(function* () {
+      yield* z;
+      yield* sample('w', normal(0, 1));
+    });
+    const past = trace(both, { values: { z: 1, w: 1 } });
+    expect(replay(z, past).logJoint.dataSync()[0]).toBeCloseTo(-1.4189385, 5);
   });
 });

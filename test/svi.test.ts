@@ -339,3 +339,25 @@ describe('a schedule', () => {
     for (const count of counts) expect(at(schedule, count)).toBeCloseTo(formula(count), 6);
   });
 });
+
+it.each<[string, () => unknown]>([
+  ['rate to be finite and at least 0, but got -0.05', () => adam(-0.05)],
+  ['rate to be finite and at least 0, but got NaN', () => sgd(Number.NaN)],
+  ['b1 to be at least 0 and less than 1, but got 1', () => adam(0.1, { b1: 1 })],
+  ['b2 to be at least 0 and less than 1, but got NaN', () => adam(0.1, { b2: Number.NaN })],
+  ['eps to be finite and above 0, but got 0', () => adam(0.1, { eps: 0 })],
+  ['decay to be at least 0 and less than 1, but got 1.1', () => rmsprop(0.1, { decay: 1.1 })],
+  ['eps to be finite and above 0, but got -1', () => rmsprop(0.1, { eps: -1 })],
+  ['momentum to be at least 0 and less than 1, but got 1', () => sgd(0.1, { momentum: 1 })],
+  ['max to be finite and above 0, but got 0', () => clipByGlobalNorm(0)],
+  ['steps to be finite and at least 1, but got 0', () => cosineDecay(0.1, 0)],
+  ['floor to be finite and at least 0, but got -1', () => cosineDecay(0.1, 9, -1)],
+  ['every to be finite and above 0, but got 0', () => exponentialDecay(0.1, 0.5, 0)],
+  ['decay to be finite and above 0, but got -0.5', () => exponentialDecay(0.1, -0.5, 9)],
+  ['steps to be finite and at least 1, but got 0', () => linearSchedule(0, 1, 0)],
+  ['to to be finite, but got Infinity', () => linearSchedule(0, Infinity, 9)],
+  ['steps to be finite and at least 0, but got -1', () => warmup(-1, cosineDecay(0.1, 9))],
+])('an optimiser is refused: expected %s', (says, make) => {
+  expect(make).toThrow(RangeError);
+  expect(make).toThrow(says);
+});

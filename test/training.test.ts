@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
+import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   type Checkpointing,
@@ -19,6 +20,7 @@ import {
   elbo,
   explainNonFinite,
   fit,
+  freeState,
   key,
   loadCheckpoint,
   normal,
@@ -32,6 +34,7 @@ import {
   saveCheckpoint,
   sgd,
   showCheckpointError,
+  showFitError,
   showNonFinite,
   svi,
   training,
@@ -247,7 +250,8 @@ describe('training', () => {
     })) {
       if (progress.step === 2) break;
     }
-    await run({ steps: 3, svi: exploding });
+    const error = left(await run({ steps: 50, svi: exploding }));
+    if (error.tag === 'nonFinite') freeState(error.state);
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -272,8 +276,42 @@ describe('a loss that is not finite', () => {
   it('ends training with the site that caused it', async () => {
     const error = left(await run({ steps: 50, svi: exploding }));
     if (error.tag !== 'nonFinite') throw new Error(error.tag);
+    expect(showFitError(error)).toBe(showNonFinite(error.where));
     expect(['loc', 'scale', 'mean', 'x']).toContain(error.where.site);
     expect(showNonFinite(error.where)).toMatch(/Step \d+: .*'(loc|scale|mean|x)'.*learning rate/);
+  });
+
+  it('hands over the state before it, which trains on elsewhere', async () => {
+    const error = left(await run({ steps: 50, svi: exploding }));
+    if (error.tag !== 'nonFinite') throw new Error(error.tag);
+    const { state, where } = error;
+    expect(state.step).toBe(where.step);
+    const same = right(await run({ steps: where.step, svi: exploding })).state;
+    expect(bits(state)).toBe(bits(same));
+    [state, same].forEach(freeState);
+  });
+
+  it('or a checkpoint that fails, or a batch that does not compile', async () => {
+    const save = (): TaskEither<CheckpointError, void> => async () =>
+      E.left({ tag: 'unwritable', path: 'here', reason: 'full' });
+    const unsaved = left(await run({ steps: 9, checkpoint: { every: 4, save } }));
+    if (unsaved.tag !== 'checkpoint') throw new Error(unsaved.tag);
+    const same = right(await run({ steps: 4 })).state;
+    expect(bits(unsaved.state)).toBe(bits(same));
+    [unsaved.state, same].forEach(freeState);
+    // The third batch is of two rows, whose values the model looks at.
+    const reading = svi({
+      model: (x: Tensor) => (x.size === 2 && x.dataSync() ? model(x) : model(x)),
+      guide,
+      objective: elbo(),
+      optimizer: adam(0.1),
+    });
+    const length = { steps: 9 };
+    const options = { svi: reading, data, batchSize: 4, length, key: key(7) };
+    const unread = left(await fit({ ...options, engine: 'compiled' })());
+    if (unread.tag !== 'notCompiled') throw new Error(unread.tag);
+    expect(unread.state?.step).toBe(2);
+    if (unread.state) freeState(unread.state);
   });
 
   it('names an observation that makes it', () => {

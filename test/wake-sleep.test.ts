@@ -9,6 +9,7 @@ import {
   type Tensor,
   bernoulli,
   categorical,
+  derive,
   eubo,
   iwae,
   key,
@@ -23,6 +24,7 @@ import {
   sample,
   showDerivation,
   sleepPhi,
+  uniform,
   wakePhi,
   wakeTheta,
 } from 'marginalia';
@@ -90,6 +92,49 @@ describe('the wake phases', () => {
     }
     expect(Math.abs(first(theta, 'both'))).toBeGreaterThan(0.01);
     expect(Math.abs(first(phi, 'both'))).toBeGreaterThan(0.01);
+  });
+
+  it("refuses a model whose support moves with its parameters, where the model's are trained", () => {
+    const moved = program(function* () {
+      const r = yield* param('r', 1.3, { support: positive });
+      const z = yield* sample('z', uniform(0, tf.mul(r, 2)));
+      yield* observe('x', normal(z, 0.7), 0.8);
+    });
+    const band = program(function* () {
+      const r = yield* param('r', 1.3, { support: positive });
+      const z = yield* sample('z', normal(0, 1));
+      yield* observe('x', uniform(tf.sub(z, r), tf.add(z, r)), 0.8);
+    });
+    const free = program(function* () {
+      yield* sample('z', normal(0, yield* param('r', 1, { support: positive })));
+    });
+    const fixed = program(function* () {
+      const r = yield* param('r', 1.3, { support: positive });
+      const z = yield* sample('z', uniform(0, 2));
+      const w = yield* sample('w', uniform(0, tf.add(z, 1)));
+      yield* observe('x', normal(tf.add(z, w), r), 0.8);
+      // Data lie where they lie, whatever is drawn.
+      yield* observe('y', uniform(0, r), 0.8);
+    });
+    const pair = program(function* () {
+      yield* sample('z', normal(0, 1));
+      yield* sample('w', normal(0, 1));
+    });
+    for (const objective of [wakeTheta({ particles: 2 }), reweightedWakeSleep({ particles: 2 })]) {
+      for (const [moving, site] of [
+        [moved, 'z'],
+        [band, 'x'],
+      ] as const) {
+        expect(() => derive(moving, free, objective)).toThrow(
+          new RegExp(
+            `site '${site}' of the model: .*Uniform, whose support moves .* 'r'.*fixed support`,
+          ),
+        );
+      }
+      expect(derive(fixed, pair, objective).latents).toHaveLength(2);
+    }
+    // Its gradient is for the guide alone.
+    expect(derive(moved, free, eubo({ particles: 2 })).latents).toHaveLength(1);
   });
 
   it('counts nothing for draws that the model excludes', () => {

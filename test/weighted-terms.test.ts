@@ -113,6 +113,15 @@ describe.each([
 });
 
 describe('the β-ELBO', () => {
+  it('refuses a β for a site that is not there', () => {
+    const objective = betaElbo({ beta: { z: 0.5, typo: 0 } });
+    const derived = (o: Objective): unknown => derivationOf(model, guide, o, scalars(values));
+    expect(() => derived(objective)).toThrow(
+      "site 'typo': expected a latent site of the guide, where betaElbo names it, but got none of this name. Name one of 'z', 'c'.",
+    );
+    expect(() => derived(penalized(objective, {}))).toThrow("site 'typo'");
+  });
+
   it('says what it is, and that it is a bound only from 1 on', () => {
     const show = (objective: Objective): string =>
       showDerivation(derivationOf(model, guide, objective, scalars(values)));

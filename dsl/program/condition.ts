@@ -1,7 +1,7 @@
 /** Programs made from programs: fixing sites, cutting them, hiding them. */
 import { SiteError, siteLabel } from '../error.js';
-import { refuse } from '../nested.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import type { Tensor, TensorLike } from '../tensor.js';
+import { checkGiven, givenValue } from './given.js';
 import type { Instruction, SampleInstruction } from './instruction.js';
 import { type Program, rewrite } from './program.js';
 import type { Blocked, Conditioned, Intervened, IsComputed, NamesOf } from './site.js';
@@ -71,15 +71,20 @@ const visitNamed = <F, E, A>(
     };
   });
 
-/** The value of `data` at a name that is known to be in it. */
-const valueAt = (data: Data, name: string): Tensor => {
-  const value = data[name];
-  return value === undefined ? refuse(value, siteLabel(name)) : asTensor(value, siteLabel(name));
+/** The names in `data`, each of which must have a value. */
+const namesIn = (data: Data): readonly string[] => {
+  for (const [name, value] of Object.entries<unknown>(data)) checkGiven(name, value);
+  return Object.keys(data);
 };
+
+/** The value of `data` at a name that is known to be in it. */
+const valueAt = (data: Data, name: string): Tensor => givenValue(name, data[name]);
 
 /**
  * The program given that some of its latent sites have these values: they become observed, in the
  * type as well, and add their log probability.
+ *
+ * Errors: a name that is no latent site, or that has no value, throws a `SiteError`.
  *
  * @example
  * ```ts
@@ -91,7 +96,7 @@ export const condition = <E, A, const D extends Data>(
   body: Program<E, A>,
   data: D & KnownSites<E, D>,
 ): Program<Conditioned<E, keyof D>, A> =>
-  visitNamed(body, 'condition', Object.keys(data), (i) => ({
+  visitNamed(body, 'condition', namesIn(data), (i) => ({
     ...i,
     observed: valueAt(data, i.name),
   }));
@@ -99,6 +104,8 @@ export const condition = <E, A, const D extends Data>(
 /**
  * The program with some latent sites forced to values, their own probability cut away (Pearl's
  * do-operator; Pearl, Causality, section 3.2).
+ *
+ * Errors: as `condition`.
  *
  * @example
  * ```ts
@@ -113,7 +120,7 @@ export const intervene = <E, A, const D extends Data>(
   body: Program<E, A>,
   data: D & KnownSites<E, D>,
 ): Program<Intervened<E, keyof D>, A> =>
-  visitNamed(body, 'intervene', Object.keys(data), (i) => ({
+  visitNamed(body, 'intervene', namesIn(data), (i) => ({
     op: 'deterministic',
     name: i.name,
     value: valueAt(data, i.name),

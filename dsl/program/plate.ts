@@ -12,7 +12,7 @@ export interface PlateOptions {
   readonly size: number;
   /** Visit this many elements, drawn by the engine; model and guide visit the same. */
   readonly subsample?: number;
-  /** Visit these elements, `[count]` int32. */
+  /** Visit these elements, `[count]` int32: at most `size` of 0, …, size − 1, which may repeat. */
   readonly indices?: Tensor;
   /** The batch axis to use, negative, counted from the right; for plates that cross. */
   readonly axis?: number;
@@ -51,6 +51,13 @@ const checkOptions = (name: string, { size, subsample, indices, axis }: PlateOpt
       "Make them with tf.tensor1d(rows, 'int32').",
     );
   }
+  if (indices !== undefined && indices.size > size) {
+    complain(
+      `at most ${size} indices`,
+      String(indices.size),
+      'Give size the full number of elements, of which the indices are some.',
+    );
+  }
   if (axis !== undefined && (!Number.isInteger(axis) || axis >= 0)) {
     complain('a negative axis', String(axis), 'Count batch axes from the right: -1, -2, ….');
   }
@@ -63,6 +70,9 @@ const checkOptions = (name: string, { size, subsample, indices, axis }: PlateOpt
  *
  * When only some elements are visited, terms of the bound inside the plate are scaled by
  * size / count, once, by the engine. A body that is a function is given the indices it visits.
+ *
+ * Errors: a size, subsample, axis or number of indices that does not fit throws a `SiteError`; indices
+ * that lie outside do so when a bound is derived, as `svi` does before the first step.
  *
  * @example
  * ```ts

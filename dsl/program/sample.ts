@@ -4,6 +4,7 @@ import type { Support } from '../support.js';
 import { described, isDistribution } from '../described.js';
 import { SiteError, siteLabel } from '../error.js';
 import { type Tensor, type TensorLike, asTensor, lifted } from '../tensor.js';
+import { checkGiven } from './given.js';
 import { type Program, perform } from './program.js';
 import type { Deterministic, Factor, Latent, Observed } from './site.js';
 
@@ -42,6 +43,12 @@ export const sample = <const N extends string, S extends Support, G extends Grad
     hidden: false,
   });
 
+/** A value that was observed, whatever its type. */
+const observedAs = (name: string, value: TensorLike): Tensor => {
+  checkGiven(name, value);
+  return lifted(value, siteLabel(name));
+};
+
 /**
  * A random choice whose value is known: it adds log p(value) to the log joint. A tensor of int32 or
  * bool is scored as float32; the program gets back what was given.
@@ -65,7 +72,7 @@ export const observe = <const N extends string>(
     name,
     distribution: lawOf(name, distribution),
     plates: [],
-    observed: lifted(value, siteLabel(name)),
+    observed: observedAs(name, value),
     hidden: false,
   });
 

@@ -34,14 +34,24 @@ export const checkNames = (
         cure: 'Leave it out, or use an objective that chooses for each site, as elbo and iwae do.',
       });
     }
-    if (known.includes(name)) continue;
-    throw new SiteError({
-      site: siteLabel(name),
-      expected: 'a latent site of the guide, where an estimator is asked for',
-      received: 'none of this name',
-      cure: `Name one of ${known.map((n) => `'${n}'`).join(', ') || '(no site)'}.`,
-    });
+    checkKnown([name], known, 'where an estimator is asked for');
   }
+};
+
+/** Throws where a name is that of no latent site; `where` says what names it. */
+export const checkKnown = (
+  names: readonly string[],
+  known: readonly string[],
+  where: string,
+): void => {
+  const name = names.find((n) => !known.includes(n));
+  if (name === undefined) return;
+  throw new SiteError({
+    site: siteLabel(name),
+    expected: `a latent site of the guide, ${where}`,
+    received: 'none of this name',
+    cure: `Name one of ${known.map((n) => `'${n}'`).join(', ') || '(no site)'}.`,
+  });
 };
 
 const refuse = (q: SampleStructure, e: SiteEstimator, received: string, cure: string): never => {

@@ -7,6 +7,7 @@ import { parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../noise-source.js';
 import { key as keyOf } from '../random/index.js';
 import { scoped } from '../scoped.js';
+import { checkKnown } from './asked-estimators.js';
 import {
   type DivergenceChoice,
   type EstimatorChoice,
@@ -153,9 +154,34 @@ const checkSupportStays = (q: SampleStructure, choice: EstimatorChoice): void =>
   });
 };
 
+/**
+ * Where draws reach beyond the model's support and its edge moves with its parameters, what crosses
+ * the edge counts as well, and the gradient of log p at fixed draws leaves that out. A latent site's
+ * edge, or that of data whose law depends on one, lies among the draws.
+ */
+const checkModelSupportsStay = (structure: Structure, objective: Objective): void => {
+  if (objective.requires.support !== 'covers' || objective.statement?.trains === 'guide') return;
+  const site = structure.model
+    .filter((s) => s.kind !== 'factor')
+    .find((s) => s.moves && s.params.length > 0 && (s.kind === 'latent' || s.ancestors.length > 0));
+  if (site === undefined) return;
+  throw new SiteError({
+    site: `${siteLabel(site.name)} of the model`,
+    expected: `a support that stays where it is, for ${objective.name} differentiates log p at draws of a guide that covers it`,
+    received: `${site.family}, whose support moves with its parameters ${site.params.map((p) => `'${p}'`).join(', ')}`,
+    cure: 'Give its bounds as numbers, or sample on a fixed support and scale the value; data need a family without such bounds.',
+  });
+};
+
 /** Derives an objective from the structure of a model and guide that fit. */
 export const deriveFrom = (structure: Structure, objective: Objective): Derivation => {
   const latents = latentSites(structure.model);
+  checkKnown(
+    objective.sites ?? [],
+    latents.map((p) => p.name),
+    `where ${objective.name} names it`,
+  );
+  checkModelSupportsStay(structure, objective);
   const divergences = new Map(
     latents.map((p) => [p.name, chooseDivergence(p, structure, objective)]),
   );

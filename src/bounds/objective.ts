@@ -102,6 +102,8 @@ export interface Objective<R extends Requirements = Requirements> {
   readonly particles: number;
   readonly requires: R;
   readonly preferences: Preferences;
+  /** The latent sites that its options name; one that is not there is an error when it is derived. */
+  readonly sites?: readonly string[];
   /** Left out for a lower bound that is the sum of its terms. */
   readonly statement?: Statement;
   /**

@@ -28,6 +28,7 @@ import { single } from '../interpreters/layout.js';
 import type { NoiseSource } from '../noise-source.js';
 import { klDivergence } from './kl.js';
 import { type Provenance, withProvenance } from './provenance.js';
+import { checkIndices } from './plate-indices.js';
 import { relaxationOf } from './relaxation.js';
 import { hasWeakDerivative } from './weak-derivative.js';
 
@@ -271,6 +272,7 @@ export const inspect = (
             : { from: 'noise' };
         },
       });
+      checkIndices([...guideRun.records, ...modelRun.records]);
       const [ofModel, ofGuide] = [modelRun, guideRun].map((r) => witnesses(r.records, detach));
       return { guideRun, modelRun, drawn, ofModel, ofGuide };
     },

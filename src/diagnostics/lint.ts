@@ -26,6 +26,7 @@ const ruleNames = Object.keys(rules).filter((name): name is LintRule => name in 
  *
  * | rule | what is measured |
  * | --- | --- |
+ * | `noObservations` | a model without an observation or a factor, such as `observe` without `yield*` |
  * | `unscaledMinibatch` | a plate as large as the batch, smaller than `rows`, with sites outside it |
  * | `unalignedPlate` | parameters of each element at drawn indices, beside data that do not follow them |
  * | `pooledPlate` | log densities of plate elements that change with the latent values of another |

@@ -44,11 +44,21 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> extends Eng
   readonly checkpoint?: Checkpointing<C>;
 }
 
-/** Why training stopped early. */
+/**
+ * Why training stopped early. The state is the caller's to free: that before the step whose loss is
+ * not finite, that which could not be saved, or that before the batch which does not compile, where
+ * steps were taken before it. So nothing is lost without a checkpoint: it can be saved, or trained on
+ * from. Its parameters are finite unless the update before was not.
+ */
 export type FitError<C = never> =
-  | { readonly tag: 'nonFinite'; readonly where: NonFinite; readonly loss: number }
-  | { readonly tag: 'notCompiled'; readonly reason: string }
-  | { readonly tag: 'checkpoint'; readonly error: C };
+  | {
+      readonly tag: 'nonFinite';
+      readonly where: NonFinite;
+      readonly loss: number;
+      readonly state: SviState;
+    }
+  | { readonly tag: 'notCompiled'; readonly reason: string; readonly state?: SviState }
+  | { readonly tag: 'checkpoint'; readonly error: C; readonly state: SviState };
 
 /** How training ended; `finished` is false where it was cancelled. The state is the caller's. */
 export interface Fitted {
@@ -100,7 +110,7 @@ const chooseStepper = async <B extends tf.TensorContainer>(
  *
  * Everything random comes from the state's key and step, so a run that was interrupted and goes on
  * from its checkpoint gives the same numbers, bit for bit, on the same engine. A loss that is not
- * finite ends training with the site that caused it.
+ * finite ends training with the site that caused it, and the state before that step.
  *
  * @example
  * ```ts
@@ -144,8 +154,9 @@ export async function* training<B extends tf.TensorContainer, C = never>(
     saved = stepper.at();
     const state = stepper.state();
     const done = await checkpoint.save(state)();
+    if (E.isLeft(done)) return E.left({ tag: 'checkpoint', error: done.left, state });
     freeState(state);
-    return E.isLeft(done) ? E.left({ tag: 'checkpoint', error: done.left }) : done;
+    return done;
   };
   try {
     while (stepper.at() < steps && signal?.aborted !== true) {
@@ -159,7 +170,10 @@ export async function* training<B extends tf.TensorContainer, C = never>(
       const stepped = await someSteps(options.svi, stepper, batchAt, count);
       if (E.isLeft(stepped)) {
         const { left } = stepped;
-        if (left.tag !== 'notCompiled' || (options.engine ?? 'auto') !== 'auto') return stepped;
+        if (left.tag !== 'notCompiled') return stepped;
+        if ((options.engine ?? 'auto') !== 'auto') {
+          return E.left({ ...left, state: stepper.state() });
+        }
         stepper = await eagerFrom(options, stepper, left.reason);
         continue;
       }
@@ -249,8 +263,7 @@ const someSteps = async <B extends tf.TensorContainer>(
       reason: state.step === 0 ? 'start' : 'training',
       found: loss,
     };
-    freeState(state);
-    return E.left({ tag: 'nonFinite', where, loss });
+    return E.left({ tag: 'nonFinite', where, loss, state });
   } finally {
     tf.dispose(batch);
   }

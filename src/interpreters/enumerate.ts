@@ -3,7 +3,7 @@
  * element by plate element.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Program, SiteError, type Tensor, asTensor } from '../../dsl/index.js';
+import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { type PlacedPlate, plateScale } from '../../dsl/program/layout.js';
@@ -11,6 +11,7 @@ import { logSumExpLast } from '../../dsl/special.js';
 import { enumerateSite } from './draw.js';
 import { depthOf } from './depth.js';
 import { type Environment, noiseOf, parameterOf } from './environment.js';
+import { checkTaken, valueFor } from './given-values.js';
 import { type Layout, batchRank } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 import { runProgram } from './run.js';
@@ -128,6 +129,7 @@ const asSummed = (r: SampleRecord | FactorRecord): SampleRecord | FactorRecord =
 export const enumerate = <E, A>(program: Program<E, A>, env: Environment = {}): Enumerated =>
   tf.tidy(() => {
     const noise = noiseOf(env);
+    const { values: given = {} } = env;
     const slots: Slot[] = [];
     const layout: Layout = {
       particles: 1,
@@ -140,9 +142,8 @@ export const enumerate = <E, A>(program: Program<E, A>, env: Environment = {}): 
       noise,
       parameter: parameterOf(env.params ?? {}, noise),
       choose: (i, plates) => {
-        const given = env.values?.[i.name];
-        if (given !== undefined)
-          return { from: 'value', value: asTensor(given, siteLabel(i.name)) };
+        const known = valueFor(given, i.name);
+        if (known !== undefined) return { from: 'value', value: known };
         const value = enumerateSite(i.distribution, layout, slots.length);
         if (value === undefined) {
           throw new SiteError({
@@ -156,6 +157,7 @@ export const enumerate = <E, A>(program: Program<E, A>, env: Environment = {}): 
         return { from: 'enumeration', value };
       },
     });
+    checkTaken(given, records);
     const width = batchRank(layout);
     const factors = records.flatMap((r: SiteRecord): readonly LogFactor[] =>
       r.kind === 'sample' || r.kind === 'factor'

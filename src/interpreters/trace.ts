@@ -3,12 +3,13 @@
  * values, `simulate` keeps only the result and `score` only the log joint.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { type Program, SiteError, type Tensor, asTensor } from '../../dsl/index.js';
+import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { depthOf } from './depth.js';
 import { type Environment, noiseOf, parameterOf } from './environment.js';
+import { checkTaken, inLayout, valueFor } from './given-values.js';
 import { type Layout, single } from './layout.js';
 import type { Run, SiteRecord } from './record.js';
 import { type Choice, runProgram } from './run.js';
@@ -66,9 +67,10 @@ const run = <E, A>(
   program: Program<E, A>,
   env: Environment,
   otherwise: (name: string) => Choice,
+  past: Readonly<Record<string, Tensor>> = {},
 ): LaidOut<A> => {
   const noise = noiseOf(env);
-  const { particles = 1 } = env;
+  const { particles = 1, values = {} } = env;
   const layout =
     particles === 1 ? single : { particles, depth: depthOf(program, env), enumerated: 0 };
   const { result, records } = runProgram(program, {
@@ -76,26 +78,30 @@ const run = <E, A>(
     layout,
     noise,
     parameter: parameterOf(env.params ?? {}, noise),
-    choose: (i) => {
-      const value = env.values?.[i.name];
+    choose: (i, plates) => {
+      const value = valueFor(values, i.name) ?? past[i.name];
       return value === undefined
         ? otherwise(i.name)
-        : { from: 'value', value: asTensor(value, siteLabel(i.name)) };
+        : { from: 'value', value: inLayout(value, i, layout, plates) };
     },
   });
+  checkTaken(values, records);
   return { result, records, layout };
 };
 
 const fromNoise = (): Choice => ({ from: 'noise' });
 
-const noValue = (name: string): Choice => {
-  throw new SiteError({
-    site: siteLabel(name),
-    expected: 'a value for every latent site',
-    received: 'none for this one',
-    cure: 'Add it to values, or use trace with a key to draw it.',
-  });
-};
+const noValue =
+  ({ values = {} }: Environment) =>
+  (name: string): Choice => {
+    const given = Object.keys(values);
+    throw new SiteError({
+      site: siteLabel(name),
+      expected: 'a value for every latent site',
+      received: given.length === 0 ? 'none' : `values for ${given.join(', ')} only`,
+      cure: 'Add it to values, or use trace with a key to draw it.',
+    });
+  };
 
 const traceOf = <A>(r: LaidOut<A>): Trace<A> => ({
   result: r.result,
@@ -119,7 +125,8 @@ export const simulate = <E, A>(program: Program<E, A>, env: Environment): A =>
   run(program, env, fromNoise).result;
 
 /**
- * Runs a program forward and records every site. Values in `env.values` replace draws.
+ * Runs a program forward and records every site. Values in `env.values` replace draws; one that names
+ * no latent site throws a `SiteError`.
  *
  * @example
  * ```ts
@@ -131,7 +138,9 @@ export const trace = <E, A>(program: Program<E, A>, env: Environment): Trace<A> 
 
 /**
  * Runs a program at the values of a trace's latent sites. A latent site that the trace does not
- * have is drawn where there is a key, and a mistake where there is none.
+ * have is drawn where there is a key, and a mistake where there is none; one that only the trace has is
+ * passed over, unlike a name in `env.values`. A trace of several particles, as that of a guide, may come
+ * from a program with fewer plates or more.
  *
  * @example
  * ```ts
@@ -146,12 +155,12 @@ export const replay = <E, A, B>(
 ): Trace<A> => {
   const latents = Object.values(past.sites).filter((s) => s.kind === 'latent');
   const values = Object.fromEntries(latents.map((s) => [s.name, s.value]));
-  const all = { ...env, values: { ...values, ...env.values } };
-  return traceOf(run(program, all, env.key === undefined ? noValue : fromNoise));
+  return traceOf(run(program, env, env.key === undefined ? noValue(env) : fromNoise, values));
 };
 
 /**
- * The log joint of a program at given values, in nats: log p(observed, values), one a particle.
+ * The log joint of a program at given values, in nats: log p(observed, values), one a particle. Values
+ * that name no latent site, and latent sites without a value, throw a `SiteError`.
  *
  * @example
  * ```ts
@@ -159,6 +168,6 @@ export const replay = <E, A, B>(
  * ```
  */
 export const score = <E, A>(program: Program<E, A>, env: Environment): Tensor => {
-  const { records, layout } = run(program, env, noValue);
+  const { records, layout } = run(program, env, noValue(env));
   return logJoint(records, layout);
 };

@@ -6,6 +6,7 @@ import { elbo } from '../bounds/objectives/elbo.js';
 import { keyedNoise } from '../noise-source.js';
 import { type AnyProgram, type Inference, boundOf, paramsOf, trialOf } from './inference.js';
 import { renamedNoise } from './noise-views.js';
+import { LawNotApplicable } from './not-applicable.js';
 import { expectSameBound } from './expect-same-bound.js';
 
 /** What two ways of writing an inference are compared by. */
@@ -27,7 +28,7 @@ const original = (site: string): string =>
  * Checks that names do not matter: with every site called something else, and its noise found under
  * that name, bound and gradients are the same. An objective that treats sites by name breaks it.
  *
- * - Errors: a broken law.
+ * - Errors: a broken law; a `LawNotApplicable` for an objective whose options name sites, as `estimators`.
  *
  * @example
  * ```ts
@@ -36,6 +37,12 @@ const original = (site: string): string =>
  */
 export const checkRenaming = ({ objective = elbo(), ...inference }: ProgramLaw): void =>
   tf.tidy(() => {
+    const { sites = [], preferences } = objective;
+    const named = [...sites, ...Object.keys(preferences.estimators ?? {})];
+    if (named.length > 0) {
+      const received = `${objective.name}, which names ${named.join(', ')}`;
+      throw new LawNotApplicable('checkRenaming', 'options that name no site', received);
+    }
     const trial = trialOf(inference);
     const { model, guide, params, key, tolerance } = trial;
     const noise = keyedNoise(key);

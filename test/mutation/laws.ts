@@ -51,4 +51,11 @@ export const laws: readonly Mutation[] = [
     replace: 'if (error instanceof LawNotApplicable || error instanceof Error)',
     killedBy: 'test/broken-laws.test.ts',
   },
+  {
+    name: 'a guard: names are changed under an objective that names them',
+    file: 'src/testing/naming-laws.ts',
+    find: 'if (named.length > 0)',
+    replace: 'if (sites.length > 0)',
+    killedBy: 'test/broken-laws.test.ts',
+  },
 ];

@@ -5,6 +5,20 @@ const killedBy = 'test/lint.test.ts';
 
 export const lint: readonly Mutation[] = [
   {
+    name: 'lint: a model without observations',
+    file: 'src/diagnostics/lint/rules/data.ts',
+    find: "model.some((s) => s.kind !== 'latent')",
+    replace: "model.some((s) => s.kind !== 'factor')",
+    killedBy,
+  },
+  {
+    name: 'lint: a model with a factor alone is said to have no observations',
+    file: 'src/diagnostics/lint/rules/data.ts',
+    find: "model.some((s) => s.kind !== 'latent')",
+    replace: "model.some((s) => s.kind === 'observed')",
+    killedBy,
+  },
+  {
     name: 'lint: a batch with nothing outside its plate is said to be unscaled',
     file: 'src/diagnostics/lint/rules/data.ts',
     find: '&& isBatch && outside.length > 0',

@@ -72,7 +72,8 @@ const checked = (beta: Beta): Beta => {
  *   β = 0 the divergence is left out.
  * - A lower bound on log p(x) where every β is at least 1, for then it is below the ELBO.
  * - Gradient: unbiased.
- * - Errors: a β below 0 is a `RangeError`; a schedule where no steps are counted throws.
+ * - Errors: a β below 0 is a `RangeError`, one for a site that is not there a `SiteError`; a schedule
+ *   where no steps are counted throws.
  * - Source: Higgins et al. 2017, β-VAE, https://openreview.net/forum?id=Sy2fzU9gl; annealing in
  *   Bowman et al. 2016, Generating Sentences from a Continuous Space, arXiv:1511.06349.
  *
@@ -100,6 +101,7 @@ export const betaElbo = <const G extends 'any' | 'pathwise' = 'any'>({
     ...elbo<G>({ ...options }),
     name: 'betaElbo',
     symbol: 'β-ELBO',
+    sites: isBeta(beta) ? [] : Object.keys(beta),
     statement: {
       bound: all.every((b) => typeof b === 'number' && b >= 1) ? 'lower' : 'none',
       body: { tag: 'terms', divergence: writtenAll(beta) },

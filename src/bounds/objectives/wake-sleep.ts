@@ -33,7 +33,8 @@ export type CoveringObjective = Objective<{
  * - Gradient: Σ_k w̃_k ∂ log p(x, z_k) at fixed draws, which is that of `iwae` for θ, draw by draw.
  *   The guide's parameters have none.
  * - It asks for a guide that covers the model, as posterior expectations by weights do.
- * - Errors: a subsampled plate that not every site lies in throws a `SiteError`.
+ * - Errors: a subsampled plate that not every site lies in throws a `SiteError`, and so does a site of
+ *   the model whose support moves with its parameters.
  * - Source: Bornschein and Bengio 2015, Reweighted Wake-Sleep, arXiv:1406.2751; Le et al. 2019,
  *   Revisiting Reweighted Wake-Sleep, arXiv:1805.10469.
  *

@@ -8,6 +8,7 @@ export type Severity = 'error' | 'warning' | 'advice';
 
 /** The name of a check. */
 export type LintRule =
+  | 'noObservations'
   | 'unscaledMinibatch'
   | 'unalignedPlate'
   | 'pooledPlate'

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
+import { checkPositive, checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 
 export interface AdamOptions {
@@ -16,6 +17,8 @@ export interface AdamOptions {
  * The correction 1 − βᵗ is taken as −expm1(t log β): β rounded to float32 would put its relative
  * error at the first steps above 10⁻⁵.
  *
+ * Errors: β outside [0, 1), or an ε that is not above 0, is a `RangeError`.
+ *
  * @example
  * ```ts
  * const direction = scaleByAdam();
@@ -23,41 +26,47 @@ export interface AdamOptions {
  * direction.update(gradients, direction.init(gradients), {}).updates['w']?.dataSync()[0]; // 1
  * ```
  */
-export const scaleByAdam = ({ b1 = 0.9, b2 = 0.999, eps = 1e-8 }: AdamOptions = {}): Optimizer => ({
-  init: (params) => ({
-    count: tf.scalar(0),
-    ...zerosFor('mean', params),
-    ...zerosFor('square', params),
-  }),
-  update: (gradients, state) => {
-    const count = tf.add(entry(state, 'count'), 1);
-    const correction = (beta: number): tf.Tensor => tf.neg(tf.expm1(tf.mul(count, Math.log(beta))));
-    const mean = mapParams(gradients, (g, name) =>
-      tf.add(tf.mul(entry(state, `mean/${name}`), b1), tf.mul(g, 1 - b1)),
-    );
-    const square = mapParams(gradients, (g, name) =>
-      tf.add(tf.mul(entry(state, `square/${name}`), b2), tf.mul(tf.square(g), 1 - b2)),
-    );
-    const meanFactor = tf.reciprocal(correction(b1));
-    const rootFactor = tf.rsqrt(correction(b2));
-    return {
-      updates: mapParams(mean, (m, name) =>
-        tf.div(
-          tf.mul(m, meanFactor),
-          tf.add(tf.mul(tf.sqrt(entry(square, name)), rootFactor), eps),
+export const scaleByAdam = ({ b1 = 0.9, b2 = 0.999, eps = 1e-8 }: AdamOptions = {}): Optimizer => {
+  checkShares('adam', { b1, b2 });
+  checkPositive('adam', { eps }, 'pass 1e-8, say');
+  return {
+    init: (params) => ({
+      count: tf.scalar(0),
+      ...zerosFor('mean', params),
+      ...zerosFor('square', params),
+    }),
+    update: (gradients, state) => {
+      const count = tf.add(entry(state, 'count'), 1);
+      const correction = (beta: number): tf.Tensor =>
+        tf.neg(tf.expm1(tf.mul(count, Math.log(beta))));
+      const mean = mapParams(gradients, (g, name) =>
+        tf.add(tf.mul(entry(state, `mean/${name}`), b1), tf.mul(g, 1 - b1)),
+      );
+      const square = mapParams(gradients, (g, name) =>
+        tf.add(tf.mul(entry(state, `square/${name}`), b2), tf.mul(tf.square(g), 1 - b2)),
+      );
+      const meanFactor = tf.reciprocal(correction(b1));
+      const rootFactor = tf.rsqrt(correction(b2));
+      return {
+        updates: mapParams(mean, (m, name) =>
+          tf.div(
+            tf.mul(m, meanFactor),
+            tf.add(tf.mul(tf.sqrt(entry(square, name)), rootFactor), eps),
+          ),
         ),
-      ),
-      state: {
-        count,
-        ...putUnder('mean', mean),
-        ...putUnder('square', square),
-      },
-    };
-  },
-});
+        state: {
+          count,
+          ...putUnder('mean', mean),
+          ...putUnder('square', square),
+        },
+      };
+    },
+  };
+};
 
 /**
- * Adam (Kingma and Ba 2015, algorithm 1, arXiv:1412.6980).
+ * Adam (Kingma and Ba 2015, algorithm 1, arXiv:1412.6980). Errors: as `scaleByAdam` and
+ * `scaleByLearningRate`.
  *
  * @example
  * ```ts

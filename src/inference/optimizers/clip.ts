@@ -1,10 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
+import { checkPositive } from './checks.js';
 import { type Optimizer, mapParams } from '../optimizer.js';
 
 /**
  * Scales all gradients by max / ‖g‖ where their joint Euclidean norm exceeds `max`: the direction is
  * kept, unlike a clip by value (Pascanu et al. 2013, algorithm 1, arXiv:1211.5063).
+ *
+ * Errors: a `max` that is not above 0 is a `RangeError`.
  *
  * @example
  * ```ts
@@ -12,15 +15,18 @@ import { type Optimizer, mapParams } from '../optimizer.js';
  * updates['b']?.dataSync()[0]; // 0.8
  * ```
  */
-export const clipByGlobalNorm = (max: number): Optimizer => ({
-  init: () => ({}),
-  update: (gradients) => {
-    const square = Object.values(gradients).reduce<Tensor>(
-      (sum, g) => tf.add(sum, tf.sum(tf.square(g))),
-      tf.scalar(0),
-    );
-    // max / max(‖g‖, max) is 1 below the limit, and never divides by zero.
-    const factor = tf.div(max, tf.maximum(tf.sqrt(square), max));
-    return { updates: mapParams(gradients, (g) => tf.mul(g, factor)), state: {} };
-  },
-});
+export const clipByGlobalNorm = (max: number): Optimizer => {
+  checkPositive('clipByGlobalNorm', { max }, 'pass the largest norm to keep, as 10');
+  return {
+    init: () => ({}),
+    update: (gradients) => {
+      const square = Object.values(gradients).reduce<Tensor>(
+        (sum, g) => tf.add(sum, tf.sum(tf.square(g))),
+        tf.scalar(0),
+      );
+      // max / max(‖g‖, max) is 1 below the limit, and never divides by zero.
+      const factor = tf.div(max, tf.maximum(tf.sqrt(square), max));
+      return { updates: mapParams(gradients, (g) => tf.mul(g, factor)), state: {} };
+    },
+  };
+};

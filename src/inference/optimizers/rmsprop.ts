@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
+import { checkPositive, checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 import { momentumTrace } from './sgd.js';
 
@@ -13,6 +14,8 @@ export interface RmspropOptions {
 /**
  * g / (√v + ε) with v a running mean of squared gradients.
  *
+ * Errors: a `decay` outside [0, 1), or an ε that is not above 0, is a `RangeError`.
+ *
  * @example
  * ```ts
  * const direction = scaleByRms({ decay: 0.75 });
@@ -20,20 +23,24 @@ export interface RmspropOptions {
  * direction.update(gradients, direction.init(gradients), {}).updates['w']?.dataSync()[0]; // 2
  * ```
  */
-export const scaleByRms = ({ decay = 0.9, eps = 1e-8 }: RmspropOptions = {}): Optimizer => ({
-  init: (params) => zerosFor('square', params),
-  update: (gradients, state) => {
-    const square = mapParams(gradients, (g, name) =>
-      tf.add(tf.mul(entry(state, `square/${name}`), decay), tf.mul(tf.square(g), 1 - decay)),
-    );
-    return {
-      updates: mapParams(gradients, (g, name) =>
-        tf.div(g, tf.add(tf.sqrt(entry(square, name)), eps)),
-      ),
-      state: putUnder('square', square),
-    };
-  },
-});
+export const scaleByRms = ({ decay = 0.9, eps = 1e-8 }: RmspropOptions = {}): Optimizer => {
+  checkShares('rmsprop', { decay });
+  checkPositive('rmsprop', { eps }, 'pass 1e-8, say');
+  return {
+    init: (params) => zerosFor('square', params),
+    update: (gradients, state) => {
+      const square = mapParams(gradients, (g, name) =>
+        tf.add(tf.mul(entry(state, `square/${name}`), decay), tf.mul(tf.square(g), 1 - decay)),
+      );
+      return {
+        updates: mapParams(gradients, (g, name) =>
+          tf.div(g, tf.add(tf.sqrt(entry(square, name)), eps)),
+        ),
+        state: putUnder('square', square),
+      };
+    },
+  };
+};
 
 /**
  * RMSprop (Tieleman and Hinton 2012, Neural Networks for Machine Learning, lecture 6.5).

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
+import { checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 
 export interface MomentumOptions {
@@ -12,6 +13,8 @@ export interface MomentumOptions {
  * Accumulates a velocity v ← momentum · v + g and passes it on; with `nesterov`,
  * g + momentum · v (Sutskever et al. 2013, section 2).
  *
+ * Errors: a momentum outside [0, 1) is a `RangeError`.
+ *
  * @example
  * ```ts
  * const velocity = momentumTrace(0.9);
@@ -20,20 +23,23 @@ export interface MomentumOptions {
  * velocity.update(gradients, state, {}).updates['w']?.dataSync()[0]; // 1.9
  * ```
  */
-export const momentumTrace = (momentum: number, nesterov = false): Optimizer => ({
-  init: (params) => zerosFor('velocity', params),
-  update: (gradients, state) => {
-    const velocity = mapParams(gradients, (g, name) =>
-      tf.add(tf.mul(entry(state, `velocity/${name}`), momentum), g),
-    );
-    return {
-      updates: nesterov
-        ? mapParams(gradients, (g, name) => tf.add(g, tf.mul(entry(velocity, name), momentum)))
-        : mapParams(velocity, (v) => tf.clone(v)),
-      state: putUnder('velocity', velocity),
-    };
-  },
-});
+export const momentumTrace = (momentum: number, nesterov = false): Optimizer => {
+  checkShares('momentumTrace', { momentum });
+  return {
+    init: (params) => zerosFor('velocity', params),
+    update: (gradients, state) => {
+      const velocity = mapParams(gradients, (g, name) =>
+        tf.add(tf.mul(entry(state, `velocity/${name}`), momentum), g),
+      );
+      return {
+        updates: nesterov
+          ? mapParams(gradients, (g, name) => tf.add(g, tf.mul(entry(velocity, name), momentum)))
+          : mapParams(velocity, (v) => tf.clone(v)),
+        state: putUnder('velocity', velocity),
+      };
+    },
+  };
+};
 
 /**
  * Stochastic gradient descent, with momentum where asked for.

@@ -10,6 +10,23 @@ const LARGE_INPUT = 10;
 /** The part of a standard deviation that rounding may take. */
 const ROUNDED = 0.01;
 
+/** A program that is not visited adds nothing: `observe(…)` on a line of its own is a value. */
+export const noObservations: Rule = {
+  severity: 'error',
+  check: ({ structure: { model } }) =>
+    model.some((s) => s.kind !== 'latent')
+      ? []
+      : [
+          {
+            site: 'model',
+            found: `it has neither an observation nor a factor, but ${
+              model.length === 0 ? 'no site' : `only ${listed(model.map((s) => s.name))}`
+            }: nothing is learned from data`,
+            cure: 'Write `yield* observe(…)` and `yield* plate(…)`, for without yield* nothing is run, or give the data by `condition(model, { … })`.',
+          },
+        ],
+};
+
 /**
  * A plate that takes its batch for the whole data set weighs what lies outside it too much. Without
  * anything outside, the bound is that of the batch, and only its unit differs.

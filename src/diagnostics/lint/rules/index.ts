@@ -4,6 +4,7 @@ import {
   impossibleObservation,
   invalidArgument,
   lostDigits,
+  noObservations,
   outsideSupport,
   pooledPlate,
   rawInputs,
@@ -21,6 +22,7 @@ import { guideIgnoresData, notFinite, untrainedParameter, wideInitialScale } fro
 import type { Rule } from './rule.js';
 
 export const rules: Readonly<Record<LintRule, Rule>> = {
+  noObservations,
   unscaledMinibatch,
   unalignedPlate,
   pooledPlate,
