@@ -26,7 +26,6 @@ import {
 import {
   pair,
   free,
-  coin,
   codes,
   encoded,
   batch,
