@@ -54,7 +54,7 @@ describe('numbers stand for a tensor', () => {
     expect(score(flips, { values: { x } }).dataSync()[0]).toEqual(expected);
     expect(simulate(intervene(flips, { x }), {}).dtype).toBe('float32');
     expect(bernoulli({ probs: x }).logProb(tf.ones([3])).dtype).toBe('float32');
-    expect(normal(x, x).mean?.().dtype).toBe('float32');
+    expect(normal(x, 1).mean?.().dtype).toBe('float32');
   });
 
   it('at every depth, rows of typed arrays among them', () => {
