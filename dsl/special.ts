@@ -1,6 +1,6 @@
 /** Special functions in forms that keep their accuracy in float32. */
 import * as tf from '@tensorflow/tfjs';
-import { choose, equal } from './comparison.js';
+import { choose, equal, greater } from './comparison.js';
 import { withGradient } from './gradient.js';
 import type { Tensor } from './tensor.js';
 
@@ -48,6 +48,21 @@ export const logOrImpossible = (x: Tensor): Tensor =>
       const none = tf.zerosLike(v);
       return choose(equal(v, none), none, tf.div(dy, v));
     },
+  );
+
+/** From here on x² is 1 + x² to rounding, and soon beyond float32. */
+const SQUARE_OVERFLOWS = 2 ** 40;
+
+/** log(1 + x²), which does not overflow for any finite x. Gradient: 2 / (x + 1 / x). */
+export const log1pSquare = (x: Tensor): Tensor =>
+  withGradient(
+    x,
+    (v) => {
+      const size = tf.abs(v);
+      const large = greater(size, tf.scalar(SQUARE_OVERFLOWS));
+      return tf.mul(tf.log1p(choose(large, size, tf.square(v))), tf.add(large, 1));
+    },
+    (dy, v) => tf.mul(dy, tf.div(2, tf.add(v, tf.reciprocal(v)))),
   );
 
 /**

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
+import { exp } from '../bijectors/elementwise.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
 import { type Positive, positive } from '../support.js';
-import { type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { awayFromZero, onHalfLine } from './half-line.js';
 
 /**
@@ -16,7 +17,7 @@ import { awayFromZero, onHalfLine } from './half-line.js';
  * - Shapes: batch is `loc` and `scale` broadcast; an event is one positive number.
  * - Gradient: pathwise, z = exp(loc + scale ε).
  * - Edges: a scale of 0 or below gives NaN or infinities. A draw or a value below 2⁻¹⁰⁰ is
- *   taken for that number.
+ *   taken for that number; log q of an own draw is that of its logarithm, which has no such end.
  *
  * @example
  * ```ts
@@ -31,6 +32,11 @@ export const logNormal = (
   const s = asTensor(scale);
   const batchShape = broadcastAll('logNormal(loc, scale)', [m.shape, s.shape]);
   const mean = () => tf.exp(tf.add(m, tf.div(tf.square(s), 2)));
+  const logDraw = ([e = tf.scalar(0)]: readonly Tensor[]): Tensor => tf.add(m, tf.mul(s, e));
+  const density = (log: Tensor): Tensor => {
+    const square = tf.mul(tf.square(tf.div(tf.sub(log, m), s)), -0.5);
+    return tf.sub(tf.sub(square, tf.add(tf.log(s), HALF_LOG_TWO_PI)), log);
+  };
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'LogNormal', loc: m, scale: s },
     support: positive,
@@ -39,14 +45,12 @@ export const logNormal = (
     sampler: {
       gradient: 'pathwise',
       noise: [noise('normal')],
-      push: ([e = tf.scalar(0)]) => awayFromZero(tf.exp(tf.add(m, tf.mul(s, e)))),
+      push: (blocks) => awayFromZero(tf.exp(logDraw(blocks))),
+      preimage: { map: exp.name, eventRank: 0, push: logDraw, logProb: density },
     },
     logProb: (value) => {
       checkValue(self, value);
-      const log = tf.log(awayFromZero(value));
-      const square = tf.mul(tf.square(tf.div(tf.sub(log, m), s)), -0.5);
-      const constant = tf.add(tf.log(s), HALF_LOG_TWO_PI);
-      return onHalfLine(value, tf.sub(tf.sub(square, constant), log));
+      return onHalfLine(value, density(tf.log(awayFromZero(value))));
     },
     mean: () => expandTo(mean(), batchShape),
     variance: () => expandTo(tf.mul(tf.expm1(tf.square(s)), tf.square(mean())), batchShape),

@@ -6,6 +6,7 @@ import { type Program, SiteError, type Tensor, stopGradient } from '../../dsl/in
 import { siteLabel } from '../../dsl/error.js';
 import { rewrite } from '../../dsl/program/program.js';
 import { type Run, samplesOf } from '../interpreters/record.js';
+import { pointOf } from '../interpreters/point.js';
 import { runProgram } from '../interpreters/run.js';
 import { logJoint } from '../interpreters/score-record.js';
 import type { NoiseSource } from '../noise-source.js';
@@ -52,13 +53,15 @@ export const logGuideOfDream = (
     role: 'model',
     choose: () => ({ from: 'noise' }),
   });
-  const dream = Object.fromEntries([...samplesOf(records)].map(([name, r]) => [name, r.value]));
+  const dreamt = samplesOf(records);
+  const dream = Object.fromEntries([...dreamt].map(([name, r]) => [name, r.value]));
   const scored = runProgram(guide(dream), {
     ...options,
     role: 'guide',
     choose: (i) => {
       const value = dream[i.name];
-      if (value !== undefined) return { from: 'value', value };
+      const record = dreamt.get(i.name);
+      if (value !== undefined) return { from: 'value', value, point: record && pointOf(record) };
       throw new SiteError({
         site: `${siteLabel(i.name)} of the guide`,
         expected: 'a site that the model draws as well',

@@ -1,11 +1,17 @@
 /** Draws at a site: shapes checked, noise asked for, gradient cut where the sampler has none. */
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
+import {
+  type Distribution,
+  SiteError,
+  type Shape,
+  type Tensor,
+  stopGradient,
+} from '../../dsl/index.js';
 import { cutOff } from '../../dsl/gradient.js';
 import { checkValue, familyName, isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
-import { broadcast, dropLast, showShape } from '../../dsl/shape.js';
+import { broadcast, dropLast, showShape, takeLast } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
 import type { NoiseSource } from '../noise-source.js';
 import { reasonOf } from '../thrown.js';
@@ -63,6 +69,12 @@ export interface DrawOptions {
   readonly push?: (noise: readonly Tensor[]) => Tensor;
 }
 
+/** A push, which has no batch of its own where there is no noise, at every place of a batch. */
+export const overBatch = (pushed: Tensor, eventRank: number, batch: Shape): Tensor => {
+  const reach = broadcast(dropLast(pushed.shape, eventRank), batch) ?? batch;
+  return expandTo(pushed, [...reach, ...takeLast(pushed.shape, eventRank)]);
+};
+
 /** Draws a site's value at every particle and plate element. */
 export const drawSite = (
   site: string,
@@ -74,9 +86,11 @@ export const drawSite = (
 ): Draw => {
   const batch = batchShapeAt(layout, plates);
   const noise = distribution.sampler.noise.map((n, i) => source(site, i, n, batch));
-  const pushed = (push ?? distribution.sampler.push)(noise);
-  const reach = broadcast(dropLast(pushed.shape, distribution.eventShape.length), batch) ?? batch;
-  const value = expandTo(pushed, [...reach, ...distribution.eventShape]);
+  const value = overBatch(
+    (push ?? distribution.sampler.push)(noise),
+    distribution.eventShape.length,
+    batch,
+  );
   const isolated = keepsDependence ? stopGradient : cutOff;
   const carries = push !== undefined || isReparameterised(distribution.sampler.gradient);
   return {

@@ -7,7 +7,17 @@ import { plateScale } from '../../dsl/program/layout.js';
 import { showShape } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
 import { type Layout, batchShapeAt, fillBatch } from './layout.js';
+import { pointOf } from './point.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
+
+/** log p at the value, or at what that is the image of under a map that the law knows. */
+const logProbAt = (record: SampleRecord): Tensor => {
+  const { logProb, sampler } = record.distribution;
+  const point = sampler.preimage && pointOf(record);
+  return point && sampler.preimage?.map === point.map
+    ? sampler.preimage.logProb(point.x)
+    : logProb(record.value);
+};
 
 /**
  * log p of a sample site's value, or a factor's term, before any sum: `[...left, ...plates]`.
@@ -22,7 +32,7 @@ export const siteLogProb = (record: SampleRecord | FactorRecord): Tensor => {
     case 'sample':
       return record.origin === 'drawn' && isReparameterised(record.distribution.sampler.gradient)
         ? logProbOfDraw(record.distribution, record.noise, record.value)
-        : record.distribution.logProb(record.value);
+        : logProbAt(record);
   }
 };
 

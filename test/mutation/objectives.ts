@@ -125,7 +125,7 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'draws that VIMCO differentiates through',
     file: 'src/bounds/objectives/vimco.ts',
-    find: "rescored(joint, { guide: 'live', model: 'live', value: stopGradient })",
+    find: "rescored(joint, { guide: 'live', model: 'live', path: stopGradient })",
     replace: "rescored(joint, { guide: 'live', model: 'live' })",
     killedBy: 'test/double-reparameterisation.test.ts',
   },
@@ -189,7 +189,7 @@ export const objectives: readonly Mutation[] = [
   {
     name: "an upper bound's draws carry a gradient",
     file: 'src/bounds/weighted-scores.ts',
-    find: "rescored(joint, { guide: 'live', value: stopGradient })",
+    find: "rescored(joint, { guide: 'live', path: stopGradient })",
     replace: "rescored(joint, { guide: 'live' })",
     killedBy: 'test/objectives.test.ts',
   },
@@ -210,7 +210,7 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'a wake phase of θ that trains the guide as well',
     file: 'src/bounds/objectives/wake-sleep.ts',
-    find: "rescored(joint, { model: 'live', value: stopGradient })",
+    find: "rescored(joint, { model: 'live', path: stopGradient })",
     replace: "rescored(joint, { model: 'live' })",
     killedBy: 'test/wake-sleep.test.ts',
   },
