@@ -3,7 +3,7 @@ import { sigmoidTo } from '../bijectors/elementwise.js';
 import { choose, greater } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { broadcastAll } from '../shape.js';
-import { logSigmoid } from '../special.js';
+import { logSigmoid, sigmoidOf } from '../special.js';
 import { type Interval, unitInterval } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { dirichletEntropy, dirichletLogProb, dirichletLogProbOfLogs } from './dirichlet.js';
@@ -58,7 +58,7 @@ export const beta = (
       gradient: 'pathwise',
       noise: gammaNoise([2]),
       push: (blocks) => {
-        const z = tf.sigmoid(logits(blocks));
+        const z = sigmoidOf(logits(blocks));
         return awayFromZero(choose(greater(z, tf.scalar(BELOW_ONE)), tf.scalar(BELOW_ONE), z));
       },
       preimage: {

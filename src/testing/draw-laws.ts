@@ -4,7 +4,7 @@ import type { Shape, Tensor } from '../../dsl/index.js';
 import { logProbOfDraw } from '../../dsl/distribution.js';
 import { sizeOf } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
-import { broken, expectClose, expectShape } from './law.js';
+import { broken, expectAllClose, expectClose, expectShape } from './law.js';
 import { column, rowsOf, sum } from './numbers.js';
 import {
   type Subject,
@@ -99,6 +99,18 @@ export const checkLogProbOfDraw = (subject: Subject): void => {
   const [received, expected] = [[...own.dataSync()], [...other.dataSync()]];
   const infinite = expected.find((l) => !Number.isFinite(l));
   if (infinite !== undefined) broken(law, 'a finite logProb at every draw', String(infinite));
+  const { preimage } = d.sampler;
+  if (preimage) {
+    const there = expandTo(preimage.logProb(preimage.push(noise)), own.shape);
+    const slack = { absolute: tolerance, relative: tolerance };
+    expectAllClose(
+      law,
+      'log p of what a draw is the image of',
+      [...there.dataSync()],
+      received,
+      slack,
+    );
+  }
   const rounding = roundingOf(subject, expected);
   expected.forEach((l, i) =>
     expectClose(law, `logProbOfDraw at place ${i}`, received[i] ?? NaN, l, {

@@ -104,8 +104,36 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'a path through z that is stopped as well',
     file: 'src/bounds/rescored.ts',
-    find: "r.origin === 'observed' ? r : { ...r, value: value(r.value, r) },",
-    replace: "r.origin === 'observed' ? r : { ...r, value: value(stopGradient(r.value), r) },",
+    find: 'path(other, record.distribution.eventShape.length)',
+    replace: 'path(stopGradient(other), record.distribution.eventShape.length)',
+    killedBy: 'test/double-reparameterisation.test.ts',
+  },
+  {
+    name: 'a draw run again without what it is the image of',
+    file: 'src/bounds/rescored.ts',
+    find: 'return point === undefined || other !== record.value',
+    replace: 'return point === undefined || other === record.value',
+    killedBy: 'test/double-reparameterisation.test.ts',
+  },
+  {
+    name: 'the image passed on at full gradient',
+    file: 'src/bounds/rescored.ts',
+    find: 'x: path(point.x, point.eventRank)',
+    replace: 'x: point.x',
+    killedBy: 'test/double-reparameterisation.test.ts',
+  },
+  {
+    name: 'a law evaluated at the image under the map of another',
+    file: 'src/interpreters/score-record.ts',
+    find: 'sampler.preimage?.map === point.map',
+    replace: 'sampler.preimage !== undefined',
+    killedBy: 'test/double-reparameterisation.test.ts',
+  },
+  {
+    name: 'the events of a joint law counted as those of its parts',
+    file: 'dsl/combinators/independent.ts',
+    find: 'eventRank: preimage.eventRank + rank,',
+    replace: 'eventRank: preimage.eventRank,',
     killedBy: 'test/double-reparameterisation.test.ts',
   },
   {
