@@ -36,8 +36,8 @@ export interface Preimage {
   readonly map: string;
   /** How many of the last axes of x make one event. */
   readonly eventRank: number;
-  /** x from the noise that makes z: `[...batch, ...event of x]`. */
-  readonly push: (noise: readonly Tensor[]) => Tensor;
+  /** x, `[...batch, ...event of x]`, and z from the same noise, whose common part is worked out once. */
+  readonly draw: (noise: readonly Tensor[]) => { readonly x: Tensor; readonly value: Tensor };
   /** log q(f(x)) in nats, a density in z: `[...left, ...batch]`. */
   readonly logProb: (x: Tensor) => Tensor;
 }
@@ -203,7 +203,7 @@ export const isReparameterised = (gradient: Gradient): boolean =>
 export const logProbOfDraw = (d: Distribution, noise: readonly Tensor[], value: Tensor): Tensor => {
   const { logProbOfDraw: ofDraw, preimage } = d.sampler;
   if (ofDraw) return ofDraw(noise, value);
-  return preimage ? preimage.logProb(preimage.push(noise)) : d.logProb(value);
+  return preimage ? preimage.logProb(preimage.draw(noise).x) : d.logProb(value);
 };
 
 /**

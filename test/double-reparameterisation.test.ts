@@ -244,14 +244,14 @@ describe('where float32 rounds draws to a bound of the support', () => {
     for (const objective of [landing, score]) {
       expectAgreement(saturatedSetting(name, 1), objective, elbo(), 1e-3);
     }
-    const two = saturatedSetting(name, 2);
+    const pair = saturatedSetting(name, 2);
     const plain = iwae({ particles: 2 });
     for (const objective of [iwae({ particles: 2, gradient }), vimco({ particles: 2 })]) {
-      expectAgreement(two, objective, plain, 3e-3);
+      expectAgreement(pair, objective, plain, 3e-3);
     }
-    expectAgreement(two, varGrad({ particles: 2 }), elbo({ particles: 2 }), 3e-3);
+    expectAgreement(pair, varGrad({ particles: 2 }), elbo({ particles: 2 }), 3e-3);
     for (const objective of [eubo({ particles: 2 }), cubo({ particles: 2 })]) {
-      const found = expectedGradients(two, objective);
+      const found = expectedGradients(pair, objective);
       expect(Object.values(found).every(Number.isFinite)).toBe(true);
     }
   });

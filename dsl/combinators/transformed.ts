@@ -141,7 +141,10 @@ export function transformed(base: Distribution, bijector: Bijector): Distributio
         preimage: {
           map: bijector.name,
           eventRank: rank,
-          push: base.sampler.push,
+          draw: (noise) => {
+            const x = base.sampler.push(noise);
+            return { x, value: bijector.forward(x) };
+          },
           logProb: (x) => tf.sub(base.logProb(x), volume(x)),
         },
       }),

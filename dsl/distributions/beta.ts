@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { sigmoidTo } from '../bijectors/elementwise.js';
 import { choose, greater } from '../comparison.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Preimage, checkValue } from '../distribution.js';
 import { broadcastAll } from '../shape.js';
 import { logSigmoid, sigmoidOf } from '../special.js';
 import { type Interval, unitInterval } from '../support.js';
@@ -45,9 +45,12 @@ export const beta = (
   const batchShape = broadcastAll('beta(concentration1, concentration0)', [one.shape, zero.shape]);
   const alpha = tf.stack([expandTo(one, batchShape), expandTo(zero, batchShape)], -1);
   const mean = (): Tensor => expandTo(tf.div(one, tf.add(one, zero)), batchShape);
-  const logits = (blocks: readonly Tensor[]): Tensor => {
+  const draw: Preimage['draw'] = (blocks) => {
     const { lifted, logRatio } = standardGamma(alpha, blocks);
-    return tf.sum(tf.mul(tf.add(tf.log(lifted), logRatio), tf.tensor1d([1, -1])), -1);
+    const x = tf.sum(tf.mul(tf.add(tf.log(lifted), logRatio), tf.tensor1d([1, -1])), -1);
+    const z = sigmoidOf(x);
+    const below = choose(greater(z, tf.scalar(BELOW_ONE)), tf.scalar(BELOW_ONE), z);
+    return { x, value: awayFromZero(below) };
   };
   const self: Distribution<Interval<0, 1>, 'pathwise'> = {
     family: { tag: 'Beta', concentration: alpha },
@@ -57,14 +60,11 @@ export const beta = (
     sampler: {
       gradient: 'pathwise',
       noise: gammaNoise([2]),
-      push: (blocks) => {
-        const z = sigmoidOf(logits(blocks));
-        return awayFromZero(choose(greater(z, tf.scalar(BELOW_ONE)), tf.scalar(BELOW_ONE), z));
-      },
+      push: (blocks) => draw(blocks).value,
       preimage: {
         map: sigmoidTo(0, 1).name,
         eventRank: 0,
-        push: logits,
+        draw,
         logProb: (x) =>
           dirichletLogProbOfLogs(alpha, tf.stack([logSigmoid(x), logSigmoid(tf.neg(x))], -1)),
       },

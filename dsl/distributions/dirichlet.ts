@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { deviance } from '../deviance.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Preimage, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
 import { HALF_LOG_TWO_PI, logSumExpLast } from '../special.js';
 import { type Simplex, simplex } from '../support.js';
@@ -86,9 +86,11 @@ export const dirichlet = (concentration: TensorLike): Distribution<Simplex, 'pat
     );
   }
   const mean = (): Tensor => tf.div(alpha, total(alpha));
-  const logGammas = (blocks: readonly Tensor[]): Tensor => {
+  const draw: Preimage['draw'] = (blocks) => {
     const { lifted, logRatio } = standardGamma(alpha, blocks);
-    return tf.add(tf.log(lifted), logRatio);
+    const logs = tf.add(tf.log(lifted), logRatio);
+    const x = tf.sub(logs, tf.expandDims(logSumExpLast(logs), -1));
+    return { x, value: awayFromZero(tf.softmax(logs)) };
   };
   const self: Distribution<Simplex, 'pathwise'> = {
     family: { tag: 'Dirichlet', concentration: alpha },
@@ -98,16 +100,11 @@ export const dirichlet = (concentration: TensorLike): Distribution<Simplex, 'pat
     sampler: {
       gradient: 'pathwise',
       noise: gammaNoise([classes]),
-      push: (blocks) => {
-        return awayFromZero(tf.softmax(logGammas(blocks)));
-      },
+      push: (blocks) => draw(blocks).value,
       preimage: {
         map: 'shares of logarithms',
         eventRank: 1,
-        push: (blocks) => {
-          const logs = logGammas(blocks);
-          return tf.sub(logs, tf.expandDims(logSumExpLast(logs), -1));
-        },
+        draw,
         logProb: (logs) => dirichletLogProbOfLogs(alpha, logs),
       },
     },

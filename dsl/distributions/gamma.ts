@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { exp } from '../bijectors/elementwise.js';
 import { deviance } from '../deviance.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Preimage, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
@@ -38,14 +38,20 @@ export const gamma = (
   const a = asTensor(concentration);
   const b = asTensor(rate);
   const batchShape = broadcastAll('gamma(concentration, rate)', [a.shape, b.shape]);
-  const constant = (): Tensor => tf.sub(tf.sub(tf.mul(tf.log(a), 0.5), HALF_LOG_TWO_PI), binet(a));
+  const normaliser = (): Tensor =>
+    tf.sub(tf.sub(tf.mul(tf.log(a), 0.5), HALF_LOG_TWO_PI), binet(a));
   const logMean = (): Tensor => tf.sub(tf.log(a), tf.log(b));
-  /** log of a draw over its mean, to rounding for large α as well. */
-  const logExcess = (blocks: readonly Tensor[]): Tensor =>
-    tf.add(tf.log1p(tf.div(LIFT, a)), standardGamma(a, blocks).logRatio);
+  const draw: Preimage['draw'] = (blocks) => {
+    const { lifted, logRatio } = standardGamma(a, blocks);
+    return {
+      x: tf.add(tf.add(tf.log1p(tf.div(LIFT, a)), logRatio), logMean()),
+      value: awayFromZero(tf.mul(tf.div(lifted, b), tf.exp(logRatio))),
+    };
+  };
+  /** log p by the log of a value over the mean. */
   const ofExcess = (r: Tensor): Tensor => {
     const fit = tf.mul(a, tf.sub(tf.expm1(r), r));
-    return tf.sub(tf.sub(constant(), fit), tf.add(r, logMean()));
+    return tf.sub(tf.sub(normaliser(), fit), tf.add(r, logMean()));
   };
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'Gamma', concentration: a, rate: b },
@@ -55,22 +61,18 @@ export const gamma = (
     sampler: {
       gradient: 'pathwise',
       noise: gammaNoise(),
-      push: (blocks) => {
-        const { lifted, logRatio } = standardGamma(a, blocks);
-        return awayFromZero(tf.mul(tf.div(lifted, b), tf.exp(logRatio)));
-      },
-      logProbOfDraw: (blocks) => ofExcess(logExcess(blocks)),
+      push: (blocks) => draw(blocks).value,
       preimage: {
         map: exp.name,
         eventRank: 0,
-        push: (blocks) => tf.add(logExcess(blocks), logMean()),
+        draw,
         logProb: (x) => ofExcess(tf.sub(x, logMean())),
       },
     },
     logProb: (value) => {
       checkValue(self, value);
       const z = awayFromZero(value);
-      const density = tf.sub(tf.sub(constant(), deviance(a, tf.mul(b, z))), tf.log(z));
+      const density = tf.sub(tf.sub(normaliser(), deviance(a, tf.mul(b, z))), tf.log(z));
       return onHalfLine(value, density);
     },
     mean: () => expandTo(tf.div(a, b), batchShape),

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { exp } from '../bijectors/elementwise.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Preimage, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
@@ -32,7 +32,10 @@ export const logNormal = (
   const s = asTensor(scale);
   const batchShape = broadcastAll('logNormal(loc, scale)', [m.shape, s.shape]);
   const mean = () => tf.exp(tf.add(m, tf.div(tf.square(s), 2)));
-  const logDraw = ([e = tf.scalar(0)]: readonly Tensor[]): Tensor => tf.add(m, tf.mul(s, e));
+  const draw: Preimage['draw'] = ([e = tf.scalar(0)]) => {
+    const x = tf.add(m, tf.mul(s, e));
+    return { x, value: awayFromZero(tf.exp(x)) };
+  };
   const density = (log: Tensor): Tensor => {
     const square = tf.mul(tf.square(tf.div(tf.sub(log, m), s)), -0.5);
     return tf.sub(tf.sub(square, tf.add(tf.log(s), HALF_LOG_TWO_PI)), log);
@@ -45,8 +48,8 @@ export const logNormal = (
     sampler: {
       gradient: 'pathwise',
       noise: [noise('normal')],
-      push: (blocks) => awayFromZero(tf.exp(logDraw(blocks))),
-      preimage: { map: exp.name, eventRank: 0, push: logDraw, logProb: density },
+      push: (blocks) => draw(blocks).value,
+      preimage: { map: exp.name, eventRank: 0, draw, logProb: density },
     },
     logProb: (value) => {
       checkValue(self, value);

@@ -6,7 +6,6 @@ import { type Program, SiteError, type Tensor, stopGradient } from '../../dsl/in
 import { siteLabel } from '../../dsl/error.js';
 import { rewrite } from '../../dsl/program/program.js';
 import { type Run, samplesOf } from '../interpreters/record.js';
-import { pointOf } from '../interpreters/point.js';
 import { runProgram } from '../interpreters/run.js';
 import { logJoint } from '../interpreters/score-record.js';
 import type { NoiseSource } from '../noise-source.js';
@@ -60,8 +59,7 @@ export const logGuideOfDream = (
     role: 'guide',
     choose: (i) => {
       const value = dream[i.name];
-      const record = dreamt.get(i.name);
-      if (value !== undefined) return { from: 'value', value, point: record && pointOf(record) };
+      if (value !== undefined) return { from: 'value', value, point: dreamt.get(i.name)?.point };
       throw new SiteError({
         site: `${siteLabel(i.name)} of the guide`,
         expected: 'a site that the model draws as well',

@@ -10,7 +10,6 @@ import { type Draw, type DrawOptions, drawSite, enumerateSite } from '../interpr
 import { type Layout, batchRank } from '../interpreters/layout.js';
 import type { Run, SampleRecord } from '../interpreters/record.js';
 import { samplesOf } from '../interpreters/record.js';
-import { pointOf } from '../interpreters/point.js';
 import { type Choice, type RunOptions, runProgram } from '../interpreters/run.js';
 import type { NoiseSource } from '../noise-source.js';
 import type { Derivation, LatentDerivation } from './derivation.js';
@@ -80,13 +79,11 @@ export const modelAt = (
     role: 'model',
     layout,
     choose: (i) => {
-      const record = recordFrom(guide, i.name);
-      const { value, distribution } = record;
+      const { value, distribution, point } = recordFrom(guide, i.name);
       return {
         from: 'value',
         value: movedInside(value, distribution.support, i.distribution.support),
-        // Not worked out where the model could not use it.
-        ...(i.distribution.sampler.preimage && { point: pointOf(record) }),
+        point,
       };
     },
   });
@@ -100,19 +97,11 @@ const besides = (values: Tensor, layout: Layout, event: Shape): Tensor => {
 };
 
 /** A draw that passes no gradient, nor what it is the image of. */
-const withoutPath = (
-  { name, distribution }: SampleInstruction,
-  plates: readonly PlacedPlate[],
-  draw: Draw,
-): Choice => {
-  const record = { kind: 'sample', name, distribution, plates, origin: 'drawn', ...draw } as const;
-  const point = pointOf(record);
-  return {
-    from: 'value',
-    value: cutOff(draw.value),
-    point: point && { ...point, x: cutOff(point.x) },
-  };
-};
+const withoutPath = ({ value, point }: Draw): Choice => ({
+  from: 'value',
+  value: cutOff(value),
+  point: point && { ...point, x: cutOff(point.x) },
+});
 
 /** Where the value of a guide's site comes from under its estimator. */
 const choiceFor = (
@@ -132,7 +121,7 @@ const choiceFor = (
     }
     case 'score':
       // A draw that could carry a gradient must not, where the score has all of it.
-      return latent.asked ? withoutPath(i, plates, draw()) : { from: 'noise' };
+      return latent.asked ? withoutPath(draw()) : { from: 'noise' };
     case 'measureValued':
       return { from: 'value', value: cutOff(draw().value) };
     case 'gumbelSoftmax':

@@ -1,7 +1,6 @@
 /** A joint draw run again, with its gradient sent elsewhere. */
 import { type Tensor, stopGradient } from '../../dsl/index.js';
-import { type Point, type SampleRecord, samplesOf } from '../interpreters/record.js';
-import { pointOf } from '../interpreters/point.js';
+import { type SampleRecord, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { type Joint, type JointOptions, modelAt, recordFrom } from './joint.js';
 
@@ -22,8 +21,7 @@ export interface Rescoring {
 }
 
 const moved = (
-  { point: _, ...record }: SampleRecord,
-  point: Point | undefined,
+  { point, ...record }: SampleRecord,
   path: NonNullable<Rescoring['path']>,
   value: Rescoring['value'],
 ): SampleRecord => {
@@ -71,7 +69,7 @@ export const rescored = (
   const drawn = new Map(
     [...samplesOf(joint.guide.records)].map(([name, r]) => [
       name,
-      r.origin === 'observed' ? r : moved(r, pointOf(r), path, value),
+      r.origin === 'observed' ? r : moved(r, path, value),
     ]),
   );
   return {

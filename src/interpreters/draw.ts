@@ -16,10 +16,12 @@ import { expandTo } from '../../dsl/tensor.js';
 import type { NoiseSource } from '../noise-source.js';
 import { reasonOf } from '../thrown.js';
 import { type Layout, batchRank, batchShapeAt, fillBatch } from './layout.js';
+import type { Point } from './record.js';
 
 export interface Draw {
   readonly value: Tensor;
   readonly noise: readonly Tensor[];
+  readonly point?: Point;
 }
 
 /** Checks that the batch of a site's distribution is covered by the particles and plates around. */
@@ -70,7 +72,7 @@ export interface DrawOptions {
 }
 
 /** A push, which has no batch of its own where there is no noise, at every place of a batch. */
-export const overBatch = (pushed: Tensor, eventRank: number, batch: Shape): Tensor => {
+const overBatch = (pushed: Tensor, eventRank: number, batch: Shape): Tensor => {
   const reach = broadcast(dropLast(pushed.shape, eventRank), batch) ?? batch;
   return expandTo(pushed, [...reach, ...takeLast(pushed.shape, eventRank)]);
 };
@@ -86,15 +88,23 @@ export const drawSite = (
 ): Draw => {
   const batch = batchShapeAt(layout, plates);
   const noise = distribution.sampler.noise.map((n, i) => source(site, i, n, batch));
-  const value = overBatch(
-    (push ?? distribution.sampler.push)(noise),
-    distribution.eventShape.length,
-    batch,
-  );
+  const { preimage } = distribution.sampler;
+  const pair = push === undefined ? preimage?.draw(noise) : undefined;
+  const pushed = pair?.value ?? (push ?? distribution.sampler.push)(noise);
+  const value = overBatch(pushed, distribution.eventShape.length, batch);
   const isolated = keepsDependence ? stopGradient : cutOff;
   const carries = push !== undefined || isReparameterised(distribution.sampler.gradient);
+  const passed = (x: Tensor): Tensor => (carries ? x : isolated(x));
   return {
     noise,
+    ...(pair &&
+      preimage && {
+        point: {
+          map: preimage.map,
+          eventRank: preimage.eventRank,
+          x: passed(overBatch(pair.x, preimage.eventRank, batch)),
+        },
+      }),
     // A fresh tensor even for a point mass, whose draw is its parameter: values identify sites.
     value: carries ? tf.clone(value) : isolated(value),
   };

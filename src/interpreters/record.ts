@@ -23,7 +23,7 @@ export interface SampleRecord {
   /** The noise that made a drawn value. */
   readonly noise: readonly Tensor[];
   readonly origin: Origin;
-  /** Of a value that was given with it; that of a drawn one follows from its noise. */
+  /** What the value is the image of, where that is known; it has the gradient that a draw has. */
   readonly point?: Point;
   readonly plates: readonly PlacedPlate[];
 }

@@ -7,13 +7,12 @@ import { plateScale } from '../../dsl/program/layout.js';
 import { showShape } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
 import { type Layout, batchShapeAt, fillBatch } from './layout.js';
-import { pointOf } from './point.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 
 /** log p at the value, or at what that is the image of under a map that the law knows. */
 const logProbAt = (record: SampleRecord): Tensor => {
   const { logProb, sampler } = record.distribution;
-  const point = sampler.preimage && pointOf(record);
+  const { point } = record;
   return point && sampler.preimage?.map === point.map
     ? sampler.preimage.logProb(point.x)
     : logProb(record.value);
@@ -30,7 +29,9 @@ export const siteLogProb = (record: SampleRecord | FactorRecord): Tensor => {
     case 'factor':
       return record.value;
     case 'sample':
-      return record.origin === 'drawn' && isReparameterised(record.distribution.sampler.gradient)
+      return record.origin === 'drawn' &&
+        isReparameterised(record.distribution.sampler.gradient) &&
+        record.distribution.sampler.logProbOfDraw
         ? logProbOfDraw(record.distribution, record.noise, record.value)
         : logProbAt(record);
   }

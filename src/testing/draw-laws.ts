@@ -101,7 +101,7 @@ export const checkLogProbOfDraw = (subject: Subject): void => {
   if (infinite !== undefined) broken(law, 'a finite logProb at every draw', String(infinite));
   const { preimage } = d.sampler;
   if (preimage) {
-    const there = expandTo(preimage.logProb(preimage.push(noise)), own.shape);
+    const there = expandTo(preimage.logProb(preimage.draw(noise).x), own.shape);
     const slack = { absolute: tolerance, relative: tolerance };
     expectAllClose(
       law,

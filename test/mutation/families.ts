@@ -40,15 +40,15 @@ export const families: readonly Mutation[] = [
   {
     name: 'the logarithm of a gamma draw without its mean',
     file: 'dsl/distributions/gamma.ts',
-    find: 'push: (blocks) => tf.add(logExcess(blocks), logMean()),',
-    replace: 'push: (blocks) => logExcess(blocks),',
+    find: 'x: tf.add(tf.add(tf.log1p(tf.div(LIFT, a)), logRatio), logMean()),',
+    replace: 'x: tf.add(tf.log1p(tf.div(LIFT, a)), logRatio),',
     killedBy: 'test/continuous-families.test.ts',
   },
   {
     name: 'a beta draw scored at its rounded value',
     file: 'dsl/distributions/beta.ts',
-    find: 'push: logits,',
-    replace: 'push: (blocks) => tf.minimum(logits(blocks), 16),',
+    find: 'return { x, value: awayFromZero(below) };',
+    replace: 'return { x: tf.minimum(x, 16), value: awayFromZero(below) };',
     killedBy: 'test/gamma.test.ts',
   },
   {
