@@ -12,7 +12,10 @@ import type { Tensor } from './tensor.js';
 export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {
   readonly name: string;
   readonly codomain: S;
-  /** The tensors that the map was made from: where its dependence on other sites shows. */
+  /**
+   * The tensors that the map was made from: where its dependence on other sites shows. An empty list
+   * says that the name alone tells the map, so that a draw may be evaluated by what it is the image of.
+   */
   readonly parameters?: readonly Tensor[];
   /** Event axes that the map mixes, on its input; 0 for an elementwise map. */
   readonly inputRank: number;
@@ -31,4 +34,10 @@ const unchanged = (shape: Shape): Shape => shape;
 /** Builds an elementwise bijector; shapes are unchanged. */
 export const elementwise = <S extends ContinuousSupport>(
   spec: Pick<Bijector<S>, 'name' | 'codomain' | 'forward' | 'inverse' | 'logAbsDetJacobian'>,
-): Bijector<S> => ({ ...spec, inputRank: 0, inputShape: unchanged, outputShape: unchanged });
+): Bijector<S> => ({
+  ...spec,
+  parameters: [],
+  inputRank: 0,
+  inputShape: unchanged,
+  outputShape: unchanged,
+});

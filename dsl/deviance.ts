@@ -5,8 +5,14 @@ import { polynomial } from './polynomial.js';
 import { broadcastAll } from './shape.js';
 import { type Tensor, expandTo } from './tensor.js';
 
+const LARGEST_RATIO = 2 ** 127;
+
 /** Odd reciprocals from a third on: (artanh r − r) / r³ as a series in r². */
 const ARTANH = [1 / 3, 1 / 5, 1 / 7, 1 / 9, 1 / 11, 1 / 13] as const;
+
+/** log(m / x); a ratio beyond float32 counts as its end, which is far more than m needs of it. */
+const logRatio = (m: Tensor, x: Tensor): Tensor =>
+  tf.log(tf.minimum(tf.div(m, x), tf.scalar(LARGEST_RATIO)));
 
 /**
  * x log(x / m) − x + m ≥ 0 for positive x and m, half a Poisson deviance: how far m is from x.
@@ -29,11 +35,11 @@ export const deviance = (x: Tensor, m: Tensor): Tensor => {
       const square = tf.square(r);
       const tail = tf.mul(tf.mul(square, r), polynomial(square, ARTANH));
       const near = tf.sub(tf.mul(gap, r), tf.mul(tf.mul(a, 2), tail));
-      const far = tf.sub(gap, tf.mul(a, tf.log(tf.div(b, a))));
+      const far = tf.sub(gap, tf.mul(a, logRatio(b, a)));
       return choose(less(tf.abs(r), tf.scalar(1 / 3)), near, far);
     },
     (dy, [a = x, b = m]) => [
-      tf.neg(tf.mul(dy, tf.log(tf.div(b, a)))),
+      tf.neg(tf.mul(dy, logRatio(b, a))),
       tf.mul(dy, tf.div(tf.sub(b, a), b)),
     ],
   );

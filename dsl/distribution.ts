@@ -28,6 +28,21 @@ export interface Enumeration {
   readonly values: () => Tensor;
 }
 
+/**
+ * A draw z = f(x) of a map f without parameters, by x: float32 rounds f(x) to a bound of the support
+ * long before x ends, and an inversion there would be infinite.
+ */
+export interface Preimage {
+  /** The name of f: laws whose maps share it can be evaluated at each other's x. */
+  readonly map: string;
+  /** How many of the last axes of x make one event. */
+  readonly eventRank: number;
+  /** x, `[...batch, ...event of x]`, and z from the same noise, whose common part is worked out once. */
+  readonly draw: (noise: readonly Tensor[]) => { readonly x: Tensor; readonly value: Tensor };
+  /** log q(f(x)) in nats, a density in z: `[...left, ...batch]`. */
+  readonly logProb: (x: Tensor) => Tensor;
+}
+
 /** A draw as a function of noise. */
 export interface Sampler<G extends Gradient = Gradient> {
   readonly gradient: G;
@@ -37,6 +52,8 @@ export interface Sampler<G extends Gradient = Gradient> {
   readonly push: (noise: readonly Tensor[]) => Tensor;
   /** log q(z) of the draw that this noise makes, without inverting `push`. */
   readonly logProbOfDraw?: (noise: readonly Tensor[], value: Tensor) => Tensor;
+  /** What draws are images of, where float32 may round them to a bound of the support. */
+  readonly preimage?: Preimage;
   readonly enumeration?: Enumeration;
 }
 
@@ -191,8 +208,11 @@ export const lawOf = (d: Distribution): Distribution => d.unmasked?.() ?? d;
  * log q(z) of a draw, from its own noise where the sampler can do that: cheaper, and without the
  * rounding of an inversion.
  */
-export const logProbOfDraw = (d: Distribution, noise: readonly Tensor[], value: Tensor): Tensor =>
-  d.sampler.logProbOfDraw?.(noise, value) ?? d.logProb(value);
+export const logProbOfDraw = (d: Distribution, noise: readonly Tensor[], value: Tensor): Tensor => {
+  const { logProbOfDraw: ofDraw, preimage } = d.sampler;
+  if (ofDraw) return ofDraw(noise, value);
+  return preimage ? preimage.logProb(preimage.draw(noise).x) : d.logProb(value);
+};
 
 /**
  * Checks that a value's right axes are the event axes of `d` and that the axes before them

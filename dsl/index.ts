@@ -15,6 +15,7 @@ export {
   type Enumeration,
   type Family,
   type Gradient,
+  type Preimage,
   type Sampler,
   familyName,
 } from './distribution.js';

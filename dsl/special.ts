@@ -1,6 +1,6 @@
 /** Special functions in forms that keep their accuracy in float32. */
 import * as tf from '@tensorflow/tfjs';
-import { choose, equal } from './comparison.js';
+import { choose, equal, greater } from './comparison.js';
 import { withGradient } from './gradient.js';
 import type { Tensor } from './tensor.js';
 
@@ -37,6 +37,12 @@ export const softplus = (x: Tensor): Tensor =>
 export const logSigmoid = (x: Tensor): Tensor => tf.neg(softplus(tf.neg(x)));
 
 /**
+ * sigmoid(x) to a relative error of rounding however small it is, so that its quotients are right:
+ * the one of ONNX Runtime is 0 from x = −18 on.
+ */
+export const sigmoidOf = (x: Tensor): Tensor => tf.exp(logSigmoid(x));
+
+/**
  * log x for x ≥ 0, with −∞ and gradient 0 at 0, where the gradient of `tf.log` would turn the 0 that
  * arrives at an impossible value into NaN.
  */
@@ -48,6 +54,21 @@ export const logOrImpossible = (x: Tensor): Tensor =>
       const none = tf.zerosLike(v);
       return choose(equal(v, none), none, tf.div(dy, v));
     },
+  );
+
+/** From here on x² is 1 + x² to rounding, and soon beyond float32. */
+const SQUARE_OVERFLOWS = 2 ** 40;
+
+/** log(1 + x²), which does not overflow for any finite x. Gradient: 2 / (x + 1 / x). */
+export const log1pSquare = (x: Tensor): Tensor =>
+  withGradient(
+    x,
+    (v) => {
+      const size = tf.abs(v);
+      const large = greater(size, tf.scalar(SQUARE_OVERFLOWS));
+      return tf.mul(tf.log1p(choose(large, size, tf.square(v))), tf.add(large, 1));
+    },
+    (dy, v) => tf.mul(dy, tf.div(2, tf.add(v, tf.reciprocal(v)))),
   );
 
 /**

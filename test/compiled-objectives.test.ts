@@ -7,6 +7,7 @@ import {
   type Tensor,
   adam,
   bernoulli,
+  beta,
   betaElbo,
   bijectors,
   categorical,
@@ -17,6 +18,7 @@ import {
   elbo,
   eubo,
   expand,
+  gamma,
   gumbelSoftmax,
   independent,
   infoVae,
@@ -84,6 +86,20 @@ const T: Family = {
   prior: () => transformed(normal(0, 1), bijectors.exp),
   guide: (shift, scale) => transformed(normal(shift, scale), bijectors.exp),
 };
+/** Draws that float32 rounds to 0 and to 1, and a prior that is evaluated at their logits. */
+const R: Family = {
+  prior: () => beta(2, 1.5),
+  guide: (shift, scale) => transformed(normal(shift, tf.mul(scale, 60)), bijectors.sigmoidTo(0, 1)),
+};
+/** The same at 0 alone, and a prior that has but the value. */
+const U: Family = {
+  prior: () => gamma(2, 1),
+  guide: (shift, scale) => transformed(normal(shift, tf.mul(scale, 90)), bijectors.softplus),
+};
+const L: Family = {
+  prior: () => gamma(0.1, 1),
+  guide: (shift, scale) => gamma(tf.mul(scale, 0.05), tf.exp(shift)),
+};
 const D: Family = { prior: N.prior, guide: (shift) => delta(shift) };
 const B: Family = {
   prior: () => bernoulli({ probs: 0.4 }),
@@ -146,10 +162,10 @@ const particles = 3;
 const cases: readonly (readonly [string, Objective, readonly Family[]])[] = [
   ['iwae of one', iwae({ particles: 1 }), [N, B]],
   ['iwae', iwae({ particles }), [N, V, B, M]],
-  ['iwae, doubly', iwae({ particles, gradient }), [N, V, T]],
-  ['elbo that lands', elbo({ particles: 2, gradient: 'stickingTheLanding' }), [N, V]],
+  ['iwae, doubly', iwae({ particles, gradient }), [N, V, T, R, U, L]],
+  ['elbo that lands', elbo({ particles: 2, gradient: 'stickingTheLanding' }), [N, V, R]],
   ['renyi', renyi({ alpha: 0.5, particles }), [N, B]],
-  ['vimco', vimco({ particles }), [N, B]],
+  ['vimco', vimco({ particles }), [N, B, U]],
   ['varGrad', varGrad({ particles }), [N, B]],
   ['tailAdaptive', tailAdaptive({ particles }), [N, V]],
   ['eubo', eubo({ particles }), [N, B]],

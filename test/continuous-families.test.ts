@@ -282,6 +282,38 @@ describe('at the edges of the support', () => {
   });
 });
 
+describe('beyond what float32 squares', () => {
+  const gradientsAt = (d: (z: Tensor) => Tensor, z: number): readonly number[] =>
+    numbers(tf.grad((at: Tensor) => tf.sum(d(at)))(tf.scalar(z)));
+
+  it('heavy tails fall as powers, with finite gradients', () => {
+    for (const z of [1e10, 1e19, 1e25, 1e36]) {
+      for (const [nu, scale] of [
+        [0.1, 1],
+        [3, 0.5],
+      ] as const) {
+        const power =
+          logGamma((nu + 1) / 2) -
+          logGamma(nu / 2) -
+          0.5 * Math.log(Math.PI * nu) -
+          Math.log(scale) -
+          (nu + 1) * (Math.log(z / scale) - 0.5 * Math.log(nu));
+        expect(first(studentT(nu, 0, scale).logProb(tf.scalar(-z))) / power).toBeCloseTo(1, 5);
+        const slope = gradientsAt((at) => studentT(nu, 0, scale).logProb(at), -z);
+        expect((nan(slope, 0) * z) / (nu + 1)).toBeCloseTo(1, 5);
+        const bySize = gradientsAt((v) => studentT(v, 0, scale).logProb(tf.scalar(z)), nu);
+        const h = 1e-4;
+        const at = (v: number): number =>
+          logGamma((v + 1) / 2) - logGamma(v / 2) + (v / 2) * Math.log(v) - v * Math.log(z / scale);
+        expect(nan(bySize, 0) / ((at(nu + h) - at(nu - h)) / (2 * h))).toBeCloseTo(1, 4);
+      }
+      const cauchy = Math.log(2 / Math.PI) - 2 * Math.log(z);
+      expect(first(halfCauchy(1).logProb(tf.scalar(z))) / cauchy).toBeCloseTo(1, 5);
+    }
+    expect(first(gamma(0.5, 2).logProb(tf.scalar(1e38))) / -2e38).toBeCloseTo(1, 5);
+  });
+});
+
 describe('moments', () => {
   it("of Student's t exist from one and from two degrees of freedom on", () => {
     const d = studentT([0.5, 1.5, 3], 7, 2);

@@ -332,3 +332,37 @@ describe('what does not fit is refused', () => {
     expect(numbers(transformed(normal(0, 1), bijectors.exp).logProb(tf.scalar(-1)))).toEqual([NaN]);
   });
 });
+
+describe('a value that was rounded to a bound of its support', () => {
+  it.each([
+    [0, 1],
+    [-1, 0],
+    [-7.5, 1],
+    [-3, 7],
+    [1, 2],
+    [-2, -1],
+    [0.1, 0.3],
+    [1000, 1001],
+  ])('the bounds %d and %d have a density under a map onto what lies between', (low, high) => {
+    const law = (loc: Tensor) => transformed(normal(loc, 1), bijectors.sigmoidTo(low, high));
+    for (const bound of [low, high]) {
+      const logProb = (loc: Tensor): Tensor => law(loc).logProb(tf.scalar(bound));
+      expect(Number.isFinite(numbers(logProb(tf.scalar(0.5)))[0])).toBe(true);
+      expect(gradient(logProb, [0.5]).every(Number.isFinite)).toBe(true);
+      expect(gradient((z) => law(tf.scalar(0.5)).logProb(z), [bound])).toEqual([0]);
+    }
+    const [outside] = numbers(law(tf.scalar(0)).logProb(tf.scalar(high + 0.1)));
+    expect(outside).toBeNaN();
+  });
+
+  it('so do a half line and the simplex', () => {
+    for (const map of [bijectors.exp, bijectors.softplus]) {
+      const logProb = (z: Tensor): Tensor => transformed(normal(0, 1), map).logProb(z);
+      expect(Number.isFinite(numbers(logProb(tf.scalar(0)))[0])).toBe(true);
+      expect(gradient(logProb, [0])).toEqual([0]);
+    }
+    const shares = transformed(independent(normal([0, 0], 1)), bijectors.stickBreaking);
+    const slope = tf.grad((z: Tensor) => shares.logProb(z))(tf.tensor1d([0, 1, 0]));
+    expect(numbers(slope).every(Number.isFinite)).toBe(true);
+  });
+});

@@ -5,12 +5,23 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
+  type Distribution,
   type NoiseSource,
   type Objective,
   type Params,
   type Program,
+  type Tensor,
+  beta,
+  bijectors,
+  cubo,
   elbo,
+  eubo,
+  expand,
+  gamma,
+  independent,
   iwae,
+  logNormal,
+  mask,
   normal,
   observe,
   param,
@@ -19,6 +30,9 @@ import {
   program,
   renyi,
   sample,
+  scoreFunction,
+  transformed,
+  uniform,
   varGrad,
   vimco,
 } from 'marginalia';
@@ -53,13 +67,13 @@ const expectedGradients = (
   const elements = points.length ** axes;
   const digit = (element: number, axis: number): number =>
     Math.floor(element / points.length ** axis) % points.length;
-  const noise: NoiseSource = (site, _block, _law, batch) =>
+  const noise: NoiseSource = (site, _block, { shape }, batch) =>
     tf.tensor(
       Float32Array.from({ length: particles * elements }, (_, i) => {
         const [k, element] = [Math.floor(i / elements), i % elements];
         return points[digit(element, sites.indexOf(site) * particles + k)]?.x ?? NaN;
       }),
-      [...batch],
+      [...batch, ...shape],
     );
   const weights = Float64Array.from({ length: elements }, (_, element) =>
     Array.from({ length: axes }, (__, axis) => points[digit(element, axis)]?.w ?? NaN).reduce(
@@ -149,6 +163,127 @@ const expectAgreement = (setting: Setting, a: Objective, b: Objective, tolerance
     expectNear(found[name] ?? NaN, g, tolerance);
   }
 };
+
+/** Most draws lie where float32 rounds the map to a bound: `reach` scales reach beyond ±110. */
+const saturated: Readonly<
+  Record<
+    string,
+    { readonly law: (x: Tensor, s: Tensor) => Distribution; readonly prior: () => Distribution }
+  >
+> = {
+  'an underflowing softplus under a gamma': {
+    law: (loc, scale) => transformed(normal(loc, scale), bijectors.softplus),
+    prior: () => gamma(2, 1),
+  },
+  'a sigmoid that reaches 1 under a beta': {
+    law: (loc, scale) => transformed(normal(loc, scale), bijectors.sigmoidTo(0, 1)),
+    prior: () => beta(2, 1.5),
+  },
+  'a sigmoid that reaches 2 under a uniform': {
+    law: (loc, scale) => transformed(normal(loc, scale), bijectors.sigmoidTo(0, 2)),
+    prior: () => uniform(0, 2),
+  },
+  'joint laws of parts': {
+    law: (loc, scale) =>
+      independent(
+        expand(
+          transformed(normal(tf.expandDims(loc, -1), tf.expandDims(scale, -1)), bijectors.softplus),
+          [loc.size, 1],
+        ),
+      ),
+    prior: () => independent(mask(expand(gamma(2, 1), [1]), [1])),
+  },
+};
+
+// A name that types do not see lets one table hold every family.
+const nameOf = (name: string): string => name;
+
+const saturatedSetting = (name: string, count: number): Setting => {
+  const { law, prior } = saturated[name] ?? { law: normal, prior: () => normal(0, 1) };
+  const event = prior().eventShape.length;
+  return {
+    sites: ['z'],
+    particles: count,
+    h: count === 1 ? 0.02 : 0.08,
+    reach: 5.52,
+    values: { loc: -2, scale: Math.log(25) },
+    model: (elements) =>
+      plate(
+        'data',
+        elements,
+        program(function* () {
+          const z = yield* sample(nameOf('z'), prior());
+          const number = event === 1 ? tf.squeeze(z, [-1]) : z;
+          yield* observe('x', normal(tf.mul(number, 0.05), 1), 0.4);
+        }),
+      ),
+    guide: (elements) =>
+      plate(
+        'data',
+        elements,
+        program(function* () {
+          const loc = yield* param('loc', 0);
+          yield* sample(nameOf('z'), law(loc, yield* param('scale', 1, { support: positive })));
+        }),
+      ),
+  };
+};
+
+describe('where float32 rounds draws to a bound of the support', () => {
+  it.each(Object.keys(saturated))('%s: gradients are finite, and the plain ones', (name) => {
+    const drawn = tf.tensor1d([-5.5, 5.5]);
+    const { law } = saturated[name] ?? { law: normal };
+    const edges = [
+      ...law(tf.mul(drawn, 25), tf.ones([2]))
+        .sampler.push([tf.zeros([2])])
+        .dataSync(),
+    ];
+    expect(edges.some((z) => z === 0 || z === 1 || z === 2)).toBe(true);
+    const landing = elbo({ gradient: 'stickingTheLanding' });
+    const score = elbo({ estimators: { z: scoreFunction() } });
+    for (const objective of [landing, score]) {
+      expectAgreement(saturatedSetting(name, 1), objective, elbo(), 1e-3);
+    }
+    const pair = saturatedSetting(name, 2);
+    const plain = iwae({ particles: 2 });
+    for (const objective of [iwae({ particles: 2, gradient }), vimco({ particles: 2 })]) {
+      expectAgreement(pair, objective, plain, 3e-3);
+    }
+    expectAgreement(pair, varGrad({ particles: 2 }), elbo({ particles: 2 }), 3e-3);
+    for (const objective of [eubo({ particles: 2 }), cubo({ particles: 2 })]) {
+      const found = expectedGradients(pair, objective);
+      expect(Object.values(found).every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('log-normal draws and gamma priors are compared at logarithms that float32 cannot exponentiate', () => {
+    // Beyond 2⁻¹⁰⁰ log p of a gamma is 2 x less a constant, so the bound's slope in the location is 2.
+    const setting: Setting = {
+      ...saturatedSetting('', 1),
+      values: { loc: -90, scale: 0 },
+      model: (elements) =>
+        plate(
+          'data',
+          elements,
+          program(function* () {
+            yield* sample('z', gamma(2, 1));
+          }),
+        ),
+      guide: (elements) =>
+        plate(
+          'data',
+          elements,
+          program(function* () {
+            const scale = yield* param('scale', 1, { support: positive });
+            yield* sample('z', logNormal(yield* param('loc', 0), scale));
+          }),
+        ),
+    };
+    for (const objective of [elbo(), elbo({ gradient: 'stickingTheLanding' })]) {
+      expectNear(expectedGradients(setting, objective)['loc'] ?? NaN, 2, 1e-4);
+    }
+  });
+});
 
 describe('in expectation', () => {
   it.each([

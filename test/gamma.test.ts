@@ -17,6 +17,7 @@ import {
   polygamma,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
+import { logProbOfDraw } from '../dsl/distribution.js';
 import { deviance } from '../dsl/deviance.js';
 import { LIFT, logQuantileRatio, standardGamma } from '../dsl/distributions/standard-gamma.js';
 import { binet, binetSlope } from '../dsl/gamma-function.js';
@@ -180,6 +181,39 @@ describe('the quantile of a gamma law above the lift', () => {
           (12 * h);
         expect(Math.abs((received[i] ?? NaN) / exact - 1)).toBeLessThan(2e-5);
       });
+    }
+  });
+});
+
+describe('draws that float32 cannot hold', () => {
+  // Means over 20,000 draws, each beyond its threshold with probability 1e-7 by its standard error.
+  it.each([
+    ['gamma', (a: Tensor, b: Tensor): Distribution => gamma(a, b), 0.05, 2],
+    ['beta', (a: Tensor, b: Tensor): Distribution => beta(b, a), 0.1, 2],
+    ['beta, mirrored', (a: Tensor, b: Tensor): Distribution => beta(a, b), 0.05, 2],
+    ['Dirichlet', (a: Tensor, b: Tensor): Distribution => dirichlet(tf.stack([a, b], -1)), 0.04, 1],
+  ] as const)('log q of draws of a %s has the mean and slope of the entropy', (_, make, a, b) => {
+    const count = 20_000;
+    const noise = noiseFor(make(tf.scalar(a), tf.scalar(b)), [count], 21);
+    const surprise = (x: Tensor, y: Tensor): Tensor => {
+      const d = make(x, y);
+      return tf.neg(logProbOfDraw(d, noise, d.sampler.push(noise)));
+    };
+    const wide = [tf.fill([count], a), tf.fill([count], b)];
+    const [x = tf.scalar(0), y = tf.scalar(0)] = wide;
+    const single = [tf.scalar(a), tf.scalar(b)];
+    const entropy = (c: Tensor, e: Tensor): Tensor => make(c, e).entropy?.() ?? tf.scalar(NaN);
+    const [byX, byY] = tf.grads((c: Tensor, e: Tensor) => tf.sum(surprise(c, e)))(wide);
+    const [exactX, exactY] = tf.grads(entropy)(single);
+    for (const [drawn, exact] of [
+      [surprise(x, y), entropy(tf.scalar(a), tf.scalar(b))],
+      [byX, exactX],
+      [byY, exactY],
+    ] as const) {
+      const values = numbers(drawn ?? tf.scalar(NaN));
+      const [mid = NaN] = numbers(exact ?? tf.scalar(NaN));
+      const error = Math.sqrt(variance(values) / count) * standardErrors(1e-7);
+      expect(Math.abs(mean(values) - mid)).toBeLessThan(error + 1e-4 * Math.abs(mid));
     }
   });
 });

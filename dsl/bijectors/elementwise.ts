@@ -1,8 +1,9 @@
 /** The elementwise bijectors. */
 import * as tf from '@tensorflow/tfjs';
 import { type Bijector, elementwise } from '../bijector.js';
+import { withGradient } from '../gradient.js';
 import { broadcastAll } from '../shape.js';
-import { inverseSoftplus, logSigmoid, logit, softplus } from '../special.js';
+import { inverseSoftplus, logSigmoid, logit, sigmoidOf, softplus } from '../special.js';
 import { type Interval, type Positive, type Real, interval, positive, real } from '../support.js';
 import { type TensorLike, asTensor } from '../tensor.js';
 
@@ -42,7 +43,7 @@ export const exp: Bijector<Positive> = elementwise({
 export const softplusBijector: Bijector<Positive> = elementwise({
   name: 'softplus',
   codomain: positive,
-  forward: softplus,
+  forward: (x) => withGradient(x, softplus, (dy, v) => tf.mul(dy, sigmoidOf(v))),
   inverse: inverseSoftplus,
   logAbsDetJacobian: logSigmoid,
 });
@@ -69,7 +70,7 @@ export const sigmoidTo = <L extends number, H extends number>(
   return elementwise({
     name: `sigmoidTo(${low}, ${high})`,
     codomain: interval(low, high),
-    forward: (x) => tf.add(tf.mul(tf.sigmoid(x), width), low),
+    forward: (x) => tf.add(tf.mul(sigmoidOf(x), width), low),
     inverse: (y) => logit(tf.div(tf.sub(y, low), width)),
     logAbsDetJacobian: (x) => tf.add(tf.add(logSigmoid(x), logSigmoid(tf.neg(x))), Math.log(width)),
   });

@@ -43,6 +43,7 @@ const logDiagonal = (x: Tensor): Tensor => part(x, 0, orderOf(x.shape));
 export const lowerCholeskyBijector: Bijector<LowerCholesky> = {
   name: 'lowerCholesky',
   codomain: lowerCholesky,
+  parameters: [],
   inputRank: 1,
   forward: (x) => {
     const k = orderOf(x.shape);

@@ -44,6 +44,7 @@ const logForward = (x: Tensor): Tensor => {
 export const stickBreaking: Bijector<Simplex> = {
   name: 'stickBreaking',
   codomain: simplex,
+  parameters: [],
   inputRank: 1,
   forward: (x) => tf.exp(logForward(x)),
   inverse: (y) => {

@@ -27,7 +27,7 @@ export const expand = <S extends Support, G extends Gradient>(
     );
   }
   const wide = (x: Tensor): Tensor => expandTo(x, broadcastAll('expand', [x.shape, batchShape]));
-  const { logProbOfDraw } = base.sampler;
+  const { logProbOfDraw, preimage } = base.sampler;
   const { mean, variance, entropy, unmasked } = base;
   return {
     ...base,
@@ -43,6 +43,9 @@ export const expand = <S extends Support, G extends Gradient>(
         );
       },
       ...(logProbOfDraw && { logProbOfDraw: (noise, value) => wide(logProbOfDraw(noise, value)) }),
+      ...(preimage && {
+        preimage: { ...preimage, logProb: (x) => wide(preimage.logProb(x)) },
+      }),
     },
     logProb: (value) => wide(base.logProb(value)),
     ...(mean && { mean: () => expandTo(mean(), [...batchShape, ...base.eventShape]) }),

@@ -70,7 +70,7 @@ export function independent(base: Distribution, rank = 1): Distribution {
   const listed = base.sampler.enumeration;
   const listable =
     listed !== undefined && eventRank(base.support) === 0 && listed.count ** cells <= MOST_VALUES;
-  const { logProbOfDraw, enumeration: _, ...sampler } = base.sampler;
+  const { logProbOfDraw, preimage, enumeration: _, ...sampler } = base.sampler;
   const { unmasked } = base;
   const summed = (f: () => Tensor) => (): Tensor => sumLast(f(), rank);
   const self: Distribution = {
@@ -83,6 +83,13 @@ export function independent(base: Distribution, rank = 1): Distribution {
       noise: base.sampler.noise.map((n) => ({ law: n.law, shape: [...gained, ...n.shape] })),
       ...(logProbOfDraw && {
         logProbOfDraw: (noise, value) => sumLast(logProbOfDraw(noise, value), rank),
+      }),
+      ...(preimage && {
+        preimage: {
+          ...preimage,
+          eventRank: preimage.eventRank + rank,
+          logProb: (x) => sumLast(preimage.logProb(x), rank),
+        },
       }),
       ...(listable && {
         enumeration: {

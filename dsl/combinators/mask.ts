@@ -7,6 +7,10 @@ import type { ScalarSupport, Support } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 import { expand } from './expand.js';
 
+/** With axes of length 1 on the right. */
+const expandRight = (x: Tensor, axes: number): Tensor =>
+  tf.reshape(x, [...x.shape, ...Array.from({ length: axes }, () => 1)]);
+
 const numberIn = (support: ScalarSupport): number => {
   switch (support.kind) {
     case 'real':
@@ -70,10 +74,15 @@ export const mask = <S extends Support, G extends Gradient>(
   // 0 times an infinite gradient is NaN, so values that do not count never reach the density.
   const sound = (value: Tensor): Tensor => {
     const shape = broadcastAll('mask', [kept.shape, dropLast(value.shape, rank)]);
-    const overEvent = tf.reshape(kept, [...kept.shape, ...base.eventShape.map(() => 1)]);
-    return choose(overEvent, value, eventIn(base.support, [...shape, ...base.eventShape]));
+    return choose(
+      expandRight(kept, rank),
+      value,
+      eventIn(base.support, [...shape, ...base.eventShape]),
+    );
   };
-  const { logProbOfDraw } = wide.sampler;
+  const soundPreimage = (x: Tensor, eventRank: number): Tensor =>
+    choose(expandRight(kept, eventRank), x, tf.scalar(0));
+  const { logProbOfDraw, preimage } = wide.sampler;
   const { entropy } = wide;
   return {
     ...wide,
@@ -83,6 +92,12 @@ export const mask = <S extends Support, G extends Gradient>(
       ...wide.sampler,
       ...(logProbOfDraw && {
         logProbOfDraw: (noise, value) => masked(logProbOfDraw(noise, value)),
+      }),
+      ...(preimage && {
+        preimage: {
+          ...preimage,
+          logProb: (x) => masked(preimage.logProb(soundPreimage(x, preimage.eventRank))),
+        },
       }),
     },
     logProb: (value) => {

@@ -7,6 +7,7 @@ import {
   familyName,
   logProbOfDraw,
 } from '../distribution.js';
+import { offBounds } from '../off-bounds.js';
 import { dropLast, sameShape, showShape, takeLast } from '../shape.js';
 import {
   type ArrayOf,
@@ -112,10 +113,22 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
         const x = base.sampler.push(noise);
         return tf.sub(logProbOfDraw(base, noise, x), volume(x));
       },
+      // A map that does not say that it has no parameters may have some.
+      ...(bijector.parameters?.length === 0 && {
+        preimage: {
+          map: bijector.name,
+          eventRank: rank,
+          draw: (noise) => {
+            const x = base.sampler.push(noise);
+            return { x, value: bijector.forward(x) };
+          },
+          logProb: (x) => tf.sub(base.logProb(x), volume(x)),
+        },
+      }),
     },
     logProb: (y) => {
       checkValue(self, y);
-      const x = bijector.inverse(y);
+      const x = bijector.inverse(offBounds(bijector.codomain, y));
       return tf.sub(base.logProb(x), volume(x));
     },
     ...(unmasked && { unmasked: () => imageOf(unmasked(), bijector) }),
@@ -131,7 +144,9 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
  * - Shapes: the base's, with the event reshaped by f, and the batch broadcast with f's own. A map that mixes axes needs them in the
  *   event: wrap the base in `independent` first.
  * - Gradient: that of the base, through f. log q at an own draw inverts nothing.
- * - Edges: a value outside the codomain of f gives NaN.
+ * - Edges: a value outside the codomain of f gives NaN. One that float32 rounded to a bound of it
+ *   counts as the nearest inside, without gradient; an own draw keeps its x, so that neither log q
+ *   nor a gradient is lost where f(x) is rounded, if f says that it has no parameters.
  * - Source: Papamakarios et al., Normalizing Flows, section 2.1, arXiv:1912.02762.
  *
  * @example

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
+import { sigmoidTo } from '../bijectors/elementwise.js';
 import { choose, greater } from '../comparison.js';
 import { argumentsOf } from '../argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Preimage, checkValue } from '../distribution.js';
 import { broadcastAll } from '../shape.js';
+import { logSigmoid, sigmoidOf } from '../special.js';
 import { type Interval, unitInterval, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
-import { dirichletEntropy, dirichletLogProb } from './dirichlet.js';
+import { dirichletEntropy, dirichletLogProb, dirichletLogProbOfLogs } from './dirichlet.js';
 import { atLeast, awayFromZero, onHalfLine } from './half-line.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
 
@@ -25,8 +27,10 @@ const LEFT_AT_ONE = 2 ** -25;
  * - Gradient: pathwise, the sigmoid of the difference of the logarithms of two gamma draws.
  * - Edges: tensors of 0 or below give NaN or infinities. Draws lie in [2⁻¹⁰⁰, 1 − 2⁻²⁴],
  *   without gradient where they were put there: float32 has nothing between that and 1, where a
- *   `concentration0` of 0.5 has two draws in ten thousand. The bounds count as inside, 0 as
- *   2⁻¹⁰⁰ and 1 as 1 − 2⁻²⁵.
+ *   `concentration0` of 0.5 has two draws in ten thousand. log q of an own draw is that of its logit,
+ *   which has no such end, and so is log p of it by another beta law or one transformed by
+ *   sigmoidTo(0, 1); any other prior or likelihood sees the number itself. Values at the bounds count
+ *   as inside, 0 as 2⁻¹⁰⁰ and 1 as 1 − 2⁻²⁵.
  *
  * @example
  * ```ts
@@ -42,6 +46,13 @@ export const beta = (
   const batchShape = broadcastAll('beta(concentration1, concentration0)', [one.shape, zero.shape]);
   const alpha = tf.stack([expandTo(one, batchShape), expandTo(zero, batchShape)], -1);
   const mean = (): Tensor => expandTo(tf.div(one, tf.add(one, zero)), batchShape);
+  const draw: Preimage['draw'] = (blocks) => {
+    const { lifted, logRatio } = standardGamma(alpha, blocks);
+    const x = tf.sum(tf.mul(tf.add(tf.log(lifted), logRatio), tf.tensor1d([1, -1])), -1);
+    const z = sigmoidOf(x);
+    const below = choose(greater(z, tf.scalar(BELOW_ONE)), tf.scalar(BELOW_ONE), z);
+    return { x, value: awayFromZero(below) };
+  };
   const self: Distribution<Interval<0, 1>, 'pathwise'> = {
     family: { tag: 'Beta', concentration: alpha },
     arguments: argumentsOf('beta', {
@@ -54,11 +65,13 @@ export const beta = (
     sampler: {
       gradient: 'pathwise',
       noise: gammaNoise([2]),
-      push: (blocks) => {
-        const { lifted, logRatio } = standardGamma(alpha, blocks);
-        const logs = tf.add(tf.log(lifted), logRatio);
-        const z = tf.sigmoid(tf.sum(tf.mul(logs, tf.tensor1d([1, -1])), -1));
-        return awayFromZero(choose(greater(z, tf.scalar(BELOW_ONE)), tf.scalar(BELOW_ONE), z));
+      push: (blocks) => draw(blocks).value,
+      preimage: {
+        map: sigmoidTo(0, 1).name,
+        eventRank: 0,
+        draw,
+        logProb: (x) =>
+          dirichletLogProbOfLogs(alpha, tf.stack([logSigmoid(x), logSigmoid(tf.neg(x))], -1)),
       },
     },
     logProb: (value) => {

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { deviance } from '../deviance.js';
 import { argumentsOf } from '../argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { deviance } from '../deviance.js';
+import { type Distribution, type Preimage, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
-import { HALF_LOG_TWO_PI } from '../special.js';
+import { HALF_LOG_TWO_PI, logSumExpLast } from '../special.js';
 import { type Simplex, simplex, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 import { awayFromZero } from './half-line.js';
@@ -18,15 +18,29 @@ const total = (concentration: Tensor): Tensor => tf.sum(concentration, -1, true)
 const excess = (concentration: Tensor, f: (x: Tensor) => Tensor): Tensor =>
   tf.sub(tf.sum(f(concentration), -1), tf.squeeze(f(total(concentration)), [-1]));
 
+const fromFit = (concentration: Tensor, deviances: Tensor, logShares: Tensor): Tensor => {
+  const free = (classesOf(concentration) - 1) * HALF_LOG_TWO_PI;
+  const constant = excess(concentration, (x) => tf.sub(tf.mul(tf.log(x), 0.5), binet(x)));
+  const fit = tf.sum(deviances, -1);
+  return tf.sub(tf.sub(tf.sub(constant, free), fit), tf.sum(logShares, -1));
+};
+
 /**
  * log p of positive shares along the last axis, Σ (αᵢ − 1) log zᵢ − Σ log Γ(αᵢ) + log Γ(Σ αᵢ),
  * evaluated as −Σ D(αᵢ, zᵢ Σ α) with D the deviance, and what Binet's function leaves.
  */
-export const dirichletLogProb = (concentration: Tensor, shares: Tensor): Tensor => {
-  const free = classesOf(concentration) - 1;
-  const fit = tf.sum(deviance(concentration, tf.mul(shares, total(concentration))), -1);
-  const constant = excess(concentration, (x) => tf.sub(tf.mul(tf.log(x), 0.5), binet(x)));
-  return tf.sub(tf.sub(tf.sub(constant, free * HALF_LOG_TWO_PI), fit), tf.sum(tf.log(shares), -1));
+export const dirichletLogProb = (concentration: Tensor, shares: Tensor): Tensor =>
+  fromFit(
+    concentration,
+    deviance(concentration, tf.mul(shares, total(concentration))),
+    tf.log(shares),
+  );
+
+/** The same of the logarithms of shares, which may lie far below those of float32. */
+export const dirichletLogProbOfLogs = (concentration: Tensor, logShares: Tensor): Tensor => {
+  // log of each share over its mean: D(α, α eʳ) is α (eʳ − 1 − r).
+  const r = tf.add(logShares, tf.log(tf.div(total(concentration), concentration)));
+  return fromFit(concentration, tf.mul(concentration, tf.sub(tf.expm1(r), r)), logShares);
 };
 
 /** Σ log Γ(αᵢ) − log Γ(A) + (A − K) ψ(A) − Σ (αᵢ − 1) ψ(αᵢ) with A = Σ αᵢ, in Binet's function. */
@@ -54,7 +68,8 @@ export const dirichletEntropy = (concentration: Tensor): Tensor => {
  * - Shapes: `concentration` is `[..., K]`, batch is what is left of K; an event is K shares.
  * - Gradient: pathwise, gamma draws divided by their sum, in log space.
  * - Edges: a tensor of 0 or below gives NaN or infinities. A share below 2⁻¹⁰⁰, drawn or
- *   given, is taken for that number; whether shares sum to 1 is not checked.
+ *   given, is taken for that number, but log q of an own draw is that of its
+ *   logarithms; whether shares sum to 1 is not checked.
  * - Errors: a `RangeError` where `concentration` is a single number.
  * - Source: Kotz, Balakrishnan and Johnson, Continuous Multivariate Distributions 1, chapter 49.
  *
@@ -73,6 +88,12 @@ export const dirichlet = (concentration: TensorLike): Distribution<Simplex, 'pat
     );
   }
   const mean = (): Tensor => tf.div(alpha, total(alpha));
+  const draw: Preimage['draw'] = (blocks) => {
+    const { lifted, logRatio } = standardGamma(alpha, blocks);
+    const logs = tf.add(tf.log(lifted), logRatio);
+    const x = tf.sub(logs, tf.expandDims(logSumExpLast(logs), -1));
+    return { x, value: awayFromZero(tf.softmax(logs)) };
+  };
   const self: Distribution<Simplex, 'pathwise'> = {
     family: { tag: 'Dirichlet', concentration: alpha },
     arguments: argumentsOf('dirichlet', { concentration: [concentration, alpha, positive, 1] }),
@@ -82,9 +103,12 @@ export const dirichlet = (concentration: TensorLike): Distribution<Simplex, 'pat
     sampler: {
       gradient: 'pathwise',
       noise: gammaNoise([classes]),
-      push: (blocks) => {
-        const { lifted, logRatio } = standardGamma(alpha, blocks);
-        return awayFromZero(tf.softmax(tf.add(tf.log(lifted), logRatio)));
+      push: (blocks) => draw(blocks).value,
+      preimage: {
+        map: 'shares of logarithms',
+        eventRank: 1,
+        draw,
+        logProb: (logs) => dirichletLogProbOfLogs(alpha, logs),
       },
     },
     logProb: (value) => {

@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
+import { exp } from '../bijectors/elementwise.js';
 import { deviance } from '../deviance.js';
 import { argumentsOf } from '../argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Preimage, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
 import { type Positive, positive } from '../support.js';
-import { type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { awayFromZero, onHalfLine } from './half-line.js';
-import { gammaNoise, standardGamma } from './standard-gamma.js';
+import { LIFT, gammaNoise, standardGamma } from './standard-gamma.js';
 
 /**
  * The gamma distribution with shape `concentration` and inverse scale `rate`; its mean is their ratio.
@@ -21,7 +22,8 @@ import { gammaNoise, standardGamma } from './standard-gamma.js';
  * - Gradient: pathwise. A draw is a smooth function of a normal number and ten exponential ones.
  * - Edges: tensors of 0 or below give NaN or infinities. A draw below 2⁻¹⁰⁰ is that number,
  *   without gradient: one in a million at concentration 0.2 and rate 1, one in a thousand at 0.1;
- *   so is a value below it.
+ *   so is a value below it. log q of an own draw is that of its logarithm, which has no such end, and
+ *   so is log p of it by another law that knows logarithms: gamma, log-normal, or transformed by exp.
  * - Source: density by Loader, Fast and Accurate Computation of Binomial Probabilities, 2000; draws
  *   by Naesseth et al. 2017, arXiv:1610.05683, with a quantile in place of the rejection.
  *
@@ -37,6 +39,21 @@ export const gamma = (
   const a = asTensor(concentration);
   const b = asTensor(rate);
   const batchShape = broadcastAll('gamma(concentration, rate)', [a.shape, b.shape]);
+  const normaliser = (): Tensor =>
+    tf.sub(tf.sub(tf.mul(tf.log(a), 0.5), HALF_LOG_TWO_PI), binet(a));
+  const logMean = (): Tensor => tf.sub(tf.log(a), tf.log(b));
+  const draw: Preimage['draw'] = (blocks) => {
+    const { lifted, logRatio } = standardGamma(a, blocks);
+    return {
+      x: tf.add(tf.add(tf.log1p(tf.div(LIFT, a)), logRatio), logMean()),
+      value: awayFromZero(tf.mul(tf.div(lifted, b), tf.exp(logRatio))),
+    };
+  };
+  /** log p by the log of a value over the mean. */
+  const ofExcess = (r: Tensor): Tensor => {
+    const fit = tf.mul(a, tf.sub(tf.expm1(r), r));
+    return tf.sub(tf.sub(normaliser(), fit), tf.add(r, logMean()));
+  };
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'Gamma', concentration: a, rate: b },
     arguments: argumentsOf('gamma', {
@@ -49,16 +66,18 @@ export const gamma = (
     sampler: {
       gradient: 'pathwise',
       noise: gammaNoise(),
-      push: (blocks) => {
-        const { lifted, logRatio } = standardGamma(a, blocks);
-        return awayFromZero(tf.mul(tf.div(lifted, b), tf.exp(logRatio)));
+      push: (blocks) => draw(blocks).value,
+      preimage: {
+        map: exp.name,
+        eventRank: 0,
+        draw,
+        logProb: (x) => ofExcess(tf.sub(x, logMean())),
       },
     },
     logProb: (value) => {
       checkValue(self, value);
       const z = awayFromZero(value);
-      const constant = tf.sub(tf.sub(tf.mul(tf.log(a), 0.5), HALF_LOG_TWO_PI), binet(a));
-      const density = tf.sub(tf.sub(constant, deviance(a, tf.mul(b, z))), tf.log(z));
+      const density = tf.sub(tf.sub(normaliser(), deviance(a, tf.mul(b, z))), tf.log(z));
       return onHalfLine(value, density);
     },
     mean: () => expandTo(tf.div(a, b), batchShape),

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
+import { log1pSquare } from '../special.js';
 import { type Positive, positive } from '../support.js';
 import { type TensorLike, asTensor } from '../tensor.js';
 import { onHalfLine } from './half-line.js';
@@ -14,8 +15,7 @@ import { onHalfLine } from './half-line.js';
  * - Shapes: batch is that of `scale`; an event is one positive number.
  * - Gradient: pathwise, z = scale |ε₁ / ε₂| with two normal numbers: the tangent of a uniform angle,
  *   which keeps its relative accuracy in both tails.
- * - Edges: a tensor of 0 or below gives NaN or infinities. It has no mean and no variance; z / scale
- *   above 1.8e19 overflows.
+ * - Edges: a tensor of 0 or below gives NaN or infinities. It has no mean and no variance.
  * - Source: Gelman, Prior distributions for variance parameters in hierarchical models,
  *   doi:10.1214/06-BA117A.
  *
@@ -39,7 +39,7 @@ export const halfCauchy = (scale: TensorLike): Distribution<Positive, 'pathwise'
     },
     logProb: (value) => {
       checkValue(self, value);
-      const tail = tf.log1p(tf.square(tf.div(value, s)));
+      const tail = log1pSquare(tf.div(value, s));
       return onHalfLine(value, tf.sub(Math.log(2 / Math.PI), tf.add(tf.log(s), tail)));
     },
     entropy: () => tf.add(tf.log(s), Math.log(2 * Math.PI)),

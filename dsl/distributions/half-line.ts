@@ -1,10 +1,8 @@
 /** What families on the half line share: where float32 ends near 0, and the density below it. */
 import * as tf from '@tensorflow/tfjs';
 import { choose, less } from '../comparison.js';
+import { SMALLEST } from '../off-bounds.js';
 import type { Tensor } from '../tensor.js';
-
-/** Float32 goes on to 2⁻¹⁴⁹, but gradients have 1 / z in them, and need room as well. */
-const SMALLEST = 2 ** -100;
 
 /** x, or `least` where it is below that, without gradient there. */
 export const atLeast = (x: Tensor, least: number): Tensor =>

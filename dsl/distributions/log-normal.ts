@@ -1,11 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { exp } from '../bijectors/elementwise.js';
+import { type Distribution, type Preimage, checkValue } from '../distribution.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
 import { type Positive, positive, real } from '../support.js';
-import { type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { awayFromZero, onHalfLine } from './half-line.js';
 
 /**
@@ -17,7 +18,7 @@ import { awayFromZero, onHalfLine } from './half-line.js';
  * - Shapes: batch is `loc` and `scale` broadcast; an event is one positive number.
  * - Gradient: pathwise, z = exp(loc + scale ε).
  * - Edges: a tensor of 0 or below gives NaN or infinities. A draw or a value below 2⁻¹⁰⁰ is
- *   taken for that number.
+ *   taken for that number; log q of an own draw is that of its logarithm, which has no such end.
  *
  * @example
  * ```ts
@@ -32,6 +33,14 @@ export const logNormal = (
   const s = asTensor(scale);
   const batchShape = broadcastAll('logNormal(loc, scale)', [m.shape, s.shape]);
   const mean = () => tf.exp(tf.add(m, tf.div(tf.square(s), 2)));
+  const draw: Preimage['draw'] = ([e = tf.scalar(0)]) => {
+    const x = tf.add(m, tf.mul(s, e));
+    return { x, value: awayFromZero(tf.exp(x)) };
+  };
+  const density = (log: Tensor): Tensor => {
+    const square = tf.mul(tf.square(tf.div(tf.sub(log, m), s)), -0.5);
+    return tf.sub(tf.sub(square, tf.add(tf.log(s), HALF_LOG_TWO_PI)), log);
+  };
   const self: Distribution<Positive, 'pathwise'> = {
     family: { tag: 'LogNormal', loc: m, scale: s },
     arguments: argumentsOf('logNormal', { loc: [loc, m, real], scale: [scale, s, positive] }),
@@ -41,14 +50,12 @@ export const logNormal = (
     sampler: {
       gradient: 'pathwise',
       noise: [noise('normal')],
-      push: ([e = tf.scalar(0)]) => awayFromZero(tf.exp(tf.add(m, tf.mul(s, e)))),
+      push: (blocks) => draw(blocks).value,
+      preimage: { map: exp.name, eventRank: 0, draw, logProb: density },
     },
     logProb: (value) => {
       checkValue(self, value);
-      const log = tf.log(awayFromZero(value));
-      const square = tf.mul(tf.square(tf.div(tf.sub(log, m), s)), -0.5);
-      const constant = tf.add(tf.log(s), HALF_LOG_TWO_PI);
-      return onHalfLine(value, tf.sub(tf.sub(square, constant), log));
+      return onHalfLine(value, density(tf.log(awayFromZero(value))));
     },
     mean: () => expandTo(mean(), batchShape),
     variance: () => expandTo(tf.mul(tf.expm1(tf.square(s)), tf.square(mean())), batchShape),

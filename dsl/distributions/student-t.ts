@@ -5,7 +5,7 @@ import { type Distribution, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
 import { noise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
-import { HALF_LOG_TWO_PI } from '../special.js';
+import { HALF_LOG_TWO_PI, log1pSquare } from '../special.js';
 import { type Real, real, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
@@ -74,8 +74,8 @@ export const studentT = (
     },
     logProb: (value) => {
       checkValue(self, value);
-      const square = tf.square(tf.div(tf.sub(value, m), s));
-      const tail = tf.mul(tf.add(half, 0.5), tf.log1p(tf.div(square, nu)));
+      const far = tf.div(tf.sub(value, m), tf.mul(s, tf.sqrt(nu)));
+      const tail = tf.mul(tf.add(half, 0.5), log1pSquare(far));
       return tf.sub(tf.sub(logNormaliser(half), tf.log(s)), tail);
     },
     mean: () => expandTo(choose(greater(nu, tf.scalar(1)), m, tf.scalar(Number.NaN)), batchShape),

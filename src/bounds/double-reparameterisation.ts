@@ -12,7 +12,6 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import type { SampleRecord } from '../interpreters/record.js';
 import type { Joint } from './joint.js';
 import { checkMaskedDraws } from './masked-draws.js';
 import { rescored } from './rescored.js';
@@ -22,9 +21,9 @@ import { normalisedWeights } from './normalised-weights.js';
 import type { Estimate } from './objective.js';
 import { scaleGradient } from './scale-gradient.js';
 
-/** `[particles, ...plates]` beside the event axes of a site's value. */
-const besideEvent = (x: Tensor, site: SampleRecord): Tensor =>
-  tf.reshape(x, [...x.shape, ...site.distribution.eventShape.map(() => 1)]);
+/** `[particles, ...plates]` beside the event axes of a draw. */
+const besideEvent = (x: Tensor, eventRank: number): Tensor =>
+  tf.reshape(x, [...x.shape, ...Array.from({ length: eventRank }, () => 1)]);
 
 /** Estimates the log power mean of order t of the weights, with that gradient. */
 export const estimateDoublyReparameterised = (joint: Joint, order: number): Estimate => {
@@ -37,7 +36,7 @@ export const estimateDoublyReparameterised = (joint: Joint, order: number): Esti
     model: 'live',
     // A single particle has the share 1, and its values no axis for it.
     ...(joint.layout.particles > 1 && {
-      value: (z, site) => scaleGradient(z, besideEvent(path, site)),
+      path: (z, eventRank) => scaleGradient(z, besideEvent(path, eventRank)),
     }),
   });
   return {

@@ -52,13 +52,14 @@ export const logGuideOfDream = (
     role: 'model',
     choose: () => ({ from: 'noise' }),
   });
-  const dream = Object.fromEntries([...samplesOf(records)].map(([name, r]) => [name, r.value]));
+  const dreamt = samplesOf(records);
+  const dream = Object.fromEntries([...dreamt].map(([name, r]) => [name, r.value]));
   const scored = runProgram(guide(dream), {
     ...options,
     role: 'guide',
     choose: (i) => {
       const value = dream[i.name];
-      if (value !== undefined) return { from: 'value', value };
+      if (value !== undefined) return { from: 'value', value, point: dreamt.get(i.name)?.point };
       throw new SiteError({
         site: `${siteLabel(i.name)} of the guide`,
         expected: 'a site that the model draws as well',

@@ -6,7 +6,7 @@ import { cutOff } from '../../dsl/gradient.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { dropLast } from '../../dsl/shape.js';
-import { type DrawOptions, drawSite, enumerateSite } from '../interpreters/draw.js';
+import { type Draw, type DrawOptions, drawSite, enumerateSite } from '../interpreters/draw.js';
 import { type Layout, batchRank } from '../interpreters/layout.js';
 import type { Run, SampleRecord } from '../interpreters/record.js';
 import { samplesOf } from '../interpreters/record.js';
@@ -81,10 +81,11 @@ export const modelAt = (
     role: 'model',
     layout,
     choose: (i) => {
-      const { value, distribution } = recordFrom(guide, i.name);
+      const { value, distribution, point } = recordFrom(guide, i.name);
       return {
         from: 'value',
         value: movedInside(value, distribution.support, i.distribution.support),
+        point,
       };
     },
   });
@@ -97,6 +98,13 @@ const besides = (values: Tensor, layout: Layout, event: Shape): Tensor => {
   return tf.reshape(values, [count, ...ones, ...rest]);
 };
 
+/** A draw that passes no gradient, nor what it is the image of. */
+const withoutPath = ({ value, point }: Draw): Choice => ({
+  from: 'value',
+  value: cutOff(value),
+  point: point && { ...point, x: cutOff(point.x) },
+});
+
 /** Where the value of a guide's site comes from under its estimator. */
 const choiceFor = (
   latent: LatentDerivation | undefined,
@@ -106,8 +114,8 @@ const choiceFor = (
   { noise, step }: JointOptions,
 ): Choice => {
   const { name, distribution } = i;
-  const drawn = (push?: DrawOptions['push']): Tensor =>
-    drawSite(name, distribution, layout, plates, noise, push && { push }).value;
+  const draw = (push?: DrawOptions['push']): Draw =>
+    drawSite(name, distribution, layout, plates, noise, push && { push });
   switch (latent?.estimator.tag) {
     case 'enumerate': {
       const value = enumerateSite(distribution, layout, latent.estimator.slot);
@@ -115,13 +123,13 @@ const choiceFor = (
     }
     case 'score':
       // A draw that could carry a gradient must not, where the score has all of it.
-      return latent.asked ? { from: 'value', value: cutOff(drawn()) } : { from: 'noise' };
+      return latent.asked ? withoutPath(draw()) : { from: 'noise' };
     case 'measureValued':
-      return { from: 'value', value: cutOff(drawn()) };
+      return { from: 'value', value: cutOff(draw().value) };
     case 'gumbelSoftmax':
     case 'straightThrough': {
       const push = relaxedPush(latent.estimator, name, distribution, step);
-      return { from: 'value', value: drawn(push) };
+      return { from: 'value', value: draw(push).value };
     }
     default:
       return { from: 'noise' };

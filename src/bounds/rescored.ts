@@ -10,16 +10,37 @@ export interface Rescoring {
   readonly guide?: 'live' | 'stopped';
   /** Runs the model again. */
   readonly model?: 'live' | 'stopped';
-  /** What stands for each draw of the guide: a tensor of the same numbers with another gradient. */
+  /**
+   * How a gradient passes each draw of the guide: a tensor of the same numbers with another gradient,
+   * as `stopGradient` gives. Asked for a draw z = f(x) and for x alike; the last `eventRank` axes
+   * make one event.
+   */
+  readonly path?: (draw: Tensor, eventRank: number) => Tensor;
+  /** What stands for each draw of the guide, where that is another number. */
   readonly value?: (value: Tensor, site: SampleRecord) => Tensor;
 }
+
+const moved = (
+  { point, ...record }: SampleRecord,
+  path: NonNullable<Rescoring['path']>,
+  value: Rescoring['value'],
+): SampleRecord => {
+  const other = value?.(record.value, record) ?? record.value;
+  const given = { ...record, value: path(other, record.distribution.eventShape.length) };
+  // Another number is the image of another point.
+  return point === undefined || other !== record.value
+    ? { ...given, origin: 'given' }
+    : { ...given, origin: 'given', point: { ...point, x: path(point.x, point.eventRank) } };
+};
 
 /**
  * The joint draw with one program or both run again at the same values: to pass gradients to other
  * places. A program that is not named stays as it was run.
  *
  * Log densities are then taken at the values, not through the noise that made them, so a draw's
- * gradient and that of the parameters inside log q are kept apart.
+ * gradient and that of the parameters inside log q are kept apart. A draw z = f(x) of a map without
+ * parameters is taken at x: at a z that float32 rounded to a bound of its support, gradients are
+ * finite as well.
  *
  * @example
  * ```ts
@@ -36,7 +57,10 @@ export interface Rescoring {
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 0.9189385
  * ```
  */
-export const rescored = (joint: Joint, { guide, model, value = (x) => x }: Rescoring): Joint => {
+export const rescored = (
+  joint: Joint,
+  { guide, model, path = (x) => x, value }: Rescoring,
+): Joint => {
   const { source, layout } = joint;
   const optionsFor = (parameters: 'live' | 'stopped'): JointOptions =>
     parameters === 'live'
@@ -45,7 +69,7 @@ export const rescored = (joint: Joint, { guide, model, value = (x) => x }: Resco
   const drawn = new Map(
     [...samplesOf(joint.guide.records)].map(([name, r]) => [
       name,
-      r.origin === 'observed' ? r : { ...r, value: value(r.value, r) },
+      r.origin === 'observed' ? r : moved(r, path, value),
     ]),
   );
   return {
@@ -55,7 +79,10 @@ export const rescored = (joint: Joint, { guide, model, value = (x) => x }: Resco
         ...optionsFor(guide),
         role: 'guide',
         layout,
-        choose: (i) => ({ from: 'value', value: recordFrom(drawn, i.name).value }),
+        choose: (i) => {
+          const { value: given, point } = recordFrom(drawn, i.name);
+          return { from: 'value', value: given, point };
+        },
       }),
     }),
     ...(model && { model: modelAt(drawn, source.model, layout, optionsFor(model)) }),

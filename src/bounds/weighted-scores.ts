@@ -30,6 +30,6 @@ import { weightedMean } from './normalised-weights.js';
  * ```
  */
 export const weightedScores = (joint: Joint, share: Tensor): Tensor => {
-  const { guide } = logDensities(rescored(joint, { guide: 'live', value: stopGradient }));
+  const { guide } = logDensities(rescored(joint, { guide: 'live', path: stopGradient }));
   return sumOverData(joint, weightedMean(stopGradient(share), guide));
 };

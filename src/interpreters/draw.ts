@@ -1,19 +1,27 @@
 /** Draws at a site: shapes checked, noise asked for, gradient cut where the sampler has none. */
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
+import {
+  type Distribution,
+  SiteError,
+  type Shape,
+  type Tensor,
+  stopGradient,
+} from '../../dsl/index.js';
 import { cutOff } from '../../dsl/gradient.js';
 import { checkValue, familyName, isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
-import { broadcast, dropLast, showShape } from '../../dsl/shape.js';
+import { broadcast, dropLast, showShape, takeLast } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
 import type { NoiseSource } from '../noise-source.js';
 import { reasonOf } from '../thrown.js';
 import { type Layout, batchRank, batchShapeAt, fillBatch } from './layout.js';
+import type { Point } from './record.js';
 
 export interface Draw {
   readonly value: Tensor;
   readonly noise: readonly Tensor[];
+  readonly point?: Point;
 }
 
 /** Checks that the batch of a site's distribution is covered by the particles and plates around. */
@@ -63,6 +71,12 @@ export interface DrawOptions {
   readonly push?: (noise: readonly Tensor[]) => Tensor;
 }
 
+/** A push, which has no batch of its own where there is no noise, at every place of a batch. */
+const overBatch = (pushed: Tensor, eventRank: number, batch: Shape): Tensor => {
+  const reach = broadcast(dropLast(pushed.shape, eventRank), batch) ?? batch;
+  return expandTo(pushed, [...reach, ...takeLast(pushed.shape, eventRank)]);
+};
+
 /** Draws a site's value at every particle and plate element. */
 export const drawSite = (
   site: string,
@@ -74,13 +88,23 @@ export const drawSite = (
 ): Draw => {
   const batch = batchShapeAt(layout, plates);
   const noise = distribution.sampler.noise.map((n, i) => source(site, i, n, batch));
-  const pushed = (push ?? distribution.sampler.push)(noise);
-  const reach = broadcast(dropLast(pushed.shape, distribution.eventShape.length), batch) ?? batch;
-  const value = expandTo(pushed, [...reach, ...distribution.eventShape]);
+  const { preimage } = distribution.sampler;
+  const pair = push === undefined ? preimage?.draw(noise) : undefined;
+  const pushed = pair?.value ?? (push ?? distribution.sampler.push)(noise);
+  const value = overBatch(pushed, distribution.eventShape.length, batch);
   const isolated = keepsDependence ? stopGradient : cutOff;
   const carries = push !== undefined || isReparameterised(distribution.sampler.gradient);
+  const passed = (x: Tensor): Tensor => (carries ? x : isolated(x));
   return {
     noise,
+    ...(pair &&
+      preimage && {
+        point: {
+          map: preimage.map,
+          eventRank: preimage.eventRank,
+          x: passed(overBatch(pair.x, preimage.eventRank, batch)),
+        },
+      }),
     // A fresh tensor even for a point mass, whose draw is its parameter: values identify sites.
     value: carries ? tf.clone(value) : isolated(value),
   };

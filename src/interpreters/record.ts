@@ -5,6 +5,16 @@ import type { PlacedPlate } from '../../dsl/program/layout.js';
 /** How the value of a sample site came about. */
 export type Origin = 'drawn' | 'given' | 'enumerated' | 'observed';
 
+/** What a value is the image of, under a map without parameters. */
+export interface Point {
+  /** The map's name. */
+  readonly map: string;
+  /** `[...batch, ...event of x]`. */
+  readonly x: Tensor;
+  /** How many of its last axes make one event. */
+  readonly eventRank: number;
+}
+
 export interface SampleRecord {
   readonly kind: 'sample';
   readonly name: string;
@@ -13,6 +23,8 @@ export interface SampleRecord {
   /** The noise that made a drawn value. */
   readonly noise: readonly Tensor[];
   readonly origin: Origin;
+  /** What the value is the image of, where that is known; it has the gradient that a draw has. */
+  readonly point?: Point;
   readonly plates: readonly PlacedPlate[];
 }
 

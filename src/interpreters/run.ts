@@ -18,13 +18,13 @@ import { constrainedValue } from '../params.js';
 import { checkBatch, checkGiven, drawSite } from './draw.js';
 import { interpret } from './interpret.js';
 import type { Layout } from './layout.js';
-import type { Run, SampleRecord, SiteRecord } from './record.js';
+import type { Point, Run, SampleRecord, SiteRecord } from './record.js';
 import { assertValid } from './validate.js';
 
 /** Where the value of a latent site comes from. */
 export type Choice =
   | { readonly from: 'noise' }
-  | { readonly from: 'value'; readonly value: Tensor }
+  | { readonly from: 'value'; readonly value: Tensor; readonly point?: Point | undefined }
   | { readonly from: 'enumeration'; readonly value: Tensor };
 
 export interface RunOptions {
@@ -86,7 +86,13 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
       };
     case 'value':
       checkGiven(name, distribution, choice.value);
-      return { ...record, value: choice.value, noise: [], origin: 'given' };
+      return {
+        ...record,
+        value: choice.value,
+        noise: [],
+        origin: 'given',
+        ...(choice.point && { point: choice.point }),
+      };
     case 'enumeration':
       return { ...record, value: choice.value, noise: [], origin: 'enumerated' };
   }

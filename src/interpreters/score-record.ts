@@ -9,6 +9,15 @@ import { expandTo } from '../../dsl/tensor.js';
 import { type Layout, batchShapeAt, fillBatch } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 
+/** log p at the value, or at what that is the image of under a map that the law knows. */
+const logProbAt = (record: SampleRecord): Tensor => {
+  const { logProb, sampler } = record.distribution;
+  const { point } = record;
+  return point && sampler.preimage?.map === point.map
+    ? sampler.preimage.logProb(point.x)
+    : logProb(record.value);
+};
+
 /**
  * log p of a sample site's value, or a factor's term, before any sum: `[...left, ...plates]`.
  *
@@ -20,9 +29,11 @@ export const siteLogProb = (record: SampleRecord | FactorRecord): Tensor => {
     case 'factor':
       return record.value;
     case 'sample':
-      return record.origin === 'drawn' && isReparameterised(record.distribution.sampler.gradient)
+      return record.origin === 'drawn' &&
+        isReparameterised(record.distribution.sampler.gradient) &&
+        record.distribution.sampler.logProbOfDraw
         ? logProbOfDraw(record.distribution, record.noise, record.value)
-        : record.distribution.logProb(record.value);
+        : logProbAt(record);
   }
 };
 

@@ -71,14 +71,14 @@ export const estimators: readonly Mutation[] = [
   {
     name: 'a measure-valued draw carries a gradient as well',
     file: 'src/bounds/joint.ts',
-    find: "    case 'measureValued':\n      return { from: 'value', value: cutOff(drawn()) };",
-    replace: "    case 'measureValued':\n      return { from: 'noise' };",
+    find: "return { from: 'value', value: cutOff(draw().value) };",
+    replace: "return { from: 'noise' };",
     killedBy,
   },
   {
     name: "a scored Normal's draw carries a gradient as well",
     file: 'src/bounds/joint.ts',
-    find: "return latent.asked ? { from: 'value', value: cutOff(drawn()) } : { from: 'noise' };",
+    find: "return latent.asked ? withoutPath(draw()) : { from: 'noise' };",
     replace: "return { from: 'noise' };",
     killedBy,
   },

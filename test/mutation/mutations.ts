@@ -1,6 +1,7 @@
 /** Faults that the tests must notice. A new law comes with one that breaks it. */
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
+import { composed } from './composed.js';
 import { diagnostics } from './diagnostics.js';
 import { estimators } from './estimators.js';
 import { engine } from './engine.js';
@@ -22,6 +23,7 @@ export const mutations: readonly Mutation[] = [
   ...families,
   ...bounds,
   ...objectives,
+  ...composed,
   ...diagnostics,
   ...estimators,
   ...engine,

@@ -46,7 +46,7 @@ export const varGrad = ({
       body: { tag: 'weights', formula: meanLogWeight },
     },
     estimate: (joint) => {
-      const still = rescored(joint, { guide: 'live', model: 'live', value: stopGradient });
+      const still = rescored(joint, { guide: 'live', model: 'live', path: stopGradient });
       const { model, guide } = logDensities(still);
       const weights = tf.sub(model, guide);
       const mean = tf.mean(weights, 0, true);

@@ -39,7 +39,7 @@ export const vimco = ({
     preferences: { ...bound.preferences, everySite: 'score' },
     estimate: (joint) =>
       estimatePowerMean(
-        rescored(joint, { guide: 'live', model: 'live', value: stopGradient }),
+        rescored(joint, { guide: 'live', model: 'live', path: stopGradient }),
         1,
         'any',
       ),

@@ -55,7 +55,7 @@ export const wakeTheta = ({ particles }: WakeOptions): CoveringObjective => {
     statement: { bound: 'lower', trains: 'model', body: meanWeight },
     estimate: (joint) => {
       const weights = logWeights(joint);
-      const { model } = logDensities(rescored(joint, { model: 'live', value: stopGradient }));
+      const { model } = logDensities(rescored(joint, { model: 'live', path: stopGradient }));
       return {
         value: sumOverData(joint, logPowerMean(weights, 1)),
         surrogate: sumOverData(joint, weightedMean(normalisedWeights(weights), model)),
