@@ -11,11 +11,14 @@ import type { Tensor } from './tensor.js';
 /** An invertible map onto values of the support `S`. */
 export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {
   readonly name: string;
-  readonly codomain: S;
   /**
-   * The tensors that the map was made from: where its dependence on other sites shows. An empty list
-   * says that the name alone tells the map, so that a draw may be evaluated by what it is the image of.
+   * The name again, where it tells the map: no tensor has a part in it, and maps of one name are one
+   * map. Draws of such a map are scored at what they are images of, so that nothing is lost where
+   * float32 rounds them to a bound; the draws of others are scored at their values alone.
    */
+  readonly key?: string;
+  readonly codomain: S;
+  /** The tensors that the map was made from: where its dependence on other sites shows. */
   readonly parameters?: readonly Tensor[];
   /** Event axes that the map mixes, on its input; 0 for an elementwise map. */
   readonly inputRank: number;
@@ -31,11 +34,12 @@ export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {
 
 const unchanged = (shape: Shape): Shape => shape;
 
-/** Builds an elementwise bijector; shapes are unchanged. */
+/** Builds an elementwise bijector that its name tells, without parameters; shapes are unchanged. */
 export const elementwise = <S extends ContinuousSupport>(
   spec: Pick<Bijector<S>, 'name' | 'codomain' | 'forward' | 'inverse' | 'logAbsDetJacobian'>,
 ): Bijector<S> => ({
   ...spec,
+  key: spec.name,
   parameters: [],
   inputRank: 0,
   inputShape: unchanged,

@@ -33,7 +33,7 @@ export interface Enumeration {
  * long before x ends, and an inversion there would be infinite.
  */
 export interface Preimage {
-  /** The name of f: laws whose maps share it can be evaluated at each other's x. */
+  /** The key of f: laws whose maps share it can be evaluated at each other's x. */
   readonly map: string;
   /** How many of the last axes of x make one event. */
   readonly eventRank: number;

@@ -3,16 +3,22 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import {
   type Bijector,
+  type NoiseSource,
   type Tensor,
   arrayOf,
   bijectorTo,
   bijectors,
+  elbo,
   interval,
   lowerCholesky,
   nonnegative,
+  normal,
   positive,
   real,
+  sample,
   simplex,
+  transformed,
+  varGrad,
   withGradient,
 } from 'marginalia';
 import {
@@ -23,6 +29,8 @@ import {
   valuesWithin,
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
+import { logNormal } from './double.js';
+import { estimateAt } from './estimate-at.js';
 
 const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];
 
@@ -191,4 +199,30 @@ describe('the laws notice', () => {
     const input = { shape: [3], values: [-1, 0, 0.5] };
     expect(() => checkBijector(() => b, input)).toThrow(`The law '${law}' is broken by ${b.name}`);
   });
+});
+
+describe('maps of one name that are not one map', () => {
+  const times = (k: number): Bijector<typeof positive> => ({
+    ...bijectors.softplus,
+    name: 'times',
+    forward: (x) => tf.mul(tf.softplus(x), k),
+    inverse: (y) => bijectors.softplus.inverse(tf.div(y, k)),
+    logAbsDetJacobian: (x) => tf.add(bijectors.softplus.logAbsDetJacobian(x), Math.log(k)),
+  });
+  const by = (k: number) => sample('z', transformed(normal(0, 1), times(k)));
+
+  it.each([elbo({ closedFormKl: 'never' }), varGrad({ particles: 2 })])(
+    'are evaluated at the value: $name',
+    (objective) => {
+      const noise: NoiseSource = (_site, _block, { shape }, batch) =>
+        tf.fill([...batch, ...shape], 0.7);
+      const found = estimateAt(by(2), by(3), objective, { noise });
+      const z = 3 * Math.log1p(Math.exp(0.7));
+      const logDensity = (k: number): number => {
+        const x = Math.log(Math.expm1(z / k));
+        return logNormal(x, 0) - Math.log(k) + Math.log1p(Math.exp(-x));
+      };
+      expect(found.value).toBeCloseTo(logDensity(2) - logDensity(3), 5);
+    },
+  );
 });

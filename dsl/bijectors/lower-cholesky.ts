@@ -42,6 +42,7 @@ const logDiagonal = (x: Tensor): Tensor => part(x, 0, orderOf(x.shape));
  */
 export const lowerCholeskyBijector: Bijector<LowerCholesky> = {
   name: 'lowerCholesky',
+  key: 'lowerCholesky',
   codomain: lowerCholesky,
   parameters: [],
   inputRank: 1,

@@ -43,6 +43,7 @@ const logForward = (x: Tensor): Tensor => {
  */
 export const stickBreaking: Bijector<Simplex> = {
   name: 'stickBreaking',
+  key: 'stickBreaking',
   codomain: simplex,
   parameters: [],
   inputRank: 1,

@@ -113,10 +113,10 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
         const x = base.sampler.push(noise);
         return tf.sub(logProbOfDraw(base, noise, x), volume(x));
       },
-      // A map that does not say that it has no parameters may have some.
-      ...(bijector.parameters?.length === 0 && {
+      // A map that was spread from another has its key still, but hardly its name.
+      ...(bijector.key === bijector.name && {
         preimage: {
-          map: bijector.name,
+          map: bijector.key,
           eventRank: rank,
           draw: (noise) => {
             const x = base.sampler.push(noise);
@@ -146,7 +146,7 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
  * - Gradient: that of the base, through f. log q at an own draw inverts nothing.
  * - Edges: a value outside the codomain of f gives NaN. One that float32 rounded to a bound of it
  *   counts as the nearest inside, without gradient; an own draw keeps its x, so that neither log q
- *   nor a gradient is lost where f(x) is rounded, if f says that it has no parameters.
+ *   nor a gradient is lost where f(x) is rounded, if f has a `key`.
  * - Source: Papamakarios et al., Normalizing Flows, section 2.1, arXiv:1912.02762.
  *
  * @example

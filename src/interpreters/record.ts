@@ -7,7 +7,7 @@ export type Origin = 'drawn' | 'given' | 'enumerated' | 'observed';
 
 /** What a value is the image of, under a map without parameters. */
 export interface Point {
-  /** The map's name. */
+  /** The map's key. */
   readonly map: string;
   /** `[...batch, ...event of x]`. */
   readonly x: Tensor;

@@ -381,4 +381,11 @@ export const families: readonly Mutation[] = [
     replace: 'x',
     killedBy: 'test/comparison.test.ts',
   },
+  {
+    name: 'a map taken for another of its key',
+    file: 'dsl/combinators/transformed.ts',
+    find: 'bijector.key === bijector.name && {',
+    replace: 'bijector.key !== undefined && {',
+    killedBy: 'test/bijectors.test.ts',
+  },
 ];
