@@ -94,7 +94,7 @@ export {
 } from './interpreters/trace.js';
 export type { NoiseSource } from './noise-source.js';
 export { keyedNoise } from './noise-source.js';
-export type { Params } from './params.js';
+export type { ParamValues, Params } from './params.js';
 export {
   type Svi,
   type SviMetrics,

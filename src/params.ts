@@ -22,8 +22,24 @@ import * as tf from '@tensorflow/tfjs';
 import { isTracing } from './compile/tracer.js';
 import type { NoiseSource } from './noise-source.js';
 
+/** Marks values in their supports, which would be taken for unconstrained ones otherwise. */
+const constrained = Symbol('constrained');
+
 /** Unconstrained parameters by name. */
-export type Params = Readonly<Record<string, Tensor>>;
+export type Params = Readonly<Record<string, Tensor>> & { readonly [constrained]?: never };
+
+/** Parameters in their supports by name, as programs see them: not what is given as `params`. */
+export type ParamValues = Readonly<Record<string, Tensor>> & { readonly [constrained]: true };
+
+/** Whether values are marked as lying in their supports. */
+export const areInSupports = (values: Readonly<Record<string, Tensor>>): boolean =>
+  constrained in values;
+
+/** Marks parameters as lying in their supports. */
+export const inSupports = (values: Readonly<Record<string, Tensor>>): ParamValues => ({
+  ...values,
+  [constrained]: true,
+});
 
 /** The axes that hold one value an element, leftmost first, at the plates' full sizes. */
 const fullPlates = (plates: readonly PlacedPlate[]): Shape => {

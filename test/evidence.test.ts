@@ -7,19 +7,25 @@ import {
   type Tensor,
   condition,
   deterministic,
+  elbo,
   evidence,
   exponential,
   factor,
+  freeState,
   independent,
   key,
   normal,
   observe,
   of,
   param,
+  paramValues,
   plate,
+  positive,
   predictive,
   program,
   sample,
+  sgd,
+  svi,
 } from '../src/index.js';
 import { logNormal } from './double.js';
 
@@ -187,6 +193,29 @@ describe('predictive', () => {
       /param 'm'.*values of 'mm', 's' only/s,
     );
     tf.dispose(given);
+  });
+
+  it('takes no parameters that lie in their supports for unconstrained ones', () => {
+    const scaled = program(function* () {
+      yield* sample('z', normal(0, yield* param('s', 0.5, { support: positive })));
+    });
+    const inference = svi({
+      model: () => scaled,
+      guide: () => sample('z', normal(0, 1)),
+      objective: elbo(),
+      optimizer: sgd(0.1),
+    });
+    const state = inference.init(key(0), undefined);
+    const values = paramValues(state);
+    expect(values['s']?.dataSync()[0]).toBeCloseTo(0.5, 5);
+    const options = { key: key(0), samples: 2 };
+    // @ts-expect-error: these lie in their supports.
+    const wrong = () => predictive(scaled, { ...options, params: values });
+    expect(wrong).toThrow(/param 's'.*unconstrained.*state\.params/s);
+    const drawn = predictive(scaled, { ...options, params: state.params });
+    expect(drawn['z']?.shape).toEqual([2]);
+    tf.dispose([{ ...drawn }, { ...values }]);
+    freeState(state);
   });
 
   it('takes the sites that the guide has from it', () => {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type ContinuousSupport, type Tensor, bijectorTo } from '../../dsl/index.js';
 import type { Derivation } from '../bounds/derivation.js';
 import type { Memory } from '../bounds/joint.js';
-import type { Params } from '../params.js';
+import { type ParamValues, type Params, inSupports } from '../params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
 import { type OptimizerState, mapParams } from './optimizer.js';
@@ -68,7 +68,7 @@ export const apartFrom = (other: SviState, state: SviState): SviState => {
 
 /**
  * The values of a state's parameters, each in its support: what the programs see. They are the
- * caller's.
+ * caller's. What takes `params` takes `state.params`, which are unconstrained, and refuses these.
  *
  * @example
  * ```ts
@@ -84,12 +84,14 @@ export const apartFrom = (other: SviState, state: SviState): SviState => {
  * paramValues(inference.init(key(0)))['scale']?.dataSync()[0]; // 2
  * ```
  */
-export const paramValues = ({ params, supports }: SviState): Readonly<Record<string, Tensor>> =>
-  scoped(
-    () =>
-      mapParams(params, (x, name) => {
-        const support = supports[name];
-        return support === undefined ? tf.clone(x) : tf.clone(bijectorTo(support).forward(x));
-      }),
-    (values) => Object.values(values),
+export const paramValues = ({ params, supports }: SviState): ParamValues =>
+  inSupports(
+    scoped(
+      () =>
+        mapParams(params, (x, name) => {
+          const support = supports[name];
+          return support === undefined ? tf.clone(x) : tf.clone(bijectorTo(support).forward(x));
+        }),
+      (values) => Object.values(values),
+    ),
   );

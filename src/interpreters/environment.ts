@@ -2,7 +2,7 @@
 import { SiteError, type TensorLike } from '../../dsl/index.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { type NoiseSource, keyedNoise, noNoise } from '../noise-source.js';
-import { type Params, initialValue } from '../params.js';
+import { type Params, areInSupports, initialValue } from '../params.js';
 import type { Key } from '../random/index.js';
 import type { RunOptions } from './run.js';
 
@@ -23,6 +23,14 @@ export const parameterOf =
   (i: ParamInstruction): ReturnType<RunOptions['parameter']> => {
     const names = Object.keys(params);
     const stored = params[i.name];
+    if (areInSupports(params)) {
+      throw new SiteError({
+        site: `param '${i.name}'`,
+        expected: 'an unconstrained value',
+        received: 'one in its support, as paramValues gives it',
+        cure: 'Pass state.params.',
+      });
+    }
     if (stored === undefined && names.length > 0) {
       throw new SiteError({
         site: `param '${i.name}'`,

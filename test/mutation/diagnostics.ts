@@ -279,4 +279,11 @@ export const diagnostics: readonly Mutation[] = [
     replace: "(step === 1 ? 'and look",
     killedBy: 'test/non-finite.test.ts',
   },
+  {
+    name: 'parameters in their supports taken for unconstrained ones',
+    file: 'src/interpreters/environment.ts',
+    find: 'if (areInSupports(params)) {',
+    replace: 'if (areInSupports({})) {',
+    killedBy: 'test/evidence.test.ts',
+  },
 ];
