@@ -1,7 +1,7 @@
 /** Programs made from programs: fixing sites, cutting them, hiding them. */
 import { SiteError, siteLabel } from '../error.js';
 import type { Tensor, TensorLike } from '../tensor.js';
-import { checkGiven, givenValue } from './given.js';
+import { checkPresent, givenValue } from './given.js';
 import type { Instruction, SampleInstruction } from './instruction.js';
 import { type Program, rewrite } from './program.js';
 import type { Blocked, Conditioned, Intervened, IsComputed, NamesOf } from './site.js';
@@ -73,7 +73,7 @@ const visitNamed = <F, E, A>(
 
 /** The names in `data`, each of which must have a value. */
 const namesIn = (data: Data): readonly string[] => {
-  for (const [name, value] of Object.entries<unknown>(data)) checkGiven(name, value);
+  for (const [name, value] of Object.entries<unknown>(data)) checkPresent(name, value);
   return Object.keys(data);
 };
 

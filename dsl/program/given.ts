@@ -12,7 +12,7 @@ const missing = (site: string, value: null | undefined): never => {
 };
 
 /** Throws where nothing stands in the place of a site's value: it is a mistake, and no 0. */
-export const checkGiven = (site: string, value: unknown): void => {
+export const checkPresent = (site: string, value: unknown): void => {
   if (value === undefined || value === null) missing(site, value);
 };
 

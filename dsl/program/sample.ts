@@ -4,7 +4,7 @@ import type { Support } from '../support.js';
 import { described, isDistribution } from '../described.js';
 import { SiteError, siteLabel } from '../error.js';
 import { type Tensor, type TensorLike, asTensor, lifted } from '../tensor.js';
-import { checkGiven } from './given.js';
+import { checkPresent } from './given.js';
 import { type Program, perform } from './program.js';
 import type { Deterministic, Factor, Latent, Observed } from './site.js';
 
@@ -45,7 +45,7 @@ export const sample = <const N extends string, S extends Support, G extends Grad
 
 /** A value that was observed, whatever its type. */
 const observedAs = (name: string, value: TensorLike): Tensor => {
-  checkGiven(name, value);
+  checkPresent(name, value);
   return lifted(value, siteLabel(name));
 };
 

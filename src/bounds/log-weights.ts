@@ -136,10 +136,15 @@ export const logDensities = (joint: Joint): { readonly model: Tensor; readonly g
   return { model: filledTo(joint, logP, rank), guide: filledTo(joint, logQ, rank) };
 };
 
-/** Σ log q of the guide's draws by the laws that made them, masks or not, laid out as `logDensities`. */
-export const logLaw = (joint: Joint): Tensor => {
+/**
+ * Σ log q of the guide's draws by the laws that made them, masks or not, laid out as `logDensities`,
+ * whose `guide` it is where nothing is masked.
+ */
+export const logLaw = (joint: Joint, guide: Tensor): Tensor => {
   const draws = joint.guide.records.filter((r) => r.kind === 'sample');
-  return filledTo(joint, sumLogProbs(joint, draws.map(unmasked)), 1);
+  return draws.some((r) => r.distribution.unmasked !== undefined)
+    ? sumLogProbs(joint, draws.map(unmasked))
+    : guide;
 };
 
 /**

@@ -7,7 +7,6 @@ import {
   bracketFrom,
   posteriorStream,
 } from '../evidence/bracket.js';
-import { depthOf } from '../interpreters/depth.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import { depthOfProposal } from '../evidence/proposal.js';
 import { type NoisyFunction, functionRunner } from './compiled-function.js';
@@ -81,6 +80,7 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
 export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluator<B> => {
   // The derivation is the same for all states of an inference; it is known with the first.
   let derivation: SviState['derivation'] | undefined;
+  let depth: number | undefined;
   const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step, memory }) => {
     if (derivation === undefined) throw new Error('evaluator: no state was given.');
     const { loss, terms } = svi.bound({ params, derivation, step, memory }, noise, batch);
@@ -89,17 +89,15 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
   const bounds = functionRunner(boundOf, options);
   const weights = functionRunner<{ readonly batch: B; readonly count: number }>(
     (params, noise, { batch, count }) => {
-      const [model, guide] = [svi.model(batch), svi.guide(batch)];
-      const depth = Math.max(depthOf(model, { params }), depthOf(guide, { params }));
-      return { logWeights: drawWeights(model, guide, { params, noise, count, depth }) };
+      if (depth === undefined) throw new Error('evaluator: no state was given.');
+      const draws = { params, noise, count, depth };
+      return { logWeights: drawWeights(svi.model(batch), svi.guide(batch), draws) };
     },
     options,
   );
-  let checked = false;
   const weightsOf = (state: SviState, batch: B): WeightsOf => {
     // Fitting the objective is less than being a proposal; which sites there are is the same for all.
-    if (!checked) depthOfProposal(svi.model(batch), svi.guide(batch), state);
-    checked = true;
+    depth ??= depthOfProposal(svi.model(batch), svi.guide(batch), state);
     return async (count, key) => {
       const { logWeights = tf.scalar(Number.NaN) } = await weights.run(
         state.params,

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import type { Params } from '../params.js';
-import { orderTape } from '../tape.js';
+import { acrossTape, orderTape } from '../tape.js';
 import { mapParams } from './optimizer.js';
 
 /**
@@ -15,26 +15,24 @@ export const withGradients = (
   f: () => { readonly loss: Tensor; readonly keep: readonly Tensor[] },
 ): { readonly kept: readonly Tensor[]; readonly gradients: Params } => {
   const held: Tensor[] = [];
-  const thrown: unknown[] = [];
-  const forward = (): Tensor => {
-    try {
-      const { loss, keep } = f();
-      // The engine frees all that its forward pass made, except what is marked.
-      held.push(...keep.map((t) => tf.keep(tf.clone(t))));
-      orderTape();
-      return loss;
-    } catch (error) {
-      // An exception that crosses the tape would leave all that the tape holds behind.
-      thrown.push(error);
-      return tf.scalar(0);
-    }
-  };
+  const losses: Tensor[] = [];
+  const grads: (Tensor | null | undefined)[] = [];
   const tensors = Object.values(params);
-  const grads: readonly (Tensor | null | undefined)[] =
-    tensors.length === 0
-      ? (forward(), [])
-      : tf.engine().gradients(forward, tensors, undefined, true).grads;
-  if (thrown.length > 0) throw thrown[0];
+  const onTape = (forward: () => void): void => {
+    if (tensors.length === 0) return forward();
+    const lossOf = (): Tensor => {
+      forward();
+      return losses[0] ?? tf.scalar(0);
+    };
+    grads.push(...tf.engine().gradients(lossOf, tensors, undefined, true).grads);
+  };
+  acrossTape(onTape, () => {
+    const { loss, keep } = f();
+    // The engine frees all that its forward pass made, except what is marked.
+    held.push(...keep.map((t) => tf.keep(tf.clone(t))));
+    orderTape();
+    losses.push(loss);
+  });
   const kept = held.map((t) => tf.clone(t));
   tf.dispose(held);
   const found = new Map(Object.keys(params).map((name, i) => [name, grads[i]]));

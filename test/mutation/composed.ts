@@ -19,7 +19,7 @@ export const composed: readonly Mutation[] = [
   {
     name: 'a gradient of a gradient as TensorFlow.js has it',
     file: 'src/inference/gradients.ts',
-    find: '      orderTape();\n',
+    find: '    orderTape();\n',
     replace: '',
     killedBy: 'test/weighted-terms.test.ts',
   },

@@ -197,7 +197,7 @@ export const estimators: readonly Mutation[] = [
   {
     name: 'the scores of VarGrad without masked sites',
     file: 'src/bounds/objectives/var-grad.ts',
-    find: 'logLaw(still)',
+    find: 'logLaw(still, guide)',
     replace: 'guide',
     killedBy: 'test/estimators.test.ts',
   },

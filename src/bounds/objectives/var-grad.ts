@@ -52,7 +52,7 @@ export const varGrad = ({
       const mean = tf.mean(weights, 0, true);
       // w − the mean of the others is K / (K − 1) times w − the mean of all.
       const excess = tf.div(tf.sub(weights, mean), 1 - 1 / joint.layout.particles);
-      const score = tf.mul(stopGradient(excess), logLaw(still));
+      const score = tf.mul(stopGradient(excess), logLaw(still, guide));
       return {
         value: sumOverData(joint, mean),
         surrogate: sumOverData(joint, tf.mean(tf.add(model, score), 0)),
