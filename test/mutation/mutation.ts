@@ -8,4 +8,6 @@ export interface Mutation {
   readonly killedBy: string;
   /** A pattern of test names, where those alone are to find it. */
   readonly only?: string;
+  /** One of those that `npm run mutate -- --quick` makes. */
+  readonly quick?: boolean;
 }

@@ -1,11 +1,13 @@
 /**
  * `npm run mutate`: makes one fault at a time in a copy of the project and expects the test that is
  * named for it to fail, and tells the law or the test that did. `npm run mutate -- WORD` takes those
- * whose name has the word; `npm run mutate -- --laws` those that the public laws must find alone.
+ * whose name has the word; `npm run mutate -- --laws` those that the public laws must find alone;
+ * `npm run mutate -- --quick` those that are marked so, and one of every other room.
  */
 import { existsSync } from 'node:fs';
 import { type Mutation, mutations } from './mutations.js';
 import { killedByPublicLaws } from './public-laws.js';
+import { quickOf } from './quick.js';
 import { type Workspace, workspace } from './workspace.js';
 
 /** `lost`: the text to replace does not occur exactly once any more. */
@@ -67,12 +69,24 @@ const failing = async (
   return found.flat();
 };
 
-const main = async (words: readonly string[]): Promise<number> => {
-  const byLaws = words.includes('--laws');
-  const wanted = words.filter((word) => word !== '--laws');
-  const chosen = (byLaws ? killedByPublicLaws(mutations) : mutations).filter(({ name }) =>
+const FLAGS = ['--laws', '--quick'];
+
+/** The mutations that the words of a command line ask for. */
+const chosenBy = (words: readonly string[]): readonly Mutation[] => {
+  const asked = words.includes('--laws') ? killedByPublicLaws(mutations) : mutations;
+  const wanted = words.filter((word) => !FLAGS.includes(word));
+  return (words.includes('--quick') ? quickOf(asked) : asked).filter(({ name }) =>
     wanted.every((word) => name.includes(word)),
   );
+};
+
+const main = async (words: readonly string[]): Promise<number> => {
+  const unknown = words.filter((word) => word.startsWith('--') && !FLAGS.includes(word));
+  if (unknown.length > 0) {
+    console.error(`There is no option ${unknown.join(', ')}, only ${FLAGS.join(' and ')}.`);
+    return 2;
+  }
+  const chosen = chosenBy(words);
   const checks = [...new Set(chosen.map(({ killedBy }) => killedBy))];
   // A test file that is not there would fail as well.
   const absent = checks.filter((check) => check !== 'tsc' && !existsSync(check));
