@@ -1,7 +1,7 @@
 /** Gradient estimators as values: what a user asks for at a site, in `elbo({ estimators: … })`. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { demand } from '../options.js';
+import { demand } from '../../dsl/options.js';
 
 /** A temperature: a number above 0, or a function of the steps taken, from 0. */
 export type Temperature = number | ((step: Tensor) => Tensor);

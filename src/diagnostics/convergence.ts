@@ -1,5 +1,5 @@
 /** Whether training has converged, as far as its noise lets one say. */
-import { demand } from '../options.js';
+import { demand } from '../../dsl/options.js';
 import { autocorrelationTime } from './autocorrelation.js';
 import { studentQuantile } from '../evidence/student.js';
 

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { type PredictiveOptions, predictive } from '../inference/predictive.js';
-import { checkWhole } from '../options.js';
+import { checkWhole } from '../../dsl/options.js';
 import { type Values, drawAt } from '../evidence/simulated-data.js';
 
 /**

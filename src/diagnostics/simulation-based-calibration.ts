@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { predictive } from '../inference/predictive.js';
-import { checkWhole } from '../options.js';
+import { checkWhole } from '../../dsl/options.js';
 import type { Params } from '../params.js';
 import { type Key, foldIn, uniforms } from '../random/index.js';
 import { scoped } from '../scoped.js';

@@ -17,7 +17,7 @@ import {
 } from './log-evidence.js';
 import { type Estimates, logPowerMeanWeight, weightedLogWeight } from './weight-sums.js';
 import type { WeightsOf } from './weight-stream.js';
-import { checkWhole, demand } from '../options.js';
+import { checkWhole, demand } from '../../dsl/options.js';
 import { depthOf } from '../interpreters/depth.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';

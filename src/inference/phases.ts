@@ -1,4 +1,4 @@
-import { checkWhole } from '../options.js';
+import { checkWhole } from '../../dsl/options.js';
 import { inferenceOf } from './inference-of.js';
 import type { Svi } from './svi.js';
 import type { Turn } from './turn.js';

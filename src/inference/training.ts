@@ -7,7 +7,7 @@ import { type Dataset, batchesOf, stepsPerEpoch } from './dataset.js';
 import { type Progress, reporter } from './progress.js';
 import { compiledStepper } from './compiled-stepper.js';
 import type { EngineOptions } from './engine.js';
-import { checkWhole } from '../options.js';
+import { checkWhole } from '../../dsl/options.js';
 import { type NonFinite, explainNonFinite } from './non-finite.js';
 import { type Stepper, eagerStepper, freeState } from './stepper.js';
 import type { Svi, SviState } from './svi.js';

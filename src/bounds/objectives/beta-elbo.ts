@@ -3,7 +3,7 @@ import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
 import type { TermDerivation } from '../derivation.js';
 import type { Objective } from '../objective.js';
-import { demand } from '../../options.js';
+import { demand } from '../../../dsl/options.js';
 import { type ElboOptions, elbo } from './elbo.js';
 import type { GradientNeeded } from './options.js';
 

@@ -5,7 +5,7 @@ import { checkMaskedDraws } from '../masked-draws.js';
 import { normalisedWeights } from '../normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { weightedScores } from '../weighted-scores.js';
-import { demand } from '../../options.js';
+import { demand } from '../../../dsl/options.js';
 import { checkParticles } from './options.js';
 
 /** How the χ upper bound is estimated. */

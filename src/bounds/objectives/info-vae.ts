@@ -8,7 +8,7 @@ import { latexName } from '../latex-name.js';
 import { type Kernel, maximumMeanDiscrepancy } from '../maximum-mean-discrepancy.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
-import { demand } from '../../options.js';
+import { demand } from '../../../dsl/options.js';
 import { checkParticles } from './options.js';
 
 /** How an InfoVAE bound is made. */

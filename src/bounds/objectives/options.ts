@@ -1,7 +1,7 @@
 /** The options that objectives share. */
 import { estimateDoublyReparameterised } from '../double-reparameterisation.js';
 import { estimateWeights } from '../estimate-weights.js';
-import { checkWhole } from '../../options.js';
+import { checkWhole } from '../../../dsl/options.js';
 import type { Joint } from '../joint.js';
 import type { SiteEstimators } from '../site-estimator.js';
 import { logPowerMean } from '../log-power-mean.js';

@@ -1,5 +1,5 @@
 import type { Formula, Objective } from '../objective.js';
-import { demand } from '../../options.js';
+import { demand } from '../../../dsl/options.js';
 import {
   type GradientNeeded,
   type WeightsGradient,

@@ -5,7 +5,7 @@ import { type SampleStructure, type Structure, latentSites } from '../../bounds/
 import { trainedBy } from '../../inference/phase.js';
 import type { Svi, SviState } from '../../inference/svi.js';
 import { type Turn, partOf } from '../../inference/turn.js';
-import { checkWhole } from '../../options.js';
+import { checkWhole } from '../../../dsl/options.js';
 import type { Key } from '../../random/index.js';
 import { candidatesAt, estimatorAt, same } from './candidates.js';
 import { measure } from './measure.js';
