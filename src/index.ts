@@ -149,22 +149,17 @@ export { type Dataset, gatherRows, rowsOf, stepsPerEpoch } from './inference/dat
 export { type EvidenceOptions, evidence } from './evidence/evidence.js';
 export type { Evidence, SamplingOptions } from './evidence/log-evidence.js';
 export { type Evaluated, type Evaluator, evaluator } from './inference/evaluator.js';
-export { fit } from './inference/fit.js';
+export { fit } from './inference/training/fit.js';
 export { freeState } from './inference/stepper.js';
 export { type NonFinite, explainNonFinite } from './inference/non-finite.js';
 export type { NonFiniteInput, NonFiniteReason } from './inference/non-finite-reason.js';
 export { showNonFinite } from './inference/show-non-finite.js';
-export type { Progress } from './inference/progress.js';
+export type { Progress } from './inference/training/progress.js';
 export { type PredictiveOptions, predictive } from './inference/predictive.js';
 export { type Predictor, type PredictorSpec, predictor } from './inference/predictor.js';
-export {
-  type Checkpointing,
-  type FitError,
-  type FitOptions,
-  type Fitted,
-  type Length,
-  training,
-} from './inference/training.js';
+export type { FitError, Fitted } from './inference/training/fit-error.js';
+export type { Checkpointing, FitOptions, Length } from './inference/training/fit-options.js';
+export { training } from './inference/training/training.js';
 export { type Enumerated, enumerate } from './interpreters/enumerate.js';
 export {
   type SiteChange,

@@ -1,5 +1,5 @@
 import { showNonFinite } from '../inference/show-non-finite.js';
-import type { FitError } from '../inference/training.js';
+import type { FitError } from '../inference/training/fit-error.js';
 import { type CheckpointError, showCheckpointError } from './checkpoint.js';
 
 /**

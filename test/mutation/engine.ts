@@ -102,7 +102,7 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'a report that sums where it should average',
-    file: 'src/inference/progress.ts',
+    file: 'src/inference/training/progress.ts',
     find: 'loss: mean(losses),',
     replace: 'loss: mean(losses) * losses.length,',
     killedBy: 'test/training.test.ts',
@@ -249,14 +249,14 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'a failed run: the state before a loss that is not finite is freed',
-    file: 'src/inference/training.ts',
+    file: 'src/inference/training/training.ts',
     find: "    return E.left({ tag: 'nonFinite', where, loss, state });",
     replace: "    freeState(state);\n    return E.left({ tag: 'nonFinite', where, loss, state });",
     killedBy: 'test/training.test.ts',
   },
   {
     name: 'a failed run: the state that was not saved is freed',
-    file: 'src/inference/training.ts',
+    file: 'src/inference/training/training.ts',
     find: "    if (E.isLeft(done)) return E.left({ tag: 'checkpoint', error: done.left, state });\n    freeState(state);\n",
     replace:
       "    freeState(state);\n    if (E.isLeft(done)) return E.left({ tag: 'checkpoint', error: done.left, state });\n",
@@ -264,7 +264,7 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'a failed run: the state before a batch that does not compile is lost',
-    file: 'src/inference/training.ts',
+    file: 'src/inference/training/training.ts',
     find: 'E.left({ ...left, state: stepper.state() })',
     replace: 'stepped',
     killedBy: 'test/training.test.ts',

@@ -117,7 +117,7 @@ export const executors: readonly Mutation[] = [
   },
   {
     name: 'many steps on one minibatch',
-    file: 'src/inference/training.ts',
+    file: 'src/inference/training/training.ts',
     find: 'const sameBatch = data.fixed === true && perEpoch === 1;',
     replace: 'const sameBatch = data.fixed === true && perEpoch > 0;',
     killedBy: 'test/training.test.ts',

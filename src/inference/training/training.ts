@@ -1,80 +1,17 @@
 /** Training as a stream: minibatches in a keyed order, progress, cancellation, checkpoints. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { type Key, foldIn } from '../random/index.js';
-import { type Dataset, batchesOf, stepsPerEpoch } from './dataset.js';
+import { stepsPerEpoch } from '../dataset.js';
+import { explainNonFinite } from '../non-finite.js';
+import { type Stepper, freeState } from '../stepper.js';
+import type { Svi } from '../svi.js';
+import type { FitError, Fitted } from './fit-error.js';
+import { type FitOptions, type Length, checkFitOptions } from './fit-options.js';
 import { type Progress, reporter } from './progress.js';
-import { compiledStepper } from './compiled-stepper.js';
-import type { EngineOptions } from './engine.js';
-import { checkWhole } from '../../dsl/options.js';
-import { type NonFinite, explainNonFinite } from './non-finite.js';
-import { type Stepper, eagerStepper, freeState } from './stepper.js';
-import type { Svi, SviState } from './svi.js';
-
-/** How long to train. */
-export type Length = { readonly epochs: number } | { readonly steps: number };
-
-/** Saves a state; `C` is how that can fail. */
-export interface Checkpointing<C> {
-  /** Steps between saves; the last state is saved as well. */
-  readonly every: number;
-  readonly save: (state: SviState) => TaskEither<C, void>;
-}
-
-/** What is trained, on what, and for how long. */
-export interface FitOptions<B extends tf.TensorContainer, C = never> extends EngineOptions {
-  readonly svi: Svi<B>;
-  readonly data: Dataset<B>;
-  readonly batchSize: number;
-  readonly length: Length;
-  /** The seed of everything: initial values, order of the data, noise. */
-  readonly key: Key;
-  /** Go on from here instead of from the start; its key takes the place of `key`. */
-  readonly from?: SviState;
-  /**
-   * Whether an epoch visits the elements in an order of its own, the default, or as they stand. A
-   * batch of all elements is never shuffled, so that values of a plate keep their places.
-   */
-  readonly shuffle?: boolean;
-  /** Steps between reports; 20 where it is left out. */
-  readonly reportEvery?: number;
-  /** Stops after the step in progress. */
-  readonly signal?: AbortSignal;
-  readonly checkpoint?: Checkpointing<C>;
-}
-
-/**
- * Why training stopped early. The state is the caller's to free: that before the step whose loss is
- * not finite, that which could not be saved, or that before the batch which does not compile, where
- * steps were taken before it. So nothing is lost without a checkpoint: it can be saved, or trained on
- * from. Its parameters are finite unless the update before was not.
- */
-export type FitError<C = never> =
-  | {
-      readonly tag: 'nonFinite';
-      readonly where: NonFinite;
-      readonly loss: number;
-      readonly state: SviState;
-    }
-  | { readonly tag: 'notCompiled'; readonly reason: string; readonly state?: SviState }
-  | { readonly tag: 'checkpoint'; readonly error: C; readonly state: SviState };
-
-/** How training ended; `finished` is false where it was cancelled. The state is the caller's. */
-export interface Fitted {
-  readonly state: SviState;
-  readonly finished: boolean;
-}
+import { begin, eagerFrom } from './start.js';
 
 const totalSteps = (length: Length, size: number, batchSize: number): number =>
   'steps' in length ? length.steps : length.epochs * stepsPerEpoch(size, batchSize);
-
-const check = <B extends tf.TensorContainer, C>(options: FitOptions<B, C>): void => {
-  const { batchSize, data, length, reportEvery = 1, checkpoint } = options;
-  checkWhole('fit', { batchSize, 'data.size': data.size, reportEvery });
-  checkWhole('fit', 'steps' in length ? { steps: length.steps } : { epochs: length.epochs }, 0);
-  if (checkpoint !== undefined) checkWhole('fit', { 'checkpoint.every': checkpoint.every });
-};
 
 /** Lets timers, signals and a page's events run: tensor work never yields by itself. */
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
@@ -84,26 +21,6 @@ const TURN = 30;
 
 /** Steps in one call: enough that the call costs nothing, few enough to stay within a turn. */
 const MOST_AT_ONCE = 1024;
-
-/** The engine that was asked for, or why it cannot be had. */
-const chooseStepper = async <B extends tf.TensorContainer>(
-  { svi, engine = 'auto', onEngine, ...options }: FitOptions<B, unknown>,
-  state: SviState,
-  example: B,
-): Promise<E.Either<FitError, Stepper<B>>> => {
-  if (engine === 'eager') {
-    onEngine?.('eager: asked for');
-    return E.right(eagerStepper(svi, state));
-  }
-  const compiled = await compiledStepper(svi, state, example, options);
-  if (E.isRight(compiled)) {
-    onEngine?.(`compiled: ${compiled.right.note}`);
-    return compiled;
-  }
-  if (engine === 'compiled') return E.left({ tag: 'notCompiled', reason: compiled.left });
-  onEngine?.(`eager: ${compiled.left}`);
-  return E.right(eagerStepper(svi, state));
-};
 
 /**
  * Trains, telling of its progress as it goes: iterate it with `for await`, or use `fit`.
@@ -134,7 +51,7 @@ const chooseStepper = async <B extends tf.TensorContainer>(
 export async function* training<B extends tf.TensorContainer, C = never>(
   options: FitOptions<B, C>,
 ): AsyncGenerator<Progress, E.Either<FitError<C>, Fitted>, void> {
-  check(options);
+  checkFitOptions(options);
   const { data, batchSize, length, signal, checkpoint, reportEvery = 20 } = options;
   const begun = await begin(options);
   if (E.isLeft(begun)) return begun;
@@ -206,41 +123,6 @@ export async function* training<B extends tf.TensorContainer, C = never>(
     await stepper.close();
   }
 }
-
-/** Goes on eagerly where a later batch turns out not to compile. */
-const eagerFrom = async <B extends tf.TensorContainer>(
-  { svi, onEngine }: FitOptions<B, unknown>,
-  stepper: Stepper<B>,
-  reason: string,
-): Promise<Stepper<B>> => {
-  const state = stepper.state();
-  await stepper.close();
-  const eager = eagerStepper(svi, state);
-  freeState(state);
-  onEngine?.(`eager from step ${eager.at()}: ${reason}`);
-  return eager;
-};
-
-interface Begun<B> {
-  readonly stepper: Stepper<B>;
-  readonly batchAt: (step: number) => B;
-}
-
-const begin = async <B extends tf.TensorContainer>(
-  options: FitOptions<B, unknown>,
-): Promise<E.Either<FitError, Begun<B>>> => {
-  const { svi, key, from } = options;
-  const batchAt = batchesOf(options, foldIn(from?.key ?? key, 'data'));
-  const example = batchAt(from?.step ?? 0);
-  try {
-    const first = from ?? svi.init(key, example);
-    const stepper = await chooseStepper(options, first, example);
-    if (from === undefined) freeState(first);
-    return E.isLeft(stepper) ? stepper : E.right({ stepper: stepper.right, batchAt });
-  } finally {
-    tf.dispose(example);
-  }
-};
 
 /** Steps on one batch, their losses checked. */
 const someSteps = async <B extends tf.TensorContainer>(

@@ -2,7 +2,9 @@ import type * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Progress } from './progress.js';
-import { type FitError, type FitOptions, type Fitted, training } from './training.js';
+import type { FitError, Fitted } from './fit-error.js';
+import type { FitOptions } from './fit-options.js';
+import { training } from './training.js';
 
 /**
  * Trains to the end and returns the final state; `onProgress` is told what `training` yields.

@@ -1,7 +1,7 @@
 /** What is told while training. */
-import { stepsPerEpoch } from './dataset.js';
-import type { PhaseLosses, Stepper } from './stepper.js';
-import type { SviState } from './svi.js';
+import { stepsPerEpoch } from '../dataset.js';
+import type { PhaseLosses, Stepper } from '../stepper.js';
+import type { SviState } from '../svi.js';
 
 /** How training stands, after some steps. */
 export interface Progress {
