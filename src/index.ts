@@ -200,13 +200,8 @@ export { showExecutableError } from './compile/executable.js';
 export { type ExportError, exportOnnx } from './io/onnx-file.js';
 export { showFitError } from './io/show-fit-error.js';
 export type { Engine, EngineOptions } from './inference/engine.js';
-export { type LintOptions, lint } from './diagnostics/lint.js';
-export {
-  type Finding,
-  type LintRule,
-  type Severity,
-  showLint,
-} from './diagnostics/lint/finding.js';
+export { type LintOptions, lint } from './lint/lint.js';
+export { type Finding, type LintRule, type Severity, showLint } from './lint/finding.js';
 export {
   type Bracket,
   type BracketBound,

@@ -153,7 +153,7 @@ export const validity: readonly Mutation[] = [
   },
   {
     name: 'lint: arguments of hidden draws are not judged',
-    file: 'src/diagnostics/lint/traced.ts',
+    file: 'src/lint/traced.ts',
     find: '[...sites, ...hidden].flatMap',
     replace: '[...sites].flatMap',
     killedBy,

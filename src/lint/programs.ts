@@ -1,11 +1,11 @@
 /** The two programs of an inference with the parameters that they are examined at. */
 import * as tf from '@tensorflow/tfjs';
-import type { Program } from '../../../dsl/index.js';
-import { single } from '../../interpreters/layout.js';
-import { type SampleRecord, type SiteRecord, samplesOf } from '../../interpreters/record.js';
-import { type RunOptions, runProgram } from '../../interpreters/run.js';
-import type { NoiseSource } from '../../noise-source.js';
-import { type JointOptions, modelAt } from '../../bounds/joint.js';
+import type { Program } from '../../dsl/index.js';
+import { single } from '../interpreters/layout.js';
+import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
+import { type RunOptions, runProgram } from '../interpreters/run.js';
+import type { NoiseSource } from '../noise-source.js';
+import { type JointOptions, modelAt } from '../bounds/joint.js';
 import type { Role } from './examination.js';
 
 export interface Programs {

@@ -16,8 +16,8 @@ import {
   scoreFunction,
   wakePhi,
 } from 'marginalia';
-import type { Fault } from './lint-faults.js';
-import { pair, free, coin, coinGuide } from './lint-programs.js';
+import type { Fault } from './faults.js';
+import { pair, free, coin, coinGuide } from './programs.js';
 
 export const estimatorFaults: readonly Fault[] = [
   {

@@ -3,15 +3,15 @@
  * meet which parameters, and what is hidden.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../../dsl/index.js';
-import { familyName, isReparameterised, parametersOf } from '../../../dsl/distribution.js';
-import { movedInside } from '../../bounds/support-mask.js';
-import { withProvenance } from '../../bounds/provenance.js';
-import { single } from '../../interpreters/layout.js';
-import { type SampleRecord, type SiteRecord, samplesOf } from '../../interpreters/record.js';
-import { type RunOptions, runProgram } from '../../interpreters/run.js';
-import { complaintAbout } from '../../interpreters/validate.js';
-import type { NoiseSource } from '../../noise-source.js';
+import type { Tensor } from '../../dsl/index.js';
+import { familyName, isReparameterised, parametersOf } from '../../dsl/distribution.js';
+import { movedInside } from '../bounds/support-mask.js';
+import { withProvenance } from '../bounds/provenance.js';
+import { single } from '../interpreters/layout.js';
+import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
+import { type RunOptions, runProgram } from '../interpreters/run.js';
+import { complaintAbout } from '../interpreters/validate.js';
+import type { NoiseSource } from '../noise-source.js';
 import type {
   HiddenSite,
   InvalidSite,

@@ -1,10 +1,10 @@
 /** What is measured of a value under its law. */
 import * as tf from '@tensorflow/tfjs';
-import type { Distribution, Support, Tensor } from '../../../dsl/index.js';
-import { isMasked } from '../../../dsl/combinators/mask.js';
-import { belongs } from '../../../dsl/membership.js';
-import { isDiscrete } from '../../../dsl/support.js';
-import { scoped } from '../../scoped.js';
+import type { Distribution, Support, Tensor } from '../../dsl/index.js';
+import { isMasked } from '../../dsl/combinators/mask.js';
+import { belongs } from '../../dsl/membership.js';
+import { isDiscrete } from '../../dsl/support.js';
+import { scoped } from '../scoped.js';
 import type { ImpossibleValue, ValueFacts } from './examination.js';
 
 /** Half the distance between 1 and the next number of float32. */

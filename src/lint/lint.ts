@@ -4,9 +4,9 @@ import type { Fit } from '../bounds/fit.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Params } from '../params.js';
 import { type Key, key as keyOf } from '../random/index.js';
-import { type Source, examine } from './lint/examine.js';
-import { type Finding, type LintRule, byGravity } from './lint/finding.js';
-import { rules } from './lint/rules/index.js';
+import { type Source, examine } from './examine.js';
+import { type Finding, type LintRule, byGravity } from './finding.js';
+import { rules } from './rules/index.js';
 
 /** What a check is made with, beside the programs. */
 export interface LintOptions {

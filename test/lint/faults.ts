@@ -34,7 +34,7 @@ import {
   perRow,
   pooledModel,
   unvisited,
-} from './lint-programs.js';
+} from './programs.js';
 
 export interface Fault {
   readonly name: string;

@@ -1,8 +1,8 @@
 /** What the checks look at: everything measured of a model with its guide, as plain numbers. */
-import type { Complaint } from '../../../dsl/error.js';
-import type { Derivation } from '../../bounds/derivation.js';
-import type { Objective } from '../../bounds/objective.js';
-import type { Structure } from '../../bounds/structure.js';
+import type { Complaint } from '../../dsl/error.js';
+import type { Derivation } from '../bounds/derivation.js';
+import type { Objective } from '../bounds/objective.js';
+import type { Structure } from '../bounds/structure.js';
 
 export type Role = 'model' | 'guide';
 

@@ -6,25 +6,25 @@
  * the squared ratio of the guide's spread to the model's.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Tensor, isWithin } from '../../../dsl/index.js';
-import { isReparameterised } from '../../../dsl/distribution.js';
-import { plateScale } from '../../../dsl/program/layout.js';
-import { deriveFrom } from '../../bounds/derive.js';
-import { estimateTerms } from '../../bounds/estimate.js';
-import { drawJoint } from '../../bounds/joint.js';
-import { elbo } from '../../bounds/objectives/elbo.js';
+import { type Tensor, isWithin } from '../../dsl/index.js';
+import { isReparameterised } from '../../dsl/distribution.js';
+import { plateScale } from '../../dsl/program/layout.js';
+import { deriveFrom } from '../bounds/derive.js';
+import { estimateTerms } from '../bounds/estimate.js';
+import { drawJoint } from '../bounds/joint.js';
+import { elbo } from '../bounds/objectives/elbo.js';
 import {
   type SampleStructure,
   type Structure,
   latentSites,
   sampleAt,
-} from '../../bounds/structure.js';
-import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
-import { type NoiseSource, keyedNoise } from '../../noise-source.js';
-import type { Key } from '../../random/index.js';
+} from '../bounds/structure.js';
+import { type SampleRecord, samplesOf } from '../interpreters/record.js';
+import { type NoiseSource, keyedNoise } from '../noise-source.js';
+import type { Key } from '../random/index.js';
 import type { InitialSpread } from './examination.js';
 import { type Programs, atStart } from './programs.js';
-import { scoped } from '../../scoped.js';
+import { scoped } from '../scoped.js';
 
 const nothingKept = (): readonly Tensor[] => [];
 

@@ -34,13 +34,13 @@ import {
   wakeTheta,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { caseNamed } from '../bench/catalogue.js';
-import { tensorsOf } from '../bench/problem.js';
-import { studyOf } from '../bench/study.js';
-import { linearGaussian } from '../src/testing/linear-gaussian/index.js';
-import { vaeGuide, vaeModel } from '../examples/vae/model.js';
-import { estimatorFaults } from './lint-estimator-faults.js';
-import { faults } from './lint-faults.js';
+import { caseNamed } from '../../bench/catalogue.js';
+import { tensorsOf } from '../../bench/problem.js';
+import { studyOf } from '../../bench/study.js';
+import { linearGaussian } from '../../src/testing/linear-gaussian/index.js';
+import { vaeGuide, vaeModel } from '../../examples/vae/model.js';
+import { estimatorFaults } from './estimator-faults.js';
+import { faults } from './faults.js';
 import {
   pair,
   free,
@@ -53,7 +53,7 @@ import {
   effects,
   perRow,
   eight,
-} from './lint-programs.js';
+} from './programs.js';
 
 type AnyProgram = Program<unknown, unknown>;
 

@@ -1,19 +1,19 @@
 /** Gradients at the start and near it: which parameters have none, and what is not finite. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
-import type { Derivation } from '../../bounds/derivation.js';
-import { drawJoint } from '../../bounds/joint.js';
-import type { Objective } from '../../bounds/objective.js';
-import { rawTerm } from '../../bounds/terms.js';
-import { withGradients } from '../../inference/gradients.js';
-import { mapParams } from '../../inference/optimizer.js';
-import { knownParameter } from '../../inference/svi-checks.js';
-import { keyedNoise } from '../../noise-source.js';
-import type { Params } from '../../params.js';
-import { type Key, foldIn } from '../../random/index.js';
+import type { Tensor } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
+import type { Derivation } from '../bounds/derivation.js';
+import { drawJoint } from '../bounds/joint.js';
+import type { Objective } from '../bounds/objective.js';
+import { rawTerm } from '../bounds/terms.js';
+import { withGradients } from '../inference/gradients.js';
+import { mapParams } from '../inference/optimizer.js';
+import { knownParameter } from '../inference/svi-checks.js';
+import { keyedNoise } from '../noise-source.js';
+import type { Params } from '../params.js';
+import { type Key, foldIn } from '../random/index.js';
 import { type Programs, atStart } from './programs.js';
-import { scoped } from '../../scoped.js';
+import { scoped } from '../scoped.js';
 
 /** How far parameters and data are moved: a zero by symmetry does not survive it. */
 const SHIFT = 0.1;

@@ -3,13 +3,13 @@
  * is exchanged for another draw; the terms of the other elements must not notice.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../../dsl/index.js';
-import type { PlacedPlate } from '../../../dsl/program/layout.js';
-import { single } from '../../interpreters/layout.js';
-import type { SampleRecord, SiteRecord } from '../../interpreters/record.js';
-import { overPlates, siteLogProb } from '../../interpreters/score-record.js';
-import { keyedNoise } from '../../noise-source.js';
-import { type Key, foldIn } from '../../random/index.js';
+import type { Tensor } from '../../dsl/index.js';
+import type { PlacedPlate } from '../../dsl/program/layout.js';
+import { single } from '../interpreters/layout.js';
+import type { SampleRecord, SiteRecord } from '../interpreters/record.js';
+import { overPlates, siteLogProb } from '../interpreters/score-record.js';
+import { keyedNoise } from '../noise-source.js';
+import { type Key, foldIn } from '../random/index.js';
 import type { PooledSite, Role } from './examination.js';
 import { type Programs, drawGuide, runAt } from './programs.js';
 
