@@ -11,6 +11,8 @@ export interface Argument {
   readonly domain: Domain;
   /** How many of its last axes belong to one law; the others are batch. */
   readonly own: number;
+  /** How to stay in the domain, where that is not as for every argument of it. */
+  readonly cure?: string;
 }
 
 /** How to stay in a domain. */
@@ -43,8 +45,14 @@ export const cureFor = (domain: Domain): string => {
 const numbersIn = (given: TensorLike, who: string): ArrayLike<number> =>
   given instanceof tf.Tensor ? [] : flattened(given, who).values;
 
-/** An argument as it was given and as a tensor, its domain, and how many last axes one law has. */
-export type Given = readonly [given: TensorLike, value: Tensor, domain: Domain, own?: number];
+/** An argument as it was given and as a tensor, its domain, how many last axes one law has, a cure. */
+export type Given = readonly [
+  given: TensorLike,
+  value: Tensor,
+  domain: Domain,
+  own?: number,
+  cure?: string,
+];
 
 /**
  * The arguments of a family by name. Numbers and arrays are judged at once, by a `RangeError`; a tensor
@@ -54,11 +62,11 @@ export const argumentsOf = (
   who: string,
   named: Readonly<Record<string, Given>>,
 ): readonly Argument[] =>
-  Object.entries(named).map(([name, [given, value, domain, own = 0]]) => {
+  Object.entries(named).map(([name, [given, value, domain, own = 0, cure]]) => {
     const outside = firstOutside(numbersIn(given, who), value.shape, domain);
-    if (outside === undefined) return { name, value, domain, own };
+    if (outside === undefined) return { name, value, domain, own, ...(cure && { cure }) };
     throw new RangeError(
       `${who}: expected ${name} to be ${showDomain(domain)}, but got ${showOutside(outside)}; ` +
-        `${cureFor(domain)}.`,
+        `${cure ?? cureFor(domain)}.`,
     );
   });

@@ -55,12 +55,24 @@ export const less = indicator(tf.less);
 export const equal = indicator(tf.equal);
 
 /**
- * `yes` where `condition` is 1, `no` where it is 0, all three broadcast; the condition carries no
+ * 1 where a ≠ b, else 0, with zero gradient; NaN differs from everything.
+ *
+ * @example
+ * ```ts
+ * unequal(asTensor([0, 2, NaN]), tf.scalar(0)).arraySync(); // [0, 1, 1]
+ * ```
+ */
+export const unequal = indicator(tf.notEqual);
+
+/**
+ * `yes` where `condition` is not 0, `no` where it is, all three broadcast; the condition carries no
  * gradient, and what was not chosen gets gradient 0.
  *
  * @example
  * ```ts
  * choose(asTensor([1, 0]), tf.scalar(5), tf.scalar(7)).arraySync(); // [5, 7]
+ * const twice = (x: Tensor) => tf.sum(choose(asTensor([2, 0]), x, tf.scalar(7)));
+ * tf.grad(twice)(asTensor([5, 5])).arraySync(); // [1, 0]
  * ```
  */
 export const choose = (condition: Tensor, yes: Tensor, no: Tensor): Tensor => {
@@ -70,7 +82,11 @@ export const choose = (condition: Tensor, yes: Tensor, no: Tensor): Tensor => {
   const alike = (x: Tensor): Tensor => (yes.dtype === no.dtype ? x : asFloat(x));
   return withGradients(
     [expandTo(condition, shape), expandTo(alike(yes), shape), expandTo(alike(no), shape)],
-    ([c = condition, y = yes, n = no]) => tf.where(tf.cast(c, 'bool'), y, n),
-    (dy, [c = condition]) => [tf.zerosLike(dy), tf.mul(dy, c), tf.mul(dy, tf.sub(1, c))],
+    // Compared with 0, because a cast to `bool` keeps the lowest eight bits on WebAssembly.
+    ([c = condition, y = yes, n = no]) => tf.where(tf.notEqual(c, tf.scalar(0)), y, n),
+    (dy, [c = condition]) => {
+      const chosen = unequal(c, tf.scalar(0));
+      return [tf.zerosLike(dy), tf.mul(dy, chosen), tf.mul(dy, tf.sub(1, chosen))];
+    },
   );
 };

@@ -92,7 +92,9 @@ export const showDomain = (domain: Domain): string => {
     case 'closedInterval':
       return `from ${bound(domain.low, 'its bound')} to ${bound(domain.high, 'its bound')}`;
     case 'integers':
-      return `a whole number from ${domain.low} to ${domain.high}`;
+      return domain.low === 0 && domain.high === 1
+        ? '0 or 1'
+        : `a whole number from ${domain.low} to ${domain.high}`;
     case 'simplex':
       return 'positive shares that sum to 1';
     case 'closedSimplex':

@@ -8,7 +8,7 @@ export { independent } from './combinators/independent.js';
 export { mask } from './combinators/mask.js';
 export { mixture } from './combinators/mixture.js';
 export { transformed } from './combinators/transformed.js';
-export { choose, equal, greater, greaterEqual, less } from './comparison.js';
+export { choose, equal, greater, greaterEqual, less, unequal } from './comparison.js';
 export type { Domain } from './domain.js';
 export {
   type Distribution,

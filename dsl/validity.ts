@@ -123,8 +123,38 @@ const firstThatCounts = (
   return firstOutside(x.dataSync(), x.shape, domain, (flat) => counts(Math.floor(flat / entries)));
 };
 
+/** The masks of a distribution, outermost first. */
+const masksOf = (d: Distribution): readonly Distribution[] => {
+  switch (d.family.tag) {
+    case 'Masked':
+      return [d, ...masksOf(d.family.base)];
+    case 'Independent':
+    case 'Expanded':
+    case 'Transformed':
+      return masksOf(d.family.base);
+    case 'Mixture':
+      return masksOf(d.family.component);
+    default:
+      return [];
+  }
+};
+
+/** The first number of a mask that says neither that an element counts nor that it does not. */
+const invalidMask = (d: Distribution): InvalidArgument | undefined => {
+  for (const of of masksOf(d)) {
+    for (const argument of of.arguments ?? []) {
+      const { value, domain } = argument;
+      const outside = firstOutside(value.dataSync(), value.shape, domain);
+      if (outside) return { of, argument, outside };
+    }
+  }
+  return undefined;
+};
+
 /** The first argument of a distribution, or of one inside it, that lies outside its domain. */
 export const invalidArgument = (d: Distribution): InvalidArgument | undefined => {
+  const mask = invalidMask(d);
+  if (mask) return mask;
   for (const { law, kept } of partsOf(d)) {
     for (const argument of law.arguments ?? []) {
       const outside = firstThatCounts(argument.value, argument.domain, argument.own, kept);

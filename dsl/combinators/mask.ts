@@ -1,9 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose } from '../comparison.js';
+import { argumentsOf } from '../argument.js';
+import { choose, unequal } from '../comparison.js';
 import { type Distribution, type Gradient, checkValue, lawOf } from '../distribution.js';
 import type { Shape } from '../noise.js';
 import { broadcastAll, dropLast, sameShape } from '../shape.js';
-import type { ScalarSupport, Support } from '../support.js';
+import { type ScalarSupport, type Support, boolean } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 import { expand } from './expand.js';
 
@@ -49,13 +50,20 @@ const eventIn = (support: Support, shape: Shape): Tensor => {
 export const isMasked = ({ family }: Distribution): boolean =>
   family.tag === 'Masked' || ('base' in family && isMasked(family.base));
 
+/** A mask says which terms count, and not how much: a number that it might mean either by is none. */
+const CURE =
+  'compare numbers first, as tf.notEqual(image, 0) does; a term that shall count more or less is a factor';
+
 /**
  * Counts only the batch entries where `mask` is 1: log p(z) is replaced by 0 where it is 0, with
  * no gradient through it. Values there may be infinite or NaN, as for missing data; parameters may
  * not, for 0 times their gradient would be NaN.
  *
- * - Shapes: batch is that of the base and `mask` (0 or 1), broadcast; draws are the base's.
+ * - Shapes: batch is that of the base and `mask`, broadcast; draws are the base's.
  * - Gradient: that of the base.
+ * - Errors: a mask of other numbers than 0 and 1 is an error wherever values can be read: here for
+ *   numbers and arrays, else as for arguments of a family. In a step, which reads nothing, an entry
+ *   counts where its mask is not 0, in value and gradient alike.
  *
  * @example
  * ```ts
@@ -66,7 +74,8 @@ export const mask = <S extends Support, G extends Gradient>(
   base: Distribution<S, G>,
   keep: TensorLike,
 ): Distribution<S, G> => {
-  const kept = asTensor(keep);
+  const given = asTensor(keep);
+  const kept = unequal(given, tf.scalar(0));
   const batchShape = broadcastAll('mask', [base.batchShape, kept.shape]);
   const wide = sameShape(base.batchShape, batchShape) ? base : expand(base, batchShape);
   const masked = (logProb: Tensor): Tensor => choose(kept, logProb, tf.scalar(0));
@@ -87,6 +96,7 @@ export const mask = <S extends Support, G extends Gradient>(
   return {
     ...wide,
     family: { tag: 'Masked', base: wide, mask: kept },
+    arguments: argumentsOf('mask', { mask: [keep, given, boolean, 0, CURE] }),
     batchShape,
     sampler: {
       ...wide.sampler,

@@ -45,6 +45,8 @@ interface State {
   readonly same: Map<ValueId, ValueId>;
   readonly seen: Map<string, readonly ValueId[]>;
   readonly nodes: GraphNode[];
+  /** The node that makes a value. */
+  readonly makers: Map<ValueId, GraphNode>;
 }
 
 const resolve = (s: State, id: ValueId): ValueId => s.same.get(id) ?? id;
@@ -71,6 +73,16 @@ const sizeAt = (s: State, id: ValueId): number => valueAt(s, id).shape.reduce((a
 const sameValue = (s: State, a: ValueId, b: ValueId): boolean =>
   sameShape(valueAt(s, a).shape, valueAt(s, b).shape) &&
   valueAt(s, a).dtype === valueAt(s, b).dtype;
+
+/** The comparison whose truth a value repeats as 0 or 1. */
+const truthOf = (s: State, id: ValueId): ValueId | undefined => {
+  const cast = s.makers.get(id);
+  const from = cast?.kernel === 'Cast' ? Object.values(cast.inputs).flat()[0] : undefined;
+  // A `bool` that nothing here made may hold other numbers.
+  return from !== undefined && valueAt(s, from).dtype === 'bool' && s.makers.has(from)
+    ? from
+    : undefined;
+};
 
 /** The value that a node only repeats, if it does. */
 const repeats = (s: State, node: GraphNode, out: ValueId): ValueId | undefined => {
@@ -101,6 +113,10 @@ const repeats = (s: State, node: GraphNode, out: ValueId): ValueId | undefined =
       return b !== undefined && uniform(s, a) === 0 ? keeps(b) : undefined;
     case 'Sub':
       return uniform(s, b) === 0 ? keeps(a) : undefined;
+    case 'NotEqual': {
+      const truth = uniform(s, b) === 0 ? truthOf(s, a) : undefined;
+      return truth === undefined ? undefined : keeps(truth);
+    }
     default:
       return undefined;
   }
@@ -182,6 +198,7 @@ const visit = (s: State, original: GraphNode): void => {
   }
   s.seen.set(key, node.outputs);
   s.nodes.push(node);
+  node.outputs.forEach((o) => s.makers.set(o, node));
 };
 
 /** The nodes that some output needs. */
@@ -206,6 +223,7 @@ export const simplify = (graph: Graph): Graph => {
     same: new Map(),
     seen: new Map(),
     nodes: [],
+    makers: new Map(),
   };
   for (const node of graph.nodes) visit(s, node);
   const outputs = graph.outputs.map((p) => ({ ...p, id: resolve(s, p.id) }));

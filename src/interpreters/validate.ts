@@ -15,7 +15,7 @@ export const complaintAbout = (d: Distribution): Omit<Complaint, 'site'> | undef
   const found = invalidArgument(d);
   if (found === undefined) return undefined;
   const { of, argument, outside } = found;
-  const cure = cureFor(argument.domain);
+  const cure = argument.cure ?? cureFor(argument.domain);
   return {
     expected: `${argument.name} of ${familyName(of)} to be ${showDomain(argument.domain)}`,
     received: showOutside(outside),

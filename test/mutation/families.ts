@@ -208,8 +208,8 @@ export const families: readonly Mutation[] = [
   {
     name: 'a gradient through what was not chosen',
     file: 'dsl/comparison.ts',
-    find: 'tf.mul(dy, c), tf.mul(dy, tf.sub(1, c))',
-    replace: 'tf.mul(dy, c), dy',
+    find: 'tf.mul(dy, chosen), tf.mul(dy, tf.sub(1, chosen))',
+    replace: 'tf.mul(dy, chosen), dy',
     killedBy: 'test/comparison.test.ts',
   },
   {

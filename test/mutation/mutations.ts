@@ -12,6 +12,7 @@ import { kernels } from './kernels.js';
 import { language } from './language.js';
 import { lint } from './lint.js';
 import { laws } from './laws.js';
+import { models } from './models.js';
 import { objectives } from './objectives.js';
 import { validity } from './validity.js';
 import type { Mutation } from './mutation.js';
@@ -34,4 +35,5 @@ export const mutations: readonly Mutation[] = [
   ...examples,
   ...laws,
   ...validity,
+  ...models,
 ];
