@@ -1,8 +1,8 @@
 /** What a run leaves behind: a picture for each series, and everything measured as JSON. */
-import { mkdir } from 'node:fs/promises';
 import { availableParallelism, cpus, platform } from 'node:os';
 import { join } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+import * as E from 'fp-ts/lib/Either.js';
+import { type FileError, saveFile } from 'marginalia';
 import type { Series } from './catalogue.js';
 import type { Measured } from './measure.js';
 import { costPicture } from './picture.js';
@@ -61,14 +61,13 @@ const figuresOf = (measured: Measured) => {
   };
 };
 
-/** Writes into the folder and returns the paths. */
+/** Writes into the folder and returns the paths, each file whole or not at all. */
 export const writeFiles = async (
   out: string,
   rounds: number,
   cases: readonly Measured[],
   grown: readonly Grown[],
-): Promise<readonly string[]> => {
-  await mkdir(out, { recursive: true });
+): Promise<E.Either<FileError, readonly string[]>> => {
   const metrics = {
     machine: machine(),
     rounds,
@@ -86,8 +85,9 @@ export const writeFiles = async (
   const paths: string[] = [];
   for (const [name, content] of files) {
     const path = join(out, name);
-    await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content));
+    const saved = await saveFile(path, content)();
+    if (E.isLeft(saved)) return saved;
     paths.push(path);
   }
-  return paths;
+  return E.right(paths);
 };

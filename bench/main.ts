@@ -3,7 +3,7 @@
  * its own. `--json` prints `[{ case, peer, ms, ratio }]`, where ratio is ours / the peer's.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { showBackendError, useBackend } from 'marginalia';
+import { showBackendError, showFileError, tryFolder, useBackend } from 'marginalia';
 import type { Case } from './case.js';
 import { type Grown, writeFiles } from './files.js';
 import { type MeasureOptions, type Measured, measure } from './measure.js';
@@ -99,9 +99,15 @@ const main = async (options: Options): Promise<void> => {
     console.log(JSON.stringify(found.flatMap(rowsOf), null, 2));
     return;
   }
+  const tried = await tryFolder(options.out)();
+  if (E.isLeft(tried)) {
+    fail(showFileError(tried.left));
+    return;
+  }
   const found = await cases(options, taking, (one) => console.log(report(one)));
   const paths = await writeFiles(options.out, options.rounds, found, await growth(options, taking));
-  console.log(`wrote ${paths.join(', ')}`);
+  if (E.isRight(paths)) console.log(`wrote ${paths.right.join(', ')}`);
+  else fail(showFileError(paths.left));
 };
 
 const asked = readOptions(process.argv.slice(2));

@@ -176,6 +176,8 @@ export {
   saveCheckpoint,
   showCheckpointError,
 } from './io/checkpoint.js';
+export { type FileError, showFileError } from './io/file-error.js';
+export { tryFolder } from './io/folder.js';
 export {
   type IdxArray,
   type IdxError,
@@ -186,6 +188,7 @@ export {
   readImagesIn,
   showIdxError,
 } from './io/idx.js';
+export { type Content, saveFile } from './io/save-file.js';
 export { type ProgressBar, type ProgressBarOptions, progressBar } from './io/progress-bar.js';
 export {
   type CompileError,

@@ -1,18 +1,17 @@
 /** Checkpoints: the whole state of training in one file, written atomically, read back exactly. */
-import { mkdir, readFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import writeFileAtomic from 'write-file-atomic';
 import type { Tensor } from '../../dsl/index.js';
 import { sameShape, showShape } from '../../dsl/shape.js';
 import { namedState, partsOfState } from '../inference/named-state.js';
 import type { SviState } from '../inference/svi.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import { hasCode, reasonOf } from '../thrown.js';
+import { saveFile } from './save-file.js';
 import { type RawTensor, type TensorFile, decodeTensors, encodeTensors } from './safetensors.js';
 
 /** Why a checkpoint could not be written or read. */
@@ -91,9 +90,7 @@ export const saveCheckpoint =
         key: JSON.stringify(state.key),
         ...putUnder('note', notes),
       };
-      await mkdir(dirname(path), { recursive: true });
-      await writeFileAtomic(path, Buffer.from(encodeTensors({ metadata, tensors })));
-      return E.right(undefined);
+      return await saveFile(path, encodeTensors({ metadata, tensors }))();
     } catch (error) {
       return E.left({ tag: 'unwritable', path, reason: reasonOf(error) });
     }

@@ -1,17 +1,14 @@
 /** Exports a function of tensors as a standard ONNX file. */
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import writeFileAtomic from 'write-file-atomic';
 import { type CompileError, graphOf } from '../compile/compile.js';
 import { onnxBytes } from '../compile/onnx/write.js';
 import type { Tensors } from '../compile/tracer.js';
-import { reasonOf } from '../thrown.js';
+import type { FileError } from './file-error.js';
+import { saveFile } from './save-file.js';
 
 /** Why a file could not be written. */
-export type ExportError =
-  CompileError | { readonly tag: 'unwritable'; readonly path: string; readonly reason: string };
+export type ExportError = CompileError | FileError;
 
 /**
  * Writes a pure function of named tensors as an ONNX file (operator set 18), traced at the shapes of
@@ -36,11 +33,5 @@ export const exportOnnx =
     if (E.isLeft(graph)) return graph;
     const bytes = onnxBytes(graph.right);
     if (E.isLeft(bytes)) return bytes;
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFileAtomic(path, Buffer.from(bytes.right));
-      return E.right(undefined);
-    } catch (error) {
-      return E.left({ tag: 'unwritable', path, reason: reasonOf(error) });
-    }
+    return saveFile(path, bytes.right)();
   };
