@@ -202,7 +202,7 @@ export { type Graph, countKernels, showGraph } from './compile/graph.js';
 export { showExecutableError } from './compile/executable.js';
 export { type ExportError, exportOnnx } from './io/onnx-file.js';
 export { showFitError } from './io/show-fit-error.js';
-export type { Engine, EngineOptions } from './inference/engine.js';
+export type { Engine, EngineOptions } from './inference/compiled/engine.js';
 export { type LintOptions, lint } from './lint/lint.js';
 export { type Finding, type LintRule, type Severity, showLint } from './lint/finding.js';
 export {

@@ -24,7 +24,7 @@ import {
   useBackend,
 } from 'marginalia';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { compiledStepper } from '../src/inference/compiled-stepper.js';
+import { compiledStepper } from '../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../src/inference/stepper.js';
 import { right } from './either.js';
 import { sameInEveryEngine } from './engines.js';

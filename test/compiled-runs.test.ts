@@ -27,7 +27,7 @@ import {
   svi,
   useBackend,
 } from '../src/index.js';
-import { compiledStepper } from '../src/inference/compiled-stepper.js';
+import { compiledStepper } from '../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../src/inference/stepper.js';
 import { gap, wave } from './compiled-values.js';
 import { right } from './either.js';

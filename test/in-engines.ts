@@ -1,7 +1,7 @@
 /** The same function by every engine: eagerly, as generated code, in ONNX Runtime. */
 import * as tf from '@tensorflow/tfjs';
 import { type Key, type NoiseSource, type Params, type Tensor, key } from '../src/index.js';
-import { functionRunner } from '../src/inference/compiled-function.js';
+import { functionRunner } from '../src/inference/compiled/function-runner.js';
 
 export const engines = ['eager', 'javascript', 'onnxruntime'] as const;
 

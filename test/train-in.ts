@@ -12,7 +12,7 @@ import {
   key,
   svi,
 } from '../src/index.js';
-import { compiledStepper } from '../src/inference/compiled-stepper.js';
+import { compiledStepper } from '../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../src/inference/stepper.js';
 import { right } from './either.js';
 

@@ -1,7 +1,7 @@
 /** Steps of an inference through marginalia's compiler: the one place that knows its engine. */
 import * as E from 'fp-ts/lib/Either.js';
 import { freeState, useBackend } from 'marginalia';
-import { compiledStepper } from '../../src/inference/compiled-stepper.js';
+import { compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
 import type { Contender, Problem } from '../contender.js';
 import { firstState, tensorsOf } from '../problem.js';
 import { type Study, studyOf } from '../study.js';

@@ -6,7 +6,7 @@ import { operands } from '../../src/compile/graph.js';
 import { boundTo } from '../../src/compile/compile.js';
 import { showExecutableError } from '../../src/compile/executable.js';
 import { onnxExecutable } from '../../src/compile/onnx/session.js';
-import { traceStep } from '../../src/inference/compiled-step.js';
+import { traceStep } from '../../src/inference/compiled/step-graphs.js';
 import type { Contender, Problem } from '../contender.js';
 import { firstState, tensorsOf } from '../problem.js';
 import { studyOf } from '../study.js';

@@ -9,8 +9,8 @@ import {
 } from '../evidence/bracket.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import { depthOfProposal } from '../evidence/proposal.js';
-import { type NoisyFunction, functionRunner } from './compiled-function.js';
-import type { EngineOptions } from './engine.js';
+import { type NoisyFunction, functionRunner } from './compiled/function-runner.js';
+import type { EngineOptions } from './compiled/engine.js';
 import { drawWeights } from '../evidence/draw-weights.js';
 import { type Evidence, type SamplingOptions, evidenceFrom } from '../evidence/log-evidence.js';
 import type { EvaluateOptions, Svi, SviState } from './svi.js';

@@ -1,8 +1,8 @@
 /** Predictive draws for one batch after another, compiled. */
 import type { Program, Tensor } from '../../dsl/index.js';
 import type { Params } from '../params.js';
-import { functionRunner } from './compiled-function.js';
-import type { EngineOptions } from './engine.js';
+import { functionRunner } from './compiled/function-runner.js';
+import type { EngineOptions } from './compiled/engine.js';
 import { type PredictiveOptions, drawPredictive } from './predictive.js';
 
 /** Programs of a batch: what is predicted, and what draws the latent sites. */

@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../dsl/index.js';
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
-import { compiledStepper } from '../inference/compiled-stepper.js';
+import { compiledStepper } from '../inference/compiled/compiled-stepper.js';
 import type { Optimizer } from '../inference/optimizer.js';
 import { mapParams } from '../inference/optimizer.js';
 import { adam } from '../inference/optimizers/adam.js';

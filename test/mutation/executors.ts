@@ -53,7 +53,7 @@ export const executors: readonly Mutation[] = [
   },
   {
     name: 'steps after one that was not taken',
-    file: 'src/inference/compiled-stepper.ts',
+    file: 'src/inference/compiled/compiled-stepper.ts',
     find: 'if (!moved) break;',
     replace: 'if (!moved && count === 0) break;',
     killedBy: 'test/compiled-runs.test.ts',

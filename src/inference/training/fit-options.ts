@@ -4,7 +4,7 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { checkWhole } from '../../../dsl/options.js';
 import type { Key } from '../../random/index.js';
 import type { Dataset } from '../dataset.js';
-import type { EngineOptions } from '../engine.js';
+import type { EngineOptions } from '../compiled/engine.js';
 import type { Svi, SviState } from '../svi.js';
 
 /** How long to train. */

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { foldIn } from '../../random/index.js';
-import { compiledStepper } from '../compiled-stepper.js';
+import { compiledStepper } from '../compiled/compiled-stepper.js';
 import { batchesOf } from '../dataset.js';
 import { type Stepper, eagerStepper, freeState } from '../stepper.js';
 import type { SviState } from '../svi.js';

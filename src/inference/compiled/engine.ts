@@ -1,5 +1,5 @@
 /** How tensor work is run: the choice that training, evaluation and prediction share. */
-import type { CompileOptions } from '../compile/compile.js';
+import type { CompileOptions } from '../../compile/compile.js';
 
 /** Operation by operation, as one graph, or as a graph where that can be had. */
 export type Engine = 'eager' | 'compiled' | 'auto';

@@ -2,16 +2,16 @@
  * Traces functions of named tensors and noise. Noise becomes inputs, named after the sites, which the
  * host draws by the same keys as an eager run, so that both give the same numbers.
  */
-import type { Noise, Shape, Tensor } from '../../dsl/index.js';
-import type { Arrays } from '../compile/arena.js';
-import { specOf } from '../compile/container.js';
-import { frozen, sameGraphs } from '../compile/frozen.js';
-import { type Graph, operands } from '../compile/graph.js';
-import { optimise } from '../compile/optimise.js';
-import { type InputSpec, type Tensors, trace } from '../compile/tracer.js';
-import type { NoiseSource } from '../noise-source.js';
-import { drawer } from '../random/drawer.js';
-import type { Key } from '../random/index.js';
+import type { Noise, Shape, Tensor } from '../../../dsl/index.js';
+import type { Arrays } from '../../compile/arena.js';
+import { specOf } from '../../compile/container.js';
+import { frozen, sameGraphs } from '../../compile/frozen.js';
+import { type Graph, operands } from '../../compile/graph.js';
+import { optimise } from '../../compile/optimise.js';
+import { type InputSpec, type Tensors, trace } from '../../compile/tracer.js';
+import type { NoiseSource } from '../../noise-source.js';
+import { drawer } from '../../random/drawer.js';
+import type { Key } from '../../random/index.js';
 
 /** A block of noise that a graph needs. */
 export interface NoiseInput {

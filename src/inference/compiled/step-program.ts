@@ -3,20 +3,20 @@
  * and leaves the next. A step in which the loss of some phase is not finite leaves the state as it was.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { type Arena, type Arrays, arenaOf, slotOf } from '../compile/arena.js';
-import { type CompileOptions, MOST_WORK, leastOfOnnx } from '../compile/compile.js';
-import { compose } from '../compile/compose.js';
+import { type Arena, type Arrays, arenaOf, slotOf } from '../../compile/arena.js';
+import { type CompileOptions, MOST_WORK, leastOfOnnx } from '../../compile/compile.js';
+import { compose } from '../../compile/compose.js';
 import {
   type Executable,
   type ExecutableError,
   showExecutableError,
-} from '../compile/executable.js';
-import { type Candidate, fastest, showTime, timeOf } from '../compile/fastest.js';
-import type { Graph, Port } from '../compile/graph.js';
-import { javascriptExecutable, workOf } from '../compile/javascript/executable.js';
-import { type OnnxOptions, onnxExecutable } from '../compile/onnx/session.js';
-import { fusedExecutable } from '../compile/webassembly/executable.js';
-import { type PhaseGraphs, type StepGraphs, ofTurn } from './compiled-step.js';
+} from '../../compile/executable.js';
+import { type Candidate, fastest, showTime, timeOf } from '../../compile/fastest.js';
+import type { Graph, Port } from '../../compile/graph.js';
+import { javascriptExecutable, workOf } from '../../compile/javascript/executable.js';
+import { type OnnxOptions, onnxExecutable } from '../../compile/onnx/session.js';
+import { fusedExecutable } from '../../compile/webassembly/executable.js';
+import { type PhaseGraphs, type StepGraphs, ofTurn } from './step-graphs.js';
 import type { PlannedUpdate, StepMemory } from './step-memory.js';
 
 /** A step that is ready to run. */

@@ -3,15 +3,15 @@
  * update, which needs neither.
  */
 import * as tf from '@tensorflow/tfjs';
-import { leavesOf, withLeaves } from '../compile/container.js';
-import type { Graph } from '../compile/graph.js';
-import { putUnder, takeUnder } from '../prefixed.js';
-import { guarded } from './metrics.js';
-import { namedState, partsOfState } from './named-state.js';
+import { leavesOf, withLeaves } from '../../compile/container.js';
+import type { Graph } from '../../compile/graph.js';
+import { putUnder, takeUnder } from '../../prefixed.js';
+import { guarded } from '../metrics.js';
+import { namedState, partsOfState } from '../named-state.js';
 import { type NoiseInput, specsOf, traceNoisy } from './noisy-graph.js';
-import { trainedBy } from './phase.js';
-import type { Svi, SviState } from './svi.js';
-import { type Turn, firstTurns, ofPhase, partOf, underPhase } from './turn.js';
+import { trainedBy } from '../phase.js';
+import type { Svi, SviState } from '../svi.js';
+import { type Turn, firstTurns, ofPhase, partOf, underPhase } from '../turn.js';
 
 /**
  * A phase: `gradients` gives the loss, gradients by name and what is remembered next, as

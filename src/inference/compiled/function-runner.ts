@@ -4,18 +4,23 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Tensor } from '../../dsl/index.js';
-import type { Arrays } from '../compile/arena.js';
-import { type CompileOptions, boundTo, executableOf, outputTensors } from '../compile/compile.js';
-import { leavesOf, signatureOf, withLeaves } from '../compile/container.js';
-import { type Bound, type Executable, showExecutableError } from '../compile/executable.js';
-import { inTurn } from '../compile/in-turn.js';
-import { type Tensors, refusalOf } from '../compile/tracer.js';
-import { type NoiseSource, keyedNoise } from '../noise-source.js';
-import type { Params } from '../params.js';
-import { putUnder, takeUnder } from '../prefixed.js';
-import type { Key } from '../random/index.js';
-import { scoped } from '../scoped.js';
+import type { Tensor } from '../../../dsl/index.js';
+import type { Arrays } from '../../compile/arena.js';
+import {
+  type CompileOptions,
+  boundTo,
+  executableOf,
+  outputTensors,
+} from '../../compile/compile.js';
+import { leavesOf, signatureOf, withLeaves } from '../../compile/container.js';
+import { type Bound, type Executable, showExecutableError } from '../../compile/executable.js';
+import { inTurn } from '../../compile/in-turn.js';
+import { type Tensors, refusalOf } from '../../compile/tracer.js';
+import { type NoiseSource, keyedNoise } from '../../noise-source.js';
+import type { Params } from '../../params.js';
+import { putUnder, takeUnder } from '../../prefixed.js';
+import type { Key } from '../../random/index.js';
+import { scoped } from '../../scoped.js';
 import { noiseDrawer, specsOf, traceNoisy } from './noisy-graph.js';
 import type { EngineOptions } from './engine.js';
 

@@ -1,20 +1,20 @@
 /** Steps as compiled graphs, one for each form of batch, over a state that they share. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Arrays } from '../compile/arena.js';
-import type { CompileOptions } from '../compile/compile.js';
-import { leavesOf, signatureOf } from '../compile/container.js';
-import { refusalOf } from '../compile/tracer.js';
-import { takeUnder } from '../prefixed.js';
-import { foldIn } from '../random/index.js';
-import { ofTurn, traceStep } from './compiled-step.js';
-import { namedState, partsOfState } from './named-state.js';
+import type { Arrays } from '../../compile/arena.js';
+import type { CompileOptions } from '../../compile/compile.js';
+import { leavesOf, signatureOf } from '../../compile/container.js';
+import { refusalOf } from '../../compile/tracer.js';
+import { takeUnder } from '../../prefixed.js';
+import { foldIn } from '../../random/index.js';
+import { ofTurn, traceStep } from './step-graphs.js';
+import { namedState, partsOfState } from '../named-state.js';
 import { noiseDrawer } from './noisy-graph.js';
 import { type StepMemory, batchMemory, stepMemory } from './step-memory.js';
 import { type StepProgram, stepProgram } from './step-program.js';
-import { type PhaseLosses, type Stepper, freeState } from './stepper.js';
-import type { Svi, SviState } from './svi.js';
-import { phaseKey } from './turn.js';
+import { type PhaseLosses, type Stepper, freeState } from '../stepper.js';
+import type { Svi, SviState } from '../svi.js';
+import { phaseKey } from '../turn.js';
 
 interface Compiled {
   readonly program: StepProgram;
