@@ -82,6 +82,7 @@ export const lowerCholesky: LowerCholesky = { kind: 'lowerCholesky' };
  * @example
  * ```ts
  * isWithin(interval(0, 1), interval(0, 2)); // true
+ * isWithin(interval(0, 2), interval(0, 1)); // false
  * ```
  */
 export const interval = <const L extends number, const H extends number>(

@@ -13,7 +13,9 @@ export type NoiseSource = (site: string, block: number, noise: Noise, batch: Sha
  *
  * @example
  * ```ts
- * keyedNoise(key(0))('z', 0, noise('normal', [2]), [5]).shape; // [5, 2]
+ * const standard = keyedNoise(key(0))('z', 0, noise('normal', [2]), [5]);
+ * standard.shape; // [5, 2]
+ * standard.dataSync()[0]; // -1.229546
  * ```
  */
 export const keyedNoise =

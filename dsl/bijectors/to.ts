@@ -13,7 +13,7 @@ import { stickBreaking } from './simplex.js';
  *
  * @example
  * ```ts
- * bijectorTo(positive).name; // 'exp'
+ * bijectorTo(interval(0, 4)).forward(tf.scalar(0)).dataSync()[0]; // 2
  * ```
  */
 export const bijectorTo = (support: ContinuousSupport): Bijector => {

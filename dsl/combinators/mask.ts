@@ -67,7 +67,7 @@ const CURE =
  *
  * @example
  * ```ts
- * mask(normal([0, 0], 1), [1, 0]).logProb(tf.tensor1d([0, 0])).dataSync()[1]; // 0
+ * mask(normal([0, 0], 1), [1, 0]).logProb(tf.tensor1d([0, 0])).arraySync(); // [-0.9189385, 0]
  * ```
  */
 export const mask = <S extends Support, G extends Gradient>(

@@ -22,8 +22,8 @@ export type MixtureGradient<G> = G extends 'enumerable' ? 'enumerable' : 'score'
  *
  * @example
  * ```ts
- * const d = mixture(categorical({ probs: [0.5, 0.5] }), normal([-1, 1], 1));
- * d.logProb(tf.scalar(0)).dataSync()[0]; // -1.4189385
+ * const d = mixture(categorical({ probs: [0.75, 0.25] }), normal([-1, 1], 1));
+ * d.logProb(tf.scalar(1)).dataSync()[0]; // -1.964485
  * ```
  */
 export function mixture<S extends Support, G extends Gradient>(

@@ -24,7 +24,9 @@ export interface DeltaOptions<S extends Support> {
  *
  * @example
  * ```ts
- * delta([1, 2], { support: realVector }).logProb(tf.tensor1d([1, 2])).dataSync()[0]; // 0
+ * const point = delta([1, 2], { support: realVector });
+ * point.logProb(tf.tensor1d([1, 2])).dataSync()[0]; // 0
+ * point.logProb(tf.tensor1d([1, 3])).dataSync()[0]; // -Infinity
  * ```
  */
 export function delta(value: TensorLike): Distribution<Real, 'pathwise'>;

@@ -240,7 +240,9 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
  *   }),
  *   { x: 5 },
  * );
- * derive(model, sample('z', normal(2, 1)), elbo()).terms.map((t) => t.kind); // ['kl', 'logLikelihood']
+ * const { terms, particles } = derive(model, sample('z', normal(2, 1)), elbo({ particles: 3 }));
+ * terms.map((t) => t.kind); // ['kl', 'logLikelihood']
+ * particles; // 3
  * ```
  */
 export const derive = <

@@ -52,7 +52,7 @@ const klJoint = (q: Distribution, p: Distribution): Tensor | undefined => {
  *
  * @example
  * ```ts
- * klDivergence(normal(0, 1), normal(0, 1))?.dataSync()[0]; // 0
+ * klDivergence(normal(1, 1), normal(0, 1))?.dataSync()[0]; // 0.5
  * ```
  */
 export const klDivergence = (q: Distribution, p: Distribution): Tensor | undefined => {

@@ -169,12 +169,19 @@ export const logLaw = (joint: Joint, guide: Tensor): Tensor => {
  *   },
  * };
  * const inference = svi({
- *   model: () => observe('x', normal(0, 1), 0),
- *   guide: () => of({}),
+ *   model: () => condition(
+ *     plate('data', 2, program(function* () {
+ *       const z = yield* sample('z', normal(0, 1));
+ *       yield* sample('x', normal(z, 1));
+ *     })),
+ *     { x: [5, 5] },
+ *   ),
+ *   guide: () => plate('data', 2, sample('z', normal(2.5, Math.SQRT1_2))),
  *   objective: sampled,
  *   optimizer: sgd(0.1),
  * });
- * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 0.9189385
+ * // The guide is the posterior, so that every weight is the evidence of its datum.
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 15.031024
  * ```
  */
 export const logWeights = (joint: Joint): Tensor => {
@@ -197,12 +204,13 @@ export const logWeights = (joint: Joint): Tensor => {
  *   },
  * };
  * const inference = svi({
- *   model: () => plate('data', 2, observe('x', normal(0, 1), [0, 0])),
+ *   model: () => plate('data', { size: 6, subsample: 2 }, observe('x', normal(0, 1), [0, 0])),
  *   guide: () => of({}),
  *   objective: halved,
  *   optimizer: sgd(0.1),
  * });
- * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 0.9189385
+ * // Two of six data: three times their sum.
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 2.756816
  * ```
  */
 export const sumOverData = (joint: Joint, perDatum: Tensor): Tensor => {

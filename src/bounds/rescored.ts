@@ -49,12 +49,15 @@ const moved = (
  *   estimate: (joint: Joint) => estimateTerms(rescored(joint, { guide: 'stopped' })),
  * };
  * const inference = svi({
- *   model: () => observe('x', normal(0, 1), 0),
- *   guide: () => of({}),
+ *   model: () => sample('z', normal(0, 1)),
+ *   guide: () => program(function* () {
+ *     yield* sample('z', normal(yield* param('loc', 2), 1));
+ *   }),
  *   objective: landing,
  *   optimizer: sgd(0.1),
  * });
- * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 0.9189385
+ * // ∂(log p − log q)/∂z = −z + (z − 2), whatever z is.
+ * inference.gradients(inference.init(key(0)), undefined)['loc']?.dataSync()[0]; // 2
  * ```
  */
 export const rescored = (

@@ -62,7 +62,7 @@ const traceable = <A>(f: () => A): E.Either<CompileError, A> => {
  * @example
  * ```ts
  * const graph = graphOf(({ x = tf.scalar(0) }) => ({ y: tf.exp(x) }), { x: tf.ones([2]) });
- * E.isRight(graph) && graph.right.outputs.map((o) => o.name); // ['y']
+ * E.isRight(graph) && showGraph(graph.right).split('\n')[1]; // '%1: float32[2] = Exp(%0: float32[2])'
  * ```
  */
 export const graphOf = (

@@ -187,6 +187,7 @@ const unknown = (window: number, tolerance: number) => ({
  * convergence([...noise]).verdict; // 'converged'
  * convergence([...noise].map((e, i) => e - i / 50)).verdict; // 'improving'
  * convergence([...noise], { tolerance: 0.1 }).verdict; // 'tooNoisy'
+ * convergence(Array.from({ length: 200 }, (_, i) => 5 - i / 10), { window: 100 }).drift; // -10
  * ```
  */
 export const convergence = (

@@ -209,6 +209,7 @@ const verdictOf = (
  *   { key: key(0), simulations: 100 },
  * );
  * quantities.map((q) => [q.name, q.verdict]); // [['z', 'tooNarrow']]
+ * quantities[0]?.shares.some((share) => share > 0.95); // true
  * ```
  */
 export const simulationBasedCalibration = async (

@@ -26,7 +26,8 @@ const meanOf = (xs: ArrayLike<number>, f: (x: number) => number): number => {
  * @example
  * ```ts
  * const excesses = Array.from({ length: 1000 }, (_, i) => -Math.log(1 - (i + 0.5) / 1000));
- * Math.abs(fitGeneralizedPareto(excesses).shape) < 0.02; // true
+ * const { shape, scale } = fitGeneralizedPareto(excesses);
+ * Math.abs(shape) < 0.02 && Math.abs(scale - 1) < 0.02; // true
  * ```
  */
 export const fitGeneralizedPareto = (excesses: ArrayLike<number>): GeneralizedPareto => {

@@ -52,8 +52,9 @@ export const zerosFor = (prefix: string, params: Params): OptimizerState =>
  *
  * @example
  * ```ts
- * const optimizer = chain(clipByGlobalNorm(10), adam(1e-3));
- * Object.keys(optimizer.init({ w: tf.zeros([2]) })); // ['1/0/count', '1/0/mean/w', '1/0/square/w']
+ * const optimizer = chain(clipByGlobalNorm(1), scaleByLearningRate(0.5));
+ * const gradients = { w: tf.scalar(4) };
+ * optimizer.update(gradients, optimizer.init(gradients), {}).updates['w']?.dataSync()[0]; // -0.5
  * ```
  */
 export const chain = (...steps: readonly Optimizer[]): Optimizer => ({

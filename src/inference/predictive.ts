@@ -116,8 +116,9 @@ export const drawPredictive = (
  *
  * @example
  * ```ts
- * const draws = predictive(sample('z', normal(0, 1)), { key: key(0), samples: 5 });
+ * const draws = predictive(sample('z', normal(100, 1)), { key: key(0), samples: 5 });
  * draws['z']?.shape; // [5]
+ * draws['z']?.dataSync().every((z) => z > 90 && z < 110); // true
  * ```
  */
 export const predictive = (

@@ -37,14 +37,14 @@ export interface StepState extends Pick<SviState, 'params' | 'derivation' | 'mem
  * ```ts
  * const inference = svi({
  *   model: () => program(function* () {
- *     yield* observe('x', normal(yield* param('loc', 0), 1), 2);
+ *     yield* observe('x', normal(yield* param('loc', 3), 1), 2);
  *   }),
  *   guide: () => of({}),
  *   objective: elbo(),
  *   optimizer: sgd(0.1),
  * });
  * const state = inference.init(key(0));
- * stateTensors(state).length; // 1
+ * stateTensors(state).map((x) => x.dataSync()[0]); // [3]
  * ```
  */
 export const stateTensors = ({ params, optimizer, memory }: SviState): readonly Tensor[] => [

@@ -118,7 +118,11 @@ const traceOf = <A>(r: LaidOut<A>): Trace<A> => ({
  *
  * @example
  * ```ts
- * simulate(sample('z', normal(0, 1)), { key: key(0), particles: 4 }).shape; // [4]
+ * const shifted = program(function* () {
+ *   return tf.add(yield* sample('z', normal(0, 1)), 1);
+ * });
+ * simulate(shifted, { values: { z: 2 } }).dataSync()[0]; // 3
+ * simulate(shifted, { key: key(0), particles: 4 }).shape; // [4]
  * ```
  */
 export const simulate = <E, A>(program: Program<E, A>, env: Environment): A =>
@@ -130,7 +134,9 @@ export const simulate = <E, A>(program: Program<E, A>, env: Environment): A =>
  *
  * @example
  * ```ts
- * trace(sample('z', normal(0, 1)), { key: key(0) }).sites['z']?.kind; // 'latent'
+ * const { sites, logJoint } = trace(sample('z', normal(0, 1)), { values: { z: 1 } });
+ * sites['z']?.kind; // 'latent'
+ * logJoint.dataSync()[0]; // -1.4189385
  * ```
  */
 export const trace = <E, A>(program: Program<E, A>, env: Environment): Trace<A> =>

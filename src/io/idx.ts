@@ -84,7 +84,7 @@ const toImages =
  * @example
  * ```ts
  * const images = await readImages('no-such-file.gz', { rows: 28, columns: 28 })();
- * E.isRight(images); // false
+ * E.isLeft(images) && images.left.tag; // 'IdxMissing'
  * ```
  */
 export const readImages = (
@@ -101,7 +101,7 @@ export const readImages = (
  * ```ts
  * const names = ['train-images-idx3-ubyte', 'train-images.idx3-ubyte'];
  * const images = await readImagesIn('no-such-folder', names)();
- * E.isRight(images); // false
+ * E.isLeft(images) && images.left.tag; // 'IdxMissing'
  * ```
  */
 export const readImagesIn = (

@@ -9,7 +9,7 @@ import type { Key } from './key.js';
  *
  * @example
  * ```ts
- * bernoulliBits(key(0), new Float32Array([0, 1])); // new Float32Array([0, 1])
+ * bernoulliBits(key(0), new Float32Array([0, 0.9, 1])); // new Float32Array([0, 1, 1])
  * ```
  */
 export const bernoulliBits = (key: Key, probs: Float32Array): Float32Array => {

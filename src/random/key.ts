@@ -61,9 +61,8 @@ export const key = (seed: number): Key => {
  *
  * @example
  * ```ts
- * const ofStep = foldIn(key(0), 12);
- * const ofSite = foldIn(ofStep, 'z');
- * ofSite.length; // 2
+ * foldIn(key(0), 12); // [2550929236, 3094765977]
+ * foldIn(key(0), 'z'); // [1501194175, 3956914996]
  * ```
  */
 export const foldIn = (parent: Key, data: number | string): Key => {
@@ -87,7 +86,7 @@ export const foldIn = (parent: Key, data: number | string): Key => {
  *
  * @example
  * ```ts
- * split(key(0), 2).length; // 2
+ * split(key(0), 2); // [[917456828, 636652529], [4017256875, 4208457211]]
  * split(key(0), 0); // []
  * ```
  */

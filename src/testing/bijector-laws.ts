@@ -180,7 +180,10 @@ const checkLogDeterminantGradient = (trial: Trial, f: (x: Tensor) => Tensor): vo
  *
  * @example
  * ```ts
- * checkBijector(() => bijectors.exp, { shape: [3], values: [-1, 0, 2] });
+ * const at = { shape: [3], values: [-1, 0, 2] };
+ * checkBijector(() => bijectors.exp, at);
+ * const wrong = { ...bijectors.exp, inverse: (y: Tensor) => tf.log1p(y) };
+ * E.isLeft(E.tryCatch(() => checkBijector(() => wrong, at), String)); // true
  * ```
  */
 export const checkBijector = (

@@ -147,15 +147,17 @@ const weightAt = (model: AnyProgram, guide: AnyProgram, at: Parameters<typeof sc
  *
  * @example
  * ```ts
- * checkReparameterisation({
+ * const law = (scale: number) => ({
  *   model: sample('z', normal(3, 2)),
  *   guide: sample('z', normal(1, 1)),
  *   as: {
  *     model: sample('e', normal(0, 1)),
- *     guide: sample('e', normal(-1, 0.5)),
- *     values: ({ z }) => ({ e: tf.div(tf.sub(z ?? NaN, 3), 2) }),
+ *     guide: sample('e', normal(-1, scale)),
+ *     values: ({ z }: Readonly<Record<string, Tensor>>) => ({ e: tf.div(tf.sub(z ?? NaN, 3), 2) }),
  *   },
  * });
+ * checkReparameterisation(law(0.5));
+ * E.isLeft(E.tryCatch(() => checkReparameterisation(law(1)), String)); // true
  * ```
  */
 export const checkReparameterisation = ({

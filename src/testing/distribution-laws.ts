@@ -39,6 +39,8 @@ import { type DistributionLawOptions, hasDensity, subjectOf } from './subject.js
  * @example
  * ```ts
  * checkDistribution(() => normal([0, 1], 2));
+ * const unnormalised = { ...normal(0, 1), logProb: (x: Tensor) => tf.mul(tf.square(x), -0.5) };
+ * E.isLeft(E.tryCatch(() => checkDistribution(() => unnormalised), String)); // true
  * ```
  */
 export const checkDistribution = (
@@ -76,6 +78,8 @@ export const checkDistributionCase = (
  * @example
  * ```ts
  * checkDraws(() => gamma(2, 3));
+ * const wrong = { ...gamma(2, 3), sampler: gamma(3, 2).sampler };
+ * E.isLeft(E.tryCatch(() => checkDraws(() => wrong), String)); // true
  * ```
  */
 export const checkDraws = (make: () => Distribution, options: DistributionLawOptions = {}): void =>

@@ -30,7 +30,10 @@ export interface DivergenceLaw extends LawOptions {
  *
  * @example
  * ```ts
- * checkClosedFormKl({ q: () => normal(1, 2), p: () => normal(0, 1) });
+ * const law = { q: () => normal(1, 2), p: () => normal(0, 1) };
+ * checkClosedFormKl(law);
+ * const kl = (q: Distribution, p: Distribution) => klDivergence(p, q);
+ * E.isLeft(E.tryCatch(() => checkClosedFormKl({ ...law, kl }), String)); // true
  * ```
  */
 export const checkClosedFormKl = (law: DivergenceLaw): void =>

@@ -82,7 +82,10 @@ const estimatorsOf = ({ structure }: Trial): Readonly<Record<string, Objective>>
  * const guide = program(function* () {
  *   yield* sample('z', bernoulli({ logits: yield* param('logits', 0.5) }));
  * });
- * checkEstimatorsAgree({ model: sample('z', bernoulli({ probs: 0.2 })), guide, draws: 640 });
+ * const law = { model: sample('z', bernoulli({ probs: 0.2 })), guide, draws: 640 };
+ * checkEstimatorsAgree(law);
+ * const objectives = { summed: elbo(), halved: betaElbo({ beta: 0.5 }) };
+ * E.isLeft(E.tryCatch(() => checkEstimatorsAgree({ ...law, objectives }), String)); // true
  * ```
  */
 export const checkEstimatorsAgree = ({

@@ -81,7 +81,9 @@ const checkMean = (
  *   }),
  *   { x: 5 },
  * );
- * checkBoundBelowEvidence({ model, guide: sample('z', normal(2, 1)), logEvidence: -7.5155121 });
+ * const law = { model, guide: sample('z', normal(2, 1)), logEvidence: -7.5155121 };
+ * checkBoundBelowEvidence(law);
+ * E.isLeft(E.tryCatch(() => checkBoundBelowEvidence({ ...law, logEvidence: -9 }), String)); // true
  * ```
  */
 export const checkBoundBelowEvidence = (law: EvidenceLaw): void =>
@@ -126,8 +128,9 @@ export interface UpperEvidenceLaw extends EvidenceLaw {
  *   { x: 5 },
  * );
  * const posterior = sample('z', normal(2.5, Math.SQRT1_2));
- * const guide = sample('z', normal(2, 1));
- * checkBoundAboveEvidence({ model, guide, posterior, logEvidence: -7.5155121 });
+ * const law = { model, guide: sample('z', normal(2, 1)), posterior, logEvidence: -7.5155121 };
+ * checkBoundAboveEvidence(law);
+ * E.isLeft(E.tryCatch(() => checkBoundAboveEvidence({ ...law, logEvidence: -6 }), String)); // true
  * ```
  */
 export const checkBoundAboveEvidence = (law: UpperEvidenceLaw): void =>
@@ -192,7 +195,9 @@ const weightsAt = (trial: Trial, drawn: AnyProgram, b: number): readonly number[
  *   }),
  *   { x: 5 },
  * );
- * checkWeights({ model, guide: sample('z', normal(2, 1)), logEvidence: -7.5155121 });
+ * const law = { model, guide: sample('z', normal(2, 1)), logEvidence: -7.5155121 };
+ * checkWeights(law);
+ * E.isLeft(E.tryCatch(() => checkWeights({ ...law, logEvidence: -8 }), String)); // true
  * ```
  */
 export const checkWeights = (law: Omit<UpperEvidenceLaw, 'objective' | 'slack'>): void =>

@@ -148,6 +148,7 @@ const checkTight = (trial: Trial, objectives: readonly Objective[], expected: nu
  *   yield* sample('z', normal(yield* param('loc', 2.5), Math.SQRT1_2));
  * });
  * checkExactGuide({ model, guide, logEvidence: -7.5155121 });
+ * E.isLeft(E.tryCatch(() => checkExactGuide({ model, guide: sample('z', normal(2.5, 0.5)) }), String)); // true
  * ```
  */
 export const checkExactGuide = (

@@ -114,10 +114,12 @@ const slackOf = ({ tolerance }: Trial, difference: number, value: number): numbe
  *
  * @example
  * ```ts
- * const guide = program(function* () {
- *   yield* sample('z', normal(yield* param('loc', 0.5), 2));
+ * const guide = (loc: (x: Tensor) => Tensor) => program(function* () {
+ *   yield* sample('z', normal(loc(yield* param('loc', 0.5)), 2));
  * });
- * checkGradients({ model: sample('z', normal(0, 1)), guide });
+ * const model = sample('z', normal(0, 1));
+ * checkGradients({ model, guide: guide((x) => x) });
+ * E.isLeft(E.tryCatch(() => checkGradients({ model, guide: guide(stopGradient) }), String)); // true
  * ```
  */
 export const checkGradients = ({

@@ -33,6 +33,12 @@ const sameDraws = (claim: Claim, before: Trace<unknown>, after: Trace<unknown>):
  * @example
  * ```ts
  * checkReplay({ model: sample('z', normal(0, 1)) });
+ * let runs = 0;
+ * const restless = program(function* () {
+ *   runs += 1;
+ *   yield* sample('z', normal(runs, 1));
+ * });
+ * E.isLeft(E.tryCatch(() => checkReplay({ model: restless }), String)); // true
  * ```
  */
 export const checkReplay = (law: ProgramUnderTest): void =>
@@ -64,6 +70,12 @@ export const checkReplay = (law: ProgramUnderTest): void =>
  * @example
  * ```ts
  * checkBlock({ model: sample('z', normal(0, 1)) });
+ * let runs = 0;
+ * const restless = program(function* () {
+ *   runs += 1;
+ *   yield* sample('z', normal(runs, 1));
+ * });
+ * E.isLeft(E.tryCatch(() => checkBlock({ model: restless }), String)); // true
  * ```
  */
 export const checkBlock = (law: ProgramUnderTest): void =>
@@ -91,6 +103,12 @@ export const checkBlock = (law: ProgramUnderTest): void =>
  * @example
  * ```ts
  * checkCondition({ model: sample('z', normal(0, 1)) });
+ * let runs = 0;
+ * const restless = program(function* () {
+ *   runs += 1;
+ *   yield* sample('z', normal(runs, 1));
+ * });
+ * E.isLeft(E.tryCatch(() => checkCondition({ model: restless }), String)); // true
  * ```
  */
 export const checkCondition = (law: ProgramUnderTest): void =>

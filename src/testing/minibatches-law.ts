@@ -90,9 +90,12 @@ const pieces = (rows: readonly number[], width: number): readonly (readonly numb
  *       yield* observe('x', normal(z, 1), tf.gather(data, rows));
  *     }),
  *   );
- * const guide = (rows: Tensor) =>
- *   plate('data', { size: 4, indices: rows }, sample('z', normal(tf.gather(data, rows), 1)));
- * checkMinibatches({ model, guide, size: 4 });
+ * const guide = (centre: (x: Tensor) => Tensor) => (rows: Tensor) =>
+ *   plate('data', { size: 4, indices: rows }, sample('z', normal(centre(tf.gather(data, rows)), 1)));
+ * checkMinibatches({ model, guide: guide((x) => x), size: 4 });
+ * // One row's law depends on which others are there.
+ * const pooled = guide((x) => tf.sub(x, tf.mean(x)));
+ * E.isLeft(E.tryCatch(() => checkMinibatches({ model, guide: pooled, size: 4 }), String)); // true
  * ```
  */
 export const checkMinibatches = (law: RowsInference): void =>

@@ -32,7 +32,11 @@ const original = (site: string): string =>
  *
  * @example
  * ```ts
- * checkRenaming({ model: sample('z', normal(0, 1)), guide: sample('z', normal(1, 2)) });
+ * const law = { model: sample('z', normal(0, 1)), guide: sample('z', normal(1, 2)) };
+ * checkRenaming(law);
+ * // It does not say that it looks for a name.
+ * const partial = { ...betaElbo({ beta: { z: 0.5 } }), sites: [] };
+ * E.isLeft(E.tryCatch(() => checkRenaming({ ...law, objective: partial }), String)); // true
  * ```
  */
 export const checkRenaming = ({ objective = elbo(), ...inference }: ProgramLaw): void =>
@@ -61,16 +65,16 @@ export const checkRenaming = ({ objective = elbo(), ...inference }: ProgramLaw):
  *
  * @example
  * ```ts
- * const [a, b] = [sample('a', normal(0, 1)), sample('b', normal(0, 2))];
  * const one = program(function* () {
- *   yield* a;
- *   yield* b;
+ *   yield* sample('a', normal(0, 1));
+ *   yield* sample('b', normal(0, 2));
  * });
- * const other = program(function* () {
- *   yield* b;
- *   yield* a;
+ * const other = (scale: number) => program(function* () {
+ *   yield* sample('b', normal(0, scale));
+ *   yield* sample('a', normal(0, 1));
  * });
- * checkReordering({ model: one, guide: one, reordered: { guide: other } });
+ * checkReordering({ model: one, guide: one, reordered: { guide: other(2) } });
+ * E.isLeft(E.tryCatch(() => checkReordering({ model: one, guide: one, reordered: { guide: other(3) } }), String)); // true
  * ```
  */
 export const checkReordering = ({

@@ -53,6 +53,10 @@ const startAlike = (xs: readonly number[] = [], ys: readonly number[] = []): boo
  *   yield* sample('b', normal(0, 1));
  * });
  * checkNoise({ model: two, guide: two });
+ * // One noise for all sites.
+ * const noise = (k: Key): NoiseSource => (_site, block, law, batch) =>
+ *   keyedNoise(k)('all', block, law, batch);
+ * E.isLeft(E.tryCatch(() => checkNoise({ model: two, guide: two, noise }), String)); // true
  * ```
  */
 export const checkNoise = ({

@@ -47,7 +47,15 @@ const slackOf = ({ tolerance }: Trial, bound: number): number =>
  *   }),
  *   { x: 5 },
  * );
- * checkOrderInParticles({ model, guide: sample('z', normal(2, 1)) });
+ * const law = { model, guide: sample('z', normal(2, 1)) };
+ * checkOrderInParticles(law);
+ * // The least of the weights falls with their number.
+ * const objective = (particles: number) => ({
+ *   ...iwae({ particles }),
+ *   preferences: fromDraws,
+ *   estimate: (joint: Joint) => estimateWeights(joint, (w) => tf.min(w, 0)),
+ * });
+ * E.isLeft(E.tryCatch(() => checkOrderInParticles({ ...law, objective }), String)); // true
  * ```
  */
 export const checkOrderInParticles = ({
@@ -106,7 +114,10 @@ const ORDERS = [-1, 0, 0.5, 0.95, 1, 1.05, 2, 4];
  *   }),
  *   { x: 5 },
  * );
- * checkOrderInAlpha({ model, guide: sample('z', normal(2, 1)) });
+ * const law = { model, guide: sample('z', normal(2, 1)) };
+ * checkOrderInAlpha(law);
+ * const objective = (alpha: number) => renyi({ alpha: -alpha, particles: 8 });
+ * E.isLeft(E.tryCatch(() => checkOrderInAlpha({ ...law, objective }), String)); // true
  * ```
  */
 export const checkOrderInAlpha = ({

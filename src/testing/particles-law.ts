@@ -29,11 +29,14 @@ const estimatorsOf = ({ derivation }: BoundOf): string =>
  *
  * @example
  * ```ts
- * const model = program(function* () {
+ * const model = (of: (z: Tensor) => Tensor) => program(function* () {
  *   const z = yield* sample('z', normal(0, 1));
- *   yield* observe('x', normal(tf.square(z), 1), 2);
+ *   yield* observe('x', normal(of(z), 1), 2);
  * });
- * checkParticles({ model, guide: sample('z', normal(1, 1)) });
+ * const guide = sample('z', normal(1, 1));
+ * checkParticles({ model: model((z) => tf.square(z)), guide });
+ * // A mean over all axes is one over particles as well.
+ * E.isLeft(E.tryCatch(() => checkParticles({ model: model((z) => tf.mean(z)), guide }), String)); // true
  * ```
  */
 export const checkParticles = (inference: Inference): void =>

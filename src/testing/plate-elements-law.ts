@@ -83,6 +83,11 @@ const withoutFirst = (x: Tensor, axis: number): readonly number[] => {
  * ```ts
  * const draws = plate('data', 3, sample('z', normal(0, 1)));
  * checkPlateElements({ model: draws, guide: draws });
+ * const pooled = plate('data', 3, program(function* () {
+ *   const z = yield* sample('z', normal(0, 1));
+ *   yield* observe('x', normal(tf.mean(z, -1, true), 1), [1, 2, 3]);
+ * }));
+ * E.isLeft(E.tryCatch(() => checkPlateElements({ model: pooled, guide: draws }), String)); // true
  * ```
  */
 export const checkPlateElements = (inference: Inference): void =>

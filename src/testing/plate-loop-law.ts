@@ -29,17 +29,19 @@ export interface PlateAndLoop extends LawOptions {
  *
  * @example
  * ```ts
- * const each = () => normal(0, 1);
- * const loop = program(function* () {
- *   yield* sample('z[0]', each());
- *   yield* sample('z[1]', each());
+ * const loop = (scale: number) => program(function* () {
+ *   yield* sample('z[0]', normal(0, 1));
+ *   yield* sample('z[1]', normal(0, scale));
  * });
- * const plates = plate('data', 2, sample('z', each()));
- * checkPlateIsLoop({
- *   plated: { model: plates, guide: plates },
- *   looped: { model: loop, guide: loop },
+ * const plates = plate('data', 2, sample('z', normal(0, 1)));
+ * const plated = { model: plates, guide: plates };
+ * const law = (scale: number) => ({
+ *   plated,
+ *   looped: { model: loop(1), guide: loop(scale) },
  *   plate: 'data',
  * });
+ * checkPlateIsLoop(law(1));
+ * E.isLeft(E.tryCatch(() => checkPlateIsLoop(law(2)), String)); // true
  * ```
  */
 export const checkPlateIsLoop = (law: PlateAndLoop): void =>

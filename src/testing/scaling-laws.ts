@@ -25,6 +25,9 @@ import {
  * @example
  * ```ts
  * checkMask({ model: observe('x', normal(0, 1), 2) });
+ * // An observation that cannot be. A bound that is computed is not judged beforehand.
+ * const impossible = observe('x', uniform(0, tf.scalar(1)), 2);
+ * E.isLeft(E.tryCatch(() => checkMask({ model: impossible }), String)); // true
  * ```
  */
 export const checkMask = (law: ProgramUnderTest): void =>
@@ -71,6 +74,12 @@ export const checkMask = (law: ProgramUnderTest): void =>
  * @example
  * ```ts
  * checkScale({ model: plate('data', 2, observe('x', normal(0, 1), [1, 2])) });
+ * let runs = 0;
+ * const restless = program(function* () {
+ *   runs += 1;
+ *   yield* plate('data', 2, observe('x', normal(runs, 1), [1, 2]));
+ * });
+ * E.isLeft(E.tryCatch(() => checkScale({ model: restless }), String)); // true
  * ```
  */
 export const checkScale = (law: ProgramUnderTest): void =>

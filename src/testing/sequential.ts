@@ -101,7 +101,9 @@ export interface SequentialOptions {
  * ```ts
  * const draws = normals(key(0), 40);
  * const zero = [{ sign: 'zero', tolerance: 0 }] as const;
- * testMeans(zero, (b) => [draws[b] ?? NaN], { falseAlarm: 1e-6, batches: 40 }); // undefined
+ * const mean = (shift: number) => (b: number) => [shift + (draws[b] ?? NaN)];
+ * testMeans(zero, mean(0), { falseAlarm: 1e-6, batches: 40 }); // undefined
+ * (testMeans(zero, mean(9), { falseAlarm: 1e-6, batches: 40 })?.mean ?? 0) > 8; // true
  * ```
  */
 export const testMeans = (

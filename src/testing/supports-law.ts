@@ -18,7 +18,9 @@ import { isInside } from './support-geometry.js';
  *
  * @example
  * ```ts
- * checkSupports({ model: sample('z', gamma(2, 1)), guide: sample('z', logNormal(0, 1)) });
+ * const model = sample('z', gamma(2, 1));
+ * checkSupports({ model, guide: sample('z', logNormal(0, 1)) });
+ * E.isLeft(E.tryCatch(() => checkSupports({ model, guide: sample('z', { ...normal(1, 1), support: positive }) }), String)); // true
  * ```
  */
 export const checkSupports = (inference: Inference): void =>

@@ -86,10 +86,13 @@ const reread = (state: SviState): SviState => {
  *
  * @example
  * ```ts
- * const guide = program(function* () {
- *   yield* sample('z', normal(yield* param('loc', 1), 1));
+ * const model = sample('z', normal(0, 1));
+ * const guide = (more: () => number) => program(function* () {
+ *   yield* sample('z', normal(tf.add(yield* param('loc', 1), more()), 1));
  * });
- * checkResume({ model: sample('z', normal(0, 1)), guide });
+ * checkResume({ model, guide: guide(() => 0) });
+ * let runs = 0;
+ * E.isLeft(E.tryCatch(() => checkResume({ model, guide: guide(() => (runs += 1)) }), String)); // true
  * ```
  */
 export const checkResume = (law: TrainingLaw): void =>
@@ -122,10 +125,14 @@ export const checkResume = (law: TrainingLaw): void =>
  *
  * @example
  * ```ts
- * const guide = program(function* () {
- *   yield* sample('z', normal(yield* param('loc', 1), 1));
+ * const model = sample('z', normal(0, 1));
+ * const guide = (watch: (loc: Tensor) => void) => program(function* () {
+ *   const loc = yield* param('loc', 1);
+ *   watch(loc);
+ *   yield* sample('z', normal(loc, 1));
  * });
- * checkMemory({ model: sample('z', normal(0, 1)), guide });
+ * checkMemory({ model, guide: guide(() => undefined) });
+ * E.isLeft(E.tryCatch(() => checkMemory({ model, guide: guide((loc) => tf.keep(tf.clone(loc))) }), String)); // true
  * ```
  */
 export const checkMemory = (law: TrainingLaw): void =>
@@ -158,10 +165,15 @@ export const checkMemory = (law: TrainingLaw): void =>
  *
  * @example
  * ```ts
- * const guide = program(function* () {
- *   yield* sample('z', normal(yield* param('loc', 1), 1));
+ * const model = sample('z', normal(0, 1));
+ * const guide = (more: () => number) => program(function* () {
+ *   yield* sample('z', normal(tf.add(yield* param('loc', 1), more()), 1));
  * });
- * await checkCompiled({ model: sample('z', normal(0, 1)), guide });
+ * await checkCompiled({ model, guide: guide(() => 0) });
+ * // Another program where it is compiled.
+ * const backend = tf.getBackend();
+ * const other = guide(() => (tf.getBackend() === backend ? 0 : 1));
+ * await checkCompiled({ model, guide: other }).then(() => 'kept', () => 'broken'); // 'broken'
  * ```
  */
 export const checkCompiled = async (law: TrainingLaw): Promise<void> => {

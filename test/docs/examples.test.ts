@@ -1,5 +1,5 @@
 /** Every example of the documentation compiles, runs, and gives the results that it states. */
-import { readFileSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,35 +8,16 @@ import { format } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as entry from '../../src/index.js';
 import { compile, writeModules } from './compile.js';
-import { type Example, extract } from './extract.js';
-import { type ExampleModule, moduleOf, specifierOf } from './module.js';
-import { type Names, exportsOf, together } from './names.js';
+import { agree, exampleModules } from './entries.js';
+import type { Example } from './extract.js';
+import type { ExampleModule } from './module.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 // Of this process alone, so that two runs at once do not meet.
 const folder = `dist/docs/${process.pid}`;
 
-const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-
-const entries = [
-  together(
-    exportsOf('marginalia', read('src/index.ts')),
-    exportsOf('marginalia', read('dsl/index.ts')),
-  ),
-  [
-    exportsOf('marginalia/testing', read('src/testing/index.ts')),
-    exportsOf('marginalia/testing', read('src/testing/laws.ts')),
-    exportsOf('marginalia/testing', read('src/testing/linear-gaussian/index.ts')),
-  ].reduce(together),
-];
-
-const ownNames = ({ file }: Example): Names =>
-  file.endsWith('.ts')
-    ? exportsOf(specifierOf(file, folder), read(file))
-    : { from: file, values: [], types: [] };
-
-const { examples, unrun } = extract(root);
-const modules = examples.map((example) => moduleOf(example, entries, ownNames(example)));
+const { modules, unrun } = exampleModules(root, folder);
+const examples = modules.map(({ example }) => example);
 const accepted = modules.filter(({ example }) => example.refusedWith === undefined);
 const refused = modules.filter(({ example }) => example.refusedWith !== undefined);
 
@@ -51,17 +32,11 @@ const bodyOf = async ({ name }: ExampleModule): Promise<(result: Result) => Prom
   return loaded.default;
 };
 
-/** Stated numbers are rounded, so they agree to a relative 1e-4. */
-const close = (a: unknown, b: unknown): boolean | undefined =>
-  typeof a === 'number' && typeof b === 'number'
-    ? Object.is(a, b) || Math.abs(a - b) <= 1e-4 * Math.abs(b) + 1e-6
-    : undefined;
-
 const home = process.cwd();
 let scratch = home;
 
 beforeAll(async () => {
-  expect.addEqualityTesters([close]);
+  expect.addEqualityTesters([agree]);
   writeModules(root, folder, modules);
   // What an example writes must not land in the project.
   scratch = await mkdtemp(join(tmpdir(), 'marginalia-docs-'));

@@ -3,6 +3,7 @@ import { bench } from './bench.js';
 import { bounds } from './bounds.js';
 import { composed } from './composed.js';
 import { diagnostics } from './diagnostics.js';
+import { documentation } from './documentation.js';
 import { estimators } from './estimators.js';
 import { engine } from './engine.js';
 import { examples } from './examples.js';
@@ -26,6 +27,7 @@ export const mutations: readonly Mutation[] = [
   ...objectives,
   ...composed,
   ...diagnostics,
+  ...documentation,
   ...estimators,
   ...engine,
   ...executors,

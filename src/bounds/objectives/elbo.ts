@@ -36,7 +36,14 @@ export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Part
  *
  * @example
  * ```ts
- * elbo({ particles: 8 }).particles; // 8
+ * const inference = svi({
+ *   model: () => sample('z', normal(0, 1)),
+ *   guide: () => sample('z', normal(2, 1)),
+ *   objective: elbo(),
+ *   optimizer: sgd(0.1),
+ * });
+ * // KL(N(2, 1) ‖ N(0, 1)).
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 2
  * ```
  */
 export const elbo = <const G extends ElboGradient = 'any'>(

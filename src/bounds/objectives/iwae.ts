@@ -34,8 +34,17 @@ import {
  *   }),
  *   { x: 5 },
  * );
- * const derivation = derive(model, sample('z', normal(2, 1)), iwae({ particles: 5 }));
- * showDerivation(derivation).split('\n')[0]; // 'log p(data) ≥ IWAE = E_q[log 1/K Σ_k w_k], log w ='
+ * const posterior = sample('z', normal(2.5, Math.SQRT1_2));
+ * const objective = iwae({ particles: 5 });
+ * showDerivation(derive(model, posterior, objective)).split('\n')[0];
+ * // 'log p(data) ≥ IWAE = E_q[log 1/K Σ_k w_k], log w ='
+ * const inference = svi({
+ *   model: () => model,
+ *   guide: () => posterior,
+ *   objective,
+ *   optimizer: sgd(0.1),
+ * });
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 7.5155
  * ```
  */
 export const iwae = <const G extends WeightsGradient = 'any'>(

@@ -71,10 +71,12 @@ export const valuesIn = (joint: Joint, side: 'model' | 'guide'): Readonly<Record
  *
  * @example
  * ```ts
- * const bound = penalized(elbo(), { constant: () => tf.scalar(2) });
+ * const objective = penalized(elbo(), { constant: () => tf.scalar(2) });
  * const prior = () => sample('z', normal(0, 1));
- * showDerivation(derive(prior(), prior(), bound)).split('\n').slice(0, 3);
+ * showDerivation(derive(prior(), prior(), objective)).split('\n').slice(0, 3);
  * // ['penalised ELBO =', '  - KL(q(z) ‖ p(z))', '  - constant']
+ * const inference = svi({ model: prior, guide: prior, objective, optimizer: sgd(0.1) });
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 2
  * ```
  */
 export const penalized = <R extends Requirements>(

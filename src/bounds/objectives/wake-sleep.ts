@@ -40,8 +40,20 @@ export type CoveringObjective = Objective<{
  *
  * @example
  * ```ts
- * const bit = () => sample('z', bernoulli({ probs: 0.5 }));
- * derive(bit(), bit(), wakeTheta({ particles: 4 })).statement?.trains; // 'model'
+ * const inference = svi({
+ *   model: () => condition(
+ *     program(function* () {
+ *       const z = yield* sample('z', normal(0, 1));
+ *       yield* sample('x', normal(z, 1));
+ *     }),
+ *     { x: 5 },
+ *   ),
+ *   guide: () => sample('z', normal(2.5, Math.SQRT1_2)),
+ *   objective: wakeTheta({ particles: 4 }),
+ *   optimizer: sgd(0.1),
+ * });
+ * // The guide is the posterior.
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 7.5155
  * ```
  */
 export const wakeTheta = ({ particles }: WakeOptions): CoveringObjective => {
@@ -71,8 +83,20 @@ export const wakeTheta = ({ particles }: WakeOptions): CoveringObjective => {
  *
  * @example
  * ```ts
- * const bit = () => sample('z', bernoulli({ probs: 0.5 }));
- * derive(bit(), bit(), wakePhi({ particles: 4 })).statement?.trains; // 'guide'
+ * const inference = svi({
+ *   model: () => condition(
+ *     program(function* () {
+ *       const z = yield* sample('z', normal(0, 1));
+ *       yield* sample('x', normal(z, 1));
+ *     }),
+ *     { x: 5 },
+ *   ),
+ *   guide: () => sample('z', normal(2.5, Math.SQRT1_2)),
+ *   objective: wakePhi({ particles: 4 }),
+ *   optimizer: sgd(0.1),
+ * });
+ * // The guide is the posterior.
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // -7.5155
  * ```
  */
 export const wakePhi = ({ particles }: WakeOptions): CoveringObjective => {
@@ -90,8 +114,20 @@ export const wakePhi = ({ particles }: WakeOptions): CoveringObjective => {
  *
  * @example
  * ```ts
- * const bit = () => sample('z', bernoulli({ probs: 0.5 }));
- * derive(bit(), bit(), reweightedWakeSleep({ particles: 4 })).symbol; // 'IWAE'
+ * const inference = svi({
+ *   model: () => condition(
+ *     program(function* () {
+ *       const z = yield* sample('z', normal(0, 1));
+ *       yield* sample('x', normal(z, 1));
+ *     }),
+ *     { x: 5 },
+ *   ),
+ *   guide: () => sample('z', normal(2.5, Math.SQRT1_2)),
+ *   objective: reweightedWakeSleep({ particles: 4 }),
+ *   optimizer: sgd(0.1),
+ * });
+ * // The guide is the posterior.
+ * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 7.5155
  * ```
  */
 export const reweightedWakeSleep = ({ particles }: WakeOptions): CoveringObjective => {
@@ -135,15 +171,15 @@ export interface SleepOptions {
  *   const z = yield* sample('z', bernoulli({ probs: 0.5 }));
  *   yield* sample('x', bernoulli({ probs: z }));
  * });
- * const guide = (x: Tensor) => sample('z', bernoulli({ probs: x }));
+ * const guide = () => sample('z', bernoulli({ probs: 0.5 }));
  * const inference = svi({
  *   model: (x: Tensor) => condition(model, { x }),
  *   guide,
- *   objective: sleepPhi({ guide: ({ x }) => guide(x ?? tf.scalar(0)) }),
+ *   objective: sleepPhi({ guide }),
  *   optimizer: sgd(0.1),
  * });
- * // This guide knows z from x.
- * inference.evaluate(inference.init(key(0), tf.scalar(1)), tf.scalar(1)).loss.dataSync()[0]; // 0
+ * // A guide that does not look at x misses all of its one bit.
+ * inference.evaluate(inference.init(key(0), tf.scalar(1)), tf.scalar(1)).loss.dataSync()[0]; // 0.6931472
  * ```
  */
 export const sleepPhi = ({ guide }: SleepOptions): CoveringObjective => ({

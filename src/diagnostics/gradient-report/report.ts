@@ -130,6 +130,9 @@ const reportSite = async <B>(
  *   draws: 20,
  * });
  * report.sites[0]?.recommended; // { tag: 'enumerate' }
+ * // A sum over all values does not vary, nor does a difference of two.
+ * report.sites[0]?.estimators.filter((e) => e.variance === 0).map((e) => e.name);
+ * // ['enumeration', 'measure-valued']
  * ```
  */
 export const gradientReport = async <B>(

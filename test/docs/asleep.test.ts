@@ -1,0 +1,95 @@
+/** The example of a function fails where the function does nothing: it would be asleep otherwise. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { format } from 'node:util';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { agree, exampleModules } from './entries.js';
+import type { ExampleModule } from './module.js';
+import { replaceable } from './replaced.js';
+import { type StandIn, idleForms, swappedIn } from './stand-ins.js';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+// Of this process alone, so that two runs at once do not meet.
+const folder = `dist/docs/${process.pid}-asleep`;
+
+/** Zeros are what they are for. */
+const GIVE_ZEROS = ['zeros', 'baselineMemory'];
+
+type Result = (actual: unknown, expected: unknown) => void;
+type Swap = (value: unknown) => unknown;
+type Body = (result: Result, swap: Swap) => Promise<void>;
+
+const { modules } = exampleModules(root, folder);
+const about = modules.filter(({ example }) => example.about !== undefined);
+
+const home = process.cwd();
+let scratch = home;
+
+beforeAll(async () => {
+  expect.addEqualityTesters([agree]);
+  mkdirSync(join(root, folder), { recursive: true });
+  for (const m of about) writeFileSync(join(root, folder, `${m.name}.ts`), replaceable(m));
+  scratch = await mkdtemp(join(tmpdir(), 'marginalia-docs-'));
+  process.chdir(scratch);
+});
+
+afterAll(async () => {
+  process.chdir(home);
+  await rm(scratch, { recursive: true });
+  rmSync(join(root, folder), { recursive: true });
+});
+
+const load = async <A>(path: string): Promise<A> => {
+  const loaded: A = await import(path);
+  return loaded;
+};
+
+/** Whether an example passes with something in place of its subject. */
+const passes = async (m: ExampleModule, body: Body, swap: Swap): Promise<boolean> => {
+  const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  let told = 0;
+  try {
+    await body((actual, expected) => {
+      told += 1;
+      expect(actual).toEqual(expected);
+    }, swap);
+    const printed = print.mock.calls.map((line) => format(...line)).join('\n');
+    return told === m.stated && printed === (m.example.prints ?? '');
+  } catch {
+    return false;
+  } finally {
+    print.mockRestore();
+  }
+};
+
+it.each(about.map((m) => [`${m.example.about} at ${m.example.file}`, m] as const))(
+  'notices without %s',
+  async (_, m) => {
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    const own = await load<Readonly<Record<string, unknown>>>(join(root, m.example.file));
+    const subject = own[m.example.about ?? ''];
+    const { default: body } = await load<{ readonly default: Body }>(
+      join(root, folder, `${m.name}.ts`),
+    );
+    // Otherwise a module that is broken would pass for one that notices.
+    expect(await passes(m, body, (value) => value)).toBe(true);
+    const asleep: string[] = [];
+    const forms = Object.entries(idleForms).filter(
+      ([form]) => !(form.includes('zeros') && GIVE_ZEROS.includes(m.example.about ?? '')),
+    );
+    for (const [form, standInFor] of forms) {
+      let differs = false;
+      const standIn: StandIn = standInFor(() => (differs = true));
+      const swap: Swap = (value) =>
+        value === subject ? standIn(value) : swappedIn(value, subject, standIn);
+      if ((await passes(m, body, swap)) && differs) asleep.push(form);
+    }
+    vi.mocked(console.warn).mockClear();
+    vi.mocked(console.error).mockClear();
+    expect(asleep.join('; ')).toBe('');
+  },
+);

@@ -1,0 +1,42 @@
+/** The examples of the project as modules, with the names of the public entries supplied. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Example, type Unrun, extract } from './extract.js';
+import { type ExampleModule, moduleOf, specifierOf } from './module.js';
+import { type Names, exportsOf, together } from './names.js';
+
+export interface ExampleModules {
+  readonly modules: readonly ExampleModule[];
+  readonly unrun: readonly Unrun[];
+}
+
+/** Every example of the project at `root` as a module for `folder`. */
+export const exampleModules = (root: string, folder: string): ExampleModules => {
+  const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+  const entries = [
+    together(
+      exportsOf('marginalia', read('src/index.ts')),
+      exportsOf('marginalia', read('dsl/index.ts')),
+    ),
+    [
+      exportsOf('marginalia/testing', read('src/testing/index.ts')),
+      exportsOf('marginalia/testing', read('src/testing/laws.ts')),
+      exportsOf('marginalia/testing', read('src/testing/linear-gaussian/index.ts')),
+    ].reduce(together),
+  ];
+  const ownNames = ({ file }: Example): Names =>
+    file.endsWith('.ts')
+      ? exportsOf(specifierOf(file, folder), read(file))
+      : { from: file, values: [], types: [] };
+  const { examples, unrun } = extract(root);
+  return {
+    modules: examples.map((example) => moduleOf(example, entries, ownNames(example))),
+    unrun,
+  };
+};
+
+/** Stated numbers are rounded, so they agree to a relative 1e-4. */
+export const agree = (a: unknown, b: unknown): boolean | undefined =>
+  typeof a === 'number' && typeof b === 'number'
+    ? Object.is(a, b) || (Number.isFinite(b) && Math.abs(a - b) <= 1e-4 * Math.abs(b) + 1e-6)
+    : undefined;
