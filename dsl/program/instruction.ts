@@ -17,6 +17,8 @@ export interface PlateFrame {
   readonly axis?: number;
   /** Which elements this run visits, `[count]` int32; absent where it visits all. */
   readonly indices?: Tensor;
+  /** Whether the engine drew them: model and guide then visit the same, by the plate's name. */
+  readonly drawn?: true;
 }
 
 /** An initial value that is drawn rather than given. */

@@ -51,6 +51,13 @@ const checkOptions = (name: string, { size, subsample, indices, axis }: PlateOpt
       "Make them with tf.tensor1d(rows, 'int32').",
     );
   }
+  if (indices?.size === 0) {
+    complain(
+      'indices of at least one element',
+      'none',
+      'Visit some of its elements; leave the plate out where there are no data.',
+    );
+  }
   if (indices !== undefined && indices.size > size) {
     complain(
       `at most ${size} indices`,
@@ -71,8 +78,10 @@ const checkOptions = (name: string, { size, subsample, indices, axis }: PlateOpt
  * When only some elements are visited, terms of the bound inside the plate are scaled by
  * size / count, once, by the engine. A body that is a function is given the indices it visits.
  *
- * Errors: a size, subsample, axis or number of indices that does not fit throws a `SiteError`; indices
- * that lie outside do so when a bound is derived, as `svi` does before the first step.
+ * Errors: a size, subsample, axis or number of indices that does not fit, 0 among them, throws a
+ * `SiteError`. So do indices that lie outside, or that differ between two visits of the plate, when a
+ * bound is derived, as `svi` does before the first step; model and guide that visit other elements throw a
+ * `GuideMisfitError` there.
  *
  * @example
  * ```ts
@@ -101,6 +110,7 @@ export const plate = <const P extends string, E, A>(
         count: indices?.shape[0] ?? size,
         ...(axis !== undefined && { axis }),
         ...(indices && { indices }),
+        ...(indices && asked.indices === undefined && { drawn: true }),
       };
       const inner =
         typeof body === 'function' ? body(indices ?? tf.range(0, size, 1, 'int32')) : body;

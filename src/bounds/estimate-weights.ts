@@ -10,6 +10,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor, choose, equal, stopGradient } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
+import { sameShape, showShape } from '../../dsl/shape.js';
 import type { Joint } from './joint.js';
 import { logWeights, sumLogProbs, sumOverData } from './log-weights.js';
 import type { Estimate } from './objective.js';
@@ -43,6 +44,18 @@ const checkEstimators = ({ derivation: { latents, objective } }: Joint): void =>
       cure: "Ask for scoreFunction() with the baseline 'leaveOneOut' or 'none' there, or use elbo.",
     });
   }
+};
+
+/** A reduction that keeps the particles, or drops the data, would count them more or less than once. */
+const checkReduced = (weights: Tensor, bound: Tensor): void => {
+  const expected = weights.shape.slice(1);
+  if (sameShape(bound.shape, expected)) return;
+  throw new SiteError({
+    site: 'the reduction of estimateWeights',
+    expected: `shape ${showShape(expected)} of weights ${showShape(weights.shape)}, one number for each datum`,
+    received: showShape(bound.shape),
+    cure: 'Reduce the first axis alone, as (w) => tf.max(w, 0) does.',
+  });
 };
 
 /** The same weights K times, `[K, K, ...]`: in column k that of particle k is the mean of the others. */
@@ -101,6 +114,7 @@ const signal = (
 export const estimateWeights = (joint: Joint, reduce: (logWeights: Tensor) => Tensor): Estimate => {
   const weights = logWeights(joint);
   const bound = reduce(weights);
+  checkReduced(weights, bound);
   const value = sumOverData(joint, bound);
   checkEstimators(joint);
   const scores = (['none', 'leaveOneOut'] as const).flatMap((baseline) => {

@@ -11,9 +11,10 @@
  * arXiv:1506.05254; Kool et al. 2019, Buy 4 REINFORCE Samples, Get a Baseline for Free!
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Tensor, stopGradient } from '../../dsl/index.js';
+import { SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { plateScale } from '../../dsl/program/layout.js';
+import { sameShape, showShape } from '../../dsl/shape.js';
 import { centred } from './baseline.js';
 import type { Estimator, TermDerivation } from './derivation.js';
 import type { Joint, Memory } from './joint.js';
@@ -70,6 +71,18 @@ const scoreTerm = (
   return { surrogate: regression === undefined ? score : tf.add(score, regression), memory };
 };
 
+/** A term times its weight, which may not have more entries: the term would count once for each. */
+const weighted = (term: TermDerivation, value: Tensor, weight: number | Tensor): Tensor => {
+  const product = tf.mul(value, weight);
+  if (sameShape(product.shape, value.shape)) return product;
+  throw new SiteError({
+    site: `the weight of ${termKey(term)}`,
+    expected: `a shape that broadcasts to the term's, ${showShape(value.shape)}`,
+    received: typeof weight === 'number' ? 'a number' : showShape(weight.shape),
+    cure: 'Give a number or a scalar, or one weight for each element of its plates.',
+  });
+};
+
 /**
  * Estimates Σ terms under the guide. `weight` multiplies a term in value and gradient alike, as an
  * annealed bound does; a term of weight 0 is left out, whatever it is.
@@ -106,7 +119,7 @@ export const estimateTerms = (
     const raw = sumEnumerated(joint, term, rawTerm(joint, term));
     const scale = liveScale(joint, term);
     const value = scale === 1 ? raw : tf.mul(raw, scale);
-    return [{ term, factor, value: factor === 1 ? value : tf.mul(value, factor) }];
+    return [{ term, factor, value: factor === 1 ? value : weighted(term, value, factor) }];
   });
   const sum = (xs: readonly Tensor[]): Tensor =>
     xs.reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));

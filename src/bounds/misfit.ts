@@ -37,6 +37,13 @@ export type Misfit =
       readonly guide: string;
     }
   | {
+      readonly tag: 'elements';
+      readonly site: string;
+      readonly plate: string;
+      readonly model: string;
+      readonly guide: string;
+    }
+  | {
       readonly tag: 'shape';
       readonly site: string;
       readonly model: string;
@@ -72,6 +79,8 @@ export const showMisfit = (m: Misfit): string => {
       return `${siteLabel(m.site)}: ${m.family} is not reparameterised, as ${m.objective} needs here: use a pathwise family, or an objective that takes scores.`;
     case 'plates':
       return `${siteLabel(m.site)} lies in ${m.model} in the model but in ${m.guide} in the guide: put both in the same plates.`;
+    case 'elements':
+      return `${siteLabel(m.site)} visits elements ${m.model} of plate '${m.plate}' in the model but ${m.guide} in the guide: give both the same indices, or the same subsample.`;
     case 'shape':
       return `${siteLabel(m.site)} has event shape ${m.model} in the model but ${m.guide} in the guide: make the shapes equal.`;
   }
@@ -157,7 +166,8 @@ export const findMisfits = (structure: Structure, objective: Demands): readonly 
     const other = structure.model.find((m) => m.name === s.name);
     return [{ tag: other?.kind === 'observed' ? 'observedInModel' : 'extra', site: s.name }];
   });
-  return [...fromModel, ...fromGuide];
+  const elements = structure.apart.map((apart): Misfit => ({ tag: 'elements', ...apart }));
+  return [...fromModel, ...elements, ...fromGuide];
 };
 
 /** Throws a `GuideMisfitError` where a guide does not fit. */

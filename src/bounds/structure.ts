@@ -25,10 +25,11 @@ import type { PlacedPlate } from '../../dsl/program/layout.js';
 import type { Run, SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import { single } from '../interpreters/layout.js';
+import { checkTerms } from '../interpreters/score-record.js';
 import type { NoiseSource } from '../noise-source.js';
 import { klDivergence } from './kl.js';
 import { type Provenance, withProvenance } from './provenance.js';
-import { checkIndices } from './plate-indices.js';
+import { type PlateDifference, checkPlates, plateDifferences } from './plate-elements.js';
 import { relaxationOf } from './relaxation.js';
 import { hasWeakDerivative } from './weak-derivative.js';
 
@@ -95,6 +96,8 @@ export interface Structure {
   readonly derived: readonly DerivedStructure[];
   /** The sites whose KL(q ‖ p) is known in closed form. */
   readonly closedForms: readonly string[];
+  /** The plates around latent sites of which model and guide visit other elements. */
+  readonly apart: readonly PlateDifference[];
   /** The most plate axes around any site. */
   readonly depth: number;
 }
@@ -272,7 +275,8 @@ export const inspect = (
             : { from: 'noise' };
         },
       });
-      checkIndices([...guideRun.records, ...modelRun.records]);
+      checkPlates(modelRun.records, guideRun.records);
+      checkTerms([...guideRun.records, ...modelRun.records]);
       const [ofModel, ofGuide] = [modelRun, guideRun].map((r) => witnesses(r.records, detach));
       return { guideRun, modelRun, drawn, ofModel, ofGuide };
     },
@@ -309,6 +313,7 @@ export const inspect = (
           const q = drawn.get(p.name);
           return q !== undefined && hasClosedForm(q.distribution, p.distribution) ? [p.name] : [];
         }),
+        apart: plateDifferences([...latentsOf(modelRun.records).values()], guideRun.records),
         depth: Math.max(
           0,
           ...[...modelSites, ...guideSites].flatMap((s) => s.plates.map((p) => -p.axis)),

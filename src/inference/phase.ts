@@ -7,6 +7,7 @@ import type { Program, Tensor } from '../../dsl/index.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
+import { estimateOf } from '../bounds/estimate-of.js';
 import { type Memory, drawJoint } from '../bounds/joint.js';
 import { assertFits } from '../bounds/misfit.js';
 import type { Estimate, Objective } from '../bounds/objective.js';
@@ -97,7 +98,8 @@ export const phase = <B>({
     batch: B,
     validates = false,
   ): Estimate & { readonly memory: Memory } => {
-    const estimate = objective.estimate(
+    const estimate = estimateOf(
+      objective,
       drawJoint(model(batch), guide(batch), derivation, {
         noise,
         parameter: knownParameter(visitedBy(derivation, params)),

@@ -5,6 +5,7 @@ import { platesShape } from '../../dsl/program/layout.js';
 import { showSupport } from '../../dsl/support.js';
 import { expandTo } from '../../dsl/tensor.js';
 import { GuideMisfitError, type Misfit } from '../bounds/misfit.js';
+import { plateDifferences } from '../bounds/plate-elements.js';
 import { depthOf, extentOf } from '../interpreters/depth.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { type Layout, batchShapeAt } from '../interpreters/layout.js';
@@ -50,8 +51,12 @@ const byDraw = (
  * Where a guide's draws are no values of the model's sites. It may lack sites, and its plates may be of
  * another size, but what it has must be drawn in as many places.
  */
-const misfitsOf = (guide: Draws, model: Draws): readonly Misfit[] =>
-  [...guide.values()].flatMap((q): readonly Misfit[] => {
+const misfitsOf = (guide: Draws, model: Draws): readonly Misfit[] => [
+  ...plateDifferences([...model.values()], [...guide.values()]).map((apart): Misfit => ({
+    tag: 'elements',
+    ...apart,
+  })),
+  ...[...guide.values()].flatMap((q): readonly Misfit[] => {
     const site = q.name;
     const p = model.get(site);
     if (q.origin === 'observed') return [{ tag: 'observedInGuide', site }];
@@ -65,7 +70,8 @@ const misfitsOf = (guide: Draws, model: Draws): readonly Misfit[] =>
     if (isWithin(inner, outer)) return [];
     const [innerName, outerName] = [showSupport(inner), showSupport(outer)];
     return [{ tag: 'support', site, inner: innerName, outer: outerName, rule: 'within' }];
-  });
+  }),
+];
 
 /** The draws themselves, from any noise. */
 export const drawPredictive = (
@@ -111,8 +117,8 @@ export const drawPredictive = (
  * Sites that the guide has take its values, all others are drawn from the model: pass the model
  * without its condition to predict data.
  *
- * - Errors: a guide with a latent site that is not the model's, or in other plates, or on a support that
- *   the model's does not contain, throws a `GuideMisfitError`.
+ * - Errors: a guide with a latent site that is not the model's, or in other plates or elements of them, or
+ *   on a support that the model's does not contain, throws a `GuideMisfitError`.
  *
  * @example
  * ```ts

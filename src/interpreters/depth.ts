@@ -6,6 +6,7 @@ import { scoped } from '../scoped.js';
 import { type Environment, parameterOf } from './environment.js';
 import { single } from './layout.js';
 import { runProgram } from './run.js';
+import { checkTerms } from './score-record.js';
 
 /** The middle of each law: enough to see shapes, and no key is needed. */
 const still: NoiseSource = (_site, _block, noise, batch) =>
@@ -30,6 +31,7 @@ export const extentOf = <E, A>(program: Program<E, A>, env: Environment): Extent
         // Given values may have a particle axis, and which plates there are depends on none.
         choose: () => ({ from: 'noise' }),
       });
+      checkTerms(records);
       return {
         depth: Math.max(0, ...records.flatMap((r) => r.plates.map((p) => -p.axis))),
         ranks: new Map(records.map((r) => [r.name, r.value.rank])),

@@ -32,9 +32,20 @@ export const checkBatch = (
   plates: readonly PlacedPlate[],
   role?: 'model' | 'guide',
 ): void => {
+  const where = role === undefined ? siteLabel(site) : `${siteLabel(site)} of the ${role}`;
+  const shape = [...distribution.batchShape, ...distribution.eventShape];
+  // The sum of nothing is 0, but on WebAssembly what memory holds there.
+  if (shape.includes(0)) {
+    throw new SiteError({
+      site: where,
+      expected: 'a law of at least one number',
+      received: `${familyName(distribution)} of shape ${showShape(shape)}`,
+      cure: 'Give it as many parameters as there are data, and leave the site out where there are none.',
+    });
+  }
   if (fillBatch(distribution.batchShape, layout, plates) === undefined) {
     throw new SiteError({
-      site: role === undefined ? siteLabel(site) : `${siteLabel(site)} of the ${role}`,
+      site: where,
       expected: `a batch that broadcasts to ${showShape(batchShapeAt(layout, plates))}, ${
         plates.length === 0
           ? 'for there is no plate around it'

@@ -1,12 +1,12 @@
 /** Log probabilities of recorded sites. */
 import * as tf from '@tensorflow/tfjs';
-import { SiteError, type Tensor } from '../../dsl/index.js';
+import { type Shape, SiteError, type Tensor } from '../../dsl/index.js';
 import { isReparameterised, lawOf, logProbOfDraw } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
-import { showShape } from '../../dsl/shape.js';
+import { broadcastAll, dropLast, showShape } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
-import { type Layout, batchShapeAt, fillBatch } from './layout.js';
+import { type Layout, batchShapeAt, fillBatch, single } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 
 /** log p at the value, or at what that is the image of under a map that the law knows. */
@@ -43,6 +43,22 @@ export const unmasked = (record: SampleRecord): SampleRecord => ({
   distribution: lawOf(record.distribution),
 });
 
+/** The shape of a term at every particle and plate element of its site. */
+const filledShape = (
+  record: Pick<SampleRecord | FactorRecord, 'name' | 'plates'>,
+  shape: Shape,
+  layout: Layout,
+): Shape => {
+  const filled = fillBatch(shape, layout, record.plates);
+  if (filled !== undefined) return filled;
+  throw new SiteError({
+    site: siteLabel(record.name),
+    expected: `a term of shape ${showShape(batchShapeAt(layout, record.plates))}, one for each plate element`,
+    received: showShape(shape),
+    cure: 'Sum the event axes, or put the site in a plate for the axes that are left.',
+  });
+};
+
 /**
  * A term at every particle and plate element of its site: axes it does not vary along are filled,
  * and an axis that no plate accounts for is a mistake.
@@ -51,17 +67,20 @@ export const overPlates = (
   record: Pick<SampleRecord | FactorRecord, 'name' | 'plates'>,
   term: Tensor,
   layout: Layout,
-): Tensor => {
-  const filled = fillBatch(term.shape, layout, record.plates);
-  if (filled === undefined) {
-    throw new SiteError({
-      site: siteLabel(record.name),
-      expected: `a term of shape ${showShape(batchShapeAt(layout, record.plates))}, one for each plate element`,
-      received: showShape(term.shape),
-      cure: 'Sum the event axes, or put the site in a plate for the axes that are left.',
-    });
+): Tensor => expandTo(term, filledShape(record, term.shape, layout));
+
+/**
+ * Throws a `SiteError` where a factor or an observation of a single run has an axis that no plate
+ * accounts for: in a run that sums values of sites it would be taken for one of these.
+ */
+export const checkTerms = (records: readonly SiteRecord[]): void => {
+  for (const r of records) {
+    if (r.kind === 'factor') filledShape(r, r.value.shape, single);
+    if (r.kind !== 'sample' || r.origin !== 'observed') continue;
+    const { batchShape, eventShape } = r.distribution;
+    const values = dropLast(r.value.shape, eventShape.length);
+    filledShape(r, broadcastAll(siteLabel(r.name), [values, batchShape]), single);
   }
-  return expandTo(term, filled);
 };
 
 /** A term summed over its plates and scaled up to their full sizes: one number a particle. */

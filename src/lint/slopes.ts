@@ -8,6 +8,7 @@ import type { Objective } from '../bounds/objective.js';
 import { rawTerm } from '../bounds/terms.js';
 import { withGradients } from '../inference/gradients.js';
 import { mapParams } from '../inference/optimizer.js';
+import { estimateOf } from '../bounds/estimate-of.js';
 import { knownParameter } from '../inference/svi-checks.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
@@ -33,7 +34,7 @@ const gradientsAt = (
   const { gradients } = withGradients(params, () => {
     const at = { model, guide, parameter: knownParameter(params) };
     const joint = drawJoint(model, guide, derivation, atStart(at, keyedNoise(key)));
-    return { loss: tf.neg(objective.estimate(joint).surrogate), keep: [] };
+    return { loss: tf.neg(estimateOf(objective, joint).surrogate), keep: [] };
   });
   return Object.fromEntries(Object.entries(gradients).map(([n, g]) => [n, [...g.dataSync()]]));
 };

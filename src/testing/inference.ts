@@ -6,6 +6,7 @@ import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { rewrite } from '../../dsl/program/program.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
+import { estimateOf } from '../bounds/estimate-of.js';
 import { drawJoint } from '../bounds/joint.js';
 import { assertFits } from '../bounds/misfit.js';
 import type { Objective } from '../bounds/objective.js';
@@ -155,7 +156,8 @@ export const boundOf = (pair: Pair, objective: Objective): BoundOf => {
   assertFits(structure, objective);
   const derivation = deriveFrom(structure, objective);
   const estimate = (noise: NoiseSource, params: Params) =>
-    objective.estimate(
+    estimateOf(
+      objective,
       drawJoint(pair.model, pair.guide, derivation, {
         noise,
         parameter: knownParameter(params),

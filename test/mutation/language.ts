@@ -172,14 +172,14 @@ export const language: readonly Mutation[] = [
   },
   {
     name: 'a guard: an index past the last of its plate',
-    file: 'src/bounds/plate-indices.ts',
+    file: 'src/bounds/plate-elements.ts',
     find: 'i >= size',
     replace: 'i > size',
     killedBy: 'test/program-plates.test.ts',
   },
   {
     name: 'a guard: an index below 0',
-    file: 'src/bounds/plate-indices.ts',
+    file: 'src/bounds/plate-elements.ts',
     find: 'i < 0 || ',
     replace: '',
     killedBy: 'test/program-plates.test.ts',

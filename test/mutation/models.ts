@@ -1,6 +1,8 @@
 /** Faults in what models are made of: masks, plates, penalties, weights of exactly 0. */
 import type { Mutation } from './mutation.js';
 
+const elements = 'test/bounds/plate-elements.test.ts';
+const estimates = 'test/bounds/estimate-of.test.ts';
 const masks = 'test/dsl/combinators/mask.test.ts';
 
 export const models: readonly Mutation[] = [
@@ -55,5 +57,106 @@ export const models: readonly Mutation[] = [
     replace: 'unmasked',
     killedBy: masks,
     quick: true,
+  },
+  {
+    name: 'plates: model and guide may visit other elements',
+    file: 'src/bounds/plate-elements.ts',
+    find: 'findIndex((element, i) => element !== other[i])',
+    replace: 'findIndex((element) => element < -1 && other.length < 0)',
+    killedBy: elements,
+    quick: true,
+  },
+  {
+    name: 'plates: elements that the engine draws stand for given ones',
+    file: 'src/bounds/plate-elements.ts',
+    find: 'if (a.drawn !== b.drawn) return 0;',
+    replace: 'if (a.drawn !== b.drawn) return -1;',
+    killedBy: elements,
+  },
+  {
+    name: 'plates: those that the engine draws are not marked',
+    file: 'dsl/program/plate.ts',
+    find: '...(indices && asked.indices === undefined && { drawn: true }),',
+    replace: '',
+    killedBy: elements,
+  },
+  {
+    name: 'plates: the engine draws others for each program',
+    file: 'src/interpreters/run.ts',
+    find: 'options.noise(`plate ${i.name}`, 0,',
+    replace: "options.noise(`plate ${i.name}${options.role ?? ''}`, 0,",
+    killedBy: elements,
+  },
+  {
+    name: 'plates: one program visits other elements at another site',
+    file: 'src/bounds/plate-elements.ts',
+    find: "checkOnce(model, 'model');",
+    replace: '',
+    killedBy: elements,
+  },
+  {
+    name: 'plates: predictions take codes of other elements',
+    file: 'src/inference/predictive.ts',
+    find: '...plateDifferences([...model.values()], [...guide.values()]).map(',
+    replace: '...plateDifferences([], [...guide.values()]).map(',
+    killedBy: elements,
+  },
+  {
+    name: 'plates: no element at all may be visited',
+    file: 'dsl/program/plate.ts',
+    find: 'if (indices?.size === 0) {',
+    replace: 'if (indices?.size === -1) {',
+    killedBy: 'test/dsl/program/plate.test.ts',
+    quick: true,
+  },
+  {
+    name: 'plates: a law of no number is drawn from',
+    file: 'src/interpreters/draw.ts',
+    find: 'if (shape.includes(0)) {',
+    replace: 'if (shape.includes(-1)) {',
+    killedBy: 'test/dsl/program/plate.test.ts',
+  },
+  {
+    name: 'scalars: a penalty of any shape is taken',
+    file: 'src/bounds/objectives/penalized.ts',
+    find: "scalarOf(`penalty '${name}'`, of(joint), CURE)",
+    replace: 'of(joint)',
+    killedBy: estimates,
+    quick: true,
+  },
+  {
+    name: 'scalars: a surrogate of any shape is differentiated',
+    file: 'src/bounds/estimate-of.ts',
+    find: 'surrogate: found.surrogate, ',
+    replace: '',
+    killedBy: estimates,
+  },
+  {
+    name: 'scalars: a weight repeats its term',
+    file: 'src/bounds/estimate.ts',
+    find: 'if (sameShape(product.shape, value.shape)) return product;',
+    replace: 'if (product.size >= value.size) return product;',
+    killedBy: estimates,
+  },
+  {
+    name: 'scalars: a reduction keeps the particles',
+    file: 'src/bounds/estimate-weights.ts',
+    find: 'if (sameShape(bound.shape, expected)) return;',
+    replace: 'if (bound.rank >= expected.length) return;',
+    killedBy: estimates,
+  },
+  {
+    name: 'scalars: the axis of a factor is taken for enumerated values',
+    file: 'src/interpreters/score-record.ts',
+    find: "if (r.kind === 'factor') filledShape(r, r.value.shape, single);",
+    replace: '',
+    killedBy: estimates,
+  },
+  {
+    name: 'scalars: the axis of an observation is taken for enumerated values',
+    file: 'src/interpreters/score-record.ts',
+    find: 'const values = dropLast(r.value.shape, eventShape.length);',
+    replace: 'const values: Shape = [];',
+    killedBy: estimates,
   },
 ];

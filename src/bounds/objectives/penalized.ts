@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import type { Run } from '../../interpreters/record.js';
+import { scalarOf } from '../estimate-of.js';
 import type { Joint } from '../joint.js';
 import type { Objective, Requirements } from '../objective.js';
 
@@ -58,11 +59,14 @@ export const paramsIn = (joint: Joint): Readonly<Record<string, Tensor>> => ({
 export const valuesIn = (joint: Joint, side: 'model' | 'guide'): Readonly<Record<string, Tensor>> =>
   named(joint[side], (kind) => kind !== 'param');
 
+const CURE = 'Sum its entries by tf.sum, or average them by tf.mean.';
+
 /**
  * An objective less penalties: weight decay, sparse activations, contraction.
  *
  * - A penalty is a scalar and counts as it is, on the scale of the whole bound: where it is a sum over
  *   a minibatch, multiply it by size / count yourself. In training it is a term, `penalty NAME`.
+ * - Errors: one that is no scalar throws a `SiteError` before the first step.
  * - It needs what the objective needs, and is no bound.
  * - Gradient: the objective's, less that of the penalties through parameters and draws.
  * - A penalty may be made of a gradient itself, as that of a Jacobian is (Rifai et al. 2011,
@@ -93,7 +97,9 @@ export const penalized = <R extends Requirements>(
   },
   estimate: (joint) => {
     const { value, surrogate, terms, ...rest } = objective.estimate(joint);
-    const found = Object.entries(penalties).map(([name, of]) => [name, of(joint)] as const);
+    const found = Object.entries(penalties).map(
+      ([name, of]) => [name, scalarOf(`penalty '${name}'`, of(joint), CURE)] as const,
+    );
     const total = found.reduce<Tensor>((sum, [, x]) => tf.add(sum, x), tf.scalar(0));
     return {
       ...rest,
