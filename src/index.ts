@@ -175,9 +175,9 @@ export {
   readNotes,
   saveCheckpoint,
   showCheckpointError,
-} from './io/checkpoint.js';
-export { type FileError, showFileError } from './io/file-error.js';
-export { tryFolder } from './io/folder.js';
+} from './io/checkpoints/checkpoint.js';
+export { type FileError, showFileError } from './io/files/file-error.js';
+export { tryFolder } from './io/files/folder.js';
 export {
   type IdxArray,
   type IdxError,
@@ -187,8 +187,8 @@ export {
   readImages,
   readImagesIn,
   showIdxError,
-} from './io/idx.js';
-export { type Content, saveFile } from './io/save-file.js';
+} from './io/idx/read-idx.js';
+export { type Content, saveFile } from './io/files/save-file.js';
 export { type ProgressBar, type ProgressBarOptions, progressBar } from './io/progress-bar.js';
 export {
   type CompileError,

@@ -1,5 +1,5 @@
-/** Training: keyed minibatches, interruption and exact resume, checkpoints, failures. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** Training: keyed minibatches, interruption and exact resume, failures. */
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -28,12 +28,10 @@ import {
   plate,
   positive,
   program,
-  readNotes,
   rowsOf,
   sample,
   saveCheckpoint,
   sgd,
-  showCheckpointError,
   showFitError,
   showNonFinite,
   svi,
@@ -322,66 +320,5 @@ describe('a loss that is not finite', () => {
     expect(explainNonFinite(inference, state, good)).toBeUndefined();
     free(state);
     tf.dispose([bad, good]);
-  });
-});
-
-describe('checkpoints', () => {
-  const first = (): SviState => {
-    const x = tf.tensor1d([1]);
-    const state = inference.init(key(3), x);
-    x.dispose();
-    return state;
-  };
-
-  it('are refused with a clear sentence where they are cut short or are something else', async () => {
-    const path = join(folder, 'cut.safetensors');
-    const state = first();
-    right(await saveCheckpoint(path, { model: 'a' })(state)());
-    expect(right(await readNotes(path)())).toEqual({ model: 'a' });
-    const whole = readFileSync(path);
-    for (let length = 0; length < whole.length; length += 1) {
-      writeFileSync(path, whole.subarray(0, length));
-      const error = left(await loadCheckpoint(path, state)());
-      expect(error.tag).toBe('unreadable');
-      expect(showCheckpointError(error)).toContain(path);
-    }
-    writeFileSync(path, 'something else altogether');
-    expect(left(await loadCheckpoint(path, state)()).tag).toBe('unreadable');
-    expect(left(await loadCheckpoint(join(folder, 'none'), state)()).tag).toBe('missing');
-    expect(left(await saveCheckpoint('/dev/null/x')(state)()).tag).toBe('unwritable');
-    free(state);
-  });
-
-  it('of another model are refused, naming what differs', async () => {
-    const path = join(folder, 'other.safetensors');
-    const other = svi({
-      model,
-      guide: () =>
-        program(function* () {
-          const shift = yield* param('shift', 0);
-          yield* sample('mean', normal(shift, 1));
-        }),
-      objective: elbo(),
-      optimizer: adam(0.1),
-    });
-    const x = tf.tensor1d([1]);
-    const [mine, theirs] = [first(), other.init(key(0), x)];
-    right(await saveCheckpoint(path)(theirs)());
-    const error = left(await loadCheckpoint(path, mine)());
-    expect(error.tag).toBe('anotherModel');
-    expect(showCheckpointError(error)).toMatch(/another model: it has no 'params\/loc'/);
-    [mine, theirs].forEach(free);
-    x.dispose();
-  });
-
-  it('keep the file that was there when writing fails', async () => {
-    const path = join(folder, 'kept.safetensors');
-    const state = first();
-    right(await saveCheckpoint(path)(state)());
-    const before = readFileSync(path);
-    free(state);
-    // Its tensors are gone, so the write cannot succeed.
-    expect(left(await saveCheckpoint(path)(state)()).tag).toBe('unwritable');
-    expect(readFileSync(path).equals(before)).toBe(true);
   });
 });

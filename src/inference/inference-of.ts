@@ -57,12 +57,16 @@ const begun = <B>(
       return {
         params: { ...so.params, ...start.params },
         optimizer: { ...so.optimizer, ...underPhase(turn.name, start.optimizer) },
+        optimizerSupports: {
+          ...so.optimizerSupports,
+          ...underPhase(turn.name, start.optimizerSupports),
+        },
         memory: { ...so.memory, ...underPhase(turn.name, start.memory) },
         supports: withSupports(so.supports, turn.name, start.supports),
         derivations: [...so.derivations, [turn, derivation]],
       };
     },
-    { params: {}, optimizer: {}, memory: {}, supports: {}, derivations: [] },
+    { params: {}, optimizer: {}, optimizerSupports: {}, memory: {}, supports: {}, derivations: [] },
   );
 
 /** Makes an inference of turns, one of which gives the loss that is reported. */

@@ -6,7 +6,7 @@
  * norm), so that a whole step is one pure function.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../dsl/index.js';
+import { type Support, type Tensor, integers } from '../../dsl/index.js';
 import type { Params } from '../params.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 
@@ -20,9 +20,30 @@ export interface OptimizerUpdate {
 }
 
 export interface Optimizer {
+  /**
+   * What the entries of its state may be, each under its name or that of all below it: finite where it
+   * is left out. A checkpoint with others is refused.
+   */
+  readonly supports?: Readonly<Record<string, Support>>;
   readonly init: (params: Params) => OptimizerState;
   readonly update: (gradients: Params, state: OptimizerState, params: Params) => OptimizerUpdate;
 }
+
+/** What a count of steps may be. */
+export const counts: Support = integers(0, Infinity);
+
+/** What each entry of a state may be, where the optimiser says. */
+export const entrySupports = (
+  { supports = {} }: Optimizer,
+  state: OptimizerState,
+): Readonly<Record<string, Support>> =>
+  Object.fromEntries(
+    Object.keys(state).flatMap((name) =>
+      Object.entries(supports)
+        .filter(([group]) => name === group || name.startsWith(`${group}/`))
+        .map(([, support]) => [name, support]),
+    ),
+  );
 
 /** Maps each tensor of a record, told its name. */
 export const mapParams = (params: Params, f: (x: Tensor, name: string) => Tensor): Params =>
@@ -58,6 +79,7 @@ export const zerosFor = (prefix: string, params: Params): OptimizerState =>
  * ```
  */
 export const chain = (...steps: readonly Optimizer[]): Optimizer => ({
+  supports: Object.assign({}, ...steps.map((s, i) => putUnder(i, s.supports ?? {}))),
   init: (params) => Object.assign({}, ...steps.map((s, i) => putUnder(i, s.init(params)))),
   update: (gradients, state, params) =>
     steps.reduce<OptimizerUpdate>(

@@ -19,7 +19,7 @@ import { type Key, foldIn } from '../random/index.js';
 import { scoped } from '../scoped.js';
 import { withGradients } from './gradients.js';
 import type { ObjectiveMetrics } from './metrics.js';
-import { type Optimizer, mapParams } from './optimizer.js';
+import { type Optimizer, entrySupports, mapParams } from './optimizer.js';
 import { type ParamGroup, namesIn } from './param-group.js';
 import { knownParameter, nextMemory, probeParticles } from './svi-checks.js';
 import type { StepState, SviState } from './svi-state.js';
@@ -37,7 +37,7 @@ export interface PhaseSpec<B> {
 /** The part of a state that is a phase's own, before the first step. */
 export type PhaseStart = Pick<
   SviState,
-  'params' | 'optimizer' | 'memory' | 'derivation' | 'supports'
+  'params' | 'optimizer' | 'optimizerSupports' | 'memory' | 'derivation' | 'supports'
 >;
 
 export interface Phase<B> extends Pick<PhaseSpec<B>, 'model' | 'guide' | 'objective'> {
@@ -151,9 +151,11 @@ export const phase = <B>({
         batch,
         true,
       );
+      const remembers = optimizer.init(trainedBy(derivation, params));
       return {
         params,
-        optimizer: optimizer.init(trainedBy(derivation, params)),
+        optimizer: remembers,
+        optimizerSupports: entrySupports(optimizer, remembers),
         memory: remembered(derivation),
         derivation,
         supports: Object.fromEntries(structure.params.map((p) => [p.name, p.support])),

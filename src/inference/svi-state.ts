@@ -1,6 +1,6 @@
 /** The state of an inference: parameters by name, and what optimisers and objectives remember. */
 import * as tf from '@tensorflow/tfjs';
-import { type ContinuousSupport, type Tensor, bijectorTo } from '../../dsl/index.js';
+import { type ContinuousSupport, type Support, type Tensor, bijectorTo } from '../../dsl/index.js';
 import type { Derivation } from '../bounds/derivation.js';
 import type { Memory } from '../bounds/joint.js';
 import { type ParamValues, type Params, inSupports } from '../params.js';
@@ -22,6 +22,8 @@ export interface SviState {
   readonly derivation: Derivation;
   /** Where each parameter lives. */
   readonly supports: Readonly<Record<string, ContinuousSupport>>;
+  /** What entries of `optimizer` may be, where they are not any finite numbers. */
+  readonly optimizerSupports: Readonly<Record<string, Support>>;
 }
 
 /** What a step is computed from, beside its noise and batch. */

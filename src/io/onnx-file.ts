@@ -4,8 +4,8 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { type CompileError, graphOf } from '../compile/compile.js';
 import { onnxBytes } from '../compile/onnx/write.js';
 import type { Tensors } from '../compile/tracer.js';
-import type { FileError } from './file-error.js';
-import { saveFile } from './save-file.js';
+import type { FileError } from './files/file-error.js';
+import { saveFile } from './files/save-file.js';
 
 /** Why a file could not be written. */
 export type ExportError = CompileError | FileError;

@@ -1,6 +1,6 @@
 import { showNonFinite } from '../inference/show-non-finite.js';
 import type { FitError } from '../inference/training/fit-error.js';
-import { type CheckpointError, showCheckpointError } from './checkpoint.js';
+import { type CheckpointError, showCheckpointError } from './checkpoints/checkpoint.js';
 
 /**
  * One clear sentence for why training stopped early.

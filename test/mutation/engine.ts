@@ -109,9 +109,9 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'a checkpoint that forgets the optimiser',
-    file: 'src/io/checkpoint.ts',
-    find: '...partsOfState(tensorsOf(tensors)),',
-    replace: 'params: partsOfState(tensorsOf(tensors)).params,',
+    file: 'src/io/checkpoints/checkpoint.ts',
+    find: '...partsOfState(tensorsOf(tensors))',
+    replace: 'params: partsOfState(tensorsOf(tensors)).params',
     killedBy: 'test/training.test.ts',
   },
   {

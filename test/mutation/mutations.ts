@@ -9,6 +9,7 @@ import { engine } from './engine.js';
 import { examples } from './examples.js';
 import { executors } from './executors.js';
 import { families } from './families.js';
+import { files } from './files.js';
 import { kernels } from './kernels.js';
 import { language } from './language.js';
 import { lint } from './lint.js';
@@ -38,4 +39,5 @@ export const mutations: readonly Mutation[] = [
   ...laws,
   ...validity,
   ...models,
+  ...files,
 ];

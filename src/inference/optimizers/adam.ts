@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import { nonnegative } from '../../../dsl/index.js';
 import { putUnder } from '../../prefixed.js';
-import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
+import { type Optimizer, chain, counts, entry, mapParams, zerosFor } from '../optimizer.js';
 import { checkPositive, checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 
@@ -30,6 +31,7 @@ export const scaleByAdam = ({ b1 = 0.9, b2 = 0.999, eps = 1e-8 }: AdamOptions = 
   checkShares('adam', { b1, b2 });
   checkPositive('adam', { eps }, 'pass 1e-8, say');
   return {
+    supports: { count: counts, square: nonnegative },
     init: (params) => ({
       count: tf.scalar(0),
       ...zerosFor('mean', params),

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { nonnegative } from '../../../dsl/index.js';
 import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
 import { checkPositive, checkShares } from './checks.js';
@@ -27,6 +28,7 @@ export const scaleByRms = ({ decay = 0.9, eps = 1e-8 }: RmspropOptions = {}): Op
   checkShares('rmsprop', { decay });
   checkPositive('rmsprop', { eps }, 'pass 1e-8, say');
   return {
+    supports: { square: nonnegative },
     init: (params) => zerosFor('square', params),
     update: (gradients, state) => {
       const square = mapParams(gradients, (g, name) =>

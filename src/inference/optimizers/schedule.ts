@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { checkFinite, checkPositive, checkRates, checkSteps } from './checks.js';
-import { type Optimizer, entry, mapParams } from '../optimizer.js';
+import { type Optimizer, counts, entry, mapParams } from '../optimizer.js';
 
 export type Schedule = (count: Tensor) => Tensor;
 
@@ -95,6 +95,7 @@ export const scaleByLearningRate = (rate: number | Schedule): Optimizer => {
         }),
       }
     : {
+        supports: { count: counts },
         init: () => ({ count: tf.scalar(0) }),
         update: (gradients, state) => {
           const count = entry(state, 'count');

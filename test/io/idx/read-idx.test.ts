@@ -13,7 +13,7 @@ import {
   showIdxError,
   type IdxArray,
   type IdxError,
-} from '../src/io/idx.js';
+} from '../../../src/io/idx/read-idx.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-idx-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -257,7 +257,7 @@ describe('showIdxError', () => {
   });
 });
 
-const mnist = join(import.meta.dirname, '../../shared/data/mnist');
+const mnist = join(import.meta.dirname, '../../../../shared/data/mnist');
 
 describe('MNIST', () => {
   it.skipIf(!existsSync(mnist))('test images and labels read', async () => {

@@ -1,5 +1,9 @@
 /** The operations of this machine with faults put in: full disks, short writes, errors at any of them. */
-import { type FileOperations, type OpenFile, nodeFiles } from '../../src/io/file-operations.js';
+import {
+  type FileOperations,
+  type OpenFile,
+  nodeFiles,
+} from '../../../src/io/files/file-operations.js';
 
 /** One operation as it is asked for. */
 export interface Asked {

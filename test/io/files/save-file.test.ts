@@ -16,10 +16,10 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, describe, expect, it } from 'vitest';
-import { type FileError, showFileError } from '../../src/io/file-error.js';
-import { nodeFiles } from '../../src/io/file-operations.js';
-import { saveFile, savingBy } from '../../src/io/save-file.js';
-import { right } from '../either.js';
+import { type FileError, showFileError } from '../../../src/io/files/file-error.js';
+import { nodeFiles } from '../../../src/io/files/file-operations.js';
+import { saveFile, savingBy } from '../../../src/io/files/save-file.js';
+import { right } from '../../either.js';
 import { type Asked, type Fault, faultyFiles, fullAfter } from './faulty-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-files-'));
@@ -83,13 +83,13 @@ describe('saveFile', () => {
           const path = join(home, 'file');
           if (old !== undefined) writeFileSync(path, old);
           const asked: Asked[] = [];
-          const met: Asked[] = [];
+          const met: (Asked & { readonly error: boolean })[] = [];
           const files = faultyFiles((one) => {
             asked.push(one);
             const [, fault] = bad.find(([nth]) => nth === one.nth) ?? [];
             const meets =
               fault !== undefined && (fault.tag === 'error' || one.operation === 'write');
-            if (meets) met.push(one);
+            if (meets) met.push({ ...one, error: fault.tag === 'error' });
             return fault;
           });
           const bytes = parts.map((part) => new TextEncoder().encode(part));
@@ -102,6 +102,10 @@ describe('saveFile', () => {
           if (E.isRight(saved)) expect(found).toBe(parts.join(''));
           // Only what comes after the new name was given may fail with the new content in place.
           else expect(found).toBe(flushed ? parts.join('') : old);
+          const told = ['open', 'write', 'sync', 'fstat', 'close', 'rename'];
+          if (met.some((one) => one.path !== home && told.includes(one.operation) && one.error)) {
+            expect(said(saved)).not.toBe('saved');
+          }
           if (met.length === 0) expect(said(saved)).toBe('saved');
           if (!met.some(({ operation }) => operation === 'unlink')) {
             expect(readdirSync(home)).toEqual(found === undefined ? [] : ['file']);

@@ -4,9 +4,14 @@ import { mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { saveFile } from '../../src/io/save-file.js';
-import { type Writer, isStale, temporaryName, thisProcess } from '../../src/io/temporary-file.js';
-import { right } from '../either.js';
+import { saveFile } from '../../../src/io/files/save-file.js';
+import {
+  type Writer,
+  isStale,
+  temporaryName,
+  thisProcess,
+} from '../../../src/io/files/temporary-file.js';
+import { right } from '../../either.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-temporary-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, describe, expect, it } from 'vitest';
-import { showFileError } from '../../src/io/file-error.js';
-import { makeFolder, tryFolder, tryingBy } from '../../src/io/folder.js';
-import { nodeFiles } from '../../src/io/file-operations.js';
-import { right } from '../either.js';
+import { showFileError } from '../../../src/io/files/file-error.js';
+import { makeFolder, tryFolder, tryingBy } from '../../../src/io/files/folder.js';
+import { nodeFiles } from '../../../src/io/files/file-operations.js';
+import { right } from '../../either.js';
 import { faultyFiles, fullAfter } from './faulty-files.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-folder-'));

@@ -9,7 +9,7 @@ import { gunzip } from 'node:zlib';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { hasCode, reasonOf } from '../thrown.js';
+import { hasCode, reasonOf } from '../../thrown.js';
 import { decodeIdx, type IdxArray } from './decode-idx.js';
 import type { IdxError } from './idx-error.js';
 

@@ -1,0 +1,75 @@
+/** What a checkpoint says beside its tensors: format, step, key, supports, and the caller's notes. */
+import * as E from 'fp-ts/lib/Either.js';
+import { showSupport } from '../../../dsl/support.js';
+import type { SviState } from '../../inference/svi-state.js';
+import { putUnder, takeUnder } from '../../prefixed.js';
+import type { Key } from '../../random/index.js';
+import { excerpt } from '../files/excerpt.js';
+import type { Header } from './safetensors.js';
+
+const FORMAT = 'marginalia-svi-2';
+
+/** What a checkpoint holds beside the state: the caller's own text by name. */
+export type Notes = Readonly<Record<string, string>>;
+
+export interface Facts {
+  readonly step: number;
+  readonly key: Key;
+  /** The support of each parameter, in words: the numbers of a file are images of others in it. */
+  readonly supports: Notes;
+  readonly notes: Notes;
+}
+
+/** The facts of a state. */
+export const factsOf = ({ step, key, supports }: SviState, notes: Notes): Facts => ({
+  step,
+  key,
+  supports: Object.fromEntries(Object.entries(supports).map(([n, s]) => [n, showSupport(s)])),
+  notes,
+});
+
+/** The facts as text by name. */
+export const metadataOf = ({ step, key, supports, notes }: Facts): Header['metadata'] =>
+  new Map([
+    ['format', FORMAT],
+    ['step', String(step)],
+    ['key', JSON.stringify(key)],
+    ...Object.entries(putUnder('support', supports)),
+    ...Object.entries(putUnder('note', notes)),
+  ]);
+
+const stepFrom = (text: string): E.Either<string, number> =>
+  /^(?:0|[1-9]\d*)$/.test(text) && Number.isSafeInteger(Number(text))
+    ? E.right(Number(text))
+    : E.left(`its step is '${excerpt(text)}', which is no whole number from 0 to 2^53 - 1`);
+
+const WORD = '(0|[1-9]\\d{0,9})';
+const KEY = new RegExp(`^\\[${WORD},${WORD}\\]$`);
+
+const keyFrom = (text: string): E.Either<string, Key> => {
+  const [, high, low] = KEY.exec(text) ?? [];
+  const words: Key = [Number(high), Number(low)];
+  return words.every((word) => word < 2 ** 32)
+    ? E.right(words)
+    : E.left(`its key is '${excerpt(text)}', which is no pair of whole numbers below 2^32`);
+};
+
+/** The facts in a header; the left says what is wrong with them. */
+export const factsFrom = ({ metadata }: Header): E.Either<string, Facts> => {
+  const texts = Object.fromEntries(metadata);
+  const format = metadata.get('format');
+  if (format !== FORMAT) {
+    const came = format === undefined ? 'no format' : `the format '${excerpt(format)}'`;
+    return E.left(`it has ${came} where this program writes '${FORMAT}'`);
+  }
+  const step = stepFrom(metadata.get('step') ?? '');
+  if (E.isLeft(step)) return step;
+  const key = keyFrom(metadata.get('key') ?? '');
+  if (E.isLeft(key)) return key;
+  return E.right({
+    step: step.right,
+    key: key.right,
+    supports: takeUnder('support', texts),
+    notes: takeUnder('note', texts),
+  });
+};
