@@ -122,6 +122,14 @@ export const having = (what: string, example: string, ...members: readonly strin
   cure: `pass ${example}`,
 });
 
+/** A list of texts, one at least. */
+export const listOf = (what: string, example: readonly string[]): Rule => ({
+  expected: `a list of ${what}`,
+  holds: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string'),
+  cure: `pass ${showReceived(example)}, say`,
+});
+
 /** Anything at all: what another function checks. */
 export const anything: Rule = { expected: 'anything', holds: () => true, cure: 'pass it' };
 

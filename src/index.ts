@@ -157,8 +157,13 @@ export { showNonFinite } from './inference/show-non-finite.js';
 export type { Progress } from './inference/training/progress.js';
 export { type PredictiveOptions, predictive } from './inference/predictive.js';
 export { type Predictor, type PredictorSpec, predictor } from './inference/predictor.js';
-export type { FitError, Fitted } from './inference/training/fit-error.js';
-export type { Checkpointing, FitOptions, Length } from './inference/training/fit-options.js';
+export type { During, FitError, Fitted, Threw, Trouble } from './inference/training/fit-error.js';
+export type {
+  Checkpointing,
+  FitOptions,
+  Length,
+  SaveInterval,
+} from './inference/training/fit-options.js';
 export { training } from './inference/training/training.js';
 export { type Enumerated, enumerate } from './interpreters/enumerate.js';
 export {

@@ -125,7 +125,7 @@ describe('training', () => {
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: 0, max: 12 }), async (at) => {
         const path = join(folder, 'resume.safetensors');
-        const checkpoint = { every: 5, save: saveCheckpoint(path) };
+        const checkpoint = { every: { steps: 5 }, save: saveCheckpoint(path) };
         const part = right(await run({ steps: 12, stopAt: at, checkpoint }));
         expect(part.finished).toBe(at === 12);
         expect(part.state.step).toBe(at);
@@ -292,7 +292,7 @@ describe('a loss that is not finite', () => {
   it('or a checkpoint that fails, or a batch that does not compile', async () => {
     const save = (): TaskEither<CheckpointError, void> => async () =>
       E.left({ tag: 'unwritable', path: 'here', reason: 'full' });
-    const unsaved = left(await run({ steps: 9, checkpoint: { every: 4, save } }));
+    const unsaved = left(await run({ steps: 9, checkpoint: { every: { steps: 4 }, save } }));
     if (unsaved.tag !== 'checkpoint') throw new Error(unsaved.tag);
     const same = right(await run({ steps: 4 })).state;
     expect(bits(unsaved.state)).toBe(bits(same));

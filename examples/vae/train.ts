@@ -74,7 +74,7 @@ export const train = async (
     engine: options.engine,
     onEngine: (note) => console.log(`Engine: ${note}.`),
     checkpoint: {
-      every: perEpoch,
+      every: { steps: perEpoch },
       save: (state) =>
         saveCheckpoint(checkpointPath(options.out), {
           ...settingsOf(options),

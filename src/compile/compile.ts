@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
+import { type Rules, checkOptions, listOf, oneOf, whole } from '../../dsl/options.js';
 import { type Slot, arenaOf, slotOf } from './arena.js';
 import { specOf } from './container.js';
 import type { Bound, Executable, ExecutableError } from './executable.js';
@@ -35,6 +36,13 @@ export type Executor = 'auto' | 'onnxruntime' | 'javascript';
 export interface CompileOptions extends OnnxOptions {
   readonly executor?: Executor;
 }
+
+/** The rules of these options. */
+export const compileRules: Rules<CompileOptions> = {
+  executor: oneOf('auto', 'onnxruntime', 'javascript'),
+  threads: whole(1, 1024),
+  executionProviders: listOf('names of execution providers', ['cpu']),
+};
 
 /** More scalar operations than this are not worth trying in JavaScript. */
 export const MOST_WORK = 2e7;
@@ -153,6 +161,7 @@ export const compile =
     options: CompileOptions = {},
   ): TaskEither<CompileError, CompiledFunction> =>
   async () => {
+    checkOptions('compile', options, compileRules);
     const made = E.chain((graph: Graph) => traceable(() => boundTo(graph)))(graphOf(f, example));
     if (E.isLeft(made)) return made;
     const bound = made.right;

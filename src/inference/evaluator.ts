@@ -1,6 +1,7 @@
 /** Bounds and evidence of one batch after another, compiled. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import { checkOptions } from '../../dsl/options.js';
 import {
   type Bracket,
   type BracketOptions,
@@ -10,7 +11,7 @@ import {
 import { putUnder, takeUnder } from '../prefixed.js';
 import { depthOfProposal } from '../evidence/proposal.js';
 import { type NoisyFunction, functionRunner } from './compiled/function-runner.js';
-import type { EngineOptions } from './compiled/engine.js';
+import { type EngineOptions, engineRules } from './compiled/engine.js';
 import { drawWeights } from '../evidence/draw-weights.js';
 import { type Evidence, type SamplingOptions, evidenceFrom } from '../evidence/log-evidence.js';
 import type { EvaluateOptions, Svi, SviState } from './svi.js';
@@ -78,6 +79,7 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
  * ```
  */
 export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluator<B> => {
+  checkOptions('evaluator', options, engineRules);
   // The derivation is the same for all states of an inference; it is known with the first.
   let derivation: SviState['derivation'] | undefined;
   let depth: number | undefined;

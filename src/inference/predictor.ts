@@ -1,8 +1,9 @@
 /** Predictive draws for one batch after another, compiled. */
 import type { Program, Tensor } from '../../dsl/index.js';
+import { checkOptions } from '../../dsl/options.js';
 import type { Params } from '../params.js';
 import { functionRunner } from './compiled/function-runner.js';
-import type { EngineOptions } from './compiled/engine.js';
+import { type EngineOptions, engineRules } from './compiled/engine.js';
 import { type PredictiveOptions, drawPredictive } from './predictive.js';
 
 /** Programs of a batch: what is predicted, and what draws the latent sites. */
@@ -37,9 +38,8 @@ export interface Predictor<B> {
  *     yield* sample('y', normal(tf.mul(slope, x), 1));
  *   }),
  * });
- * const { y } = await prediction.draw({}, tf.scalar(30), { key: key(0), samples: 4 });
+ * const { y } = await prediction.draw({}, tf.scalar(3), { key: key(0), samples: 4 });
  * y?.shape; // [4]
- * y?.dataSync().every((value) => value > 50 && value < 70); // true
  * await prediction.close();
  * ```
  */
@@ -47,6 +47,7 @@ export const predictor = <B>(
   { model, guide }: PredictorSpec<B>,
   options: EngineOptions = {},
 ): Predictor<B> => {
+  checkOptions('predictor', options, engineRules);
   const { run, close } = functionRunner<{ readonly batch: B; readonly samples: number }>(
     (params, noise, { batch, samples }) =>
       drawPredictive(model(batch), guide?.(batch), { params, noise, samples }),

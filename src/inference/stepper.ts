@@ -22,6 +22,8 @@ export interface Stepper<B> {
   readonly at: () => number;
   /** A copy of the state; it is the caller's. */
   readonly state: () => SviState;
+  /** Goes back, or on, to a state of the same inference, which stays the caller's. */
+  readonly restore: (state: SviState) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -29,7 +31,7 @@ const copy = (tensors: SviState['params']): SviState['params'] =>
   Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, tf.clone(x)]));
 
 /** A state with tensors of its own. */
-const copyState = (state: SviState): SviState => ({
+export const copyState = (state: SviState): SviState => ({
   ...state,
   params: copy(state.params),
   optimizer: copy(state.optimizer),
@@ -66,25 +68,34 @@ export const eagerStepper = <B>(svi: Svi<B>, first: SviState): Stepper<B> => {
     advance: async (batch, count = 1) => {
       const losses: number[] = [];
       const byPhase: Record<string, number[]> = {};
+      found = byPhase;
       while (losses.length < count) {
         const [next, metrics] = svi.step(current, batch);
-        const [loss = Number.NaN] = await metrics.loss.data();
-        for (const [name, { loss: own }] of Object.entries(metrics.phases ?? {})) {
-          (byPhase[name] ??= []).push(...(await own.data()));
+        const unused = [next];
+        try {
+          const [loss = Number.NaN] = await metrics.loss.data();
+          for (const [name, { loss: own }] of Object.entries(metrics.phases ?? {})) {
+            (byPhase[name] ??= []).push(...(await own.data()));
+          }
+          losses.push(loss);
+          if (!Number.isFinite(loss)) break;
+          unused.splice(0, 1, current);
+          current = next;
+        } finally {
+          tf.dispose([...metricTensors(metrics)]);
+          unused.forEach(freeState);
         }
-        tf.dispose([...metricTensors(metrics)]);
-        losses.push(loss);
-        const finite = Number.isFinite(loss);
-        freeState(finite ? current : next);
-        if (!finite) break;
-        current = next;
       }
-      found = byPhase;
       return E.right(losses);
     },
     phaseLosses: () => found,
     at: () => current.step,
     state: () => copyState(current),
+    restore: (state) => {
+      const before = current;
+      current = copyState(state);
+      freeState(before);
+    },
     close: async () => {
       freeState(current);
     },

@@ -1,17 +1,33 @@
+import type { During, Trouble } from '../inference/training/fit-error.js';
 import { showNonFinite } from '../inference/show-non-finite.js';
-import type { FitError } from '../inference/training/fit-error.js';
+import { reasonOf } from '../thrown.js';
 import { type CheckpointError, showCheckpointError } from './checkpoints/checkpoint.js';
+
+const doing = (during: During): string => {
+  switch (during) {
+    case 'step':
+      return 'A program threw in a step';
+    case 'data':
+      return 'The data set threw where it makes a batch';
+    case 'callback':
+      return 'A listener threw';
+    case 'save':
+      return 'The save of a checkpoint threw';
+  }
+};
 
 /**
  * One clear sentence for why training stopped early.
  *
  * @example
  * ```ts
- * const error = { tag: 'notCompiled', reason: 'it reads a value' } as const;
- * showFitError(error); // 'The step cannot be compiled: it reads a value. Train with the eager engine.'
+ * showFitError({ tag: 'notCompiled', reason: 'it reads a value' });
+ * // 'The step cannot be compiled: it reads a value. Train with the eager engine.'
+ * showFitError({ tag: 'threw', during: 'callback', error: new Error('no room') });
+ * // 'A listener threw: no room.'
  * ```
  */
-export const showFitError = (error: FitError<CheckpointError>): string => {
+export const showFitError = (error: Trouble<CheckpointError>): string => {
   switch (error.tag) {
     case 'nonFinite':
       return showNonFinite(error.where);
@@ -19,5 +35,7 @@ export const showFitError = (error: FitError<CheckpointError>): string => {
       return showCheckpointError(error.error);
     case 'notCompiled':
       return `The step cannot be compiled: ${error.reason}. Train with the eager engine.`;
+    case 'threw':
+      return `${doing(error.during)}: ${reasonOf(error.error).replace(/\.$/, '')}.`;
   }
 };

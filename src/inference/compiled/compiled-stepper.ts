@@ -121,10 +121,13 @@ export const compiledStepper = async <B>(
       );
     }
     const at = state();
-    const made = await compileFor(svi, at, batch, memory, options);
-    freeState(at);
-    if (E.isRight(made)) compiled.set(form, made.right);
-    return made;
+    try {
+      const made = await compileFor(svi, at, batch, memory, options);
+      if (E.isRight(made)) compiled.set(form, made.right);
+      return made;
+    } finally {
+      freeState(at);
+    }
   };
 
   return E.right({
@@ -156,6 +159,10 @@ export const compiledStepper = async <B>(
     phaseLosses: () => found,
     at: () => step,
     state,
+    restore: (to) => {
+      for (const [name, x] of Object.entries(namedState(to))) put(memory.arena.arrays, name, x);
+      ({ step } = to);
+    },
     close: async () => {
       for (const { program } of compiled.values()) await program.close();
     },

@@ -1,5 +1,6 @@
 /** How tensor work is run: the choice that training, evaluation and prediction share. */
-import type { CompileOptions } from '../../compile/compile.js';
+import { type Rules, callable, oneOf } from '../../../dsl/options.js';
+import { type CompileOptions, compileRules } from '../../compile/compile.js';
 
 /** Operation by operation, as one graph, or as a graph where that can be had. */
 export type Engine = 'eager' | 'compiled' | 'auto';
@@ -13,3 +14,10 @@ export interface EngineOptions extends CompileOptions {
   /** Told once which engine is used, and why. */
   readonly onEngine?: (note: string) => void;
 }
+
+/** The rules of these options. */
+export const engineRules: Rules<EngineOptions> = {
+  engine: oneOf('auto', 'eager', 'compiled'),
+  onEngine: callable('(note) => console.log(note)'),
+  ...compileRules,
+};

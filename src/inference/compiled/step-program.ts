@@ -183,13 +183,19 @@ const inHalves = async (
     by: [...made.values()].map(({ by }) => by).join('; '),
     run: async () => {
       for (const [name, values] of Object.entries(before)) values.set(memory.state[name] ?? []);
-      for (const [turn, { run }] of turns.entries()) {
-        const loss = await run(turn);
-        if (!Number.isFinite(loss)) {
-          copyInto(memory.state, before);
-          arrays['loss']?.fill(loss);
-          return false;
+      try {
+        for (const [turn, { run }] of turns.entries()) {
+          const loss = await run(turn);
+          if (!Number.isFinite(loss)) {
+            copyInto(memory.state, before);
+            arrays['loss']?.fill(loss);
+            return false;
+          }
         }
+      } catch (error) {
+        // What earlier turns moved must not outlive a step that was not taken.
+        copyInto(memory.state, before);
+        throw error;
       }
       total.right.run();
       return true;

@@ -1,25 +1,47 @@
 /** How training ends. */
+import * as E from 'fp-ts/lib/Either.js';
 import type { NonFinite } from '../non-finite.js';
 import type { SviState } from '../svi.js';
 
+/** What was being done when something threw: taking a step, making a batch, telling, or saving. */
+export type During = 'step' | 'data' | 'callback' | 'save';
+
+/** Something that was thrown, or that a promise was rejected with. */
+export interface Threw {
+  readonly tag: 'threw';
+  readonly during: During;
+  readonly error: unknown;
+}
+
+/** Why training stopped early. */
+export type Trouble<C = never> =
+  | { readonly tag: 'nonFinite'; readonly where: NonFinite; readonly loss: number }
+  | { readonly tag: 'notCompiled'; readonly reason: string }
+  | { readonly tag: 'checkpoint'; readonly error: C }
+  | Threw;
+
 /**
- * Why training stopped early. The state is the caller's to free: that before the step whose loss is
- * not finite, that which could not be saved, or that before the batch which does not compile, where
- * steps were taken before it. So nothing is lost without a checkpoint: it can be saved, or trained on
- * from. Its parameters are finite unless the update before was not.
+ * Why training stopped early, with the last good state, which is the caller's to free: that before
+ * the step whose loss is not finite or which threw, that which could not be saved, or that before the
+ * batch which does not compile. All of it is finite, also where the last update was not, so that it
+ * can be saved, or trained on from.
  */
-export type FitError<C = never> =
-  | {
-      readonly tag: 'nonFinite';
-      readonly where: NonFinite;
-      readonly loss: number;
-      readonly state: SviState;
-    }
-  | { readonly tag: 'notCompiled'; readonly reason: string; readonly state?: SviState }
-  | { readonly tag: 'checkpoint'; readonly error: C; readonly state: SviState };
+export type FitError<C = never> = Trouble<C> & { readonly state: SviState };
 
 /** How training ended; `finished` is false where it was cancelled. The state is the caller's. */
 export interface Fitted {
   readonly state: SviState;
   readonly finished: boolean;
 }
+
+/** What `body` gives; what it throws, or what its promise is rejected with, as a value. */
+export const attempt = async <A>(
+  during: During,
+  body: () => A | Promise<A>,
+): Promise<E.Either<Threw, A>> => {
+  try {
+    return E.right(await body());
+  } catch (error) {
+    return E.left({ tag: 'threw', during, error });
+  }
+};

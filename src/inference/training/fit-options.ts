@@ -1,19 +1,41 @@
 /** What training is asked for. */
 import type * as tf from '@tensorflow/tfjs';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { checkWhole } from '../../../dsl/options.js';
+import {
+  type Rule,
+  type Rules,
+  callable,
+  checkOptions,
+  demand,
+  flag,
+  having,
+  positiveNumber,
+  required,
+  whole,
+} from '../../../dsl/options.js';
 import type { Key } from '../../random/index.js';
 import type { Dataset } from '../dataset.js';
-import type { EngineOptions } from '../compiled/engine.js';
+import { type EngineOptions, engineRules } from '../compiled/engine.js';
 import type { Svi, SviState } from '../svi.js';
+import { keyRule } from '../../random/key-rule.js';
 
 /** How long to train. */
 export type Length = { readonly epochs: number } | { readonly steps: number };
 
+/** How much work may lie between two saves: a kill loses no more of it. */
+export interface SaveInterval {
+  readonly steps?: number;
+  readonly minutes?: number;
+}
+
 /** Saves a state; `C` is how that can fail. */
 export interface Checkpointing<C> {
-  /** Steps between saves; the last state is saved as well. */
-  readonly every: number;
+  /**
+   * When a state is saved: after so many steps, or after the step in which so many minutes have
+   * passed since the last save, whichever comes first. The last state is saved as well, however
+   * training ends.
+   */
+  readonly every: SaveInterval;
   readonly save: (state: SviState) => TaskEither<C, void>;
 }
 
@@ -39,12 +61,74 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> extends Eng
   readonly checkpoint?: Checkpointing<C>;
 }
 
-/** Throws a `RangeError` where an option is out of range. */
+const rules: Rules<FitOptions<tf.TensorContainer, unknown>> = {
+  svi: required(having('an inference', 'svi({ model, guide, … })', 'init', 'step', 'turns')),
+  data: required(having('a data set', 'rowsOf(values, shape)', 'size', 'batch')),
+  batchSize: required(whole()),
+  length: required(having('a length', '{ epochs: 10 } or { steps: 1000 }')),
+  key: required(keyRule),
+  from: having('a state', 'one that this inference made', 'params', 'optimizer', 'step', 'key'),
+  shuffle: flag,
+  reportEvery: whole(),
+  signal: having('an AbortSignal', 'the signal of an AbortController', 'aborted'),
+  checkpoint: having('when and how to save', '{ every: { minutes: 1 }, save }', 'every', 'save'),
+  ...engineRules,
+};
+
+const checkLength = (who: string, length: Length): void => {
+  checkOptions<Partial<Record<'epochs' | 'steps', number>>>(`${who}: length`, length, {
+    epochs: whole(0),
+    steps: whole(0),
+  });
+  const given = Object.values(length).filter((n) => n !== undefined).length;
+  demand(
+    given === 1,
+    `${who}: length`,
+    'epochs or steps',
+    given === 0 ? 'neither' : 'both',
+    'pass { epochs: 10 } or { steps: 1000 }, say',
+  );
+};
+
+const checkCheckpoint = (who: string, checkpoint: Checkpointing<unknown>): void => {
+  checkOptions(`${who}: checkpoint`, checkpoint, {
+    every: required(having('an interval', '{ steps: 1000 }, { minutes: 1 } or both')),
+    save: required(callable('saveCheckpoint(path)')),
+  });
+  const { every } = checkpoint;
+  checkOptions(`${who}: checkpoint.every`, every, { steps: whole(), minutes: positiveNumber });
+  demand(
+    every.steps !== undefined || every.minutes !== undefined,
+    `${who}: checkpoint.every`,
+    'steps, minutes or both',
+    'neither',
+    'pass { minutes: 1 }, say',
+  );
+};
+
+/**
+ * Throws a `RangeError` that names the option which is unknown, missing or out of range; `others` are
+ * the rules of options beside these.
+ */
 export const checkFitOptions = <B extends tf.TensorContainer, C>(
+  who: string,
   options: FitOptions<B, C>,
+  others: Readonly<Record<string, Rule>> = {},
 ): void => {
-  const { batchSize, data, length, reportEvery = 1, checkpoint } = options;
-  checkWhole('fit', { batchSize, 'data.size': data.size, reportEvery });
-  checkWhole('fit', 'steps' in length ? { steps: length.steps } : { epochs: length.epochs }, 0);
-  if (checkpoint !== undefined) checkWhole('fit', { 'checkpoint.every': checkpoint.every });
+  checkOptions<object>(who, options, { ...rules, ...others });
+  const { batchSize, data, length, checkpoint } = options;
+  checkOptions<Pick<Dataset<B>, 'size' | 'batch'>>(
+    `${who}: data`,
+    { size: data.size, batch: data.batch },
+    { size: required(whole()), batch: required(callable('(rows) => tf.gather(values, rows)')) },
+  );
+  demand(
+    batchSize <= data.size,
+    who,
+    `batchSize to be at most ${data.size}, the size of the data`,
+    batchSize,
+    `pass ${data.size} for a batch of all of them`,
+  );
+  checkLength(who, length);
+  if (checkpoint !== undefined) checkCheckpoint(who, checkpoint);
 };

@@ -1,13 +1,19 @@
 import type * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
+import { callable } from '../../../dsl/options.js';
+import { type FitError, type Fitted, attempt } from './fit-error.js';
+import { type FitOptions, checkFitOptions } from './fit-options.js';
 import type { Progress } from './progress.js';
-import type { FitError, Fitted } from './fit-error.js';
-import type { FitOptions } from './fit-options.js';
-import { training } from './training.js';
+import { checkedTraining } from './training.js';
 
 /**
- * Trains to the end and returns the final state; `onProgress` is told what `training` yields.
+ * Trains to the end and returns the final state; `onProgress` is told what `training` yields, and
+ * waited for where it returns a promise.
+ *
+ * - Errors: as those of `training`: a mistake that is there from the start rejects the promise, and
+ *   whatever happens later, an exception of `onProgress` among it, is a left that holds the last good
+ *   state.
  *
  * @example
  * ```ts
@@ -27,20 +33,18 @@ import { training } from './training.js';
  */
 export const fit =
   <B extends tf.TensorContainer, C = never>(
-    options: FitOptions<B, C> & { readonly onProgress?: (progress: Progress) => void },
+    options: FitOptions<B, C> & {
+      readonly onProgress?: (progress: Progress) => unknown;
+    },
   ): TaskEither<FitError<C>, Fitted> =>
   async () => {
-    const run = training(options);
+    checkFitOptions('fit', options, { onProgress: callable('(progress) => …') });
+    const run = checkedTraining(options);
     let next = await run.next();
-    try {
-      while (next.done !== true) {
-        options.onProgress?.(next.value);
-        next = await run.next();
-      }
-    } catch (error) {
-      // A listener that throws must not leave the training's tensors behind.
-      await run.return(E.left({ tag: 'notCompiled', reason: 'stopped' }));
-      throw error;
+    while (next.done !== true) {
+      const { value } = next;
+      const told = await attempt('callback', () => options.onProgress?.(value));
+      next = E.isRight(told) ? await run.next() : await run.throw(told.left.error);
     }
     return next.value;
   };

@@ -1,7 +1,8 @@
 /** What is told while training. */
 import { stepsPerEpoch } from '../dataset.js';
-import type { PhaseLosses, Stepper } from '../stepper.js';
+import type { PhaseLosses } from '../stepper.js';
 import type { SviState } from '../svi.js';
+import type { Walk } from './walk.js';
 
 /** How training stands, after some steps. */
 export interface Progress {
@@ -26,19 +27,18 @@ const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / 
 
 /** Makes the reports of a run: each is given the losses since the last. */
 export const reporter = (
-  current: () => Stepper<never>,
+  walk: Pick<Walk, 'at' | 'state'>,
   steps: number,
   size: number,
   batchSize: number,
 ): ((losses: readonly number[], phases: PhaseLosses) => Progress) => {
-  const first = current().at();
+  const first = walk.at();
   const began = performance.now();
   const perEpoch = stepsPerEpoch(size, batchSize);
   const elementsOf = (step: number): number =>
     Math.min(batchSize, size - (step % perEpoch) * batchSize);
   return (losses, phases) => {
-    const stepper = current();
-    const step = stepper.at();
+    const step = walk.at();
     const rate = ((step - first) * 1000) / (performance.now() - began);
     return {
       step,
@@ -49,7 +49,7 @@ export const reporter = (
       elements: mean(losses.map((_, i) => elementsOf(step - losses.length + i))),
       rate,
       secondsLeft: (steps - step) / rate,
-      state: stepper.state,
+      state: walk.state,
     };
   };
 };

@@ -1,47 +1,17 @@
 /** How training starts: the first batch, the first state, the engine. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
+import { demand } from '../../../dsl/options.js';
+import { sameShape, showShape } from '../../../dsl/shape.js';
 import { foldIn } from '../../random/index.js';
 import { compiledStepper } from '../compiled/compiled-stepper.js';
 import { batchesOf } from '../dataset.js';
-import { type Stepper, eagerStepper, freeState } from '../stepper.js';
+import { namedState } from '../named-state.js';
+import { type Stepper, copyState, eagerStepper, freeState } from '../stepper.js';
 import type { SviState } from '../svi.js';
-import type { FitError } from './fit-error.js';
+import { firstNonFinite } from './finite-state.js';
+import { type FitError, type Trouble, attempt } from './fit-error.js';
 import type { FitOptions } from './fit-options.js';
-
-/** The engine that was asked for, or why it cannot be had. */
-const chooseStepper = async <B extends tf.TensorContainer>(
-  { svi, engine = 'auto', onEngine, ...options }: FitOptions<B, unknown>,
-  state: SviState,
-  example: B,
-): Promise<E.Either<FitError, Stepper<B>>> => {
-  if (engine === 'eager') {
-    onEngine?.('eager: asked for');
-    return E.right(eagerStepper(svi, state));
-  }
-  const compiled = await compiledStepper(svi, state, example, options);
-  if (E.isRight(compiled)) {
-    onEngine?.(`compiled: ${compiled.right.note}`);
-    return compiled;
-  }
-  if (engine === 'compiled') return E.left({ tag: 'notCompiled', reason: compiled.left });
-  onEngine?.(`eager: ${compiled.left}`);
-  return E.right(eagerStepper(svi, state));
-};
-
-/** Goes on eagerly where a later batch turns out not to compile. */
-export const eagerFrom = async <B extends tf.TensorContainer>(
-  { svi, onEngine }: FitOptions<B, unknown>,
-  stepper: Stepper<B>,
-  reason: string,
-): Promise<Stepper<B>> => {
-  const state = stepper.state();
-  await stepper.close();
-  const eager = eagerStepper(svi, state);
-  freeState(state);
-  onEngine?.(`eager from step ${eager.at()}: ${reason}`);
-  return eager;
-};
 
 /** What training needs to take steps. */
 export interface Begun<B> {
@@ -49,19 +19,104 @@ export interface Begun<B> {
   readonly batchAt: (step: number) => B;
 }
 
+/** Tells of the engine; what the listener throws is a value. */
+export const tellEngine = (
+  { onEngine }: Pick<FitOptions<never, unknown>, 'onEngine'>,
+  note: string,
+): Promise<E.Either<Trouble, void>> => attempt('callback', () => onEngine?.(note));
+
+/** The engine that was asked for, or why it cannot be had. */
+const chooseStepper = async <B extends tf.TensorContainer>(
+  { svi, engine = 'auto', onEngine, ...options }: FitOptions<B, unknown>,
+  state: SviState,
+  example: B,
+): Promise<E.Either<Trouble, Stepper<B>>> => {
+  const told = async (
+    stepper: Stepper<B>,
+    note: string,
+  ): Promise<E.Either<Trouble, Stepper<B>>> => {
+    const heard = await tellEngine({ ...(onEngine && { onEngine }) }, note);
+    if (E.isRight(heard)) return E.right(stepper);
+    await stepper.close();
+    return heard;
+  };
+  if (engine === 'eager') return told(eagerStepper(svi, state), 'eager: asked for');
+  const compiled = await attempt('step', () => compiledStepper(svi, state, example, options));
+  if (E.isLeft(compiled)) return compiled;
+  const made = compiled.right;
+  if (E.isRight(made)) return told(made.right, `compiled: ${made.right.note}`);
+  if (engine === 'compiled') return E.left({ tag: 'notCompiled', reason: made.left });
+  return told(eagerStepper(svi, state), `eager: ${made.left}`);
+};
+
+/** Throws a `RangeError` unless a state to go on from is one of this inference, and whole. */
+const checkFrom = (from: SviState, template: SviState): void => {
+  const [own, given] = [namedState(template), namedState(from)];
+  const is = (holds: boolean, expected: string, received: string | number): void =>
+    demand(holds, 'fit: from', expected, received, 'pass a state that this inference made');
+  is(Number.isInteger(from.step) && from.step >= 0, 'a whole number of steps', from.step);
+  for (const [name, { shape }] of Object.entries(own)) {
+    const found = given[name];
+    is(found !== undefined, `'${name}'`, 'a state without it');
+    if (found === undefined) continue;
+    is(!found.isDisposed, `'${name}'`, 'a state that was freed');
+    is(
+      sameShape(found.shape, shape),
+      `'${name}' of shape ${showShape(shape)}`,
+      showShape(found.shape),
+    );
+  }
+  const extra = Object.keys(given).find((name) => !Object.hasOwn(own, name));
+  is(
+    extra === undefined,
+    `a state of ${Object.keys(own).length} tensors`,
+    `'${extra}' beside them`,
+  );
+  const bad = firstNonFinite(from);
+  is(bad === undefined, 'finite numbers', `${bad?.value} in '${bad?.name}'`);
+};
+
+/** The first batch and the first state; until there is a state, what is wrong throws. */
+const firstOf = async <B extends tf.TensorContainer>(
+  { svi, key, from }: FitOptions<B, unknown>,
+  batchAt: (step: number) => B,
+): Promise<E.Either<FitError, { readonly example: B; readonly first: SviState }>> => {
+  if (from === undefined) {
+    const example = batchAt(0);
+    try {
+      return E.right({ example, first: svi.init(key, example) });
+    } catch (error) {
+      tf.dispose(example);
+      throw error;
+    }
+  }
+  const made = await attempt('data', () => batchAt(from.step));
+  if (E.isLeft(made)) return E.left({ ...made.left, state: copyState(from) });
+  try {
+    const template = svi.init(from.key, made.right);
+    try {
+      checkFrom(from, template);
+    } finally {
+      freeState(template);
+    }
+    return E.right({ example: made.right, first: copyState(from) });
+  } catch (error) {
+    tf.dispose(made.right);
+    throw error;
+  }
+};
+
 /** Makes the first batch, the first state and the stepper. */
 export const begin = async <B extends tf.TensorContainer>(
   options: FitOptions<B, unknown>,
 ): Promise<E.Either<FitError, Begun<B>>> => {
-  const { svi, key, from } = options;
-  const batchAt = batchesOf(options, foldIn(from?.key ?? key, 'data'));
-  const example = batchAt(from?.step ?? 0);
-  try {
-    const first = from ?? svi.init(key, example);
-    const stepper = await chooseStepper(options, first, example);
-    if (from === undefined) freeState(first);
-    return E.isLeft(stepper) ? stepper : E.right({ stepper: stepper.right, batchAt });
-  } finally {
-    tf.dispose(example);
-  }
+  const batchAt = batchesOf(options, foldIn(options.from?.key ?? options.key, 'data'));
+  const started = await firstOf(options, batchAt);
+  if (E.isLeft(started)) return started;
+  const { example, first } = started.right;
+  const stepper = await chooseStepper(options, first, example);
+  tf.dispose(example);
+  if (E.isLeft(stepper)) return E.left({ ...stepper.left, state: first });
+  freeState(first);
+  return E.right({ stepper: stepper.right, batchAt });
 };

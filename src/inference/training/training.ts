@@ -1,14 +1,14 @@
 /** Training as a stream: minibatches in a keyed order, progress, cancellation, checkpoints. */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { stepsPerEpoch } from '../dataset.js';
-import { explainNonFinite } from '../non-finite.js';
-import { type Stepper, freeState } from '../stepper.js';
-import type { Svi } from '../svi.js';
-import type { FitError, Fitted } from './fit-error.js';
+import { freeState } from '../stepper.js';
+import type { FitError, Fitted, Trouble } from './fit-error.js';
 import { type FitOptions, type Length, checkFitOptions } from './fit-options.js';
 import { type Progress, reporter } from './progress.js';
-import { begin, eagerFrom } from './start.js';
+import { type Saves, savesOf } from './saves.js';
+import { begin } from './start.js';
+import { type Walk, walkOf } from './walk.js';
 
 const totalSteps = (length: Length, size: number, batchSize: number): number =>
   'steps' in length ? length.steps : length.epochs * stepsPerEpoch(size, batchSize);
@@ -22,12 +22,91 @@ const TURN = 30;
 /** Steps in one call: enough that the call costs nothing, few enough to stay within a turn. */
 const MOST_AT_ONCE = 1024;
 
+/** Walks to the end, or until it is cancelled; gives what stopped it before, if anything did. */
+async function* walking<B extends tf.TensorContainer, C>(
+  options: FitOptions<B, C>,
+  walk: Walk,
+  saves: Saves<C>,
+  steps: number,
+): AsyncGenerator<Progress, Trouble<C> | undefined, void> {
+  const { data, batchSize, signal, reportEvery = 20 } = options;
+  const perEpoch = stepsPerEpoch(data.size, batchSize);
+  const tell = reporter(walk, steps, data.size, batchSize);
+  const sameBatch = data.fixed === true && perEpoch === 1;
+  let pace = 1;
+  let turn = performance.now();
+  let losses: number[] = [];
+  let phases: Record<string, number[]> = {};
+  while (walk.at() < steps && signal?.aborted !== true) {
+    const until = Math.min(
+      steps - walk.at(),
+      reportEvery - losses.length,
+      saves.stepsLeft(walk.at()),
+    );
+    const began = performance.now();
+    const moved = await walk.advance(sameBatch ? Math.min(until, pace) : 1);
+    if (E.isLeft(moved)) return moved.left;
+    losses.push(...moved.right);
+    for (const [name, own] of Object.entries(walk.phaseLosses())) {
+      (phases[name] ??= []).push(...own);
+    }
+    if (performance.now() - began < TURN / 4) pace = Math.min(2 * pace, MOST_AT_ONCE);
+    const at = walk.at();
+    const epoch = perEpoch > 1 && at % perEpoch === 0;
+    if (losses.length === reportEvery || epoch || at === steps) {
+      const progress = tell(losses, phases);
+      try {
+        yield progress;
+      } catch (error) {
+        return { tag: 'threw', during: 'callback', error };
+      }
+      losses = [];
+      phases = {};
+    }
+    if (saves.due(at)) {
+      const { state, trouble } = await walk.settled();
+      const saved = trouble === undefined ? await saves.save(state) : E.left(trouble);
+      freeState(state);
+      if (E.isLeft(saved)) return saved.left;
+    }
+    if (performance.now() - turn > TURN) {
+      await breathe();
+      turn = performance.now();
+    }
+  }
+  return undefined;
+}
+
+/** Saves the last good state, and hands it over with what stopped training, if anything did. */
+const ended = async <C>(
+  walk: Walk,
+  saves: Saves<C>,
+  stopped: Trouble<C> | undefined,
+  steps: number,
+): Promise<E.Either<FitError<C>, Fitted>> => {
+  const { state, trouble: spoilt } = await walk.settled();
+  // Where the state is not that which the loss was taken at, what spoilt it is the cause.
+  const trouble =
+    stopped === undefined || stopped.tag === 'nonFinite' ? (spoilt ?? stopped) : stopped;
+  const unsaved =
+    trouble?.tag === 'checkpoint' || (trouble?.tag === 'threw' && trouble.during === 'save');
+  const saved = unsaved ? E.right(undefined) : await saves.save(state);
+  if (trouble !== undefined) return E.left({ ...trouble, state });
+  if (E.isLeft(saved)) return E.left({ ...saved.left, state });
+  return E.right({ state, finished: state.step >= steps });
+};
+
 /**
  * Trains, telling of its progress as it goes: iterate it with `for await`, or use `fit`.
  *
  * Everything random comes from the state's key and step, so a run that was interrupted and goes on
- * from its checkpoint gives the same numbers, bit for bit, on the same engine. A loss that is not
- * finite ends training with the site that caused it, and the state before that step.
+ * from its checkpoint gives the same numbers, bit for bit, on the same engine.
+ *
+ * - Errors: until there is a first state, a mistake throws at once: options that are unknown, missing
+ *   or out of range a `RangeError` that names them, a guide that does not fit a `GuideMisfitError`.
+ *   From then on whatever happens is a left that holds the last good state: a loss or an update that
+ *   is not finite, with the site that caused it, and whatever a program, the data, a listener or a
+ *   save throws (also what is thrown into the stream, by `throw`).
  *
  * @example
  * ```ts
@@ -51,102 +130,25 @@ const MOST_AT_ONCE = 1024;
 export async function* training<B extends tf.TensorContainer, C = never>(
   options: FitOptions<B, C>,
 ): AsyncGenerator<Progress, E.Either<FitError<C>, Fitted>, void> {
-  checkFitOptions(options);
-  const { data, batchSize, length, signal, checkpoint, reportEvery = 20 } = options;
-  const begun = await begin(options);
-  if (E.isLeft(begun)) return begun;
-  const { batchAt } = begun.right;
-  let { stepper } = begun.right;
-  const steps = totalSteps(length, data.size, batchSize);
-  const perEpoch = stepsPerEpoch(data.size, batchSize);
-  const tell = reporter(() => stepper, steps, data.size, batchSize);
-  const sameBatch = data.fixed === true && perEpoch === 1;
-  let pace = 1;
-  let turn = performance.now();
-  let losses: number[] = [];
-  let phases: Record<string, number[]> = {};
-  let saved = stepper.at();
-  const save = async (): Promise<E.Either<FitError<C>, void>> => {
-    if (checkpoint === undefined || saved === stepper.at()) return E.right(undefined);
-    saved = stepper.at();
-    const state = stepper.state();
-    const done = await checkpoint.save(state)();
-    if (E.isLeft(done)) return E.left({ tag: 'checkpoint', error: done.left, state });
-    freeState(state);
-    return done;
-  };
-  try {
-    while (stepper.at() < steps && signal?.aborted !== true) {
-      const until = Math.min(
-        steps - stepper.at(),
-        reportEvery - losses.length,
-        checkpoint ? checkpoint.every - (stepper.at() % checkpoint.every) : Infinity,
-      );
-      const count = sameBatch ? Math.min(until, pace) : 1;
-      const began = performance.now();
-      const stepped = await someSteps(options.svi, stepper, batchAt, count);
-      if (E.isLeft(stepped)) {
-        const { left } = stepped;
-        if (left.tag !== 'notCompiled') return stepped;
-        if ((options.engine ?? 'auto') !== 'auto') {
-          return E.left({ ...left, state: stepper.state() });
-        }
-        stepper = await eagerFrom(options, stepper, left.reason);
-        continue;
-      }
-      losses.push(...stepped.right);
-      for (const [name, own] of Object.entries(stepper.phaseLosses())) {
-        (phases[name] ??= []).push(...own);
-      }
-      if (performance.now() - began < TURN / 4) pace = Math.min(2 * pace, MOST_AT_ONCE);
-      const at = stepper.at();
-      const epoch = perEpoch > 1 && at % perEpoch === 0;
-      if (losses.length === reportEvery || epoch || at === steps) {
-        yield tell(losses, phases);
-        losses = [];
-        phases = {};
-      }
-      if (checkpoint && at % checkpoint.every === 0) {
-        const done = await save();
-        if (E.isLeft(done)) return done;
-      }
-      if (performance.now() - turn > TURN) {
-        await breathe();
-        turn = performance.now();
-      }
-    }
-    const done = await save();
-    if (E.isLeft(done)) return done;
-    return E.right({ state: stepper.state(), finished: stepper.at() >= steps });
-  } finally {
-    // Whoever stops listening, or an error on the way, must not leave tensors behind.
-    await stepper.close();
-  }
+  checkFitOptions('training', options);
+  return yield* checkedTraining(options);
 }
 
-/** Steps on one batch, their losses checked. */
-const someSteps = async <B extends tf.TensorContainer>(
-  svi: Svi<B>,
-  stepper: Stepper<B>,
-  batchAt: (step: number) => B,
-  count: number,
-): Promise<E.Either<FitError, readonly number[]>> => {
-  const batch = batchAt(stepper.at());
+/** The same of options that were checked. */
+export async function* checkedTraining<B extends tf.TensorContainer, C = never>(
+  options: FitOptions<B, C>,
+): AsyncGenerator<Progress, E.Either<FitError<C>, Fitted>, void> {
+  const begun = await begin(options);
+  if (E.isLeft(begun)) return begun;
+  const walk = walkOf(options, begun.right);
   try {
-    const advanced = await stepper.advance(batch, count);
-    if (E.isLeft(advanced)) return E.left({ tag: 'notCompiled', reason: advanced.left });
-    const loss = advanced.right.at(-1) ?? Number.NaN;
-    if (Number.isFinite(loss)) return advanced;
-    const state = stepper.state();
-    const where = explainNonFinite(svi, state, batch) ?? {
-      step: state.step,
-      site: 'loss',
-      what: 'sum of its terms',
-      reason: state.step === 0 ? 'start' : 'training',
-      found: loss,
-    };
-    return E.left({ tag: 'nonFinite', where, loss, state });
+    const { length, data, batchSize, checkpoint } = options;
+    const steps = totalSteps(length, data.size, batchSize);
+    const saves = savesOf(checkpoint, walk.at());
+    const stopped = yield* walking(options, walk, saves, steps);
+    return await ended(walk, saves, stopped, steps);
   } finally {
-    tf.dispose(batch);
+    // Whoever stops listening must not leave tensors behind.
+    await walk.close();
   }
-};
+}

@@ -1,0 +1,177 @@
+/**
+ * Steps over minibatches with all that can go wrong as values. Numbers that are not finite are found
+ * by the loss of the step after, so a state known to be good is kept now and then: from it the steps
+ * are taken again, which gives the same numbers, to find the last good one.
+ */
+import * as tf from '@tensorflow/tfjs';
+import * as E from 'fp-ts/lib/Either.js';
+import { type NonFinite, explainNonFinite } from '../non-finite.js';
+import { type PhaseLosses, type Stepper, eagerStepper, freeState } from '../stepper.js';
+import type { SviState } from '../svi.js';
+import { type BadNumber, firstNonFinite } from './finite-state.js';
+import { type Trouble, attempt } from './fit-error.js';
+import type { FitOptions } from './fit-options.js';
+import { type Begun, tellEngine } from './start.js';
+
+/** Takes steps and answers for the state between them. */
+export interface Walk {
+  /** Steps on the batch of the next: their losses, all finite, or why no more were taken. */
+  readonly advance: (count: number) => Promise<E.Either<Trouble, readonly number[]>>;
+  /** A copy of the last good state, which the walk is at from then on, and why it is not that it was at. */
+  readonly settled: () => Promise<{ readonly state: SviState; readonly trouble?: Trouble }>;
+  readonly phaseLosses: () => PhaseLosses;
+  readonly at: () => number;
+  /** A copy of the state; it is the caller's. */
+  readonly state: () => SviState;
+  readonly close: () => Promise<void>;
+}
+
+/** Milliseconds between the states that are kept. */
+const KEEP = 1000;
+
+/** Walks over the batches of a run. */
+export const walkOf = <B extends tf.TensorContainer>(
+  options: FitOptions<B, unknown>,
+  { stepper: first, batchAt }: Begun<B>,
+): Walk => {
+  const { svi, engine = 'auto' } = options;
+  let stepper: Stepper<B> = first;
+  let good = first.state();
+  let keptAt = performance.now();
+
+  const withBatch = async <A>(
+    step: number,
+    use: (batch: B) => Promise<E.Either<Trouble, A>>,
+  ): Promise<E.Either<Trouble, A>> => {
+    const batch = await attempt('data', () => batchAt(step));
+    if (E.isLeft(batch)) return batch;
+    try {
+      return await use(batch.right);
+    } finally {
+      tf.dispose(batch.right);
+    }
+  };
+
+  /** Steps, whatever their losses are. */
+  const take = (batch: B, count: number): Promise<E.Either<Trouble, readonly number[]>> =>
+    attempt('step', () => stepper.advance(batch, count)).then((taken) => {
+      if (E.isLeft(taken)) return taken;
+      const losses = taken.right;
+      return E.isLeft(losses) ? E.left({ tag: 'notCompiled', reason: losses.left }) : losses;
+    });
+
+  /** Why a step at a state is not finite; a program that throws now leaves what is known without it. */
+  const explain = async (state: SviState, batch: B, known: NonFinite): Promise<NonFinite> => {
+    const found = await attempt('step', () => explainNonFinite(svi, state, batch));
+    return E.isRight(found) ? (found.right ?? known) : known;
+  };
+
+  /** Goes on eagerly where a later batch turns out not to compile. */
+  const goEagerly = async (reason: string): Promise<E.Either<Trouble, void>> => {
+    const state = stepper.state();
+    const before = stepper;
+    stepper = eagerStepper(svi, state);
+    freeState(state);
+    await before.close();
+    return tellEngine(options, `eager from step ${stepper.at()}: ${reason}`);
+  };
+
+  const keep = (state: SviState): void => {
+    freeState(good);
+    good = state;
+    keptAt = performance.now();
+  };
+
+  const lossTrouble = async (batch: B, loss: number): Promise<Trouble> => {
+    const state = stepper.state();
+    const where = await explain(state, batch, {
+      step: state.step,
+      site: 'loss',
+      what: 'sum of its terms',
+      reason: state.step === 0 ? 'start' : 'training',
+      found: loss,
+    });
+    freeState(state);
+    return { tag: 'nonFinite', where, loss };
+  };
+
+  const advance = async (count: number): Promise<E.Either<Trouble, readonly number[]>> => {
+    const moved = await withBatch(stepper.at(), async (batch) => {
+      const taken = await take(batch, count);
+      if (E.isLeft(taken)) return taken;
+      const loss = taken.right.at(-1) ?? Number.NaN;
+      return Number.isFinite(loss) ? taken : E.left(await lossTrouble(batch, loss));
+    });
+    if (E.isLeft(moved) && moved.left.tag === 'notCompiled' && engine === 'auto') {
+      const gone = await goEagerly(moved.left.reason);
+      return E.isLeft(gone) ? gone : advance(count);
+    }
+    if (E.isRight(moved) && performance.now() - keptAt > KEEP) {
+      const state = stepper.state();
+      if (firstNonFinite(state) === undefined) keep(state);
+      else {
+        freeState(state);
+        return E.left(await backToGood());
+      }
+    }
+    return moved;
+  };
+
+  /** Takes steps up to `to` again, from the state that was kept: whether all of it is finite there. */
+  const isGoodAt = async (to: number): Promise<SviState | undefined> => {
+    stepper.restore(good);
+    while (stepper.at() < to) {
+      const taken = await withBatch(stepper.at(), (batch) => take(batch, 1));
+      if (E.isLeft(taken) || !Number.isFinite(taken.right[0])) return undefined;
+    }
+    const state = stepper.state();
+    if (firstNonFinite(state) === undefined) return state;
+    freeState(state);
+    return undefined;
+  };
+
+  /** Goes back to the last good state, and says what is wrong after it. */
+  const backToGood = async (): Promise<Trouble> => {
+    const spoilt = stepper.state();
+    const bad: BadNumber = firstNonFinite(spoilt) ?? { name: 'params', value: Number.NaN };
+    let end = spoilt.step;
+    freeState(spoilt);
+    // What is not finite stays so: halving finds where it began.
+    while (end - good.step > 1) {
+      const middle = good.step + Math.floor((end - good.step) / 2);
+      const state = await isGoodAt(middle);
+      if (state === undefined) end = middle;
+      else keep(state);
+    }
+    stepper.restore(good);
+    const known: NonFinite = {
+      step: good.step,
+      site: bad.name.replace(/^params\//, ''),
+      what: 'next value',
+      reason: 'training',
+      found: bad.value,
+    };
+    const where = await withBatch(good.step, async (batch) =>
+      E.right(await explain(good, batch, known)),
+    );
+    return { tag: 'nonFinite', where: E.isRight(where) ? where.right : known, loss: bad.value };
+  };
+
+  return {
+    advance,
+    settled: async () => {
+      const state = stepper.state();
+      if (firstNonFinite(state) === undefined || stepper.at() === good.step) return { state };
+      freeState(state);
+      const trouble = await backToGood();
+      return { state: stepper.state(), trouble };
+    },
+    phaseLosses: () => stepper.phaseLosses(),
+    at: () => stepper.at(),
+    state: () => stepper.state(),
+    close: async () => {
+      freeState(good);
+      await stepper.close();
+    },
+  };
+};
