@@ -9,6 +9,7 @@ import {
   posteriorStream,
 } from '../evidence/bracket.js';
 import { putUnder, takeUnder } from '../prefixed.js';
+import { keyRule } from '../random/key-rule.js';
 import { depthOfProposal } from '../evidence/proposal.js';
 import { type NoisyFunction, functionRunner } from './compiled/function-runner.js';
 import { type EngineOptions, engineRules } from './compiled/engine.js';
@@ -110,7 +111,9 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
     };
   };
   return {
-    bound: async (state, batch, { key = svi.drawKey(state) } = {}) => {
+    bound: async (state, batch, asked = {}) => {
+      checkOptions('evaluator: bound', asked, { key: keyRule });
+      const { key = svi.drawKey(state) } = asked;
       derivation ??= state.derivation;
       const step = tf.scalar(state.step);
       const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);

@@ -1,7 +1,8 @@
 /** Predictive draws for one batch after another, compiled. */
 import type { Program, Tensor } from '../../dsl/index.js';
-import { checkOptions } from '../../dsl/options.js';
+import { checkOptions, required, whole } from '../../dsl/options.js';
 import type { Params } from '../params.js';
+import { keyRule } from '../random/key-rule.js';
 import { functionRunner } from './compiled/function-runner.js';
 import { type EngineOptions, engineRules } from './compiled/engine.js';
 import { type PredictiveOptions, drawPredictive } from './predictive.js';
@@ -54,7 +55,14 @@ export const predictor = <B>(
     options,
   );
   return {
-    draw: (params, batch, { key, samples }) => run(params, { batch, samples }, key),
+    draw: async (params, batch, asked) => {
+      checkOptions('predictor: draw', asked, {
+        key: required(keyRule),
+        samples: required(whole()),
+      });
+      const { key, samples } = asked;
+      return run(params, { batch, samples }, key);
+    },
     close,
   };
 };

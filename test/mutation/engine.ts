@@ -247,26 +247,4 @@ export const engine: readonly Mutation[] = [
     replace: 'x >= 0,',
     killedBy: 'test/svi.test.ts',
   },
-  {
-    name: 'a failed run: the state before a loss that is not finite is freed',
-    file: 'src/inference/training/training.ts',
-    find: "    return E.left({ tag: 'nonFinite', where, loss, state });",
-    replace: "    freeState(state);\n    return E.left({ tag: 'nonFinite', where, loss, state });",
-    killedBy: 'test/training.test.ts',
-  },
-  {
-    name: 'a failed run: the state that was not saved is freed',
-    file: 'src/inference/training/training.ts',
-    find: "    if (E.isLeft(done)) return E.left({ tag: 'checkpoint', error: done.left, state });\n    freeState(state);\n",
-    replace:
-      "    freeState(state);\n    if (E.isLeft(done)) return E.left({ tag: 'checkpoint', error: done.left, state });\n",
-    killedBy: 'test/training.test.ts',
-  },
-  {
-    name: 'a failed run: the state before a batch that does not compile is lost',
-    file: 'src/inference/training/training.ts',
-    find: 'E.left({ ...left, state: stepper.state() })',
-    replace: 'stepped',
-    killedBy: 'test/training.test.ts',
-  },
 ];

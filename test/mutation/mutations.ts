@@ -16,6 +16,7 @@ import { lint } from './lint.js';
 import { laws } from './laws.js';
 import { models } from './models.js';
 import { objectives } from './objectives.js';
+import { training } from './training.js';
 import { validity } from './validity.js';
 import type { Mutation } from './mutation.js';
 
@@ -40,4 +41,5 @@ export const mutations: readonly Mutation[] = [
   ...validity,
   ...models,
   ...files,
+  ...training,
 ];

@@ -116,7 +116,7 @@ export const checkFitOptions = <B extends tf.TensorContainer, C>(
   others: Readonly<Record<string, Rule>> = {},
 ): void => {
   checkOptions<object>(who, options, { ...rules, ...others });
-  const { batchSize, data, length, checkpoint } = options;
+  const { batchSize, data, length, checkpoint, from } = options;
   checkOptions<Pick<Dataset<B>, 'size' | 'batch'>>(
     `${who}: data`,
     { size: data.size, batch: data.batch },
@@ -129,6 +129,7 @@ export const checkFitOptions = <B extends tf.TensorContainer, C>(
     batchSize,
     `pass ${data.size} for a batch of all of them`,
   );
+  if (from !== undefined) checkOptions(`${who}: from`, { step: from.step }, { step: whole(0) });
   checkLength(who, length);
   if (checkpoint !== undefined) checkCheckpoint(who, checkpoint);
 };

@@ -54,7 +54,6 @@ const checkFrom = (from: SviState, template: SviState): void => {
   const [own, given] = [namedState(template), namedState(from)];
   const is = (holds: boolean, expected: string, received: string | number): void =>
     demand(holds, 'fit: from', expected, received, 'pass a state that this inference made');
-  is(Number.isInteger(from.step) && from.step >= 0, 'a whole number of steps', from.step);
   for (const [name, { shape }] of Object.entries(own)) {
     const found = given[name];
     is(found !== undefined, `'${name}'`, 'a state without it');

@@ -48,7 +48,7 @@ const model: Model = (x) =>
   });
 
 const inferenceOf = (own: Model = model, optimizer: Optimizer = adam(0.1)) =>
-  svi({ model: own, guide: (_: Tensor) => of({}), objective: elbo(), optimizer });
+  svi({ model: own, guide: () => of({}), objective: elbo(), optimizer });
 
 const inference = inferenceOf();
 
