@@ -1,6 +1,6 @@
 /** Marginalia: a functional probabilistic programming language. The public entry. */
 // oxlint-disable-next-line import/no-unassigned-import -- it is imported for what it does
-import './backend/quiet.js';
+import './backend/on-import.js';
 
 export * from '../dsl/index.js';
 export {

@@ -1,94 +1,73 @@
 /**
- * Two kernels of the `wasm` backend, mended.
+ * Kernels of the `wasm` backend, mended.
  *
- * - A matrix product with a transposed operand takes a path some ten times slower than transposing
- *   first, and every gradient of a product has one.
+ * - Sums, means, products, running sums and long products of matrices are added up in float32 there.
+ * - `Log1p` is log(1 + x), sines and signs of small numbers are 0 or 10⁻⁷, cosines of large ones are
+ *   not theirs, `ClipByValue`, `Relu6`, `Maximum` and `Minimum` lose NaN, `Selu` and `Softplus` cancel.
  * - `UnsortedSegmentSum` is missing, so a gather along the rows of a parameter had no gradient.
  */
-import * as tf from '@tensorflow/tfjs';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import * as elementwise from './kernels/elementwise.js';
+import type { Host, Numbers } from './kernels/host.js';
+import { accurateProduct } from './kernels/product.js';
+import { mean, prod, sum } from './kernels/reduction.js';
+import { type Mend, always, register, runOn } from './kernels/register.js';
+import { cumsum } from './kernels/running-sum.js';
+import { scatterNd, unsortedSegmentSum } from './kernels/scatter.js';
+import { softmax } from './kernels/softmax.js';
 
 const NAME = 'wasm';
 
-const transposed = (x: tf.TensorInfo, backend: BackendWasm): tf.TensorInfo => {
-  const rank = x.shape.length;
-  const perm = x.shape.map((_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i));
-  const out = tf
-    .getKernel('Transpose', NAME)
-    .kernelFunc({ inputs: { x }, backend, attrs: { perm } });
-  const [info] = Array.isArray(out) ? out : [out];
-  if (info === undefined) throw new Error('Transpose returned nothing');
-  return info;
-};
-
-const wasmOf = (backend: unknown): BackendWasm => {
+const wasmOf = (backend: object): BackendWasm => {
   if (backend instanceof BackendWasm) return backend;
   throw new Error('a wasm kernel was run on another backend');
 };
 
-const matMulTransposingFirst =
-  (product: tf.KernelFunc): tf.KernelFunc =>
-  (params) => {
-    const { a, b } = params.inputs;
-    const { transposeA, transposeB } = params.attrs ?? {};
-    if (a === undefined || b === undefined || (transposeA !== true && transposeB !== true)) {
-      return product(params);
-    }
-    const backend = wasmOf(params.backend);
-    const left = transposeA === true ? transposed(a, backend) : a;
-    const right = transposeB === true ? transposed(b, backend) : b;
-    const out = product({
-      inputs: { a: left, b: right },
-      backend: params.backend,
-      attrs: { ...params.attrs, transposeA: false, transposeB: false },
-    });
-    if (left !== a) backend.disposeData(left.dataId);
-    if (right !== b) backend.disposeData(right.dataId);
-    return out;
-  };
+const isNumbers = (x: unknown): x is Numbers =>
+  x instanceof Float32Array || x instanceof Int32Array || x instanceof Uint8Array;
 
-/** out[s] = Σ x[i] over the rows i with segment s; rows with a negative segment are dropped. */
-const segmentSum: tf.KernelFunc = ({ inputs, attrs, backend: given }) => {
-  const { x, segmentIds } = inputs;
-  const segments = attrs?.['numSegments'];
-  if (x === undefined || segmentIds === undefined || typeof segments !== 'number') {
-    throw new Error('UnsortedSegmentSum: expected x, segmentIds and numSegments');
-  }
+const hostOf = (given: object): Host => {
   const backend = wasmOf(given);
-  const rows = tf.util.sizeFromShape(segmentIds.shape);
-  const shape = [segments, ...x.shape.slice(segmentIds.shape.length)];
-  const width = rows === 0 ? 0 : tf.util.sizeFromShape(x.shape) / rows;
-  const values = backend.readSync(x.dataId);
-  const ids = backend.readSync(segmentIds.dataId);
-  const out = new Float32Array(tf.util.sizeFromShape(shape));
-  for (let i = 0; i < rows; i += 1) {
-    const segment = Number(ids[i]);
-    if (segment < 0) continue;
-    for (let j = 0; j < width; j += 1) {
-      out[segment * width + j] = (out[segment * width + j] ?? 0) + Number(values[i * width + j]);
-    }
-  }
-  return { dataId: backend.write(out, shape, 'float32'), shape, dtype: 'float32' };
+  return {
+    read: (x) => {
+      const values = backend.typedArrayFromHeap(x);
+      if (isNumbers(values)) return values;
+      throw new Error(`wasm: expected numbers, but got ${x.dtype}`);
+    },
+    make: (values, shape, dtype) => ({
+      dataId: backend.write(values, [...shape], dtype),
+      shape: [...shape],
+      dtype,
+    }),
+    free: ({ dataId }) => void backend.disposeData(dataId),
+    run: runOn(backend, NAME),
+  };
 };
 
-const mended = new WeakSet<object>();
+const product: Mend = (before) => {
+  if (before === undefined) throw new Error('the wasm backend has no matrix product');
+  return accurateProduct((host, inputs, attributes) => host.run(before, inputs, attributes));
+};
 
 /** Installs the kernels; doing it again changes nothing. */
-export const mendWasmKernels = (): void => {
-  const product = tf.getKernel('BatchMatMul', NAME);
-  if (product === undefined || mended.has(product)) return;
-  const config: tf.KernelConfig = {
-    ...product,
-    kernelFunc: matMulTransposingFirst(product.kernelFunc),
-  };
-  mended.add(config);
-  tf.unregisterKernel('BatchMatMul', NAME);
-  tf.registerKernel(config);
-  if (tf.getKernel('UnsortedSegmentSum', NAME) === undefined) {
-    tf.registerKernel({
-      kernelName: 'UnsortedSegmentSum',
-      backendName: NAME,
-      kernelFunc: segmentSum,
-    });
-  }
-};
+export const mendWasmKernels = (): void =>
+  register(NAME, hostOf, {
+    BatchMatMul: product,
+    ClipByValue: always(elementwise.clipByValue),
+    Cos: always(elementwise.cos),
+    Cumsum: always(cumsum),
+    Log1p: always(elementwise.log1p),
+    Maximum: always(elementwise.maximum),
+    Mean: always(mean),
+    Minimum: always(elementwise.minimum),
+    Prod: always(prod),
+    Relu6: always(elementwise.relu6),
+    ScatterNd: always(scatterNd),
+    Selu: always(elementwise.selu),
+    Sign: always(elementwise.sign),
+    Sin: always(elementwise.sin),
+    Softmax: always(softmax),
+    Softplus: always(elementwise.softplusKernel),
+    Sum: always(sum),
+    UnsortedSegmentSum: always(unsortedSegmentSum),
+  });

@@ -9,6 +9,7 @@ import { elements } from './elements.js';
 import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
 import { type Code, blockIn, nest } from './loop-block.js';
 import { operations } from './operations.js';
+import { wholes } from './wholes.js';
 import type { Place, Places, Written } from './written.js';
 
 /** Kernels whose elements are elements of their input, elsewhere. */
@@ -93,38 +94,35 @@ export const loopCode = (graph: Graph, places: Places): Written => {
     return element(block, maker.node, maker.part, index);
   };
 
+  const idOf = (node: GraphNode, input: string): ValueId => {
+    const id = node.inputs[input];
+    return typeof id === 'number' ? id : (id?.[0] ?? -1);
+  };
+
+  /** What rules know of a kernel, however they write it. */
+  const siteOf = (node: GraphNode) => ({
+    read: (b: Block, input: string, at: readonly Index[]) => read(b, idOf(node, input), at),
+    value: (input: string) => valueAt(idOf(node, input)),
+    attributes: node.attributes,
+  });
+
   const element = (
     block: Block,
     node: GraphNode,
     part: number,
     index: readonly Index[],
   ): string => {
-    const idOf = (input: string): ValueId => {
-      const id = node.inputs[input];
-      return typeof id === 'number' ? id : (id?.[0] ?? -1);
-    };
     const inputs = Object.keys(node.inputs);
     const operation = operations[node.kernel];
     if (operation !== undefined) {
       const operands = inputs.map((x) =>
-        read(block, idOf(x), broadcastIndex(index, valueAt(idOf(x)).shape)),
+        read(block, idOf(node, x), broadcastIndex(index, valueAt(idOf(node, x)).shape)),
       );
       return block.name(operation(operands, node.attributes));
     }
     const rule = elements[node.kernel];
     if (rule === undefined) throw new Error(`no rule for ${node.kernel}`);
-    return rule(
-      {
-        read: (b, input, at) => read(b, idOf(input), at),
-        value: (input) => valueAt(idOf(input)),
-        inputs,
-        attributes: node.attributes,
-        outs: node.outputs.map(valueAt),
-        part,
-      },
-      block,
-      index,
-    );
+    return rule({ ...siteOf(node), inputs, outs: node.outputs.map(valueAt), part }, block, index);
   };
 
   const arrayFor = (id: ValueId): Place => {
@@ -139,11 +137,28 @@ export const loopCode = (graph: Graph, places: Places): Written => {
       const { shape } = valueAt(id);
       const [source] = Object.values(node.inputs).flat();
       const place = source === undefined ? undefined : arrays.get(source);
+      const whole = wholes[node.kernel];
       if (isScalar(id)) {
         const atom = element(top, node, part, unflatten(0, shape));
         scalars.set(id, top.name(atom));
       } else if (ALIASES.has(node.kernel) && place !== undefined) {
         arrays.set(id, place);
+      } else if (whole !== undefined) {
+        const target = arrayFor(id);
+        whole(
+          {
+            ...siteOf(node),
+            out: valueAt(id),
+            doubles: (size) => {
+              const array = fresh('d');
+              setup.push(`const ${array} = new Float64Array(${size});`);
+              return array;
+            },
+            store: (at, atom) => lines.push(`${load(target, at)} = ${atom};`),
+          },
+          code,
+        );
+        arrays.set(id, target);
       } else if (kept.has(id)) {
         const target = arrayFor(id);
         nest(code, shape, (index) => {

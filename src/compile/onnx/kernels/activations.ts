@@ -1,7 +1,8 @@
 /** The functions between the layers of a network. */
 import { numberOf } from '../../attributes.js';
 import type { Site, Translation } from '../builder.js';
-import { inReals } from './cast.js';
+import { cast, inReals } from './cast.js';
+import { FEW_TERMS } from './long-sums.js';
 import { same } from './elementwise.js';
 
 const leakyRelu =
@@ -27,6 +28,14 @@ const step = ({ b, at, attributes }: Site): string => {
   return b.op('Where', [b.op('IsNaN', [at('x')]), at('x'), steps]);
 };
 
+/** In double precision where there is much to add. */
+const softmax: Translation = ({ b, at, value }) => {
+  const exact = (value('logits').shape.at(-1) ?? 1) > FEW_TERMS;
+  const x = exact ? cast(b, at('logits'), 'float64') : at('logits');
+  const shares = b.op('Softmax', [x], { axis: { int: -1 } });
+  return exact ? cast(b, shares, 'float32') : shares;
+};
+
 export const activations: Readonly<Record<string, Translation>> = {
   Elu: inReals(same('Elu')),
   EluGrad: ({ b, at }) =>
@@ -41,7 +50,7 @@ export const activations: Readonly<Record<string, Translation>> = {
   Relu6: inReals(relu6),
   Selu: inReals(same('Selu')),
   Sigmoid: inReals(same('Sigmoid')),
-  Softmax: ({ b, at }) => b.op('Softmax', [at('logits')], { axis: { int: -1 } }),
+  Softmax: softmax,
   Step: inReals(step),
 };
 

@@ -2,6 +2,7 @@
 import type { WindowAxis, Windows } from '../../windows.js';
 import { type Site, type Translation, int } from '../builder.js';
 import { finished } from './activations.js';
+import { isLong, longProduct } from './long-sums.js';
 import {
   channelsAsBatch,
   channelsBack,
@@ -46,7 +47,19 @@ const byWholeFilter = ({ b, at, value, out }: Site, w: Windows): string => {
   const windows = b.op('Concat', parts, { axis: int(axes.length + 1) });
   const left = reshaped(b, windows, [rows, parts.length * channels]);
   const right = reshaped(b, channelsLast(b, at('dy'), w), [rows, count]);
-  return reshaped(b, b.op('Gemm', [left, right], { transA: int(true) }), out.shape);
+  const m = parts.length * channels;
+  const sums = isLong({ m, n: count, inner: rows })
+    ? longProduct(b, {
+        a: left,
+        b: right,
+        transposeA: true,
+        transposeB: false,
+        m,
+        n: count,
+        inner: rows,
+      })
+    : b.op('Gemm', [left, right], { transA: int(true) });
+  return reshaped(b, sums, out.shape);
 };
 
 /**

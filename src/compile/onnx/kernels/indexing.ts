@@ -1,13 +1,25 @@
 /** Elements found, and put, by their numbers. */
 import type { Shape } from '../../../../dsl/index.js';
-import { axisOf, numberOf, numbers } from '../../attributes.js';
-import type { DType } from '../../graph.js';
+import { sizeOf } from '../../../../dsl/shape.js';
+import { axisOf, numberOf } from '../../attributes.js';
+import type { DType, Value } from '../../graph.js';
 import { type Builder, type Site, type Translation, int } from '../builder.js';
 import { cast, converted } from './cast.js';
+import { FEW_TERMS } from './long-sums.js';
 import { reshaped, transposed } from './shaping.js';
 
 const filled = (b: Builder, shape: Shape, dtype: DType): string =>
   b.op('Expand', [b.constant(dtype, [], [0]), b.ints(shape)]);
+
+/** Zeros to which `count` updates are added at their places: in double precision where they are many. */
+const addedAt = (b: Builder, out: Value, where: string, updates: string, count: number): string => {
+  const exact = out.dtype === 'float32' && count > FEW_TERMS;
+  const wide = (x: string): string => (exact ? cast(b, x, 'float64') : x);
+  const sums = b.op('ScatterND', [wide(filled(b, out.shape, out.dtype)), where, wide(updates)], {
+    reduction: { text: 'add' },
+  });
+  return exact ? cast(b, sums, 'float32') : sums;
+};
 
 /** Rows added where an index repeats: the gradient of a gather. Rows with no segment are dropped. */
 const segmentSum: Translation = ({ b, at, value, out }) => {
@@ -23,11 +35,8 @@ const segmentSum: Translation = ({ b, at, value, out }) => {
   const row = reshaped(b, inside, [...shape, ...out.shape.slice(1).map(() => 1)]);
   const kept = b.op('Where', [row, rows, b.scalar(0)]);
   const indices = cast(b, b.op('Where', [inside, ids, none]), 'int64');
-  return b.op(
-    'ScatterND',
-    [filled(b, out.shape, 'float32'), b.op('Unsqueeze', [indices, b.ints([shape.length])]), kept],
-    { reduction: { text: 'add' } },
-  );
+  const where = b.op('Unsqueeze', [indices, b.ints([shape.length])]);
+  return addedAt(b, out, where, kept, sizeOf(shape));
 };
 
 /** A gather in which the first axes of both belong together: the axis goes next to them, and back. */
@@ -89,12 +98,11 @@ const places = (b: Builder, indices: string, { shape }: { readonly shape: Shape 
   return shape.length > 1 ? wide : reshaped(b, wide, [shape[0] ?? 1, 1]);
 };
 
-const scattered: Translation = ({ b, at, value, attributes, out }) => {
+const scattered: Translation = ({ b, at, value, out }) => {
   if (out.dtype === 'bool') return undefined;
-  const zeros = filled(b, numbers(attributes['shape']), out.dtype);
-  return b.op('ScatterND', [zeros, places(b, at('indices'), value('indices')), at('updates')], {
-    reduction: { text: 'add' },
-  });
+  const { shape } = value('indices');
+  const where = places(b, at('indices'), { shape });
+  return addedAt(b, out, where, at('updates'), sizeOf(shape));
 };
 
 const updated: Translation = ({ b, at, value }) =>

@@ -1,15 +1,34 @@
 /** Products of matrices and of arrays. */
+import { sizeOf } from '../../../../dsl/shape.js';
 import { einsumShape } from '../../layout-shapes.js';
 import { type Site, type Translation, int, ints } from '../builder.js';
 import { finished } from './activations.js';
+import { cast } from './cast.js';
+import { isLong, longProduct } from './long-sums.js';
 
 const swapLast = (rank: number): readonly number[] =>
   Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i));
+
+/** Stacks of matrices whose sums are longer than this are multiplied in double precision. */
+const LONG_IN_STACKS = 1024;
 
 const product = ({ b, at, value, out, attributes }: Site): string => {
   const { transposeA, transposeB } = attributes;
   const [rankA, rankB] = [value('a').shape.length, value('b').shape.length];
   if (rankA === 2 && rankB === 2 && out.dtype === 'float32') {
+    const [m = 1, n = 1] = out.shape;
+    const inner = value('a').shape[transposeA === true ? 0 : 1] ?? 1;
+    if (isLong({ m, n, inner })) {
+      return longProduct(b, {
+        a: at('a'),
+        b: at('b'),
+        transposeA: transposeA === true,
+        transposeB: transposeB === true,
+        m,
+        n,
+        inner,
+      });
+    }
     return b.op('Gemm', [at('a'), at('b')], {
       transA: int(transposeA === true),
       transB: int(transposeB === true),
@@ -17,20 +36,39 @@ const product = ({ b, at, value, out, attributes }: Site): string => {
   }
   const flip = (x: string, rank: number, flag: unknown): string =>
     flag === true ? b.op('Transpose', [x], { perm: ints(swapLast(rank)) }) : x;
-  return b.op('MatMul', [flip(at('a'), rankA, transposeA), flip(at('b'), rankB, transposeB)]);
+  const inner = value('a').shape.at(transposeA === true ? -2 : -1) ?? 1;
+  const exact = out.dtype === 'float32' && inner > LONG_IN_STACKS;
+  const wide = (x: string): string => (exact ? cast(b, x, 'float64') : x);
+  const left = flip(wide(at('a')), rankA, transposeA);
+  const right = flip(wide(at('b')), rankB, transposeB);
+  const sums = b.op('MatMul', [left, right]);
+  return exact ? cast(b, sums, 'float32') : sums;
+};
+
+/** How many terms a sum of an equation has: the sizes of the axes that the result has not. */
+const termsOf = (equation: string, shapes: readonly (readonly number[])[]): number => {
+  const [from = '', to = ''] = equation.split('->');
+  const sizes = new Map(
+    from
+      .split(',')
+      .flatMap((axes, i) => [...axes].map((axis, k) => [axis, shapes[i]?.[k] ?? 1] as const)),
+  );
+  return sizeOf([...sizes].map(([axis, n]) => (to.includes(axis) ? 1 : n)));
 };
 
 export const products: Readonly<Record<string, Translation>> = {
   BatchMatMul: product,
   _FusedMatMul: (site) => finished(site, product(site)),
-  Einsum: ({ b, all, values, attributes }) => {
+  Einsum: ({ b, all, values, out, attributes }) => {
     const { equation } = attributes;
-    const shape = einsumShape(
-      equation,
-      values.map((value) => value.shape),
-    );
+    const shapes = values.map((value) => value.shape);
+    const shape = einsumShape(equation, shapes);
     const counts = values.some(({ dtype }) => dtype === 'bool');
     if (shape === undefined || counts || typeof equation !== 'string') return undefined;
-    return b.op('Einsum', all, { equation: { text: equation.replaceAll(/\s/g, '') } });
+    const text = equation.replaceAll(/\s/g, '');
+    const exact = out.dtype === 'float32' && termsOf(text, shapes) > LONG_IN_STACKS;
+    const operands = exact ? all.map((x) => cast(b, x, 'float64')) : all;
+    const sums = b.op('Einsum', operands, { equation: { text } });
+    return exact ? cast(b, sums, 'float32') : sums;
   },
 };

@@ -3,6 +3,8 @@ import { sizeOf } from '../../../../dsl/shape.js';
 import { axesOf, axisOf, numberOf } from '../../attributes.js';
 import { type Site, type Translation, int } from '../builder.js';
 import { cast, converted } from './cast.js';
+import { FEW_TERMS, around, longSum, onesOf, runsOf } from './long-sums.js';
+import { reshaped } from './shaping.js';
 
 const axesOfSite = ({ value, attributes }: Site): readonly number[] =>
   axesOf(attributes['axis'] ?? attributes['reductionIndices'], value('x').shape);
@@ -25,12 +27,46 @@ const sumOfRows = (site: Site): string | undefined => {
   const [rows = 0] = shape;
   const fits = shape.length === 2 && dtype === 'float32' && rows >= MANY_ROWS;
   if (!fits || axesOfSite(site).join() !== '0') return undefined;
-  const ones = b.constant(
-    'float32',
-    [1, rows],
-    Array.from({ length: rows }, () => 1),
+  return reshaped(b, b.op('Gemm', [onesOf(b, rows), at('x')]), out.shape);
+};
+
+/** The sum of float32, in stages where it is long. */
+const sumInStages = (site: Site, x: string): string | undefined => {
+  const { b, out } = site;
+  const { shape } = site.value('x');
+  const axes = axesOfSite(site);
+  const terms = sizeOf(axes.map((axis) => shape[axis] ?? 1));
+  if (terms <= FEW_TERMS || sizeOf(shape) === 0) return undefined;
+  // The last run first, so that the axes before it keep their numbers.
+  const [sum] = runsOf(axes).reduce<readonly [string, readonly number[]]>(
+    ([so, left], run) => {
+      const three = around(left, run);
+      const rest = left.filter((_, axis) => !run.includes(axis));
+      const next =
+        three.count > FEW_TERMS
+          ? longSum(b, so, three)
+          : b.op('ReduceSum', [reshaped(b, so, left), b.ints(run)], { keepdims: int(false) });
+      return [next, rest];
+    },
+    [x, shape],
   );
-  return b.op('Reshape', [b.op('Gemm', [ones, at('x')]), b.ints(out.shape)]);
+  return reshaped(b, sum, out.shape);
+};
+
+const sum: Translation = (site) => {
+  const x = site.at('x');
+  const staged = site.out.dtype === 'float32' ? sumInStages(site, x) : undefined;
+  return staged ?? sumOfRows(site) ?? reduced(site, 'ReduceSum', x);
+};
+
+const mean: Translation = (site) => {
+  const { b, at, value } = site;
+  const { shape, dtype } = value('x');
+  const x = converted(b, at('x'), dtype, 'float32');
+  const staged = sumInStages(site, x);
+  if (staged === undefined) return reduced(site, 'ReduceMean', x);
+  const terms = sizeOf(axesOfSite(site).map((axis) => shape[axis] ?? 1));
+  return b.op('Div', [staged, b.scalar(terms)]);
 };
 
 const hasNothing = (site: Site): boolean => sizeOf(site.value('x').shape) === 0;
@@ -66,10 +102,14 @@ const position =
 const cumsum: Translation = ({ b, at, value, out, attributes }) => {
   const { shape, dtype } = value('x');
   const axis = b.constant('int64', [], [axisOf(attributes['axis'], shape)]);
-  return b.op('CumSum', [converted(b, at('x'), dtype, out.dtype), axis], {
+  const x = converted(b, at('x'), dtype, out.dtype);
+  const real = out.dtype === 'float32';
+  // In float32 each sum would be as far off as all before it together.
+  const sums = b.op('CumSum', [real ? cast(b, x, 'float64') : x, axis], {
     exclusive: int(attributes['exclusive'] === true),
     reverse: int(attributes['reverse'] === true),
   });
+  return real ? cast(b, sums, 'float32') : sums;
 };
 
 /** ONNX has no running product: it is written out, a node an element, up to this many. */
@@ -111,12 +151,9 @@ export const reductions: Readonly<Record<string, Translation>> = {
   Cumprod: cumprod,
   Cumsum: cumsum,
   Max: extreme('ReduceMax'),
-  Mean: (site) => {
-    const { b, at, value } = site;
-    return reduced(site, 'ReduceMean', converted(b, at('x'), value('x').dtype, 'float32'));
-  },
+  Mean: mean,
   Min: extreme('ReduceMin'),
   Prod: total('ReduceProd'),
-  Sum: (site) => sumOfRows(site) ?? reduced(site, 'ReduceSum', site.at('x')),
+  Sum: sum,
   TopK: topK,
 };

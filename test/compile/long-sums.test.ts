@@ -1,0 +1,36 @@
+/** That every executor keeps float32's digits in sums of a million terms and more. */
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { useBackend } from '../../src/index.js';
+import { compiledBy } from '../compiled-values.js';
+import { type LongSum, alike, longSums } from '../long-sum-cases.js';
+
+beforeAll(async () => {
+  await useBackend('cpu')();
+});
+
+const ofTenMillion: LongSum = {
+  name: 'ten million terms',
+  inputs: { x: alike(1e7) },
+  f: ({ x = tf.scalar(NaN) }) => tf.sum(x),
+  exact: () => [{ value: 1e7 * Math.fround(1.78), size: 1e7 * 1.78 }],
+};
+
+/** Of what is added up: float32 itself has 6e-8. */
+const MOST = 1e-6;
+
+describe.each(['onnxruntime', 'loops'] as const)('sums by %s', (way) => {
+  it.each([...longSums, ofTenMillion])('$name', async ({ inputs, f, exact, most = MOST }) => {
+    const tensors = Object.fromEntries(
+      Object.entries(inputs).map(([name, x]) => [name, tf.tensor1d(x)]),
+    );
+    const found = await compiledBy(way, (given) => ({ y: f(given) }), tensors);
+    const values = found['y']?.dataSync() ?? [];
+    const expected = exact();
+    expect(values).toHaveLength(expected.length);
+    expected.forEach(({ value, size }, i) =>
+      expect(Math.abs((values[i] ?? NaN) - value) / size).toBeLessThan(most),
+    );
+    tf.dispose([tensors, found]);
+  });
+});
