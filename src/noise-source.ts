@@ -4,8 +4,38 @@ import type { Noise, Shape, Tensor } from '../dsl/index.js';
 import { SiteError } from '../dsl/index.js';
 import { type Key, draw, foldIn } from './random/index.js';
 
-/** Gives block number `block` of the noise of a site, of shape `[...batch, ...noise.shape]`. */
+/**
+ * Gives block number `block` of the noise of a site, of shape `[...batch, ...noise.shape]`. The rows of a
+ * plate go by `plate NAME`, and a site of such a name by `site plate NAME`.
+ */
 export type NoiseSource = (site: string, block: number, noise: Noise, batch: Shape) => Tensor;
+
+/** What noise is for: a draw, the initial value of a parameter, the rows of a plate, a draw in a dream. */
+const KINDS = ['site', 'param', 'plate', 'dream'] as const;
+
+type NoiseKind = (typeof KINDS)[number];
+
+/** What some noise is for. */
+export interface NoiseOwner {
+  readonly kind: NoiseKind;
+  readonly name: string;
+}
+
+const kindOf = (name: string): NoiseKind | undefined =>
+  KINDS.find((kind) => name.startsWith(`${kind} `));
+
+/**
+ * The name that noise goes by: of a site its own, of others with their kind in front. A site whose own
+ * name begins like that has its kind in front as well, so that no two share noise.
+ */
+export const noiseName = (kind: NoiseKind, name: string): string =>
+  kind === 'site' && kindOf(name) === undefined ? name : `${kind} ${name}`;
+
+/** What the noise of a name is for. */
+export const noiseOwner = (name: string): NoiseOwner => {
+  const kind = kindOf(name);
+  return kind === undefined ? { kind: 'site', name } : { kind, name: name.slice(kind.length + 1) };
+};
 
 /**
  * Noise that depends on the key, the site's name and nothing else: adding, hiding or reordering

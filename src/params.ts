@@ -20,7 +20,7 @@ import { sameShape, showShape } from '../dsl/shape.js';
 import { expandTo } from '../dsl/tensor.js';
 import * as tf from '@tensorflow/tfjs';
 import { isTracing } from './compile/tracer.js';
-import type { NoiseSource } from './noise-source.js';
+import { type NoiseSource, noiseName } from './noise-source.js';
 
 /** Marks values in their supports, which would be taken for unconstrained ones otherwise. */
 const constrained = Symbol('constrained');
@@ -91,7 +91,7 @@ const checkInitial = ({ name, support }: ParamInstruction, value: Tensor): void 
 /** The unconstrained initial value of a parameter, noise drawn by its name. */
 export const initialValue = (i: ParamInstruction, noise: NoiseSource): Tensor => {
   const value = isInitializer(i.init)
-    ? i.init.push(noise(`param ${i.name}`, 0, i.init.noise, i.init.shape))
+    ? i.init.push(noise(noiseName('param', i.name), 0, i.init.noise, i.init.shape))
     : i.init;
   const start = tf.cast(value, 'float32');
   checkInitial(i, start);

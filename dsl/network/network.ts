@@ -24,20 +24,24 @@ export const network =
   (x: X): Program<Param<`${N}/${K}`>, Y> =>
     shared(
       program(function* () {
-        const parameters: Partial<Record<K, Tensor>> = {};
-        for (const key in initial) {
-          parameters[key] = yield* param(`${name}/${key}`, initial[key]);
+        const found = new Map<K, Tensor>();
+        for (const key of keysOf(initial)) {
+          found.set(key, yield* param(`${name}/${key}`, initial[key]));
         }
-        return apply(complete(parameters, initial), x);
+        return apply(complete(Object.fromEntries(found), initial), x);
       }),
     );
 
+/** The names of a record, typed. */
+const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>): readonly K[] =>
+  Object.keys(record).filter((name): name is K => Object.hasOwn(record, name));
+
 const complete = <K extends string>(
-  found: Partial<Record<K, Tensor>>,
+  found: Readonly<Record<string, Tensor>>,
   asked: Readonly<Record<K, unknown>>,
 ): Readonly<Record<K, Tensor>> => {
-  const isComplete = (r: Partial<Record<K, Tensor>>): r is Record<K, Tensor> =>
-    Object.keys(asked).every((k) => k in r);
+  const isComplete = (r: Readonly<Record<string, Tensor>>): r is Record<K, Tensor> =>
+    Object.keys(asked).every((k) => Object.hasOwn(r, k));
   if (!isComplete(found)) throw new Error('network: a parameter was not answered.');
   return found;
 };

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import { cutOff } from '../../dsl/gradient.js';
 import { broadcast, sameShape, showShape } from '../../dsl/shape.js';
@@ -51,7 +52,7 @@ const runningAverage = (joint: Joint, site: string, beta: number, cost: Tensor):
   const { memory } = joint.source;
   // Where no steps are taken there is no average yet.
   if (memory === undefined) return { signal: cost };
-  const before = memory[nameOf(site)];
+  const before = entryOf(memory, nameOf(site));
   if (before === undefined) {
     throw new SiteError({
       site: siteLabel(site),

@@ -1,5 +1,6 @@
 /** Which estimator each latent site gets, and why. */
 import { type Gradient, SiteError } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import { askedFor, checkNames } from './asked-estimators.js';
 import type { TermDerivation } from './derivation.js';
@@ -161,7 +162,7 @@ export const chooseEstimators = (
     joint *= q.values ?? 1;
   };
   for (const q of order) {
-    const asked = estimators[q.name];
+    const asked = entryOf(estimators, q.name);
     if (asked !== undefined) {
       const choice = askedFor(asked, q, {
         structure,

@@ -3,18 +3,19 @@
  * noise is their own, so that they are independent of the guide's draws.
  */
 import { type Program, SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import { rewrite } from '../../dsl/program/program.js';
 import { type Run, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { logJoint } from '../interpreters/score-record.js';
-import type { NoiseSource } from '../noise-source.js';
+import { type NoiseSource, noiseName } from '../noise-source.js';
 import type { Joint } from './joint.js';
 
 const dreaming =
   (noise: NoiseSource): NoiseSource =>
   (site, ...rest) =>
-    noise(`dream ${site}`, ...rest);
+    noise(noiseName('dream', site), ...rest);
 
 /** The model run with its latent sites drawn from it; observed sites keep their values. */
 export const priorDraws = ({ source, layout }: Joint): Run<unknown> =>
@@ -58,7 +59,7 @@ export const logGuideOfDream = (
     ...options,
     role: 'guide',
     choose: (i) => {
-      const value = dream[i.name];
+      const value = entryOf(dream, i.name);
       if (value !== undefined) return { from: 'value', value, point: dreamt.get(i.name)?.point };
       throw new SiteError({
         site: `${siteLabel(i.name)} of the guide`,

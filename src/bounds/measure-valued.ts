@@ -12,6 +12,7 @@ import { batchRank, batchShapeAt } from '../interpreters/layout.js';
 import { type SampleRecord, samplesOf } from '../interpreters/record.js';
 import type { TermDerivation } from './derivation.js';
 import { type Joint, drawJoint, recordFrom } from './joint.js';
+import { noiseName } from '../noise-source.js';
 import { average, rawTerm, sumEnumerated } from './terms.js';
 import { weakDerivative } from './weak-derivative.js';
 
@@ -26,7 +27,7 @@ const cellNoise =
   ({ source, layout }: Joint, { name, distribution, plates }: SampleRecord) =>
   (block: number, { law, shape }: Noise): Tensor =>
     source.noise(
-      name,
+      noiseName('site', name),
       distribution.sampler.noise.length + block,
       { law, shape: [...distribution.eventShape, ...shape] },
       batchShapeAt(layout, plates),

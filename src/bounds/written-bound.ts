@@ -1,4 +1,5 @@
 /** How a derived bound is written, in any notation: its opening, then a line for each term. */
+import { entryOf } from '../../dsl/dictionary.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import type { Derivation, TermDerivation } from './derivation.js';
 import type { Formula } from './objective.js';
@@ -67,7 +68,8 @@ const factored = (terms: readonly TermDerivation[]): Sum & { readonly terms: typ
 const divergenceOf = (d: Derivation, site: string): string | undefined => {
   const body = d.statement?.body;
   if (body?.tag !== 'terms' || body.divergence === undefined) return undefined;
-  const factor = typeof body.divergence === 'string' ? body.divergence : body.divergence[site];
+  const factor =
+    typeof body.divergence === 'string' ? body.divergence : entryOf(body.divergence ?? {}, site);
   return factor === '1' ? undefined : factor;
 };
 

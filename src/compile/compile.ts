@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { type Rules, checkOptions, listOf, oneOf, whole } from '../../dsl/options.js';
 import { type Slot, arenaOf, slotOf } from './arena.js';
 import { specOf } from './container.js';
@@ -133,7 +134,7 @@ export const outputTensors = ({ graph, outputs }: Bound): Tensors =>
   Object.fromEntries(
     graph.outputs.map(({ name, id }): readonly [string, Tensor] => {
       const { shape, dtype } = valueAt(graph, id);
-      return [name, tf.tensor(outputs[name]?.slice() ?? [], [...shape], dtype)];
+      return [name, tf.tensor(entryOf(outputs, name)?.slice() ?? [], [...shape], dtype)];
     }),
   );
 
@@ -165,15 +166,15 @@ export const compile =
     const made = E.chain((graph: Graph) => traceable(() => boundTo(graph)))(graphOf(f, example));
     if (E.isLeft(made)) return made;
     const bound = made.right;
-    for (const [name, x] of Object.entries(example)) bound.inputs[name]?.set(x.dataSync());
+    for (const [name, x] of Object.entries(example)) entryOf(bound.inputs, name)?.set(x.dataSync());
     const executable = await executableOf(bound, options);
     if (E.isLeft(executable)) return executable;
     const { by, run, close } = executable.right;
     const once = async (inputs: Tensors): Promise<Tensors> => {
       for (const { name } of bound.graph.inputs) {
-        const x = inputs[name];
+        const x = entryOf(inputs, name);
         if (x === undefined) throw new Error(`expected the input '${name}', but got none.`);
-        bound.inputs[name]?.set(x.dataSync());
+        entryOf(bound.inputs, name)?.set(x.dataSync());
       }
       await run();
       return outputTensors(bound);

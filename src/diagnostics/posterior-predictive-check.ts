@@ -1,6 +1,7 @@
 /** Whether data look like what the fitted model would draw. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { type PredictiveOptions, predictive } from '../inference/predictive.js';
 import { checkWhole } from '../../dsl/options.js';
 import { type Values, drawAt } from '../evidence/simulated-data.js';
@@ -43,7 +44,7 @@ const numberOf = (x: Tensor | number, name: string): number => {
 
 const checkShapes = (data: Values, draws: Values): void => {
   for (const [name, x] of Object.entries(data)) {
-    const drawn = draws[name]?.shape.slice(1);
+    const drawn = entryOf(draws, name)?.shape.slice(1);
     if (drawn?.join() === x.shape.join()) continue;
     throw new RangeError(
       `posteriorPredictiveCheck: expected data for '${name}' as the model draws it, ` +
@@ -104,7 +105,10 @@ export const posteriorPredictiveCheck = (
         tf.tidy(() => {
           const sites = drawAt(draws, s);
           const replica = Object.fromEntries(
-            Object.keys(data).flatMap((site) => (sites[site] ? [[site, sites[site]]] : [])),
+            Object.keys(data).flatMap((site) => {
+              const drawn = entryOf(sites, site);
+              return drawn === undefined ? [] : [[site, drawn]];
+            }),
           );
           observed[s] = numberOf(statistic(data, { ...sites, ...data }), name);
           replicated[s] = numberOf(statistic(replica, sites), name);

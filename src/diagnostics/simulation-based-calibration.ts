@@ -1,6 +1,7 @@
 /** Whether a guide's posteriors are calibrated, over data sets drawn from the model. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { predictive } from '../inference/predictive.js';
 import { checkWhole } from '../../dsl/options.js';
 import type { Params } from '../params.js';
@@ -99,7 +100,7 @@ const rankedIn = (
     () => {
       const rows = Array.from({ length: count }, (_, s) => quantities(drawAt(draws, s)));
       const stacked = Object.keys(rows[0] ?? {}).map((name) => {
-        const own = rows.map((row) => row[name] ?? Number.NaN);
+        const own = rows.map((row) => entryOf(row, name) ?? Number.NaN);
         return [
           name,
           tf.stack(own.map((x) => (typeof x === 'number' ? tf.scalar(x) : x))),

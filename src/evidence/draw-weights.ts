@@ -1,6 +1,7 @@
 /** Importance weights of draws: of the guide, or of the posterior itself. */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import { sizeOf } from '../../dsl/shape.js';
 import type { Derivation } from '../bounds/derivation.js';
@@ -118,7 +119,7 @@ export const posteriorWeights = (
       )
     : new Map<string, { readonly value: Tensor }>();
   const choose: RunOptions['choose'] = (i, plates) => {
-    const given = isPosteriorProgram(posterior) ? undefined : posterior[i.name];
+    const given = isPosteriorProgram(posterior) ? undefined : entryOf(posterior, i.name);
     const shape = [...batchShapeAt(layout, plates), ...i.distribution.eventShape];
     const value =
       given === undefined ? made.get(i.name)?.value : rowsAt(i.name, given, first, shape, count);

@@ -1,6 +1,7 @@
 /** Data sets drawn from a model itself. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { trace } from '../interpreters/trace.js';
 import type { Params } from '../params.js';
 import type { Key } from '../random/index.js';
@@ -32,7 +33,7 @@ export const simulateData = (
     },
     (all) => Object.values(all),
   );
-  const absent = observed.filter((name) => values[name] === undefined);
+  const absent = observed.filter((name) => entryOf(values, name) === undefined);
   if (absent.length > 0) {
     const names = Object.keys(values).join(', ') || 'none';
     tf.dispose(values);

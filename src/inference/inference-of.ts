@@ -1,5 +1,6 @@
 /** The inference that takes given turns in each step: of one phase, or of several. */
 import { SiteError } from '../../dsl/index.js';
+import { entryOf, joined } from '../../dsl/dictionary.js';
 import { showSupport } from '../../dsl/support.js';
 import type { Params } from '../params.js';
 import { type Key } from '../random/index.js';
@@ -25,7 +26,7 @@ type Supports = SviState['supports'];
 
 const withSupports = (before: Supports, phase: string, after: Supports): Supports => {
   for (const [name, support] of Object.entries(after)) {
-    const known = before[name];
+    const known = entryOf(before, name);
     if (known !== undefined && showSupport(known) !== showSupport(support)) {
       throw new SiteError({
         site: `param '${name}' of the phase '${phase}'`,
@@ -123,9 +124,8 @@ export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Sv
     gradients: (state, batch) =>
       scoped(
         () =>
-          Object.assign(
-            {},
-            ...firsts.map((turn): Params => {
+          joined(
+            firsts.map((turn): Params => {
               const part = partOf(turn, state);
               const half = turn.phase.differentiate(counted(part), noiseAt(part), batch);
               return underPhase(turn.name, half.gradients);

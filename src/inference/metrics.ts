@@ -1,6 +1,7 @@
 /** What a step or an evaluation found. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 
 /** What was found of one objective; scalars. */
 export interface ObjectiveMetrics {
@@ -33,7 +34,7 @@ export const metricsOf = (
   reported: string,
 ): SviMetrics => {
   const phases = Object.fromEntries(found);
-  const own = phases[reported] ?? { loss: tf.scalar(Number.NaN), terms: {} };
+  const own = entryOf(phases, reported) ?? { loss: tf.scalar(Number.NaN), terms: {} };
   return reported === '' ? own : { ...own, phases };
 };
 

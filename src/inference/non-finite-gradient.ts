@@ -1,6 +1,7 @@
 /** Which gradients of a step are not finite where its loss is, and the terms that they come from. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { drawJoint } from '../bounds/joint.js';
 import { rawTerm } from '../bounds/terms.js';
 import { indexOf } from '../interpreters/element.js';
@@ -26,7 +27,7 @@ const firstBad = (x: Tensor): number => x.dataSync().findIndex((v) => !Number.is
 
 const badIn = (gradients: Params): readonly string[] =>
   Object.keys(gradients).filter((name) => {
-    const gradient = gradients[name];
+    const gradient = entryOf(gradients, name);
     return gradient !== undefined && firstBad(gradient) >= 0;
   });
 
@@ -62,7 +63,7 @@ export const nonFiniteGradient = <B>(
 ): NonFiniteGradient | undefined => {
   const params = badIn(gradients);
   const [site = ''] = params;
-  const gradient = gradients[site];
+  const gradient = entryOf(gradients, site);
   if (gradient === undefined) return undefined;
   const at = firstBad(gradient);
   const own = Object.fromEntries(

@@ -7,6 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Support, type Tensor, integers } from '../../dsl/index.js';
+import { entryOf, joined } from '../../dsl/dictionary.js';
 import type { Params } from '../params.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 
@@ -51,7 +52,7 @@ export const mapParams = (params: Params, f: (x: Tensor, name: string) => Tensor
 
 /** The entry of a state; it is an error of the caller to ask for one that `init` did not make. */
 export const entry = (state: OptimizerState, name: string): Tensor => {
-  const found = state[name];
+  const found = entryOf(state, name);
   if (found === undefined) {
     throw new Error(
       `optimizer: expected a state with the entry '${name}', but got ${Object.keys(state).join(', ') || 'none'}; ` +
@@ -79,8 +80,8 @@ export const zerosFor = (prefix: string, params: Params): OptimizerState =>
  * ```
  */
 export const chain = (...steps: readonly Optimizer[]): Optimizer => ({
-  supports: Object.assign({}, ...steps.map((s, i) => putUnder(i, s.supports ?? {}))),
-  init: (params) => Object.assign({}, ...steps.map((s, i) => putUnder(i, s.init(params)))),
+  supports: joined(steps.map((s, i) => putUnder(i, s.supports ?? {}))),
+  init: (params) => joined(steps.map((s, i) => putUnder(i, s.init(params)))),
   update: (gradients, state, params) =>
     steps.reduce<OptimizerUpdate>(
       (so, step, i) => {

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
@@ -116,18 +117,25 @@ export const phase = <B>({
     batch: B,
     given: Params,
   ): { readonly params: Params; readonly structure: Structure } => {
-    const made: Record<string, Tensor> = {};
+    const made = new Map<string, Tensor>();
     const noise = keyedNoise(foldIn(key, 'init'));
     // Kept, because inspection frees all that it makes.
-    const parameter = (i: ParamInstruction): Tensor =>
-      given[i.name] ?? (made[i.name] ??= tf.keep(initialValue(i, noise)));
+    const parameter = (i: ParamInstruction): Tensor => {
+      const known = entryOf(given, i.name) ?? made.get(i.name);
+      if (known !== undefined) return known;
+      const first = tf.keep(initialValue(i, noise));
+      made.set(i.name, first);
+      return first;
+    };
     try {
       const structure = inspect(model(batch), guide(batch), { noise, parameter });
       const visited = structure.params.map(({ name }) => name);
-      const params = mapParams(only({ ...given, ...made }, visited), (x) => tf.clone(x));
+      const params = mapParams(only({ ...given, ...Object.fromEntries(made) }, visited), (x) =>
+        tf.clone(x),
+      );
       return { structure, params };
     } finally {
-      tf.dispose(made);
+      tf.dispose([...made.values()]);
     }
   };
 
@@ -188,7 +196,7 @@ export const phase = <B>({
       return {
         params: {
           ...params,
-          ...mapParams(trained, (x, name) => tf.add(x, updates[name] ?? 0)),
+          ...mapParams(trained, (x, name) => tf.add(x, entryOf(updates, name) ?? 0)),
         },
         optimizer: state,
       };

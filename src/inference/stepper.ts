@@ -1,12 +1,21 @@
 /** How training takes its steps: one after another from a state, eagerly or compiled. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { metricTensors } from './metrics.js';
 import type { Svi } from './svi.js';
 import { type SviState, stateTensors } from './svi-state.js';
 
 /** Losses of steps by phase. */
 export type PhaseLosses = Readonly<Record<string, readonly number[]>>;
+
+/** Losses with more of them after those that are there, phase by phase. */
+export const extended = (losses: PhaseLosses, more: PhaseLosses): PhaseLosses => ({
+  ...losses,
+  ...Object.fromEntries(
+    Object.entries(more).map(([name, own]) => [name, [...(entryOf(losses, name) ?? []), ...own]]),
+  ),
+});
 
 /** Takes steps and holds the state between them. */
 export interface Stepper<B> {
@@ -67,15 +76,14 @@ export const eagerStepper = <B>(svi: Svi<B>, first: SviState): Stepper<B> => {
   return {
     advance: async (batch, count = 1) => {
       const losses: number[] = [];
-      const byPhase: Record<string, number[]> = {};
-      found = byPhase;
+      found = {};
       while (losses.length < count) {
         const [next, metrics] = svi.step(current, batch);
         const unused = [next];
         try {
           const [loss = Number.NaN] = await metrics.loss.data();
           for (const [name, { loss: own }] of Object.entries(metrics.phases ?? {})) {
-            (byPhase[name] ??= []).push(...(await own.data()));
+            found = extended(found, { [name]: [...(await own.data())] });
           }
           losses.push(loss);
           if (!Number.isFinite(loss)) break;

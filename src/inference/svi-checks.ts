@@ -1,5 +1,6 @@
 /** What `svi` checks before the first step and relies on after it. */
 import { SiteError, type Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { sameShape, showShape } from '../../dsl/shape.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Memory } from '../bounds/joint.js';
@@ -10,7 +11,7 @@ import type { Params } from '../params.js';
 export const knownParameter =
   (params: Params) =>
   (i: ParamInstruction): Tensor => {
-    const found = params[i.name];
+    const found = entryOf(params, i.name);
     if (found === undefined) {
       throw new SiteError({
         site: `param '${i.name}'`,
@@ -49,7 +50,7 @@ export const nextMemory = (before: Memory, after: Memory = before): Memory => {
   const fits =
     Object.keys(after).length === Object.keys(before).length &&
     Object.entries(before).every(([name, { shape }]) => {
-      const next = after[name];
+      const next = entryOf(after, name);
       return next?.dtype === 'float32' && sameShape(next.shape, shape);
     });
   if (fits) return after;

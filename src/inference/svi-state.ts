@@ -1,6 +1,7 @@
 /** The state of an inference: parameters by name, and what optimisers and objectives remember. */
 import * as tf from '@tensorflow/tfjs';
 import { type ContinuousSupport, type Support, type Tensor, bijectorTo } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import type { Derivation } from '../bounds/derivation.js';
 import type { Memory } from '../bounds/joint.js';
 import { type ParamValues, type Params, inSupports } from '../params.js';
@@ -91,7 +92,7 @@ export const paramValues = ({ params, supports }: SviState): ParamValues =>
     scoped(
       () =>
         mapParams(params, (x, name) => {
-          const support = supports[name];
+          const support = entryOf(supports, name);
           return support === undefined ? tf.clone(x) : tf.clone(bijectorTo(support).forward(x));
         }),
       (values) => Object.values(values),

@@ -5,6 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import { putUnder, takeUnder } from '../prefixed.js';
@@ -41,7 +42,7 @@ export const phaseKey = (name: string, key: Key): Key =>
   name === '' ? key : name.split('/').reduce<Key>(foldIn, key);
 
 const phaseDerivation = (name: string, derivation: Derivation): Derivation =>
-  derivation.phases?.[name]?.derivation ?? derivation;
+  entryOf(derivation.phases ?? {}, name)?.derivation ?? derivation;
 
 /** The state as the phase of a turn has it by itself. */
 export const partOf = <B>({ name, times, round }: Turn<B>, state: SviState): SviState => ({

@@ -13,7 +13,7 @@ import { siteLabel } from '../../dsl/error.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { broadcast, dropLast, showShape, takeLast } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
-import type { NoiseSource } from '../noise-source.js';
+import { type NoiseSource, noiseName } from '../noise-source.js';
 import { reasonOf } from '../thrown.js';
 import { type Layout, batchRank, batchShapeAt, fillBatch } from './layout.js';
 import type { Point } from './record.js';
@@ -98,7 +98,9 @@ export const drawSite = (
   { keepsDependence = false, push }: DrawOptions = {},
 ): Draw => {
   const batch = batchShapeAt(layout, plates);
-  const noise = distribution.sampler.noise.map((n, i) => source(site, i, n, batch));
+  const noise = distribution.sampler.noise.map((n, i) =>
+    source(noiseName('site', site), i, n, batch),
+  );
   const { preimage } = distribution.sampler;
   const pair = push === undefined ? preimage?.draw(noise) : undefined;
   const pushed = pair?.value ?? (push ?? distribution.sampler.push)(noise);

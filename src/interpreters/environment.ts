@@ -1,5 +1,6 @@
 /** What the public interpreters run a program with. */
 import { SiteError, type TensorLike } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { type NoiseSource, keyedNoise, noNoise } from '../noise-source.js';
 import { type Params, areInSupports, initialValue } from '../params.js';
@@ -22,7 +23,7 @@ export const parameterOf =
   (params: Params, noise: NoiseSource) =>
   (i: ParamInstruction): ReturnType<RunOptions['parameter']> => {
     const names = Object.keys(params);
-    const stored = params[i.name];
+    const stored = entryOf(params, i.name);
     if (areInSupports(params)) {
       throw new SiteError({
         site: `param '${i.name}'`,

@@ -13,7 +13,7 @@ import type {
 } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
 import { asFloat } from '../../dsl/tensor.js';
-import type { NoiseSource } from '../noise-source.js';
+import { type NoiseSource, noiseName } from '../noise-source.js';
 import { constrainedValue } from '../params.js';
 import { checkBatch, checkGiven, drawSite } from './draw.js';
 import { interpret } from './interpret.js';
@@ -130,7 +130,7 @@ const recordOf = (i: Instruction, options: RunOptions): SiteRecord | Tensor => {
       return subsample(
         i.size,
         i.count,
-        options.noise(`plate ${i.name}`, 0, noise('uniform', [i.size]), []),
+        options.noise(noiseName('plate', i.name), 0, noise('uniform', [i.size]), []),
       );
   }
 };

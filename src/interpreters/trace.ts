@@ -4,6 +4,7 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
@@ -79,7 +80,7 @@ const run = <E, A>(
     noise,
     parameter: parameterOf(env.params ?? {}, noise),
     choose: (i, plates) => {
-      const value = valueFor(values, i.name) ?? past[i.name];
+      const value = valueFor(values, i.name) ?? entryOf(past, i.name);
       return value === undefined
         ? otherwise(i.name)
         : { from: 'value', value: inLayout(value, i, layout, plates) };

@@ -1,6 +1,7 @@
 /** Measures a model with its guide: everything that the checks look at. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { deriveFrom } from '../bounds/derive.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { assertFits } from '../bounds/misfit.js';
@@ -55,14 +56,22 @@ const withParams = <A>(
   key: Key,
   use: (parameter: (i: ParamInstruction) => Tensor, params: () => Params) => A,
 ): A => {
-  const started: Record<string, Tensor> = {};
+  const started: Tensor[] = [];
   const noise = keyedNoise(key);
-  const seen: Record<string, Tensor> = {};
+  const seen = new Map<string, Tensor>();
+  const start = (i: ParamInstruction): Tensor => {
+    const first = tf.keep(initialValue(i, noise));
+    started.push(first);
+    return first;
+  };
   try {
     return use(
-      (i) =>
-        (seen[i.name] ??= given[i.name] ?? (started[i.name] ??= tf.keep(initialValue(i, noise)))),
-      () => seen,
+      (i) => {
+        const x = seen.get(i.name) ?? entryOf(given, i.name) ?? start(i);
+        seen.set(i.name, x);
+        return x;
+      },
+      () => Object.fromEntries(seen),
     );
   } finally {
     tf.dispose(started);

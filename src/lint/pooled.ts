@@ -8,7 +8,7 @@ import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { single } from '../interpreters/layout.js';
 import type { SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { overPlates, siteLogProb } from '../interpreters/score-record.js';
-import { keyedNoise } from '../noise-source.js';
+import { keyedNoise, noiseOwner } from '../noise-source.js';
 import { type Key, foldIn } from '../random/index.js';
 import type { PooledSite, Role } from './examination.js';
 import { type Programs, drawGuide, runAt } from './programs.js';
@@ -101,7 +101,7 @@ export const findPooled = (programs: Programs, key: Key): readonly PooledSite[] 
       // Plates visit the same elements: only what sites draw is new.
       const again = keyedNoise(foldIn(key, i));
       const second = drawGuide(programs, (site, block, law, batch) =>
-        (site.startsWith('plate ') ? noise : again)(site, block, law, batch),
+        (noiseOwner(site).kind === 'plate' ? noise : again)(site, block, law, batch),
       );
       const other = exchangedLatents(first, second, plate);
       if (!allDiffer(first, other, plate) && i < TRIES - 1) continue;

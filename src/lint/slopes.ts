@@ -1,6 +1,7 @@
 /** Gradients at the start and near it: which parameters have none, and what is not finite. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { drawJoint } from '../bounds/joint.js';
@@ -71,7 +72,7 @@ export const slopesOf = (
       });
       const start = gradients(params);
       const still = Object.keys(params).filter((name) =>
-        [start, ...near].every((g) => g[name]?.every((x) => x === 0)),
+        [start, ...near].every((g) => entryOf(g, name)?.every((x) => x === 0)),
       );
       const bad = Object.entries(start).flatMap(([name, g]) =>
         g.every(Number.isFinite) ? [] : [`param '${name}'`],

@@ -20,7 +20,7 @@ import {
   sampleAt,
 } from '../bounds/structure.js';
 import { type SampleRecord, samplesOf } from '../interpreters/record.js';
-import { type NoiseSource, keyedNoise } from '../noise-source.js';
+import { type NoiseSource, keyedNoise, noiseName } from '../noise-source.js';
 import type { Key } from '../random/index.js';
 import type { InitialSpread } from './examination.js';
 import { type Programs, atStart } from './programs.js';
@@ -34,7 +34,9 @@ const spreadAt =
   (site, block, law, batch) => {
     const noise = whole(site, block, law, batch);
     if (law.law !== 'normal') return noise;
-    return site === spread ? tf.mul(tf.sign(noise), by) : tf.zerosLike(noise);
+    return spread !== undefined && site === noiseName('site', spread)
+      ? tf.mul(tf.sign(noise), by)
+      : tf.zerosLike(noise);
   };
 
 const isNormal = ({ origin, noise, distribution: { sampler } }: SampleRecord): boolean =>

@@ -11,7 +11,7 @@ import { single } from '../interpreters/layout.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import { complaintAbout } from '../interpreters/validate.js';
-import type { NoiseSource } from '../noise-source.js';
+import { type NoiseSource, noiseOwner } from '../noise-source.js';
 import type {
   HiddenSite,
   InvalidSite,
@@ -150,9 +150,10 @@ export const traceSites = (
         },
         noise: (site, block, law, batch) => {
           const made = noise(site, block, law, batch);
-          if (site.startsWith('plate ')) {
-            drawn.add(site.slice('plate '.length));
-            mark(named('indices', site.slice('plate '.length)), made);
+          const { kind, name: plate } = noiseOwner(site);
+          if (kind === 'plate') {
+            drawn.add(plate);
+            mark(named('indices', plate), made);
           }
           return made;
         },

@@ -195,7 +195,7 @@ const ofPrograms = {
   },
   'names do not matter': {
     check: 'checkRenaming',
-    says: 'other names for sites give the same bound and gradients',
+    says: 'other names for sites, parameters and plates give the same bound and gradients',
     cure: 'Something looks a site up by its name.',
   },
   'order does not matter': {

@@ -1,5 +1,6 @@
 /** The law that estimators of one bound agree. Statistical. */
 import * as tf from '@tensorflow/tfjs';
+import { entryOf } from '../../dsl/dictionary.js';
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import { varGrad } from '../bounds/objectives/var-grad.js';
@@ -27,7 +28,7 @@ const comparedIn = (
   const entries = Object.entries(sizes).flatMap(([name, size]) =>
     Array.from({ length: size }, (_, i): Compared => ({
       name: `the gradient of entry ${i} of '${name}'`,
-      of: ({ gradients }) => gradients[name]?.[i] ?? Number.NaN,
+      of: ({ gradients }) => entryOf(gradients, name)?.[i] ?? Number.NaN,
     })),
   );
   if (entries.length <= MOST) return entries;

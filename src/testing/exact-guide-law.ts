@@ -1,5 +1,6 @@
 /** The law of the exact guide. No statistics: it holds at every draw. */
 import * as tf from '@tensorflow/tfjs';
+import { entryOf } from '../../dsl/dictionary.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { findMisfits } from '../bounds/misfit.js';
 import type { Objective } from '../bounds/objective.js';
@@ -75,9 +76,9 @@ const checkLanding = (trial: Trial): void => {
   const landing = boundOf(trial, elbo({ particles: 4, gradient: 'stickingTheLanding' }));
   const plain = boundOf(trial, elbo({ particles: 4, closedFormKl: 'never' }));
   const [received, usual] = [landing.found(noise).gradients, plain.found(noise).gradients];
-  const scale = Math.max(1, ...names.flatMap((n) => (usual[n] ?? []).map(Math.abs)));
+  const scale = Math.max(1, ...names.flatMap((n) => (entryOf(usual, n) ?? []).map(Math.abs)));
   for (const name of names) {
-    const worst = Math.max(0, ...(received[name] ?? []).map(Math.abs));
+    const worst = Math.max(0, ...(entryOf(received, name) ?? []).map(Math.abs));
     // Gradients of densities lose a digit more than densities.
     if (!(worst <= 10 * trial.tolerance * scale)) {
       broken(

@@ -1,4 +1,5 @@
 /** What it means for two bounds to be the same. */
+import { entryOf } from '../../dsl/dictionary.js';
 import type { Found, Trial } from './inference.js';
 import { expectAllClose, expectClose } from './law.js';
 
@@ -18,7 +19,7 @@ export const expectSameBound = (
   for (const [name, xs] of Object.entries(expected.gradients)) {
     const size = Math.max(1, Math.abs(expected.value) / 10, ...xs.map(Math.abs));
     const slack = { absolute: tolerance * size, relative: 0 };
-    const found = received.gradients[name];
+    const found = entryOf(received.gradients, name);
     if (found === undefined) continue;
     expectAllClose(claim, `gradients of '${name}' ${what}`, found, xs, slack);
   }

@@ -1,5 +1,6 @@
 /** The law that a bound's gradient is that of its mean, by finite differences. */
 import * as tf from '@tensorflow/tfjs';
+import { entryOf } from '../../dsl/dictionary.js';
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import { isReparameterised } from '../../dsl/distribution.js';
@@ -78,7 +79,7 @@ const directionsOf = (
 const along = (d: Direction, { gradients }: Found): number =>
   Object.entries(d).reduce(
     (total, [name, xs]) =>
-      xs.reduce((s, x, i) => s + x * (gradients[name]?.[i] ?? Number.NaN), total),
+      xs.reduce((s, x, i) => s + x * (entryOf(gradients, name)?.[i] ?? Number.NaN), total),
     0,
   );
 
@@ -86,7 +87,7 @@ const along = (d: Direction, { gradients }: Found): number =>
 const differenceOf = (params: Params, d: Direction, f: (params: Params) => number): number => {
   const shifted = (by: number): number => {
     const moved = Object.entries(d).flatMap(([name, xs]) => {
-      const x = params[name];
+      const x = entryOf(params, name);
       return x === undefined
         ? []
         : [[name, tf.add(x, tf.mul(tf.tensor([...xs], x.shape), by))] as const];

@@ -1,6 +1,7 @@
 /** Laws of traces, and of sites that are hidden or given. No statistics. */
 import * as tf from '@tensorflow/tfjs';
 import { block, condition, intervene } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { type Trace, replay, score, trace } from '../interpreters/trace.js';
 import { type Claim, broken, expectClose } from './law.js';
 import {
@@ -15,7 +16,7 @@ import {
 
 const sameDraws = (claim: Claim, before: Trace<unknown>, after: Trace<unknown>): void => {
   for (const { name, value } of Object.values(before.sites)) {
-    const other = after.sites[name]?.value;
+    const other = entryOf(after.sites, name)?.value;
     if (other === undefined) continue;
     const [xs, ys] = [[...value.dataSync()], [...other.dataSync()]];
     if (xs.length !== ys.length || xs.some((x, i) => !Object.is(x, ys[i]))) {
@@ -86,7 +87,7 @@ export const checkBlock = (law: ProgramUnderTest): void =>
     for (const site of sitesOf(r, ['latent'])) {
       const after = trace(block(r.model, [site.name]), r.env);
       sameDraws(claim, r.past, after);
-      if (after.sites[site.name] !== undefined) {
+      if (entryOf(after.sites, site.name) !== undefined) {
         broken(claim, `no record of the hidden site '${site.name}'`, 'one');
       }
       const what = `the log joint without '${site.name}'`;

@@ -1,6 +1,7 @@
 /** A model with its guide under test, and the bounds that laws take of them. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import { isReparameterised } from '../../dsl/distribution.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { rewrite } from '../../dsl/program/program.js';
@@ -75,15 +76,20 @@ const labelOf = ({ model }: Structure): string => {
 /** The parameters of two programs, those that are not given at their initial values. */
 export const paramsOf = (model: AnyProgram, guide: AnyProgram, given: Params = {}): Params => {
   const noise = keyedNoise(foldIn(key(0), 'init'));
-  const made: Record<string, Tensor> = {};
+  const made = new Map<string, Tensor>();
   // Kept, because inspection frees what is made inside it.
-  const parameter = (i: ParamInstruction): Tensor =>
-    (made[i.name] ??= tf.keep(tf.clone(given[i.name] ?? initialValue(i, noise))));
+  const parameter = (i: ParamInstruction): Tensor => {
+    const known = made.get(i.name);
+    if (known !== undefined) return known;
+    const first = tf.keep(tf.clone(entryOf(given, i.name) ?? initialValue(i, noise)));
+    made.set(i.name, first);
+    return first;
+  };
   try {
     inspect(model, guide, { noise, parameter });
-    return mapParams(made, (x) => tf.clone(x));
+    return mapParams(Object.fromEntries(made), (x) => tf.clone(x));
   } finally {
-    tf.dispose(made);
+    tf.dispose([...made.values()]);
   }
 };
 

@@ -1,6 +1,7 @@
 /** The law of minibatches. No statistics. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import { keyedNoise } from '../noise-source.js';
@@ -54,8 +55,8 @@ const weighted = (runs: readonly (readonly [Found, number])[]): Found => ({
   gradients: Object.fromEntries(
     Object.keys(runs[0]?.[0].gradients ?? {}).map((name) => [
       name,
-      (runs[0]?.[0].gradients[name] ?? []).map((_, i) =>
-        runs.reduce((sum, [f, w]) => sum + w * (f.gradients[name]?.[i] ?? Number.NaN), 0),
+      (entryOf(runs[0]?.[0].gradients ?? {}, name) ?? []).map((_, i) =>
+        runs.reduce((sum, [f, w]) => sum + w * (entryOf(f.gradients, name)?.[i] ?? Number.NaN), 0),
       ),
     ]),
   ),

@@ -4,7 +4,9 @@ import { rewrite } from '../../dsl/program/program.js';
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import { keyedNoise } from '../noise-source.js';
+import { hostileRenaming } from './hostile-names.js';
 import { type AnyProgram, type Inference, boundOf, paramsOf, trialOf } from './inference.js';
+import { broken } from './law.js';
 import { renamedNoise } from './noise-views.js';
 import { LawNotApplicable } from './not-applicable.js';
 import { expectSameBound } from './expect-same-bound.js';
@@ -14,21 +16,42 @@ export interface ProgramLaw extends Inference {
   readonly objective?: Objective;
 }
 
-const PREFIX = 'renamed ';
-
-const renamed = (inner: AnyProgram): AnyProgram =>
+/** The program with every site, parameter and plate called something else. */
+export const renamed = (inner: AnyProgram, to: (name: string) => string): AnyProgram =>
   rewrite(inner, () => ({
-    each: (i) => (i.op === 'subsample' || i.op === 'param' ? i : { ...i, name: PREFIX + i.name }),
+    each: (i) =>
+      i.op === 'subsample'
+        ? { ...i, name: to(i.name) }
+        : {
+            ...i,
+            name: to(i.name),
+            plates: i.plates.map((plate) => ({ ...plate, name: to(plate.name) })),
+          },
   }));
 
-const original = (site: string): string =>
-  site.startsWith(PREFIX) ? site.slice(PREFIX.length) : site;
+/** Entries under other names. */
+const renamedEntries = <A>(
+  record: Readonly<Record<string, A>>,
+  to: (name: string) => string,
+): Readonly<Record<string, A>> =>
+  Object.fromEntries(Object.entries(record).map(([name, a]) => [to(name), a]));
+
+/** Throws where the options of an objective name sites, or may. */
+const checkNameless = ({ name, sites = [], preferences, statement }: Objective): void => {
+  const { estimators = {} } = preferences;
+  const named = [...sites, ...Object.keys(estimators), ...(statement?.penalties ?? [])];
+  if (named.length === 0) return;
+  const received = `${name}, which names ${named.join(', ')}`;
+  throw new LawNotApplicable('checkRenaming', 'options that name no site', received);
+};
 
 /**
- * Checks that names do not matter: with every site called something else, and its noise found under
- * that name, bound and gradients are the same. An objective that treats sites by name breaks it.
+ * Checks that names do not matter: with every site, parameter and plate called something else, and its
+ * noise found under that name, bound and gradients are the same. The other names are those that code
+ * trips over, `constructor` and `__proto__` among them. An objective that treats sites by name breaks it.
  *
- * - Errors: a broken law; a `LawNotApplicable` for an objective whose options name sites, as `estimators`.
+ * - Errors: a broken law; a `LawNotApplicable` for an objective whose options name sites, as `estimators`,
+ *   or that has penalties, which may.
  *
  * @example
  * ```ts
@@ -41,20 +64,25 @@ const original = (site: string): string =>
  */
 export const checkRenaming = ({ objective = elbo(), ...inference }: ProgramLaw): void =>
   tf.tidy(() => {
-    const { sites = [], preferences } = objective;
-    const named = [...sites, ...Object.keys(preferences.estimators ?? {})];
-    if (named.length > 0) {
-      const received = `${objective.name}, which names ${named.join(', ')}`;
-      throw new LawNotApplicable('checkRenaming', 'options that name no site', received);
-    }
+    checkNameless(objective);
     const trial = trialOf(inference);
     const { model, guide, params, key, tolerance } = trial;
     const noise = keyedNoise(key);
     const expected = boundOf(trial, objective).found(noise);
-    const other = { model: renamed(model), guide: renamed(guide), params };
+    const { to, original } = hostileRenaming();
+    const other = {
+      model: renamed(model, to),
+      guide: renamed(guide, to),
+      params: renamedEntries(params, to),
+    };
     const found = boundOf(other, objective).found(renamedNoise(noise, original));
+    const gradients = renamedEntries(found.gradients, original);
     const claim = trial.claim('names do not matter');
-    expectSameBound(claim, 'under other names', found, expected, tolerance);
+    for (const name of Object.keys(expected.gradients)) {
+      if (!Object.hasOwn(gradients, name))
+        broken(claim, `a gradient of '${name}' by its other name, '${to(name)}'`, 'none');
+    }
+    expectSameBound(claim, 'under other names', { ...found, gradients }, expected, tolerance);
   });
 
 /**

@@ -1,11 +1,11 @@
 /** Noise seen through another: some particles of many, some rows of a plate, other names. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../dsl/index.js';
-import type { NoiseSource } from '../noise-source.js';
+import { type NoiseSource, noiseName, noiseOwner } from '../noise-source.js';
 
 /** Which elements a plate visits is drawn once for all particles. */
 export const isSubsample = (site: string, batch: Shape): boolean =>
-  site.startsWith('plate ') && batch.length === 0;
+  noiseOwner(site).kind === 'plate' && batch.length === 0;
 
 /** The noise that particles `first` to `first + count − 1` of `of` have, for a run of `count`. */
 export const particlesOf =
@@ -46,8 +46,13 @@ export const rowsOfPlate =
     return tf.gather(whole, rows, at);
   };
 
-/** Noise by other names. */
+/** Noise by other names: `original` is what a site, a parameter or a plate was called before. */
 export const renamedNoise =
-  (all: NoiseSource, original: (site: string) => string): NoiseSource =>
-  (site, block, noise, batch) =>
-    all(original(site), block, noise, batch);
+  (all: NoiseSource, original: (name: string) => string): NoiseSource =>
+  (asked, block, noise, batch) => {
+    const before = (name: string): string => {
+      const owner = noiseOwner(name);
+      return noiseName(owner.kind, (owner.kind === 'dream' ? before : original)(owner.name));
+    };
+    return all(before(asked), block, noise, batch);
+  };

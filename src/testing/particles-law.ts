@@ -1,5 +1,6 @@
 /** The law that particles are runs. No statistics. */
 import * as tf from '@tensorflow/tfjs';
+import { entryOf } from '../../dsl/dictionary.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import { drawWeights } from '../evidence/draw-weights.js';
 import { keyedNoise } from '../noise-source.js';
@@ -81,8 +82,13 @@ export const checkParticles = (inference: Inference): void =>
       allowed,
     );
     for (const [name, xs] of Object.entries(found.gradients)) {
-      const expected = xs.map((_, i) => average((f) => f.gradients[name]?.[i] ?? Number.NaN));
-      const size = Math.max(1, ...alone.flatMap((f) => (f.gradients[name] ?? []).map(Math.abs)));
+      const expected = xs.map((_, i) =>
+        average((f) => entryOf(f.gradients, name)?.[i] ?? Number.NaN),
+      );
+      const size = Math.max(
+        1,
+        ...alone.flatMap((f) => (entryOf(f.gradients, name) ?? []).map(Math.abs)),
+      );
       const slack = { absolute: 10 * tolerance * size, relative: tolerance };
       expectAllClose(claim, `gradients of '${name}'`, xs, expected, slack);
     }

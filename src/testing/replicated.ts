@@ -1,5 +1,6 @@
 /** Many independent copies of a program, side by side: how a mean is taken over draws of any objective. */
 import * as tf from '@tensorflow/tfjs';
+import { entryOf } from '../../dsl/dictionary.js';
 import type { Objective } from '../bounds/objective.js';
 import { rewrite } from '../../dsl/program/program.js';
 import { type NoiseSource, keyedNoise } from '../noise-source.js';
@@ -113,7 +114,7 @@ const averageOf = (all: readonly Found[]): Found => ({
   gradients: Object.fromEntries(
     Object.entries(all[0]?.gradients ?? {}).map(([name, xs]) => [
       name,
-      xs.map((_, i) => mean(all.map((f) => f.gradients[name]?.[i] ?? Number.NaN))),
+      xs.map((_, i) => mean(all.map((f) => entryOf(f.gradients, name)?.[i] ?? Number.NaN))),
     ]),
   ),
 });

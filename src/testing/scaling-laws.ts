@@ -1,5 +1,6 @@
 /** Laws of masks and of the scales of plates. No statistics. */
 import * as tf from '@tensorflow/tfjs';
+import { entryOf } from '../../dsl/dictionary.js';
 import { mask } from '../../dsl/combinators/mask.js';
 import { rewrite } from '../../dsl/program/program.js';
 import { type TraceSite, score } from '../interpreters/trace.js';
@@ -50,7 +51,7 @@ export const checkMask = (law: ProgramUnderTest): void =>
       );
     const full = numberOf(score(r.model, { params, values }));
     for (const { name } of sitesOf(r, ['observed'])) {
-      const site = r.past.sites[name];
+      const site = entryOf(r.past.sites, name);
       if (site === undefined) continue;
       const own = termOf(r, site);
       expectClose(claim, `the score with '${name}' kept`, masked(name, 1), full, slackOf(r));

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../dsl/index.js';
+import { entryOf } from '../../dsl/dictionary.js';
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import { compiledStepper } from '../inference/compiled/compiled-stepper.js';
@@ -42,7 +43,7 @@ const startOf = (law: TrainingLaw): Start => {
     optimizer,
   });
   const first = inference.init(key, undefined);
-  const given = mapParams(first.params, (x, name) => tf.clone(params[name] ?? x));
+  const given = mapParams(first.params, (x, name) => tf.clone(entryOf(params, name) ?? x));
   return { inference, state: { ...first, params: given }, claim };
 };
 
@@ -205,7 +206,7 @@ export const checkCompiled = async (law: TrainingLaw): Promise<void> => {
           () => {
             const [after, before] = [made.right.state(), eager.state()];
             for (const [name, x] of Object.entries(before.params)) {
-              const [xs, ys] = [x.dataSync(), after.params[name]?.dataSync() ?? []];
+              const [xs, ys] = [x.dataSync(), entryOf(after.params, name)?.dataSync() ?? []];
               xs.forEach((v, k) =>
                 expectClose(
                   claim,

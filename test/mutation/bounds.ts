@@ -68,9 +68,9 @@ export const bounds: readonly Mutation[] = [
   {
     name: 'noise is shared between particles',
     file: 'src/interpreters/draw.ts',
-    find: 'source(site, i, n, batch)',
+    find: "source(noiseName('site', site), i, n, batch)",
     replace:
-      'source(site, i, n, batch.map((length, j) => (layout.particles > 1 && j === 0 ? 1 : length)))',
+      "source(noiseName('site', site), i, n, batch.map((length, j) => (layout.particles > 1 && j === 0 ? 1 : length)))",
     killedBy: 'test/bounds.test.ts',
   },
   {

@@ -54,8 +54,8 @@ export const laws: readonly Mutation[] = [
   {
     name: 'a guard: names are changed under an objective that names them',
     file: 'src/testing/naming-laws.ts',
-    find: 'if (named.length > 0)',
-    replace: 'if (sites.length > 0)',
+    find: 'if (named.length === 0)',
+    replace: 'if (sites.length === 0)',
     killedBy: 'test/broken-laws.test.ts',
   },
 ];

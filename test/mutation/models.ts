@@ -83,7 +83,7 @@ export const models: readonly Mutation[] = [
   {
     name: 'plates: the engine draws others for each program',
     file: 'src/interpreters/run.ts',
-    find: 'options.noise(`plate ${i.name}`, 0,',
+    find: "options.noise(noiseName('plate', i.name), 0,",
     replace: "options.noise(`plate ${i.name}${options.role ?? ''}`, 0,",
     killedBy: elements,
   },

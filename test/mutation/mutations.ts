@@ -15,6 +15,7 @@ import { language } from './language.js';
 import { lint } from './lint.js';
 import { laws } from './laws.js';
 import { models } from './models.js';
+import { names } from './names.js';
 import { objectives } from './objectives.js';
 import { training } from './training.js';
 import { validity } from './validity.js';
@@ -38,6 +39,7 @@ export const mutations: readonly Mutation[] = [
   ...lint,
   ...examples,
   ...laws,
+  ...names,
   ...validity,
   ...models,
   ...files,

@@ -280,14 +280,14 @@ export const objectives: readonly Mutation[] = [
   {
     name: "a dream whose noise is the guide's",
     file: 'src/bounds/dream.ts',
-    find: 'noise(`dream ${site}`, ...rest)',
+    find: "noise(noiseName('dream', site), ...rest)",
     replace: 'noise(site, ...rest)',
     killedBy: 'test/wake-sleep.test.ts',
   },
   {
     name: 'β of another site',
     file: 'src/bounds/objectives/beta-elbo.ts',
-    find: '(beta[site] ?? 1)',
+    find: '(entryOf(beta, site) ?? 1)',
     replace: "(Object.values(beta)[0] ?? (site === '' ? 1 : 1))",
     killedBy: 'test/weighted-terms.test.ts',
   },

@@ -1,4 +1,5 @@
 import type { Tensor } from '../../../dsl/index.js';
+import { entryOf } from '../../../dsl/dictionary.js';
 import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
 import type { TermDerivation } from '../derivation.js';
@@ -22,7 +23,7 @@ const isBeta = (beta: BetaElboOptions['beta']): beta is Beta =>
   typeof beta === 'number' || typeof beta === 'function';
 
 const betaOf = (beta: BetaElboOptions['beta'], site: string): Beta =>
-  isBeta(beta) ? beta : (beta[site] ?? 1);
+  isBeta(beta) ? beta : (entryOf(beta, site) ?? 1);
 
 const atStep = (beta: Beta, { source }: Joint): number | Tensor => {
   if (typeof beta === 'number') return beta;

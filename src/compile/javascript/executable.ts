@@ -1,5 +1,6 @@
 /** Graphs as generated JavaScript: straight code where they are small, loops over arrays above. */
 import * as E from 'fp-ts/lib/Either.js';
+import { entryOf } from '../../../dsl/dictionary.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import type { Arrays } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
@@ -31,7 +32,7 @@ const memoriesOf = ({ inputs, outputs }: Bound): readonly ArrayBufferLike[] => [
 
 /** Where an array lies in the views of its memory. */
 const placeOf = (memories: readonly ArrayBufferLike[], arrays: Arrays, name: string): Place => {
-  const array = arrays[name];
+  const array = entryOf(arrays, name);
   if (array === undefined) throw new Error(`javascript: expected an array for '${name}'.`);
   const letter = array instanceof Float32Array ? 'f' : array instanceof Int32Array ? 'i' : 'u';
   return {
@@ -42,7 +43,8 @@ const placeOf = (memories: readonly ArrayBufferLike[], arrays: Arrays, name: str
 
 /** The first kernel that has no rule. */
 const unsupported = ({ nodes }: Graph): string | undefined =>
-  nodes.find(({ kernel }) => !(kernel in operations) && !(kernel in elements))?.kernel;
+  nodes.find(({ kernel }) => !Object.hasOwn(operations, kernel) && !Object.hasOwn(elements, kernel))
+    ?.kernel;
 
 const write = (
   graph: Graph,

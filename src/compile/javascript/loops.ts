@@ -45,9 +45,9 @@ const stored = (graph: Graph): ReadonlySet<ValueId> => {
     const fuses =
       uses.length === 1 &&
       user !== undefined &&
-      ((user.kernel in operations && size(user.outputs[0]) === size(id)) ||
+      ((Object.hasOwn(operations, user.kernel) && size(user.outputs[0]) === size(id)) ||
         READS_ONCE.has(user.kernel));
-    if (MOVES.has(node.kernel) || (node.kernel in operations && fuses)) continue;
+    if (MOVES.has(node.kernel) || (Object.hasOwn(operations, node.kernel) && fuses)) continue;
     kept.add(id);
   }
   return kept;

@@ -1,11 +1,12 @@
 /** Runs a graph in ONNX Runtime, which is loaded only where it is installed. */
 import { availableParallelism } from 'node:os';
 import * as E from 'fp-ts/lib/Either.js';
+import { entryOf } from '../../../dsl/dictionary.js';
 import { reasonOf } from '../../thrown.js';
 import type { Values } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
 import type { Graph } from '../graph.js';
-import { onnxBytes, outputName } from './write.js';
+import { onnxBytes } from './write.js';
 
 /** How ONNX Runtime runs a graph. */
 export interface OnnxOptions {
@@ -36,10 +37,14 @@ const isValues = (data: unknown): data is Values =>
   data instanceof Float32Array || data instanceof Int32Array || data instanceof Uint8Array;
 
 const arrayOf = (arrays: Bound['inputs'], name: string): Values => {
-  const found = arrays[name];
+  const found = entryOf(arrays, name);
   if (found === undefined) throw new Error(`onnx: expected an array for '${name}', but got none.`);
   return found;
 };
+
+/** Names for the ports of a graph inside the runtime, which cannot take every name: `__proto__` is lost. */
+const inputAt = (position: number): string => `input${position}`;
+const outputAt = (position: number): string => `output${position}`;
 
 /** The runtime's tensors over the arrays of the graph's ports. */
 const tensorsOf = (
@@ -47,12 +52,12 @@ const tensorsOf = (
   graph: Graph,
   ports: Graph['inputs'],
   arrays: Bound['inputs'],
-  nameOf: (name: string) => string,
+  nameAt: (position: number) => string,
 ): Record<string, OrtTensor> =>
   Object.fromEntries(
-    ports.map(({ name, id }) => {
+    ports.map(({ name, id }, position) => {
       const { shape, dtype } = graph.values[id] ?? { shape: [], dtype: 'float32' as const };
-      return [nameOf(name), new ort.Tensor(dtype, arrayOf(arrays, name), [...shape])];
+      return [nameAt(position), new ort.Tensor(dtype, arrayOf(arrays, name), [...shape])];
     }),
   );
 
@@ -64,7 +69,11 @@ export const onnxExecutable = async (
   { graph, inputs, outputs }: Bound,
   { threads, executionProviders = ['cpu'] }: OnnxOptions = {},
 ): Promise<E.Either<ExecutableError, Executable>> => {
-  const bytes = onnxBytes(graph);
+  const bytes = onnxBytes({
+    ...graph,
+    inputs: graph.inputs.map(({ id }, position) => ({ id, name: inputAt(position) })),
+    outputs: graph.outputs.map(({ id }, position) => ({ id, name: outputAt(position) })),
+  });
   if (E.isLeft(bytes)) return bytes;
   const ort = await load();
   if (ort === undefined) return E.left({ tag: 'runtimeMissing', command: INSTALL });
@@ -76,10 +85,10 @@ export const onnxExecutable = async (
       // The runtime's own default counts physical cores, and leaves half of a small machine idle.
       intraOpNumThreads: cores,
     });
-    const feeds = tensorsOf(ort, graph, graph.inputs, inputs, (name) => name);
-    const fetches = tensorsOf(ort, graph, graph.outputs, outputs, (n) => outputName(graph, n));
+    const feeds = tensorsOf(ort, graph, graph.inputs, inputs, inputAt);
+    const fetches = tensorsOf(ort, graph, graph.outputs, outputs, outputAt);
     const targets = graph.outputs.map(
-      ({ name }) => [outputName(graph, name), arrayOf(outputs, name)] as const,
+      ({ name }, position) => [outputAt(position), arrayOf(outputs, name)] as const,
     );
     const runOnce = (): Promise<Readonly<Record<string, { readonly data: unknown }>>> =>
       session.run(feeds, fetches);

@@ -19,7 +19,7 @@ import { type OnnxModel, type OnnxValue, encodeModel } from './model.js';
 const BROADCASTING = new Set([...arithmetic, ...comparisons, 'Select']);
 
 /** The name of an output in the file: ONNX wants another where an input has it already. */
-export const outputName = (graph: Graph, name: string): string => {
+const outputName = (graph: Graph, name: string): string => {
   const inputs = graph.inputs.map((p) => p.name);
   const others = graph.outputs.map((p) => p.name).filter((n) => n !== name);
   let free = name;

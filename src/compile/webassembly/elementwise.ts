@@ -54,7 +54,7 @@ const nodeFits = (view: View, node: GraphNode): boolean => {
   const vectors = operands(node).filter(isVector);
   if (size(outOf(node)) === 1) return vectors.length === 0 || sumsEverything(view, node);
   return (
-    (ALIASES.has(node.kernel) || node.kernel in vectorOperations) &&
+    (ALIASES.has(node.kernel) || Object.hasOwn(vectorOperations, node.kernel)) &&
     vectors.every((id) => size(id) === size(outOf(node)) && !graph.constants.has(id))
   );
 };

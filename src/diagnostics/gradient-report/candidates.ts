@@ -1,5 +1,6 @@
 /** The estimators that are valid for a site. */
 import { SiteError } from '../../../dsl/index.js';
+import { entryOf } from '../../../dsl/dictionary.js';
 import type { Derivation, Estimator } from '../../bounds/derivation.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import type { Objective } from '../../bounds/objective.js';
@@ -77,7 +78,7 @@ export const candidatesAt = (
   site: string,
   more: readonly SiteEstimator[],
 ): readonly Candidate[] => {
-  const asked = objective.preferences.estimators?.[site];
+  const asked = entryOf(objective.preferences.estimators ?? {}, site);
   return [...usual, ...(asked ? [asked] : []), ...more].reduce<readonly Candidate[]>(
     (found, estimator) => {
       const derivation = derivedWith(structure, asking(objective, site, estimator));

@@ -1,4 +1,5 @@
 /** What each estimator that is valid for a site would do to its gradient, measured on a model. */
+import { entryOf } from '../../../dsl/dictionary.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { type SiteEstimator, isUnbiased, showSiteEstimator } from '../../bounds/site-estimator.js';
 import { type SampleStructure, type Structure, latentSites } from '../../bounds/structure.js';
@@ -63,12 +64,12 @@ const reportSite = async <B>(
 ): Promise<SiteReport> => {
   const { objective } = turn.phase;
   const trained = trainedBy(state.derivation, state.params);
-  const parameters = q.params.filter((name) => name in trained);
+  const parameters = q.params.filter((name) => Object.hasOwn(trained, name));
   const head = { site: q.name, family: q.family, parameters };
   if (parameters.length === 0) {
     return { ...head, estimators: [], why: 'its law has no parameters that are trained' };
   }
-  const more = options.candidates?.[q.name] ?? [];
+  const more = entryOf(options.candidates ?? {}, q.name) ?? [];
   const candidates = candidatesAt(structure, objective, q.name, more);
   const derivations = candidates.map(({ derivation }) => derivation);
   const measured = await measure(turn, state, batch, structure, derivations, q.params, options);

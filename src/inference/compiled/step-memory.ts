@@ -77,7 +77,7 @@ export const stepMemory = ({ phases }: StepGraphs, state: Tensors): StepMemory =
     { name, size, dtype: 'float32' },
   ]);
   const arena = arenaOf([...regions, ...missing(regions, all)]);
-  const own = Object.entries(arena.arrays).filter(([name]) => name in state);
+  const own = Object.entries(arena.arrays).filter(([name]) => Object.hasOwn(state, name));
   return { updates, arena, state: Object.fromEntries(own) };
 };
 
@@ -90,7 +90,7 @@ export const batchMemory = ({ order }: StepGraphs, { arena }: StepMemory): Arena
     }),
   );
   const own = new Map(
-    slots.flatMap((slot) => (slot.name in arena.arrays ? [] : [[slot.name, slot]])),
+    slots.flatMap((slot) => (Object.hasOwn(arena.arrays, slot.name) ? [] : [[slot.name, slot]])),
   );
   own.set('loss', { name: 'loss', size: 1, dtype: 'float32' });
   return arenaOf([...own.values()].map((slot) => [slot]));

@@ -2,7 +2,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { stepsPerEpoch } from '../dataset.js';
-import { freeState } from '../stepper.js';
+import { type PhaseLosses, extended, freeState } from '../stepper.js';
 import type { FitError, Fitted, Trouble } from './fit-error.js';
 import { type FitOptions, type Length, checkFitOptions } from './fit-options.js';
 import { type Progress, reporter } from './progress.js';
@@ -36,7 +36,7 @@ async function* walking<B extends tf.TensorContainer, C>(
   let pace = 1;
   let turn = performance.now();
   let losses: number[] = [];
-  let phases: Record<string, number[]> = {};
+  let phases: PhaseLosses = {};
   while (walk.at() < steps && signal?.aborted !== true) {
     const until = Math.min(
       steps - walk.at(),
@@ -47,9 +47,7 @@ async function* walking<B extends tf.TensorContainer, C>(
     const moved = await walk.advance(sameBatch ? Math.min(until, pace) : 1);
     if (E.isLeft(moved)) return moved.left;
     losses.push(...moved.right);
-    for (const [name, own] of Object.entries(walk.phaseLosses())) {
-      (phases[name] ??= []).push(...own);
-    }
+    phases = extended(phases, walk.phaseLosses());
     if (performance.now() - began < TURN / 4) pace = Math.min(2 * pace, MOST_AT_ONCE);
     const at = walk.at();
     const epoch = perEpoch > 1 && at % perEpoch === 0;

@@ -1,4 +1,5 @@
 /** Checks of how expectations and their gradients are estimated. */
+import { entryOf } from '../../../dsl/dictionary.js';
 import { siteLabel } from '../../../dsl/error.js';
 import type { LatentDerivation } from '../../bounds/derivation.js';
 import type { Examination } from '../examination.js';
@@ -31,7 +32,9 @@ const inPlaceOfSum = ({ estimator: { tag } }: LatentDerivation): string | undefi
 const summing = ({ objective: { preferences } }: Examination, { name, why }: LatentDerivation) => {
   const written = [
     ...(preferences.discrete === 'score' ? ["`discrete: 'score'`"] : []),
-    ...(preferences.estimators?.[name] === undefined ? [] : [`\`${name}\` of \`estimators\``]),
+    ...(entryOf(preferences.estimators ?? {}, name) === undefined
+      ? []
+      : [`\`${name}\` of \`estimators\``]),
   ];
   return written.length === 0
     ? `Sum what is drawn after it, for ${why}`

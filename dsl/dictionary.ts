@@ -1,0 +1,14 @@
+/**
+ * Plain objects as dictionaries. A name may be any text, `constructor` and `__proto__` among them, so an
+ * entry counts only where the object has it itself. New ones come from literals with computed keys, from
+ * spreads and from `Object.fromEntries`, which define entries; an assignment would set a prototype.
+ */
+
+/** The entry of a name, where the dictionary has it itself and not from a prototype. */
+export const entryOf = <A>(dictionary: Readonly<Record<string, A>>, name: string): A | undefined =>
+  Object.hasOwn(dictionary, name) ? dictionary[name] : undefined;
+
+/** One dictionary of several; of one name, the later one's entry. */
+export const joined = <A>(
+  dictionaries: readonly Readonly<Record<string, A>>[],
+): Readonly<Record<string, A>> => Object.fromEntries(dictionaries.flatMap(Object.entries<A>));
