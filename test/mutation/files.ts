@@ -190,4 +190,25 @@ export const files: readonly Mutation[] = [
     replace: '{}',
     killedBy: forging,
   },
+  {
+    name: 'IDX: gzip is unpacked beyond what its header states',
+    file: 'src/io/idx/unpack-idx.ts',
+    find: 'if (came > bytes.length)',
+    replace: 'if (came > bytes.length + 1e9)',
+    killedBy: 'test/io/idx/read-idx.test.ts',
+  },
+  {
+    name: 'IDX: room is made for whatever a header states',
+    file: 'src/io/idx/unpack-idx.ts',
+    find: 'if (expected > packed * MOST_TO_ONE)',
+    replace: 'if (expected > 2 ** 53)',
+    killedBy: 'test/io/idx/read-idx.test.ts',
+  },
+  {
+    name: 'IDX: noughts after the end of gzip are passed over',
+    file: 'src/io/idx/unpack-idx.ts',
+    find: 'E.isRight(found) && over > 0',
+    replace: 'E.isRight(found) && over > 1e9',
+    killedBy: 'test/io/idx/read-idx.test.ts',
+  },
 ];

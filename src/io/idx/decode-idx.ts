@@ -29,9 +29,22 @@ const Header = t.type({
   sizes: t.array(Axis),
 });
 
-const product = (sizes: readonly number[]): number => sizes.reduce((size, axis) => size * axis, 1);
+/** The number of values. */
+export const countOf = (sizes: readonly number[]): number =>
+  sizes.reduce((size, axis) => size * axis, 1);
 
-const headerLength = (ndim: number): number => 4 + 4 * ndim;
+/** The length of a header in bytes. */
+export const headerLength = (ndim: number): number => 4 + 4 * ndim;
+
+/** The longest header: the number of axes is a byte. */
+export const LONGEST_HEADER = headerLength(255);
+
+/** So many bytes, where the machine has them. */
+export const bytesFor = (path: string, count: number): E.Either<IdxError, Uint8Array> =>
+  E.tryCatch(
+    () => new Uint8Array(count),
+    (): IdxError => ({ tag: 'IdxTooLarge', path, bytes: count }),
+  );
 
 const headerError = (
   path: string,
@@ -44,7 +57,11 @@ const headerError = (
   return { tag: 'IdxSizes', path, came: raw.sizes };
 };
 
-const decodeHeader = (bytes: Uint8Array, path: string): E.Either<IdxError, readonly number[]> => {
+/** The axis lengths that the first bytes of a file state. */
+export const decodeHeader = (
+  bytes: Uint8Array,
+  path: string,
+): E.Either<IdxError, readonly number[]> => {
   const magic = [...bytes.subarray(0, 2)];
   // Before the length: a short file of another kind is better named as such.
   if (magic.some((byte) => byte !== 0)) return E.left({ tag: 'IdxNotIdx', path, came: magic });
@@ -60,7 +77,7 @@ const decodeHeader = (bytes: Uint8Array, path: string): E.Either<IdxError, reado
     E.mapLeft((errors) => headerError(path, raw, errors)),
     E.map((header) => header.sizes),
     E.filterOrElse(
-      (axes) => axes.length > 0 && Number.isSafeInteger(product(axes)),
+      (axes) => axes.length > 0 && Number.isSafeInteger(countOf(axes)),
       (): IdxError => ({ tag: 'IdxSizes', path, came: sizes }),
     ),
   );
@@ -82,7 +99,7 @@ export const decodeIdx = (bytes: Uint8Array, label: string): E.Either<IdxError, 
     decodeHeader(bytes, label),
     E.chain((shape): E.Either<IdxError, IdxArray> => {
       const start = headerLength(shape.length);
-      const expected = start + product(shape);
+      const expected = start + countOf(shape);
       const sizes = { path: label, expected, came: bytes.length };
       if (bytes.length < expected) return E.left({ tag: 'IdxTruncated', ...sizes });
       if (bytes.length > expected) return E.left({ tag: 'IdxTrailing', ...sizes });

@@ -1,3 +1,5 @@
+import { excerpt } from '../files/excerpt.js';
+
 /** What can be wrong with an IDX file, as data; `path` is the file, or the label of the bytes. */
 export type IdxError =
   /** No such file; `tried` are the names looked for. */
@@ -19,13 +21,15 @@ export type IdxError =
       readonly expected: number;
       readonly came: number;
     }
-  /** More bytes than the sizes in the header ask for. */
+  /** More bytes than the sizes in the header ask for; `came` of a gzip file are those unpacked so far. */
   | {
       readonly tag: 'IdxTrailing';
       readonly path: string;
       readonly expected: number;
       readonly came: number;
     }
+  /** Its header states more bytes than there can be in memory. */
+  | { readonly tag: 'IdxTooLarge'; readonly path: string; readonly bytes: number }
   /** A sound file that holds something other than the images asked for. */
   | {
       readonly tag: 'IdxShape';
@@ -47,7 +51,7 @@ const AGAIN = 'download or copy the file again';
 const bytes = (count: number): string => (count === 1 ? '1 byte' : `${count} bytes`);
 
 const shape = (sizes: readonly number[]): string =>
-  sizes.length === 0 ? 'no axes' : sizes.join(' x ');
+  sizes.length === 0 ? 'no axes' : excerpt(sizes.join(' x '));
 
 const sought = (path: string, tried: readonly string[]): string => {
   const names = tried.filter((name) => name !== path);
@@ -104,8 +108,13 @@ export const showIdxError = (error: IdxError): string => {
       );
     case 'IdxTrailing':
       return (
-        `${error.path}: expected ${bytes(error.expected)}, got ${bytes(error.came)}: ` +
+        `${error.path}: expected ${bytes(error.expected)}, got more: ` +
         `the file goes on past its values; ${AGAIN}.`
+      );
+    case 'IdxTooLarge':
+      return (
+        `${error.path}: expected values that fit into memory, got ${bytes(error.bytes)} of them; ` +
+        'split the file.'
       );
     case 'IdxShape':
       return (

@@ -2,16 +2,18 @@
  * Reads IDX files, plain or gzip. A file from outside can hold anything, so every failure is a value
  * and nothing here throws.
  */
-import { readFile } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { hasCode, reasonOf } from '../../thrown.js';
-import { decodeIdx, type IdxArray } from './decode-idx.js';
+import { excerpt } from '../files/excerpt.js';
+import { withFile } from '../files/read-part.js';
+import type { IdxArray } from './decode-idx.js';
 import type { IdxError } from './idx-error.js';
+import { readPlain } from './plain-idx.js';
+import { unpackIdx } from './unpack-idx.js';
 
 export { decodeIdx, type IdxArray } from './decode-idx.js';
 export { showIdxError, type IdxError } from './idx-error.js';
@@ -24,27 +26,15 @@ export interface IdxImages {
   readonly values: Uint8Array;
 }
 
-const readBytes = (path: string): TE.TaskEither<IdxError, Uint8Array> =>
-  TE.tryCatch(
-    () => readFile(path),
-    (thrown): IdxError =>
-      hasCode(thrown, 'ENOENT')
-        ? { tag: 'IdxMissing', path, tried: [path] }
-        : { tag: 'IdxUnreadable', path, reason: reasonOf(thrown) },
-  );
-
-const unpack =
-  (path: string) =>
-  (bytes: Uint8Array): TE.TaskEither<IdxError, Uint8Array> =>
-    bytes[0] === 0x1f && bytes[1] === 0x8b
-      ? TE.tryCatch(
-          () => promisify(gunzip)(bytes),
-          (thrown): IdxError => ({ tag: 'IdxGzip', path, reason: reasonOf(thrown) }),
-        )
-      : TE.right(bytes);
+const isGzip = async (file: FileHandle): Promise<boolean> => {
+  const { buffer, bytesRead } = await file.read(new Uint8Array(2), 0, 2, 0);
+  return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+};
 
 /**
- * The array in an IDX file, unpacked first where the file is gzip, whatever its name.
+ * The array in an IDX file, unpacked where the file is gzip, whatever its name. Memory is taken for what
+ * the header states, and only where the file can hold as much: a gzip file of another size is left off at
+ * the first byte too many.
  *
  * @example
  * ```ts
@@ -53,12 +43,21 @@ const unpack =
  * // E.left('no-such-file.gz: expected a file of this name, found none; download it, or give the path where it is.')
  * ```
  */
-export const readIdx = (path: string): TE.TaskEither<IdxError, IdxArray> =>
-  pipe(
-    readBytes(path),
-    TE.chain(unpack(path)),
-    TE.chainEitherK((bytes) => decodeIdx(bytes, path)),
-  );
+export const readIdx =
+  (path: string): TE.TaskEither<IdxError, IdxArray> =>
+  async () => {
+    try {
+      return await withFile(path, async (file, size) =>
+        (await isGzip(file)) ? unpackIdx(path, file, size) : readPlain(path, file, size),
+      );
+    } catch (thrown) {
+      return E.left(
+        hasCode(thrown, 'ENOENT')
+          ? { tag: 'IdxMissing', path, tried: [path] }
+          : { tag: 'IdxUnreadable', path, reason: excerpt(reasonOf(thrown), 200) },
+      );
+    }
+  };
 
 const toImages =
   (path: string, size: { readonly rows: number; readonly columns: number } | undefined) =>

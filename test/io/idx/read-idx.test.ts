@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import {
   type IdxArray,
   type IdxError,
 } from '../../../src/io/idx/read-idx.js';
+import { bytesFor } from '../../../src/io/idx/decode-idx.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-idx-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -169,6 +171,71 @@ describe('readIdx', () => {
       i === all.length - 6 ? byte ^ 1 : byte,
     );
     expect(errorOf(await readIdx(save('spoilt', packed))()).tag).toBe('IdxGzip');
+  });
+
+  it('gzip of more than the header states is left off, and not unpacked', async () => {
+    const bomb = gzipSync(
+      Buffer.concat([encode({ shape: [1500], values: new Uint8Array(1500) }), Buffer.alloc(2e8)]),
+    );
+    const path = save('bomb', bomb);
+    const before = process.memoryUsage().rss;
+    const error = errorOf(await readIdx(path)());
+    expect(error).toMatchObject({ tag: 'IdxTrailing', expected: 1508 });
+    expect(error.tag === 'IdxTrailing' && error.came).toBeLessThan(1e6);
+    expect(process.memoryUsage().rss - before).toBeLessThan(5e7);
+    expect(showIdxError(error)).toMatch(/expected 1508 bytes, got more: the file goes on/);
+  });
+
+  it('a header that states more than gzip can hold is refused before there is room for it', async () => {
+    const values = new Uint8Array(2000);
+    const lying = [...header([2 ** 31 - 1]), ...values];
+    const error = errorOf(await readIdx(save('lying', gzipSync(Uint8Array.from(lying))))());
+    expect(showIdxError(error)).toMatch(
+      /whole gzip data, got "\d+ bytes, which cannot hold the 2147483655/,
+    );
+    const little = [...header([3000]), ...values];
+    const cut = errorOf(await readIdx(save('little', gzipSync(Uint8Array.from(little))))());
+    expect(cut).toMatchObject({ tag: 'IdxTruncated', expected: 3008, came: 2008 });
+    expect(showIdxError(errorOf(bytesFor('a', 2 ** 53 - 1)))).toBe(
+      'a: expected values that fit into memory, got 9007199254740991 bytes of them; split the file.',
+    );
+  });
+
+  it('gzip with something after its end is IdxGzip, noughts too', async () => {
+    const packed = gzipSync(images(50, 28, 28));
+    for (const [count, fill] of [
+      [1, 0],
+      [1, 7],
+      [9, 0x1f],
+      [100_000, 0],
+      [100_000, 7],
+    ] as const) {
+      const longer = Buffer.concat([packed, Buffer.alloc(count, fill)]);
+      const error = errorOf(await readIdx(save('longer', longer))());
+      expect(error.tag).toBe('IdxGzip');
+      expect(showIdxError(error).length).toBeLessThan(folder.length + 300);
+    }
+  });
+
+  it('reads what is unpacked in many pieces, and several packed pieces in a row', async () => {
+    const values = Uint8Array.from({ length: 300_000 }, (_, i) => (i * i) >> 3);
+    const bytes = encode({ shape: [300, 1000], values });
+    const halves = [bytes.subarray(0, 70_001), bytes.subarray(70_001)].map((half) =>
+      gzipSync(half),
+    );
+    for (const packed of [gzipSync(bytes), Buffer.concat(halves), bytes]) {
+      const read = await readIdx(save('many', packed))();
+      if (E.isLeft(read)) throw new Error(showIdxError(read.left));
+      expect(Buffer.compare(read.right.values, values)).toBe(0);
+    }
+  });
+
+  it('a pipe or a device is IdxUnreadable, and is not waited for', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const path of [pipe, '/dev/zero']) {
+      expect(showIdxError(errorOf(await readIdx(path)()))).toMatch(/"it is no regular file"/);
+    }
   });
 
   it('no file is IdxMissing, and a folder IdxUnreadable', async () => {
