@@ -209,7 +209,14 @@ export { type ExportError, exportOnnx } from './io/onnx-file.js';
 export { showFitError } from './io/show-fit-error.js';
 export type { Engine, EngineOptions } from './inference/compiled/engine.js';
 export { type LintOptions, lint } from './lint/lint.js';
-export { type Finding, type LintRule, type Severity, showLint } from './lint/finding.js';
+export {
+  type Finding,
+  LintError,
+  type LintRule,
+  type Severity,
+  showFinding,
+  showLint,
+} from './lint/finding.js';
 export {
   type Bracket,
   type BracketBound,

@@ -161,6 +161,7 @@ describe('phases', () => {
     const data = rowsOf(Float32Array.of(1, 2, 0.5, -1), []);
     const path = join(folder, 'phases.safetensors');
     const told: Readonly<Record<string, number>>[] = [];
+    const warned: string[] = [];
     const run = async (engine: 'eager' | 'compiled', steps: number, from?: SviState) =>
       right(
         await fit({
@@ -172,6 +173,7 @@ describe('phases', () => {
           engine,
           reportEvery: 4,
           onProgress: (p) => told.push({ ...p.phases, loss: p.loss }),
+          onWarning: (warning) => warned.push(warning.split(':').slice(0, 2).join(':')),
           ...(from && { from }),
         })(),
       ).state;
@@ -193,6 +195,8 @@ describe('phases', () => {
     expect(told.map((t) => Object.keys(t).join())).toEqual(told.map(() => 'e,m,loss'));
     expect(told.at(-1)?.['m']).toBeCloseTo(told[3]?.['m'] ?? NaN, 3);
     expect(told.every((t) => t['loss'] === t['e'] && t['m'] !== t['e'])).toBe(true);
+    // What both phases have is said once a run, and not of one of them.
+    expect(warned).toEqual(Array.from({ length: 4 }, () => "warning: plate 'data'"));
     [whole, half, loaded, rest, compiled, template].forEach(freeState);
   });
 

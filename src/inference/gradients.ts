@@ -24,7 +24,14 @@ export const withGradients = (
       forward();
       return losses[0] ?? tf.scalar(0);
     };
-    grads.push(...tf.engine().gradients(lossOf, tensors, undefined, true).grads);
+    try {
+      grads.push(...tf.engine().gradients(lossOf, tensors, undefined, true).grads);
+    } catch (error) {
+      // A gradient that the backend lacks is found out on the way back, with all that was saved for it.
+      const { activeTape, gradientDepth } = tf.engine().state;
+      if (gradientDepth === 0) tf.dispose((activeTape ?? []).flatMap((node) => node.saved ?? []));
+      throw error;
+    }
   };
   acrossTape(onTape, () => {
     const { loss, keep } = f();

@@ -22,6 +22,10 @@ export interface TracedSite {
   readonly sameAlong: readonly string[];
   /** The plates whose drawn indices its value was computed from. */
   readonly follows: readonly string[];
+}
+
+/** A site with what its value is under its law: every number of it is looked at. */
+export interface ValuedSite extends TracedSite {
   readonly values: ValueFacts;
 }
 
@@ -88,23 +92,27 @@ export interface InitialSpread {
   readonly ratio: number;
 }
 
+/** What is asked of it is measured once, when it is first asked: a check that is not made costs nothing. */
 export interface Examination {
   readonly structure: Structure;
   readonly objective: Objective;
   readonly derivation: Derivation;
-  /** How a sum of terms would be estimated with nothing asked for; left out for other objectives. */
-  readonly unasked?: Derivation;
-  readonly sites: readonly TracedSite[];
-  readonly plates: readonly TracedPlate[];
-  readonly hidden: readonly HiddenSite[];
-  readonly invalid: readonly InvalidSite[];
-  readonly inputs: readonly NetworkInput[];
-  readonly pooled: readonly PooledSite[];
-  readonly spreads: readonly InitialSpread[];
+  /** The parameters that are trained: by the objective, and of the group that is. */
+  readonly trained: readonly string[];
+  /** How a sum of terms would be estimated with nothing asked for; nothing for other objectives. */
+  readonly unasked: () => Derivation | undefined;
+  readonly sites: () => readonly TracedSite[];
+  readonly valued: () => readonly ValuedSite[];
+  readonly plates: () => readonly TracedPlate[];
+  readonly hidden: () => readonly HiddenSite[];
+  readonly invalid: () => readonly InvalidSite[];
+  readonly inputs: () => readonly NetworkInput[];
+  readonly pooled: () => readonly PooledSite[];
+  readonly spreads: () => readonly InitialSpread[];
   /** The parameters whose gradient is exactly 0 wherever it was taken. */
-  readonly still: readonly string[];
+  readonly still: () => readonly string[];
   /** The parameters whose gradient, and the terms whose value, is not finite at the start. */
-  readonly notFinite: readonly string[];
+  readonly notFinite: () => readonly string[];
   /** The rows of the whole data set, where they are known. */
   readonly rows?: number;
   /** The lengths of the batch's tensors; none where the programs were given without one. */

@@ -1,6 +1,7 @@
-/** Measures a model with its guide: everything that the checks look at. */
+/** Measures a model with its guide: everything that the checks look at, each thing when it is asked for. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
+import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { deriveFrom } from '../bounds/derive.js';
 import type { Derivation } from '../bounds/derivation.js';
@@ -13,13 +14,13 @@ import { keyedNoise } from '../noise-source.js';
 import { type Params, initialValue } from '../params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Examination } from './examination.js';
 import { findPooled } from './pooled.js';
 import type { Programs } from './programs.js';
-import { slopesOf } from './slopes.js';
+import { withoutGradient } from './no-gradient.js';
+import { badGradients, badTerms, gradientsAt, stillNear, zerosIn } from './slopes.js';
 import { initialSpreads } from './spread.js';
-import { traceSites } from './traced.js';
+import { type TraceOptions, traceSites, valueSites } from './traced.js';
 
 type AnyProgram = Program<unknown, unknown>;
 
@@ -31,6 +32,8 @@ export interface ExamineOptions {
   readonly params: Params;
   readonly batch?: unknown;
   readonly rows?: number;
+  /** The parameters that are trained; all that the objective trains where it is left out. */
+  readonly trains?: readonly string[];
 }
 
 const made = (source: Source, batch: unknown): AnyProgram =>
@@ -49,6 +52,20 @@ const unaskedOf = (structure: Structure, objective: Objective): Derivation | und
         },
       })
     : undefined;
+
+/** What an objective trains, of what is trained at all. */
+const trainedOf = (
+  { params }: Structure,
+  { statement }: Objective,
+  group: readonly string[] | undefined,
+): readonly string[] =>
+  params
+    .filter(
+      ({ name, owner }) =>
+        (group === undefined || group.includes(name)) &&
+        (statement?.trains === undefined || owner === statement.trains || owner === 'both'),
+    )
+    .map(({ name }) => name);
 
 /** Runs `use` with the parameters at their initial values, where none are given; they are freed. */
 const withParams = <A>(
@@ -78,16 +95,32 @@ const withParams = <A>(
   }
 };
 
-/** Measures everything once. A guide that does not fit throws a `GuideMisfitError`. */
-export const examine = (
+/** Measures once, when it is first asked. */
+const once = <A>(measure: () => A): (() => A) => {
+  const found: A[] = [];
+  return () => {
+    const [known] = found;
+    if (known !== undefined) return known;
+    const value = scoped(measure, () => []);
+    found.push(value);
+    return value;
+  };
+};
+
+/**
+ * Measures what `use` asks for, and frees what was needed for it. A guide that does not fit throws a
+ * `GuideMisfitError`.
+ */
+export const examine = <A>(
   model: Source,
   guide: Source,
   objective: Objective,
-  { key, params: given, batch, rows }: ExamineOptions,
-): Examination =>
+  { key, params: given, batch, rows, trains }: ExamineOptions,
+  use: (e: Examination) => A,
+): A =>
   scoped(
     () =>
-      withParams(given, key, (parameter, seen): Examination => {
+      withParams(given, key, (parameter, seen): A => {
         const programs: Programs = {
           model: made(model, batch),
           guide: made(guide, batch),
@@ -98,6 +131,7 @@ export const examine = (
         assertFits(structure, objective);
         const derivation = deriveFrom(structure, objective);
         const params = seen();
+        const trained = trainedOf(structure, objective, trains);
         const known: Programs = { ...programs, parameter: knownParameter(params) };
         const leaves = leavesOf(batch);
         const withBatch = (change: (x: Tensor, path: string) => Tensor): Programs => {
@@ -105,31 +139,57 @@ export const examine = (
           const other = withLeaves(batch, Object.fromEntries(changed));
           return { ...known, model: made(model, other), guide: made(guide, other) };
         };
-        const traced = traceSites(
-          (mark) =>
+        const marked: TraceOptions = {
+          build: (mark) =>
             withBatch((x) => {
               const copy = tf.clone(x);
               mark(copy);
               return copy;
             }),
           noise,
-        );
+        };
+        const traced = once(() => traceSites(marked));
+        const slopes = { derivation, objective, params };
+        const atStart = once(() => gradientsAt(known, slopes, key));
         const moved = (move: (x: Tensor, name: string) => Tensor): Programs =>
           withBatch((x, path) => (x.dtype === 'float32' ? move(x, path) : x));
-        const slopes = slopesOf(known, moved, derivation, objective, params, key);
-        const unasked = unaskedOf(structure, objective);
-        return {
+        const still = once((): readonly string[] => {
+          const zeros = zerosIn(atStart()).filter((name) => trained.includes(name));
+          if (zeros.length === 0) return zeros;
+          const build = (at: unknown): Pick<Programs, 'model' | 'guide'> => ({
+            model: made(model, at),
+            guide: made(guide, at),
+          });
+          const everywhere = withoutGradient(build, batch, slopes);
+          return typeof everywhere === 'string'
+            ? stillNear(zeros, moved, slopes, key)
+            : zeros.filter((name) => everywhere.includes(name));
+        });
+        const notFinite = once((): readonly string[] => {
+          const terms = badTerms(known, slopes, key);
+          return terms.length > 0 ? terms : badGradients(atStart());
+        });
+        const pooled = once(() => findPooled(known, key));
+        const spreads = once(() => initialSpreads(known, structure, key));
+        return use({
           structure,
           objective,
           derivation,
-          ...(unasked && { unasked }),
-          ...traced,
-          ...slopes,
-          pooled: findPooled(known, key),
-          spreads: initialSpreads(known, structure, key),
+          trained,
+          unasked: () => unaskedOf(structure, objective),
+          sites: () => traced().sites,
+          valued: once(() => valueSites(marked)),
+          plates: () => traced().plates,
+          hidden: () => traced().hidden,
+          invalid: () => traced().invalid,
+          inputs: () => traced().inputs,
+          still,
+          notFinite,
+          pooled,
+          spreads,
           ...(rows !== undefined && { rows }),
           ...(leaves.length > 0 && { batchLengths: leaves.map(([, x]) => x.shape[0] ?? 1) }),
-        };
+        });
       }),
     () => [],
   );

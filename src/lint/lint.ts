@@ -5,8 +5,8 @@ import type { Objective } from '../bounds/objective.js';
 import type { Params } from '../params.js';
 import { type Key, key as keyOf } from '../random/index.js';
 import { type Source, examine } from './examine.js';
-import { type Finding, type LintRule, byGravity } from './finding.js';
-import { rules } from './rules/index.js';
+import type { Finding } from './finding.js';
+import { findingsOf, ruleNames } from './rules/index.js';
 
 /** What a check is made with, beside the programs. */
 export interface LintOptions {
@@ -18,29 +18,30 @@ export interface LintOptions {
   readonly rows?: number;
 }
 
-const ruleNames = Object.keys(rules).filter((name): name is LintRule => name in rules);
-
 /**
  * Checks a model with its guide under an objective, on the user's own programs: nothing is guessed
  * from names, every finding was measured on the structure of both, on a few draws and gradients.
+ * `fit` makes the checks marked * before its first step: it throws what is an error, and tells
+ * `onWarning` what is certain but may be meant.
  *
  * | rule | what is measured |
  * | --- | --- |
- * | `noObservations` | a model without an observation or a factor, such as `observe` without `yield*` |
- * | `unscaledMinibatch` | a plate as large as the batch, smaller than `rows`, with sites outside it |
- * | `unalignedPlate` | parameters of each element at drawn indices, beside data that do not follow them |
+ * | `noObservations` * | a model without an observation or a factor, such as `observe` without `yield*` |
+ * | `noParameters` * | nothing that the objective trains |
+ * | `unscaledMinibatch` * | a plate as large as the batch, smaller than `rows`, with sites outside it |
+ * | `unalignedPlate` * | parameters of each element at drawn indices, beside data that do not follow them |
  * | `pooledPlate` | log densities of plate elements that change with the latent values of another |
- * | `blockedDraw` | a site hidden by `block`, not reparameterised, computed from parameters |
- * | `invalidArgument` | arguments of a distribution that are none its family takes, such as `probs` of 1.5 |
+ * | `blockedDraw` * | a site hidden by `block`, not reparameterised, computed from parameters |
+ * | `invalidArgument` * | arguments of a distribution that are none its family takes, such as `probs` of 1.5 |
  * | `impossibleObservation` | observations whose log probability is not finite |
  * | `outsideSupport` | observations that are no values of their family, such as grey pixels as bits |
  * | `notFinite` | a term or a gradient at the start that is not finite |
- * | `untrainedParameter` | a gradient of exactly 0, at the start and twice near it |
+ * | `untrainedParameter` * | a gradient that is 0 whatever the numbers are |
  * | `guideIgnoresData` | one law for all elements of a plate that data inform |
  * | `sampledEnumerable` | a score function where a sum over all values is possible |
  * | `noBaseline` | a score function without a baseline |
  * | `closedFormUnused` | a sampled divergence that has a closed form |
- * | `oneParticle` | self-normalised weights of one draw |
+ * | `oneParticle` * | self-normalised weights of one draw |
  * | `wideInitialScale` | a guide more than ten times wider than the model's curvature asks for |
  * | `lostDigits` | values that float32 rounds by more than 1 % of their standard deviation |
  * | `rawInputs` | data of root mean square above 10, multiplied by parameters |
@@ -92,11 +93,7 @@ export function lint(
   objective: Objective,
   { key = keyOf(0), params = {}, ...rest }: LintOptions & { readonly batch?: unknown } = {},
 ): readonly Finding[] {
-  const examination = examine(model, guide, objective, { ...rest, key, params });
-  return byGravity(
-    ruleNames.flatMap((rule) => {
-      const { severity, check } = rules[rule];
-      return check(examination).map((finding) => ({ rule, severity, ...finding }));
-    }),
+  return examine(model, guide, objective, { ...rest, key, params }, (examination) =>
+    findingsOf(examination, ruleNames),
   );
 }

@@ -1,46 +1,76 @@
 /** Gradients at the start and near it: which parameters have none, and what is not finite. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { Derivation } from '../bounds/derivation.js';
+import { estimateOf } from '../bounds/estimate-of.js';
 import { drawJoint } from '../bounds/joint.js';
 import type { Objective } from '../bounds/objective.js';
 import { rawTerm } from '../bounds/terms.js';
 import { withGradients } from '../inference/gradients.js';
 import { mapParams } from '../inference/optimizer.js';
-import { estimateOf } from '../bounds/estimate-of.js';
 import { knownParameter } from '../inference/svi-checks.js';
-import { keyedNoise } from '../noise-source.js';
+import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
 import { type Key, foldIn } from '../random/index.js';
 import { type Programs, atStart } from './programs.js';
-import { scoped } from '../scoped.js';
 
 /** How far parameters and data are moved: a zero by symmetry does not survive it. */
 const SHIFT = 0.1;
 
-export interface Slopes {
-  readonly still: readonly string[];
-  readonly notFinite: readonly string[];
+/** What a gradient is taken of, and where. */
+export interface SlopeOptions {
+  readonly derivation: Derivation;
+  readonly objective: Objective;
+  readonly params: Params;
 }
 
-const gradientsAt = (
-  { model, guide }: Programs,
-  derivation: Derivation,
-  objective: Objective,
-  params: Params,
-  key: Key,
-): Readonly<Record<string, readonly number[]>> => {
-  const { gradients } = withGradients(params, () => {
-    const at = { model, guide, parameter: knownParameter(params) };
-    const joint = drawJoint(model, guide, derivation, atStart(at, keyedNoise(key)));
+/** The gradient of the loss before a step, as a function of tensors alone. */
+export const lossGradients = (
+  { model, guide }: Pick<Programs, 'model' | 'guide'>,
+  {
+    derivation,
+    objective,
+    params,
+    noise,
+    step,
+  }: SlopeOptions & { readonly noise: NoiseSource; readonly step: Tensor },
+): Params =>
+  withGradients(params, () => {
+    const options = { noise, step, parameter: knownParameter(params) };
+    const joint = drawJoint(model, guide, derivation, options);
     return { loss: tf.neg(estimateOf(objective, joint).surrogate), keep: [] };
-  });
-  return Object.fromEntries(Object.entries(gradients).map(([n, g]) => [n, [...g.dataSync()]]));
+  }).gradients;
+
+/** The gradient of each parameter, as numbers. */
+export type Slopes = ReadonlyMap<string, Float32Array>;
+
+/**
+ * The gradient before a step, by default the first; none where the backend lacks the gradient of an
+ * operation, as `wasm` does that of a convolution by its filters.
+ */
+export const gradientsAt = (
+  programs: Pick<Programs, 'model' | 'guide'>,
+  options: SlopeOptions,
+  key: Key,
+  step = 0,
+): Slopes => {
+  try {
+    const at = { ...options, noise: keyedNoise(key), step: tf.scalar(step) };
+    const gradients = Object.entries(lossGradients(programs, at));
+    return new Map(gradients.map(([name, g]) => [name, Float32Array.from(g.dataSync())]));
+  } catch (error) {
+    if (error instanceof SiteError) throw error;
+    return new Map();
+  }
 };
 
-const badTerms = (programs: Programs, derivation: Derivation, key: Key): readonly string[] => {
+/** The terms whose value is not finite. */
+export const badTerms = (
+  programs: Programs,
+  { derivation }: SlopeOptions,
+  key: Key,
+): readonly string[] => {
   const { model, guide } = programs;
   const joint = drawJoint(model, guide, derivation, atStart(programs, keyedNoise(key)));
   const bad = derivation.terms.filter((t) =>
@@ -51,34 +81,41 @@ const badTerms = (programs: Programs, derivation: Derivation, key: Key): readonl
   return [...new Set(bad.map((t) => siteLabel(t.site)))];
 };
 
-/** Takes the gradient at the start, and twice where parameters and data are moved a little. */
-export const slopesOf = (
-  programs: Programs,
-  movedPrograms: (move: (x: Tensor, name: string) => Tensor) => Programs,
-  derivation: Derivation,
-  objective: Objective,
-  params: Params,
-  key: Key,
-): Slopes =>
-  scoped(
-    () => {
-      const gradients = (at: Params, run = programs) =>
-        gradientsAt(run, derivation, objective, at, key);
-      const near = ['once', 'twice'].map((seed) => {
-        const noise = keyedNoise(foldIn(key, seed));
-        const move = (x: Tensor, name: string): Tensor =>
-          tf.add(x, tf.mul(SHIFT, noise(name, 0, { law: 'normal', shape: [] }, x.shape)));
-        return gradients(mapParams(params, move), movedPrograms(move));
-      });
-      const start = gradients(params);
-      const still = Object.keys(params).filter((name) =>
-        [start, ...near].every((g) => entryOf(g, name)?.every((x) => x === 0)),
-      );
-      const bad = Object.entries(start).flatMap(([name, g]) =>
-        g.every(Number.isFinite) ? [] : [`param '${name}'`],
-      );
-      const terms = badTerms(programs, derivation, key);
-      return { still, notFinite: terms.length > 0 ? terms : bad };
-    },
-    () => [],
+/** The parameters whose gradient is not finite. */
+export const badGradients = (slopes: Slopes): readonly string[] =>
+  [...slopes].flatMap(([name, g]) =>
+    g.every((x) => Number.isFinite(x)) ? [] : [`param '${name}'`],
   );
+
+/** Where gradients are taken again: other numbers, and steps at which a schedule has gone on. */
+const NEAR: readonly (readonly [string, number])[] = [
+  ['once', 1e3],
+  ['twice', 1e6],
+  ['three times', 1e3],
+  ['four times', 1e6],
+];
+
+/** The parameters whose gradient is exactly 0. */
+export const zerosIn = (slopes: Slopes): readonly string[] =>
+  [...slopes].flatMap(([name, g]) => (g.every((x) => x === 0) ? [name] : []));
+
+/**
+ * Those of some parameters whose gradient is exactly 0 wherever it is taken again: at other draws, where
+ * parameters and data are moved a little and schedules have gone on.
+ */
+export const stillNear = (
+  names: readonly string[],
+  movedPrograms: (move: (x: Tensor, name: string) => Tensor) => Programs,
+  options: SlopeOptions,
+  key: Key,
+): readonly string[] =>
+  NEAR.reduce((still, [seed, step]) => {
+    if (still.length === 0) return still;
+    const own = foldIn(key, seed);
+    const noise = keyedNoise(own);
+    const move = (x: Tensor, name: string): Tensor =>
+      tf.add(x, tf.mul(SHIFT, noise(name, 0, { law: 'normal', shape: [] }, x.shape)));
+    const params = mapParams(options.params, move);
+    const near = zerosIn(gradientsAt(movedPrograms(move), { ...options, params }, own, step));
+    return still.filter((name) => near.includes(name));
+  }, names);

@@ -19,12 +19,13 @@ import type {
   Role,
   TracedPlate,
   TracedSite,
+  ValuedSite,
 } from './examination.js';
 import type { Programs } from './programs.js';
 import { valueFacts } from './values.js';
 
-export interface Traced {
-  readonly sites: readonly TracedSite[];
+export interface Traced<S extends TracedSite = TracedSite> {
+  readonly sites: readonly S[];
   readonly plates: readonly TracedPlate[];
   readonly hidden: readonly HiddenSite[];
   readonly invalid: readonly InvalidSite[];
@@ -77,9 +78,13 @@ const tracedSite = ({ role, record, law }: Seen, sources: Sources): TracedSite =
     sites: namesOf('site', from),
     sameAlong: sameAlong(record),
     follows: namesOf('indices', sources(value)),
-    values: valueFacts(distribution, value),
   };
 };
+
+const valuedSite = (seenSite: Seen, sources: Sources): ValuedSite => ({
+  ...tracedSite(seenSite, sources),
+  values: valueFacts(seenSite.record.distribution, seenSite.record.value),
+});
 
 const invalidSite = (
   { role, record: { name, distribution }, law }: Seen,
@@ -128,11 +133,16 @@ const inputsOf = (sources: Sources): readonly NetworkInput[] =>
         : [{ param, rootMeanSquare: rootMeanSquare(data) }];
     });
 
-/** Runs both programs once; `build` makes them, and is told how to mark the batch's tensors. */
-export const traceSites = (
-  build: (markBatch: (leaf: Tensor) => void) => Programs,
-  noise: NoiseSource,
-): Traced => {
+/** How both programs are run once: `build` makes them, and is told how to mark the batch's tensors. */
+export interface TraceOptions {
+  readonly build: (markBatch: (leaf: Tensor) => void) => Programs;
+  readonly noise: NoiseSource;
+}
+
+const traceAs = <S extends TracedSite>(
+  siteOf: (seenSite: Seen, sources: Sources) => S,
+  { build, noise }: TraceOptions,
+): Traced<S> => {
   const drawn = new Set<string>();
   return withProvenance(
     (mark, _, detach) => {
@@ -182,10 +192,10 @@ export const traceSites = (
       ];
       return { records: [...guide, ...model], sites, hidden };
     },
-    ({ records, sites, hidden }, provenance): Traced => {
+    ({ records, sites, hidden }, provenance): Traced<S> => {
       const sources: Sources = (x) => provenance.of(x).sites;
       return {
-        sites: sites.map((s) => tracedSite(s, sources)),
+        sites: sites.map((s) => siteOf(s, sources)),
         plates: platesOf(records, drawn),
         hidden: hidden.map(({ role, record, law }) => ({
           role,
@@ -200,3 +210,10 @@ export const traceSites = (
     },
   );
 };
+
+/** Runs both programs once. */
+export const traceSites = (options: TraceOptions): Traced => traceAs(tracedSite, options);
+
+/** The same, and looks at every number of every value. */
+export const valueSites = (options: TraceOptions): readonly ValuedSite[] =>
+  traceAs(valuedSite, options).sites;

@@ -22,6 +22,7 @@ import {
   shared,
   stopGradient,
   uniform,
+  wakeTheta,
 } from 'marginalia';
 import {
   pair,
@@ -53,6 +54,20 @@ export const faults: readonly Fault[] = [
     site: 'model',
     findings: () => lint(unvisited, free(), elbo()),
     says: "only 'z': nothing is learned",
+  },
+  {
+    name: 'nothing to train',
+    rule: 'noParameters',
+    site: 'model and guide',
+    findings: () => lint(pair(), sample('z', normal(0.5, 0.7)), elbo()),
+    says: 'neither has a parameter: nothing is trained',
+  },
+  {
+    name: 'parameters that the objective does not train',
+    rule: 'noParameters',
+    site: 'model and guide',
+    findings: () => lint(pair(), free(), wakeTheta({ particles: 2 })),
+    says: "wakeTheta trains none of 'loc', 'scale'",
   },
   {
     name: 'a batch that is taken for the whole',
@@ -120,7 +135,7 @@ export const faults: readonly Fault[] = [
       );
     },
     says: 'in the guide its elements depend',
-    also: ['noObservations'],
+    also: ['noObservations', 'noParameters'],
   },
   {
     name: 'a hidden coin of the guide',
@@ -155,6 +170,7 @@ export const faults: readonly Fault[] = [
         elbo(),
       ),
     says: '1 observation of 3 with no finite log probability under Uniform, the first 2 with -Infinity',
+    also: ['noParameters'],
   },
   {
     name: 'an exact zero under a beta',
@@ -170,6 +186,7 @@ export const faults: readonly Fault[] = [
         elbo(),
       ),
     says: '1 of its 3 numbers are none that Beta gives, the first 0:',
+    also: ['noParameters'],
   },
   {
     name: 'grey pixels as bits',
@@ -200,7 +217,7 @@ export const faults: readonly Fault[] = [
         elbo(),
       ),
     says: 'none that Exponential gives, the first -1',
-    also: ['impossibleObservation'],
+    also: ['impossibleObservation', 'noParameters'],
   },
   {
     name: 'a logarithm of zero at the start',
@@ -299,6 +316,7 @@ export const faults: readonly Fault[] = [
         elbo(),
       ),
     says: 'in the model float32 rounds its values by up to 0.119 of their standard deviation',
+    also: ['noParameters'],
   },
   {
     name: 'bytes into a network',

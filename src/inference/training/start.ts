@@ -3,6 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { demand } from '../../../dsl/options.js';
 import { sameShape, showShape } from '../../../dsl/shape.js';
+import { findAtStart } from '../../lint/at-start.js';
+import { LintError, showFinding } from '../../lint/finding.js';
 import { foldIn } from '../../random/index.js';
 import { compiledStepper } from '../compiled/compiled-stepper.js';
 import { batchesOf } from '../dataset.js';
@@ -105,6 +107,18 @@ const firstOf = async <B extends tf.TensorContainer>(
   }
 };
 
+/** Throws the errors of an inference; its warnings, one line each. */
+const warningsOf = <B extends tf.TensorContainer>(
+  { svi, data }: FitOptions<B, unknown>,
+  state: SviState,
+  batch: B,
+): readonly string[] => {
+  const findings = findAtStart(svi, state, batch, data.size);
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new LintError(errors);
+  return findings.map(showFinding);
+};
+
 /** Makes the first batch, the first state and the stepper. */
 export const begin = async <B extends tf.TensorContainer>(
   options: FitOptions<B, unknown>,
@@ -113,6 +127,19 @@ export const begin = async <B extends tf.TensorContainer>(
   const started = await firstOf(options, batchAt);
   if (E.isLeft(started)) return started;
   const { example, first } = started.right;
+  const { onWarning = console.warn } = options;
+  try {
+    const warnings = warningsOf(options, first, example);
+    const told = await attempt('callback', () => warnings.forEach((line) => onWarning(line)));
+    if (E.isLeft(told)) {
+      tf.dispose(example);
+      return E.left({ ...told.left, state: first });
+    }
+  } catch (error) {
+    tf.dispose(example);
+    freeState(first);
+    throw error;
+  }
   const stepper = await chooseStepper(options, first, example);
   tf.dispose(example);
   if (E.isLeft(stepper)) return E.left({ ...stepper.left, state: first });

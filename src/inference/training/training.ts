@@ -101,7 +101,8 @@ const ended = async <C>(
  * from its checkpoint gives the same numbers, bit for bit, on the same engine.
  *
  * - Errors: until there is a first state, a mistake throws at once: options that are unknown, missing
- *   or out of range a `RangeError` that names them, a guide that does not fit a `GuideMisfitError`.
+ *   or out of range a `RangeError` that names them, a guide that does not fit a `GuideMisfitError`, what
+ *   `lint` finds for certain a `LintError`; what may be meant is told to `onWarning`.
  *   From then on whatever happens is a left that holds the last good state: a loss or an update that
  *   is not finite, with the site that caused it, and whatever a program, the data, a listener or a
  *   save throws (also what is thrown into the stream, by `throw`).

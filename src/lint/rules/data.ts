@@ -12,7 +12,8 @@ const ROUNDED = 0.01;
 
 /** A program that is not visited adds nothing: `observe(…)` on a line of its own is a value. */
 export const noObservations: Rule = {
-  severity: 'error',
+  severity: 'warning',
+  inFit: 'everyPhase',
   check: ({ structure: { model } }) =>
     model.some((s) => s.kind !== 'latent')
       ? []
@@ -32,7 +33,8 @@ export const noObservations: Rule = {
  * anything outside, the bound is that of the batch, and only its unit differs.
  */
 export const unscaledMinibatch: Rule = {
-  severity: 'error',
+  severity: 'warning',
+  inFit: 'anyPhase',
   check: ({ structure, rows, batchLengths }) => {
     if (rows === undefined) return [];
     const sites = structure.model;
@@ -60,11 +62,12 @@ export const unscaledMinibatch: Rule = {
 /** Parameters of one element each meet data of others. */
 export const unalignedPlate: Rule = {
   severity: 'error',
+  inFit: 'anyPhase',
   check: ({ plates, sites, structure }) =>
-    plates
+    plates()
       .filter((p) => p.drawn && p.params.length > 0)
       .flatMap((p) => {
-        const apart = sites.filter(
+        const apart = sites().filter(
           (s) =>
             s.kind === 'observed' &&
             !s.follows.includes(p.name) &&
@@ -83,7 +86,7 @@ export const unalignedPlate: Rule = {
 export const pooledPlate: Rule = {
   severity: 'error',
   check: ({ pooled }) =>
-    pooled.map(({ role, plate, site }) => ({
+    pooled().map(({ role, plate, site }) => ({
       site: siteLabel(site),
       found: `in the ${role} its elements depend on other elements of ${atPlate(plate)}, which the engine takes to be independent`,
       cure: 'Pool outside the plate, from values that the plate returns.',
@@ -93,8 +96,9 @@ export const pooledPlate: Rule = {
 /** A parameter without a support has left what a family takes: all that is scored there is no law. */
 export const invalidArgument: Rule = {
   severity: 'error',
+  inFit: 'anyPhase',
   check: ({ invalid }) =>
-    invalid.map(({ role, name, params, expected, received, cure }) => ({
+    invalid().map(({ role, name, params, expected, received, cure }) => ({
       site: siteLabel(name),
       found: `the ${role} expects ${expected}, but got ${received}${params.length === 0 ? '' : `, computed from ${listed(params)}`}`,
       cure,
@@ -103,8 +107,8 @@ export const invalidArgument: Rule = {
 
 export const impossibleObservation: Rule = {
   severity: 'error',
-  check: ({ sites }) =>
-    sites
+  check: ({ valued }) =>
+    valued()
       .filter((s) => s.role === 'model' && s.kind === 'observed')
       .flatMap(({ name, family, values }) => {
         const [first] = values.impossible;
@@ -121,9 +125,9 @@ export const impossibleObservation: Rule = {
 };
 
 export const outsideSupport: Rule = {
-  severity: 'warning',
-  check: ({ sites }) =>
-    sites
+  severity: 'error',
+  check: ({ valued }) =>
+    valued()
       .filter((s) => s.role === 'model' && s.kind === 'observed')
       .flatMap(({ name, family, values }) => {
         const [first] = values.outside;
@@ -140,9 +144,9 @@ export const outsideSupport: Rule = {
 };
 
 export const lostDigits: Rule = {
-  severity: 'warning',
-  check: ({ sites }) =>
-    sites
+  severity: 'advice',
+  check: ({ valued }) =>
+    valued()
       .filter((s) => s.values.rounding > ROUNDED)
       .map(({ role, name, values }) => ({
         site: siteLabel(name),
@@ -154,7 +158,7 @@ export const lostDigits: Rule = {
 export const rawInputs: Rule = {
   severity: 'advice',
   check: ({ inputs }: Examination) =>
-    [...new Map(inputs.map((i) => [i.param, i])).values()]
+    [...new Map(inputs().map((i) => [i.param, i])).values()]
       .filter((i) => i.rootMeanSquare > LARGE_INPUT)
       .map((i) => ({
         site: `param '${i.param}'`,

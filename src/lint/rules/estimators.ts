@@ -5,13 +5,13 @@ import type { LatentDerivation } from '../../bounds/derivation.js';
 import type { Examination } from '../examination.js';
 import { type Rule, listed } from './rule.js';
 
-const latentsUnasked = ({ derivation, unasked }: Examination) =>
-  unasked === undefined
-    ? []
-    : derivation.latents.flatMap((asked) => {
-        const free = unasked.latents.find((l) => l.name === asked.name);
-        return free === undefined ? [] : [{ asked, free }];
-      });
+const latentsUnasked = ({ derivation, unasked }: Examination) => {
+  const others = unasked()?.latents ?? [];
+  return derivation.latents.flatMap((asked) => {
+    const free = others.find((l) => l.name === asked.name);
+    return free === undefined ? [] : [{ asked, free }];
+  });
+};
 
 /** How a draw stands in for a sum that could be taken; nothing where it does not. */
 const inPlaceOfSum = ({ estimator: { tag } }: LatentDerivation): string | undefined => {
@@ -42,7 +42,7 @@ const summing = ({ objective: { preferences } }: Examination, { name, why }: Lat
 };
 
 export const sampledEnumerable: Rule = {
-  severity: 'warning',
+  severity: 'advice',
   check: (e) =>
     latentsUnasked(e).flatMap(({ asked, free }) => {
       const gradient = inPlaceOfSum(asked);
@@ -59,7 +59,7 @@ export const sampledEnumerable: Rule = {
 };
 
 export const noBaseline: Rule = {
-  severity: 'warning',
+  severity: 'advice',
   check: ({ derivation: { latents, particles } }) =>
     latents.flatMap(({ name, estimator }) =>
       estimator.tag === 'score' && estimator.baseline === 'none'
@@ -95,6 +95,7 @@ export const closedFormUnused: Rule = {
 
 export const oneParticle: Rule = {
   severity: 'error',
+  inFit: 'anyPhase',
   check: ({ objective: { name, particles, statement, preferences } }) =>
     particles === 1 && statement?.body.tag === 'weights' && preferences.everySite === 'weighted'
       ? [
@@ -110,8 +111,10 @@ export const oneParticle: Rule = {
 
 export const blockedDraw: Rule = {
   severity: 'error',
-  check: ({ hidden }) =>
-    hidden
+  inFit: 'anyPhase',
+  check: ({ hidden, trained }) =>
+    hidden()
+      .map((h) => ({ ...h, params: h.params.filter((name) => trained.includes(name)) }))
       .filter((h) => !h.reparameterised && h.params.length > 0)
       .map((h) => ({
         site: siteLabel(h.name),

@@ -12,7 +12,7 @@ const isInformed = (site: string, { structure }: Examination): boolean =>
 
 /** Whether a law can differ between the elements of a plate, by anything that it is computed from. */
 const knowsElement = (q: TracedSite, plate: string, e: Examination): boolean => {
-  const p = e.plates.find(({ name }) => name === plate);
+  const p = e.plates().find(({ name }) => name === plate);
   const ofPlate = (site: string): boolean =>
     site !== q.name &&
     e.structure.guide.some((s) => s.name === site && s.plates.some((r) => r.name === plate));
@@ -29,9 +29,10 @@ const knowsElement = (q: TracedSite, plate: string, e: Examination): boolean => 
  * has one, and that is computed from shared parameters alone, is no better.
  */
 export const guideIgnoresData: Rule = {
-  severity: 'warning',
+  severity: 'advice',
   check: (e) =>
-    e.sites
+    e
+      .sites()
       .filter((s) => s.role === 'guide' && s.kind === 'latent' && isInformed(s.name, e))
       .flatMap((q) => {
         const plates = e.structure.guide.find((s) => s.name === q.name)?.plates ?? [];
@@ -54,9 +55,9 @@ export const guideIgnoresData: Rule = {
 };
 
 export const wideInitialScale: Rule = {
-  severity: 'warning',
+  severity: 'advice',
   check: ({ spreads }) =>
-    spreads
+    spreads()
       .filter(({ ratio }) => ratio > WIDE ** 2)
       .map(({ site, ratio }) => ({
         site: siteLabel(site),
@@ -65,18 +66,33 @@ export const wideInitialScale: Rule = {
       })),
 };
 
+export const noParameters: Rule = {
+  severity: 'error',
+  inFit: 'everyPhase',
+  check: ({ structure: { params }, objective: { name }, trained }) =>
+    trained.length > 0
+      ? []
+      : [
+          {
+            site: 'model and guide',
+            found:
+              params.length === 0
+                ? 'neither has a parameter: nothing is trained'
+                : `${name} trains none of ${listed(params.map((p) => p.name))}`,
+            cure: 'Write `yield* param(…)`, or a network, in the program that is to be trained.',
+          },
+        ],
+};
+
 export const untrainedParameter: Rule = {
   severity: 'warning',
-  check: ({ still, structure, objective, hidden }) => {
-    const trains = objective.statement?.trains;
-    const blocked = hidden.flatMap((h) => (h.reparameterised ? [] : h.params));
+  inFit: 'everyPhase',
+  check: ({ still, structure, trained, hidden }) => {
+    const none = still().filter((name) => trained.includes(name));
+    const blocked =
+      none.length === 0 ? [] : hidden().flatMap((h) => (h.reparameterised ? [] : h.params));
     return structure.params
-      .filter(
-        ({ name, owner }) =>
-          still.includes(name) &&
-          !blocked.includes(name) &&
-          (trains === undefined || owner === trains || owner === 'both'),
-      )
+      .filter(({ name }) => none.includes(name) && !blocked.includes(name))
       .map(({ name, owner }) => ({
         site: `param '${name}'`,
         found: `its gradient is exactly 0: nothing in the bound depends on it${owner === 'both' ? '' : ` in the ${owner}`}`,
@@ -87,11 +103,11 @@ export const untrainedParameter: Rule = {
 
 export const notFinite: Rule = {
   severity: 'error',
-  check: ({ notFinite: found, sites }) =>
-    found
+  check: ({ notFinite: found, valued }) =>
+    found()
       .filter(
         (label) =>
-          !sites.some(
+          !valued().some(
             (s) =>
               s.kind === 'observed' &&
               s.values.impossible.length > 0 &&

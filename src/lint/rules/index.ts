@@ -1,5 +1,6 @@
 /** Every check, by name. */
-import type { LintRule } from '../finding.js';
+import type { Examination } from '../examination.js';
+import { type Finding, type LintRule, byGravity } from '../finding.js';
 import {
   impossibleObservation,
   invalidArgument,
@@ -18,11 +19,18 @@ import {
   oneParticle,
   sampledEnumerable,
 } from './estimators.js';
-import { guideIgnoresData, notFinite, untrainedParameter, wideInitialScale } from './guide.js';
+import {
+  guideIgnoresData,
+  noParameters,
+  notFinite,
+  untrainedParameter,
+  wideInitialScale,
+} from './guide.js';
 import type { Rule } from './rule.js';
 
 export const rules: Readonly<Record<LintRule, Rule>> = {
   noObservations,
+  noParameters,
   unscaledMinibatch,
   unalignedPlate,
   pooledPlate,
@@ -41,3 +49,16 @@ export const rules: Readonly<Record<LintRule, Rule>> = {
   lostDigits,
   rawInputs,
 };
+
+export const ruleNames: readonly LintRule[] = Object.keys(rules).filter(
+  (name): name is LintRule => name in rules,
+);
+
+/** What some rules find, gravest first. */
+export const findingsOf = (e: Examination, names: readonly LintRule[]): readonly Finding[] =>
+  byGravity(
+    names.flatMap((rule) => {
+      const { severity, check } = rules[rule];
+      return check(e).map((finding) => ({ rule, severity, ...finding }));
+    }),
+  );

@@ -4,6 +4,12 @@ import type { Finding, Severity } from '../finding.js';
 
 export interface Rule {
   readonly severity: Severity;
+  /**
+   * That `fit` applies it before its first step. Of several phases, what is found in `anyPhase` counts,
+   * or only what is found in `everyPhase` that it could be found in. Left out for advice, for what takes
+   * many runs, and for what starting or stepping itself refuses.
+   */
+  readonly inFit?: 'anyPhase' | 'everyPhase';
   readonly check: (e: Examination) => readonly Omit<Finding, 'rule' | 'severity'>[];
 }
 
