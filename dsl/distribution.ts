@@ -26,6 +26,8 @@ export type Gradient = 'pathwise' | 'implicit' | 'enumerable' | 'score';
 export interface Enumeration {
   readonly count: number;
   readonly values: () => Tensor;
+  /** p(value), where log p may be −∞ with a slope: that by a probability of 0. */
+  readonly chance?: (value: Tensor) => Tensor;
 }
 
 /**
@@ -75,9 +77,10 @@ export type Family =
   /** `[..., 2]`: the concentration of ones, then that of zeros. */
   | { readonly tag: 'Beta'; readonly concentration: Tensor }
   | { readonly tag: 'Dirichlet'; readonly concentration: Tensor }
-  | { readonly tag: 'Bernoulli'; readonly logits: Tensor }
-  | { readonly tag: 'Categorical'; readonly logits: Tensor }
-  | { readonly tag: 'OneHotCategorical'; readonly logits: Tensor }
+  /** `probs`, normalised, where it was made from them: at 0 their logarithms have no slope. */
+  | { readonly tag: 'Bernoulli'; readonly logits: Tensor; readonly probs?: Tensor }
+  | { readonly tag: 'Categorical'; readonly logits: Tensor; readonly probs?: Tensor }
+  | { readonly tag: 'OneHotCategorical'; readonly logits: Tensor; readonly probs?: Tensor }
   | { readonly tag: 'Uniform'; readonly low: Tensor; readonly high: Tensor }
   | { readonly tag: 'Delta'; readonly value: Tensor }
   | { readonly tag: 'Independent'; readonly base: Distribution; readonly rank: number }

@@ -56,6 +56,28 @@ export const logOrImpossible = (x: Tensor): Tensor =>
     },
   );
 
+/** `dy` times a slope that may be infinite: of nothing that arrives, nothing, where 0 times ∞ is NaN. */
+const passed = (dy: Tensor, slope: Tensor): Tensor => {
+  const none = tf.zerosLike(dy);
+  return choose(equal(dy, none), none, tf.mul(dy, slope));
+};
+
+/** log p of a chance, with gradient 1 / p; a 0 that arrives at p = 0 stays 0. */
+export const logChance = (p: Tensor): Tensor =>
+  withGradient(
+    p,
+    (v) => tf.log(v),
+    (dy, v) => passed(dy, tf.reciprocal(v)),
+  );
+
+/** log(1 − p) of a chance, with gradient −1 / (1 − p); a 0 that arrives at p = 1 stays 0. */
+export const logOther = (p: Tensor): Tensor =>
+  withGradient(
+    p,
+    (v) => tf.log1p(tf.neg(v)),
+    (dy, v) => passed(dy, tf.neg(tf.reciprocal(tf.sub(1, v)))),
+  );
+
 /** From here on x² is 1 + x² to rounding, and soon beyond float32. */
 const SQUARE_OVERFLOWS = 2 ** 40;
 
@@ -79,7 +101,7 @@ export const log1pSquare = (x: Tensor): Tensor =>
  * logit(tf.scalar(0.75)).dataSync()[0]; // 1.0986123
  * ```
  */
-export const logit = (p: Tensor): Tensor => tf.sub(tf.log(p), tf.log1p(tf.neg(p)));
+export const logit = (p: Tensor): Tensor => tf.sub(logChance(p), logOther(p));
 
 /**
  * Inverse of softplus, x = y + log(1 − e^−y) for y > 0.

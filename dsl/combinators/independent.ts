@@ -1,5 +1,6 @@
+import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Gradient, checkValue, familyName } from '../distribution.js';
-import { dropLast, showShape, takeLast } from '../shape.js';
+import { dropLast, showShape, sizeOf, takeLast } from '../shape.js';
 import { type ArrayOf, type ScalarSupport, type Support, arrayOf, eventRank } from '../support.js';
 import { type Tensor, sumLast } from '../tensor.js';
 
@@ -41,6 +42,12 @@ const cartesian = (
   return values.gather(digits).reshape([total, ...shape]);
 };
 
+/** The product of the last axes, entry by entry: that of TensorFlow.js has no gradient at 0. */
+const productOfLast = (x: Tensor, rank: number): Tensor => {
+  const entries = tf.reshape(x, [...dropLast(x.shape, rank), sizeOf(takeLast(x.shape, rank))]);
+  return tf.unstack(entries, -1).reduce((a, b) => tf.mul(a, b));
+};
+
 /**
  * Turns the last `rank` batch axes of a distribution into event axes: one joint law of many
  * independent parts, log p(z) = Σ log p(z_i).
@@ -70,6 +77,7 @@ export function independent(base: Distribution, rank = 1): Distribution {
   const listed = base.sampler.enumeration;
   const listable =
     listed !== undefined && eventRank(base.support) === 0 && listed.count ** cells <= MOST_VALUES;
+  const chance = listed?.chance;
   const { logProbOfDraw, preimage, enumeration: _, ...sampler } = base.sampler;
   const { unmasked } = base;
   const summed = (f: () => Tensor) => (): Tensor => sumLast(f(), rank);
@@ -95,6 +103,7 @@ export function independent(base: Distribution, rank = 1): Distribution {
         enumeration: {
           count: listed.count ** cells,
           values: () => cartesian(listed.count, listed.values(), cells, gained),
+          ...(chance && { chance: (value: Tensor) => productOfLast(chance(value), rank) }),
         },
       }),
     },

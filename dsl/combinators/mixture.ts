@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { equal } from '../comparison.js';
 import { type Distribution, type Gradient, checkValue, familyName } from '../distribution.js';
 import { broadcastAll, dropLast, showShape } from '../shape.js';
+import { logSumOfProducts } from '../log-sum-of-products.js';
 import { logSumExpLast } from '../special.js';
 import type { Integers, Support } from '../support.js';
 import type { Tensor } from '../tensor.js';
@@ -18,6 +19,7 @@ export type MixtureGradient<G> = G extends 'enumerable' ? 'enumerable' : 'score'
  *   disappears. The event is the component's.
  * - Gradient: `score` (or `enumerable` where the component is): a draw picks a component, which has
  *   no derivative with respect to the weights.
+ * - Edges: a weight of exactly 0 adds nothing; its gradient by `probs` is that of its share.
  * - Source: Bishop, Pattern Recognition and Machine Learning, section 9.2.
  *
  * @example
@@ -40,17 +42,20 @@ export function mixture(mixing: Distribution, component: Distribution): Distribu
         `${showShape(component.batchShape)}; expand the component to [..., ${classes}].`,
     );
   }
-  const { logits } = mixing.family;
+  const { logits, probs } = mixing.family;
   const batchShape = broadcastAll('mixture', [
     mixing.batchShape,
     dropLast(component.batchShape, 1),
   ]);
   const rank = component.eventShape.length;
-  const overEvent = (weights: Tensor): Tensor =>
-    component.eventShape.reduce<Tensor>((w) => tf.expandDims(w, -1), weights);
+  const weights = (): Tensor => probs ?? tf.exp(logits);
+  const overEvent = (perClass: Tensor): Tensor =>
+    component.eventShape.reduce<Tensor>((w) => tf.expandDims(w, -1), perClass);
   const average = (f: (d: Distribution) => Tensor): Tensor =>
-    tf.sum(tf.mul(overEvent(tf.exp(logits)), f(component)), -1 - rank);
+    tf.sum(tf.mul(overEvent(weights()), f(component)), -1 - rank);
   const { enumeration } = component.sampler;
+  const chance = component.unmasked ? undefined : enumeration?.chance;
+  const spread = (value: Tensor): Tensor => tf.expandDims(value, value.rank - rank);
   const { mean, variance } = component;
   const self: Distribution = {
     family: { tag: 'Mixture', mixing, component },
@@ -68,12 +73,28 @@ export function mixture(mixing: Distribution, component: Distribution): Distribu
         const all = component.sampler.push(noise);
         return tf.sum(tf.mul(overEvent(chosen), all), -1 - rank);
       },
-      ...(enumeration && { enumeration }),
+      ...(enumeration && {
+        enumeration: {
+          count: enumeration.count,
+          values: enumeration.values,
+          ...(chance && {
+            chance: (value) => tf.sum(tf.mul(weights(), chance(spread(value))), -1),
+          }),
+        },
+      }),
     },
     logProb: (value) => {
       checkValue(self, value);
-      const each = component.logProb(tf.expandDims(value, value.rank - rank));
-      return logSumExpLast(tf.add(each, logits));
+      const each = component.logProb(spread(value));
+      if (probs === undefined && chance === undefined) return logSumExpLast(tf.add(each, logits));
+      const sum = logSumOfProducts(
+        [
+          { log: logits, chance: probs },
+          { log: each, chance: chance?.(spread(value)) },
+        ],
+        [Math.max(each.rank, logits.rank) - 1],
+      );
+      return tf.squeeze(sum, [-1]);
     },
     ...(mean && { mean: () => average(() => mean()) }),
     ...(mean &&

@@ -5,7 +5,7 @@ import { type Distribution, checkValue } from '../distribution.js';
 import { checkChances } from './chances.js';
 import { probability } from '../domain.js';
 import { noise } from '../noise.js';
-import { logit, softplus } from '../special.js';
+import { logChance, logOther, logit, softplus } from '../special.js';
 import { type Integers, boolean, real } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 
@@ -13,6 +13,8 @@ import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 export type BernoulliParameters = { readonly logits: TensorLike } | { readonly probs: TensorLike };
 
 interface Chances {
+  /** The chance of a one, where it was given. */
+  readonly probs?: Tensor;
   readonly given: readonly Argument[];
   readonly logits: Tensor;
   readonly on: () => Tensor;
@@ -40,10 +42,11 @@ const fromProbs = (chances: TensorLike): Chances => {
   const weighted = (on: Tensor, off: Tensor): Tensor => {
     const chanceOn = choose(equal(on, tf.zerosLike(on)), tf.onesLike(on), probs);
     const chanceOff = choose(equal(off, tf.zerosLike(off)), tf.zerosLike(off), probs);
-    return tf.add(tf.mul(on, tf.log(chanceOn)), tf.mul(off, tf.log1p(tf.neg(chanceOff))));
+    return tf.add(tf.mul(on, logChance(chanceOn)), tf.mul(off, logOther(chanceOff)));
   };
   return {
     given: argumentsOf('bernoulli', { probs: [chances, probs, probability] }),
+    probs,
     logits: logit(probs),
     on: () => probs,
     off: () => tf.sub(1, probs),
@@ -60,7 +63,7 @@ const fromProbs = (chances: TensorLike): Chances => {
  * - Shapes: batch is that of the parameter; an event is one number, 0 or 1.
  * - Gradient: `enumerable`: none through the draw 1[u < p]; both values can be summed over.
  * - Edges: with a probability of exactly 0 or 1 the impossible value has log probability −∞ and the
- *   certain one 0; logits must be finite. The formula is not cut off outside 0 and 1: a grey value
+ *   certain one 0, and a term that has weight 0 no gradient; logits must be finite. The formula is not cut off outside 0 and 1: a grey value
  *   between them gets the cross entropy.
  *
  * @example
@@ -72,10 +75,10 @@ export const bernoulli = (
   parameters: BernoulliParameters,
 ): Distribution<Integers<0, 1>, 'enumerable'> => {
   checkChances('bernoulli', parameters);
-  const { logits, on, off, logProb, entropy, given } =
+  const { logits, probs, on, off, logProb, entropy, given } =
     'logits' in parameters ? fromLogits(parameters.logits) : fromProbs(parameters.probs);
   const self: Distribution<Integers<0, 1>, 'enumerable'> = {
-    family: { tag: 'Bernoulli', logits },
+    family: { tag: 'Bernoulli', logits, ...(probs && { probs }) },
     arguments: given,
     support: boolean,
     batchShape: logits.shape,
@@ -84,7 +87,19 @@ export const bernoulli = (
       gradient: 'enumerable',
       noise: [noise('uniform')],
       push: ([u = tf.scalar(0)]) => less(u, on()),
-      enumeration: { count: 2, values: () => tf.tensor1d([0, 1]) },
+      enumeration: {
+        count: 2,
+        values: () => tf.tensor1d([0, 1]),
+        ...(probs && {
+          // A grey value has a cross entropy, and no chance that is linear.
+          chance: (value) =>
+            choose(
+              equal(tf.mul(value, tf.sub(1, value)), tf.scalar(0)),
+              tf.add(tf.mul(value, on()), tf.mul(tf.sub(1, value), off())),
+              tf.exp(logProb(value)),
+            ),
+        }),
+      },
     },
     logProb: (value) => {
       checkValue(self, value);

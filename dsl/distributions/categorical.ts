@@ -25,11 +25,16 @@ import { type CategoricalParameters, classEntropy, classLogits } from './class-l
 export const categorical = (
   parameters: CategoricalParameters,
 ): Distribution<Integers<0, number>, 'enumerable'> => {
-  const { logits, classes, arguments: given } = classLogits('categorical', parameters);
-  const probs = (): Tensor => tf.exp(logits);
+  const {
+    logits,
+    classes,
+    arguments: given,
+    probs: stated,
+  } = classLogits('categorical', parameters);
+  const probs = (): Tensor => stated ?? tf.exp(logits);
   const labels = (): Tensor => tf.range(0, classes);
   const self: Distribution<Integers<0, number>, 'enumerable'> = {
-    family: { tag: 'Categorical', logits },
+    family: { tag: 'Categorical', logits, ...(stated && { probs: stated }) },
     arguments: given,
     support: integers(0, classes - 1),
     batchShape: logits.shape.slice(0, -1),
@@ -43,7 +48,13 @@ export const categorical = (
           (v) => tf.cast(tf.argMax(v, -1), 'float32'),
           (_, v) => tf.zerosLike(v),
         ),
-      enumeration: { count: classes, values: labels },
+      enumeration: {
+        count: classes,
+        values: labels,
+        ...(stated && {
+          chance: (value) => tf.sum(tf.mul(equal(tf.expandDims(value, -1), labels()), stated), -1),
+        }),
+      },
     },
     logProb: (value) => {
       checkValue(self, value);

@@ -14,6 +14,8 @@ export type CategoricalParameters =
 export interface ClassLogits {
   /** log p of each class, normalised, `[..., K]`. */
   readonly logits: Tensor;
+  /** The chances, normalised, where they were given: the slope by one of 0 goes through them. */
+  readonly probs?: Tensor;
   readonly classes: number;
   /** The chances as they were given: normalising hides what is wrong with them. */
   readonly arguments: readonly Argument[];
@@ -21,8 +23,10 @@ export interface ClassLogits {
 
 const fromLogits = (raw: Tensor): Tensor => tf.sub(raw, tf.expandDims(logSumExpLast(raw), -1));
 
-const fromProbs = (raw: Tensor): Tensor =>
-  tf.sub(logOrImpossible(raw), tf.log(tf.sum(raw, -1, true)));
+const fromProbs = (raw: Tensor): Required<Pick<ClassLogits, 'logits' | 'probs'>> => {
+  const total = tf.sum(raw, -1, true);
+  return { logits: tf.sub(logOrImpossible(raw), tf.log(total)), probs: tf.div(raw, total) };
+};
 
 /** The chances of K classes; `who` asks, for the messages. */
 export const classLogits = (who: string, parameters: CategoricalParameters): ClassLogits => {
@@ -43,7 +47,7 @@ export const classLogits = (who: string, parameters: CategoricalParameters): Cla
         arguments: argumentsOf(who, { logits: [given, raw, logWeights, 1] }),
       }
     : {
-        logits: fromProbs(raw),
+        ...fromProbs(raw),
         classes,
         arguments: argumentsOf(who, { probs: [given, raw, weights, 1] }),
       };

@@ -27,10 +27,15 @@ import { type CategoricalParameters, classEntropy, classLogits } from './class-l
 export const oneHotCategorical = (
   parameters: CategoricalParameters,
 ): Distribution<OneHot, 'enumerable'> => {
-  const { logits, classes, arguments: given } = classLogits('oneHotCategorical', parameters);
-  const probs = (): Tensor => tf.exp(logits);
+  const {
+    logits,
+    classes,
+    arguments: given,
+    probs: stated,
+  } = classLogits('oneHotCategorical', parameters);
+  const probs = (): Tensor => stated ?? tf.exp(logits);
   const self: Distribution<OneHot, 'enumerable'> = {
-    family: { tag: 'OneHotCategorical', logits },
+    family: { tag: 'OneHotCategorical', logits, ...(stated && { probs: stated }) },
     arguments: given,
     support: oneHot,
     batchShape: logits.shape.slice(0, -1),
@@ -48,7 +53,19 @@ export const oneHotCategorical = (
             ),
           (_, v) => tf.zerosLike(v),
         ),
-      enumeration: { count: classes, values: () => tf.eye(classes) },
+      enumeration: {
+        count: classes,
+        values: () => tf.eye(classes),
+        ...(stated && {
+          // Shares that are no single class have a cross entropy, and no chance that is linear.
+          chance: (value) =>
+            choose(
+              equal(tf.max(value, -1), tf.scalar(1)),
+              tf.sum(tf.mul(value, stated), -1),
+              tf.exp(self.logProb(value)),
+            ),
+        }),
+      },
     },
     logProb: (value) => {
       checkValue(self, value);

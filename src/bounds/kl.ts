@@ -78,7 +78,7 @@ export const klDivergence = (q: Distribution, p: Distribution): Tensor | undefin
     case 'Dirichlet':
       return b.tag === 'Dirichlet' ? klDirichlet(a.concentration, b.concentration) : undefined;
     case 'Bernoulli':
-      return b.tag === 'Bernoulli' ? klBernoulli(a.logits, b.logits) : undefined;
+      return b.tag === 'Bernoulli' ? klBernoulli(a, b) : undefined;
     case 'Categorical':
     case 'OneHotCategorical': {
       const sameClasses = b.tag === a.tag && a.logits.shape.at(-1) === b.logits.shape.at(-1);

@@ -4,10 +4,12 @@
  * derivative of its weight. Sites after it are drawn again, from the same noise.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Noise, SiteError, type Tensor } from '../../dsl/index.js';
+import { type Noise, SiteError, type Tensor, choose, greater } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { cutOff } from '../../dsl/gradient.js';
 import { plateScale } from '../../dsl/program/layout.js';
+import { broadcastAll } from '../../dsl/shape.js';
+import { expandTo } from '../../dsl/tensor.js';
 import { batchRank, batchShapeAt } from '../interpreters/layout.js';
 import { type SampleRecord, samplesOf } from '../interpreters/record.js';
 import type { TermDerivation } from './derivation.js';
@@ -47,6 +49,14 @@ const widened = (x: Tensor, rank: number): Tensor => {
   return tf.reshape(x, [count, ...Array.from({ length: rank - batch.length }, () => 1), ...batch]);
 };
 
+/** Costs with 0 at values of chance 0, where −log q is ∞: as in a sum over all values. */
+const possibleAlone = (cost: Tensor, chances: Tensor | undefined): Tensor => {
+  if (chances === undefined) return cost;
+  const shape = broadcastAll('possibleAlone', [cost.shape, chances.shape]);
+  const possible = greater(chances, tf.scalar(0));
+  return choose(possible, expandTo(cost, shape), tf.zeros([...shape]));
+};
+
 /** A scalar whose gradient is the site's, by the terms that depend on it. */
 export const measureTerm = (joint: Joint, site: string, terms: readonly WeighedTerm[]): Tensor => {
   const { source, layout, derivation } = joint;
@@ -75,9 +85,12 @@ export const measureTerm = (joint: Joint, site: string, terms: readonly WeighedT
       const scaled = tf.mul(summed, plateScale(placed?.plates ?? []));
       return keepPlates(tf.mul(scaled, factor), record, layout.depth);
     });
-  const cost = costs.reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));
+  const weights = widened(weak.weights, batchRank(layout));
+  const cost = possibleAlone(
+    costs.reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0)),
+    weak.areChances ? weights : undefined,
+  );
   // The weights' derivatives sum to 0, so what all costs share is taken away before it is rounded.
   const signal = cost.rank === 0 ? cost : tf.sub(cost, tf.mean(cost, 0, true));
-  const weights = widened(weak.weights, batchRank(layout));
   return average(joint, tf.mul(cutOff(signal), weights));
 };

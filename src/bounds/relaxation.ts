@@ -22,18 +22,18 @@ export interface Relaxation {
 /** The relaxation of a family, or nothing where it has none. */
 export const relaxationOf = ({ family }: Distribution): Relaxation | undefined => {
   if (family.tag === 'Bernoulli') {
-    const { logits } = family;
+    const { logits, probs } = family;
     return {
-      mean: () => tf.sigmoid(logits),
+      mean: () => probs ?? tf.sigmoid(logits),
       // A draw is 1 where u < p: where this is above a half.
       draw: ([u = tf.scalar(0.5)], temperature) =>
         tf.sigmoid(tf.div(tf.sub(logits, logit(u)), temperature)),
     };
   }
   if (family.tag === 'OneHotCategorical') {
-    const { logits } = family;
+    const { logits, probs } = family;
     return {
-      mean: () => tf.exp(logits),
+      mean: () => probs ?? tf.exp(logits),
       draw: ([g = tf.zerosLike(logits)], temperature) =>
         tf.softmax(tf.div(tf.add(logits, g), temperature)),
     };

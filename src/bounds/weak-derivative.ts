@@ -27,6 +27,8 @@ import { expandTo, sumLast } from '../../dsl/tensor.js';
 export interface WeakDerivative {
   readonly values: Tensor;
   readonly weights: Tensor;
+  /** Whether weights are the chances of the values: one of 0 is never drawn. */
+  readonly areChances: boolean;
 }
 
 /** What stands for one cell's draw, in every cell at once, and what it weighs there. */
@@ -68,18 +70,21 @@ const normalSides = (loc: Tensor, scale: Tensor, draw: CellNoise): readonly Side
   ];
 };
 
-const bernoulliSides = (logits: Tensor): readonly Side[] => [
-  { value: tf.scalar(0), weight: tf.sigmoid(tf.neg(logits)) },
-  { value: tf.scalar(1), weight: tf.sigmoid(logits) },
+const bernoulliSides = (logits: Tensor, probs?: Tensor): readonly Side[] => [
+  { value: tf.scalar(0), weight: probs ? tf.sub(1, probs) : tf.sigmoid(tf.neg(logits)) },
+  { value: tf.scalar(1), weight: probs ?? tf.sigmoid(logits) },
 ];
 
 /** A vector with a 1 for class k. */
 const classVector = (classes: number, k: number): Tensor =>
   tf.tensor1d(Array.from({ length: classes }, (_, j) => Number(j === k)));
 
-const classSides = (logits: Tensor, valueOf: (vector: Tensor, k: number) => Tensor) => {
+const classSides = (
+  { logits, probs: stated }: { readonly logits: Tensor; readonly probs?: Tensor },
+  valueOf: (vector: Tensor, k: number) => Tensor,
+): readonly Side[] => {
   const classes = logits.shape.at(-1) ?? 0;
-  const probs = tf.exp(logits);
+  const probs = stated ?? tf.exp(logits);
   return Array.from({ length: classes }, (_, k): Side => {
     const vector = classVector(classes, k);
     return { value: valueOf(vector, k), weight: tf.sum(tf.mul(probs, vector), -1) };
@@ -88,9 +93,9 @@ const classSides = (logits: Tensor, valueOf: (vector: Tensor, k: number) => Tens
 
 const sidesOf = ({ family }: Distribution, draw: CellNoise): readonly Side[] | undefined => {
   if (family.tag === 'Normal') return normalSides(family.loc, family.scale, draw);
-  if (family.tag === 'Bernoulli') return bernoulliSides(family.logits);
-  if (family.tag === 'Categorical') return classSides(family.logits, (_, k) => tf.scalar(k));
-  if (family.tag === 'OneHotCategorical') return classSides(family.logits, (vector) => vector);
+  if (family.tag === 'Bernoulli') return bernoulliSides(family.logits, family.probs);
+  if (family.tag === 'Categorical') return classSides(family, (_, k) => tf.scalar(k));
+  if (family.tag === 'OneHotCategorical') return classSides(family, (vector) => vector);
   return family.tag === 'Independent' || family.tag === 'Expanded'
     ? sidesOf(family.base, draw)
     : undefined;
@@ -133,5 +138,6 @@ export const weakDerivative = (
       ),
       0,
     ),
+    areChances: d.sampler.enumeration !== undefined,
   };
 };

@@ -7,7 +7,7 @@ import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { type PlacedPlate, plateScale } from '../../dsl/program/layout.js';
-import { logSumExpLast } from '../../dsl/special.js';
+import { type LogChance, logSumOfProducts } from '../../dsl/log-sum-of-products.js';
 import { enumerateSite } from './draw.js';
 import { depthOf } from './depth.js';
 import { type Environment, noiseOf, parameterOf } from './environment.js';
@@ -25,9 +25,8 @@ export interface Enumerated {
   readonly marginals: Readonly<Record<string, Tensor>>;
 }
 
-interface LogFactor {
+interface LogFactor extends LogChance {
   readonly plates: readonly PlacedPlate[];
-  readonly value: Tensor;
 }
 
 interface Slot {
@@ -45,18 +44,18 @@ const isSubset = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
 const sameSet = (a: readonly PlacedPlate[], b: readonly PlacedPlate[]): boolean =>
   a.length === b.length && isSubset(named(a), named(b));
 
-/** log Σ exp over one axis, kept with length 1. */
-const eliminateAxis = (x: Tensor, axis: number): Tensor => {
-  const order = x.shape.map((_, i) => i);
-  const moved = [...order.filter((i) => i !== axis), axis];
-  return tf.expandDims(logSumExpLast(tf.transpose(x, moved)), axis);
+/** log Σ Π of factors over the axes of some sites, kept with length 1. */
+const eliminateSlots = (
+  factors: readonly LogFactor[],
+  slots: readonly Slot[],
+  width: number,
+): Tensor => {
+  const rank = Math.max(...factors.map(({ log }) => log.rank));
+  const axes = slots.map(({ slot }) => rank - width - 1 - slot).filter((axis) => axis >= 0);
+  return axes.length === 0
+    ? factors.map(({ log }) => log).reduce((a, b) => tf.add(a, b))
+    : logSumOfProducts(factors, axes);
 };
-
-const eliminateSlots = (x: Tensor, slots: readonly Slot[], width: number): Tensor =>
-  slots.reduce((y, { slot }) => {
-    const axis = y.rank - width - 1 - slot;
-    return axis < 0 ? y : eliminateAxis(y, axis);
-  }, x);
 
 /**
  * Sums out, innermost plates first: the discrete sites of a set of plates, then the plates that no
@@ -75,9 +74,8 @@ const eliminate = (
   const { plates } = deepest;
   const here = factors.filter((f) => sameSet(f.plates, plates));
   const rest = factors.filter((f) => !sameSet(f.plates, plates));
-  const joined = here.map((f) => f.value).reduce((a, b) => tf.add(a, b));
   const summed = eliminateSlots(
-    joined,
+    here,
     slots.filter((s) => sameSet(s.plates, plates)),
     width,
   );
@@ -94,8 +92,8 @@ const eliminate = (
     true,
   );
   const scale = plateScale(gone);
-  const value = scale === 1 ? total : tf.mul(total, scale);
-  return eliminate([...rest, { plates: outer, value }], slots, width);
+  const log = scale === 1 ? total : tf.mul(total, scale);
+  return eliminate([...rest, { plates: outer, log }], slots, width);
 };
 
 const crossed = (left: readonly Slot[]): never => {
@@ -111,9 +109,20 @@ const crossed = (left: readonly Slot[]): never => {
 const asSummed = (r: SampleRecord | FactorRecord): SampleRecord | FactorRecord =>
   r.kind === 'sample' && r.origin === 'enumerated' ? unmasked(r) : r;
 
+/** A site's chance, by its logarithm and, where that has no slope at 0, itself. */
+const logChanceOf = (r: SampleRecord | FactorRecord, layout: Layout): LogChance => {
+  const filled = (x: Tensor): Tensor => overPlates(r, x, layout);
+  const log = filled(siteLogProb(r));
+  if (r.kind === 'factor' || r.distribution.unmasked) return { log };
+  const chance = r.distribution.sampler.enumeration?.chance;
+  return { log, ...(chance && { chance: filled(chance(r.value)) }) };
+};
+
 /**
  * The exact log evidence of a program whose latent sites are all discrete, and the posterior
  * marginals of each, the gradients of log evidence with respect to unary log potentials.
+ *
+ * - Gradient: exact, also by a probability of exactly 0 that a family was given as `probs`.
  *
  * A continuous latent site is a mistake, unless `env.values` gives its value.
  *
@@ -161,7 +170,7 @@ export const enumerate = <E, A>(program: Program<E, A>, env: Environment = {}): 
     const width = batchRank(layout);
     const factors = records.flatMap((r: SiteRecord): readonly LogFactor[] =>
       r.kind === 'sample' || r.kind === 'factor'
-        ? [{ plates: r.plates, value: overPlates(r, siteLogProb(asSummed(r)), layout) }]
+        ? [{ plates: r.plates, ...logChanceOf(asSummed(r), layout) }]
         : [],
     );
     const potentials = slots.map((s) => {
@@ -175,7 +184,7 @@ export const enumerate = <E, A>(program: Program<E, A>, env: Environment = {}): 
     });
     const logZ = (...unary: Tensor[]): Tensor =>
       eliminate(
-        [...factors, ...unary.map((value, i) => ({ plates: slots[i]?.plates ?? [], value }))],
+        [...factors, ...unary.map((log, i) => ({ plates: slots[i]?.plates ?? [], log }))],
         slots,
         width,
       ).asScalar();

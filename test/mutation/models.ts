@@ -3,6 +3,8 @@ import type { Mutation } from './mutation.js';
 
 const elements = 'test/bounds/plate-elements.test.ts';
 const estimates = 'test/bounds/estimate-of.test.ts';
+const zeros = 'test/dsl/log-sum-of-products.test.ts';
+const bounds = 'test/bounds/zero-chances.test.ts';
 const masks = 'test/dsl/combinators/mask.test.ts';
 
 export const models: readonly Mutation[] = [
@@ -158,5 +160,84 @@ export const models: readonly Mutation[] = [
     find: 'const values = dropLast(r.value.shape, eventShape.length);',
     replace: 'const values: Shape = [];',
     killedBy: estimates,
+  },
+  {
+    name: 'zero chances: a mixture takes the slope of its logarithms',
+    file: 'dsl/combinators/mixture.ts',
+    find: '{ log: logits, chance: probs }',
+    replace: '{ log: logits }',
+    killedBy: zeros,
+    quick: true,
+  },
+  {
+    name: 'zero chances: a component of a mixture takes the slope of its logarithm',
+    file: 'dsl/combinators/mixture.ts',
+    find: '{ log: each, chance: chance?.(spread(value)) }',
+    replace: '{ log: each }',
+    killedBy: zeros,
+  },
+  {
+    name: 'zero chances: the slope by one leaves nothing out',
+    file: 'dsl/log-sum-of-products.ts',
+    find: '(_log, j) => j !== i || n === 0',
+    replace: '(_log, j) => j !== i || n > 0',
+    killedBy: zeros,
+  },
+  {
+    name: 'zero chances: a share grows beyond float32',
+    file: 'dsl/log-sum-of-products.ts',
+    find: 'tf.exp(tf.minimum(tf.sub(log, sum), LARGEST))',
+    replace: 'tf.exp(tf.sub(log, sum))',
+    killedBy: zeros,
+  },
+  {
+    name: 'zero chances: exact evidence takes the slope of logarithms',
+    file: 'src/interpreters/enumerate.ts',
+    find: 'return { log, ...(chance && { chance: filled(chance(r.value)) }) };',
+    replace: 'return { log };',
+    killedBy: zeros,
+    quick: true,
+  },
+  {
+    name: 'zero chances: a class of chance 0 is missing from moments',
+    file: 'dsl/distributions/categorical.ts',
+    find: 'stated ?? tf.exp(logits)',
+    replace: 'tf.exp(logits)',
+    killedBy: zeros,
+  },
+  {
+    name: 'zero chances: a joint law has the chance of its first part',
+    file: 'dsl/combinators/independent.ts',
+    find: 'reduce((a, b) => tf.mul(a, b))',
+    replace: 'reduce((a) => a)',
+    killedBy: zeros,
+  },
+  {
+    name: 'zero chances: the divergence of coins goes by log odds',
+    file: 'src/bounds/kl/discrete.ts',
+    find: 'if (probs) {',
+    replace: 'if (probs && logits.rank < 0) {',
+    killedBy: bounds,
+  },
+  {
+    name: 'zero chances: nothing that arrives at an infinite slope is no number',
+    file: 'dsl/special.ts',
+    find: 'return choose(equal(dy, none), none, tf.mul(dy, slope));',
+    replace: 'return tf.add(none, tf.mul(dy, slope));',
+    killedBy: bounds,
+  },
+  {
+    name: 'zero chances: a value that is never drawn costs infinitely much',
+    file: 'src/bounds/measure-valued.ts',
+    find: 'weak.areChances ? weights : undefined',
+    replace: 'undefined',
+    killedBy: bounds,
+  },
+  {
+    name: 'zero chances: a straight-through draw follows log odds',
+    file: 'src/bounds/relaxation.ts',
+    find: 'probs ?? tf.sigmoid(logits)',
+    replace: 'tf.sigmoid(logits)',
+    killedBy: bounds,
   },
 ];

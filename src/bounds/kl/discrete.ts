@@ -1,7 +1,7 @@
 /** Divergences of finite laws. */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, choose, greater } from '../../../dsl/index.js';
-import { logSigmoid } from '../../../dsl/special.js';
+import { logChance, logOther, logSigmoid } from '../../../dsl/special.js';
 
 /** q (log q − log p) for one value; a value that q never takes adds 0, whatever p gives it. */
 const klAtValue = (probability: Tensor, logQ: Tensor, logP: Tensor): Tensor => {
@@ -10,13 +10,33 @@ const klAtValue = (probability: Tensor, logQ: Tensor, logP: Tensor): Tensor => {
   return tf.mul(probability, choose(taken, gap, tf.zerosLike(gap)));
 };
 
-/** q log(q / p) + (1 − q) log((1 − q) / (1 − p)), from logits. */
-export const klBernoulli = (q: Tensor, p: Tensor): Tensor => {
-  const on = klAtValue(tf.sigmoid(q), logSigmoid(q), logSigmoid(p));
-  const [offQ, offP] = [tf.neg(q), tf.neg(p)];
-  return tf.add(on, klAtValue(tf.sigmoid(offQ), logSigmoid(offQ), logSigmoid(offP)));
+/** The chance of a one, by log odds and, where it was given, itself: of 0 and 1 log odds have no slope. */
+export interface Odds {
+  readonly logits: Tensor;
+  readonly probs?: Tensor;
+}
+
+/** The chances of one and zero, and their logarithms. */
+const sidesOf = ({ logits, probs }: Odds): Record<'on' | 'off', readonly [Tensor, Tensor]> => {
+  if (probs) {
+    return { on: [probs, logChance(probs)], off: [tf.sub(1, probs), logOther(probs)] };
+  }
+  const other = tf.neg(logits);
+  return {
+    on: [tf.sigmoid(logits), logSigmoid(logits)],
+    off: [tf.sigmoid(other), logSigmoid(other)],
+  };
 };
 
-/** Σ_k q_k (log q_k − log p_k), from normalised logits. */
+/** q log(q / p) + (1 − q) log((1 − q) / (1 − p)). */
+export const klBernoulli = (ofQ: Odds, ofP: Odds): Tensor => {
+  const [q, p] = [sidesOf(ofQ), sidesOf(ofP)];
+  return tf.add(klAtValue(...q.on, p.on[1]), klAtValue(...q.off, p.off[1]));
+};
+
+/**
+ * Σ_k q_k (log q_k − log p_k), from normalised logits. A class that q never takes has no gradient: that
+ * by a probability of 0 would be −∞.
+ */
 export const klCategorical = (q: Tensor, p: Tensor): Tensor =>
   tf.sum(klAtValue(tf.exp(q), q, p), -1);
