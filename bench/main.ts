@@ -5,6 +5,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { showBackendError, showFileError, tryFolder, useBackend } from 'marginalia';
 import type { Case } from './case.js';
+import { type Judged, judge } from './choices/judge.js';
+import { reportChoices, reportTried } from './choices/report.js';
 import { type Grown, writeFiles } from './files.js';
 import { type MeasureOptions, type Measured, measure } from './measure.js';
 import { type Options, readOptions } from './options.js';
@@ -86,9 +88,29 @@ const growth = async (
   return all;
 };
 
+/** The choice may be this many times slower than the fastest way. */
+const TOLERANCE = 1.2;
+
+/** Every case on which the engine chooses: a choice that is far from the fastest fails the run. */
+const judgeAll = async ({ choices, json, rounds }: Options): Promise<void> => {
+  const all: Judged[] = [];
+  for (const one of choices) {
+    const judged = await judge(one, { ...TURNS, rounds });
+    all.push(judged);
+    if (!json) console.log(`${reportTried(judged)}\n`);
+    if (judged.ratio > TOLERANCE) {
+      fail(
+        `${judged.case}: ${judged.chosen} was chosen, ${judged.ratio.toFixed(2)} of the fastest`,
+      );
+    }
+  }
+  console.log(json ? JSON.stringify(all, null, 2) : reportChoices(all));
+};
+
 const main = async (options: Options): Promise<void> => {
   const backend = await useBackend('wasm')();
   if (E.isLeft(backend)) throw new Error(showBackendError(backend.left));
+  if (options.choices.length > 0) return judgeAll(options);
   const taking = entrants(options.peers);
   if (options.json) {
     const found = await cases(options, taking, ({ of, absent }) => {

@@ -3,11 +3,14 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import type { Case } from './case.js';
+import { type ChoiceCase, choiceCases } from './choices/catalogue.js';
 import { type Series, cases, series } from './catalogue.js';
 import { type Peer, peers, published } from './peers.js';
 
 export interface Options {
   readonly json: boolean;
+  /** The cases on which the engine's choice is judged; nothing where peers are measured instead. */
+  readonly choices: readonly ChoiceCase[];
   readonly cases: readonly Case[];
   readonly series: readonly Series[];
   readonly peers: readonly Peer[];
@@ -22,7 +25,7 @@ export type Asked =
   | { readonly tag: 'bad'; readonly message: string };
 
 const Given = t.intersection([
-  t.strict({ json: t.boolean, rounds: t.number, out: t.string }),
+  t.strict({ json: t.boolean, choices: t.boolean, rounds: t.number, out: t.string }),
   t.partial({ case: t.array(t.string), peer: t.array(t.string) }),
 ]);
 
@@ -42,7 +45,7 @@ const count = (value: string): number => {
   return n;
 };
 
-const names = [...cases, ...series].map(({ name }) => name);
+const names = [...new Set([...cases, ...series, ...choiceCases].map(({ name }) => name))];
 
 const command = (): Command =>
   new Command('npm run bench --')
@@ -53,6 +56,11 @@ const command = (): Command =>
     .option(
       '--json',
       'print one array of { case, peer, ms, ratio } and nothing else; ratio is ours / peer',
+      false,
+    )
+    .option(
+      '--choices',
+      "judge the engine's choice instead: every way to take a step, by turns, against the one that auto takes",
       false,
     )
     .option('--case <name>', `only this case; may be repeated: ${names.join(', ')}`, among(names))
@@ -76,7 +84,7 @@ export const readOptions = (argv: readonly string[]): Asked => {
   }
   const given = Given.decode(cli.opts());
   if (E.isLeft(given)) return { tag: 'bad', message: 'expected other options; see --help.' };
-  const { json, rounds, out, case: asked, peer } = given.right;
+  const { json, choices, rounds, out, case: asked, peer } = given.right;
   const chosen = ({ name }: { readonly name: string }): boolean => asked?.includes(name) ?? true;
   const mayTakePart = json ? published : peers;
   return {
@@ -85,6 +93,7 @@ export const readOptions = (argv: readonly string[]): Asked => {
       json,
       rounds,
       out,
+      choices: choices ? choiceCases.filter(chosen) : [],
       cases: cases.filter(chosen),
       series: json ? [] : series.filter(chosen),
       peers: mayTakePart.filter((name) => peer?.includes(name) ?? true),

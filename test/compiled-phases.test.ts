@@ -91,13 +91,17 @@ describe('compiled phases equal the eager ones', () => {
     const updates = async (made: Svi<Tensor>): Promise<readonly string[]> => {
       const batch = x();
       const first = made.init(key(4), batch);
+      const notes: string[] = [];
       const compiled = right(
-        await compiledStepper(made, first, batch, { executor: 'onnxruntime' }),
+        await compiledStepper(made, first, batch, {
+          executor: 'onnxruntime',
+          onEngine: (note) => notes.push(note),
+        }),
       );
       await compiled.close();
       freeState(first);
       batch.dispose();
-      return [...compiled.note.matchAll(/update in (\w+)/g)].map(([, by = '']) => by);
+      return [...(notes[0] ?? '').matchAll(/update in (\w+)/g)].map(([, by = '']) => by);
     };
     const cases = [
       { made: phases({ e, m: { svi: m, times: 2 } }), by: ['WebAssembly', 'WebAssembly'] },

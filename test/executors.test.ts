@@ -24,7 +24,6 @@ import {
 import { arenaOf } from '../src/compile/arena.js';
 import { boundTo } from '../src/compile/compile.js';
 import { compose } from '../src/compile/compose.js';
-import { fastest } from '../src/compile/fastest.js';
 import { javascriptExecutable } from '../src/compile/javascript/executable.js';
 import { fusedExecutable } from '../src/compile/webassembly/executable.js';
 import { fuse } from '../src/compile/webassembly/fuse.js';
@@ -172,22 +171,6 @@ describe('a fused update equals the eager one', () => {
     expect(gap(at('a'), tf.add(wave([6], 2), 1))).toBeLessThan(1e-6);
     expect(gap(at('b'), tf.add(wave([6], 1), 2))).toBeLessThan(1e-6);
   });
-
-  it('lets numbers that decay end at zero, and keeps what is not a number', async () => {
-    const x = [1, -1, Number.NaN, Number.POSITIVE_INFINITY, 0];
-    const graph = right(
-      graphOf(({ m = tf.scalar(0) }) => ({ m: tf.mul(m, 0.9) }), { m: tf.tensor(x) }),
-    );
-    const plan = fuse(graph);
-    if (plan === undefined) throw new Error('expected the update to fuse');
-    const arena = arenaOf(plan.regions);
-    const m = arena.arrays['m'];
-    m?.set(x);
-    const { run } = right(await fusedExecutable(graph, plan, arena));
-    for (let i = 0; i < 2048; i++) await run();
-    // In float32, 0.9 of the least number is that number: 1 would never come to 0.
-    expect([...(m ?? [])]).toEqual([0, 0, Number.NaN, Number.POSITIVE_INFINITY, 0]);
-  });
 });
 
 describe('generated code', () => {
@@ -315,21 +298,8 @@ describe('a scale that is learned by its logarithm', () => {
   });
 });
 
-describe('a choice', () => {
-  it('is the fastest, and the others are closed', async () => {
-    const closed: string[] = [];
-    const candidate = (by: string, work: number) => ({
-      by,
-      run: () => Array.from({ length: work }, Math.random).length,
-      close: async () => void closed.push(by),
-    });
-    const { chosen, timed } = await fastest([candidate('slow', 20_000), candidate('fast', 10)]);
-    expect(chosen.by).toBe('fast');
-    expect(closed).toEqual(['slow']);
-    expect(timed.map((t) => t.candidate.by)).toEqual(['slow', 'fast']);
-  });
-
-  it('runs overlapping calls one after another', async () => {
+describe('calls', () => {
+  it('that overlap run one after another', async () => {
     for (const executor of ['onnxruntime', 'javascript'] as const) {
       const made = right(
         await compile(

@@ -18,13 +18,16 @@ export const compiled = async (
   const example = tensors[0] ?? {};
   const first = firstState(study, example);
   const began = performance.now();
-  const made = await compiledStepper(study.inference, first, example);
+  const notes: string[] = [];
+  const made = await compiledStepper(study.inference, first, example, {
+    onEngine: (note) => notes.push(note),
+  });
   const compileMs = performance.now() - began;
   freeState(first);
   if (E.isLeft(made)) throw new Error(made.left);
   const stepper = made.right;
   return {
-    says: `${says}: ${stepper.note}`,
+    says: `${says}: ${notes.join('; ')}`,
     compileMs,
     take: async (steps) => {
       // A batch that stays the same needs no new call for each step.

@@ -4,15 +4,18 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
-import { type Rules, checkOptions, listOf, oneOf, whole } from '../../dsl/options.js';
+import { type Rules, callable, checkOptions, listOf, oneOf, whole } from '../../dsl/options.js';
 import { type Slot, arenaOf, slotOf } from './arena.js';
+import { firstThatCan, weighGraph } from './choice/choose.js';
+import { type Channel, tellMissing } from './choice/missing.js';
+import type { CompiledWay, Executor, Given } from './choice/ways.js';
 import { specOf } from './container.js';
 import type { Bound, Executable, ExecutableError } from './executable.js';
-import { fastest, timeOf } from './fastest.js';
 import { frozen, sameGraphs } from './frozen.js';
 import { type Graph, type Port, valueAt } from './graph.js';
 import { inTurn } from './in-turn.js';
-import { javascriptExecutable, workOf } from './javascript/executable.js';
+import { javascriptExecutable } from './javascript/executable.js';
+import { cores } from './onnx/cores.js';
 import { type OnnxOptions, onnxExecutable } from './onnx/session.js';
 import { optimise } from './optimise.js';
 import { type Tensors, refusalOf, trace } from './tracer.js';
@@ -20,6 +23,8 @@ import { type Tensors, refusalOf, trace } from './tracer.js';
 /** Why a function cannot be compiled. */
 export type CompileError =
   ExecutableError | { readonly tag: 'notTraceable'; readonly reason: string };
+
+export type { Executor };
 
 /** A function that runs as one graph. */
 export interface CompiledFunction {
@@ -31,10 +36,8 @@ export interface CompiledFunction {
   readonly close: () => Promise<void>;
 }
 
-/** What runs a graph: `auto`, the default, times what can and keeps the fastest. */
-export type Executor = 'auto' | 'onnxruntime' | 'javascript';
-
-export interface CompileOptions extends OnnxOptions {
+export interface CompileOptions extends OnnxOptions, Channel {
+  /** What runs a graph; `auto`, the default, is what the cost model finds cheapest. */
   readonly executor?: Executor;
 }
 
@@ -43,18 +46,8 @@ export const compileRules: Rules<CompileOptions> = {
   executor: oneOf('auto', 'onnxruntime', 'javascript'),
   threads: whole(1, 1024),
   executionProviders: listOf('names of execution providers', ['cpu']),
+  onWarning: callable('(warning) => console.warn(warning)'),
 };
-
-/** More scalar operations than this are not worth trying in JavaScript. */
-export const MOST_WORK = 2e7;
-
-/**
- * Milliseconds that ONNX Runtime needs for a graph at the very least, whatever its nodes do: half of
- * what a call, a node and an array that goes in or out were measured to take. Where generated code is
- * faster than that, the runtime is not tried; to load a graph of thousands of nodes takes it seconds.
- */
-export const leastOfOnnx = ({ nodes, inputs, outputs }: Graph): number =>
-  0.005 + 0.000_12 * nodes.length + 0.001_7 * (inputs.length + outputs.length);
 
 /** What `f` makes, or why a function cannot be compiled. */
 const traceable = <A>(f: () => A): E.Either<CompileError, A> => {
@@ -86,29 +79,41 @@ export const graphOf = (
   });
 };
 
-/** Prepares a graph for running by the fastest executor that can. */
+/** What a choice depends on beside the graph, of what was asked for and what there is. */
+export const givenBy = (
+  { executor = 'auto', threads, executionProviders = ['cpu'] }: CompileOptions,
+  backend?: string,
+): Given => ({
+  // Of what else a runtime may have, nothing was measured: whoever asks for it knows.
+  executor: executionProviders.every((p) => p === 'cpu') ? executor : 'onnxruntime',
+  cores: cores(),
+  ...(threads !== undefined && { threads }),
+  ...(backend !== undefined && { backend }),
+});
+
+/** Prepares a graph for running in one way. */
+export const executableBy = async (
+  way: CompiledWay,
+  bound: Bound,
+  options: OnnxOptions,
+): Promise<E.Either<ExecutableError, Executable>> => {
+  if (way.tag === 'onnxruntime') return onnxExecutable(bound, { ...options, threads: way.threads });
+  const made = javascriptExecutable(bound, { style: way.tag });
+  return E.isLeft(made) ? made : E.right({ ...made.right, run: () => void made.right.run() });
+};
+
+/** Prepares a graph for running by what the cost model finds cheapest of what can. */
 export const executableOf = async (
   bound: Bound,
-  { executor = 'auto', ...options }: CompileOptions,
+  options: CompileOptions = {},
 ): Promise<E.Either<ExecutableError, Executable>> => {
-  const script =
-    executor === 'onnxruntime' || (executor === 'auto' && workOf(bound.graph) > MOST_WORK)
-      ? undefined
-      : javascriptExecutable(bound);
-  const generated: Executable | undefined =
-    script !== undefined && E.isRight(script)
-      ? { ...script.right, run: () => void script.right.run() }
-      : undefined;
-  if (generated !== undefined) {
-    const only =
-      executor === 'javascript' || (await timeOf(generated.run)) < leastOfOnnx(bound.graph);
-    if (only) return E.right(generated);
-  } else if (executor === 'javascript' && script !== undefined && E.isLeft(script)) return script;
-  const native = await onnxExecutable(bound, options);
-  if (E.isLeft(native)) return generated === undefined ? native : E.right(generated);
-  if (generated === undefined) return native;
-  const { chosen } = await fastest([generated, native.right]);
-  return E.right(chosen);
+  const compiled = weighGraph(bound.graph, bound.graph, givenBy(options)).flatMap(({ way }) =>
+    way.tag === 'eager' ? [] : [way],
+  );
+  const chosen = await firstThatCan(compiled, (way) => executableBy(way, bound, options));
+  if (E.isLeft(chosen)) return chosen;
+  tellMissing(chosen.right.refused, options);
+  return E.right(chosen.right.made);
 };
 
 /** A region for each port; inputs and outputs may have the same names. */
@@ -142,7 +147,7 @@ export const outputTensors = ({ graph, outputs }: Bound): Tensors =>
  * Compiles a pure function of named tensors: it is traced at the shapes of `example`, and runs as one
  * graph. Gradients taken inside it are part of the graph.
  *
- * - Small graphs run as generated JavaScript, large ones in ONNX Runtime; `auto` times both.
+ * - Small graphs run as generated JavaScript, large ones in ONNX Runtime: a cost model decides.
  * - What `f` uses beside its inputs becomes constant.
  * - Errors: a left where an operation has no translation, `f` reads a value or draws random numbers, or
  *   nothing that is installed can run it.

@@ -96,8 +96,8 @@ export const engine: readonly Mutation[] = [
   {
     name: 'the same noise in every compiled step',
     file: 'src/inference/compiled/compiled-stepper.ts',
-    find: '        draw(step);',
-    replace: '        draw(first.step);',
+    find: '      draw(step);',
+    replace: '      draw(first.step);',
     killedBy: 'test/compiled-steps.test.ts',
   },
   {

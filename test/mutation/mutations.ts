@@ -1,6 +1,7 @@
 /** Faults that the tests must notice. A new law comes with one that breaks it. */
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
+import { choices } from './choice.js';
 import { composed } from './composed.js';
 import { diagnostics } from './diagnostics.js';
 import { documentation } from './documentation.js';
@@ -34,6 +35,7 @@ export const mutations: readonly Mutation[] = [
   ...estimators,
   ...engine,
   ...executors,
+  ...choices,
   ...kernels,
   ...bench,
   ...lint,

@@ -9,6 +9,7 @@ import { elements } from './elements.js';
 import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
 import { type Code, blockIn, nest } from './loop-block.js';
 import { operations } from './operations.js';
+import { inParts } from './parts.js';
 import { wholes } from './wholes.js';
 import type { Place, Places, Written } from './written.js';
 
@@ -132,7 +133,9 @@ export const loopCode = (graph: Graph, places: Places): Written => {
     return { array, base: 0 };
   };
 
+  const cuts: number[] = [];
   for (const node of graph.nodes) {
+    cuts.push(lines.length);
     node.outputs.forEach((id, part) => {
       const { shape } = valueAt(id);
       const [source] = Object.values(node.inputs).flat();
@@ -193,11 +196,8 @@ export const loopCode = (graph: Graph, places: Places): Written => {
       );
     }
   }
-  return {
-    setup,
-    body: lines,
-    stores,
-    first: (output) => first(graph.outputs.find((p) => p.name === output)?.id ?? -1),
-    tables,
-  };
+  const firstOf = (output: string): string =>
+    first(graph.outputs.find((p) => p.name === output)?.id ?? -1);
+  const written = { setup, body: lines, stores, first: firstOf, tables };
+  return inParts(written, cuts, [...stores, ...graph.outputs.map(({ name }) => firstOf(name))]);
 };

@@ -1,16 +1,16 @@
 /** Runs a graph in ONNX Runtime, which is loaded only where it is installed. */
-import { availableParallelism } from 'node:os';
 import * as E from 'fp-ts/lib/Either.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { reasonOf } from '../../thrown.js';
 import type { Values } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
 import type { Graph } from '../graph.js';
+import { cores } from './cores.js';
 import { onnxBytes } from './write.js';
 
 /** How ONNX Runtime runs a graph. */
 export interface OnnxOptions {
-  /** Cores to use; all of them where it is left out. */
+  /** Threads to use; as many as pay by the cost model where it is left out. */
   readonly threads?: number;
   /**
    * Where it runs, in order of preference: `cpu`, the default, or what the installed runtime has
@@ -22,10 +22,31 @@ export interface OnnxOptions {
 /** Its install script only looks for CUDA, and fails where there is no network. */
 const INSTALL = 'npm install --ignore-scripts onnxruntime-node@1.30.0';
 
-type Runtime = typeof import('onnxruntime-node');
-type OrtTensor = InstanceType<Runtime['Tensor']>;
+type OrtModule = typeof import('onnxruntime-node');
+type OrtTensor = InstanceType<OrtModule['Tensor']>;
+type Results = Readonly<Record<string, { readonly data: unknown }>>;
 
-const load = async (): Promise<Runtime | undefined> => {
+/** A graph as the runtime has it. */
+interface Session {
+  readonly run: (
+    feeds: Record<string, OrtTensor>,
+    fetches: string[] | Record<string, OrtTensor>,
+  ) => Promise<Results>;
+  readonly release: () => Promise<void>;
+}
+
+/** What is needed of a runtime. */
+export interface Runtime {
+  readonly Tensor: OrtModule['Tensor'];
+  readonly InferenceSession: {
+    readonly create: (
+      model: Uint8Array,
+      options: Parameters<OrtModule['InferenceSession']['create']>[1],
+    ) => Promise<Session>;
+  };
+}
+
+const loadRuntime = async (): Promise<Runtime | undefined> => {
   try {
     return await import('onnxruntime-node');
   } catch {
@@ -61,13 +82,30 @@ const tensorsOf = (
     }),
   );
 
-/** A number that no run gives by accident: what is not overwritten by it was never written. */
-const UNWRITTEN = 123;
+/** A number that is not the one given: where it is still there, nothing was written. */
+const otherThan = (x: number): number => (x === 1 ? 0 : 1);
+
+/**
+ * Whether a runtime writes its results into the arrays that it is given. That is not promised: some
+ * hand the arrays back as they were, so what they should hold is taken from a run without them.
+ */
+const writesInto = async (
+  expected: readonly Values[],
+  targets: readonly Values[],
+  run: () => Promise<unknown>,
+): Promise<boolean> => {
+  targets.forEach((target, i) => target.set((expected[i] ?? target).map(otherThan)));
+  await run();
+  return targets.every((target, i) =>
+    (expected[i] ?? target).every((x, at) => target[at] !== otherThan(x)),
+  );
+};
 
 /** Prepares a graph for running. No output may share memory with an input. */
 export const onnxExecutable = async (
   { graph, inputs, outputs }: Bound,
   { threads, executionProviders = ['cpu'] }: OnnxOptions = {},
+  load: () => Promise<Runtime | undefined> = loadRuntime,
 ): Promise<E.Either<ExecutableError, Executable>> => {
   const bytes = onnxBytes({
     ...graph,
@@ -77,44 +115,35 @@ export const onnxExecutable = async (
   if (E.isLeft(bytes)) return bytes;
   const ort = await load();
   if (ort === undefined) return E.left({ tag: 'runtimeMissing', command: INSTALL });
-  const cores = threads ?? availableParallelism();
+  const count = threads ?? cores();
   try {
     const session = await ort.InferenceSession.create(bytes.right, {
       executionProviders: [...executionProviders],
       logSeverityLevel: 3,
       // The runtime's own default counts physical cores, and leaves half of a small machine idle.
-      intraOpNumThreads: cores,
+      intraOpNumThreads: count,
     });
     const feeds = tensorsOf(ort, graph, graph.inputs, inputs, inputAt);
     const fetches = tensorsOf(ort, graph, graph.outputs, outputs, outputAt);
-    const targets = graph.outputs.map(
-      ({ name }, position) => [outputAt(position), arrayOf(outputs, name)] as const,
-    );
-    const runOnce = (): Promise<Readonly<Record<string, { readonly data: unknown }>>> =>
-      session.run(feeds, fetches);
-    const copy = (results: Readonly<Record<string, { readonly data: unknown }>>): void => {
-      for (const [name, target] of targets) {
+    const names = graph.outputs.map((_, position) => outputAt(position));
+    const targets = graph.outputs.map(({ name }) => arrayOf(outputs, name));
+    const fresh = async (): Promise<readonly Values[]> => {
+      const results = await session.run(feeds, names);
+      return names.map((name) => {
         const data = results[name]?.data;
         if (!isValues(data)) throw new Error(`the output '${name}' is not of numbers.`);
-        if (data !== target) target.set(data);
-      }
+        return data;
+      });
     };
-    // Whether a runtime writes into arrays that it is given is not promised, so it is tried.
-    for (const [, target] of targets) target.fill(UNWRITTEN);
-    const results = await runOnce();
-    const writes = targets.every(([name, target]) => {
-      const data = results[name]?.data;
-      return isValues(data) && data.every((v, i) => Object.is(v, target[i]));
-    });
+    const inPlace = (): Promise<unknown> => session.run(feeds, fetches);
+    const copied = async (): Promise<void> => {
+      const results = await fresh();
+      targets.forEach((target, i) => target.set(results[i] ?? []));
+    };
+    const writes = await writesInto(await fresh(), targets, inPlace);
     return E.right({
-      by: `ONNX Runtime (${executionProviders.join(', ')}; ${cores} ${cores === 1 ? 'thread' : 'threads'})`,
-      run: writes
-        ? async () => {
-            await runOnce();
-          }
-        : async () => {
-            copy(await runOnce());
-          },
+      by: `ONNX Runtime (${executionProviders.join(', ')}; ${count} ${count === 1 ? 'thread' : 'threads'})`,
+      run: writes ? async () => void (await inPlace()) : copied,
       close: () => session.release(),
     });
   } catch (error) {

@@ -7,21 +7,6 @@ import { javascriptExecutable } from '../javascript/executable.js';
 import { fusedLoops } from './emit.js';
 import { type FusedPlan, scalarSlot } from './fuse.js';
 
-/** How many runs pass between two looks for subnormal numbers: a look takes as long as some runs. */
-const RUNS_BETWEEN_LOOKS = 256;
-
-/** The least normal float32, 2^−126. */
-const LEAST_NORMAL = 2 ** -126;
-
-/**
- * Puts zero for what is below the normal numbers, where a moment that decays is stuck for good: many
- * processors take some hundred cycles over each instruction that meets such a number, and WebAssembly
- * cannot ask them to take it for zero.
- */
-const withoutSubnormals = (x: Float32Array): void => {
-  for (let i = 0; i < x.length; i++) if (Math.abs(x[i] ?? 0) < LEAST_NORMAL) x[i] = 0;
-};
-
 /** The scalars of a stage as a graph of their own. */
 const scalarGraph = (graph: Graph, plan: FusedPlan, stage: number): Graph => {
   const sums = plan.stages
@@ -66,11 +51,6 @@ export const fusedExecutable = async (
     programs.push(made.right.run);
   }
   const loops = await fusedLoops(graph, plan, memory, (slot) => arrays[slot]?.byteOffset ?? 0);
-  const written = graph.outputs.flatMap(({ name }) => {
-    const array = arrays[name];
-    return array instanceof Float32Array ? [array] : [];
-  });
-  let runs = 0;
   return E.right({
     by: 'WebAssembly',
     run: () => {
@@ -78,8 +58,6 @@ export const fusedExecutable = async (
         scalars();
         loops[stage]?.();
       });
-      runs = (runs + 1) % RUNS_BETWEEN_LOOKS;
-      if (runs === 0) written.forEach(withoutSubnormals);
     },
     close: async () => undefined,
   });

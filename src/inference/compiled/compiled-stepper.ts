@@ -1,109 +1,155 @@
-/** Steps as compiled graphs, one for each form of batch, over a state that they share. */
+/**
+ * Steps by the cheapest way for each form of batch, over a state that they share: compiled graphs, or
+ * operation by operation where that costs less.
+ */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Arrays } from '../../compile/arena.js';
-import type { CompileOptions } from '../../compile/compile.js';
+import { firstThatCan } from '../../compile/choice/choose.js';
+import { onceEach, tellMissing } from '../../compile/choice/missing.js';
+import { showWay } from '../../compile/choice/ways.js';
+import { givenBy } from '../../compile/compile.js';
 import { leavesOf, signatureOf } from '../../compile/container.js';
+import { showExecutableError } from '../../compile/executable.js';
 import { refusalOf } from '../../compile/tracer.js';
 import { takeUnder } from '../../prefixed.js';
 import { foldIn } from '../../random/index.js';
-import { ofTurn, traceStep } from './step-graphs.js';
 import { namedState, partsOfState } from '../named-state.js';
-import { noiseDrawer } from './noisy-graph.js';
-import { type StepMemory, batchMemory, stepMemory } from './step-memory.js';
-import { type StepProgram, stepProgram } from './step-program.js';
-import { type PhaseLosses, type Stepper, freeState } from '../stepper.js';
+import { type PhaseLosses, type Stepper, eagerStepper, freeState } from '../stepper.js';
 import type { Svi, SviState } from '../svi.js';
 import { phaseKey } from '../turn.js';
+import type { EngineOptions } from './engine.js';
+import { noiseDrawer } from './noisy-graph.js';
+import { showChosen } from './show-chosen.js';
+import { withoutSubnormals } from './subnormals.js';
+import { type StepGraphs, ofTurn, traceStep } from './step-graphs.js';
+import { type StepMemory, batchMemory, stepMemory } from './step-memory.js';
+import { type StepProgram, stepProgram, wholeGraph } from './step-program.js';
+import { type WeighedStep, showSteps, weighStep } from './step-ways.js';
 
+/** The step of one form of batch as a graph. */
 interface Compiled {
+  readonly tag: 'compiled';
   readonly program: StepProgram;
   readonly arrays: Arrays;
   /** Draws what the turns of a step need, and tells them which of their steps it is. */
   readonly draw: (step: number) => void;
   /** Where the last loss of each phase is, where there are several. */
   readonly losses: Arrays;
-  readonly note: string;
 }
 
+/** How the step of one form of batch is taken. */
+type Form = Compiled | { readonly tag: 'eager' };
+
+/** Narrows the ways that are weighed: how a measurement fixes one. */
+export type Among = (weighed: readonly WeighedStep[]) => readonly WeighedStep[];
+
 /** A graph takes a second to make and memory to keep: more forms than this are no pattern. */
-const MOST_GRAPHS = 8;
+const MOST_FORMS = 8;
 
 const put = (arrays: Arrays, name: string, x: tf.Tensor): void => {
   arrays[name]?.set(x.dataSync());
 };
 
-const compileFor = async <B>(
+const compiledForm = <B>(
   svi: Svi<B>,
-  state: SviState,
-  batch: B,
-  memory: StepMemory | undefined,
-  options: CompileOptions,
-): Promise<E.Either<string, Compiled & { readonly memory: StepMemory }>> => {
-  try {
-    const graphs = traceStep(svi, state, batch);
-    const shared = memory ?? stepMemory(graphs, namedState(state));
-    const { arrays } = batchMemory(graphs, shared);
-    const turns = svi.turns.map(({ name, times, round }, i) => ({
-      own: phaseKey(name, state.key),
-      times,
-      round,
-      counter: arrays[ofTurn(i, 'step')],
-      fill: noiseDrawer(graphs.order[i]?.noises ?? [], takeUnder(`turn/${i}`, arrays)),
-    }));
-    const draw = (step: number): void => {
+  { key }: SviState,
+  graphs: StepGraphs,
+  program: StepProgram,
+  arrays: Arrays,
+): Compiled => {
+  const turns = svi.turns.map(({ name, times, round }, i) => ({
+    own: phaseKey(name, key),
+    times,
+    round,
+    counter: arrays[ofTurn(i, 'step')],
+    fill: noiseDrawer(graphs.order[i]?.noises ?? [], takeUnder(`turn/${i}`, arrays)),
+  }));
+  const losses = Object.fromEntries(
+    svi.turns.flatMap(({ name }, i) => {
+      const found = arrays[ofTurn(i, 'loss')];
+      return name === '' || found === undefined ? [] : [[name, found]];
+    }),
+  );
+  return {
+    tag: 'compiled',
+    program,
+    arrays,
+    losses,
+    draw: (step) => {
       for (const { own, times, round, counter, fill } of turns) {
         const at = step * times + round;
         if (counter !== undefined) counter[0] = at;
         fill(foldIn(own, at));
       }
-    };
-    const losses = Object.fromEntries(
-      svi.turns.flatMap(({ name }, i) => {
-        const found = arrays[ofTurn(i, 'loss')];
-        return name === '' || found === undefined ? [] : [[name, found]];
-      }),
-    );
-    // Candidates are timed on the real state, batch and noise.
-    for (const [name, x] of Object.entries(namedState(state))) put(shared.arena.arrays, name, x);
-    for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
-    draw(state.step);
-    const chosen = await stepProgram(graphs, shared, { ...shared.arena, arrays }, options);
-    return E.isLeft(chosen)
-      ? chosen
-      : E.right({ ...chosen.right, arrays, draw, losses, memory: shared });
+    },
+  };
+};
+
+const formFor = async <B>(
+  svi: Svi<B>,
+  state: SviState,
+  batch: B,
+  memory: StepMemory | undefined,
+  { engine = 'auto', onEngine, ...options }: EngineOptions,
+  among: Among,
+): Promise<E.Either<string, readonly [Form, StepMemory]>> => {
+  try {
+    const graphs = traceStep(svi, state, batch);
+    const shared = memory ?? stepMemory(graphs, namedState(state));
+    const whole = wholeGraph(graphs);
+    const given = givenBy(options, engine === 'auto' ? tf.getBackend() : undefined);
+    const weighed = among(weighStep({ graphs, updates: shared.updates, whole }, given));
+    const own = batchMemory(graphs, shared);
+    const arrays = { ...shared.arena.arrays, ...own.arrays };
+    const chosen = await firstThatCan<WeighedStep, Form>(weighed, async ({ parts, way }) => {
+      if (way.tag === 'eager') return E.right({ tag: 'eager' });
+      const made = await stepProgram({ parts, way }, graphs, whole, shared, arrays, options);
+      return E.isLeft(made) ? made : E.right(compiledForm(svi, state, graphs, made.right, arrays));
+    });
+    if (E.isLeft(chosen)) return E.left(showExecutableError(chosen.left));
+    const { made, by, refused } = chosen.right;
+    tellMissing(refused, options);
+    const name = made.tag === 'compiled' ? `compiled: ${made.program.by}` : showWay(by.way);
+    onEngine?.(showChosen(name, batch, refused, showSteps(weighed)));
+    return E.right([made, shared]);
   } catch (error) {
     return E.left(refusalOf(error));
   }
 };
 
-/** A stepper that tells how its steps are run. */
-export interface CompiledStepper<B> extends Stepper<B> {
-  readonly note: string;
-}
-
 /**
- * Compiles the step of an inference; the left says why it cannot be. A batch of another shape is
- * compiled when it first comes, and kept.
+ * Steps of an inference in the cheapest way; the left says why there is none. A batch of another shape
+ * is traced, weighed and compiled when it first comes, and kept. `among` narrows the choice.
  */
 export const compiledStepper = async <B>(
   svi: Svi<B>,
   first: SviState,
   example: B,
-  options: CompileOptions = {},
-): Promise<E.Either<string, CompiledStepper<B>>> => {
+  asked: EngineOptions = {},
+  among: Among = (weighed) => weighed,
+): Promise<E.Either<string, Stepper<B>>> => {
+  const options = onceEach(asked);
   const shapes = Object.entries(namedState(first)).map(([name, x]) => [name, x.shape] as const);
-  const compiled = new Map<string, Compiled>();
+  const forms = new Map<string, Form>();
   const signature = signatureSafely(example);
   if (E.isLeft(signature)) return signature;
-  const start = await compileFor(svi, first, example, undefined, options);
+  const start = await formFor(svi, first, example, undefined, options, among);
   if (E.isLeft(start)) return start;
-  const { memory, note } = start.right;
-  compiled.set(signature.right, start.right);
+  const [firstForm, memory] = start.right;
+  forms.set(signature.right, firstForm);
   let step = first.step;
   let found: PhaseLosses = {};
+  /** Holds the state while steps are taken eagerly; between compiled ones it lies in the arrays. */
+  let eager: Stepper<B> | undefined;
+
+  const intoArrays = (from: SviState): void => {
+    for (const [name, x] of Object.entries(namedState(from))) put(memory.arena.arrays, name, x);
+  };
+  intoArrays(first);
 
   const state = (): SviState => {
+    if (eager !== undefined) return eager.state();
     const tensors = shapes.map(([name, shape]): readonly [string, tf.Tensor] => [
       name,
       tf.tensor(memory.arena.arrays[name]?.slice() ?? [], shape, 'float32'),
@@ -111,60 +157,93 @@ export const compiledStepper = async <B>(
     return { ...first, step, ...partsOfState(Object.fromEntries(tensors)) };
   };
 
-  const compiledFor = async (batch: B): Promise<E.Either<string, Compiled>> => {
-    const form = signatureOf(batch);
-    const known = compiled.get(form);
-    if (known !== undefined) return E.right(known);
-    if (compiled.size === MOST_GRAPHS) {
-      return E.left(
-        `batches came in more than ${MOST_GRAPHS} forms; keep their shapes, and put numbers that change in tensors`,
-      );
-    }
+  /** What `f` makes of a copy of the state. */
+  const withState = async <A>(f: (at: SviState) => A | Promise<A>): Promise<A> => {
     const at = state();
     try {
-      const made = await compileFor(svi, at, batch, memory, options);
-      if (E.isRight(made)) compiled.set(form, made.right);
-      return made;
+      return await f(at);
     } finally {
       freeState(at);
     }
   };
 
+  const formOf = async (batch: B): Promise<E.Either<string, Form>> => {
+    const name = signatureOf(batch);
+    const known = forms.get(name);
+    if (known !== undefined) return E.right(known);
+    if (forms.size === MOST_FORMS) {
+      return E.left(
+        `batches came in more than ${MOST_FORMS} forms; keep their shapes, and put numbers that change in tensors`,
+      );
+    }
+    const made = await withState((at) => formFor(svi, at, batch, memory, options, among));
+    if (E.isLeft(made)) return made;
+    forms.set(name, made.right[0]);
+    return E.right(made.right[0]);
+  };
+
+  const advanceEagerly = async (
+    batch: B,
+    count: number,
+  ): Promise<E.Either<string, readonly number[]>> => {
+    eager ??= await withState((at) => eagerStepper(svi, at));
+    const losses = await eager.advance(batch, count);
+    step = eager.at();
+    found = eager.phaseLosses();
+    return losses;
+  };
+
+  const advanceCompiled = async (
+    { program, arrays, draw, losses: byName }: Compiled,
+    batch: B,
+    count: number,
+  ): Promise<readonly number[]> => {
+    if (eager !== undefined) {
+      await withState(intoArrays);
+      await eager.close();
+      eager = undefined;
+    }
+    const losses: number[] = [];
+    for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
+    const { loss } = arrays;
+    const byPhase = Object.entries(byName).map(([name, from]) => ({
+      name,
+      from,
+      losses: new Array<number>(),
+    }));
+    for (let k = 0; k < count; k += 1) {
+      draw(step);
+      const ran = program.run();
+      const moved = typeof ran === 'boolean' ? ran : await ran;
+      losses.push(loss?.[0] ?? Number.NaN);
+      if (!moved) break;
+      step += 1;
+      withoutSubnormals(memory.state, step);
+      for (const phase of byPhase) phase.losses.push(phase.from[0] ?? Number.NaN);
+    }
+    found = Object.fromEntries(byPhase.map(({ name, losses: own }) => [name, own]));
+    return losses;
+  };
+
   return E.right({
-    note,
     advance: async (batch, count = 1) => {
-      const ready = await compiledFor(batch);
-      if (E.isLeft(ready)) return ready;
-      const { program, arrays, draw } = ready.right;
-      const losses: number[] = [];
-      for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
-      const { loss } = arrays;
-      const byPhase = Object.entries(ready.right.losses).map(([name, from]) => ({
-        name,
-        from,
-        losses: new Array<number>(),
-      }));
-      for (let k = 0; k < count; k += 1) {
-        draw(step);
-        const ran = program.run();
-        const moved = typeof ran === 'boolean' ? ran : await ran;
-        losses.push(loss?.[0] ?? Number.NaN);
-        if (!moved) break;
-        step += 1;
-        for (const phase of byPhase) phase.losses.push(phase.from[0] ?? Number.NaN);
-      }
-      found = Object.fromEntries(byPhase.map(({ name, losses: own }) => [name, own]));
-      return E.right(losses);
+      const form = await formOf(batch);
+      if (E.isLeft(form)) return form;
+      return form.right.tag === 'eager'
+        ? advanceEagerly(batch, count)
+        : E.right(await advanceCompiled(form.right, batch, count));
     },
     phaseLosses: () => found,
     at: () => step,
     state,
     restore: (to) => {
-      for (const [name, x] of Object.entries(namedState(to))) put(memory.arena.arrays, name, x);
+      intoArrays(to);
       ({ step } = to);
+      eager?.restore(to);
     },
     close: async () => {
-      for (const { program } of compiled.values()) await program.close();
+      await eager?.close();
+      for (const form of forms.values()) if (form.tag === 'compiled') await form.program.close();
     },
   });
 };

@@ -2,16 +2,17 @@
 import { type Rules, callable, oneOf } from '../../../dsl/options.js';
 import { type CompileOptions, compileRules } from '../../compile/compile.js';
 
-/** Operation by operation, as one graph, or as a graph where that can be had. */
+/** Operation by operation, as one graph, or by whichever the cost model finds cheaper. */
 export type Engine = 'eager' | 'compiled' | 'auto';
 
 export interface EngineOptions extends CompileOptions {
   /**
-   * `auto`, the default, compiles where it can; `compiled` fails where it cannot. What is compiled sees
-   * a program's own variables as they were when it was compiled: put what changes into the batch.
+   * `auto`, the default, takes for each form of batch what costs least; `compiled` fails where nothing
+   * can be compiled. What is compiled sees a program's own variables as they were when it was compiled:
+   * put what changes into the batch.
    */
   readonly engine?: Engine;
-  /** Told once which engine is used, and why. */
+  /** Told for each form of batch, in one line, what runs it and what that costs by the model. */
   readonly onEngine?: (note: string) => void;
 }
 

@@ -6,12 +6,10 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../../dsl/index.js';
 import type { Arrays } from '../../compile/arena.js';
-import {
-  type CompileOptions,
-  boundTo,
-  executableOf,
-  outputTensors,
-} from '../../compile/compile.js';
+import { firstThatCan, weighGraph } from '../../compile/choice/choose.js';
+import { onceEach, tellMissing } from '../../compile/choice/missing.js';
+import { type Weighed, showWay, showWeighed } from '../../compile/choice/ways.js';
+import { boundTo, executableBy, givenBy, outputTensors } from '../../compile/compile.js';
 import { leavesOf, signatureOf, withLeaves } from '../../compile/container.js';
 import { type Bound, type Executable, showExecutableError } from '../../compile/executable.js';
 import { inTurn } from '../../compile/in-turn.js';
@@ -23,6 +21,7 @@ import type { Key } from '../../random/index.js';
 import { scoped } from '../../scoped.js';
 import { noiseDrawer, specsOf, traceNoisy } from './noisy-graph.js';
 import type { EngineOptions } from './engine.js';
+import { showChosen } from './show-chosen.js';
 
 /** A function of tensors alone: parameters, noise, and whatever a batch is. */
 export type NoisyFunction<B> = (params: Params, noise: NoiseSource, batch: B) => Tensors;
@@ -33,11 +32,15 @@ export interface FunctionRunner<B> {
   readonly close: () => Promise<void>;
 }
 
-interface Form {
+interface Compiled {
+  readonly tag: 'compiled';
   readonly executable: Executable;
   readonly bound: Bound;
   readonly draw: (key: Key) => void;
 }
+
+/** How one form of batch is run. */
+type Form = Compiled | { readonly tag: 'eager' };
 
 /** A graph takes a second to make and memory to keep: more forms than this are no pattern. */
 const MOST_FORMS = 8;
@@ -51,40 +54,51 @@ const given = <B>(params: Params, batch: B): readonly (readonly [string, Tensor]
   ...leavesOf(batch),
 ];
 
-const compileForm = async <B>(
+const makeForm = async <B>(
   f: NoisyFunction<B>,
   params: Params,
   batch: B,
-  key: Key,
-  options: CompileOptions,
+  { engine = 'auto', onEngine, ...options }: EngineOptions,
 ): Promise<E.Either<string, Form>> => {
-  const { graph, noises } = traceNoisy(specsOf(given(params, batch)), (tensors, noise) =>
+  const { graph, noises, asked } = traceNoisy(specsOf(given(params, batch)), (tensors, noise) =>
     f(takeUnder('params', tensors), noise, withLeaves(batch, tensors)),
   );
-  const bound = boundTo(graph);
-  const draw = noiseDrawer(noises, bound.inputs);
-  // Executors are timed on the real numbers.
-  put(bound.inputs, given(params, batch));
-  draw(key);
-  const made = await executableOf(bound, options);
-  return E.isLeft(made)
-    ? E.left(showExecutableError(made.left))
-    : E.right({ bound, draw, executable: made.right });
+  const backend = engine === 'auto' ? tf.getBackend() : undefined;
+  const weighed = weighGraph(graph, asked, givenBy(options, backend));
+  const chosen = await firstThatCan<Weighed, Form>(weighed, async ({ way }) => {
+    if (way.tag === 'eager') return E.right({ tag: 'eager' });
+    const bound = boundTo(graph);
+    const made = await executableBy(way, bound, options);
+    if (E.isLeft(made)) return made;
+    const draw = noiseDrawer(noises, bound.inputs);
+    return E.right({ tag: 'compiled', bound, draw, executable: made.right });
+  });
+  if (E.isLeft(chosen)) return E.left(showExecutableError(chosen.left));
+  const { made, by, refused } = chosen.right;
+  tellMissing(refused, options);
+  const name = made.tag === 'compiled' ? made.executable.by : showWay(by.way);
+  onEngine?.(
+    showChosen(
+      made.tag === 'compiled' ? `compiled: ${name}` : name,
+      batch,
+      refused,
+      showWeighed(weighed),
+    ),
+  );
+  return E.right(made);
 };
 
 /** Makes a runner of a function. Under `auto` what cannot be compiled runs eagerly. */
 export const functionRunner = <B>(
   f: NoisyFunction<B>,
-  { engine = 'auto', onEngine, ...options }: EngineOptions = {},
+  asked: EngineOptions = {},
 ): FunctionRunner<B> => {
+  const options = onceEach(asked);
+  const { engine = 'auto', onEngine } = options;
   const forms = new Map<string, Form>();
-  let told = false;
   let eager = engine === 'eager';
-  const tell = (note: string): void => {
-    if (!told) onEngine?.(note);
-    told = true;
-  };
-  const formFor = async (params: Params, batch: B, key: Key): Promise<E.Either<string, Form>> => {
+  if (eager) onEngine?.('eager: asked for');
+  const formFor = async (params: Params, batch: B): Promise<E.Either<string, Form>> => {
     try {
       const form = signatureOf({
         batch,
@@ -95,7 +109,7 @@ export const functionRunner = <B>(
       if (forms.size === MOST_FORMS) {
         return E.left(`batches came in more than ${MOST_FORMS} forms`);
       }
-      const made = await compileForm(f, params, batch, key, options);
+      const made = await makeForm(f, params, batch, options);
       if (E.isRight(made)) forms.set(form, made.right);
       return made;
     } catch (error) {
@@ -111,30 +125,30 @@ export const functionRunner = <B>(
       (made) => Object.values(made),
     );
   const once = async (params: Params, batch: B, key: Key): Promise<Tensors> => {
-    if (eager) {
-      tell('eager: asked for');
-      return eagerly(params, batch, key);
-    }
-    const form = await formFor(params, batch, key);
+    if (eager) return eagerly(params, batch, key);
+    const form = await formFor(params, batch);
     if (E.isLeft(form)) {
       if (engine === 'compiled')
         throw new Error(`expected a program that compiles, but ${form.left.replace(/\.$/, '')}.`);
-      tell(`eager: ${form.left}`);
+      onEngine?.(`eager: ${form.left}`);
       eager = true;
       return eagerly(params, batch, key);
     }
-    tell(`compiled: ${form.right.executable.by}`);
-    put(form.right.bound.inputs, given(params, batch));
-    form.right.draw(key);
-    await form.right.executable.run();
-    return outputTensors(form.right.bound);
+    if (form.right.tag === 'eager') return eagerly(params, batch, key);
+    const { bound, draw, executable } = form.right;
+    put(bound.inputs, given(params, batch));
+    draw(key);
+    await executable.run();
+    return outputTensors(bound);
   };
   const { call, idle } = inTurn(once);
   return {
     run: call,
     close: async () => {
       await idle();
-      for (const { executable } of forms.values()) await executable.close();
+      for (const form of forms.values()) {
+        if (form.tag === 'compiled') await form.executable.close();
+      }
       forms.clear();
     },
   };

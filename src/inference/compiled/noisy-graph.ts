@@ -26,6 +26,8 @@ export interface NoiseInput {
 export interface NoisyGraph {
   readonly graph: Graph;
   readonly noises: readonly NoiseInput[];
+  /** The graph as it was traced: what an eager run does. */
+  readonly asked: Graph;
 }
 
 /** What is known of named tensors before they have values. */
@@ -52,15 +54,19 @@ const traceOnce = (
       return made;
     }),
   );
-  return { graph, noises };
+  return { graph, noises, asked: graph };
 };
 
 /** Without inputs that nothing uses, such as the noise of a subsample whose rows are given. */
-const wanted = ({ graph, noises }: NoisyGraph): NoisyGraph => {
+const wanted = ({ graph, noises, asked }: NoisyGraph): NoisyGraph => {
   const used = new Set([...graph.nodes.flatMap(operands), ...graph.outputs.map((p) => p.id)]);
   const inputs = graph.inputs.filter(({ id }) => used.has(id));
   const names = new Set(inputs.map(({ name }) => name));
-  return { graph: { ...graph, inputs }, noises: noises.filter(({ input }) => names.has(input)) };
+  return {
+    graph: { ...graph, inputs },
+    noises: noises.filter(({ input }) => names.has(input)),
+    asked,
+  };
 };
 
 /**

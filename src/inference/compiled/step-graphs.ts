@@ -23,6 +23,8 @@ export interface PhaseGraphs {
   readonly gradients: Graph;
   readonly noises: readonly NoiseInput[];
   readonly update: Graph;
+  /** Both as they were traced: what an eager turn does. */
+  readonly asked: readonly Graph[];
 }
 
 /** A step: its phases, and which of them has each turn. */
@@ -45,7 +47,11 @@ const tracePhase = <B>(turn: Turn<B>, state: SviState, batch: B): PhaseGraphs =>
     optimizer: {},
     memory: underPhase(name, memory),
   });
-  const { graph: gradients, noises } = traceNoisy(
+  const {
+    graph: gradients,
+    noises,
+    asked,
+  } = traceNoisy(
     {
       ...specsOf([...Object.entries(own), ...leavesOf(batch)]),
       step: { shape: [], dtype: 'float32' },
@@ -66,7 +72,7 @@ const tracePhase = <B>(turn: Turn<B>, state: SviState, batch: B): PhaseGraphs =>
   );
   const params = trainedBy(derivation, state.params);
   const moved = namedState({ params, optimizer: underPhase(name, optimizer), memory: {} });
-  const { graph: update } = traceNoisy(
+  const { graph: update, asked: askedOfUpdate } = traceNoisy(
     specsOf([...Object.entries(moved), ...Object.entries(putUnder('gradients', params))]),
     (tensors) => {
       const given = partsOfState(tensors);
@@ -81,7 +87,7 @@ const tracePhase = <B>(turn: Turn<B>, state: SviState, batch: B): PhaseGraphs =>
       });
     },
   );
-  return { name, gradients, noises, update };
+  return { name, gradients, noises, update, asked: [asked, askedOfUpdate] };
 };
 
 /** Traces a step. Throws a `TraceError` where it cannot be compiled. */

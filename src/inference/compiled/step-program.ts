@@ -4,25 +4,25 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { type Arena, type Arrays, arenaOf, slotOf } from '../../compile/arena.js';
-import { type CompileOptions, MOST_WORK, leastOfOnnx } from '../../compile/compile.js';
+import type { CompiledWay } from '../../compile/choice/ways.js';
+import { executableBy } from '../../compile/compile.js';
 import { compose } from '../../compile/compose.js';
-import {
-  type Executable,
-  type ExecutableError,
-  showExecutableError,
-} from '../../compile/executable.js';
-import { type Candidate, fastest, showTime, timeOf } from '../../compile/fastest.js';
+import type { Executable, ExecutableError } from '../../compile/executable.js';
 import type { Graph, Port } from '../../compile/graph.js';
-import { javascriptExecutable, workOf } from '../../compile/javascript/executable.js';
+import { javascriptExecutable } from '../../compile/javascript/executable.js';
 import { type OnnxOptions, onnxExecutable } from '../../compile/onnx/session.js';
 import { fusedExecutable } from '../../compile/webassembly/executable.js';
+import type { CompiledStepWay } from './step-ways.js';
 import { type PhaseGraphs, type StepGraphs, ofTurn } from './step-graphs.js';
 import type { PlannedUpdate, StepMemory } from './step-memory.js';
 
 /** A step that is ready to run. */
-export interface StepProgram extends Candidate {
+export interface StepProgram {
+  /** What runs it, for people. */
+  readonly by: string;
   /** Takes a step; false, or a promise of it, where the loss was not finite and nothing changed. */
   readonly run: () => boolean | Promise<boolean>;
+  readonly close: () => Promise<void>;
 }
 
 const NEXT = 'next/';
@@ -54,15 +54,16 @@ const turnGraph = ({ gradients, update }: PhaseGraphs, turn: number): Graph => {
   return renamed(compose(gradients, update, kept), (name) => ofTurn(turn, withoutNext(name)));
 };
 
+/** All turns and the loss as one graph. */
+export const wholeGraph = ({ order, loss }: StepGraphs): Graph =>
+  [...order.map(turnGraph), loss].reduce(andThen);
+
 const wholeStep = (
-  { order, loss }: StepGraphs,
+  whole: Graph,
   arrays: Arrays,
-  mostWork: number,
-): E.Either<ExecutableError, StepProgram> => {
-  const whole = [...order.map(turnGraph), loss].reduce(andThen);
-  if (workOf(whole) > mostWork) return E.left({ tag: 'tooLarge', reason: 'too much work' });
-  return javascriptExecutable({ graph: whole, inputs: arrays, outputs: arrays }, { guard: 'loss' });
-};
+  style: 'straight' | 'loops',
+): E.Either<ExecutableError, StepProgram> =>
+  javascriptExecutable({ graph: whole, inputs: arrays, outputs: arrays }, { guard: 'loss', style });
 
 /** The update, by whatever can run it: fused loops, loops in JavaScript, or ONNX Runtime. */
 const updateProgram = async (
@@ -108,10 +109,11 @@ const phaseHalves = async (
   planned: PlannedUpdate | undefined,
   arena: Arena,
   arrays: Arrays,
+  way: CompiledWay,
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, PhaseHalves>> => {
   const { gradients } = phase;
-  // The runtime is bound to the arrays of the first turn; what other turns draw is put there.
+  // The gradients are bound to the arrays of the first turn; what other turns draw is put there.
   const home = order.indexOf(phase);
   const at = (turn: number, ports: readonly Port[]): Arrays =>
     Object.fromEntries(
@@ -121,7 +123,7 @@ const phaseHalves = async (
       }),
     );
   const [inputs, outputs] = [at(home, gradients.inputs), at(home, gradients.outputs)];
-  const first = await onnxExecutable({ graph: gradients, inputs, outputs }, options);
+  const first = await executableBy(way, { graph: gradients, inputs, outputs }, options);
   if (E.isLeft(first)) return first;
   if (planned === undefined) return E.left({ tag: 'tooLarge', reason: 'no update was planned' });
   const second = await updateProgram(planned, arena, options);
@@ -155,6 +157,7 @@ const inHalves = async (
   graphs: StepGraphs,
   memory: StepMemory,
   arrays: Arrays,
+  way: CompiledWay,
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, StepProgram>> => {
   const made = new Map<PhaseGraphs, PhaseHalves>();
@@ -165,6 +168,7 @@ const inHalves = async (
       memory.updates[i],
       memory.arena,
       arrays,
+      way,
       options,
     );
     if (E.isLeft(halves)) return halves;
@@ -206,56 +210,15 @@ const inHalves = async (
   });
 };
 
-/** A step ready to run, and what was tried. */
-export interface ChosenStep {
-  readonly program: StepProgram;
-  /** One line: what was chosen, and how long each candidate took. */
-  readonly note: string;
-}
-
-/** Runs `f` and puts the memory back as it was. */
-const withoutTrace = async <A>({ buffer }: Arena, f: () => Promise<A>): Promise<A> => {
-  const before = new Uint8Array(buffer).slice();
-  try {
-    return await f();
-  } finally {
-    new Uint8Array(buffer).set(before);
-  }
-};
-
-/** Makes a step ready: tries what `executor` allows and keeps the fastest. */
-export const stepProgram = (
+/** Makes a step ready to run in one way. */
+export const stepProgram = async (
+  { parts, way }: CompiledStepWay,
   graphs: StepGraphs,
+  whole: Graph,
   memory: StepMemory,
-  batch: Arena,
-  { executor = 'auto', ...options }: CompileOptions,
-): Promise<E.Either<string, ChosenStep>> => {
-  const arrays = { ...memory.arena.arrays, ...batch.arrays };
-  return withoutTrace(memory.arena, async () => {
-    const found: StepProgram[] = [];
-    const refused: ExecutableError[] = [];
-    const add = (made: E.Either<ExecutableError, StepProgram>): void => {
-      if (E.isRight(made)) found.push(made.right);
-      else refused.push(made.left);
-    };
-    if (executor !== 'onnxruntime') {
-      add(wholeStep(graphs, arrays, executor === 'auto' ? MOST_WORK : Infinity));
-    }
-    const [script] = found;
-    const least = graphs.order.reduce((ms, { gradients }) => ms + leastOfOnnx(gradients), 0);
-    const small = script !== undefined && (await timeOf(script.run)) < least;
-    if (executor === 'onnxruntime' || (executor === 'auto' && !small)) {
-      add(await inHalves(graphs, memory, arrays, options));
-    }
-    const [first, ...others] = found;
-    if (first === undefined) {
-      return E.left(refused.map(showExecutableError).at(-1) ?? 'no executor was allowed');
-    }
-    const { chosen, timed } = await fastest<StepProgram>([first, ...others]);
-    const times = timed.map(({ candidate, ms }) => `${candidate.by} ${showTime(ms)}`);
-    return E.right({
-      program: chosen,
-      note: timed.length === 1 ? chosen.by : `${chosen.by}; timed ${times.join(', ')}`,
-    });
-  });
-};
+  arrays: Arrays,
+  options: OnnxOptions,
+): Promise<E.Either<ExecutableError, StepProgram>> =>
+  parts === 'whole' && way.tag !== 'onnxruntime'
+    ? wholeStep(whole, arrays, way.tag)
+    : inHalves(graphs, memory, arrays, way, options);

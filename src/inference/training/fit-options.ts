@@ -60,8 +60,8 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> extends Eng
   readonly signal?: AbortSignal;
   readonly checkpoint?: Checkpointing<C>;
   /**
-   * Told, before the first step, of what is certain but may be meant, one line for each finding. Where
-   * it is left out, `console.warn` is.
+   * Told, before the first step, of what is certain but may be meant, one line for each finding, and
+   * that ONNX Runtime would be faster and is not installed. Where it is left out, `console.warn` is.
    */
   readonly onWarning?: (warning: string) => void;
 }
@@ -75,7 +75,6 @@ const rules: Rules<FitOptions<tf.TensorContainer, unknown>> = {
   from: having('a state', 'one that this inference made', 'params', 'optimizer', 'step', 'key'),
   shuffle: flag,
   reportEvery: whole(),
-  onWarning: callable('(warning) => console.warn(warning)'),
   signal: having('an AbortSignal', 'the signal of an AbortController', 'aborted'),
   checkpoint: having('when and how to save', '{ every: { minutes: 1 }, save }', 'every', 'save'),
   ...engineRules,

@@ -19,6 +19,8 @@ import type { FitOptions } from './fit-options.js';
 export interface Begun<B> {
   readonly stepper: Stepper<B>;
   readonly batchAt: (step: number) => B;
+  /** Tells what the engine has said since the last time. */
+  readonly tellNews: () => Promise<E.Either<Trouble, void>>;
 }
 
 /** Tells of the engine; what the listener throws is a value. */
@@ -27,12 +29,33 @@ export const tellEngine = (
   note: string,
 ): Promise<E.Either<Trouble, void>> => attempt('callback', () => onEngine?.(note));
 
+/**
+ * What the engine says, kept until it can be told: what a listener throws must end training with the
+ * state, and must not be taken for a fault of the step that was being made.
+ */
+export const newsOf = ({
+  onEngine,
+  onWarning,
+}: Pick<FitOptions<never, unknown>, 'onEngine' | 'onWarning'>): {
+  readonly listeners: Pick<FitOptions<never, unknown>, 'onEngine' | 'onWarning'>;
+  readonly tell: Begun<never>['tellNews'];
+} => {
+  const kept: (() => void)[] = [];
+  return {
+    listeners: {
+      ...(onEngine && { onEngine: (note) => void kept.push(() => onEngine(note)) }),
+      ...(onWarning && { onWarning: (line) => void kept.push(() => onWarning(line)) }),
+    },
+    tell: () => attempt('callback', () => kept.splice(0).forEach((one) => one())),
+  };
+};
+
 /** The engine that was asked for, or why it cannot be had. */
 const chooseStepper = async <B extends tf.TensorContainer>(
   { svi, engine = 'auto', onEngine, ...options }: FitOptions<B, unknown>,
   state: SviState,
   example: B,
-): Promise<E.Either<Trouble, Stepper<B>>> => {
+): Promise<E.Either<Trouble, Begun<B>['stepper']>> => {
   const told = async (
     stepper: Stepper<B>,
     note: string,
@@ -43,10 +66,11 @@ const chooseStepper = async <B extends tf.TensorContainer>(
     return heard;
   };
   if (engine === 'eager') return told(eagerStepper(svi, state), 'eager: asked for');
-  const compiled = await attempt('step', () => compiledStepper(svi, state, example, options));
+  const asked = { ...options, engine, ...(onEngine && { onEngine }) };
+  const compiled = await attempt('step', () => compiledStepper(svi, state, example, asked));
   if (E.isLeft(compiled)) return compiled;
   const made = compiled.right;
-  if (E.isRight(made)) return told(made.right, `compiled: ${made.right.note}`);
+  if (E.isRight(made)) return made;
   if (engine === 'compiled') return E.left({ tag: 'notCompiled', reason: made.left });
   return told(eagerStepper(svi, state), `eager: ${made.left}`);
 };
@@ -140,9 +164,15 @@ export const begin = async <B extends tf.TensorContainer>(
     freeState(first);
     throw error;
   }
-  const stepper = await chooseStepper(options, first, example);
+  const { listeners, tell } = newsOf(options);
+  const stepper = await chooseStepper({ ...options, ...listeners }, first, example);
   tf.dispose(example);
   if (E.isLeft(stepper)) return E.left({ ...stepper.left, state: first });
+  const heard = await tell();
+  if (E.isLeft(heard)) {
+    await stepper.right.close();
+    return E.left({ ...heard.left, state: first });
+  }
   freeState(first);
-  return E.right({ stepper: stepper.right, batchAt });
+  return E.right({ stepper: stepper.right, batchAt, tellNews: tell });
 };

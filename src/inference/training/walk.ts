@@ -32,7 +32,7 @@ const KEEP = 1000;
 /** Walks over the batches of a run. */
 export const walkOf = <B extends tf.TensorContainer>(
   options: FitOptions<B, unknown>,
-  { stepper: first, batchAt }: Begun<B>,
+  { stepper: first, batchAt, tellNews }: Begun<B>,
 ): Walk => {
   const { svi, engine = 'auto' } = options;
   let stepper: Stepper<B> = first;
@@ -53,12 +53,14 @@ export const walkOf = <B extends tf.TensorContainer>(
   };
 
   /** Steps, whatever their losses are. */
-  const take = (batch: B, count: number): Promise<E.Either<Trouble, readonly number[]>> =>
-    attempt('step', () => stepper.advance(batch, count)).then((taken) => {
-      if (E.isLeft(taken)) return taken;
-      const losses = taken.right;
-      return E.isLeft(losses) ? E.left({ tag: 'notCompiled', reason: losses.left }) : losses;
-    });
+  const take = async (batch: B, count: number): Promise<E.Either<Trouble, readonly number[]>> => {
+    const taken = await attempt('step', () => stepper.advance(batch, count));
+    const told = await tellNews();
+    if (E.isLeft(taken)) return taken;
+    if (E.isLeft(told)) return told;
+    const losses = taken.right;
+    return E.isLeft(losses) ? E.left({ tag: 'notCompiled', reason: losses.left }) : losses;
+  };
 
   /** Why a step at a state is not finite; a program that throws now leaves what is known without it. */
   const explain = async (state: SviState, batch: B, known: NonFinite): Promise<NonFinite> => {

@@ -1,0 +1,77 @@
+/** The cost of a graph: its work, multiplied by the constants of what runs it. */
+import { sizeOf } from '../../../dsl/shape.js';
+import { type Graph, type GraphNode, type Port, valueAt } from '../graph.js';
+import type { FusedPlan } from '../webassembly/fuse.js';
+import type { Costs, RunCosts, ThreadCosts } from './costs.js';
+import { type Work, workOf } from './work.js';
+
+/** Elements of a product's operand beyond which it is read from far away: 256 KiB of float32. */
+const NEAR = 65_536;
+
+/** How work differs between what runs whole kernels and what is generated element by element. */
+export type Style = 'kernels' | 'generated';
+
+const nsOf = (work: Work, costs: RunCosts, style: Style): number => {
+  switch (work.tag) {
+    case 'nothing':
+      return 0;
+    case 'elements':
+      return work.count * costs.elements[work.kind];
+    case 'fold':
+      return work.read * costs.fold;
+    case 'product': {
+      const { count, m, k, n } = work;
+      const each = style === 'generated' && k * n > NEAR ? costs.far : costs.multiply;
+      return count * (m * k * n * each + (m * k + k * n + m * n) * costs.operand);
+    }
+    case 'lines':
+      return 2 * work.count * (costs.elements[work.kind] + costs.fold);
+    case 'move':
+      return work.count * costs.move;
+    case 'gather':
+      return work.count * costs.gather;
+    case 'scatter':
+      return work.count * costs.scatter + work.table * costs.table;
+    case 'windows':
+      return work.count * costs.window;
+  }
+};
+
+/** A node's work on several threads, where that is worth waking them for. */
+const shared = (ns: number, threads: number, { gain, wake }: ThreadCosts): number =>
+  threads === 1 ? ns : Math.min(ns, ns / (1 + gain * (threads - 1)) + wake);
+
+const sizeAt =
+  (graph: Graph) =>
+  ({ id }: Port): number =>
+    sizeOf(valueAt(graph, id).shape);
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
+/** Nanoseconds of a run of a graph. */
+export const graphCost = (
+  graph: Graph,
+  costs: RunCosts,
+  style: Style,
+  threads: { readonly count: number; readonly costs: ThreadCosts } = {
+    count: 1,
+    costs: { gain: 0, wake: 0 },
+  },
+): number => {
+  const nodeCost = (node: GraphNode): number => {
+    const work = workOf(graph, node);
+    if (work.tag === 'nothing' && style === 'generated') return 0;
+    return costs.node + shared(nsOf(work, costs, style), threads.count, threads.costs);
+  };
+  return (
+    costs.call +
+    costs.port * (graph.inputs.length + graph.outputs.length) +
+    costs.out * sum(graph.outputs.map(sizeAt(graph))) +
+    sum(graph.nodes.map(nodeCost))
+  );
+};
+
+/** Nanoseconds of a run of fused loops. */
+export const fusedCost = (plan: FusedPlan, { call, element }: Costs['fused']): number =>
+  call * plan.stages.length +
+  element * sum(plan.classes.flat().map(({ size, values }) => size * values));

@@ -1,0 +1,135 @@
+/** The ways to run a graph, and which of them are open. */
+import type { Graph } from '../graph.js';
+import { sizeOf } from '../../../dsl/shape.js';
+import { constants } from './constants.js';
+import { graphCost } from './cost.js';
+import type { Costs } from './costs.js';
+
+/** One way to run a graph that is compiled. */
+export type CompiledWay =
+  | { readonly tag: 'straight' }
+  | { readonly tag: 'loops' }
+  | { readonly tag: 'onnxruntime'; readonly threads: number };
+
+/** One way to run a graph. */
+export type Way =
+  | CompiledWay
+  /** Operation by operation, on a backend of TensorFlow.js. */
+  | { readonly tag: 'eager'; readonly backend: string };
+
+/** What runs a graph: `auto`, the default, is what the cost model finds cheapest. */
+export type Executor = 'auto' | 'onnxruntime' | 'javascript';
+
+/** What a choice depends on, beside the graph. */
+export interface Given {
+  readonly executor: Executor;
+  /** Asked for; the model decides where it is left out. */
+  readonly threads?: number;
+  /** Cores that there are. */
+  readonly cores: number;
+  /** The backend that steps can be taken on eagerly; nothing where that is not open. */
+  readonly backend?: string;
+}
+
+/** A way with what it costs by the model. */
+export interface Weighed {
+  readonly way: Way;
+  /** Nanoseconds. */
+  readonly ns: number;
+}
+
+/** One thread, and every power of two up to the cores. */
+export const threadCounts = (cores: number): readonly number[] => {
+  const powers = Array.from({ length: 1 + Math.floor(Math.log2(cores)) }, (_, i) => 2 ** i);
+  return [...new Set([...powers, cores])];
+};
+
+const generated: readonly CompiledWay[] = [{ tag: 'straight' }, { tag: 'loops' }];
+
+/** The ways that are open, compiled ones first. */
+export const openWays = ({ executor, threads, cores, backend }: Given): readonly Way[] => {
+  const counts = threads === undefined ? threadCounts(cores) : [threads];
+  const native = counts.map((n): CompiledWay => ({ tag: 'onnxruntime', threads: n }));
+  switch (executor) {
+    case 'javascript':
+      return generated;
+    case 'onnxruntime':
+      return native;
+    case 'auto':
+      return [
+        ...generated,
+        ...native,
+        ...(backend === undefined ? [] : [{ tag: 'eager', backend } as const]),
+      ];
+  }
+};
+
+/**
+ * What each doubling of the threads has to win: threads that wait for work spin, and on a machine
+ * where others run two of them are slower than one.
+ */
+const CLEARLY = 1.2;
+
+const rank = ({ way, ns }: Weighed): number =>
+  way.tag === 'onnxruntime' ? ns * CLEARLY ** Math.log2(way.threads) : ns;
+
+/** The best first. Equal inputs are always in one order. */
+export const ranked = <W extends Weighed>(weighed: readonly W[]): readonly W[] =>
+  weighed.filter(({ ns }) => ns < Infinity).toSorted((a, b) => rank(a) - rank(b));
+
+/** Straight code of more elements than this is too long, whatever it merges. */
+const MOST_STRAIGHT = 10_000;
+
+const elementsOf = (graph: Graph): number =>
+  graph.nodes.reduce(
+    (all, { outputs }) => outputs.reduce((n, id) => n + sizeOf(graph.values[id]?.shape ?? []), all),
+    0,
+  );
+
+/**
+ * Nanoseconds of a run of a graph in one way: infinite where it cannot be run, or nothing is known of
+ * what it costs. An eager run does a graph as it was traced, before anything was simplified.
+ */
+export const wayCost = (way: Way, graph: Graph, costs: Costs = constants): number => {
+  switch (way.tag) {
+    case 'straight':
+      return elementsOf(graph) > MOST_STRAIGHT
+        ? Infinity
+        : graphCost(graph, costs.straight, 'generated');
+    case 'loops':
+      return graphCost(graph, costs.loops, 'generated');
+    case 'onnxruntime':
+      return graphCost(graph, costs.onnx, 'kernels', {
+        count: way.threads,
+        costs: costs.threads,
+      });
+    case 'eager': {
+      const known = costs.eager[way.backend];
+      return known === undefined ? Infinity : graphCost(graph, known, 'kernels');
+    }
+  }
+};
+
+/** A way, for people. */
+export const showWay = (way: Way): string => {
+  switch (way.tag) {
+    case 'straight':
+      return 'straight JavaScript';
+    case 'loops':
+      return 'JavaScript loops';
+    case 'onnxruntime':
+      return `ONNX Runtime (${way.threads} ${way.threads === 1 ? 'thread' : 'threads'})`;
+    case 'eager':
+      return `eager on ${way.backend}`;
+  }
+};
+
+/** A time for people: 3.1 µs, 12 µs, 4.2 ms. */
+export const showTime = (ns: number): string => {
+  const [value, unit] = ns < 1e6 ? [ns / 1e3, 'µs'] : [ns / 1e6, 'ms'];
+  return `${value < 10 ? value.toFixed(1) : value.toFixed(0)} ${unit}`;
+};
+
+/** What was weighed, for people, the best first. */
+export const showWeighed = (weighed: readonly Weighed[]): string =>
+  weighed.map(({ way, ns }) => `${showWay(way)} ${showTime(ns)}`).join(', ');

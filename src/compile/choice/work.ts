@@ -1,0 +1,148 @@
+/** What each node of a graph does, counted: what a cost model multiplies by its constants. */
+import { sizeOf } from '../../../dsl/shape.js';
+import { numbers } from '../attributes.js';
+import { type Graph, type GraphNode, type Value, operands, valueAt } from '../graph.js';
+
+/** How dear an element is, each kind named after what it is measured by. */
+export const kinds = [
+  'arithmetic',
+  'choice',
+  'quotient',
+  'exponential',
+  'logarithm',
+  'tanh',
+  'softplus',
+  'power',
+] as const;
+
+export type Kind = (typeof kinds)[number];
+
+/** Kernels that are no arithmetic. */
+const dearer: Readonly<Record<Exclude<Kind, 'arithmetic'>, string>> = {
+  choice:
+    'ClipByValue Equal Greater GreaterEqual IsFinite IsInf IsNan LeakyRelu Less LessEqual LogicalAnd ' +
+    'LogicalNot LogicalOr Maximum Minimum NotEqual Prelu Relu Relu6 Select Sign Step',
+  quotient: 'RealDiv Reciprocal Rsqrt Sqrt',
+  exponential: 'Exp Sigmoid',
+  logarithm: 'Log Log1p Expm1 Sin Cos Tan FloorDiv Mod',
+  tanh: 'Tanh Erf Elu Selu',
+  softplus: 'Softplus Acos Acosh Asin Asinh Atan Atan2 Atanh Cosh Sinh',
+  power: 'Pow',
+};
+
+const kindOfKernel: ReadonlyMap<string, Kind> = new Map(
+  kinds.flatMap((kind) =>
+    kind === 'arithmetic' ? [] : dearer[kind].split(' ').map((kernel) => [kernel, kind] as const),
+  ),
+);
+
+/** How dear an element of a kernel is. */
+export const kindOf = (kernel: string): Kind => kindOfKernel.get(kernel) ?? 'arithmetic';
+
+/** A node's work. All counts are of elements but where they say otherwise. */
+export type Work =
+  | { readonly tag: 'nothing' }
+  | { readonly tag: 'elements'; readonly kind: Kind; readonly count: number }
+  /** A reduction: elements read, and made. */
+  | { readonly tag: 'fold'; readonly read: number; readonly made: number }
+  /** `count` products of an `m` x `k` matrix by one of `k` x `n`. */
+  | {
+      readonly tag: 'product';
+      readonly count: number;
+      readonly m: number;
+      readonly k: number;
+      readonly n: number;
+    }
+  /** Softmax, cumulated sums: two passes over lines. */
+  | { readonly tag: 'lines'; readonly kind: Kind; readonly count: number }
+  | { readonly tag: 'move'; readonly count: number }
+  | { readonly tag: 'gather'; readonly count: number }
+  /** `count` elements are added into a table of `table`. */
+  | { readonly tag: 'scatter'; readonly count: number; readonly table: number }
+  /** Convolutions and pools: multiply-adds. */
+  | { readonly tag: 'windows'; readonly count: number };
+
+const FOLDS = new Set(['Sum', 'Mean', 'Max', 'Min', 'Prod', 'All', 'Any', 'ArgMax', 'ArgMin']);
+
+const ALIASES = new Set(['Reshape', 'ExpandDims', 'Identity']);
+
+const MOVES = new Set([
+  'BatchToSpaceND',
+  'Concat',
+  'DepthToSpace',
+  'FlipLeftRight',
+  'MirrorPad',
+  'OneHot',
+  'Pack',
+  'PadV2',
+  'Reverse',
+  'Slice',
+  'SpaceToBatchND',
+  'SplitV',
+  'StridedSlice',
+  'Tile',
+  'Transpose',
+  'Unpack',
+]);
+
+const SCATTERS = new Set([
+  'ScatterNd',
+  'SparseToDense',
+  'TensorScatterUpdate',
+  'UnsortedSegmentSum',
+]);
+
+const WINDOWED = /Conv|Pool|Resize/;
+
+const product = (
+  { attributes }: GraphNode,
+  a: Value,
+  out: Value,
+): Extract<Work, { readonly tag: 'product' }> => {
+  const [m = 1, n = 1] = out.shape.slice(-2);
+  const k = a.shape.at(attributes['transposeA'] === true ? -2 : -1) ?? 1;
+  return { tag: 'product', m, k, n, count: sizeOf(out.shape) / Math.max(1, m * n) };
+};
+
+/** Multiply-adds of a convolution or of its gradients; of a pool, elements times its window. */
+const windows = (graph: Graph, node: GraphNode, out: Value): number => {
+  const given = node.inputs['filter'];
+  const backward = node.kernel.includes('BackpropFilter');
+  const filter =
+    typeof given === 'number' ? valueAt(graph, given) : backward ? out : { shape: [1] };
+  const images = [
+    ...operands(node).filter((id) => id !== given),
+    ...(backward ? [] : node.outputs),
+  ];
+  const largest = Math.max(...images.map((id) => sizeOf(valueAt(graph, id).shape)));
+  const window = sizeOf(numbers(node.attributes['filterSize']));
+  return largest * window * sizeOf(filter.shape.slice(0, -1));
+};
+
+/** The work of one node. */
+export const workOf = (graph: Graph, node: GraphNode): Work => {
+  const { kernel } = node;
+  const ins = operands(node).map((id) => valueAt(graph, id));
+  const outs = node.outputs.map((id) => valueAt(graph, id));
+  const [out = { shape: [], dtype: 'float32' as const }] = outs;
+  const [first = out] = ins;
+  const made = outs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (ALIASES.has(kernel)) return { tag: 'nothing' };
+  if (FOLDS.has(kernel)) return { tag: 'fold', read: sizeOf(first.shape), made };
+  if (kernel === 'BatchMatMul' || kernel === '_FusedMatMul') {
+    return product(node, first, out);
+  }
+  if (MOVES.has(kernel)) return { tag: 'move', count: made };
+  if (kernel === 'GatherV2' || kernel === 'GatherNd') return { tag: 'gather', count: made };
+  if (SCATTERS.has(kernel)) {
+    return { tag: 'scatter', count: Math.max(...ins.map((v) => sizeOf(v.shape))), table: made };
+  }
+  if (kernel === 'Softmax') {
+    return { tag: 'lines', kind: 'exponential', count: made };
+  }
+  if (kernel === 'Cumsum' || kernel === 'Cumprod') {
+    return { tag: 'lines', kind: 'arithmetic', count: made };
+  }
+  if (WINDOWED.test(kernel)) return { tag: 'windows', count: windows(graph, node, out) };
+  return { tag: 'elements', kind: kindOf(kernel), count: made };
+};

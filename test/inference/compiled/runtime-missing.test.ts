@@ -1,0 +1,106 @@
+/** Without ONNX Runtime everything trains, and what would be faster is said once. */
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
+import {
+  type Tensor,
+  adam,
+  compile,
+  elbo,
+  evaluator,
+  fit,
+  freeState,
+  key,
+  mlp,
+  normal,
+  normals,
+  observe,
+  of,
+  plate,
+  program,
+  rowsOf,
+  svi,
+  useBackend,
+} from '../../../src/index.js';
+import { right } from '../../either.js';
+
+vi.mock('onnxruntime-node', () => {
+  throw new Error("Cannot find package 'onnxruntime-node'");
+});
+
+beforeAll(async () => {
+  await useBackend('wasm')();
+});
+
+const inference = (hidden: readonly number[]) =>
+  svi({
+    model: (x: Tensor) =>
+      plate(
+        'rows',
+        x.shape[0] ?? 0,
+        program(function* () {
+          const mean = yield* mlp('net', { hidden: [...hidden], out: 3 })(x);
+          yield* observe('y', normal(tf.sum(mean, -1), 1), tf.sum(x, -1));
+        }),
+      ),
+    guide: () => of({}),
+    objective: elbo(),
+    optimizer: adam(1e-3),
+  });
+
+const train = async (hidden: readonly number[], rows: number) => {
+  const [notes, warnings] = [new Array<string>(), new Array<string>()];
+  const fitted = right(
+    await fit({
+      svi: inference(hidden),
+      data: rowsOf(normals(key(1), rows * 40), [40]),
+      batchSize: Math.min(rows, 64),
+      length: { epochs: 2 },
+      key: key(0),
+      onEngine: (note) => notes.push(note),
+      onWarning: (warning) => warnings.push(warning),
+    })(),
+  );
+  freeState(fitted.state);
+  return { notes, warnings };
+};
+
+describe('without ONNX Runtime', () => {
+  it('it is said once, with the command, where it would have been chosen', async () => {
+    const { notes, warnings } = await train([300, 300], 100);
+    expect(notes).toHaveLength(2);
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^marginalia: ONNX Runtime is not installed; install it with: npm install [^\n]+$/,
+      ),
+    ]);
+  });
+
+  it('it is not said where it would not have been chosen', async () => {
+    const { notes, warnings } = await train([], 4);
+    expect(notes).toEqual([expect.stringMatching(/^compiled: .*JavaScript/)]);
+    expect(warnings).toEqual([]);
+  });
+
+  it('steps are taken eagerly where generated loops cost more', async () => {
+    const { notes } = await train([300, 300], 64);
+    expect(notes).toEqual([expect.stringMatching(/^eager on wasm for a batch \[64, 40\]/)]);
+  });
+
+  it('evaluation and compiled functions say so as well', async () => {
+    const warnings: string[] = [];
+    const onWarning = (warning: string): void => void warnings.push(warning);
+    const made = inference([300, 300]);
+    const x = tf.ones([64, 40]);
+    const state = made.init(key(0), x);
+    const evaluation = evaluator(made, { onWarning });
+    for (let i = 0; i < 2; i += 1) await evaluation.bound(state, x);
+    expect(warnings).toHaveLength(1);
+    await evaluation.close();
+    freeState(state);
+    const square = ({ a = tf.scalar(0) }: { readonly a?: Tensor }) => ({ y: tf.matMul(a, a) });
+    const compiled = right(await compile(square, { a: tf.ones([200, 200]) }, { onWarning })());
+    expect(compiled.by).toMatch(/JavaScript/);
+    expect(warnings).toHaveLength(2);
+    await compiled.close();
+  });
+});
