@@ -35,6 +35,7 @@ export { normal } from './distributions/normal.js';
 export { studentT } from './distributions/student-t.js';
 export { uniform } from './distributions/uniform.js';
 export { SiteError } from './error.js';
+export { type BlackBoxOptions, blackBox } from './black-box.js';
 export { stopGradient, withGradient } from './gradient.js';
 export { type IsWithin, isWithin } from './inclusion.js';
 export * as linearAlgebra from './linear-algebra.js';

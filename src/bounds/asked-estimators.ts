@@ -2,6 +2,7 @@
 import { SiteError } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { EstimatorChoice } from './choose-estimators.js';
+import { goesThroughDraw, throughHost } from './host-code.js';
 import type { Objective } from './objective.js';
 import { type SiteEstimator, showSiteEstimator, showTemperature } from './site-estimator.js';
 import { type SampleStructure, type Structure } from './structure.js';
@@ -193,6 +194,14 @@ export const askedFor = (
   q: SampleStructure,
   c: Circumstances,
 ): EstimatorChoice => {
+  if (q.hosts.length > 0 && goesThroughDraw(e)) {
+    refuse(
+      q,
+      e,
+      `a site that ${throughHost(q.hosts).slice('it '.length)}`,
+      `Ask for ${discrete(q) ? 'enumeration() or scoreFunction()' : 'scoreFunction()'}.`,
+    );
+  }
   switch (e.tag) {
     case 'pathwise':
     case 'implicit':

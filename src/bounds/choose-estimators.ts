@@ -4,6 +4,7 @@ import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import { askedFor, checkNames } from './asked-estimators.js';
 import type { TermDerivation } from './derivation.js';
+import { throughHost } from './host-code.js';
 import type { Objective, SoleEstimator } from './objective.js';
 import type { SiteEstimator } from './site-estimator.js';
 import { type SampleStructure, type Structure, latentSites, sampleAt } from './structure.js';
@@ -176,6 +177,10 @@ export const chooseEstimators = (
       continue;
     }
     const first = byGradient(q.gradient, q.family, objective);
+    if (q.hosts.length > 0 && first.estimator.tag !== 'enumerate') {
+      chosen.set(q.name, { estimator: plainScore(objective), why: throughHost(q.hosts) });
+      continue;
+    }
     if (first.estimator.tag !== 'enumerate') {
       chosen.set(q.name, first);
       continue;

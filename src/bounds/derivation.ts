@@ -33,6 +33,8 @@ export interface LatentDerivation {
   readonly estimator: Estimator;
   /** Where the user chose the estimator. */
   readonly asked?: true;
+  /** Where host code lies between the site and the bound: a draw that could carry a gradient must not. */
+  readonly cut?: true;
   readonly why: string;
   readonly divergence: 'closedForm' | 'sampled';
   readonly whyDivergence: string;

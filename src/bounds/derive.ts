@@ -16,6 +16,7 @@ import {
 } from './choose-estimators.js';
 import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './derivation.js';
 import type { Fit } from './fit.js';
+import { checkHosts } from './host-code.js';
 import { assertFits } from './misfit.js';
 import type { Objective, Statement } from './objective.js';
 import {
@@ -173,8 +174,15 @@ const checkModelSupportsStay = (structure: Structure, objective: Objective): voi
   });
 };
 
-/** Derives an objective from the structure of a model and guide that fit. */
-export const deriveFrom = (structure: Structure, objective: Objective): Derivation => {
+/**
+ * Derives an objective from the structure of a model and guide that fit; `trains` names the parameters
+ * that are trained, where that is not all.
+ */
+export const deriveFrom = (
+  structure: Structure,
+  objective: Objective,
+  trains?: readonly string[],
+): Derivation => {
   const latents = latentSites(structure.model);
   checkKnown(
     objective.sites ?? [],
@@ -182,6 +190,7 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
     `where ${objective.name} names it`,
   );
   checkModelSupportsStay(structure, objective);
+  checkHosts(structure, objective, trains);
   const divergences = new Map(
     latents.map((p) => [p.name, chooseDivergence(p, structure, objective)]),
   );
@@ -217,6 +226,7 @@ export const deriveFrom = (structure: Structure, objective: Objective): Derivati
         modelFamily: p.family,
         estimator,
         ...(choice.asked && { asked: true }),
+        ...(sampleAt(structure.guide, p.name).hosts.length > 0 && { cut: true }),
         why: choice.why + baselineNote(estimator, objective),
         divergence: divergence.how,
         whyDivergence: divergence.why,

@@ -123,7 +123,7 @@ const choiceFor = (
     }
     case 'score':
       // A draw that could carry a gradient must not, where the score has all of it.
-      return latent.asked ? withoutPath(draw()) : { from: 'noise' };
+      return latent.asked || latent.cut ? withoutPath(draw()) : { from: 'noise' };
     case 'measureValued':
       return { from: 'value', value: cutOff(draw().value) };
     case 'gumbelSoftmax':

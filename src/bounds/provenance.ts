@@ -1,11 +1,14 @@
 /**
- * Which latent sites a tensor was computed from. TensorFlow.js records every operation on its
- * gradient tape, so the dependence is read off the data flow itself: no numeric probing, and no
- * assumption about the order of sites.
+ * What a tensor was computed from: which latent sites and parameters. Read off the data flow itself, by
+ * watching what TensorFlow.js is asked to do: no numeric probing, no assumption about the order of sites,
+ * and no difference between operations that have a gradient and steps, choices or host code that have none.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../dsl/index.js';
-import { acrossTape, orderTape } from '../tape.js';
+import { SiteError, type Tensor } from '../../dsl/index.js';
+import { BLACK_BOX } from '../../dsl/black-box.js';
+import { siteLabel } from '../../dsl/error.js';
+import { scoped } from '../scoped.js';
+import { type KernelCall, watching } from '../watch.js';
 
 /** What a tensor was computed from. */
 export interface Origin {
@@ -17,8 +20,14 @@ export interface Origin {
 
 export interface Provenance {
   readonly of: (x: Tensor) => Origin;
+  /** What reaches a tensor through host code, and not through the value of a site after it. */
+  readonly throughHost: (x: Tensor) => Origin;
   /** The sites whose values were turned into integers, as an index is. */
   readonly indexing: ReadonlySet<string>;
+  /** What ran by itself, in order. */
+  readonly calls: readonly KernelCall[];
+  /** The trainable variables of TensorFlow.js that were computed with. */
+  readonly variables: readonly string[];
 }
 
 /** Declares that a tensor is the value of a site or a parameter. */
@@ -26,69 +35,122 @@ export type Mark = (name: string, value: Tensor) => void;
 
 const nothing: ReadonlySet<string> = new Set();
 
+const nowhere: Origin = { sites: nothing, params: nothing };
+
+/** What is known of a tensor. */
+interface Flow extends Origin {
+  /** The sites that it was computed from, but not through the value of another. */
+  readonly nearest: ReadonlySet<string>;
+  readonly throughHost: Origin;
+}
+
+const fresh: Flow = { ...nowhere, nearest: nothing, throughHost: nowhere };
+
+/** Kernels that look at a shape alone. */
+const SHAPE_ALONE: ReadonlySet<string> = new Set(['ZerosLike', 'OnesLike', 'Fill']);
+
+const union = (sets: readonly ReadonlySet<string>[]): ReadonlySet<string> => {
+  const filled = sets.filter((s) => s.size > 0);
+  const [first = nothing] = filled;
+  return filled.length < 2 ? first : new Set(filled.flatMap((s) => [...s]));
+};
+
+const joined = (origins: readonly Origin[]): Origin => ({
+  sites: union(origins.map((o) => o.sites)),
+  params: union(origins.map((o) => o.params)),
+});
+
+/** What a result of some tensors was computed from. */
+const flowOf = (kernel: string, inputs: readonly Flow[]): Flow => ({
+  ...joined(inputs),
+  nearest: union(inputs.map((f) => f.nearest)),
+  throughHost: joined([
+    ...inputs.map((f) => f.throughHost),
+    ...(kernel === BLACK_BOX
+      ? inputs.map((f): Origin => ({ sites: f.nearest, params: f.params }))
+      : []),
+  ]),
+});
+
+/** Refuses that numbers are read which a draw or a parameter was computed into. */
+const refuseRead = ({ sites, nearest, params }: Flow): void => {
+  const names = [...(nearest.size > 0 ? nearest : sites)];
+  const found = [...names.map(siteLabel), ...[...params].map((name) => `param '${name}'`)];
+  if (found.length === 0) return;
+  throw new SiteError({
+    site: found.join(', '),
+    expected: 'its value to stay in tensors while a program runs',
+    received: 'arraySync, dataSync or the like, after which nothing is known to depend on it',
+    cure: 'Put the host code into blackBox(f, { shape }) and pass it what it reads as an argument; to look at values, use trace.',
+  });
+};
+
 /**
- * Runs `body` with the tape on, then `read` with the provenance of every tensor made in it. Each
- * site that is marked must have a tensor of its own. `detach` copies a tensor and forgets where it
- * came from.
+ * Runs `body` watched, then `read` with the provenance of every tensor made in it. Each site that is
+ * marked must have a tensor of its own. `detach` copies a tensor and forgets where it came from. Where
+ * `body` reads the numbers of what comes from a site or a parameter, a `SiteError` is thrown.
  */
 export const withProvenance = <A, B>(
   body: (mark: Mark, markParam: Mark, detach: (value: Tensor) => Tensor) => A,
   read: (result: A, provenance: Provenance) => B,
 ): B => {
-  const sites = new Map<number, string>();
-  const found = new Map<number, ReadonlySet<string>>();
-  /** The same, but not through the value of a site; and the parameters. */
-  const nearest = new Map<number, ReadonlySet<string>>();
-  const params = new Map<number, ReadonlySet<string>>();
+  const flows = new Map<number, Flow>();
+  /** By where numbers are stored, which copies and reshaped tensors share. */
+  const stored = new WeakMap<object, Flow>();
   const indexing = new Set<string>();
-  const detached = new Set<number>();
-  const results: B[] = [];
+  const calls: KernelCall[] = [];
+  const variables = new Set<string>();
+  const flowAt = ({ id, dataId }: Tensor): Flow => flows.get(id) ?? stored.get(dataId) ?? fresh;
+  const put = (x: Tensor, flow: Flow): void => {
+    // A kernel whose gradient needs its own result copies that before it ends: the copy, of which
+    // nothing is known then, is known by where its numbers are.
+    if (flow.sites.size === 0 && flow.params.size === 0) return;
+    flows.set(x.id, flow);
+    if (!stored.has(x.dataId)) stored.set(x.dataId, flow);
+  };
+  const ran = (call: KernelCall): void => {
+    const { kernel, inputs, outputs, outermost } = call;
+    for (const x of inputs) if (x instanceof tf.Variable && x.trainable) variables.add(x.name);
+    const flow = SHAPE_ALONE.has(kernel) ? fresh : flowOf(kernel, inputs.map(flowAt));
+    for (const output of outputs) {
+      put(output, flow);
+      if (outermost && output.dtype !== 'float32') flow.nearest.forEach((s) => indexing.add(s));
+    }
+    if (outermost) calls.push(call);
+  };
   const detach = (value: Tensor): Tensor => {
     const copy = tf.clone(value);
-    detached.add(copy.id);
+    flows.set(copy.id, fresh);
     return copy;
   };
-  const add = (id: number, from: readonly number[]): void => {
-    if (detached.has(id)) return;
-    const site = sites.get(id);
-    const joined = (of: ReadonlyMap<number, ReadonlySet<string>>): ReadonlySet<string> =>
-      new Set([id, ...from].flatMap((at) => [...(of.get(at) ?? nothing)]));
-    const own = site === undefined ? [] : [site];
-    found.set(id, new Set([...joined(found), ...own]));
-    nearest.set(id, site === undefined ? joined(nearest) : new Set(own));
-    params.set(id, site === undefined ? joined(params) : nothing);
+  const markSite: Mark = (name, value) => {
+    const before = flowAt(value);
+    const own = new Set([name]);
+    flows.set(value.id, {
+      sites: union([before.sites, own]),
+      params: nothing,
+      nearest: own,
+      throughHost: nowhere,
+    });
+    stored.set(value.dataId, flowAt(value));
   };
-  // The tape only records inside a gradient, so one is taken of something trivial.
-  const anchor = tf.scalar(0);
-  const onTape = (run: () => void): void =>
-    void tf.grad((x) => {
-      run();
-      return tf.mul(x, 1);
-    })(anchor);
-  acrossTape(onTape, () => {
-    const result = body(
-      (site, value) => void sites.set(value.id, site),
-      (name, value) => void params.set(value.id, new Set([name])),
-      detach,
-    );
-    for (const id of sites.keys()) add(id, []);
-    orderTape();
-    for (const node of tf.engine().state.activeTape ?? []) {
-      const from = Object.values(node.inputs).map((input) => input.id);
-      for (const output of node.outputs) {
-        add(output.id, from);
-        if (output.dtype === 'float32') continue;
-        for (const site of nearest.get(output.id) ?? nothing) indexing.add(site);
-      }
-    }
-    results.push(
-      read(result, {
-        of: ({ id }) => ({ sites: found.get(id) ?? nothing, params: params.get(id) ?? nothing }),
+  const markParam: Mark = (name, value) => {
+    const flow: Flow = { ...fresh, params: new Set([name]) };
+    flows.set(value.id, flow);
+    stored.set(value.dataId, flow);
+  };
+  const reads = (dataId: object): void => refuseRead(stored.get(dataId) ?? fresh);
+  return scoped(
+    () => {
+      const result = watching({ ran, reads }, () => body(markSite, markParam, detach));
+      return read(result, {
+        of: flowAt,
+        throughHost: (x) => flowAt(x).throughHost,
         indexing,
-      }),
-    );
-  });
-  const [result] = results;
-  if (result === undefined) throw new Error('withProvenance: the body did not run.');
-  return result;
+        calls,
+        variables: [...variables],
+      });
+    },
+    () => [],
+  );
 };

@@ -55,6 +55,8 @@ export interface SampleStructure {
   readonly ancestors: readonly string[];
   /** The learned parameters that its law depends on, not through other sites. */
   readonly params: readonly string[];
+  /** The terms that it reaches through host code, which no gradient passes. */
+  readonly hosts: readonly string[];
   /** Whether a program turns its value into integers, as an index is: a gradient would be wrong. */
   readonly indexes: boolean;
   /** Whether a draw has a relaxation, and its law a weak derivative. */
@@ -85,6 +87,8 @@ export interface ParamStructure {
   readonly owner: 'model' | 'guide' | 'both';
   readonly shape: Shape;
   readonly support: ContinuousSupport;
+  /** The terms that it reaches through host code, with no site in between. */
+  readonly hosts: readonly string[];
 }
 
 /** Everything that a derivation needs to know of a model and its guide. */
@@ -100,6 +104,8 @@ export interface Structure {
   readonly apart: readonly PlateDifference[];
   /** The most plate axes around any site. */
   readonly depth: number;
+  /** The trainable variables of TensorFlow.js that the programs compute with; none is a parameter. */
+  readonly variables: readonly string[];
 }
 
 const hasComputedBounds = (support: Support): boolean =>
@@ -149,7 +155,7 @@ const witnesses = (
 const siteStructure = (
   r: SiteRecord,
   { ancestors, params }: Origins,
-  indexes: boolean,
+  { indexes, hosts }: Pick<SampleStructure, 'indexes' | 'hosts'>,
 ): readonly SiteStructure[] => {
   switch (r.kind) {
     case 'sample': {
@@ -168,6 +174,7 @@ const siteStructure = (
           moves: supportMoves(d),
           ancestors,
           params,
+          hosts,
           indexes,
           relaxes: relaxationOf(d) !== undefined,
           weaklyDifferentiable: hasWeakDerivative(d),
@@ -185,6 +192,7 @@ const siteStructure = (
 const paramsOf = (
   model: readonly SiteRecord[],
   guide: readonly SiteRecord[],
+  hostsOf: (param: string) => readonly string[],
 ): readonly ParamStructure[] => {
   const found = new Map<string, ParamStructure>();
   const add =
@@ -206,6 +214,7 @@ const paramsOf = (
         owner: other !== undefined && other !== owner ? 'both' : owner,
         shape: r.stored.shape,
         support: r.support,
+        hosts: hostsOf(r.name),
       });
     };
   model.forEach(add('model'));
@@ -251,7 +260,6 @@ export const inspect = (
       const shared = {
         ...options,
         layout: single,
-        keepsDependence: true,
         parameter: (i: ParamInstruction) => {
           const stored = options.parameter(i);
           markParam(i.name, stored);
@@ -281,16 +289,24 @@ export const inspect = (
       return { guideRun, modelRun, drawn, ofModel, ofGuide };
     },
     ({ guideRun, modelRun, drawn, ofModel, ofGuide }, provenance): Structure => {
+      const hostsOf = (kind: 'sites' | 'params', name: string): readonly string[] => [
+        ...new Set(
+          [ofModel, ofGuide].flatMap((witness) =>
+            [...(witness ?? [])].flatMap(([term, tensors]) =>
+              tensors.some((x) => provenance.throughHost(x)[kind].has(name)) ? [term] : [],
+            ),
+          ),
+        ),
+      ];
       const sites = (
         { records }: Run<unknown>,
         witness: ReadonlyMap<string, readonly Tensor[]> | undefined,
       ): readonly SiteStructure[] =>
         records.flatMap((r) =>
-          siteStructure(
-            r,
-            originsOf(witness?.get(r.name) ?? [], provenance),
-            provenance.indexing.has(r.name),
-          ),
+          siteStructure(r, originsOf(witness?.get(r.name) ?? [], provenance), {
+            indexes: provenance.indexing.has(r.name),
+            hosts: hostsOf('sites', r.name),
+          }),
         );
       const used = new Set(
         [ofModel, ofGuide].flatMap(
@@ -302,7 +318,7 @@ export const inspect = (
       return {
         model: modelSites,
         guide: guideSites,
-        params: paramsOf(modelRun.records, guideRun.records),
+        params: paramsOf(modelRun.records, guideRun.records, (name) => hostsOf('params', name)),
         derived: guideRun.records
           .filter((r) => r.kind === 'deterministic')
           .map(({ name, value }) => {
@@ -313,6 +329,7 @@ export const inspect = (
           const q = drawn.get(p.name);
           return q !== undefined && hasClosedForm(q.distribution, p.distribution) ? [p.name] : [];
         }),
+        variables: provenance.variables,
         apart: plateDifferences([...latentsOf(modelRun.records).values()], guideRun.records),
         depth: Math.max(
           0,

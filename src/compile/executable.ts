@@ -1,4 +1,5 @@
 /** What every executor makes of a graph: something that runs on arrays it was given once. */
+import { HOST_CODE } from '../../dsl/black-box.js';
 import type { Arrays } from './arena.js';
 import type { Graph } from './graph.js';
 
@@ -35,7 +36,9 @@ export type ExecutableError =
 export const showExecutableError = (error: ExecutableError): string => {
   switch (error.tag) {
     case 'unsupportedKernel':
-      return `the operation ${error.kernel} cannot be compiled`;
+      return error.kernel === HOST_CODE
+        ? 'host code (blackBox) runs eagerly or in generated JavaScript, but not in ONNX Runtime'
+        : `the operation ${error.kernel} cannot be compiled`;
     case 'runtimeMissing':
       return `ONNX Runtime is not installed; install it with: ${error.command}`;
     case 'runtimeRefused':

@@ -3,6 +3,7 @@
  * make values from values, in an order in which each comes after what it needs.
  */
 import type { Shape } from '../../dsl/index.js';
+import type { HostCode } from '../../dsl/black-box.js';
 
 export type DType = 'float32' | 'int32' | 'bool';
 
@@ -27,6 +28,7 @@ export type Attribute =
   | boolean
   | readonly Attribute[]
   | { readonly [name: string]: Attribute }
+  | HostCode
   | null
   | undefined;
 

@@ -1,6 +1,7 @@
 /** The shapes that kernels give, without running them. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape } from '../../dsl/index.js';
+import { HOST_CODE } from '../../dsl/black-box.js';
 import { broadcast } from '../../dsl/shape.js';
 import { axesOf, numbers } from './attributes.js';
 import type { DType, Value } from './graph.js';
@@ -189,6 +190,10 @@ const rules: Readonly<Record<string, ShapeRule>> = {
       const s = numbers(size)[i] ?? -1;
       return s < 0 ? n - (numbers(begin)[i] ?? 0) : s;
     }),
+  }),
+  [HOST_CODE]: (_, { shape, dtype }) => ({
+    shape: numbers(shape),
+    dtype: isDType(dtype) ? dtype : 'float32',
   }),
   BatchMatMul: matMul,
   _FusedMatMul: matMul,

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import { HOST_CODE, type HostCode } from '../../dsl/black-box.js';
 import type { Attribute, Constant, DType, Graph, GraphNode, Value, ValueId } from './graph.js';
 import { outputsOf } from './shapes.js';
 
@@ -48,11 +49,14 @@ const constantOf = (values: ArrayLike<number>): Constant => {
   return { tag: 'uniform', value: first };
 };
 
+const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
+
 const attribute = (value: unknown): Attribute => {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
     return value;
   }
+  if (isHostCode(value)) return value;
   if (Array.isArray(value) || ArrayBuffer.isView(value)) {
     return Array.from(Object.values(value), attribute);
   }
@@ -95,7 +99,7 @@ const valueOf = (r: Recording, x: tf.TensorInfo): ValueId => {
 const reading = (what: string): never => {
   throw new TraceError(
     `${what} reads the value of a tensor while it is being compiled, when there is none yet; ` +
-      'keep values in tensors, or run eagerly.',
+      'keep values in tensors, wrap host code in blackBox(f, { shape }), or run eagerly.',
   );
 };
 
@@ -215,7 +219,7 @@ export const trace = (
     byData: new Map(),
   };
   const before = tf.getBackend();
-  const kernels = tf.getKernelsForBackend('cpu').map((k) => k.kernelName);
+  const kernels = [...tf.getKernelsForBackend('cpu').map((k) => k.kernelName), HOST_CODE];
   tf.registerBackend(NAME, () => backendFor(recording), 0);
   for (const kernelName of kernels) {
     tf.registerKernel({

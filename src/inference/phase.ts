@@ -146,9 +146,10 @@ export const phase = <B>({
     begin: (key, batch, given) => {
       const { params, structure } = initial(key, batch, given);
       assertFits(structure, objective);
+      const trains = group && namesIn(group, Object.keys(params));
       const derivation: Derivation = {
-        ...deriveFrom(structure, objective),
-        ...(group !== undefined && { trains: namesIn(group, Object.keys(params)) }),
+        ...deriveFrom(structure, objective, trains),
+        ...(trains && { trains }),
       };
       const probe = { ...derivation, particles: probeParticles(structure, objective.particles) };
       const remembered = (d: Derivation): Memory =>

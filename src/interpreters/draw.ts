@@ -1,12 +1,6 @@
 /** Draws at a site: shapes checked, noise asked for, gradient cut where the sampler has none. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Distribution,
-  SiteError,
-  type Shape,
-  type Tensor,
-  stopGradient,
-} from '../../dsl/index.js';
+import { type Distribution, SiteError, type Shape, type Tensor } from '../../dsl/index.js';
 import { cutOff } from '../../dsl/gradient.js';
 import { checkValue, familyName, isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
@@ -76,8 +70,6 @@ export const checkGiven = (site: string, distribution: Distribution, value: Tens
 
 /** How a draw is made, where that is not as the family says. */
 export interface DrawOptions {
-  /** A draw without a gradient is a constant to the tape, unless this asks for its origin to show. */
-  readonly keepsDependence?: boolean | undefined;
   /** Another map from the noise to a value, which carries the gradient. */
   readonly push?: (noise: readonly Tensor[]) => Tensor;
 }
@@ -95,7 +87,7 @@ export const drawSite = (
   layout: Layout,
   plates: readonly PlacedPlate[],
   source: NoiseSource,
-  { keepsDependence = false, push }: DrawOptions = {},
+  { push }: DrawOptions = {},
 ): Draw => {
   const batch = batchShapeAt(layout, plates);
   const noise = distribution.sampler.noise.map((n, i) =>
@@ -105,9 +97,8 @@ export const drawSite = (
   const pair = push === undefined ? preimage?.draw(noise) : undefined;
   const pushed = pair?.value ?? (push ?? distribution.sampler.push)(noise);
   const value = overBatch(pushed, distribution.eventShape.length, batch);
-  const isolated = keepsDependence ? stopGradient : cutOff;
   const carries = push !== undefined || isReparameterised(distribution.sampler.gradient);
-  const passed = (x: Tensor): Tensor => (carries ? x : isolated(x));
+  const passed = (x: Tensor): Tensor => (carries ? x : cutOff(x));
   return {
     noise,
     ...(pair &&
@@ -119,7 +110,7 @@ export const drawSite = (
         },
       }),
     // A fresh tensor even for a point mass, whose draw is its parameter: values identify sites.
-    value: carries ? tf.clone(value) : isolated(value),
+    value: carries ? tf.clone(value) : cutOff(value),
   };
 };
 

@@ -16,6 +16,7 @@ import { asFloat } from '../../dsl/tensor.js';
 import { type NoiseSource, noiseName } from '../noise-source.js';
 import { constrainedValue } from '../params.js';
 import { checkBatch, checkGiven, drawSite } from './draw.js';
+import { type Probe, callShapes, withHostCalls } from './host-calls.js';
 import { interpret } from './interpret.js';
 import type { Layout } from './layout.js';
 import type { Point, Run, SampleRecord, SiteRecord } from './record.js';
@@ -35,8 +36,6 @@ export interface RunOptions {
   readonly choose: (i: SampleInstruction, plates: readonly PlacedPlate[]) => Choice;
   /** Which of the two programs of an inference this is, for messages. */
   readonly role?: 'model' | 'guide';
-  /** Draws without a gradient stay on the tape, so that what depends on them can be seen. */
-  readonly keepsDependence?: boolean;
   /** Whether arguments and observations are judged, for which values are read: never in a step. */
   readonly validates?: boolean;
   /** Told of every recorded latent site as soon as it has a value. */
@@ -79,9 +78,7 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
     case 'noise':
       return {
         ...record,
-        ...drawSite(name, distribution, options.layout, plates, options.noise, {
-          keepsDependence: options.keepsDependence,
-        }),
+        ...drawSite(name, distribution, options.layout, plates, options.noise),
         origin: 'drawn',
       };
     case 'value':
@@ -137,8 +134,7 @@ const recordOf = (i: Instruction, options: RunOptions): SiteRecord | Tensor => {
 
 const isRecord = (x: SiteRecord | Tensor): x is SiteRecord => 'kind' in x && 'name' in x;
 
-/** Runs a program and records each site; a site visited twice is a mistake, a shared param is not. */
-export const runProgram = <E, A>(program: Program<E, A>, options: RunOptions): Run<A> => {
+const runSites = <E, A>(program: Program<E, A>, options: RunOptions): Run<A> => {
   const records = new Map<string, SiteRecord>();
   const result = interpret(program, (i) => {
     const answer = recordOf(i, options);
@@ -163,3 +159,25 @@ export const runProgram = <E, A>(program: Program<E, A>, options: RunOptions): R
   });
   return { result, records: [...records.values()] };
 };
+
+/** Noise for a run of which only shapes are looked at. */
+const noNoiseButShapes: NoiseSource = (_site, _block, law, batch) =>
+  tf.fill([...batch, ...law.shape], 0.5);
+
+/** The shapes of a program's calls of host code in a layout. */
+const probeOf =
+  <E, A>(program: Program<E, A>, { parameter, role }: RunOptions): Probe =>
+  (layout) =>
+    callShapes(() =>
+      runSites(program, {
+        layout,
+        parameter,
+        noise: noNoiseButShapes,
+        choose: () => drawn,
+        ...(role && { role }),
+      }),
+    );
+
+/** Runs a program and records each site; a site visited twice is a mistake, a shared param is not. */
+export const runProgram = <E, A>(program: Program<E, A>, options: RunOptions): Run<A> =>
+  withHostCalls(options.layout, probeOf(program, options), () => runSites(program, options));

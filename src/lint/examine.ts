@@ -40,17 +40,25 @@ const made = (source: Source, batch: unknown): AnyProgram =>
   typeof source === 'function' ? source(batch) : source;
 
 /** How a sum of terms is estimated where nothing is asked for; other objectives have no choice. */
-const unaskedOf = (structure: Structure, objective: Objective): Derivation | undefined =>
+const unaskedOf = (
+  structure: Structure,
+  objective: Objective,
+  trains: readonly string[],
+): Derivation | undefined =>
   (objective.statement?.body.tag ?? 'terms') === 'terms' &&
   objective.preferences.everySite === undefined
-    ? deriveFrom(structure, {
-        ...objective,
-        preferences: {
-          closedFormKl: 'whereValid',
-          discrete: 'enumerate',
-          baseline: objective.preferences.baseline,
+    ? deriveFrom(
+        structure,
+        {
+          ...objective,
+          preferences: {
+            closedFormKl: 'whereValid',
+            discrete: 'enumerate',
+            baseline: objective.preferences.baseline,
+          },
         },
-      })
+        trains,
+      )
     : undefined;
 
 /** What an objective trains, of what is trained at all. */
@@ -129,7 +137,7 @@ export const examine = <A>(
         const noise = keyedNoise(key);
         const structure = inspect(programs.model, programs.guide, { noise, parameter });
         assertFits(structure, objective);
-        const derivation = deriveFrom(structure, objective);
+        const derivation = deriveFrom(structure, objective, trains);
         const params = seen();
         const trained = trainedOf(structure, objective, trains);
         const known: Programs = { ...programs, parameter: knownParameter(params) };
@@ -176,7 +184,7 @@ export const examine = <A>(
           objective,
           derivation,
           trained,
-          unasked: () => unaskedOf(structure, objective),
+          unasked: () => unaskedOf(structure, objective, trained),
           sites: () => traced().sites,
           valued: once(() => valueSites(marked)),
           plates: () => traced().plates,

@@ -56,7 +56,10 @@ export const initialSpreads = (
   structure: Structure,
   key: Key,
 ): readonly InitialSpread[] => {
-  if (latentSites(structure.guide).some(hasNoScore)) return [];
+  const throughHost = [...structure.params, ...latentSites(structure.guide)].some(
+    ({ hosts }) => hosts.length > 0,
+  );
+  if (throughHost || latentSites(structure.guide).some(hasNoScore)) return [];
   const derivation = deriveFrom(structure, elbo({ closedFormKl: 'never' }));
   const whole = keyedNoise(key);
   const jointAt = (noise: NoiseSource) =>

@@ -22,6 +22,7 @@ import type {
   ValuedSite,
 } from './examination.js';
 import type { Programs } from './programs.js';
+import type { KernelCall } from '../watch.js';
 import { valueFacts } from './values.js';
 
 export interface Traced<S extends TracedSite = TracedSite> {
@@ -121,11 +122,10 @@ const rootMeanSquare = (x: Tensor): number =>
   tf.tidy(() => tf.sqrt(tf.mean(tf.square(tf.cast(x, 'float32')))).dataSync()[0] ?? Number.NaN);
 
 /** Products of what comes from the batch alone with what comes from parameters. */
-const inputsOf = (sources: Sources): readonly NetworkInput[] =>
-  (tf.engine().state.activeTape ?? [])
-    .filter((node) => PRODUCTS.has(node.kernelName))
-    .flatMap((node): readonly NetworkInput[] => {
-      const operands = Object.values(node.inputs);
+const inputsOf = (calls: readonly KernelCall[], sources: Sources): readonly NetworkInput[] =>
+  calls
+    .filter(({ kernel }) => PRODUCTS.has(kernel))
+    .flatMap(({ inputs: operands }): readonly NetworkInput[] => {
       const data = operands.find((x) => [...sources(x)].join() === BATCH && !x.isDisposed);
       const [param] = operands.flatMap((x) => namesOf('param', sources(x)));
       return data === undefined || param === undefined
@@ -151,7 +151,6 @@ const traceAs = <S extends TracedSite>(
       const options = (role: Role): Omit<RunOptions, 'choose'> => ({
         role,
         layout: single,
-        keepsDependence: true,
         onHidden: (record) => void hidden.push(seen(role, detach)(record)),
         parameter: (i) => {
           const stored = tf.clone(programs.parameter(i));
@@ -205,7 +204,7 @@ const traceAs = <S extends TracedSite>(
           reparameterised: isReparameterised(record.distribution.sampler.gradient),
         })),
         invalid: [...sites, ...hidden].flatMap((s) => invalidSite(s, sources)),
-        inputs: inputsOf(sources),
+        inputs: inputsOf(provenance.calls, sources),
       };
     },
   );

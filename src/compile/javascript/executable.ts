@@ -1,6 +1,7 @@
 /** Graphs as generated JavaScript: straight code where they are small, loops over arrays above. */
 import * as E from 'fp-ts/lib/Either.js';
 import { entryOf } from '../../../dsl/dictionary.js';
+import { HOST_CODE } from '../../../dsl/black-box.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import type { Arrays } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
@@ -43,8 +44,12 @@ const placeOf = (memories: readonly ArrayBufferLike[], arrays: Arrays, name: str
 
 /** The first kernel that has no rule. */
 const unsupported = ({ nodes }: Graph): string | undefined =>
-  nodes.find(({ kernel }) => !Object.hasOwn(operations, kernel) && !Object.hasOwn(elements, kernel))
-    ?.kernel;
+  nodes.find(
+    ({ kernel }) =>
+      kernel !== HOST_CODE &&
+      !Object.hasOwn(operations, kernel) &&
+      !Object.hasOwn(elements, kernel),
+  )?.kernel;
 
 const write = (
   graph: Graph,
@@ -115,9 +120,9 @@ export const javascriptExecutable = (
       [`u${m}`, new Uint8Array(buffer)],
     ]);
     const source = sourceOf(written, guard, store);
-    const make = new Function(...views.map(([name]) => name), 'tables', 'support', source);
+    const make = new Function(...views.map(([name]) => name), 'tables', 'hosts', 'support', source);
     const tables = written.tables.map(tableOf);
-    const program: unknown = make(...views.map(([, view]) => view), tables, support);
+    const program: unknown = make(...views.map(([, view]) => view), tables, written.hosts, support);
     if (!isProgram(program)) throw new Error('javascript: the generated code made no function.');
     return E.right({ by, run: program, close: async () => undefined });
   } catch (error) {

@@ -2,6 +2,7 @@
  * Loops over typed arrays, for graphs too large for straight code. What works element by element is
  * written into the loop that uses it; what is used twice, or read many times, gets an array.
  */
+import { HOST_CODE, type HostCode } from '../../../dsl/black-box.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import type { DType, Graph, GraphNode, Value, ValueId } from '../graph.js';
 import { type Block, literal } from './block.js';
@@ -60,6 +61,7 @@ export const loopCode = (graph: Graph, places: Places): Written => {
   const lines: string[] = [];
   const setup: string[] = [];
   const tables: ArrayLike<number>[] = [];
+  const hosts: HostCode[] = [];
   const fresh = (prefix: string): string => `${prefix}${(count += 1)}`;
   const code: Code = { lines, fresh };
   const top = blockIn(code);
@@ -133,9 +135,35 @@ export const loopCode = (graph: Graph, places: Places): Written => {
     return { array, base: 0 };
   };
 
+  /** Copies what host code reads into arrays of its own, and calls it. */
+  const callHost = (node: GraphNode): void => {
+    const host = node.attributes['code'];
+    const [id] = node.outputs;
+    if (typeof host !== 'function' || id === undefined) throw new Error('no host code');
+    const given = Object.values(node.inputs)
+      .flat()
+      .map((input) => {
+        const copy = arrayFor(input);
+        const { shape } = valueAt(input);
+        nest(code, shape, (index) => {
+          const atom = read(blockIn(code), input, index);
+          lines.push(`${load(copy, flatten(index, shape))} = ${atom};`);
+        });
+        return copy.array;
+      });
+    const target = arrayFor(id);
+    lines.push(`hosts[${hosts.length}]([${given.join(', ')}], ${target.array});`);
+    hosts.push(host);
+    arrays.set(id, target);
+  };
+
   const cuts: number[] = [];
   for (const node of graph.nodes) {
     cuts.push(lines.length);
+    if (node.kernel === HOST_CODE) {
+      callHost(node);
+      continue;
+    }
     node.outputs.forEach((id, part) => {
       const { shape } = valueAt(id);
       const [source] = Object.values(node.inputs).flat();
@@ -198,6 +226,6 @@ export const loopCode = (graph: Graph, places: Places): Written => {
   }
   const firstOf = (output: string): string =>
     first(graph.outputs.find((p) => p.name === output)?.id ?? -1);
-  const written = { setup, body: lines, stores, first: firstOf, tables };
+  const written = { setup, body: lines, stores, first: firstOf, tables, hosts };
   return inParts(written, cuts, [...stores, ...graph.outputs.map(({ name }) => firstOf(name))]);
 };

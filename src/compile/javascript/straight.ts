@@ -1,4 +1,5 @@
 /** Straight-line code for a small graph: every element of every value is a local variable. */
+import { HOST_CODE } from '../../../dsl/black-box.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { type Graph, type GraphNode, type Value, type ValueId, valueAt } from '../graph.js';
 import { type Block, TooLong, isAtom, literal } from './block.js';
@@ -124,6 +125,8 @@ const nodeAtoms = (
 
 /** The code of a graph; throws `TooLong` where it is not small. */
 export const straightCode = (graph: Graph, places: Places): Written => {
+  // Host code reads arrays.
+  if (graph.nodes.some(({ kernel }) => kernel === HOST_CODE)) throw new TooLong();
   const block = straight();
   const atoms = knownAtoms(graph, places);
   for (const node of graph.nodes) {
@@ -145,5 +148,6 @@ export const straightCode = (graph: Graph, places: Places): Written => {
     stores,
     first: (output) => results.get(output)?.[0] ?? 'NaN',
     tables: [],
+    hosts: [],
   };
 };

@@ -1,4 +1,5 @@
 /** Generated JavaScript, before it is put together. */
+import type { HostCode } from '../../../dsl/black-box.js';
 
 /** Where an array lies in one of the views of the memory: `f`, `i` or `u`. */
 export interface Place {
@@ -23,4 +24,6 @@ export interface Written {
   readonly first: (output: string) => string;
   /** What the code refers to as `c0`, `c1`, ... */
   readonly tables: readonly ArrayLike<number>[];
+  /** Host code, which the code calls as `hosts[0]`, `hosts[1]`, ... */
+  readonly hosts: readonly HostCode[];
 }

@@ -42,6 +42,7 @@ describe('loops in parts', () => {
       stores: [],
       first: () => 'NaN',
       tables: [],
+      hosts: [],
     });
     const lines = Array.from({ length: 400 }, (_, i) => `const v${i + 1} = v${i} + 1;`);
     const cuts = lines.map((_, i) => i);
