@@ -38,20 +38,21 @@ export const findAtStart = <B>(
   svi: Svi<B>,
   state: SviState,
   batch: B,
-  rows: number,
+  { rows, shuffle = true }: { readonly rows: number; readonly shuffle?: boolean | undefined },
 ): readonly Finding[] => {
   const phases = firstTurns(svi.turns).map((turn): PhaseFindings => {
     const { derivation, params } = partOf(turn, state);
     const { model, guide, objective } = turn.phase;
     return examine(
-      () => model(batch),
-      () => guide(batch),
+      model,
+      guide,
       objective,
       {
         key: foldIn(state.key, 'lint'),
         params,
         batch,
         rows,
+        shuffle,
         ...(derivation.trains && { trains: derivation.trains }),
       },
       (e) => ({ name: turn.name, findings: findingsOf(e, namesInFit), trained: e.trained }),

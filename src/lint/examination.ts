@@ -60,8 +60,27 @@ export interface TracedPlate {
   readonly count: number;
   /** Whether the engine drew the elements that are visited. */
   readonly drawn: boolean;
+  /** Whether the program gave the elements that are visited. */
+  readonly given: boolean;
   /** The parameters with one value an element. */
   readonly params: readonly string[];
+}
+
+/** A term added by hand. */
+export interface TracedFactor {
+  readonly name: string;
+  readonly readsBatch: boolean;
+  /** Whether it was computed from the batch, a parameter or a site: no constant. */
+  readonly varies: boolean;
+  /** The plates, of more than one element, along which it has no axis. */
+  readonly sameAlong: readonly string[];
+}
+
+/** A site whose terms go by the place of a row in its batch, and not by the row. */
+export interface PlacedSite {
+  readonly role: Role;
+  readonly plate: string;
+  readonly site: string;
 }
 
 /** A site that is drawn and neither scored nor recorded, whose law was computed from parameters. */
@@ -104,10 +123,15 @@ export interface Examination {
   readonly sites: () => readonly TracedSite[];
   readonly valued: () => readonly ValuedSite[];
   readonly plates: () => readonly TracedPlate[];
+  readonly factors: () => readonly TracedFactor[];
   readonly hidden: () => readonly HiddenSite[];
   readonly invalid: () => readonly InvalidSite[];
   readonly inputs: () => readonly NetworkInput[];
   readonly pooled: () => readonly PooledSite[];
+  /** In plates as long as a shuffled batch. */
+  readonly placed: () => readonly PlacedSite[];
+  /** The penalties that no change of the batch changes. */
+  readonly fixedPenalties: () => readonly string[];
   readonly spreads: () => readonly InitialSpread[];
   /** The parameters whose gradient is exactly 0 wherever it was taken. */
   readonly still: () => readonly string[];
@@ -118,3 +142,13 @@ export interface Examination {
   /** The lengths of the batch's tensors; none where the programs were given without one. */
   readonly batchLengths?: readonly number[];
 }
+
+/** Whether a plate takes the rows of a batch, of a larger data set, for all that there is. */
+export const isRowPlate = (
+  { size, count }: { readonly size: number; readonly count: number },
+  { rows, batchLengths }: Pick<Examination, 'rows' | 'batchLengths'>,
+): boolean =>
+  rows !== undefined &&
+  size === count &&
+  size < rows &&
+  (batchLengths === undefined || batchLengths.includes(count));

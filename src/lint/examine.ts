@@ -14,29 +14,40 @@ import { keyedNoise } from '../noise-source.js';
 import { type Params, initialValue } from '../params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import type { Examination } from './examination.js';
+import { type Examination, isRowPlate } from './examination.js';
+import { findPlaced, inReverse } from './placed.js';
 import { findPooled } from './pooled.js';
 import type { Programs } from './programs.js';
 import { withoutGradient } from './no-gradient.js';
-import { badGradients, badTerms, gradientsAt, stillNear, zerosIn } from './slopes.js';
+import {
+  badGradients,
+  badTerms,
+  SHIFT,
+  gradientsAt,
+  penaltiesAt,
+  stillNear,
+  zerosIn,
+} from './slopes.js';
 import { initialSpreads } from './spread.js';
 import { type TraceOptions, traceSites, valueSites } from './traced.js';
 
 type AnyProgram = Program<unknown, unknown>;
 
 /** A program, or one for each batch. */
-export type Source = AnyProgram | ((batch: unknown) => AnyProgram);
+export type Source<B = unknown> = AnyProgram | ((batch: B) => AnyProgram);
 
-export interface ExamineOptions {
+export interface ExamineOptions<B> {
   readonly key: Key;
   readonly params: Params;
-  readonly batch?: unknown;
+  readonly batch: B;
   readonly rows?: number;
+  /** Whether batches are shuffled, as they are where it is left out. */
+  readonly shuffle?: boolean;
   /** The parameters that are trained; all that the objective trains where it is left out. */
   readonly trains?: readonly string[];
 }
 
-const made = (source: Source, batch: unknown): AnyProgram =>
+const made = <B>(source: Source<B>, batch: B): AnyProgram =>
   typeof source === 'function' ? source(batch) : source;
 
 /** How a sum of terms is estimated where nothing is asked for; other objectives have no choice. */
@@ -119,11 +130,11 @@ const once = <A>(measure: () => A): (() => A) => {
  * Measures what `use` asks for, and frees what was needed for it. A guide that does not fit throws a
  * `GuideMisfitError`.
  */
-export const examine = <A>(
-  model: Source,
-  guide: Source,
+export const examine = <B, A>(
+  model: Source<B>,
+  guide: Source<B>,
   objective: Objective,
-  { key, params: given, batch, rows, trains }: ExamineOptions,
+  { key, params: given, batch, rows, shuffle = true, trains }: ExamineOptions<B>,
   use: (e: Examination) => A,
 ): A =>
   scoped(
@@ -164,7 +175,7 @@ export const examine = <A>(
         const still = once((): readonly string[] => {
           const zeros = zerosIn(atStart()).filter((name) => trained.includes(name));
           if (zeros.length === 0) return zeros;
-          const build = (at: unknown): Pick<Programs, 'model' | 'guide'> => ({
+          const build = (at: B): Pick<Programs, 'model' | 'guide'> => ({
             model: made(model, at),
             guide: made(guide, at),
           });
@@ -178,6 +189,31 @@ export const examine = <A>(
           return terms.length > 0 ? terms : badGradients(atStart());
         });
         const pooled = once(() => findPooled(known, key));
+        const batchLengths = leaves.map(([, x]) => x.shape[0] ?? 1);
+        const placed = once(() => {
+          const plates = traced()
+            .plates.filter((p) =>
+              isRowPlate(p, { batchLengths, ...(rows !== undefined && { rows }) }),
+            )
+            .filter((p) => p.count > 1 && !p.given && !p.drawn)
+            // What is not as long as the batch may be anything.
+            .filter((p) => batchLengths.every((n) => n === p.count));
+          return shuffle && plates.length > 0
+            ? findPlaced(
+                known,
+                withBatch(inReverse),
+                plates.map(({ name }) => name),
+              )
+            : [];
+        });
+        const fixedPenalties = once((): readonly string[] => {
+          const { penalties = [] } = objective.statement ?? {};
+          if (penalties.length === 0 || leaves.length === 0) return [];
+          const [here, there] = [known, moved((x) => tf.add(x, SHIFT))].map((at) =>
+            penaltiesAt(at, slopes, key),
+          );
+          return penalties.filter((name) => here?.get(name) === there?.get(name));
+        });
         const spreads = once(() => initialSpreads(known, structure, key));
         return use({
           structure,
@@ -188,15 +224,18 @@ export const examine = <A>(
           sites: () => traced().sites,
           valued: once(() => valueSites(marked)),
           plates: () => traced().plates,
+          factors: () => traced().factors,
           hidden: () => traced().hidden,
           invalid: () => traced().invalid,
           inputs: () => traced().inputs,
           still,
           notFinite,
           pooled,
+          placed,
+          fixedPenalties,
           spreads,
           ...(rows !== undefined && { rows }),
-          ...(leaves.length > 0 && { batchLengths: leaves.map(([, x]) => x.shape[0] ?? 1) }),
+          ...(leaves.length > 0 && { batchLengths }),
         });
       }),
     () => [],

@@ -14,6 +14,7 @@ export type LintRule =
   | 'unscaledMinibatch'
   | 'unalignedPlate'
   | 'pooledPlate'
+  | 'repeatedFactor'
   | 'blockedDraw'
   | 'invalidArgument'
   | 'impossibleObservation'

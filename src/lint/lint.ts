@@ -16,6 +16,8 @@ export interface LintOptions {
   readonly params?: Params;
   /** The rows of the whole data set, of which a batch is a part. */
   readonly rows?: number;
+  /** Whether batches are shuffled, as `fit` does where it is not told otherwise: the default. */
+  readonly shuffle?: boolean;
 }
 
 /**
@@ -28,9 +30,10 @@ export interface LintOptions {
  * | --- | --- |
  * | `noObservations` * | a model without an observation or a factor, such as `observe` without `yield*` |
  * | `noParameters` * | nothing that the objective trains |
- * | `unscaledMinibatch` * | a plate as large as the batch, smaller than `rows`, with sites outside it |
- * | `unalignedPlate` * | parameters of each element at drawn indices, beside data that do not follow them |
+ * | `unscaledMinibatch` * | a plate as large as the batch, smaller than `rows`, with sites or penalties outside it |
+ * | `unalignedPlate` * | parameters or constants of each element at drawn indices, or at the places of shuffled batches, beside data that do not follow them |
  * | `pooledPlate` | log densities of plate elements that change with the latent values of another |
+ * | `repeatedFactor` * | a factor without an axis for its plate, which counts for each element |
  * | `blockedDraw` * | a site hidden by `block`, not reparameterised, computed from parameters |
  * | `invalidArgument` * | arguments of a distribution that are none its family takes, such as `probs` of 1.5 |
  * | `impossibleObservation` | observations whose log probability is not finite |
@@ -91,9 +94,9 @@ export function lint(
   model: Source,
   guide: Source,
   objective: Objective,
-  { key = keyOf(0), params = {}, ...rest }: LintOptions & { readonly batch?: unknown } = {},
+  { key = keyOf(0), params = {}, batch, ...rest }: LintOptions & { readonly batch?: unknown } = {},
 ): readonly Finding[] {
-  return examine(model, guide, objective, { ...rest, key, params }, (examination) =>
+  return examine(model, guide, objective, { ...rest, batch, key, params }, (examination) =>
     findingsOf(examination, ruleNames),
   );
 }

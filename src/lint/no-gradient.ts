@@ -83,9 +83,9 @@ export const zeroOutputs = (graph: Graph): readonly string[] => {
 };
 
 /** The parameters whose gradient is 0 wherever it is taken; a text says why no graph can be made. */
-export const withoutGradient = (
-  build: (batch: unknown) => Pick<Programs, 'model' | 'guide'>,
-  batch: unknown,
+export const withoutGradient = <B>(
+  build: (batch: B) => Pick<Programs, 'model' | 'guide'>,
+  batch: B,
   options: SlopeOptions,
 ): readonly string[] | string => {
   const step = tf.scalar(0);

@@ -16,7 +16,7 @@ import { type Key, foldIn } from '../random/index.js';
 import { type Programs, atStart } from './programs.js';
 
 /** How far parameters and data are moved: a zero by symmetry does not survive it. */
-const SHIFT = 0.1;
+export const SHIFT = 0.1;
 
 /** What a gradient is taken of, and where. */
 export interface SlopeOptions {
@@ -63,6 +63,22 @@ export const gradientsAt = (
     if (error instanceof SiteError) throw error;
     return new Map();
   }
+};
+
+/** The penalties of a bound at its start, by name. */
+export const penaltiesAt = (
+  { model, guide }: Pick<Programs, 'model' | 'guide'>,
+  { derivation, objective, params }: SlopeOptions,
+  key: Key,
+): ReadonlyMap<string, number> => {
+  const options = { noise: keyedNoise(key), step: tf.scalar(0), parameter: knownParameter(params) };
+  const { terms } = estimateOf(objective, drawJoint(model, guide, derivation, options));
+  return new Map(
+    (objective.statement?.penalties ?? []).map((name) => [
+      name,
+      terms[`penalty ${name}`]?.dataSync()[0] ?? Number.NaN,
+    ]),
+  );
 };
 
 /** The terms whose value is not finite. */

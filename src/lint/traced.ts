@@ -3,12 +3,18 @@
  * meet which parameters, and what is hidden.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../dsl/index.js';
+import type { Shape, Tensor } from '../../dsl/index.js';
 import { familyName, isReparameterised, parametersOf } from '../../dsl/distribution.js';
+import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { movedInside } from '../bounds/support-mask.js';
 import { withProvenance } from '../bounds/provenance.js';
 import { single } from '../interpreters/layout.js';
-import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
+import {
+  type FactorRecord,
+  type SampleRecord,
+  type SiteRecord,
+  samplesOf,
+} from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import { complaintAbout } from '../interpreters/validate.js';
 import { type NoiseSource, noiseOwner } from '../noise-source.js';
@@ -17,6 +23,7 @@ import type {
   InvalidSite,
   NetworkInput,
   Role,
+  TracedFactor,
   TracedPlate,
   TracedSite,
   ValuedSite,
@@ -28,6 +35,7 @@ import { valueFacts } from './values.js';
 export interface Traced<S extends TracedSite = TracedSite> {
   readonly sites: readonly S[];
   readonly plates: readonly TracedPlate[];
+  readonly factors: readonly TracedFactor[];
   readonly hidden: readonly HiddenSite[];
   readonly invalid: readonly InvalidSite[];
   readonly inputs: readonly NetworkInput[];
@@ -60,11 +68,19 @@ const seen =
     return { role, record, law: [...parametersOf(d), d.logProb(detach(record.value))] };
   };
 
-/** The plates along which the batch of a law has no axis of its own. */
-const sameAlong = ({ distribution: { batchShape }, plates }: SampleRecord): readonly string[] =>
-  plates
-    .filter((p) => p.count > 1 && (batchShape[batchShape.length + p.axis] ?? 1) === 1)
-    .map((p) => p.name);
+/** The plates along which a batch has no axis of its own. */
+const sameAlong = (batch: Shape, plates: readonly PlacedPlate[]): readonly string[] =>
+  plates.filter((p) => p.count > 1 && (batch[batch.length + p.axis] ?? 1) === 1).map((p) => p.name);
+
+const tracedFactor = ({ name, value, plates }: FactorRecord, sources: Sources): TracedFactor => {
+  const from = sources(value);
+  return {
+    name,
+    readsBatch: from.has(BATCH),
+    varies: from.size > 0,
+    sameAlong: sameAlong(value.shape, plates),
+  };
+};
 
 const tracedSite = ({ role, record, law }: Seen, sources: Sources): TracedSite => {
   const from = sourcesOf(law, sources);
@@ -77,7 +93,7 @@ const tracedSite = ({ role, record, law }: Seen, sources: Sources): TracedSite =
     readsBatch: from.has(BATCH),
     params: namesOf('param', from),
     sites: namesOf('site', from),
-    sameAlong: sameAlong(record),
+    sameAlong: sameAlong(distribution.batchShape, record.plates),
     follows: namesOf('indices', sources(value)),
   };
 };
@@ -101,11 +117,12 @@ const platesOf = (
   drawn: ReadonlySet<string>,
 ): readonly TracedPlate[] => {
   const frames = new Map(records.flatMap((r) => r.plates.map((p) => [p.name, p] as const)));
-  return [...frames.values()].map(({ name, size, count }) => ({
+  return [...frames.values()].map(({ name, size, count, indices }) => ({
     name,
     size,
     count,
     drawn: drawn.has(name),
+    given: indices !== undefined && !drawn.has(name),
     params: [
       ...new Set(
         records.flatMap((r) =>
@@ -196,6 +213,7 @@ const traceAs = <S extends TracedSite>(
       return {
         sites: sites.map((s) => siteOf(s, sources)),
         plates: platesOf(records, drawn),
+        factors: records.flatMap((r) => (r.kind === 'factor' ? [tracedFactor(r, sources)] : [])),
         hidden: hidden.map(({ role, record, law }) => ({
           role,
           name: record.name,

@@ -227,7 +227,7 @@ it('training takes the same steps whether anything is said or not', () => {
   const state = inference.init(key(3), batch);
   const before = Object.values(state.params).map((x) => [...x.dataSync()]);
   const count = tf.memory().numTensors;
-  expect(findAtStart(inference, state, batch, 100)).toEqual([]);
+  expect(findAtStart(inference, state, batch, { rows: 100 })).toEqual([]);
   expect(tf.memory().numTensors).toBe(count);
   expect(Object.values(state.params).map((x) => [...x.dataSync()])).toEqual(before);
   freeState(state);

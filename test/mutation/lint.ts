@@ -20,9 +20,9 @@ export const lint: readonly Mutation[] = [
   },
   {
     name: 'lint: a batch with nothing outside its plate is said to be unscaled',
-    file: 'src/lint/rules/data.ts',
-    find: '&& isBatch && outside.length > 0',
-    replace: '&& isBatch',
+    file: 'src/lint/rules/plates.ts',
+    find: 'return outside.length === 0',
+    replace: 'return outside.length < 0',
     killedBy,
   },
   {
@@ -34,7 +34,7 @@ export const lint: readonly Mutation[] = [
   },
   {
     name: 'lint: data never follow their rows, or always',
-    file: 'src/lint/rules/data.ts',
+    file: 'src/lint/rules/plates.ts',
     find: '!s.follows.includes(p.name) &&',
     replace: 's.follows.includes(p.name) &&',
     killedBy,
@@ -78,15 +78,15 @@ export const lint: readonly Mutation[] = [
   {
     name: 'lint: the batch is not followed',
     file: 'src/lint/traced.ts',
-    find: 'readsBatch: from.has(BATCH),',
-    replace: 'readsBatch: false,',
+    find: "readsBatch: from.has(BATCH),\n    params: namesOf('param', from),",
+    replace: "readsBatch: false,\n    params: namesOf('param', from),",
     killedBy,
   },
   {
     name: 'lint: everything reads the batch',
     file: 'src/lint/traced.ts',
-    find: 'readsBatch: from.has(BATCH),',
-    replace: 'readsBatch: true,',
+    find: "readsBatch: from.has(BATCH),\n    params: namesOf('param', from),",
+    replace: "readsBatch: true,\n    params: namesOf('param', from),",
     killedBy,
   },
   {

@@ -5,6 +5,7 @@ const elements = 'test/bounds/plate-elements.test.ts';
 const estimates = 'test/bounds/estimate-of.test.ts';
 const zeros = 'test/dsl/log-sum-of-products.test.ts';
 const bounds = 'test/bounds/zero-chances.test.ts';
+const rows = 'test/lint/plates.test.ts';
 const masks = 'test/dsl/combinators/mask.test.ts';
 
 export const models: readonly Mutation[] = [
@@ -239,5 +240,70 @@ export const models: readonly Mutation[] = [
     find: 'probs ?? tf.sigmoid(logits)',
     replace: 'tf.sigmoid(logits)',
     killedBy: bounds,
+  },
+  {
+    name: 'rows: what goes by the place of a row is not noticed',
+    file: 'src/lint/placed.ts',
+    find: 'differ(tf.reverse(t.value, t.axis), other)',
+    replace: 'differ(other, other)',
+    killedBy: rows,
+    quick: true,
+  },
+  {
+    name: 'rows: what the batch does not touch goes by its places',
+    file: 'src/lint/placed.ts',
+    find: 'differ(t.value, other) && ',
+    replace: '',
+    killedBy: rows,
+  },
+  {
+    name: 'rows: parameters that start alike are taken for shared ones',
+    file: 'src/lint/placed.ts',
+    find: 'const APART = 0.1;',
+    replace: 'const APART = 0;',
+    killedBy: rows,
+  },
+  {
+    name: 'rows: fit looks at one batch, whatever is asked',
+    file: 'src/lint/at-start.ts',
+    find: '      model,\n      guide,',
+    replace: '      () => model(batch),\n      () => guide(batch),',
+    killedBy: rows,
+  },
+  {
+    name: 'rows: places of rows that are not shuffled mean nothing',
+    file: 'src/lint/examine.ts',
+    find: 'return shuffle && plates.length > 0',
+    replace: 'return plates.length > 0',
+    killedBy: rows,
+  },
+  {
+    name: 'rows: a penalty outside a plate of the batch is passed over',
+    file: 'src/lint/rules/plates.ts',
+    find: '...e.fixedPenalties(),',
+    replace: '',
+    killedBy: rows,
+  },
+  {
+    name: 'rows: a penalty on the batch is said to stand outside',
+    file: 'src/lint/examine.ts',
+    find: 'return penalties.filter((name) => here?.get(name) === there?.get(name));',
+    replace: 'return penalties.filter((name) => here?.has(name) === there?.has(name));',
+    killedBy: rows,
+  },
+  {
+    name: 'rows: a sum over the batch by hand is said to stand outside',
+    file: 'src/lint/rules/plates.ts',
+    find: ' && !summed.has(s.name)',
+    replace: '',
+    killedBy: rows,
+  },
+  {
+    name: 'rows: one number in a plate is passed over',
+    file: 'src/lint/rules/plates.ts',
+    find: 'f.sameAlong.length > 0 && f.varies',
+    replace: 'f.sameAlong.length > 99 && f.varies',
+    killedBy: rows,
+    quick: true,
   },
 ];

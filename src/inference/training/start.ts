@@ -133,11 +133,11 @@ const firstOf = async <B extends tf.TensorContainer>(
 
 /** Throws the errors of an inference; its warnings, one line each. */
 const warningsOf = <B extends tf.TensorContainer>(
-  { svi, data }: FitOptions<B, unknown>,
+  { svi, data, shuffle }: FitOptions<B, unknown>,
   state: SviState,
   batch: B,
 ): readonly string[] => {
-  const findings = findAtStart(svi, state, batch, data.size);
+  const findings = findAtStart(svi, state, batch, { rows: data.size, shuffle });
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) throw new LintError(errors);
   return findings.map(showFinding);

@@ -1,9 +1,7 @@
-/** Checks of data, plates and minibatches. */
+/** Checks of data. */
 import { siteLabel } from '../../../dsl/error.js';
 import type { Examination } from '../examination.js';
 import { type Rule, listed, plural, short } from './rule.js';
-
-const atPlate = (name: string): string => `plate '${name}'`;
 
 /** Beyond this root mean square the first layer of a network saturates or needs tiny weights. */
 const LARGE_INPUT = 10;
@@ -26,71 +24,6 @@ export const noObservations: Rule = {
             cure: 'Write `yield* observe(…)` and `yield* plate(…)`, for without yield* nothing is run, or give the data by `condition(model, { … })`.',
           },
         ],
-};
-
-/**
- * A plate that takes its batch for the whole data set weighs what lies outside it too much. Without
- * anything outside, the bound is that of the batch, and only its unit differs.
- */
-export const unscaledMinibatch: Rule = {
-  severity: 'warning',
-  inFit: 'anyPhase',
-  check: ({ structure, rows, batchLengths }) => {
-    if (rows === undefined) return [];
-    const sites = structure.model;
-    const outermost = new Map(
-      sites.flatMap((s) =>
-        s.kind === 'observed' ? s.plates.slice(0, 1).map((p) => [p.name, p] as const) : [],
-      ),
-    );
-    return [...outermost.values()].flatMap((p) => {
-      const outside = sites.filter((s) => !s.plates.some((q) => q.name === p.name));
-      const isBatch = batchLengths === undefined || batchLengths.includes(p.count);
-      return p.size === p.count && p.size < rows && isBatch && outside.length > 0
-        ? [
-            {
-              site: atPlate(p.name),
-              found: `its size is ${p.size}, that of the batch, of ${rows} rows; ${listed(outside.map((s) => s.name))} outside it counts ${short(rows / p.size)} times too much`,
-              cure: `Give it the size of the data: plate('${p.name}', { size: ${rows}, subsample: ${p.count} }, …), or indices.`,
-            },
-          ]
-        : [];
-    });
-  },
-};
-
-/** Parameters of one element each meet data of others. */
-export const unalignedPlate: Rule = {
-  severity: 'error',
-  inFit: 'anyPhase',
-  check: ({ plates, sites, structure }) =>
-    plates()
-      .filter((p) => p.drawn && p.params.length > 0)
-      .flatMap((p) => {
-        const apart = sites().filter(
-          (s) =>
-            s.kind === 'observed' &&
-            !s.follows.includes(p.name) &&
-            structure.model.some(
-              (m) => m.name === s.name && m.plates.some((q) => q.name === p.name),
-            ),
-        );
-        return apart.map((s) => ({
-          site: siteLabel(s.name),
-          found: `its data do not follow the elements that ${atPlate(p.name)} draws, and ${listed(p.params)} has a value for each: rows of parameters meet other rows of data`,
-          cure: `Carry the rows' numbers in the batch and pass them as the plate's indices, or gather the data at the indices that the plate gives its body.`,
-        }));
-      }),
-};
-
-export const pooledPlate: Rule = {
-  severity: 'error',
-  check: ({ pooled }) =>
-    pooled().map(({ role, plate, site }) => ({
-      site: siteLabel(site),
-      found: `in the ${role} its elements depend on other elements of ${atPlate(plate)}, which the engine takes to be independent`,
-      cure: 'Pool outside the plate, from values that the plate returns.',
-    })),
 };
 
 /** A parameter without a support has left what a family takes: all that is scored there is no law. */

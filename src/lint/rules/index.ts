@@ -7,10 +7,7 @@ import {
   lostDigits,
   noObservations,
   outsideSupport,
-  pooledPlate,
   rawInputs,
-  unalignedPlate,
-  unscaledMinibatch,
 } from './data.js';
 import {
   blockedDraw,
@@ -26,6 +23,7 @@ import {
   untrainedParameter,
   wideInitialScale,
 } from './guide.js';
+import { pooledPlate, repeatedFactor, unalignedPlate, unscaledMinibatch } from './plates.js';
 import type { Rule } from './rule.js';
 
 export const rules: Readonly<Record<LintRule, Rule>> = {
@@ -34,6 +32,7 @@ export const rules: Readonly<Record<LintRule, Rule>> = {
   unscaledMinibatch,
   unalignedPlate,
   pooledPlate,
+  repeatedFactor,
   blockedDraw,
   invalidArgument,
   impossibleObservation,
