@@ -193,7 +193,7 @@ export {
   readImagesIn,
   showIdxError,
 } from './io/idx/read-idx.js';
-export { type Content, saveFile } from './io/files/save-file.js';
+export { type FileContent, saveFile } from './io/files/save-file.js';
 export { type ProgressBar, type ProgressBarOptions, progressBar } from './io/progress-bar.js';
 export {
   type CompileError,

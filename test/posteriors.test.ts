@@ -103,6 +103,14 @@ describe('data of an example', () => {
     await expect(tasksIn(bad)).rejects.toBeInstanceOf(Refusal);
   });
 
+  it('refuses in a sentence of bounded length what is long', async () => {
+    const bad = join(folder, 'long');
+    mkdirSync(bad);
+    writeFileSync(join(bad, 'reference.json'), JSON.stringify([{ model: ['x'.repeat(1e5)] }]));
+    const sentence = await tasksIn(bad).catch(String);
+    expect(String(sentence).length).toBeLessThan(500 + bad.length);
+  });
+
   it('refuses options that make no sense', () => {
     expect(readOptions(['--draws', '1'])).toEqual({
       tag: 'bad',

@@ -1,9 +1,13 @@
 /** The example of principal components as its user runs it: evidence that is known, between bounds. */
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
+import { Refusal } from '../examples/command-line/refusal.js';
+import { loadRows } from '../examples/ppca/data.js';
+import { key } from '../src/index.js';
 
 describe('npm run example ppca', () => {
   const folder = mkdtempSync(join(tmpdir(), 'marginalia-ppca-'));
@@ -26,6 +30,18 @@ describe('npm run example ppca', () => {
     const metrics = await metricsOf('--steps', '300', '--samples', '50');
     expect(metrics).toMatchObject({ count: 500, bracket: tight, bracketWithExactDraws: tight });
     expect(readFileSync(join(folder, 'bracket.svg'), 'utf8')).toContain('<svg');
+  });
+
+  it.each([
+    ['what is not packed', Buffer.from('1,2,3')],
+    ['what is cut short', gzipSync('1,2,3').subarray(0, -4)],
+    ['what unpacks to far more than digits', gzipSync(Buffer.alloc(2 ** 25))],
+  ])('refuses %s in a sentence', (what, bytes) => {
+    const bad = join(folder, what);
+    mkdirSync(bad);
+    writeFileSync(join(bad, 'digits.csv.gz'), bytes);
+    expect(() => loadRows(bad, key(0))).toThrow(Refusal);
+    expect(() => loadRows(bad, key(0))).toThrow(/: expected digits packed by gzip, got ".*"; copy/);
   });
 
   it.skipIf(!existsSync(digits))('does so for real digits', async () => {

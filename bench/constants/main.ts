@@ -2,11 +2,11 @@
  * Measures the constants by which `auto` weighs ways to run a step, on this machine, and writes them
  * into the source: `npm run bench:constants`. Let nothing else run meanwhile; it takes two minutes.
  */
-import { writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { format } from 'prettier';
-import { useBackend } from 'marginalia';
+import * as E from 'fp-ts/lib/Either.js';
+import { saveFile, showFileError, useBackend } from 'marginalia';
 import type { Costs, RunCosts } from '../../src/compile/choice/costs.js';
 import { eagerOverheads } from './eager-steps.js';
 import { type Sizes, compiledOverheads, runCosts, straightCosts } from './measure.js';
@@ -87,8 +87,9 @@ import type { Costs } from './costs.js';
 
 export const constants: Costs = ${JSON.stringify(costs)};
 `;
-await writeFile(
+const saved = await saveFile(
   TABLE,
   await format(source, { parser: 'typescript', singleQuote: true, printWidth: 100 }),
-);
-process.exit(0);
+)();
+if (E.isLeft(saved)) console.error(showFileError(saved.left));
+process.exit(E.isLeft(saved) ? 1 : 0);

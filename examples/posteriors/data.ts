@@ -45,6 +45,9 @@ export const ownTask: Task = {
   },
 };
 
+/** What is reported of a file may hold all of it. */
+const shortened = (text: string): string => (text.length > 200 ? `${text.slice(0, 200)}…` : text);
+
 const readAs = async <A>(codec: t.Type<A>, folder: string, file: string): Promise<A> => {
   const path = join(folder, file);
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
@@ -57,7 +60,9 @@ const readAs = async <A>(codec: t.Type<A>, folder: string, file: string): Promis
     ? E.left([parsed.left])
     : E.mapLeft((e: t.Errors) => PathReporter.report(E.left(e)))(codec.decode(parsed.right));
   if (E.isLeft(decoded))
-    throw new Refusal(`--data: ${path} is not what was expected: ${decoded.left[0] ?? ''}.`);
+    throw new Refusal(
+      `--data: ${path} is not what was expected: ${shortened(decoded.left[0] ?? '')}.`,
+    );
   return decoded.right;
 };
 

@@ -30,9 +30,21 @@ const generatedRows = (key: Key): Rows => {
   return { values, count, width, source: 'generated data' };
 };
 
+/** Some fifty times the file, in bytes: what unpacks to more is another. */
+const MOST = 2 ** 24;
+
+const unpacked = (path: string): string => {
+  try {
+    return gunzipSync(readFileSync(path), { maxOutputLength: MOST }).toString('utf8');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Refusal(`${path}: expected digits packed by gzip, got "${reason}"; copy it again.`);
+  }
+};
+
 /** The 8x8 optical digits (`digits.csv.gz`: 64 pixels from 0 to 16, then a label), pixels from 0 to 1. */
 const digitRows = (path: string): Rows => {
-  const lines = gunzipSync(readFileSync(path)).toString('utf8').trim().split('\n');
+  const lines = unpacked(path).trim().split('\n');
   const rows = lines.map((line) => line.split(',').map(Number));
   if (rows.some((row) => row.length !== PIXELS + 1 || !row.every((x) => Number.isFinite(x)))) {
     throw new Refusal(`${path}: expected rows of ${PIXELS} numbers and a label.`);

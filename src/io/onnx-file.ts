@@ -5,10 +5,26 @@ import { type CompileError, graphOf } from '../compile/compile.js';
 import { onnxBytes } from '../compile/onnx/write.js';
 import type { Tensors } from '../compile/tracer.js';
 import type { FileError } from './files/file-error.js';
-import { saveFile } from './files/save-file.js';
+import { type FileContent, saveFile } from './files/save-file.js';
 
 /** Why a file could not be written. */
 export type ExportError = CompileError | FileError;
+
+/** `exportOnnx` by this way of saving a file. */
+export const exportingOnnxBy =
+  (save: (path: string, content: FileContent) => TaskEither<FileError, void>) =>
+  (
+    f: (inputs: Tensors) => Tensors,
+    example: Tensors,
+    path: string,
+  ): TaskEither<ExportError, void> =>
+  async () => {
+    const graph = graphOf(f, example);
+    if (E.isLeft(graph)) return graph;
+    const bytes = onnxBytes(graph.right);
+    if (E.isLeft(bytes)) return bytes;
+    return save(path, bytes.right)();
+  };
 
 /**
  * Writes a pure function of named tensors as an ONNX file (operator set 18), traced at the shapes of
@@ -22,16 +38,4 @@ export type ExportError = CompileError | FileError;
  * E.isLeft(written) && written.left.tag; // 'notTraceable'
  * ```
  */
-export const exportOnnx =
-  (
-    f: (inputs: Tensors) => Tensors,
-    example: Tensors,
-    path: string,
-  ): TaskEither<ExportError, void> =>
-  async () => {
-    const graph = graphOf(f, example);
-    if (E.isLeft(graph)) return graph;
-    const bytes = onnxBytes(graph.right);
-    if (E.isLeft(bytes)) return bytes;
-    return saveFile(path, bytes.right)();
-  };
+export const exportOnnx = exportingOnnxBy(saveFile);

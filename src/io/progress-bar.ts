@@ -14,6 +14,14 @@ export interface ProgressBarOptions {
   readonly stream?: NodeJS.WriteStream;
 }
 
+/** A terminal that was closed, or a pipe that nobody reads any more, must not end the run. */
+const unheard = (stream: NodeJS.WriteStream): (() => void) => {
+  const pass = (): void => undefined;
+  stream.on('error', pass);
+  // Errors come after the write that they are of.
+  return () => void setImmediate(() => stream.off('error', pass));
+};
+
 const clock = (seconds: number): string => {
   if (!Number.isFinite(seconds)) return '--:--';
   const whole = Math.ceil(seconds);
@@ -36,6 +44,7 @@ export const progressBar = ({
 }: ProgressBarOptions = {}): ProgressBar => {
   const facts = (p: Progress): string =>
     `loss ${(per === undefined ? p.loss : p.loss / p.elements).toFixed(2)} nats/${per ?? 'batch'}, ${p.rate.toFixed(1)} steps/s, ${clock(p.secondsLeft)} left`;
+  const stopped = unheard(stream);
   if (!stream.isTTY) {
     let told = 0;
     return {
@@ -45,7 +54,7 @@ export const progressBar = ({
         told = tenth;
         stream.write(`step ${p.step}/${p.steps}, epoch ${p.epoch}: ${facts(p)}\n`);
       },
-      stop: () => undefined,
+      stop: stopped,
     };
   }
   const bar = new SingleBar({
@@ -64,6 +73,9 @@ export const progressBar = ({
       else bar.start(p.steps, p.step, payload);
       started = true;
     },
-    stop: () => bar.stop(),
+    stop: () => {
+      bar.stop();
+      stopped();
+    },
   };
 };

@@ -12,7 +12,7 @@ import type { Tensor } from '../../../dsl/index.js';
 import { namedState, partsOfState } from '../../inference/named-state.js';
 import type { SviState } from '../../inference/svi-state.js';
 import { type FileError, whyNot } from '../files/file-error.js';
-import { type Content, saveFile } from '../files/save-file.js';
+import { type FileContent, saveFile } from '../files/save-file.js';
 import type { CheckpointError } from './checkpoint-error.js';
 import { sealedHeader } from './checksum.js';
 import { type Facts, type Notes, factsFrom, factsOf, metadataOf } from './facts.js';
@@ -53,7 +53,7 @@ const partsOf = async (
 
 /** `saveCheckpoint` by this way of saving a file. */
 export const savingCheckpointBy =
-  (save: (path: string, content: Content) => TaskEither<FileError, void>) =>
+  (save: (path: string, content: FileContent) => TaskEither<FileError, void>) =>
   (path: string, notes: Notes = {}) =>
   (state: SviState): TaskEither<CheckpointError, void> =>
   async () => {

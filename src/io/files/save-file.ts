@@ -16,9 +16,9 @@ import { sweep, temporaryName, thisProcess } from './temporary-file.js';
 import { writeNew } from './write-new.js';
 
 /** What a file is to hold: text as UTF-8, bytes, or bytes in parts. */
-export type Content = string | Uint8Array | readonly Uint8Array[];
+export type FileContent = string | Uint8Array | readonly Uint8Array[];
 
-const partsOf = (content: Content): readonly Uint8Array[] => {
+const partsOf = (content: FileContent): readonly Uint8Array[] => {
   if (typeof content === 'string') return [new TextEncoder().encode(content)];
   return content instanceof Uint8Array ? [content] : content;
 };
@@ -81,7 +81,7 @@ const replace = async (
 /** `saveFile` by these operations. */
 export const savingBy =
   (files: FileOperations) =>
-  (path: string, content: Content): TaskEither<FileError, void> =>
+  (path: string, content: FileContent): TaskEither<FileError, void> =>
   async () => {
     try {
       await replace(files, path, partsOf(content));

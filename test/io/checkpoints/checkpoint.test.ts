@@ -19,6 +19,7 @@ import {
   observe,
   of,
   param,
+  phases,
   positive,
   program,
   readNotes,
@@ -228,6 +229,19 @@ describe('a state that would not load', () => {
     expect(showCheckpointError(error)).toMatch(words);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
+});
+
+it('of several phases, a state that none of their optimisers can have is not saved', async () => {
+  const both = phases({ first: located(0), second: located(0) });
+  const state = both.init(key(0));
+  const optimizer = { ...state.optimizer, 'second/0/square/loc': tf.scalar(-1) };
+  const error = left(
+    await saveCheckpoint(join(folder, 'phases.safetensors'))({ ...state, optimizer })(),
+  );
+  expect(showCheckpointError(error)).toMatch(
+    /'optimizer\/second\/0\/square\/loc' should be nonnegative/,
+  );
+  freeState(state);
 });
 
 describe('the checkpoint of another model is refused, naming what differs:', () => {
