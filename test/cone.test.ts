@@ -19,6 +19,10 @@ import {
   uniforms,
 } from '../src/index.js';
 import { sameInEveryEngine } from './engines.js';
+import { runOptions } from './example-run.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+const folder = temporaryFolder();
 
 describe('a bound with an auxiliary variable', () => {
   // q(z) is the posterior of z ~ N(0, 1), 5 ~ N(z, 1), a normal of mean 2.5 and variance ½, made of
@@ -100,7 +104,7 @@ describe('the cone', () => {
     const one = coneFits(steps).find((f) => f.name === name);
     if (one === undefined) throw new Error(name);
     const before = tf.memory().numTensors;
-    const options = { steps, copies, samples: 5000, seed: 0, out: '' };
+    const options = { ...runOptions(folder), steps, copies, samples: 5000, seed: 0 };
     const { bound, standardError, draws } = await trainAndMeasure(one, 5, key(0), options, 10);
     expect(bound).toBeGreaterThan(least - 0.1);
     expect(bound).toBeLessThan(most);

@@ -10,6 +10,7 @@ import { readOptions } from '../examples/posteriors/options.js';
 import { Refusal } from '../examples/command-line/refusal.js';
 import { whitening } from '../examples/posteriors/least-squares.js';
 import { key, useBackend } from '../src/index.js';
+import { runOptions } from './example-run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-posteriors-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -25,7 +26,8 @@ const real = new URL('../../shared/data/posteriors', import.meta.url).pathname;
 const fitted = async (task: Task | undefined, which: number, steps: number, draws = 3000) => {
   const fitting = task?.problem.fittings.at(which);
   if (task === undefined || fitting === undefined) throw new Error('no such fit');
-  return fitPosterior(task, fitting, { key: key(0), draws, steps });
+  const options = { ...runOptions(folder), draws, seed: 0, steps };
+  return fitPosterior(task, fitting, key(0), options);
 };
 
 describe('eight schools', () => {

@@ -1,7 +1,16 @@
 import type { Asked } from './read-options.js';
 import { Refusal } from './refusal.js';
+import { Stopped } from './stop.js';
 
-/** Runs what was asked for. The exit code is that of `job`, or 2 for a user's mistake. */
+/** Output that nobody reads any more, as after `| head` or a closed terminal, ends no training. */
+const outliveReaders = (): void => {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+};
+
+/**
+ * Runs what was asked for. The exit code is that of `job`, 2 for a user's mistake, or 128 and the
+ * signal's number where a signal stopped it.
+ */
 export const run = async <O>(
   asked: Asked<O>,
   job: (options: O) => Promise<number>,
@@ -14,12 +23,14 @@ export const run = async <O>(
       process.exitCode = 2;
       break;
     case 'run':
+      outliveReaders();
       try {
         process.exitCode = await job(asked.options);
       } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        console.error(error.message);
-        process.exitCode = 2;
+        if (error instanceof Stopped) console.log(error.message);
+        else if (error instanceof Refusal) console.error(error.message);
+        else throw error;
+        process.exitCode = error instanceof Stopped ? error.code : 2;
       }
   }
 };

@@ -1,5 +1,7 @@
 /** Bounds on the evidence of a cone: reached values beside published ones and the exact ceiling. */
 import { foldIn, key as keyOf, showBackendError, uniforms, useBackend } from 'marginalia';
+import { checkpointOf } from '../command-line/fit-in-folder.js';
+import { METRICS, inOutFolder } from '../command-line/out-folder.js';
 import { orRefuse } from '../command-line/refusal.js';
 import { run } from '../command-line/run.js';
 import { asJson, writeResults } from '../command-line/write-results.js';
@@ -24,7 +26,6 @@ const line = (title: string, found: string, published: string): string =>
   `${title.padEnd(38)}${found.padEnd(20)}${published}`.trimEnd();
 
 const job = async (options: Options): Promise<number> => {
-  orRefuse(await useBackend('best')(), showBackendError);
   const key = keyOf(options.seed);
   const ceiling = exactLogEvidence(HEIGHT);
   console.log(line('bound on log p(z = 5), nats', 'reached', 'published'));
@@ -70,9 +71,13 @@ const job = async (options: Options): Promise<number> => {
     ),
     options,
   };
-  await writeResults(options.out, { 'cone.svg': picture, 'metrics.json': asJson(metrics) });
+  await writeResults(options.out, { 'cone.svg': picture, [METRICS]: asJson(metrics) });
   console.log(`See ${options.out}.`);
   return 0;
 };
 
-await run(readOptions(process.argv.slice(2)), job);
+await run(readOptions(process.argv.slice(2)), async (options) => {
+  orRefuse(await useBackend('best')(), showBackendError);
+  const checkpoints = coneFits(options.steps).map(({ name }) => checkpointOf(name));
+  return inOutFolder(options, checkpoints, () => job(options));
+});

@@ -4,16 +4,15 @@ import {
   type Key,
   type SviState,
   evaluator,
-  fit,
   foldIn,
   freeState,
   paramValues,
   predictive,
   rowsOf,
   showDerivation,
-  showFitError,
 } from 'marginalia';
-import { orRefuse } from '../command-line/refusal.js';
+import { fitInFolder } from '../command-line/fit-in-folder.js';
+import { engineOf } from '../command-line/run-options.js';
 import type { ConeFit } from './fits.js';
 import type { Options } from './options.js';
 
@@ -37,12 +36,13 @@ const heights = (z: number, count: number): tf.Tensor => tf.fill([count], z);
 const measure = async (
   { inference }: ConeFit,
   state: SviState,
-  { samples, z, key }: { readonly samples: number; readonly z: number; readonly key: Key },
+  options: Options,
+  { z, key }: { readonly z: number; readonly key: Key },
 ): Promise<Pick<Measured, 'bound' | 'standardError'>> => {
-  const evaluation = evaluator(inference);
+  const evaluation = evaluator(inference, engineOf(options));
   const batch = heights(z, CHUNK);
   const means: number[] = [];
-  while (means.length * CHUNK < samples) {
+  while (means.length * CHUNK < options.samples) {
     const { bound } = await evaluation.bound(state, batch, { key: foldIn(key, means.length) });
     means.push(bound / CHUNK);
   }
@@ -70,22 +70,25 @@ export const trainAndMeasure = async (
   one: ConeFit,
   z: number,
   key: Key,
-  { steps, copies, samples }: Options,
+  options: Options,
   drawn: number,
 ): Promise<Measured> => {
+  const { steps, copies, seed } = options;
   const began = performance.now();
-  const { state } = orRefuse(
-    await fit({
+  const state = await fitInFolder(
+    {
+      name: one.name,
       svi: one.inference,
       data: rowsOf(new Float32Array(copies).fill(z), []),
       batchSize: copies,
-      length: { steps },
+      steps,
       key,
-    })(),
-    showFitError,
+      settings: { steps: String(steps), copies: String(copies), seed: String(seed) },
+    },
+    options,
   );
   const trainSeconds = (performance.now() - began) / 1000;
-  const measured = await measure(one, state, { samples, z, key: foldIn(key, 'measure') });
+  const measured = await measure(one, state, options, { z, key: foldIn(key, 'measure') });
   const values = paramValues(state);
   const params = Object.fromEntries(
     Object.entries(values).map(([name, x]) => [name, x.dataSync()[0] ?? Number.NaN]),

@@ -1,21 +1,12 @@
 /** Fits one guide to one posterior. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Key,
-  adam,
-  cosineDecay,
-  fit,
-  foldIn,
-  freeState,
-  rowsOf,
-  showFitError,
-  svi,
-} from 'marginalia';
-import { orRefuse } from '../command-line/refusal.js';
+import { type Key, adam, cosineDecay, foldIn, freeState, rowsOf, svi } from 'marginalia';
+import { fingerprint, fitInFolder } from '../command-line/fit-in-folder.js';
 import type { Task } from './data.js';
 import { type Judgement, judge } from './judge.js';
 import { type Moments, momentsOf } from './moments.js';
-import type { Fitting } from './problem.js';
+import type { Options } from './options.js';
+import type { Fitting, Problem } from './problem.js';
 
 /** What a fit came to. */
 export interface Fitted extends Omit<Moments, 'guide' | 'corrected'> {
@@ -28,21 +19,23 @@ export interface Fitted extends Omit<Moments, 'guide' | 'corrected'> {
   readonly seconds: number;
 }
 
+/** What a fit is called. */
+export const fitName = ({ name }: Problem, { family }: Fitting): string => `${name} ${family}`;
+
 /** Trains a guide from its start, for its own number of steps or another, and judges it by draws. */
 export const fitPosterior = async (
   { problem, reference }: Task,
   fitting: Fitting,
-  {
-    key,
-    draws,
-    steps = fitting.steps,
-  }: { readonly key: Key; readonly draws: number; readonly steps?: number },
+  key: Key,
+  options: Options,
 ): Promise<Fitted> => {
+  const { draws, seed, steps = fitting.steps } = options;
   const began = performance.now();
   const width = problem.rows[0]?.length ?? 1;
   const values = Float32Array.from(problem.rows.flat());
-  const { state } = orRefuse(
-    await fit({
+  const state = await fitInFolder(
+    {
+      name: fitName(problem, fitting),
       svi: svi({
         model: problem.model,
         guide: fitting.guide,
@@ -51,10 +44,11 @@ export const fitPosterior = async (
       }),
       data: rowsOf(values, [width]),
       batchSize: problem.rows.length,
-      length: { steps },
+      steps,
       key,
-    })(),
-    showFitError,
+      settings: { steps: String(steps), seed: String(seed), data: fingerprint(values) },
+    },
+    options,
   );
   const seconds = (performance.now() - began) / 1000;
   const rows = tf.tensor2d(values, [problem.rows.length, width]);

@@ -10,27 +10,22 @@ import {
   cosineDecay,
   elbo,
   evaluator,
-  fit,
   foldIn,
   freeState,
   paramValues,
   rowsOf,
-  showFitError,
   svi,
 } from 'marginalia';
-import { orRefuse } from '../command-line/refusal.js';
+import { fingerprint, fitInFolder } from '../command-line/fit-in-folder.js';
+import { engineOf } from '../command-line/run-options.js';
 import type { Rows } from './data.js';
 import { type Ppca, logEvidence, posterior } from './exact.js';
 import { type Matrix, transpose } from './matrix.js';
 import { ppcaGuide, ppcaModel } from './model.js';
+import type { Options } from './options.js';
 
-export interface FitPpcaOptions {
-  readonly latent: number;
-  readonly steps: number;
-  readonly batch: number;
-  readonly samples: number;
-  readonly key: Key;
-}
+/** The name of the fit. */
+export const FIT = 'ppca';
 
 export interface FittedPpca {
   readonly ppca: Ppca;
@@ -65,8 +60,10 @@ const ppcaOf = (state: SviState): Ppca => {
 /** Trains by the ELBO with its divergence in closed form, then brackets log p of all rows. */
 export const fitPpca = async (
   { values, count, width }: Rows,
-  { latent, steps, batch, samples, key }: FitPpcaOptions,
+  key: Key,
+  options: Options,
 ): Promise<FittedPpca> => {
+  const { latent, steps, batch, samples, seed } = options;
   const sizes = { width, latent };
   const model = ppcaModel(sizes);
   const inference = svi({
@@ -76,30 +73,38 @@ export const fitPpca = async (
     optimizer: adam(cosineDecay(0.05, steps)),
   });
   const began = performance.now();
-  const fitted = orRefuse(
-    await fit({
+  const state = await fitInFolder(
+    {
+      name: FIT,
       svi: inference,
       data: rowsOf(values, [width]),
       batchSize: Math.min(batch, count),
-      length: { steps },
+      steps,
       key: foldIn(key, 'train'),
-    })(),
-    showFitError,
+      settings: {
+        steps: String(steps),
+        latent: String(latent),
+        batch: String(batch),
+        seed: String(seed),
+        data: fingerprint(values),
+      },
+    },
+    options,
   );
   const trainSeconds = (performance.now() - began) / 1000;
   const x = tf.tensor2d(values, [count, width]);
   const data = matrixOf(x);
-  const ppca = ppcaOf(fitted.state);
-  const evaluation = evaluator(inference);
+  const ppca = ppcaOf(state);
+  const evaluation = evaluator(inference, engineOf(options));
   const sampling = { key: foldIn(key, 'bracket'), samples, chunk: 16 };
   const exactPosterior = posterior(ppca, data);
-  const bracket = await evaluation.bracket(fitted.state, x, sampling);
-  const sureBracket = await evaluation.bracket(fitted.state, x, {
+  const bracket = await evaluation.bracket(state, x, sampling);
+  const sureBracket = await evaluation.bracket(state, x, {
     ...sampling,
     posterior: exactPosterior,
   });
   await evaluation.close();
-  freeState(fitted.state);
+  freeState(state);
   x.dispose();
   return {
     ppca,

@@ -1,18 +1,21 @@
 /** Evidence from both sides where it is known: probabilistic principal components. */
 import {
   type Bracket,
+  type Key,
   bracketPlot,
   key as keyOf,
   showBackendError,
   showBracket,
   useBackend,
 } from 'marginalia';
+import { checkpointOf } from '../command-line/fit-in-folder.js';
+import { METRICS, inOutFolder } from '../command-line/out-folder.js';
 import { orRefuse } from '../command-line/refusal.js';
 import { run } from '../command-line/run.js';
 import { asJson, writeResults } from '../command-line/write-results.js';
-import { loadRows } from './data.js';
+import { type Rows, loadRows } from './data.js';
 import { largestLikelihood } from './exact.js';
-import { fitPpca } from './fit-ppca.js';
+import { FIT, fitPpca } from './fit-ppca.js';
 import { type Options, readOptions } from './options.js';
 
 const figuresOf = (bracket: Bracket, exact: number) => ({
@@ -31,11 +34,8 @@ const figuresOf = (bracket: Bracket, exact: number) => ({
   })),
 });
 
-const job = async (options: Options): Promise<number> => {
-  const backend = orRefuse(await useBackend('best')(), showBackendError);
-  const key = keyOf(options.seed);
-  const rows = loadRows(options.data, key);
-  const { exact, bracket, sureBracket, trainSeconds } = await fitPpca(rows, { ...options, key });
+const job = async (options: Options, rows: Rows, key: Key, backend: string): Promise<number> => {
+  const { exact, bracket, sureBracket, trainSeconds } = await fitPpca(rows, key, options);
   const data = Array.from({ length: rows.count }, (_, i) => [
     ...rows.values.subarray(i * rows.width, (i + 1) * rows.width),
   ]);
@@ -62,10 +62,15 @@ const job = async (options: Options): Promise<number> => {
   const title = `Probabilistic PCA, ${rows.source}, ${options.latent} components`;
   await writeResults(options.out, {
     'bracket.svg': bracketPlot(sureBracket, { title, exact }),
-    'metrics.json': asJson(metrics),
+    [METRICS]: asJson(metrics),
   });
   console.log(`See ${options.out}.`);
   return 0;
 };
 
-await run(readOptions(process.argv.slice(2)), job);
+await run(readOptions(process.argv.slice(2)), async (options) => {
+  const backend = orRefuse(await useBackend('best')(), showBackendError);
+  const key = keyOf(options.seed);
+  const rows = loadRows(options.data, key);
+  return inOutFolder(options, [checkpointOf(FIT)], () => job(options, rows, key, backend));
+});

@@ -1,5 +1,6 @@
 /** The main job: trains a VAE on digits and leaves its pictures, metrics and a checkpoint. */
 import {
+  type Key,
   freeState,
   type Svi,
   type Tensor,
@@ -16,12 +17,15 @@ import {
   useBackend,
 } from 'marginalia';
 import { Refusal, orRefuse } from '../command-line/refusal.js';
+import { inOutFolder } from '../command-line/out-folder.js';
+import { engineOf } from '../command-line/run-options.js';
 import { run as startWith } from '../command-line/run.js';
-import { binarisedOnce, imageRows, loadImages } from './data.js';
+import { untilStopped } from '../command-line/stop.js';
+import { type Split, binarisedOnce, imageRows, loadImages } from './data.js';
 import { type VaeOptions, vaeGuide, vaeModel } from './model.js';
 import { type Options, readOptions } from './options.js';
 import { report } from './report.js';
-import { startFrom } from './resume.js';
+import { CHECKPOINT, settingsOf, startFrom } from './resume.js';
 import { totalSteps, train } from './train.js';
 
 const infer = (vae: VaeOptions, particles: number): Svi<Tensor> => {
@@ -34,17 +38,34 @@ const infer = (vae: VaeOptions, particles: number): Svi<Tensor> => {
   });
 };
 
-const run = async (options: Options): Promise<number> => {
+/** What a run needs beside its options. */
+interface Prepared {
+  readonly seed: Key;
+  readonly split: Split;
+  readonly backend: string;
+}
+
+const prepare = async (options: Options): Promise<Prepared> => {
   const backend = orRefuse(await useBackend(options.backend)(), showBackendError);
   const seed = keyOf(options.seed);
   const split = orRefuse(await loadImages(options.data, seed)(), showIdxError);
-  const { train: images, test: grey, source } = split;
-  if (images.rows !== grey.rows || images.columns !== grey.columns) {
+  const { train: images, test, source } = split;
+  if (images.rows !== test.rows || images.columns !== test.columns) {
     throw new Refusal(
       `${source}: training images are ${images.rows}x${images.columns}, but test images are ` +
-        `${grey.rows}x${grey.columns}; give files of one size.`,
+        `${test.rows}x${test.columns}; give files of one size.`,
     );
   }
+  if (options.batch > images.count) {
+    throw new Refusal(
+      `--batch: expected at most ${images.count}, the number of training images, but got ${options.batch}.`,
+    );
+  }
+  return { seed, split, backend };
+};
+
+const job = async (options: Options, { seed, split, backend }: Prepared): Promise<number> => {
+  const { train: images, test: grey, source } = split;
   // The test set is the same whatever the seed, so that bounds of different runs compare.
   const test = binarisedOnce(grey, foldIn(keyOf(0), 'test pixels'));
   const vae: VaeOptions = { ...options, pixels: images.rows * images.columns };
@@ -53,30 +74,20 @@ const run = async (options: Options): Promise<number> => {
   const template = inference.init(seed, example);
   example.dispose();
   console.log(`${showDerivation(template.derivation)}\n`);
-  const start = await startFrom(options, template);
+  const settings = settingsOf(options, split);
+  const start = await startFrom(options, settings, template);
   console.log(
     `${images.count} training and ${test.count} test images (${source}); ` +
       `${totalSteps(options, split)} steps of ${options.batch}; backend ${backend}.`,
   );
-
-  const cancel = new AbortController();
-  const interrupt = (): void => cancel.abort();
-  process.once('SIGINT', interrupt);
   const keys = { seed, test: foldIn(keyOf(0), 'test draws') };
-  const evaluation = evaluator(inference, { engine: options.engine });
-  const outcome = await train(
-    inference,
-    evaluation,
-    options,
-    { images, test, keys },
-    start,
-    cancel.signal,
-  );
-  process.off('SIGINT', interrupt);
-  if (!outcome.finished) {
-    console.log(`Stopped at step ${outcome.state.step}; go on with --resume.`);
-    return 130;
-  }
+  const evaluation = evaluator(inference, engineOf(options));
+  const outcome = await untilStopped(async ({ signal, stopped }) => {
+    const data = { images, test, keys };
+    const trained = await train(inference, evaluation, options, data, start, settings, signal);
+    if (!trained.finished) throw stopped(`at step ${trained.state.step}`);
+    return trained;
+  });
   const figures = await report({ evaluation, options, vae, outcome, test, source, backend, keys });
   await evaluation.close();
   freeState(outcome.state);
@@ -87,4 +98,7 @@ const run = async (options: Options): Promise<number> => {
   return 0;
 };
 
-await startWith(readOptions(process.argv.slice(2)), run);
+await startWith(readOptions(process.argv.slice(2)), async (options) => {
+  const prepared = await prepare(options);
+  return inOutFolder(options, [CHECKPOINT], () => job(options, prepared));
+});

@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander';
 import * as t from 'io-ts';
 import { backends } from 'marginalia';
 import { type Asked, commandOf, readOptions as read } from '../command-line/read-options.js';
+import { RunOptions, withRunOptions } from '../command-line/run-options.js';
 import { MOST, whole } from '../command-line/whole.js';
 
 const Posterior = t.keyof({ diagonal: null, full: null }, 'diagonal or full');
@@ -10,9 +11,9 @@ const Backend = t.keyof(
   { best: null, 'tfjs-node-gpu': null, 'tfjs-node': null, wasm: null, cpu: null },
   `one of best, ${backends.join(', ')}`,
 );
-const Engine = t.keyof({ auto: null, eager: null, compiled: null }, 'auto, eager or compiled');
 
 const Options = t.intersection([
+  RunOptions,
   t.strict({
     latent: whole(1, 512),
     hidden: whole(1, 16384),
@@ -22,10 +23,7 @@ const Options = t.intersection([
     seed: whole(0, MOST),
     posterior: Posterior,
     backend: Backend,
-    engine: Engine,
     evidenceSamples: whole(1, 1_000_000),
-    out: t.string,
-    resume: t.boolean,
   }),
   t.partial({ data: t.string }),
 ]);
@@ -33,39 +31,40 @@ const Options = t.intersection([
 export type Options = t.TypeOf<typeof Options>;
 
 const command = (): Command =>
-  commandOf(
-    'npm start --',
-    'Trains a variational autoencoder on 28x28 digits and writes its pictures, metrics and a ' +
-      'checkpoint. Without --data it draws its own digits.',
-  )
-    .option(
-      '--data <dir>',
-      'read IDX files, plain or gzipped, from this folder: train-images-idx3-ubyte and t10k- or test-images-idx3-ubyte',
+  withRunOptions(
+    commandOf(
+      'npm start --',
+      'Trains a variational autoencoder on 28x28 digits and writes its pictures, metrics and a ' +
+        'checkpoint. Without --data it draws its own digits.',
     )
-    .option('--latent <n>', 'dimensions of the code z', '2')
-    .option('--hidden <n>', 'units in the hidden layer of encoder and decoder', '256')
-    .option('--epochs <n>', 'passes over the training images', '24')
-    .option('--batch <n>', 'images in a training step', '64')
-    .option('--particles <n>', 'draws of z for each image in a step', '1')
-    .option('--seed <n>', 'seed of all randomness: digits, initial weights, order, noise', '0')
-    .addOption(
-      new Option('--posterior <kind>', 'covariance of q(z | x): diagonal or full').default(
-        'diagonal',
+      .option(
+        '--data <dir>',
+        'read IDX files, plain or gzipped, from this folder: train-images-idx3-ubyte and t10k- or test-images-idx3-ubyte',
+      )
+      .option('--latent <n>', 'dimensions of the code z', '2')
+      .option('--hidden <n>', 'units in the hidden layer of encoder and decoder', '256')
+      .option('--epochs <n>', 'passes over the training images', '24')
+      .option('--batch <n>', 'images in a training step', '64')
+      .option('--particles <n>', 'draws of z for each image in a step', '1')
+      .option('--seed <n>', 'seed of all randomness: digits, initial weights, order, noise', '0')
+      .addOption(
+        new Option('--posterior <kind>', 'covariance of q(z | x): diagonal or full').default(
+          'diagonal',
+        ),
+      )
+      .option(
+        '--evidence-samples <n>',
+        'draws of z for each test image in the estimate of log p(x)',
+        '128',
+      )
+      .addOption(
+        new Option(
+          '--backend <name>',
+          `TensorFlow.js engine: best, ${backends.join(', ')}`,
+        ).default('best'),
       ),
-    )
-    .option(
-      '--evidence-samples <n>',
-      'draws of z for each test image in the estimate of log p(x)',
-      '128',
-    )
-    .addOption(
-      new Option('--backend <name>', `TensorFlow.js engine: best, ${backends.join(', ')}`).default(
-        'best',
-      ),
-    )
-    .option('--engine <kind>', 'how steps are run: auto, eager or compiled', 'auto')
-    .option('--out <dir>', 'folder for what the run leaves', 'out/vae')
-    .option('--resume', 'go on from the checkpoint in that folder', false);
+    'out/vae',
+  );
 
 /** Decodes a command line. Help is printed here; everything else is the caller's to say. */
 export const readOptions = (argv: readonly string[]): Asked<Options> =>

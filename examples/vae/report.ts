@@ -1,5 +1,6 @@
 /** What a finished run leaves: pictures and metrics, each written atomically. */
 import { type Evaluator, type Key, type Tensor, foldIn, showDerivation } from 'marginalia';
+import { METRICS } from '../command-line/out-folder.js';
 import { asJson, writeResults } from '../command-line/write-results.js';
 import { boundCurve } from '../pictures/curve.js';
 import type { Images } from './data.js';
@@ -71,7 +72,7 @@ export const report = async ({
     'samples.png': priorSamples(trained, test),
     'reconstructions.png': reconstructions(trained, test),
     'bound.svg': await boundCurve({ ...history, title: `ELBO, ${source}` }),
-    'metrics.json': asJson(metrics),
+    [METRICS]: asJson(metrics),
   });
   return { testElbo: bound.elbo, testLogEvidence: logEvidence };
 };

@@ -11,16 +11,21 @@ import {
   readNotes,
   showCheckpointError,
 } from 'marginalia';
+import { fingerprint } from '../command-line/fit-in-folder.js';
+import type { Split } from './data.js';
 import type { History } from './history.js';
 import type { Options } from './options.js';
 import { Refusal, orRefuse } from '../command-line/refusal.js';
 
-/** The checkpoint of a run, beside its pictures. */
-export const checkpointPath = (out: string): string => join(out, 'checkpoint.safetensors');
+/** The name of a run's checkpoint, beside its pictures. */
+export const CHECKPOINT = 'checkpoint.safetensors';
+
+/** Where it lies. */
+export const checkpointPath = (out: string): string => join(out, CHECKPOINT);
 
 /** What must be the same for a run to go on; kept in the checkpoint. */
-export const settingsOf = (o: Options): Notes => ({
-  data: o.data ?? 'drawn digits',
+export const settingsOf = (o: Options, { train, test }: Split): Notes => ({
+  images: fingerprint(train.grey, test.grey),
   latent: String(o.latent),
   hidden: String(o.hidden),
   posterior: o.posterior,
@@ -32,8 +37,11 @@ export const settingsOf = (o: Options): Notes => ({
 const refuseOtherSettings = (path: string, found: Notes, asked: Notes): void => {
   for (const [name, value] of Object.entries(asked)) {
     const before = found[name];
-    if (before !== undefined && before !== value) {
-      const reason = `it was trained with --${name} ${before}, not ${value}`;
+    if (before !== value) {
+      const reason =
+        name === 'images'
+          ? 'it was trained on other images; the data have changed since, or are others'
+          : `it was trained with --${name} ${before ?? 'unknown'}, not ${value}`;
       throw new Refusal(showCheckpointError({ tag: 'anotherModel', path, reason }));
     }
   }
@@ -58,12 +66,16 @@ export interface Start {
 }
 
 /** The state to train from; `template` is the first state, which is used or freed. */
-export const startFrom = async (options: Options, template: SviState): Promise<Start> => {
+export const startFrom = async (
+  options: Options,
+  settings: Notes,
+  template: SviState,
+): Promise<Start> => {
   if (!options.resume) return { state: template, history: historyOf(undefined) };
   const path = checkpointPath(options.out);
   const notes = orRefuse(await readNotes(path)(), showCheckpointError);
-  refuseOtherSettings(path, notes, settingsOf(options));
-  const loaded = orRefuse(await loadCheckpoint(path, template)(), showCheckpointError);
+  refuseOtherSettings(path, notes, settings);
+  const loaded = orRefuse(await loadCheckpoint(path, template, settings)(), showCheckpointError);
   tf.dispose([template.params, template.optimizer]);
   return { state: loaded, history: historyOf(notes['history']) };
 };

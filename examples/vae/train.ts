@@ -2,6 +2,7 @@
 import {
   type Evaluator,
   type Key,
+  type Notes,
   type Svi,
   type SviState,
   type Tensor,
@@ -18,7 +19,8 @@ import { testBound } from './evaluate.js';
 import type { History } from './history.js';
 import type { Options } from './options.js';
 import { orRefuse } from '../command-line/refusal.js';
-import { type Start, checkpointPath, settingsOf } from './resume.js';
+import { engineOf } from '../command-line/run-options.js';
+import { type Start, checkpointPath } from './resume.js';
 
 export interface Outcome {
   readonly state: SviState;
@@ -32,8 +34,8 @@ export const totalSteps = (options: Options, { train }: Pick<Split, 'train'>): n
   options.epochs * stepsPerEpoch(train.count, options.batch);
 
 /**
- * Trains from a state, which is freed, to the end or until `signal`; the checkpoint is written after
- * every epoch and where training stops.
+ * Trains from a state, which is freed, to the end or until `signal`; the checkpoint, with `settings`
+ * as its notes, is written after every epoch, every so many minutes, and where training stops.
  */
 export const train = async (
   inference: Svi<Tensor>,
@@ -49,6 +51,7 @@ export const train = async (
     readonly keys: { readonly seed: Key; readonly test: Key };
   },
   start: Start,
+  settings: Notes,
   signal: AbortSignal,
 ): Promise<Outcome> => {
   const perEpoch = stepsPerEpoch(images.count, options.batch);
@@ -71,13 +74,13 @@ export const train = async (
     key: keys.seed,
     from: start.state,
     signal,
-    engine: options.engine,
+    ...engineOf(options),
     onEngine: (note) => console.log(`Engine: ${note}.`),
     checkpoint: {
-      every: { steps: perEpoch },
+      every: { steps: perEpoch, minutes: options.checkpointEvery },
       save: (state) =>
         saveCheckpoint(checkpointPath(options.out), {
-          ...settingsOf(options),
+          ...settings,
           history: JSON.stringify(history),
         })(state),
     },

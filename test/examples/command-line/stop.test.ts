@@ -1,0 +1,115 @@
+/** Every example that trains saves when it is told to stop, by whatever signal, and goes on from there. */
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readNotes } from '../../../src/index.js';
+import { right } from '../../either.js';
+import { temporaryFolder } from '../../temporary-folder.js';
+
+const root = temporaryFolder();
+const main = new URL('../../../dist/examples/run.js', import.meta.url).pathname;
+
+interface Ended {
+  readonly code: number | null;
+  readonly by: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs an example, and sends it a signal whenever `when` is true of what it has done so far. */
+const run = (
+  args: readonly string[],
+  signals: readonly NodeJS.Signals[] = [],
+  when: () => boolean = () => true,
+): Promise<Ended> =>
+  new Promise((resolve) => {
+    const child = spawn(process.execPath, [main, ...args]);
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
+    child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
+    const left = [...signals];
+    const timer = setInterval(() => {
+      if (left.length > 0 && when()) child.kill(left.shift());
+    }, 20);
+    child.on('close', (code, by) => {
+      clearInterval(timer);
+      resolve({ code, by, stdout, stderr });
+    });
+  });
+
+const often = ['--checkpoint-every', '0.001'];
+
+describe('a signal', () => {
+  it.each([
+    ['SIGINT', 130, 'vae', 'checkpoint', ['--hidden', '8', '--epochs', '100000']],
+    ['SIGTERM', 143, 'cone', 'meanField', ['--steps', '1000000']],
+    ['SIGHUP', 129, 'ppca', 'ppca', ['--steps', '1000000']],
+    ['SIGTERM', 143, 'posteriors', 'eight_schools_noncentered-mean-field', ['--steps', '1000000']],
+  ] as const)('%s saves and ends with %i: %s', async (signal, code, name, file, args) => {
+    const out = join(root, `${name}-${signal}`);
+    const path = join(out, `${file}.safetensors`);
+    const ended = await run([name, ...args, ...often, '--out', out], [signal], () =>
+      existsSync(path),
+    );
+    expect(ended).toMatchObject({ code, by: null });
+    expect(ended.stdout).toMatch(/Stopped at step [1-9]\d*.*; go on with --resume\.\n$/);
+    expect(ended.stderr.replaceAll(/^step \d+\/\d+, .* left\n/gm, '')).toBe('');
+    expect(readdirSync(out)).toEqual([`${file}.safetensors`]);
+    right(await readNotes(path)());
+    // What lies there is not lost by starting again.
+    const again = await run([name, ...args, '--out', out]);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toMatch(/holds a run that was stopped; go on with it by --resume/);
+    expect(again.stderr.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('leaves what goes on to the numbers of a run in one go', async () => {
+    const small = [
+      '--copies',
+      '2',
+      '--samples',
+      '1000',
+      '--steps',
+      '4000',
+      '--executor',
+      'javascript',
+    ];
+    const [parts, whole] = [join(root, 'parts'), join(root, 'whole')];
+    const path = join(parts, 'meanField.safetensors');
+    const stopped = await run(['cone', ...small, ...often, '--out', parts], ['SIGTERM'], () =>
+      existsSync(path),
+    );
+    expect(stopped.code).toBe(143);
+    expect((await run(['cone', ...small, '--out', parts, '--resume'])).code).toBe(0);
+    expect((await run(['cone', ...small, '--out', whole])).code).toBe(0);
+    const boundsIn = (out: string): unknown =>
+      JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8'), (name, value: unknown) =>
+        ['trainSeconds', 'options'].includes(name) ? undefined : value,
+      );
+    expect(boundsIn(parts)).toEqual(boundsIn(whole));
+  });
+
+  it('ends the process at once where it is the second', async () => {
+    // A test set that takes minutes to measure, and two signals in a row.
+    const out = join(root, 'second');
+    const ended = await run(
+      ['ppca', '--steps', '3000000', ...often, '--out', out].map((a) =>
+        a === '3000000' ? '1000000' : a,
+      ),
+      ['SIGTERM', 'SIGTERM', 'SIGTERM'],
+      () => existsSync(join(out, 'ppca.safetensors')),
+    );
+    expect(ended.by === 'SIGTERM' || ended.code === 143).toBe(true);
+  });
+
+  it('ends the evaluation after training, whose state is saved', async () => {
+    const out = join(root, 'evaluation');
+    const args = ['ppca', '--steps', '1', '--samples', '1000000', '--out', out];
+    const ended = await run(args, ['SIGTERM', 'SIGTERM'], () =>
+      existsSync(join(out, 'ppca.safetensors')),
+    );
+    expect(ended.by === 'SIGTERM' || ended.code === 143).toBe(true);
+    right(await readNotes(join(out, 'ppca.safetensors'))());
+  });
+});
