@@ -81,6 +81,19 @@ describe('npm start', () => {
     );
   });
 
+  it('refuses to go on where the data have changed since', async () => {
+    const changed = join(folder, 'changed');
+    mkdirWith(changed, {
+      'train-images-idx3-ubyte': idx(40, (i) => (i === 99 ? 7 : (i * 37) % 256)),
+      't10k-images-idx3-ubyte': idx(20, (i) => (i * 53) % 256),
+    });
+    const ended = await run('--data', changed, '--out', out, ...small, '--resume');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(
+      /was trained on other images: the data have changed since.*--overwrite/,
+    );
+  });
+
   it('trains with a full covariance, several particles and one latent dimension', async () => {
     const full = await run(
       '--data',
@@ -120,6 +133,14 @@ describe('npm start', () => {
     [['--backend', 'tfjs-node-gpu'], /npm install @tensorflow\/tfjs-node-gpu/],
     [['--resume', '--latent', '5'], /another model: it was trained with --latent 2, not 5/],
     [['--resume', '--out', 'no/such/run'], /no checkpoint at no\/such\/run/],
+    [[], /holds a run that was finished; go on with it by --resume, replace it by --overwrite/],
+    [['--resume', '--overwrite'], /--resume and --overwrite exclude each other/],
+    [['--batch', '41'], /--batch: expected at most 40, the number of training images, but got 41/],
+    [['--threads', '0'], /--threads: expected a whole number from 1 to 1024, but got '0'/],
+    [['--executor', 'x'], /--executor: expected auto, onnxruntime or javascript, but got 'x'/],
+    [['--checkpoint-every', '0'], /--checkpoint-every: expected minutes, more than 0/],
+    [['--out', ''], /'' could not be written: the path is empty/],
+    [['--out', '/proc/nope/x'], /\/proc\/nope\/x could not be written/],
   ])(
     'refuses %j in one sentence with code 2, earlier results untouched',
     async (args, sentence) => {

@@ -37,13 +37,15 @@ export const settingsOf = (o: Options, { train, test }: Split): Notes => ({
 const refuseOtherSettings = (path: string, found: Notes, asked: Notes): void => {
   for (const [name, value] of Object.entries(asked)) {
     const before = found[name];
-    if (before !== value) {
-      const reason =
-        name === 'images'
-          ? 'it was trained on other images; the data have changed since, or are others'
-          : `it was trained with --${name} ${before ?? 'unknown'}, not ${value}`;
-      throw new Refusal(showCheckpointError({ tag: 'anotherModel', path, reason }));
+    if (before === value) continue;
+    if (name === 'images') {
+      throw new Refusal(
+        `${path} was trained on other images: the data have changed since, or --data names others. ` +
+          'Give those, or train anew with --overwrite.',
+      );
     }
+    const reason = `it was trained with --${name} ${before ?? 'unknown'}, not ${value}`;
+    throw new Refusal(showCheckpointError({ tag: 'anotherModel', path, reason }));
   }
 };
 

@@ -2,6 +2,7 @@
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
 import { choices } from './choice.js';
+import { commandLine } from './command-line.js';
 import { composed } from './composed.js';
 import { diagnostics } from './diagnostics.js';
 import { documentation } from './documentation.js';
@@ -29,6 +30,7 @@ export const mutations: readonly Mutation[] = [
   ...families,
   ...bounds,
   ...objectives,
+  ...commandLine,
   ...composed,
   ...diagnostics,
   ...documentation,
