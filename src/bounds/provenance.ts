@@ -20,6 +20,8 @@ export interface Origin {
 
 export interface Provenance {
   readonly of: (x: Tensor) => Origin;
+  /** The sites, not through the value of another. */
+  readonly nearest: (x: Tensor) => ReadonlySet<string>;
   /** What reaches a tensor through host code, and not through the value of a site after it. */
   readonly throughHost: (x: Tensor) => Origin;
   /** The sites whose values were turned into integers, as an index is. */
@@ -145,6 +147,7 @@ export const withProvenance = <A, B>(
       const result = watching({ ran, reads }, () => body(markSite, markParam, detach));
       return read(result, {
         of: flowAt,
+        nearest: (x) => flowAt(x).nearest,
         throughHost: (x) => flowAt(x).throughHost,
         indexing,
         calls,

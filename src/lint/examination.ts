@@ -127,6 +127,8 @@ export interface Examination {
   readonly hidden: () => readonly HiddenSite[];
   readonly invalid: () => readonly InvalidSite[];
   readonly inputs: () => readonly NetworkInput[];
+  /** Whether a term of the model is computed from the batch, not through a draw of the guide. */
+  readonly readsBatch: () => boolean;
   readonly pooled: () => readonly PooledSite[];
   /** In plates as long as a shuffled batch. */
   readonly placed: () => readonly PlacedSite[];

@@ -228,6 +228,7 @@ export const examine = <B, A>(
           hidden: () => traced().hidden,
           invalid: () => traced().invalid,
           inputs: () => traced().inputs,
+          readsBatch: () => traced().readsBatch,
           still,
           notFinite,
           pooled,

@@ -11,6 +11,8 @@ export type Severity = 'error' | 'warning' | 'advice';
 export type LintRule =
   | 'noObservations'
   | 'noParameters'
+  | 'strayVariable'
+  | 'unreadBatch'
   | 'unscaledMinibatch'
   | 'unalignedPlate'
   | 'pooledPlate'

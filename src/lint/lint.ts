@@ -30,6 +30,8 @@ export interface LintOptions {
  * | --- | --- |
  * | `noObservations` * | a model without an observation or a factor, such as `observe` without `yield*` |
  * | `noParameters` * | nothing that the objective trains |
+ * | `strayVariable` * | a trainable `tf.variable`, as `tf.layers` has, that the programs compute with |
+ * | `unreadBatch` * | a guide that is computed from the batch, and no term of the model |
  * | `unscaledMinibatch` * | a plate as large as the batch, smaller than `rows`, with sites or penalties outside it |
  * | `unalignedPlate` * | parameters or constants of each element at drawn indices, or at the places of shuffled batches, beside data that do not follow them |
  * | `pooledPlate` | log densities of plate elements that change with the latent values of another |

@@ -39,6 +39,8 @@ export interface Traced<S extends TracedSite = TracedSite> {
   readonly hidden: readonly HiddenSite[];
   readonly invalid: readonly InvalidSite[];
   readonly inputs: readonly NetworkInput[];
+  /** Whether a term of the model is computed from the batch, not through a draw of the guide. */
+  readonly readsBatch: boolean;
 }
 
 /** What a tensor can come from, as the names that the tape is given. */
@@ -206,9 +208,10 @@ const traceAs = <S extends TracedSite>(
         ...[...samplesOf(guide).values()].map(seen('guide', detach)),
         ...[...samplesOf(model).values()].map(seen('model', detach)),
       ];
-      return { records: [...guide, ...model], sites, hidden };
+      const factors = model.flatMap((r) => (r.kind === 'factor' ? [r.value] : []));
+      return { records: [...guide, ...model], sites, hidden, factors };
     },
-    ({ records, sites, hidden }, provenance): Traced<S> => {
+    ({ records, sites, hidden, factors }, provenance): Traced<S> => {
       const sources: Sources = (x) => provenance.of(x).sites;
       return {
         sites: sites.map((s) => siteOf(s, sources)),
@@ -223,6 +226,14 @@ const traceAs = <S extends TracedSite>(
         })),
         invalid: [...sites, ...hidden].flatMap((s) => invalidSite(s, sources)),
         inputs: inputsOf(provenance.calls, sources),
+        readsBatch: [
+          ...factors,
+          ...sites.flatMap(({ role, record, law }) =>
+            role === 'model'
+              ? [...law, ...(record.origin === 'observed' ? [record.value] : [])]
+              : [],
+          ),
+        ].some((x) => provenance.nearest(x).has(BATCH)),
       };
     },
   );

@@ -70,6 +70,49 @@ export const faults: readonly Fault[] = [
     says: "wakeTheta trains none of 'loc', 'scale'",
   },
   {
+    name: 'a decoder of tf.layers',
+    rule: 'strayVariable',
+    site: "tf.variable 'decoder/kernel', 'decoder/bias'",
+    findings: () => {
+      const decoder = tf.layers.dense({ units: 1, inputShape: [1], name: 'decoder' });
+      const model = program(function* () {
+        const z = yield* sample('z', normal(0, 1));
+        const y = decoder.apply(tf.reshape(z, [1, 1]));
+        if (y instanceof tf.Tensor) yield* observe('x', normal(tf.reshape(y, []), 1), 1);
+      });
+      decoder.build([1, 1]);
+      const found = lint(model, free(), elbo());
+      decoder.trainable = false;
+      const frozen = lint(model, free(), elbo());
+      decoder.weights.forEach((w) => w.dispose());
+      // What says that it is a constant is none of this.
+      return frozen.some((f) => f.rule === 'strayVariable') ? [] : found;
+    },
+    says: 'nothing trains it',
+  },
+  {
+    name: 'a guide that reads data which the model does not score',
+    rule: 'unreadBatch',
+    site: 'batch',
+    findings: () =>
+      lint(
+        () =>
+          plate(
+            'data',
+            4,
+            program(function* () {
+              const z = yield* sample('z', normal(0, 1));
+              yield* factor('penalty', tf.neg(tf.square(z)));
+              observe('x', normal(z, 1), batch);
+            }),
+          ),
+        encoded,
+        elbo(),
+        { batch },
+      ),
+    says: "the guide computes 'z' from it",
+  },
+  {
     name: 'a batch that is taken for the whole',
     rule: 'unscaledMinibatch',
     site: "plate 'data'",

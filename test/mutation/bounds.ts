@@ -132,8 +132,8 @@ export const bounds: readonly Mutation[] = [
   {
     name: 'a discrete draw stays on the tape',
     file: 'src/interpreters/draw.ts',
-    find: 'keepsDependence ? stopGradient : cutOff',
-    replace: 'keepsDependence ? stopGradient : stopGradient',
+    find: 'value: carries ? tf.clone(value) : cutOff(value),',
+    replace: 'value: tf.clone(value),',
     killedBy: 'test/gradients.test.ts',
   },
   {

@@ -26,7 +26,7 @@ export const composed: readonly Mutation[] = [
   {
     name: 'a parent that is lost behind a slope',
     file: 'src/bounds/provenance.ts',
-    find: '    orderTape();\n',
+    find: 'if (!stored.has(x.dataId)) stored.set(x.dataId, flow);',
     replace: '',
     killedBy: 'test/bounds.test.ts',
   },

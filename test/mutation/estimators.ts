@@ -78,7 +78,7 @@ export const estimators: readonly Mutation[] = [
   {
     name: "a scored Normal's draw carries a gradient as well",
     file: 'src/bounds/joint.ts',
-    find: "return latent.asked ? withoutPath(draw()) : { from: 'noise' };",
+    find: "return latent.asked || latent.cut ? withoutPath(draw()) : { from: 'noise' };",
     replace: "return { from: 'noise' };",
     killedBy,
   },

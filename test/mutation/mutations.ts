@@ -14,6 +14,7 @@ import { families } from './families.js';
 import { files } from './files.js';
 import { kernels } from './kernels.js';
 import { language } from './language.js';
+import { hostCode } from './host-code.js';
 import { lint } from './lint.js';
 import { laws } from './laws.js';
 import { models } from './models.js';
@@ -40,6 +41,7 @@ export const mutations: readonly Mutation[] = [
   ...choices,
   ...kernels,
   ...bench,
+  ...hostCode,
   ...lint,
   ...examples,
   ...laws,

@@ -26,6 +26,28 @@ export const noObservations: Rule = {
         ],
 };
 
+/**
+ * A guide that is told of the data, and a model that scores none of them: where something is observed, it
+ * is something else.
+ */
+export const unreadBatch: Rule = {
+  severity: 'warning',
+  inFit: 'everyPhase',
+  check: ({ sites, readsBatch, batchLengths }) => {
+    if (batchLengths === undefined || readsBatch()) return [];
+    const reading = sites().filter((s) => s.role === 'guide' && s.readsBatch);
+    return reading.length === 0
+      ? []
+      : [
+          {
+            site: 'batch',
+            found: `the guide computes ${listed(reading.map((s) => s.name))} from it, and no term of the model depends on it`,
+            cure: 'Write `yield* observe(…)`, for without yield* nothing is run, or give the data by `condition(model, { … })`.',
+          },
+        ];
+  },
+};
+
 /** A parameter without a support has left what a family takes: all that is scored there is no law. */
 export const invalidArgument: Rule = {
   severity: 'error',

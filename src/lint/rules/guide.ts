@@ -84,6 +84,23 @@ export const noParameters: Rule = {
         ],
 };
 
+/** A variable of TensorFlow.js, as a layer of tf.layers has, is no parameter: to training it is a constant. */
+export const strayVariable: Rule = {
+  severity: 'warning',
+  inFit: 'everyPhase',
+  check: ({ structure: { variables } }) =>
+    variables.length === 0
+      ? []
+      : [
+          {
+            site: `tf.variable ${listed(variables)}`,
+            found:
+              'the programs compute with it, and nothing trains it: it is no parameter of theirs',
+            cure: 'Make it one by `yield* param(…)` or a network, or say that it is a constant: `tf.variable(x, false)`, `layer.trainable = false`.',
+          },
+        ],
+};
+
 export const untrainedParameter: Rule = {
   severity: 'warning',
   inFit: 'everyPhase',

@@ -8,6 +8,7 @@ import {
   noObservations,
   outsideSupport,
   rawInputs,
+  unreadBatch,
 } from './data.js';
 import {
   blockedDraw,
@@ -20,6 +21,7 @@ import {
   guideIgnoresData,
   noParameters,
   notFinite,
+  strayVariable,
   untrainedParameter,
   wideInitialScale,
 } from './guide.js';
@@ -29,6 +31,8 @@ import type { Rule } from './rule.js';
 export const rules: Readonly<Record<LintRule, Rule>> = {
   noObservations,
   noParameters,
+  strayVariable,
+  unreadBatch,
   unscaledMinibatch,
   unalignedPlate,
   pooledPlate,
