@@ -72,7 +72,7 @@ export const faults: readonly Fault[] = [
   {
     name: 'a decoder of tf.layers',
     rule: 'strayVariable',
-    site: "tf.variable 'decoder/kernel', 'decoder/bias'",
+    site: "tf.variable 'kernel', 'bias'",
     findings: () => {
       const decoder = tf.layers.dense({ units: 1, inputShape: [1], name: 'decoder' });
       const model = program(function* () {
