@@ -60,8 +60,6 @@ export interface TracedPlate {
   readonly count: number;
   /** Whether the engine drew the elements that are visited. */
   readonly drawn: boolean;
-  /** Whether the program gave the elements that are visited. */
-  readonly given: boolean;
   /** The parameters with one value an element. */
   readonly params: readonly string[];
 }

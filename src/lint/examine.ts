@@ -14,7 +14,7 @@ import { keyedNoise } from '../noise-source.js';
 import { type Params, initialValue } from '../params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import { type Examination, isRowPlate } from './examination.js';
+import type { Examination } from './examination.js';
 import { findPlaced, inReverse } from './placed.js';
 import { findPooled } from './pooled.js';
 import type { Programs } from './programs.js';
@@ -192,12 +192,11 @@ export const examine = <B, A>(
         const batchLengths = leaves.map(([, x]) => x.shape[0] ?? 1);
         const placed = once(() => {
           const plates = traced()
-            .plates.filter((p) =>
-              isRowPlate(p, { batchLengths, ...(rows !== undefined && { rows }) }),
-            )
-            .filter((p) => p.count > 1 && !p.given && !p.drawn)
+            .plates.filter((p) => p.count > 1 && rows !== undefined && p.count < rows)
             // What is not as long as the batch may be anything.
-            .filter((p) => batchLengths.every((n) => n === p.count));
+            .filter((p) => batchLengths.every((n) => n === p.count))
+            // Parameters at drawn rows are compared with the rows that the data follow.
+            .filter((p) => !p.drawn || p.params.length === 0);
           return shuffle && plates.length > 0
             ? findPlaced(
                 known,

@@ -119,12 +119,11 @@ const platesOf = (
   drawn: ReadonlySet<string>,
 ): readonly TracedPlate[] => {
   const frames = new Map(records.flatMap((r) => r.plates.map((p) => [p.name, p] as const)));
-  return [...frames.values()].map(({ name, size, count, indices }) => ({
+  return [...frames.values()].map(({ name, size, count }) => ({
     name,
     size,
     count,
     drawn: drawn.has(name),
-    given: indices !== undefined && !drawn.has(name),
     params: [
       ...new Set(
         records.flatMap((r) =>

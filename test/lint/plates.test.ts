@@ -157,6 +157,31 @@ describe('something for each place of a shuffled minibatch', () => {
       ["unalignedPlate at site 'x'"],
     ],
     [
+      'parameters at indices that are those of the first rows in every batch',
+      (x) =>
+        plate(
+          'd',
+          { size: 8, indices: tf.range(0, rowsIn(x), 1, 'int32') },
+          program(function* () {
+            yield* observe('x', normal(yield* param('effect', 0), 1), x);
+          }),
+        ),
+      () => of({}),
+      ["unalignedPlate at site 'x'"],
+    ],
+    [
+      'known deviations at rows that the engine draws',
+      (x) =>
+        program(function* () {
+          const loc = yield* param('loc', 0);
+          yield* plate('d', { size: 8, subsample: rowsIn(x) }, (at) =>
+            observe('x', normal(loc, tf.gather(tf.range(1, 9), at)), x),
+          );
+        }),
+      () => of({}),
+      ["unalignedPlate at site 'x'"],
+    ],
+    [
       'known weights of a factor',
       (x) =>
         program(function* () {
@@ -175,7 +200,9 @@ describe('something for each place of a shuffled minibatch', () => {
     expect(rulesOf(found, unaligned)).toEqual(expected);
     const [finding] = found.filter((f) => f.rule === 'unalignedPlate');
     expect(finding?.found).toMatch(/place of a row in the batch of 4, of 8 shuffled rows/);
-    expect(finding?.cure).toMatch(/Carry the rows' numbers.*plate\('d', \{ size: 8, indices \}/);
+    expect(finding?.cure).toMatch(
+      /Carry the rows' numbers.*plate\('d', \{ size: 8, indices \}, …\)\. Gather/,
+    );
     // All rows in one batch keep their places, and rows that are not shuffled have some.
     expect(rulesOf(lint(model, guide, elbo(), { batch, rows: 4 }), unaligned)).toEqual([]);
     const ordered = lint(model, guide, elbo(), { batch, rows: 8, shuffle: false });

@@ -45,8 +45,7 @@ export const unscaledMinibatch: Rule = {
   },
 };
 
-const CARRY =
-  "Carry the rows' numbers in the batch and pass them as the plate's indices, with the size of the data";
+const CARRY = "Carry the rows' numbers in the batch and pass them as the plate's indices";
 
 /** Parameters and constants of one element each meet data of others. */
 export const unalignedPlate: Rule = {
@@ -78,7 +77,7 @@ export const unalignedPlate: Rule = {
         found: `in the ${role} its terms go by the place of a row in the batch of ${p?.count ?? 0}, of ${rows ?? 0} shuffled rows, for ${
           params.length === 0 ? 'some constant or parameter' : listed(params)
         } has a value for each place of ${atPlate(plate)}: it meets other rows in every batch`,
-        cure: `${CARRY}: plate('${plate}', { size: ${rows ?? 0}, indices }, …); gather what is known of each row at them, or carry it in the batch.`,
+        cure: `${CARRY}: plate('${plate}', { size: ${rows ?? 0}, indices }, …). Gather what is known of each row at them, or carry it in the batch.`,
       };
     }),
   ],
