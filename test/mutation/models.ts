@@ -25,6 +25,20 @@ export const models: readonly Mutation[] = [
     killedBy: masks,
   },
   {
+    name: 'masks: every choice compares its comparison with 0 again',
+    file: 'src/compile/simplify.ts',
+    find: 'uniform(s, b) === 0 ? truthOf(s, a) : undefined',
+    replace: 'undefined',
+    killedBy: 'test/compile/simplify.test.ts',
+  },
+  {
+    name: 'masks: a bool from elsewhere is taken for a truth',
+    file: 'src/compile/simplify.ts',
+    find: ' && s.makers.has(from)',
+    replace: '',
+    killedBy: 'test/compile/simplify.test.ts',
+  },
+  {
     name: 'masks: numbers other than 0 and 1 are taken',
     file: 'dsl/combinators/mask.ts',
     find: '{ mask: [keep, given, boolean, 0, CURE] }',
