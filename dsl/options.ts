@@ -3,6 +3,7 @@
  * A function declares a rule for each option that it knows, and checks what it was given against
  * them: what is unknown, missing or out of range throws a `RangeError` that names it.
  */
+import { nearestNames } from './nearest.js';
 
 /** Throws a `RangeError` unless a demand on an option holds. */
 export const demand = (
@@ -93,6 +94,27 @@ export const positiveNumber: Rule = {
   cure: 'pass 1, say',
 };
 
+/** A finite number. */
+export const finiteNumber: Rule = {
+  expected: 'a finite number',
+  holds: (value) => typeof value === 'number' && Number.isFinite(value),
+  cure: 'pass 1, say',
+};
+
+/** A number between 0 and 1, without either. */
+export const share: Rule = {
+  expected: 'a number between 0 and 1',
+  holds: (value) => typeof value === 'number' && value > 0 && value < 1,
+  cure: 'pass 0.01, say',
+};
+
+/** A text that is not empty. */
+export const text: Rule = {
+  expected: 'a text',
+  holds: (value) => typeof value === 'string' && value !== '',
+  cure: 'write some',
+};
+
 /** One of a few words. */
 export const oneOf = (...words: readonly string[]): Rule => ({
   expected: `one of ${words.map((word) => `'${word}'`).join(', ')}`,
@@ -135,12 +157,15 @@ export const anything: Rule = { expected: 'anything', holds: () => true, cure: '
 
 const checkKnown = (who: string, names: readonly string[], known: readonly string[]): void => {
   const unknown = names.find((name) => !known.includes(name));
+  const [near] = nearestNames(unknown ?? '', known);
   demand(
     unknown === undefined,
     who,
     `options among ${known.join(', ')}`,
     showReceived(unknown),
-    'correct its spelling, or leave it out',
+    near === undefined
+      ? 'correct its spelling, or leave it out'
+      : `write '${near}', or leave it out`,
   );
 };
 

@@ -5,6 +5,7 @@
  *
  * Inclusion is in `inclusion.ts`, the bijector from unconstrained space in `bijectors/to.ts`.
  */
+import { demand } from './options.js';
 
 /** The real line. */
 export interface Real {
@@ -88,7 +89,11 @@ export const lowerCholesky: LowerCholesky = { kind: 'lowerCholesky' };
 export const interval = <const L extends number, const H extends number>(
   low: L,
   high: H,
-): Interval<L, H> => ({ kind: 'interval', low, high });
+): Interval<L, H> => {
+  // A bound that is NaN is computed, and says nothing.
+  demand(!(low >= high), 'interval', 'low < high', `${low} and ${high}`, 'swap them');
+  return { kind: 'interval', low, high };
+};
 
 /**
  * The integers from `low` to `high`, both included.
@@ -101,7 +106,10 @@ export const interval = <const L extends number, const H extends number>(
 export const integers = <const L extends number, const H extends number>(
   low: L,
   high: H,
-): Integers<L, H> => ({ kind: 'integers', low, high });
+): Integers<L, H> => {
+  demand(!(low > high), 'integers', 'low at most high', `${low} and ${high}`, 'swap them');
+  return { kind: 'integers', low, high };
+};
 
 /** The open interval from 0 to 1. */
 export const unitInterval: Interval<0, 1> = interval(0, 1);

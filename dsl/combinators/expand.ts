@@ -1,3 +1,4 @@
+import { demand, showReceived } from '../options.js';
 import { type Distribution, type Gradient, familyName } from '../distribution.js';
 import type { Shape } from '../noise.js';
 import { broadcast, broadcastAll, sameShape, showShape } from '../shape.js';
@@ -19,6 +20,15 @@ export const expand = <S extends Support, G extends Gradient>(
   base: Distribution<S, G>,
   batchShape: Shape,
 ): Distribution<S, G> => {
+  const sizes: unknown = batchShape;
+  demand(
+    Array.isArray(sizes) &&
+      sizes.every((n) => typeof n === 'number' && Number.isInteger(n) && n >= 0),
+    `expand(${familyName(base)})`,
+    'a shape of whole numbers of at least 0',
+    showReceived(sizes),
+    'pass [20], say',
+  );
   const reached = broadcast(base.batchShape, batchShape);
   if (reached === undefined || !sameShape(reached, batchShape)) {
     throw new RangeError(

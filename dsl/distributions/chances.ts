@@ -1,4 +1,5 @@
 /** How the chances of a discrete family are given: by name, as log odds or as probabilities. */
+import { anything, checkOptions } from '../options.js';
 import { described } from '../described.js';
 
 const shown = (x: unknown): string => {
@@ -10,7 +11,10 @@ const shown = (x: unknown): string => {
 export const checkChances = (who: string, parameters: unknown): void => {
   const isRecord = typeof parameters === 'object' && parameters !== null;
   const [logits, probs] = ['logits', 'probs'].map((name) => isRecord && name in parameters);
-  if (logits !== probs) return;
+  if (logits !== probs) {
+    checkOptions<object>(who, isRecord ? parameters : {}, { probs: anything, logits: anything });
+    return;
+  }
   const [received, cure] = logits
     ? ['both', 'leave one out']
     : [

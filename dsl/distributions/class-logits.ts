@@ -34,10 +34,11 @@ export const classLogits = (who: string, parameters: CategoricalParameters): Cla
   const given = 'logits' in parameters ? parameters.logits : parameters.probs;
   const raw = asTensor(given);
   const classes = raw.shape[raw.rank - 1];
-  if (classes === undefined) {
+  if (classes === undefined || classes === 0) {
     throw new RangeError(
-      `${who}: expected one number a class along the last axis, but got a single number; ` +
-        'give a vector of logits or probs.',
+      `${who}: expected one number a class along the last axis, but got ${
+        classes === 0 ? 'none' : 'a single number'
+      }; give a vector of logits or probs.`,
     );
   }
   return 'logits' in parameters

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { checkOptions, having } from '../options.js';
 import { choose, equal } from '../comparison.js';
 import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
@@ -36,8 +37,12 @@ export function delta<S extends Support>(
 ): Distribution<S, 'pathwise'>;
 export function delta(
   value: TensorLike,
-  { support }: DeltaOptions<Support> = { support: real },
+  options: DeltaOptions<Support> = { support: real },
 ): Distribution<Support, 'pathwise'> {
+  checkOptions('delta', options, {
+    support: having('a support', '{ support: positive }, say', 'kind'),
+  });
+  const { support = real } = options;
   const at = asTensor(value);
   const rank = eventRank(support);
   const eventShape = takeLast(at.shape, rank);

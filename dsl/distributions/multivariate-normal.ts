@@ -1,14 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
+import { anything, checkOptions, demand } from '../options.js';
 import { type Given, argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import {
   cholesky,
+  diagonal,
   diagonalMatrix,
   matVec,
   strictlyLower,
   triangularLogDet,
   triangularSolve,
 } from '../linear-algebra.js';
+import { flattened } from '../nested.js';
 import { type Shape, noise } from '../noise.js';
 import { broadcastAll, sameShape, showShape } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
@@ -42,7 +45,58 @@ const withLast = (name: string, parameter: TensorLike, last: Shape): Tensor => {
   return x;
 };
 
+/** How far from symmetric rounding may leave a correlation. */
+const SYMMETRIC = { kind: 'closedInterval', low: -1e-3, high: 1e-3, slack: 0 } as const;
+
+/** Σ − Σᵀ in units of the standard deviations, of numbers row by row. */
+const asymmetries = (values: ArrayLike<number>, k: number): readonly number[] =>
+  Array.from({ length: values.length }, (_, flat) => {
+    const [row, column] = [Math.floor(flat / k) % k, flat % k];
+    const at = (i: number, j: number): number =>
+      values[flat - (flat % (k * k)) + i * k + j] ?? Number.NaN;
+    const scale = Math.sqrt(at(row, row) * at(column, column));
+    // Without variances it is not positive definite, which its Cholesky factor shows.
+    return scale > 0 ? (at(row, column) - at(column, row)) / scale : 0;
+  });
+
+/** The same as an argument, of what is given. */
+const asymmetry = (given: TensorLike, covariance: Tensor, k: number): Given => {
+  const deviations = tf.sqrt(diagonal(covariance));
+  const scales = tf.mul(tf.expandDims(deviations, -1), tf.expandDims(deviations, -2));
+  const order = covariance.shape.map((_, i) => i);
+  const transposed = tf.transpose(covariance, [
+    ...order.slice(0, -2),
+    ...order.slice(-2).toReversed(),
+  ]);
+  const value = tf.div(tf.sub(covariance, transposed), scales);
+  const known =
+    given instanceof tf.Tensor
+      ? value
+      : asymmetries(flattened(given, 'multivariateNormal').values, k);
+  return [known, value, SYMMETRIC, 2, 'give one number for both sides of the diagonal'];
+};
+
+const FORMS = ['scaleTril', 'covariance', 'logScale'] as const;
+
 const factorOf = (covariance: Covariance, k: number): Factor => {
+  checkOptions(
+    'multivariateNormal',
+    { ...covariance },
+    {
+      scaleTril: anything,
+      covariance: anything,
+      logScale: anything,
+      lower: anything,
+    },
+  );
+  const forms = FORMS.filter((form) => form in covariance);
+  demand(
+    forms.length === 1,
+    'multivariateNormal',
+    'one of { scaleTril }, { covariance } and { logScale, lower }',
+    forms.length === 0 ? 'none' : forms.join(' and '),
+    'give the covariance in one way',
+  );
   if ('scaleTril' in covariance) {
     const scaleTril = withLast('scaleTril', covariance.scaleTril, [k, k]);
     return {
@@ -52,12 +106,16 @@ const factorOf = (covariance: Covariance, k: number): Factor => {
     };
   }
   if ('covariance' in covariance) {
-    const scaleTril = cholesky(withLast('covariance', covariance.covariance, [k, k]));
+    const whole = withLast('covariance', covariance.covariance, [k, k]);
+    const scaleTril = cholesky(whole);
     return {
       scaleTril,
       logDet: triangularLogDet(scaleTril),
       // Only its factor shows whether it is positive definite.
-      given: { 'the Cholesky factor of covariance': [scaleTril, scaleTril, lowerCholesky, 2] },
+      given: {
+        'the Cholesky factor of covariance': [scaleTril, scaleTril, lowerCholesky, 2],
+        'the asymmetry of covariance': asymmetry(covariance.covariance, whole, k),
+      },
     };
   }
   const logScale = withLast('logScale', covariance.logScale, [k]);

@@ -1,18 +1,20 @@
 /** Activations by name. */
 import * as tf from '@tensorflow/tfjs';
+import { type Rule } from '../options.js';
 import { softplus } from '../special.js';
 import type { Tensor } from '../tensor.js';
 
-export type Activation =
-  | 'identity'
-  | 'relu'
-  | 'tanh'
-  | 'sigmoid'
-  | 'softplus'
-  | 'elu'
-  | 'silu'
-  | 'gelu'
-  | ((x: Tensor) => Tensor);
+const names = ['identity', 'relu', 'tanh', 'sigmoid', 'softplus', 'elu', 'silu', 'gelu'] as const;
+
+export type Activation = (typeof names)[number] | ((x: Tensor) => Tensor);
+
+/** An activation as an option. */
+export const activations: Rule = {
+  expected:
+    "'identity', 'relu', 'tanh', 'sigmoid', 'softplus', 'elu', 'silu', 'gelu' or a function",
+  holds: (value) => typeof value === 'function' || names.some((name) => name === value),
+  cure: 'correct its spelling',
+};
 
 /** The function that a name stands for. */
 export const activate = (activation: Activation): ((x: Tensor) => Tensor) => {

@@ -1,12 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
+import { checkOptions, required, whole } from '../options.js';
 import type { Shape } from '../noise.js';
 import type { Initializer } from '../program/instruction.js';
+import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';
 import { type Program, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
 import type { Tensor } from '../tensor.js';
-import { type Activation, activate } from './activation.js';
-import { glorotUniform, zeros } from './initializer.js';
+import { type Activation, activate, activations } from './activation.js';
+import { glorotUniform, initializerRule, zeros } from './initializer.js';
 
 /** Makes the initial value of a weight from its shape. */
 export type InitializerFor = (shape: Shape) => Initializer | Tensor;
@@ -31,12 +33,16 @@ export interface DenseOptions {
  * simulate(layer(tf.ones([5, 2])), { key: key(0) }).shape; // [5, 3]
  * ```
  */
-export const dense =
-  <const N extends string>(
-    name: N,
-    { units, activation = 'identity', kernel = glorotUniform, bias = zeros }: DenseOptions,
-  ) =>
-  (x: Tensor): Program<Param<`${N}/kernel`> | Param<`${N}/bias`>, Tensor> =>
+export const dense = <const N extends string>(name: N, options: DenseOptions) => {
+  checkName('network', name);
+  checkOptions(`dense '${name}'`, options, {
+    units: required(whole()),
+    activation: activations,
+    kernel: initializerRule,
+    bias: { ...initializerRule, holds: (bias) => bias === false || typeof bias === 'function' },
+  });
+  const { units, activation = 'identity', kernel = glorotUniform, bias = zeros } = options;
+  return (x: Tensor): Program<Param<`${N}/kernel`> | Param<`${N}/bias`>, Tensor> =>
     shared(
       program(function* () {
         const inputs = x.shape[x.rank - 1];
@@ -55,3 +61,4 @@ export const dense =
         return activate(activation)(y);
       }),
     );
+};

@@ -1,8 +1,16 @@
 /** Initial values of weights: constants, or samplers whose noise the engine draws by site name. */
 import * as tf from '@tensorflow/tfjs';
+import { type Rule } from '../options.js';
 import { type Shape, noise } from '../noise.js';
 import type { Initializer } from '../program/instruction.js';
 import type { Tensor } from '../tensor.js';
+
+/** An initializer as an option. */
+export const initializerRule: Rule = {
+  expected: 'a function of the shape',
+  holds: (value) => typeof value === 'function',
+  cure: 'pass initializers.heNormal, say',
+};
 
 /** Inputs and outputs of a weight: all axes but the last, and the last. */
 const fans = (shape: Shape): { readonly fanIn: number; readonly fanOut: number } => {

@@ -1,7 +1,10 @@
+import { type Rule, checkOptions, required, whole } from '../options.js';
 import { type Program, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
 import type { Tensor } from '../tensor.js';
-import type { Activation } from './activation.js';
+import { type Activation, activations } from './activation.js';
+import { initializerRule } from './initializer.js';
+import { checkName } from '../program/name.js';
 import { type InitializerFor, dense } from './dense.js';
 
 export interface MlpOptions {
@@ -14,6 +17,14 @@ export interface MlpOptions {
   readonly kernel?: InitializerFor;
 }
 
+const widths: Rule = {
+  expected: 'a list of whole numbers of at least 1',
+  holds: (value) =>
+    Array.isArray(value) &&
+    value.every((n) => typeof n === 'number' && Number.isInteger(n) && n >= 1),
+  cure: 'pass [100], say',
+};
+
 /**
  * A multilayer perceptron: dense layers `name/0`, `name/1`, … and `name/out`.
  *
@@ -23,12 +34,17 @@ export interface MlpOptions {
  * simulate(net(tf.ones([5, 3])), { key: key(0) }).shape; // [5, 2]
  * ```
  */
-export const mlp =
-  <const N extends string>(
-    name: N,
-    { hidden, out, activation = 'relu', outActivation = 'identity', kernel }: MlpOptions,
-  ) =>
-  (x: Tensor): Program<Param<`${N}/${string}`>, Tensor> =>
+export const mlp = <const N extends string>(name: N, options: MlpOptions) => {
+  checkName('network', name);
+  checkOptions(`mlp '${name}'`, options, {
+    hidden: required(widths),
+    out: whole(),
+    activation: activations,
+    outActivation: activations,
+    kernel: initializerRule,
+  });
+  const { hidden, out, activation = 'relu', outActivation = 'identity', kernel } = options;
+  return (x: Tensor): Program<Param<`${N}/${string}`>, Tensor> =>
     program(function* () {
       const initial = kernel === undefined ? {} : { kernel };
       let h = x;
@@ -39,3 +55,4 @@ export const mlp =
         ? h
         : yield* dense(`${name}/out`, { units: out, activation: outActivation, ...initial })(h);
     });
+};

@@ -1,5 +1,6 @@
 /** Programs made from programs: fixing sites, cutting them, hiding them. */
 import { SiteError, siteLabel } from '../error.js';
+import { meantBy } from '../nearest.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { checkPresent, givenValue } from './given.js';
 import type { Instruction, SampleInstruction } from './instruction.js';
@@ -10,15 +11,32 @@ import type { Blocked, Conditioned, Intervened, IsComputed, NamesOf } from './si
 export type Data = Readonly<Record<string, TensorLike>>;
 
 type LatentName<E> = NamesOf<E, 'latent'>;
+type SampleName<E> = NamesOf<E, 'latent' | 'observed'>;
 
-/** The keys of `D` that name no latent site of `E`; none where a name of `E` is computed or hidden. */
+type LiteralOf<K> = K extends string ? (IsComputed<K> extends true ? never : K) : never;
+
+/** The literal keys of `D` that name no latent site of `E`; none where a name of `E` is computed or hidden. */
 type Unknown<E, D> = unknown extends E
   ? never
   : true extends (
         LatentName<E> extends infer N extends string ? (N extends N ? IsComputed<N> : never) : never
       )
     ? never
-    : Exclude<keyof D & string, LatentName<E>>;
+    : Exclude<LiteralOf<keyof D>, LatentName<E>>;
+
+/** The names of `N` that are no sample site of `E`; none where a name of `E` is computed or hidden. */
+type Unvisited<E, N extends string> = unknown extends E
+  ? never
+  : true extends (
+        SampleName<E> extends infer M extends string ? (M extends M ? IsComputed<M> : never) : never
+      )
+    ? never
+    : Exclude<LiteralOf<N>, SampleName<E>>;
+
+/** Refuses names that are no sample site. */
+export type Blockable<E, N extends string> = [Unvisited<E, N>] extends [never]
+  ? unknown
+  : UnknownSite<`there is no sample site '${Unvisited<E, N>}' in the program`>;
 
 /** What the compiler shows for values at names that are no latent site. */
 export interface UnknownSite<Reason extends string> {
@@ -29,6 +47,24 @@ export interface UnknownSite<Reason extends string> {
 export type KnownSites<E, D> = [Unknown<E, D>] extends [never]
   ? unknown
   : UnknownSite<`there is no latent site '${Unknown<E, D>}' in the program`>;
+
+/** Throws where a name is that of no site; `others` are the sites that are not named. */
+const refuseMissed = (
+  how: string,
+  names: readonly string[],
+  seen: ReadonlySet<string>,
+  others: ReadonlySet<string>,
+): void => {
+  const missed = names.filter((n) => !seen.has(n));
+  const [first] = missed;
+  if (first === undefined) return;
+  throw new SiteError({
+    site: missed.map(siteLabel).join(', '),
+    expected: `a sample site for ${how}`,
+    received: 'none of this name',
+    cure: meantBy(first, [...others, ...seen]),
+  });
+};
 
 const visitNamed = <F, E, A>(
   inner: Program<E, A>,
@@ -58,15 +94,7 @@ const visitNamed = <F, E, A>(
         return replace(i);
       },
       finish: () => {
-        const missed = names.filter((n) => !seen.has(n));
-        if (missed.length > 0) {
-          throw new SiteError({
-            site: missed.map(siteLabel).join(', '),
-            expected: `a sample site for ${how}`,
-            received: `a program with the sites ${[...others, ...seen].join(', ') || '(none)'}`,
-            cure: 'Check the name.',
-          });
-        }
+        refuseMissed(how, names, seen, others);
       },
     };
   });
@@ -131,6 +159,8 @@ export const intervene = <E, A, const D extends Data>(
  * Hides sites from whoever runs the program: they are still drawn, from their prior, but neither
  * scored nor recorded, and no guide has to know them.
  *
+ * Errors: a name that is no sample site does not compile, or throws a `SiteError` where the program runs.
+ *
  * @example
  * ```ts
  * const model = program(function* () {
@@ -142,9 +172,18 @@ export const intervene = <E, A, const D extends Data>(
  */
 export const block = <E, A, const N extends string>(
   body: Program<E, A>,
-  names: readonly N[],
+  names: readonly N[] & Blockable<E, N>,
 ): Program<Blocked<E, N>, A> =>
-  rewrite(body, () => ({
-    each: (i) =>
-      i.op === 'sample' && names.some((n) => n === i.name) ? { ...i, hidden: true } : i,
-  }));
+  rewrite(body, () => {
+    const seen = new Set<string>();
+    const others = new Set<string>();
+    return {
+      each: (i) => {
+        if (i.op !== 'sample') return i;
+        const named = names.some((n) => n === i.name);
+        (named ? seen : others).add(i.name);
+        return named ? { ...i, hidden: true } : i;
+      },
+      finish: () => refuseMissed('block', names, seen, others),
+    };
+  });

@@ -1,7 +1,9 @@
 /** Learned parameters. */
+import { checkOptions, having } from '../options.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
 import { type ContinuousSupport, real } from '../support.js';
 import type { Initializer } from './instruction.js';
+import { checkName } from './name.js';
 import { type Program, perform, rewrite } from './program.js';
 import type { Param } from './site.js';
 
@@ -31,16 +33,21 @@ const isInitializer = (init: TensorLike | Initializer): init is Initializer =>
 export const param = <const N extends string>(
   name: N,
   init: TensorLike | Initializer,
-  { support = real }: ParamOptions = {},
-): Program<Param<N>, Tensor> =>
-  perform({
+  options: ParamOptions = {},
+): Program<Param<N>, Tensor> => {
+  checkName('param', name);
+  checkOptions(`param '${name}'`, options, {
+    support: having('a support', '{ support: positive }, say', 'kind'),
+  });
+  return perform({
     op: 'param',
     name,
     init: isInitializer(init) ? init : asTensor(init, `param '${name}'`),
-    support,
+    support: options.support ?? real,
     plates: [],
     shared: false,
   });
+};
 
 /**
  * The program with its parameters shared by all elements of the plates around it.

@@ -1,8 +1,10 @@
 /** Plates: named axes along which sites are independent given what is outside. */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError } from '../error.js';
+import { anything, checkOptions } from '../options.js';
 import type { Tensor } from '../tensor.js';
 import type { Instruction, PlateFrame } from './instruction.js';
+import { checkName } from './name.js';
 import { type Program, type Visit, rewrite } from './program.js';
 import type { InPlate } from './site.js';
 
@@ -31,7 +33,7 @@ const within = (i: Instruction, frame: PlateFrame): Instruction => {
   }
 };
 
-const checkOptions = (name: string, { size, subsample, indices, axis }: PlateOptions): void => {
+const checkLayout = (name: string, { size, subsample, indices, axis }: PlateOptions): void => {
   const complain = (expected: string, received: string, cure: string): never => {
     throw new SiteError({ site: `plate '${name}'`, expected, received, cure });
   };
@@ -95,7 +97,14 @@ export const plate = <const P extends string, E, A>(
   body: Program<E, A> | ((indices: Tensor) => Program<E, A>),
 ): Program<InPlate<E, P>, A> => {
   const asked: PlateOptions = typeof options === 'number' ? { size: options } : options;
-  checkOptions(name, asked);
+  checkName('plate', name);
+  checkOptions(`plate '${name}'`, asked, {
+    size: anything,
+    subsample: anything,
+    indices: anything,
+    axis: anything,
+  });
+  checkLayout(name, asked);
   const { size, subsample, axis } = asked;
   return {
     *[Symbol.iterator](): Generator<Visit<InPlate<E, P>>, A, Tensor> {

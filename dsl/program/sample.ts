@@ -5,11 +5,13 @@ import { described, isDistribution } from '../described.js';
 import { SiteError, siteLabel } from '../error.js';
 import { type Tensor, type TensorLike, asTensor, lifted } from '../tensor.js';
 import { checkPresent } from './given.js';
+import { checkName } from './name.js';
 import { type Program, perform } from './program.js';
 import type { Deterministic, Factor, Latent, Observed } from './site.js';
 
 /** The law of a site; throws for what is none, such as a family that was not called. */
 const lawOf = <D extends Distribution>(name: string, distribution: D): D => {
+  checkName('site', name);
   if (isDistribution(distribution)) return distribution;
   throw new SiteError({
     site: siteLabel(name),
@@ -91,8 +93,15 @@ export const observe = <const N extends string>(
 export const deterministic = <const N extends string>(
   name: N,
   value: TensorLike,
-): Program<Deterministic<N>, Tensor> =>
-  perform({ op: 'deterministic', name, value: lifted(value, siteLabel(name)), plates: [] });
+): Program<Deterministic<N>, Tensor> => {
+  checkName('site', name);
+  return perform({
+    op: 'deterministic',
+    name,
+    value: lifted(value, siteLabel(name)),
+    plates: [],
+  });
+};
 
 /**
  * Adds `logFactor`, in nats, to the log joint: a soft constraint or a hand-written likelihood.
@@ -106,10 +115,12 @@ export const deterministic = <const N extends string>(
 export const factor = <const N extends string>(
   name: N,
   logFactor: TensorLike,
-): Program<Factor<N>, Tensor> =>
-  perform({
+): Program<Factor<N>, Tensor> => {
+  checkName('site', name);
+  return perform({
     op: 'factor',
     name,
     logFactor: asTensor(logFactor, siteLabel(name)),
     plates: [],
   });
+};

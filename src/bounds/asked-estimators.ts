@@ -1,6 +1,7 @@
 /** Whether an estimator that the user asked for is valid at its site, and what to say of it. */
 import { SiteError } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
+import { meantBy } from '../../dsl/nearest.js';
 import type { EstimatorChoice } from './choose-estimators.js';
 import { goesThroughDraw, throughHost } from './host-code.js';
 import type { Objective } from './objective.js';
@@ -51,7 +52,7 @@ export const checkKnown = (
     site: siteLabel(name),
     expected: `a latent site of the guide, ${where}`,
     received: 'none of this name',
-    cure: `Name one of ${known.map((n) => `'${n}'`).join(', ') || '(no site)'}.`,
+    cure: meantBy(name, known),
   });
 };
 

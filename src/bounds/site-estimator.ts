@@ -1,7 +1,7 @@
 /** Gradient estimators as values: what a user asks for at a site, in `elbo({ estimators: … })`. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { demand } from '../../dsl/options.js';
+import { demand, type Rule, anything, checkOptions, required } from '../../dsl/options.js';
 
 /** A temperature: a number above 0, or a function of the steps taken, from 0. */
 export type Temperature = number | ((step: Tensor) => Tensor);
@@ -66,6 +66,18 @@ export const implicit = (): SiteEstimator => ({ tag: 'implicit' });
  */
 export const enumeration = (): SiteEstimator => ({ tag: 'enumerate' });
 
+/** Estimators by site, as an option. */
+export const estimatorsBySite: Rule = {
+  expected: 'estimators by site',
+  holds: (estimators) =>
+    typeof estimators === 'object' &&
+    estimators !== null &&
+    Object.values(estimators).every(
+      (e: unknown) => typeof e === 'object' && e !== null && 'tag' in e,
+    ),
+  cure: 'pass { z: scoreFunction() }, say',
+};
+
 /** The baseline of a score function. */
 export interface ScoreOptions {
   /**
@@ -77,6 +89,19 @@ export interface ScoreOptions {
   /** How slowly the running average forgets, in [0, 1); 0.9 where it is left out. */
   readonly beta?: number;
 }
+
+const baselines: Rule = {
+  expected: "'none', 'leaveOneOut', 'runningAverage' or { site }",
+  holds: (baseline) =>
+    baseline === 'none' ||
+    baseline === 'leaveOneOut' ||
+    baseline === 'runningAverage' ||
+    (typeof baseline === 'object' &&
+      baseline !== null &&
+      Object.keys(baseline).join() === 'site' &&
+      Object.values(baseline).every((site: unknown) => typeof site === 'string')),
+  cure: 'correct its spelling',
+};
 
 const checkBeta = (beta: number): number => {
   const valid = beta >= 0 && beta < 1;
@@ -102,10 +127,9 @@ const checkBeta = (beta: number): number => {
  * scoreFunction({ baseline: 'leaveOneOut' }); // { tag: 'score', baseline: 'leaveOneOut' }
  * ```
  */
-export const scoreFunction = ({
-  baseline = 'leaveOneOut',
-  beta = 0.9,
-}: ScoreOptions = {}): SiteEstimator => {
+export const scoreFunction = (options: ScoreOptions = {}): SiteEstimator => {
+  checkOptions('scoreFunction', options, { baseline: baselines, beta: anything });
+  const { baseline = 'leaveOneOut', beta = 0.9 } = options;
   if (typeof baseline === 'object') return { tag: 'score', baseline: 'network', ...baseline };
   return baseline === 'runningAverage'
     ? { tag: 'score', baseline, beta: checkBeta(beta) }
@@ -157,11 +181,9 @@ const checkTemperature = (who: string, temperature: Temperature): void => {
  * gumbelSoftmax({ temperature: 0.5 }); // { tag: 'gumbelSoftmax', temperature: 0.5 }
  * ```
  */
-export const gumbelSoftmax = ({
-  temperature,
-}: {
-  readonly temperature: Temperature;
-}): SiteEstimator => {
+export const gumbelSoftmax = (options: { readonly temperature: Temperature }): SiteEstimator => {
+  checkOptions('gumbelSoftmax', options, { temperature: required(anything) });
+  const { temperature } = options;
   checkTemperature('gumbelSoftmax', temperature);
   return { tag: 'gumbelSoftmax', temperature };
 };
@@ -180,9 +202,11 @@ export const gumbelSoftmax = ({
  * straightThrough(); // { tag: 'straightThrough' }
  * ```
  */
-export const straightThrough = ({
-  temperature,
-}: { readonly temperature?: Temperature } = {}): SiteEstimator => {
+export const straightThrough = (
+  options: { readonly temperature?: Temperature } = {},
+): SiteEstimator => {
+  checkOptions('straightThrough', options, { temperature: anything });
+  const { temperature } = options;
   if (temperature === undefined) return { tag: 'straightThrough' };
   checkTemperature('straightThrough', temperature);
   return { tag: 'straightThrough', temperature };

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
+import { meantBy } from '../../dsl/nearest.js';
 import { type PredictiveOptions, predictive } from '../inference/predictive.js';
 import { checkWhole } from '../../dsl/options.js';
 import { type Values, drawAt } from '../evidence/simulated-data.js';
@@ -46,10 +47,13 @@ const checkShapes = (data: Values, draws: Values): void => {
   for (const [name, x] of Object.entries(data)) {
     const drawn = entryOf(draws, name)?.shape.slice(1);
     if (drawn?.join() === x.shape.join()) continue;
+    const received =
+      drawn === undefined
+        ? `but it has no such site. ${meantBy(name, Object.keys(draws))} P`
+        : `[${drawn.join(', ')}], but got [${x.shape.join(', ')}]; p`;
     throw new RangeError(
-      `posteriorPredictiveCheck: expected data for '${name}' as the model draws it, ` +
-        `${drawn === undefined ? 'but it has no such site' : `[${drawn.join(', ')}], but got [${x.shape.join(', ')}]`}; ` +
-        'pass the model without its condition, for as many elements as there are data.',
+      `posteriorPredictiveCheck: expected data for '${name}' as the model draws it, ${received}` +
+        'ass the model without its condition, for as many elements as there are data.',
     );
   }
 };

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
+import { meantBy } from '../../dsl/nearest.js';
 import { siteLabel } from '../../dsl/error.js';
 import { sizeOf } from '../../dsl/shape.js';
 import type { Derivation } from '../bounds/derivation.js';
@@ -9,7 +10,7 @@ import { drawJoint, layoutFor, modelAt } from '../bounds/joint.js';
 import { logWeights } from '../bounds/log-weights.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { batchShapeAt } from '../interpreters/layout.js';
-import { samplesOf } from '../interpreters/record.js';
+import { type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import type { NoiseSource } from '../noise-source.js';
 import type { Params } from '../params.js';
@@ -67,6 +68,19 @@ const missing = (name: string): SiteError =>
     received: 'none for this one',
     cure: 'Give the posterior the same latent sites as the guide.',
   });
+
+/** Throws where draws are given for what is no latent site of the guide. */
+const checkLatent = (names: readonly string[], records: readonly SiteRecord[]): void => {
+  const latent = [...samplesOf(records).keys()];
+  const name = names.find((n) => !latent.includes(n));
+  if (name === undefined) return;
+  throw new SiteError({
+    site: siteLabel(name),
+    expected: 'a latent site of the guide, for there are draws of it from the posterior',
+    received: 'none of this name',
+    cure: meantBy(name, latent),
+  });
+};
 
 /** Draws `first` to `first + count` of a site, laid out as a run at this place has them. */
 const rowsAt = (
@@ -127,6 +141,7 @@ export const posteriorWeights = (
     return { from: 'value', value };
   };
   const guideRun = runProgram(guide, { ...options, role: 'guide', layout, choose });
+  if (!isPosteriorProgram(posterior)) checkLatent(Object.keys(posterior), guideRun.records);
   const modelRun = modelAt(samplesOf(guideRun.records), model, layout, options);
   const source = { ...options, model, guide };
   return logWeights({ derivation, layout, guide: guideRun, model: modelRun, source });

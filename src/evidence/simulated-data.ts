@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
+import { meantBy } from '../../dsl/nearest.js';
 import { trace } from '../interpreters/trace.js';
 import type { Params } from '../params.js';
 import type { Key } from '../random/index.js';
@@ -33,13 +34,13 @@ export const simulateData = (
     },
     (all) => Object.values(all),
   );
-  const absent = observed.filter((name) => entryOf(values, name) === undefined);
-  if (absent.length > 0) {
-    const names = Object.keys(values).join(', ') || 'none';
+  const absent = observed.find((name) => entryOf(values, name) === undefined);
+  if (absent !== undefined) {
+    const names = Object.keys(values);
     tf.dispose(values);
     throw new RangeError(
-      `expected the observed sites among those that the model draws, but ${absent.join(', ')} is not; ` +
-        `it draws ${names}. Pass the model without its condition.`,
+      `expected the observed sites among those that the model draws, but '${absent}' is not. ` +
+        `${meantBy(absent, names)} Pass the model without its condition.`,
     );
   }
   return {

@@ -1,6 +1,7 @@
 /** The inference that takes given turns in each step: of one phase, or of several. */
 import { SiteError } from '../../dsl/index.js';
 import { entryOf, joined } from '../../dsl/dictionary.js';
+import { meantBy } from '../../dsl/nearest.js';
 import { showSupport } from '../../dsl/support.js';
 import type { Params } from '../params.js';
 import { type Key } from '../random/index.js';
@@ -70,6 +71,19 @@ const begun = <B>(
     { params: {}, optimizer: {}, optimizerSupports: {}, memory: {}, supports: {}, derivations: [] },
   );
 
+/** Throws where a parameter is given that no program has: it would not be looked at. */
+const checkGiven = (given: Params, params: Params): void => {
+  const names = Object.keys(params);
+  const missed = Object.keys(given).find((name) => !Object.hasOwn(params, name));
+  if (missed === undefined) return;
+  throw new SiteError({
+    site: `param '${missed}'`,
+    expected: 'a parameter of the programs, for it is given a value to start from',
+    received: 'none of this name',
+    cure: meantBy(missed, names),
+  });
+};
+
 /** Makes an inference of turns, one of which gives the loss that is reported. */
 export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Svi<B> => {
   const firsts = firstTurns(turns);
@@ -79,6 +93,7 @@ export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Sv
     init: (key, batch, given = {}) =>
       scoped((): SviState => {
         const { derivations, ...start } = begun(firsts, key, batch, given);
+        checkGiven(given, start.params);
         const found = derivations.find(([turn]) => turn.name === reported.name);
         if (found === undefined) throw new Error(`expected a phase '${reported.name}'.`);
         const phases = Object.fromEntries(

@@ -1,4 +1,5 @@
 import { checkWhole } from '../../dsl/options.js';
+import { meantBy } from '../../dsl/nearest.js';
 import { inferenceOf } from './inference-of.js';
 import type { Svi } from './svi.js';
 import type { Turn } from './turn.js';
@@ -93,9 +94,12 @@ export const phases = <B, const N extends string>(
   const turns = entries.flatMap(([name, entry]) => turnsOf(name, entry));
   const [name, entry] = report === undefined ? first : (entries.find(([n]) => n === report) ?? []);
   if (name === undefined || entry === undefined) {
-    const names = entries.map(([n]) => `'${n}'`).join(', ');
     throw new RangeError(
-      `phases: expected report to name one of ${names}, but got '${report}'; correct its spelling.`,
+      `phases: expected report to name a phase, but got '${report}'. ` +
+        meantBy(
+          report ?? '',
+          entries.map(([n]) => n),
+        ),
     );
   }
   const { reported } = repeated(name, entry).svi;

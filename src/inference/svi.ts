@@ -12,7 +12,7 @@ import type { Key } from '../random/index.js';
 import { inferenceOf } from './inference-of.js';
 import type { ObjectiveMetrics, SviMetrics } from './metrics.js';
 import type { Optimizer } from './optimizer.js';
-import type { ParamGroup } from './param-group.js';
+import type { KnownGroup, ParamGroup } from './param-group.js';
 import { phase } from './phase.js';
 import type { StepState, SviState } from './svi-state.js';
 import type { Turn } from './turn.js';
@@ -64,6 +64,7 @@ export interface SviSpec<
   M extends Program<unknown, unknown>,
   G extends Program<unknown, unknown>,
   O extends Objective,
+  T extends ParamGroup = ParamGroup,
 > {
   readonly model: (batch: B) => M;
   /** The compiler refuses a guide that does not fit the model, and says why. */
@@ -74,7 +75,7 @@ export interface SviSpec<
    * Which parameters are trained: those whose name a function accepts, or those named, each with all
    * below it. The others are constants. All are trained where it is left out.
    */
-  readonly trains?: ParamGroup;
+  readonly trains?: T & KnownGroup<Sites<M> | Sites<G>, T>;
 }
 
 /**
@@ -116,13 +117,14 @@ export const svi = <
   G extends Program<unknown, unknown>,
   O extends Objective,
   B = void,
+  const T extends ParamGroup = ParamGroup,
 >({
   model,
   guide,
   objective,
   optimizer,
   trains,
-}: SviSpec<B, M, G, O>): Svi<B> => {
+}: SviSpec<B, M, G, O, T>): Svi<B> => {
   const only: Turn<B> = {
     name: '',
     phase: phase({ model, guide, objective, optimizer, ...(trains && { trains }) }),

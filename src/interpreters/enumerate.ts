@@ -6,11 +6,12 @@ import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
+import type { Data } from '../../dsl/program/condition.js';
 import { type PlacedPlate, plateScale } from '../../dsl/program/layout.js';
 import { type LogChance, logSumOfProducts } from '../../dsl/log-sum-of-products.js';
 import { enumerateSite } from './draw.js';
 import { depthOf } from './depth.js';
-import { type Environment, noiseOf, parameterOf } from './environment.js';
+import { type EnvironmentFor, noiseOf, parameterOf } from './environment.js';
 import { checkTaken, valueFor } from './given-values.js';
 import { type Layout, batchRank } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
@@ -135,7 +136,10 @@ const logChanceOf = (r: SampleRecord | FactorRecord, layout: Layout): LogChance 
  * enumerate(coin).logEvidence.dataSync()[0]; // -0.3566749
  * ```
  */
-export const enumerate = <E, A>(program: Program<E, A>, env: Environment = {}): Enumerated =>
+export const enumerate = <E, A, const V extends Data = Data>(
+  program: Program<E, A>,
+  env: EnvironmentFor<E, V> = {},
+): Enumerated =>
   tf.tidy(() => {
     const noise = noiseOf(env);
     const { values: given = {} } = env;

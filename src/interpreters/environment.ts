@@ -1,6 +1,8 @@
 /** What the public interpreters run a program with. */
 import { SiteError, type TensorLike } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
+import { listedNames } from '../../dsl/nearest.js';
+import type { Data, KnownSites } from '../../dsl/program/condition.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { type NoiseSource, keyedNoise, noNoise } from '../noise-source.js';
 import { type Params, areInSupports, initialValue } from '../params.js';
@@ -17,6 +19,11 @@ export interface Environment {
   /** Runs side by side, along a left axis. */
   readonly particles?: number;
 }
+
+/** An environment for a program of the sites `E`; a value for what is no latent site does not compile. */
+export type EnvironmentFor<E, V extends Data> = Omit<Environment, 'values'> & {
+  readonly values?: V & KnownSites<E, V>;
+};
 
 /** The stored parameter; the initial value of all where none are given. */
 export const parameterOf =
@@ -36,7 +43,7 @@ export const parameterOf =
       throw new SiteError({
         site: `param '${i.name}'`,
         expected: 'a value in params',
-        received: `values of ${names.map((name) => `'${name}'`).join(', ')} only`,
+        received: `values of ${listedNames(names)} only`,
         cure: `Give '${i.name}' as well, or leave params out to start every parameter at its initial value.`,
       });
     }

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
+import { meantBy } from '../../dsl/nearest.js';
 import { givenValue } from '../../dsl/program/given.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
@@ -27,8 +28,8 @@ export const checkTaken = (values: Values, records: readonly SiteRecord[]): void
     expected: 'a latent site for each of the values',
     received: samples.some((r) => r.name === first)
       ? 'a site that is observed already'
-      : `a program with the latent sites ${latent.join(', ') || '(none)'}`,
-    cure: 'Check the name; a site that is observed, hidden or computed takes no value.',
+      : 'none of this name',
+    cure: `${meantBy(first, latent)} A site that is observed, hidden or computed takes no value.`,
   });
 };
 

@@ -5,11 +5,13 @@
 import type * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
+import { listedNames, meantBy } from '../../dsl/nearest.js';
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
+import type { Data } from '../../dsl/program/condition.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { depthOf } from './depth.js';
-import { type Environment, noiseOf, parameterOf } from './environment.js';
+import { type Environment, type EnvironmentFor, noiseOf, parameterOf } from './environment.js';
 import { checkTaken, inLayout, valueFor } from './given-values.js';
 import { type Layout, single } from './layout.js';
 import type { Run, SiteRecord } from './record.js';
@@ -99,7 +101,7 @@ const noValue =
     throw new SiteError({
       site: siteLabel(name),
       expected: 'a value for every latent site',
-      received: given.length === 0 ? 'none' : `values for ${given.join(', ')} only`,
+      received: given.length === 0 ? 'none' : `values for ${listedNames(given)} only`,
       cure: 'Add it to values, or use trace with a key to draw it.',
     });
   };
@@ -126,8 +128,10 @@ const traceOf = <A>(r: LaidOut<A>): Trace<A> => ({
  * simulate(shifted, { key: key(0), particles: 4 }).shape; // [4]
  * ```
  */
-export const simulate = <E, A>(program: Program<E, A>, env: Environment): A =>
-  run(program, env, fromNoise).result;
+export const simulate = <E, A, const V extends Data = Data>(
+  program: Program<E, A>,
+  env: EnvironmentFor<E, V>,
+): A => run(program, env, fromNoise).result;
 
 /**
  * Runs a program forward and records every site. Values in `env.values` replace draws; one that names
@@ -140,13 +144,29 @@ export const simulate = <E, A>(program: Program<E, A>, env: Environment): A =>
  * logJoint.dataSync()[0]; // -1.4189385
  * ```
  */
-export const trace = <E, A>(program: Program<E, A>, env: Environment): Trace<A> =>
-  traceOf(run(program, env, fromNoise));
+export const trace = <E, A, const V extends Data = Data>(
+  program: Program<E, A>,
+  env: EnvironmentFor<E, V>,
+): Trace<A> => traceOf(run(program, env, fromNoise));
+
+/** Throws where a program has latent sites and a trace has others: nothing would be replayed. */
+const checkReplayed = (past: readonly string[], records: readonly SiteRecord[]): void => {
+  const samples = records.filter((r) => r.kind === 'sample' && r.origin !== 'observed');
+  const names = samples.map((r) => r.name);
+  const [first] = past;
+  if (first === undefined || names.length === 0 || past.some((n) => names.includes(n))) return;
+  throw new SiteError({
+    site: past.map(siteLabel).join(', '),
+    expected: 'a trace with some latent site of the program',
+    received: 'one with none of them',
+    cure: meantBy(first, names),
+  });
+};
 
 /**
  * Runs a program at the values of a trace's latent sites. A latent site that the trace does not
  * have is drawn where there is a key, and a mistake where there is none; one that only the trace has is
- * passed over, unlike a name in `env.values`. A trace of several particles, as that of a guide, may come
+ * passed over, unlike a name in `env.values`, and a trace with none of them is a mistake. A trace of several particles, as that of a guide, may come
  * from a program with fewer plates or more.
  *
  * @example
@@ -155,14 +175,19 @@ export const trace = <E, A>(program: Program<E, A>, env: Environment): Trace<A> 
  * replay(sample('z', normal(2, 1)), past).logJoint.dataSync()[0]; // -0.9189385
  * ```
  */
-export const replay = <E, A, B>(
+export const replay = <E, A, B, const V extends Data = Data>(
   program: Program<E, A>,
   past: Trace<B>,
-  env: Environment = {},
+  env: EnvironmentFor<E, V> = {},
 ): Trace<A> => {
   const latents = Object.values(past.sites).filter((s) => s.kind === 'latent');
   const values = Object.fromEntries(latents.map((s) => [s.name, s.value]));
-  return traceOf(run(program, env, env.key === undefined ? noValue(env) : fromNoise, values));
+  const now = run(program, env, env.key === undefined ? noValue(env) : fromNoise, values);
+  checkReplayed(
+    latents.map((s) => s.name),
+    now.records,
+  );
+  return traceOf(now);
 };
 
 /**
@@ -174,7 +199,10 @@ export const replay = <E, A, B>(
  * score(sample('z', normal(0, 1)), { values: { z: 1 } }).dataSync()[0]; // -1.4189385
  * ```
  */
-export const score = <E, A>(program: Program<E, A>, env: Environment): Tensor => {
+export const score = <E, A, const V extends Data = Data>(
+  program: Program<E, A>,
+  env: EnvironmentFor<E, V>,
+): Tensor => {
   const { records, layout } = run(program, env, noValue(env));
   return logJoint(records, layout);
 };

@@ -50,7 +50,7 @@ describe('options', () => {
     ],
     [
       { count: 1, knid: 'round' },
-      "draw: expected options among count, kind, but got 'knid'; correct its spelling, or leave it out.",
+      "draw: expected options among count, kind, but got 'knid'; write 'kind', or leave it out.",
     ],
     [{ count: 1, constructor: 1 }, "options among count, kind, but got 'constructor'"],
     [null, 'expected options (count, kind), but got null; pass an object of them'],

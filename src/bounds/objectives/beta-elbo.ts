@@ -4,9 +4,9 @@ import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
 import type { TermDerivation } from '../derivation.js';
 import type { Objective } from '../objective.js';
-import { demand } from '../../../dsl/options.js';
+import { demand, type Rule, checkOptions, oneOf, required, whole } from '../../../dsl/options.js';
 import { type ElboOptions, elbo } from './elbo.js';
-import type { GradientNeeded } from './options.js';
+import { type GradientNeeded, preferenceRules } from './options.js';
 
 /** What a divergence is multiplied by: a number, or a function of the steps taken, from 0. */
 export type Beta = number | ((step: Tensor) => Tensor);
@@ -57,6 +57,17 @@ const writtenAll = (beta: BetaElboOptions['beta']): string | Readonly<Record<str
     ? written(beta)
     : Object.fromEntries(Object.entries(beta).map(([site, b]) => [site, written(b)]));
 
+const betas: Rule = {
+  expected: 'a number, a function of the step, or those by site',
+  holds: (beta) =>
+    typeof beta === 'number' ||
+    typeof beta === 'function' ||
+    (typeof beta === 'object' &&
+      beta !== null &&
+      Object.values(beta).every((b: unknown) => typeof b === 'number' || typeof b === 'function')),
+  cure: 'pass beta: 1 for the ELBO, or beta: { z: 2 }',
+};
+
 const checked = (beta: Beta): Beta => {
   if (typeof beta === 'number') {
     const valid = Number.isFinite(beta) && beta >= 0;
@@ -90,13 +101,19 @@ const checked = (beta: Beta): Beta => {
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 1
  * ```
  */
-export const betaElbo = <const G extends 'any' | 'pathwise' = 'any'>({
-  beta,
-  ...options
-}: BetaElboOptions<G>): Objective<{
+export const betaElbo = <const G extends 'any' | 'pathwise' = 'any'>(
+  given: BetaElboOptions<G>,
+): Objective<{
   readonly support: 'within';
   readonly gradient: GradientNeeded<G>;
 }> => {
+  checkOptions<BetaElboOptions>('betaElbo', given, {
+    ...preferenceRules,
+    particles: whole(),
+    gradient: oneOf('any', 'pathwise'),
+    beta: required(betas),
+  });
+  const { beta, ...options } = given;
   const all = isBeta(beta) ? [checked(beta)] : Object.values(beta).map(checked);
   return {
     ...elbo<G>({ ...options }),

@@ -5,7 +5,7 @@ import { checkMaskedDraws } from '../masked-draws.js';
 import { normalisedWeights } from '../normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { weightedScores } from '../weighted-scores.js';
-import { demand } from '../../../dsl/options.js';
+import { demand, anything, checkOptions } from '../../../dsl/options.js';
 import { checkParticles } from './options.js';
 
 /** How the χ upper bound is estimated. */
@@ -49,10 +49,11 @@ export interface CuboOptions {
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // -7.5155
  * ```
  */
-export const cubo = ({
-  particles,
-  order = 2,
-}: CuboOptions): Objective<{ readonly support: 'covers'; readonly gradient: 'any' }> => {
+export const cubo = (
+  options: CuboOptions,
+): Objective<{ readonly support: 'covers'; readonly gradient: 'any' }> => {
+  checkOptions('cubo', options, { particles: anything, order: anything });
+  const { particles, order = 2 } = options;
   checkParticles('cubo', particles);
   const finite = Number.isFinite(order) && order > 1;
   demand(finite, 'cubo', 'an order greater than 1', order, 'pass order: 2, say');

@@ -1,8 +1,9 @@
+import { anything, checkOptions, oneOf } from '../../../dsl/options.js';
 import { baselineMemory } from '../baseline.js';
 import { estimateTerms } from '../estimate.js';
 import { rescored } from '../rescored.js';
 import type { Objective, Preferences } from '../objective.js';
-import { type GradientNeeded, checkParticles, gradientNeeded } from './options.js';
+import { type GradientNeeded, checkParticles, gradientNeeded, preferenceRules } from './options.js';
 
 /** How the gradient of an ELBO is estimated. */
 export type ElboGradient = 'any' | 'pathwise' | 'stickingTheLanding';
@@ -49,6 +50,11 @@ export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Part
 export const elbo = <const G extends ElboGradient = 'any'>(
   options: ElboOptions<G> = {},
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
+  checkOptions<ElboOptions>('elbo', options, {
+    ...preferenceRules,
+    particles: anything,
+    gradient: oneOf('any', 'pathwise', 'stickingTheLanding'),
+  });
   const { particles = 1, gradient, discrete = 'enumerate', baseline = 'leaveOneOut' } = options;
   const { estimators } = options;
   const lands = gradient === 'stickingTheLanding';

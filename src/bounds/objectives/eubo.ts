@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { anything, checkOptions } from '../../../dsl/options.js';
 import { logWeights, sumOverData } from '../log-weights.js';
 import { normalisedWeights, weightedMean } from '../normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
@@ -45,9 +46,11 @@ export interface EuboOptions {
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // -7.5155
  * ```
  */
-export const eubo = ({
-  particles,
-}: EuboOptions): Objective<{ readonly support: 'covers'; readonly gradient: 'any' }> => {
+export const eubo = (
+  options: EuboOptions,
+): Objective<{ readonly support: 'covers'; readonly gradient: 'any' }> => {
+  checkOptions('eubo', options, { particles: anything });
+  const { particles } = options;
   checkParticles('eubo', particles);
   return {
     name: 'eubo',

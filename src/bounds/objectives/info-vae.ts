@@ -8,8 +8,15 @@ import { latexName } from '../latex-name.js';
 import { type Kernel, maximumMeanDiscrepancy } from '../maximum-mean-discrepancy.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
-import { demand } from '../../../dsl/options.js';
-import { checkParticles } from './options.js';
+import {
+  demand,
+  anything,
+  callable,
+  checkOptions,
+  listOf,
+  required,
+} from '../../../dsl/options.js';
+import { checkParticles, preferenceRules } from './options.js';
 
 /** How an InfoVAE bound is made. */
 export interface InfoVaeOptions extends Partial<Pick<Preferences, 'closedFormKl'>> {
@@ -104,14 +111,18 @@ const discrepancy = (joint: Joint, kernel: Kernel, asked?: readonly string[]): T
  * 60 < loss && loss < 130; // true
  * ```
  */
-export const infoVae = ({
-  lambda,
-  alpha = 1,
-  kernel,
-  sites,
-  particles = 1,
-  closedFormKl = 'whereValid',
-}: InfoVaeOptions): Objective<{ readonly support: 'within'; readonly gradient: 'pathwise' }> => {
+export const infoVae = (
+  options: InfoVaeOptions,
+): Objective<{ readonly support: 'within'; readonly gradient: 'pathwise' }> => {
+  checkOptions('infoVae', options, {
+    lambda: anything,
+    alpha: anything,
+    kernel: required(callable('kernel: gaussianKernel(1)')),
+    sites: listOf('sites', ['z']),
+    particles: anything,
+    closedFormKl: preferenceRules.closedFormKl,
+  });
+  const { lambda, alpha = 1, kernel, sites, particles = 1, closedFormKl = 'whereValid' } = options;
   checkParticles('infoVae', particles);
   for (const [name, value] of Object.entries({ lambda, alpha })) {
     demand(
@@ -130,6 +141,7 @@ export const infoVae = ({
     symbol: 'InfoVAE',
     particles,
     requires: { support: 'within', gradient: 'pathwise' },
+    ...(sites && { sites }),
     preferences: { closedFormKl, discrete: 'score', baseline: 'none' },
     statement: {
       bound: 'none',

@@ -1,3 +1,4 @@
+import { checkOptions } from '../../../dsl/options.js';
 import type { Objective } from '../objective.js';
 import {
   type GradientNeeded,
@@ -8,6 +9,7 @@ import {
   gradientNeeded,
   meanWeight,
   weightsPreferences,
+  weightsRules,
 } from './options.js';
 
 /**
@@ -50,6 +52,7 @@ import {
 export const iwae = <const G extends WeightsGradient = 'any'>(
   options: WeightsOptions<G>,
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
+  checkOptions<WeightsOptions>('iwae', options, weightsRules);
   const { particles, gradient } = options;
   checkParticles('iwae', particles);
   return {

@@ -1,9 +1,9 @@
 /** The options that objectives share. */
 import { estimateDoublyReparameterised } from '../double-reparameterisation.js';
 import { estimateWeights } from '../estimate-weights.js';
-import { checkWhole } from '../../../dsl/options.js';
+import { checkWhole, type Rules, anything, oneOf } from '../../../dsl/options.js';
 import type { Joint } from '../joint.js';
-import type { SiteEstimators } from '../site-estimator.js';
+import { type SiteEstimators, estimatorsBySite } from '../site-estimator.js';
 import { logPowerMean } from '../log-power-mean.js';
 import {
   type Estimate,
@@ -30,6 +30,14 @@ export function gradientNeeded(gradient: string | undefined): 'any' | 'pathwise'
   return gradient === undefined || gradient === 'any' ? 'any' : 'pathwise';
 }
 
+/** How each option that prefers an estimator must be; those that name sites are checked with the sites. */
+export const preferenceRules: Rules<Required<Omit<Preferences, 'everySite'>>> = {
+  closedFormKl: oneOf('whereValid', 'never'),
+  discrete: oneOf('enumerate', 'score'),
+  baseline: oneOf('leaveOneOut', 'none'),
+  estimators: estimatorsBySite,
+};
+
 /** How the gradient of a bound over importance weights is estimated. */
 export type WeightsGradient = 'any' | 'pathwise' | 'doublyReparameterised';
 
@@ -50,6 +58,14 @@ export interface WeightsOptions<G extends WeightsGradient = WeightsGradient> {
    */
   readonly estimators?: SiteEstimators;
 }
+
+/** How the options of a bound over importance weights must be. */
+export const weightsRules: Rules<WeightsOptions> = {
+  particles: anything,
+  gradient: oneOf('any', 'pathwise', 'doublyReparameterised'),
+  baseline: preferenceRules.baseline,
+  estimators: estimatorsBySite,
+};
 
 /** The preferences of such a bound. */
 export const weightsPreferences = ({

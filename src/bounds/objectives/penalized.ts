@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
+import { demand } from '../../../dsl/options.js';
 import type { Run } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';
 import type { Joint } from '../joint.js';
@@ -84,6 +85,22 @@ const CURE = 'Sum its entries by tf.sum, or average them by tf.mean.';
  * ```
  */
 export const penalized = <R extends Requirements>(
+  objective: Objective<R>,
+  penalties: Penalties,
+): Objective<R> => {
+  const before = objective.statement?.penalties ?? [];
+  const twice = Object.keys(penalties).find((name) => before.includes(name));
+  demand(
+    twice === undefined,
+    'penalized',
+    'names of their own for penalties',
+    `'${twice}' twice`,
+    'call one of them something else',
+  );
+  return withPenalties(objective, penalties);
+};
+
+const withPenalties = <R extends Requirements>(
   objective: Objective<R>,
   penalties: Penalties,
 ): Objective<R> => ({

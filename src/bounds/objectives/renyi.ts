@@ -1,5 +1,5 @@
 import type { Formula, Objective } from '../objective.js';
-import { demand } from '../../../dsl/options.js';
+import { demand, checkOptions, anything } from '../../../dsl/options.js';
 import {
   type GradientNeeded,
   type WeightsGradient,
@@ -9,6 +9,7 @@ import {
   gradientNeeded,
   meanLogWeight,
   weightsPreferences,
+  weightsRules,
 } from './options.js';
 
 /** A Rényi bound: the order of its divergence, and how it is estimated. */
@@ -63,6 +64,7 @@ const formulaOf = (alpha: number): Formula => {
 export const renyi = <const G extends WeightsGradient = 'any'>(
   options: RenyiOptions<G>,
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
+  checkOptions<RenyiOptions>('renyi', options, { ...weightsRules, alpha: anything });
   const { alpha, particles, gradient } = options;
   checkParticles('renyi', particles);
   const finite = Number.isFinite(alpha);

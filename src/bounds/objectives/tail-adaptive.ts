@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { anything, checkOptions, finiteNumber } from '../../../dsl/options.js';
 import { type Tensor, greaterEqual } from '../../../dsl/index.js';
 import { rescored } from '../rescored.js';
 import { logWeights, sumOverData } from '../log-weights.js';
@@ -54,13 +55,14 @@ const logTail = (weights: Tensor): Tensor => {
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 7.5155
  * ```
  */
-export const tailAdaptive = ({
-  particles,
-  beta = -1,
-}: TailAdaptiveOptions): Objective<{
+export const tailAdaptive = (
+  options: TailAdaptiveOptions,
+): Objective<{
   readonly support: 'within';
   readonly gradient: 'pathwise';
 }> => {
+  checkOptions('tailAdaptive', options, { particles: anything, beta: finiteNumber });
+  const { particles, beta = -1 } = options;
   checkParticles('tailAdaptive', particles, 2);
   return {
     name: 'tailAdaptive',

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { anything, checkOptions } from '../../../dsl/options.js';
 import { stopGradient } from '../../../dsl/index.js';
 import { rescored } from '../rescored.js';
 import { logDensities, logLaw, sumOverData } from '../log-weights.js';
@@ -31,9 +32,11 @@ export interface VarGradOptions {
  * // { tag: 'score', baseline: 'leaveOneOut' }
  * ```
  */
-export const varGrad = ({
-  particles,
-}: VarGradOptions): Objective<{ readonly support: 'within'; readonly gradient: 'any' }> => {
+export const varGrad = (
+  options: VarGradOptions,
+): Objective<{ readonly support: 'within'; readonly gradient: 'any' }> => {
+  checkOptions('varGrad', options, { particles: anything });
+  const { particles } = options;
   checkParticles('varGrad', particles, 2);
   return {
     name: 'varGrad',

@@ -1,3 +1,4 @@
+import { anything, checkOptions } from '../../../dsl/options.js';
 import { stopGradient } from '../../../dsl/index.js';
 import { rescored } from '../rescored.js';
 import type { Objective } from '../objective.js';
@@ -28,9 +29,11 @@ export interface VimcoOptions {
  * // { tag: 'score', baseline: 'leaveOneOut' }
  * ```
  */
-export const vimco = ({
-  particles,
-}: VimcoOptions): Objective<{ readonly support: 'within'; readonly gradient: 'any' }> => {
+export const vimco = (
+  options: VimcoOptions,
+): Objective<{ readonly support: 'within'; readonly gradient: 'any' }> => {
+  checkOptions('vimco', options, { particles: anything });
+  const { particles } = options;
   checkParticles('vimco', particles, 2);
   const bound = iwae({ particles });
   return {

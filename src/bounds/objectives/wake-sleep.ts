@@ -4,6 +4,7 @@
  * sites may be of any kind.
  */
 import * as tf from '@tensorflow/tfjs';
+import { anything, callable, checkOptions, required } from '../../../dsl/options.js';
 import { type Program, type Tensor, stopGradient } from '../../../dsl/index.js';
 import { logGuideOfDream } from '../dream.js';
 import { rescored } from '../rescored.js';
@@ -56,7 +57,9 @@ export type CoveringObjective = Objective<{
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 7.5155
  * ```
  */
-export const wakeTheta = ({ particles }: WakeOptions): CoveringObjective => {
+export const wakeTheta = (options: WakeOptions): CoveringObjective => {
+  checkOptions('wakeTheta', options, { particles: anything });
+  const { particles } = options;
   checkParticles('wakeTheta', particles);
   return {
     name: 'wakeTheta',
@@ -99,7 +102,9 @@ export const wakeTheta = ({ particles }: WakeOptions): CoveringObjective => {
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // -7.5155
  * ```
  */
-export const wakePhi = ({ particles }: WakeOptions): CoveringObjective => {
+export const wakePhi = (options: WakeOptions): CoveringObjective => {
+  checkOptions('wakePhi', options, { particles: anything });
+  const { particles } = options;
   checkParticles('wakePhi', particles);
   return { ...eubo({ particles }), name: 'wakePhi' };
 };
@@ -130,7 +135,9 @@ export const wakePhi = ({ particles }: WakeOptions): CoveringObjective => {
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 7.5155
  * ```
  */
-export const reweightedWakeSleep = ({ particles }: WakeOptions): CoveringObjective => {
+export const reweightedWakeSleep = (options: WakeOptions): CoveringObjective => {
+  checkOptions('reweightedWakeSleep', options, { particles: anything });
+  const { particles } = options;
   checkParticles('reweightedWakeSleep', particles);
   const [theta, phi] = [wakeTheta({ particles }), wakePhi({ particles })];
   return {
@@ -182,7 +189,14 @@ export interface SleepOptions {
  * inference.evaluate(inference.init(key(0), tf.scalar(1)), tf.scalar(1)).loss.dataSync()[0]; // 0.6931472
  * ```
  */
-export const sleepPhi = ({ guide }: SleepOptions): CoveringObjective => ({
+export const sleepPhi = (options: SleepOptions): CoveringObjective => {
+  checkOptions('sleepPhi', options, {
+    guide: required(callable('guide: (dream) => program(function* () { … })')),
+  });
+  return dreaming(options);
+};
+
+const dreaming = ({ guide }: SleepOptions): CoveringObjective => ({
   name: 'sleepPhi',
   symbol: 'sleep',
   particles: 1,

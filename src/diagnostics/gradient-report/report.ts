@@ -1,5 +1,6 @@
 /** What each estimator that is valid for a site would do to its gradient, measured on a model. */
 import { entryOf } from '../../../dsl/dictionary.js';
+import { meantBy } from '../../../dsl/nearest.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { type SiteEstimator, isUnbiased, showSiteEstimator } from '../../bounds/site-estimator.js';
 import { type SampleStructure, type Structure, latentSites } from '../../bounds/structure.js';
@@ -153,11 +154,16 @@ export const gradientReport = async <B>(
   }
   const structure = inference.structure(state.key, batch);
   const latents = latentSites(structure.guide);
-  const unknown = options.sites?.find((site) => !latents.some((q) => q.name === site));
-  if (unknown !== undefined) {
+  const names = latents.map((q) => q.name);
+  for (const [option, asked] of [
+    ['sites', options.sites ?? []],
+    ['candidates', Object.keys(options.candidates ?? {})],
+  ] as const) {
+    const unknown = asked.find((site) => !names.includes(site));
+    if (unknown === undefined) continue;
     throw new RangeError(
-      `gradientReport: expected latent sites of the guide, but got '${unknown}'; it has ` +
-        `${latents.map((q) => `'${q.name}'`).join(', ')}.`,
+      `gradientReport: expected ${option} to name latent sites of the guide, but got '${unknown}'. ` +
+        meantBy(unknown, names),
     );
   }
   const turn = inference.turns.find(({ name }) => name === inference.reported);

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { anything, checkOptions } from '../../../dsl/options.js';
 import { nonnegative } from '../../../dsl/index.js';
 import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, counts, entry, mapParams, zerosFor } from '../optimizer.js';
@@ -27,7 +28,9 @@ export interface AdamOptions {
  * direction.update(gradients, direction.init(gradients), {}).updates['w']?.dataSync()[0]; // 1
  * ```
  */
-export const scaleByAdam = ({ b1 = 0.9, b2 = 0.999, eps = 1e-8 }: AdamOptions = {}): Optimizer => {
+export const scaleByAdam = (options: AdamOptions = {}): Optimizer => {
+  checkOptions('adam', options, { b1: anything, b2: anything, eps: anything });
+  const { b1 = 0.9, b2 = 0.999, eps = 1e-8 } = options;
   checkShares('adam', { b1, b2 });
   checkPositive('adam', { eps }, 'pass 1e-8, say');
   return {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { anything, checkOptions } from '../../../dsl/options.js';
 import { nonnegative } from '../../../dsl/index.js';
 import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
@@ -24,7 +25,9 @@ export interface RmspropOptions {
  * direction.update(gradients, direction.init(gradients), {}).updates['w']?.dataSync()[0]; // 2
  * ```
  */
-export const scaleByRms = ({ decay = 0.9, eps = 1e-8 }: RmspropOptions = {}): Optimizer => {
+export const scaleByRms = (options: RmspropOptions = {}): Optimizer => {
+  checkOptions('rmsprop', options, { decay: anything, eps: anything, momentum: anything });
+  const { decay = 0.9, eps = 1e-8 } = options;
   checkShares('rmsprop', { decay });
   checkPositive('rmsprop', { eps }, 'pass 1e-8, say');
   return {

@@ -1,5 +1,6 @@
 /** Learning-rate schedules: functions of the step count, a scalar tensor that starts at 0. */
 import * as tf from '@tensorflow/tfjs';
+import { demand, showReceived } from '../../../dsl/options.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { checkFinite, checkPositive, checkRates, checkSteps } from './checks.js';
 import { type Optimizer, counts, entry, mapParams } from '../optimizer.js';
@@ -85,6 +86,13 @@ export const warmup = (steps: number, then: Schedule): Schedule => {
  * ```
  */
 export const scaleByLearningRate = (rate: number | Schedule): Optimizer => {
+  demand(
+    typeof rate === 'number' || typeof rate === 'function',
+    'learning rate',
+    'a number, or a function of the step',
+    showReceived(rate),
+    'pass 0.01, say',
+  );
   if (typeof rate === 'number') checkRates('learning rate', { rate });
   return typeof rate === 'number'
     ? {

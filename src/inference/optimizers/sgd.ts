@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { anything, checkOptions, flag } from '../../../dsl/options.js';
 import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
 import { checkShares } from './checks.js';
@@ -50,10 +51,10 @@ export const momentumTrace = (momentum: number, nesterov = false): Optimizer => 
  * updates['w']?.dataSync()[0]; // -0.2
  * ```
  */
-export const sgd = (
-  rate: number | Schedule,
-  { momentum, nesterov = false }: MomentumOptions = {},
-): Optimizer =>
-  momentum === undefined
+export const sgd = (rate: number | Schedule, options: MomentumOptions = {}): Optimizer => {
+  checkOptions('sgd', options, { momentum: anything, nesterov: flag });
+  const { momentum, nesterov = false } = options;
+  return momentum === undefined
     ? scaleByLearningRate(rate)
     : chain(momentumTrace(momentum, nesterov), scaleByLearningRate(rate));
+};
