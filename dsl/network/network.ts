@@ -1,4 +1,5 @@
 import type { Initializer } from '../program/instruction.js';
+import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';
 import { type Program, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
@@ -15,13 +16,13 @@ import type { Tensor, TensorLike } from '../tensor.js';
  * simulate(scaled(tf.scalar(3)), { key: key(0) }).dataSync()[0]; // 6
  * ```
  */
-export const network =
-  <const N extends string, K extends string, X, Y>(
-    name: N,
-    initial: Readonly<Record<K, TensorLike | Initializer>>,
-    apply: (parameters: Readonly<Record<K, Tensor>>, x: X) => Y,
-  ) =>
-  (x: X): Program<Param<`${N}/${K}`>, Y> =>
+export const network = <const N extends string, K extends string, X, Y>(
+  name: N,
+  initial: Readonly<Record<K, TensorLike | Initializer>>,
+  apply: (parameters: Readonly<Record<K, Tensor>>, x: X) => Y,
+) => {
+  checkName('network', name);
+  return (x: X): Program<Param<`${N}/${K}`>, Y> =>
     shared(
       program(function* () {
         const found = new Map<K, Tensor>();
@@ -31,6 +32,7 @@ export const network =
         return apply(complete(Object.fromEntries(found), initial), x);
       }),
     );
+};
 
 /** The names of a record, typed. */
 const keysOf = <K extends string>(record: Readonly<Record<K, unknown>>): readonly K[] =>

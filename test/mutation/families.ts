@@ -166,8 +166,8 @@ export const families: readonly Mutation[] = [
   {
     name: 'a covariance taken for its factor',
     file: 'dsl/distributions/multivariate-normal.ts',
-    find: "const scaleTril = cholesky(withLast('covariance', covariance.covariance, [k, k]));",
-    replace: "const scaleTril = withLast('covariance', covariance.covariance, [k, k]);",
+    find: 'const scaleTril = cholesky(whole);',
+    replace: 'const scaleTril = whole;',
     killedBy: 'test/distributions.test.ts',
   },
   {

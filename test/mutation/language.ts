@@ -131,8 +131,8 @@ export const language: readonly Mutation[] = [
   {
     name: 'conversions: chances by both names pass',
     file: 'dsl/distributions/chances.ts',
-    find: 'if (logits !== probs) return;',
-    replace: 'if (logits !== probs || logits) return;',
+    find: 'if (logits !== probs) {',
+    replace: 'if (logits !== probs || logits) {',
     killedBy: 'test/conversions.test.ts',
   },
   {
