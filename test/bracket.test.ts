@@ -310,7 +310,7 @@ describe('evidence.bracket', () => {
     wide.dispose();
     await expect(
       evidence.bidirectional(posteriorModel, () => guide, { ...options, observed: ['y'] }),
-    ).rejects.toThrow(/y is not.*z, x/);
+    ).rejects.toThrow(/'y' is not.*'z', 'x'/);
   });
 });
 

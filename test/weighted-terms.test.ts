@@ -117,7 +117,7 @@ describe('the β-ELBO', () => {
     const objective = betaElbo({ beta: { z: 0.5, typo: 0 } });
     const derived = (o: Objective): unknown => derivationOf(model, guide, o, scalars(values));
     expect(() => derived(objective)).toThrow(
-      "site 'typo': expected a latent site of the guide, where betaElbo names it, but got none of this name. Name one of 'z', 'c'.",
+      "site 'typo': expected a latent site of the guide, where betaElbo names it, but got none of this name. There are 'z', 'c'.",
     );
     expect(() => derived(penalized(objective, {}))).toThrow("site 'typo'");
   });
