@@ -83,6 +83,10 @@ const start = async (name: BackendName): Promise<E.Either<BackendError, BackendN
     const set = await withoutNewListeners(async () => {
       const accepted = await tf.setBackend(registered);
       if (accepted) await tf.ready();
+      if (accepted && name === 'wasm') {
+        const { guardWasm } = await import('./wasm-kernels.js');
+        guardWasm(tf.backend());
+      }
       return accepted;
     });
     if (!set) return E.left({ tag: 'failed', backend: name, reason: 'TensorFlow.js refused it' });

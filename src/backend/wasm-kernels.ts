@@ -15,6 +15,7 @@ import { type Mend, always, register, runOn } from './kernels/register.js';
 import { cumsum } from './kernels/running-sum.js';
 import { scatterNd, unsortedSegmentSum } from './kernels/scatter.js';
 import { softmax } from './kernels/softmax.js';
+import { guardWasmMemory } from './wasm-memory.js';
 
 const NAME = 'wasm';
 
@@ -71,3 +72,6 @@ export const mendWasmKernels = (): void =>
     Sum: always(sum),
     UnsortedSegmentSum: always(unsortedSegmentSum),
   });
+
+/** Has the backend refuse what does not fit in its memory. */
+export const guardWasm = (backend: object): void => guardWasmMemory(wasmOf(backend));

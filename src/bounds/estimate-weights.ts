@@ -75,10 +75,11 @@ const signal = (
   bound: Tensor,
   reduce: (weights: Tensor) => Tensor,
   baseline: boolean,
+  ofOthers: ((weights: Tensor) => Tensor) | undefined,
 ): Tensor => {
   const each = tf.add(tf.expandDims(bound, 0), tf.zerosLike(weights));
   if (!baseline || weights.shape[0] === 1) return each;
-  const without = reduce(leftOut(weights));
+  const without = ofOthers === undefined ? reduce(leftOut(weights)) : ofOthers(weights);
   // Others that are all impossible are no baseline, and which they are does not depend on k.
   const none = equal(without, tf.fill(without.shape, -Infinity));
   return tf.sub(each, choose(none, tf.zerosLike(without), without));
@@ -88,7 +89,9 @@ const signal = (
  * Estimates E f(log w) summed over data, w the importance weights of a joint draw.
  *
  * `reduce` takes log weights `[K, ...]` to `[...]` along the first axis and treats every column
- * alike; a mean, or `logPowerMean`.
+ * alike; a mean, or `logPowerMean`. `ofOthers` takes them to `[K, ...]`: for each particle the
+ * reduction with the geometric mean of the others in its place, which is what a score function of the
+ * baseline `leaveOneOut` asks. Where it is left out, `reduce` is given K² weights for each datum.
  *
  * @example
  * ```ts
@@ -111,7 +114,11 @@ const signal = (
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 7.5155
  * ```
  */
-export const estimateWeights = (joint: Joint, reduce: (logWeights: Tensor) => Tensor): Estimate => {
+export const estimateWeights = (
+  joint: Joint,
+  reduce: (logWeights: Tensor) => Tensor,
+  ofOthers?: (logWeights: Tensor) => Tensor,
+): Estimate => {
   const weights = logWeights(joint);
   const bound = reduce(weights);
   checkReduced(weights, bound);
@@ -120,7 +127,7 @@ export const estimateWeights = (joint: Joint, reduce: (logWeights: Tensor) => Te
   const scores = (['none', 'leaveOneOut'] as const).flatMap((baseline) => {
     const sites = scoredSites(joint, baseline);
     if (sites.length === 0) return [];
-    const worth = signal(weights, bound, reduce, baseline === 'leaveOneOut');
+    const worth = signal(weights, bound, reduce, baseline === 'leaveOneOut', ofOthers);
     return [sumOverData(joint, tf.mul(stopGradient(worth), sumLogProbs(joint, sites)))];
   });
   return {

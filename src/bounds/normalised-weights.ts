@@ -19,8 +19,11 @@ export const normalisedWeights = (weights: Tensor): Tensor =>
   });
 
 /**
- * Σ_k share_k x_k along the first axis, where a share of 0 adds nothing, whatever x is: an impossible
- * draw has log density −∞.
+ * Σ_k share_k x_k along the first axis, of shares that sum to 1. A share of 0 adds nothing, whatever x
+ * is: an impossible draw has log density −∞.
+ *
+ * It is taken around the largest x, so that the mean of equal numbers is that number, though shares
+ * that are rounded sum to 1 only nearly. Gradient: share_k, and none for the shares' sum.
  *
  * @example
  * ```ts
@@ -29,5 +32,10 @@ export const normalisedWeights = (weights: Tensor): Tensor =>
  */
 export const weightedMean = (share: Tensor, x: Tensor): Tensor => {
   const counts = greater(share, tf.zerosLike(share));
-  return tf.sum(tf.mul(share, choose(counts, x, tf.zerosLike(x))), 0);
+  const peak = withoutGradient([x], ([v = x]) => {
+    const m = tf.max(v, 0, true);
+    return tf.where(tf.isFinite(m), m, tf.zerosLike(m));
+  });
+  const around = choose(counts, tf.sub(x, peak), tf.zerosLike(x));
+  return tf.add(tf.sum(tf.mul(share, around), 0), tf.squeeze(peak, [0]));
 };

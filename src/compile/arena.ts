@@ -5,6 +5,7 @@
 import { type ImportMemory, importMemory } from 'wasmati';
 import { sizeOf } from '../../dsl/shape.js';
 import { type DType, type Graph, type Port, valueAt } from './graph.js';
+import { SMALLER, availableBytes, showBytes } from '../memory.js';
 import { TraceError } from './tracer.js';
 
 /** The numbers of a value, flat and row-major. */
@@ -37,6 +38,9 @@ export interface Arena {
 const ALIGNMENT = 16;
 
 const PAGE = 65536;
+
+/** From so many bytes on the machine is asked. */
+const LARGE = 2 ** 26;
 
 /** What a 32-bit address reaches. */
 const MOST_PAGES = 65536;
@@ -71,8 +75,11 @@ export const arenaOf = (regions: readonly (readonly Slot[])[]): Arena => {
     return placed;
   });
   if (end > MOST_PAGES * PAGE) {
+    throw new TraceError(`its arrays take ${showBytes(end)}, and 4 GiB is the most; ${SMALLER}.`);
+  }
+  if (end > LARGE && end > availableBytes()) {
     throw new TraceError(
-      `its arrays take ${(end / 2 ** 30).toFixed(1)} GiB, and 4 is the most; use smaller batches or fewer particles.`,
+      `its arrays take ${showBytes(end)}, and ${showBytes(availableBytes())} are left; ${SMALLER}.`,
     );
   }
   const memory = importMemory({ min: Math.max(1, Math.ceil(end / PAGE)) });

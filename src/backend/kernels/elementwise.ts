@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/shape.js';
 import { numberOf } from '../../compile/attributes.js';
+import { erf } from '../../erf.js';
 import {
   type Attributes,
   type MendedKernel,
@@ -14,7 +15,6 @@ import {
   numericType,
   zerosOf,
 } from './host.js';
-import { erf } from './erf.js';
 
 /** Selu's two constants, Klambauer et al. 2017, arXiv:1706.02515. */
 const SELU = { scale: 1.0507009873554805, alpha: 1.7580993408473768 };

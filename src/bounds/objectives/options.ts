@@ -1,6 +1,7 @@
 /** The options that objectives share. */
 import { estimateDoublyReparameterised } from '../double-reparameterisation.js';
 import { estimateWeights } from '../estimate-weights.js';
+import { logPowerMeanOfOthers } from '../leave-one-out.js';
 import { checkWhole, type Rules, anything, oneOf } from '../../../dsl/options.js';
 import type { Joint } from '../joint.js';
 import { type SiteEstimators, estimatorsBySite } from '../site-estimator.js';
@@ -87,7 +88,11 @@ export const estimatePowerMean = (
 ): Estimate =>
   gradient === 'doublyReparameterised'
     ? estimateDoublyReparameterised(joint, order)
-    : estimateWeights(joint, (weights) => logPowerMean(weights, order));
+    : estimateWeights(
+        joint,
+        (weights) => logPowerMean(weights, order),
+        (weights) => logPowerMeanOfOthers(weights, order),
+      );
 
 /** The ELBO as the mean of log weights. */
 export const meanLogWeight: Formula = {

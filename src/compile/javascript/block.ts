@@ -42,10 +42,10 @@ export const isAtom = (expression: string): boolean => ATOM.test(expression);
 
 export const sum: Fold = { start: '0', combine: (so, next) => `${so} + ${next}` };
 
-/** Guards against a program whose text would be longer than an engine likes. */
+/** Guards against a program whose text, or whose arrays, would be larger than an engine likes. */
 export class TooLong extends Error {
-  constructor() {
-    super('the generated code would be too long');
+  constructor(reason = 'the generated code would be too long') {
+    super(reason);
     this.name = 'TooLong';
   }
 }

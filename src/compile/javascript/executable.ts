@@ -76,7 +76,7 @@ const sourceOf = (
 ): string =>
   [
     `'use strict';`,
-    'const { erf, roundHalfEven } = support;',
+    'const { erf, mod, roundHalfEven } = support;',
     ...tables.map((_, i) => `const c${i} = tables[${i}];`),
     ...setup,
     'return () => {',

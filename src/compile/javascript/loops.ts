@@ -4,8 +4,10 @@
  */
 import { HOST_CODE, type HostCode } from '../../../dsl/black-box.js';
 import { sizeOf } from '../../../dsl/shape.js';
+import { SMALLER, availableBytes, showBytes } from '../../memory.js';
+import { bytesOfType } from '../footprint.js';
 import type { DType, Graph, GraphNode, Value, ValueId } from '../graph.js';
-import { type Block, literal } from './block.js';
+import { type Block, TooLong, literal } from './block.js';
 import { elements } from './elements.js';
 import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
 import { type Code, blockIn, nest } from './loop-block.js';
@@ -28,6 +30,9 @@ const ARRAYS: Readonly<Record<DType, string>> = {
   int32: 'Int32Array',
   bool: 'Uint8Array',
 };
+
+/** From so many bytes on the machine is asked. */
+const LARGE = 2 ** 28;
 
 /** Which values get an array of their own; the others are written where they are used. */
 const stored = (graph: Graph): ReadonlySet<ValueId> => {
@@ -58,6 +63,7 @@ const stored = (graph: Graph): ReadonlySet<ValueId> => {
 /** The code of a graph. Throws `TooLong` beyond reason. */
 export const loopCode = (graph: Graph, places: Places): Written => {
   let count = 0;
+  let bytes = 0;
   const lines: string[] = [];
   const setup: string[] = [];
   const tables: ArrayLike<number>[] = [];
@@ -131,6 +137,12 @@ export const loopCode = (graph: Graph, places: Places): Written => {
   const arrayFor = (id: ValueId): Place => {
     const { shape, dtype } = valueAt(id);
     const array = fresh('b');
+    bytes += sizeOf(shape) * bytesOfType[dtype];
+    if (bytes > LARGE && bytes > availableBytes()) {
+      throw new TooLong(
+        `its arrays, the last of shape [${shape.join(', ')}], take ${showBytes(bytes)}, and ${showBytes(availableBytes())} are left; ${SMALLER}.`,
+      );
+    }
     setup.push(`const ${array} = new ${ARRAYS[dtype]}(${sizeOf(shape)});`);
     return { array, base: 0 };
   };

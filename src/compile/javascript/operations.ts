@@ -1,4 +1,5 @@
 /** Kernels that work element by element, as JavaScript on atoms. Truth is 1 and 0. */
+import { erf } from '../../erf.js';
 
 /** The expression of an element from those of the operands, in their order. */
 export type Operation = (
@@ -80,7 +81,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   Multiply: infix('*'),
   RealDiv: infix('/'),
   FloorDiv: two((a, b) => `Math.floor(${a} / ${b})`),
-  Mod: two((a, b) => `(${a} - ${b} * Math.floor(${a} / ${b}))`),
+  Mod: two((a, b) => `mod(${a}, ${b})`),
   Maximum: two((a, b) => `Math.max(${a}, ${b})`),
   Minimum: two((a, b) => `Math.min(${a}, ${b})`),
   Pow: two((a, b) => `Math.pow(${a}, ${b})`),
@@ -111,14 +112,11 @@ export const operations: Readonly<Record<string, Operation>> = {
 
 /** What generated code calls beside `Math`. */
 export const support = {
-  /** Abramowitz and Stegun 1964, 7.1.26, as TensorFlow.js computes it. */
-  erf: (x: number): number => {
-    const a = Math.abs(x);
-    const t = 1 / (1 + 0.3275911 * a);
-    const series =
-      ((((1.061405429 * t - 1.453152027) * t + 1.421413741) * t - 0.284496736) * t + 0.254829592) *
-      t;
-    return Math.sign(x) * (1 - series * Math.exp(-a * a));
+  erf,
+  /** As TensorFlow.js computes it; a − b ⌊a / b⌋ would lose what is left of a large a. */
+  mod: (a: number, b: number): number => {
+    const rest = a % b;
+    return (a < 0 && b < 0) || (a >= 0 && b >= 0) ? rest : (rest + b) % b;
   },
   roundHalfEven: (x: number): number => {
     const floor = Math.floor(x);

@@ -4,6 +4,7 @@ import { entryOf } from '../../../dsl/dictionary.js';
 import { reasonOf } from '../../thrown.js';
 import type { Values } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
+import { outgrown } from '../footprint.js';
 import type { Graph } from '../graph.js';
 import { cores } from './cores.js';
 import { onnxBytes } from './write.js';
@@ -107,6 +108,8 @@ export const onnxExecutable = async (
   { threads, executionProviders = ['cpu'] }: OnnxOptions = {},
   load: () => Promise<Runtime | undefined> = loadRuntime,
 ): Promise<E.Either<ExecutableError, Executable>> => {
+  const reason = outgrown(graph);
+  if (reason !== undefined) return E.left({ tag: 'tooLarge', reason });
   const bytes = onnxBytes({
     ...graph,
     inputs: graph.inputs.map(({ id }, position) => ({ id, name: inputAt(position) })),

@@ -3,7 +3,7 @@ import { numberOf } from '../../attributes.js';
 import type { Site, Translation } from '../builder.js';
 import { cast, inReals } from './cast.js';
 import { FEW_TERMS } from './long-sums.js';
-import { same } from './elementwise.js';
+import { expm1, same } from './elementwise.js';
 
 const leakyRelu =
   (alpha: (site: Site) => number) =>
@@ -36,8 +36,29 @@ const softmax: Translation = ({ b, at, value }) => {
   return exact ? cast(b, shares, 'float32') : shares;
 };
 
+/** 1 / (1 + e^−x): the runtime's own is 0 from x = −18 on, and 10⁻⁸ off before. */
+const sigmoid = ({ b, at }: Site): string =>
+  b.op('Reciprocal', [b.op('Add', [b.op('Exp', [b.op('Neg', [at('x')])]), b.scalar(1)])]);
+
+/** x above 0 and α (eˣ − 1) below, times a scale; the runtime's own cancels near 0. */
+const exponentialUnit =
+  (scale: number, alpha: number) =>
+  ({ b, at }: Site): string => {
+    const x = at('x');
+    const below = expm1(b, b.op('Min', [x, b.scalar(0)]));
+    const times = (y: string, factor: number): string =>
+      factor === 1 ? y : b.op('Mul', [y, b.scalar(factor)]);
+    const above = b.op('GreaterOrEqual', [x, b.scalar(0)]);
+    return b.op('Where', [above, times(x, scale), times(below, scale * alpha)]);
+  };
+
+const elu = exponentialUnit(1, 1);
+
+/** Klambauer et al. 2017, arXiv:1706.02515. */
+const selu = exponentialUnit(1.0507009873554805, 1.6732632423543772);
+
 export const activations: Readonly<Record<string, Translation>> = {
-  Elu: inReals(same('Elu')),
+  Elu: inReals(elu),
   EluGrad: ({ b, at }) =>
     b.op('Where', [
       b.op('GreaterOrEqual', [at('y'), b.scalar(0)]),
@@ -48,8 +69,8 @@ export const activations: Readonly<Record<string, Translation>> = {
   Prelu: inReals(prelu),
   Relu: same('Relu'),
   Relu6: inReals(relu6),
-  Selu: inReals(same('Selu')),
-  Sigmoid: inReals(same('Sigmoid')),
+  Selu: inReals(selu),
+  Sigmoid: inReals(sigmoid),
   Softmax: softmax,
   Step: inReals(step),
 };
@@ -70,11 +91,11 @@ export const finished = (site: Site, sums: string): string | undefined => {
     case 'relu':
       return same('Relu')(inner);
     case 'elu':
-      return same('Elu')(inner);
+      return elu(inner);
     case 'relu6':
       return relu6(inner);
     case 'sigmoid':
-      return same('Sigmoid')(inner);
+      return sigmoid(inner);
     case 'leakyrelu':
       return leakyRelu(() => numberOf(attributes['leakyreluAlpha'], 0.2))(inner);
     case 'prelu':

@@ -30,7 +30,7 @@ const log1p = (b: Builder, x: string): string => {
 };
 
 /** eˣ − 1 = tanh(x / 2) (eˣ + 1), without cancellation. */
-const expm1 = (b: Builder, x: string): string =>
+export const expm1 = (b: Builder, x: string): string =>
   b.op('Mul', [
     b.op('Tanh', [b.op('Mul', [x, b.scalar(0.5)])]),
     b.op('Add', [b.op('Exp', [x]), b.scalar(1)]),

@@ -18,6 +18,13 @@ export interface Three {
 /** So few terms are added as they are. */
 export const FEW_TERMS = 256;
 
+/** Of numbers that lie side by side: the runtime adds them in eight sums or more. */
+const FEW_IN_A_ROW = 1024;
+
+/** Whether a sum has more terms than the runtime adds up well. */
+export const isLongSum = ({ count, inner }: Three): boolean =>
+  count > (inner === 1 ? FEW_IN_A_ROW : FEW_TERMS);
+
 /** The terms of a block. */
 const BLOCK = 32;
 

@@ -3,7 +3,7 @@ import { sizeOf } from '../../../../dsl/shape.js';
 import { axesOf, axisOf, numberOf } from '../../attributes.js';
 import { type Site, type Translation, int } from '../builder.js';
 import { cast, converted } from './cast.js';
-import { FEW_TERMS, around, longSum, onesOf, runsOf } from './long-sums.js';
+import { FEW_TERMS, around, isLongSum, longSum, onesOf, runsOf } from './long-sums.js';
 import { reshaped } from './shaping.js';
 
 const axesOfSite = ({ value, attributes }: Site): readonly number[] =>
@@ -36,16 +36,17 @@ const sumInStages = (site: Site, x: string): string | undefined => {
   const { shape } = site.value('x');
   const axes = axesOfSite(site);
   const terms = sizeOf(axes.map((axis) => shape[axis] ?? 1));
-  if (terms <= FEW_TERMS || sizeOf(shape) === 0) return undefined;
+  const runs = runsOf(axes);
+  const long = runs.some((run) => isLongSum(around(shape, run)));
+  if ((!long && !(runs.length > 1 && terms > FEW_TERMS)) || sizeOf(shape) === 0) return undefined;
   // The last run first, so that the axes before it keep their numbers.
-  const [sum] = runsOf(axes).reduce<readonly [string, readonly number[]]>(
+  const [sum] = runs.reduce<readonly [string, readonly number[]]>(
     ([so, left], run) => {
       const three = around(left, run);
       const rest = left.filter((_, axis) => !run.includes(axis));
-      const next =
-        three.count > FEW_TERMS
-          ? longSum(b, so, three)
-          : b.op('ReduceSum', [reshaped(b, so, left), b.ints(run)], { keepdims: int(false) });
+      const next = isLongSum(three)
+        ? longSum(b, so, three)
+        : b.op('ReduceSum', [reshaped(b, so, left), b.ints(run)], { keepdims: int(false) });
       return [next, rest];
     },
     [x, shape],
