@@ -71,7 +71,7 @@ export const elementary: Readonly<Record<string, Elementary>> = {
   minimum: { f: (x) => tf.minimum(tf.scalar(1), x), exact: (x) => Math.min(x, 1) },
   mod: {
     f: (x) => tf.mod(x, 3),
-    exact: (x) => (x % 3 === 0 || x % 3 > 0 ? x % 3 : (x % 3) + 3),
+    exact: (x) => (x % 3 >= 0 ? x % 3 : (x % 3) + 3),
     // What is less than 3 by less than a rounding is 3, and as a remainder 0.
     where: (x) => Number.isFinite(x) && (x >= 0 || (x < -1e-6 && x > -1e6)),
   },

@@ -19,6 +19,7 @@ import { lint } from './lint.js';
 import { laws } from './laws.js';
 import { models } from './models.js';
 import { names } from './names.js';
+import { numerics } from './numerics.js';
 import { objectives } from './objectives.js';
 import { training } from './training.js';
 import { validity } from './validity.js';
@@ -46,6 +47,7 @@ export const mutations: readonly Mutation[] = [
   ...examples,
   ...laws,
   ...names,
+  ...numerics,
   ...validity,
   ...models,
   ...files,

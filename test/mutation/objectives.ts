@@ -259,8 +259,8 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'a share of 0 times −∞',
     file: 'src/bounds/normalised-weights.ts',
-    find: 'tf.mul(share, choose(counts, x, tf.zerosLike(x)))',
-    replace: 'tf.mul(share, choose(tf.onesLike(counts), x, tf.zerosLike(x)))',
+    find: 'choose(counts, tf.sub(x, peak), tf.zerosLike(x))',
+    replace: 'tf.sub(x, peak)',
     killedBy: 'test/upper-bounds.test.ts',
   },
   {
