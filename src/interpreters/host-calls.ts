@@ -24,6 +24,8 @@ const withHandler = <A>(
   handle: (inputs: readonly Tensor[], shape: Shape, call: HostCall) => Tensor,
   body: () => A,
 ): A => {
+  // The backend has no name before it is first used.
+  tf.backend();
   const backendName = tf.getBackend();
   const before = tf.getKernel(BLACK_BOX, backendName);
   if (before !== undefined) tf.unregisterKernel(BLACK_BOX, backendName);

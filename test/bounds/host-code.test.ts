@@ -15,6 +15,7 @@ import {
   factor,
   fit,
   freeState,
+  gradientReport,
   gamma,
   independent,
   key,
@@ -344,4 +345,34 @@ it('host code for each element of a subsampled plate is scaled like any other te
     return found;
   };
   expect(values(true)).toBeCloseTo(values(false), 4);
+});
+
+it('ONNX Runtime is not taken for it: a sentence says so, and another executor runs it', async () => {
+  const run = async (engine: 'auto' | 'compiled') => {
+    const told: string[] = [];
+    const fitted = await fit({
+      svi: inferenceOf(withFactor(step), guide),
+      data: rowsOf(Float32Array.of(0), []),
+      batchSize: 1,
+      length: { steps: 1 },
+      key: key(0),
+      engine,
+      executor: 'onnxruntime',
+      onEngine: (note) => told.push(note),
+    })();
+    if (fitted._tag === 'Right') freeState(fitted.right.state);
+    return fitted._tag === 'Right' ? told.join() : JSON.stringify(fitted.left, ['tag', 'reason']);
+  };
+  const sentence = /host code \(blackBox\) runs eagerly or in generated JavaScript/;
+  expect(await run('auto')).toMatch(sentence);
+  expect(await run('compiled')).toMatch(sentence);
+});
+
+it('the report of gradients compares what is valid there', async () => {
+  const inference = inferenceOf(withFactor(step), guide);
+  const state = inference.init(key(0), one);
+  const { sites } = await gradientReport(inference, state, one, { key: key(1), draws: 8 });
+  expect(sites[0]?.estimators.map((e) => e.name)).not.toContain('pathwise');
+  expect(sites[0]?.estimators.length).toBeGreaterThan(0);
+  freeState(state);
 });

@@ -38,9 +38,13 @@ const asking = (objective: Objective, site: string, estimator: SiteEstimator): O
 });
 
 /** The derivation with an estimator asked for, or nothing where it is not valid. */
-const derivedWith = (structure: Structure, objective: Objective): Derivation | undefined => {
+const derivedWith = (
+  structure: Structure,
+  objective: Objective,
+  trains: readonly string[],
+): Derivation | undefined => {
   try {
-    return deriveFrom(structure, objective);
+    return deriveFrom(structure, objective, trains);
   } catch (error) {
     if (error instanceof SiteError) return undefined;
     throw error;
@@ -71,17 +75,18 @@ export const same = (a: Estimator | undefined, b: Estimator | undefined): boolea
   return temperature(a) === temperature(b);
 };
 
-/** Valid estimators of a site, each derived once. */
+/** Valid estimators of a site where some parameters are trained, each derived once. */
 export const candidatesAt = (
   structure: Structure,
   objective: Objective,
   site: string,
   more: readonly SiteEstimator[],
+  trains: readonly string[],
 ): readonly Candidate[] => {
   const asked = entryOf(objective.preferences.estimators ?? {}, site);
   return [...usual, ...(asked ? [asked] : []), ...more].reduce<readonly Candidate[]>(
     (found, estimator) => {
-      const derivation = derivedWith(structure, asking(objective, site, estimator));
+      const derivation = derivedWith(structure, asking(objective, site, estimator), trains);
       if (derivation === undefined) return found;
       const own = estimatorAt(derivation, site);
       const known = found.some((c) => same(estimatorAt(c.derivation, site), own));

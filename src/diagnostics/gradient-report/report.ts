@@ -71,11 +71,12 @@ const reportSite = async <B>(
     return { ...head, estimators: [], why: 'its law has no parameters that are trained' };
   }
   const more = entryOf(options.candidates ?? {}, q.name) ?? [];
-  const candidates = candidatesAt(structure, objective, q.name, more);
+  const trains = Object.keys(trained);
+  const candidates = candidatesAt(structure, objective, q.name, more, trains);
   const derivations = candidates.map(({ derivation }) => derivation);
   const measured = await measure(turn, state, batch, structure, derivations, q.params, options);
   const exact = measured[candidates.findIndex((c) => c.estimator.tag === 'enumerate')]?.gradients;
-  const now = estimatorAt(deriveFrom(structure, objective), q.name);
+  const now = estimatorAt(deriveFrom(structure, objective, trains), q.name);
   const estimators = candidates.flatMap(
     ({ estimator, derivation }, i): readonly EstimatorReport[] => {
       const run = measured[i];
