@@ -35,6 +35,10 @@ const main = async (seed: number): Promise<number> => {
   const trainer = new URL('trainer.js', import.meta.url).pathname;
   const known = reference();
   const small = smallDisk(join(folder, 'small'), DISK);
+  // A disk that is mounted outlives the process that mounted it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => void small.remove().finally(() => process.exit(1)));
+  }
   try {
     const lane = (i: number): Promise<Row> => {
       const own = join(folder, `kills-${i}`);

@@ -1,4 +1,5 @@
 /** Files are whole or not there, whatever fails. */
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   mkdirSync,
@@ -169,12 +170,14 @@ describe('saveFile', () => {
     mkdirSync(join(home, 'folder'));
     writeFileSync(join(home, 'file'), '');
     symlinkSync(join(home, 'nowhere'), join(home, 'dangling'));
+    execFileSync('mkfifo', [join(home, 'pipe')]);
     const cases = [
       ['', /^'' could not be written: the path names no file/],
       [join(home, 'folder'), /it is a folder/],
       [join(home, 'dangling'), /it is a link to what is not there/],
       [join(home, 'file/below'), /a part of the path is a file \(ENOTDIR/],
-      ['/dev/null', /it is a device or the like/],
+      // Not a device of this machine: a fault would replace it.
+      [join(home, 'pipe'), /it is a device or the like/],
       [join(home, 'a\0b'), /null bytes/],
       [join(home, 'n'.repeat(300)), /its name is too long/],
       [`/proc/nowhere/${'n'.repeat(9)}`, /^\/proc\/nowhere\/n+ could not be written/],
@@ -184,7 +187,7 @@ describe('saveFile', () => {
       expect(sentence).toMatch(words);
       expect(sentence.length).toBeLessThan(900);
     }
-    expect(readdirSync(home).toSorted()).toEqual(['dangling', 'file', 'folder']);
+    expect(readdirSync(home).toSorted()).toEqual(['dangling', 'file', 'folder', 'pipe']);
   });
 
   it('does not replace a file that may not be written', async () => {
