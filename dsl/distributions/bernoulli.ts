@@ -38,10 +38,12 @@ const fromLogits = (odds: TensorLike): Chances => {
 
 const fromProbs = (chances: TensorLike): Chances => {
   const probs = asTensor(chances);
-  // A term that has weight 0 is taken at log 1: its own logarithm may be infinite.
+  // 0 times −∞ is NaN; a finite logarithm stays, for it is the slope by the value, as a relaxed draw has.
+  const both = (x: Tensor, y: Tensor, of: number): Tensor =>
+    tf.mul(equal(x, tf.scalar(0)), equal(y, tf.scalar(of)));
   const weighted = (on: Tensor, off: Tensor): Tensor => {
-    const chanceOn = choose(equal(on, tf.zerosLike(on)), tf.onesLike(on), probs);
-    const chanceOff = choose(equal(off, tf.zerosLike(off)), tf.zerosLike(off), probs);
+    const chanceOn = choose(both(on, probs, 0), tf.onesLike(on), probs);
+    const chanceOff = choose(both(off, probs, 1), tf.zerosLike(off), probs);
     return tf.add(tf.mul(on, logChance(chanceOn)), tf.mul(off, logOther(chanceOff)));
   };
   return {

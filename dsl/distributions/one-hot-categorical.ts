@@ -69,8 +69,9 @@ export const oneHotCategorical = (
     },
     logProb: (value) => {
       checkValue(self, value);
-      // Zero times −∞ is NaN, so classes that have no weight are replaced before the product.
-      const finite = choose(equal(value, tf.zerosLike(value)), tf.zerosLike(logits), logits);
+      // Zero times −∞ is NaN; a finite logarithm stays, for it is the slope by the value.
+      const none = tf.mul(equal(value, tf.scalar(0)), equal(logits, tf.scalar(-Infinity)));
+      const finite = choose(none, tf.zerosLike(logits), logits);
       return tf.sum(tf.mul(value, finite), -1);
     },
     mean: probs,

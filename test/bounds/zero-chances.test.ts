@@ -141,9 +141,39 @@ describe('a guide that never takes a value', () => {
     const objective = elbo({ estimators: { z: straightThrough() }, closedFormKl: 'never' });
     for (const p of [0, 1]) {
       const [slope = NaN] = gradientOf(bitModel, bit, p, objective);
-      expect(Number.isFinite(slope)).toBe(true);
-      expect(slope).not.toBe(0);
+      // The cost's slope by the draw, which moves with p, and that of log q at the draw.
+      const byDraw = Math.log(0.3 / 0.7) + 0.4 - p;
+      near([slope], [-(byDraw + (p === 0 ? 1 : -1))]);
     }
+  });
+});
+
+describe('the slope of a log density by the value', () => {
+  const byValue = (d: Distribution, at: number | Numbers): Numbers => [
+    ...tf
+      .grad((v: Tensor) => tf.sum(d.logProb(v)))(tf.tensor(typeof at === 'number' ? at : [...at]))
+      .dataSync(),
+  ];
+
+  it('is there at 0 and 1, where relaxed and straight-through draws lie', () => {
+    for (const z of [0, 0.5, 1]) near(byValue(coin(0.3), z), [Math.log(0.3 / 0.7)]);
+    const die = oneHotCategorical({ probs: [0.25, 0.75] });
+    for (const z of [
+      [0, 1],
+      [1, 0],
+      [0.5, 0.5],
+    ]) {
+      near(byValue(die, z), [Math.log(0.25), Math.log(0.75)]);
+    }
+  });
+
+  it('is that of the values that are possible where others are not', () => {
+    near(byValue(coin(0), 0), [0]);
+    near(byValue(oneHotCategorical({ probs: [0, 1, 3] }), [0, 1, 0]), [
+      0,
+      Math.log(0.25),
+      Math.log(0.75),
+    ]);
   });
 });
 

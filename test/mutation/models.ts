@@ -320,4 +320,19 @@ export const models: readonly Mutation[] = [
     killedBy: rows,
     quick: true,
   },
+  {
+    name: 'zero chances: a bit of weight 0 has no slope by its value',
+    file: 'dsl/distributions/bernoulli.ts',
+    find: 'choose(both(on, probs, 0), ',
+    replace: 'choose(equal(on, tf.scalar(0)), ',
+    killedBy: bounds,
+    quick: true,
+  },
+  {
+    name: 'zero chances: a class of weight 0 has no slope by its value',
+    file: 'dsl/distributions/one-hot-categorical.ts',
+    find: 'choose(none, tf.zerosLike(logits), logits)',
+    replace: 'choose(equal(value, tf.scalar(0)), tf.zerosLike(logits), logits)',
+    killedBy: bounds,
+  },
 ];
