@@ -19,7 +19,7 @@ import { checkedTraining } from './training.js';
  * ```ts
  * const inference = svi({
  *   model: (x: Tensor) => plate('data', x.shape[0] ?? 0, program(function* () {
- *     const loc = yield* param('loc', 0);
+ *     const loc = yield* shared(param('loc', 0));
  *     yield* observe('x', normal(loc, 1), x);
  *   })),
  *   guide: (_: Tensor) => of({}),
