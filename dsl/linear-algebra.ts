@@ -85,10 +85,14 @@ export const diagonalMatrix = (d: Tensor): Tensor =>
     maskOf(d.shape[d.rank - 1] ?? 1, (i, j) => i === j),
   );
 
+/** A constant matrix of more numbers than this costs more than a gather does. */
+const MOST_PLACED = 1e6;
+
 /**
  * Places `[..., k(k−1)/2]` entries, row by row, strictly below the diagonal of a `k × k` matrix.
  *
- * A product with a constant 0/1 matrix: its gradient is a product too, where a scatter has none.
+ * A product with a constant 0/1 matrix, whose gradient is a product too; where that matrix, of k⁴/2
+ * numbers, would be large, a gather from the entries and a zero.
  *
  * @example
  * ```ts
@@ -105,6 +109,15 @@ export const strictlyLower = (entries: Tensor, k: number): Tensor => {
   }
   const left = dropLast(entries.shape, 1);
   if (count === 0) return tf.zeros([...left, k, k]);
+  if (count * k * k > MOST_PLACED) {
+    const from = Int32Array.from({ length: k * k }, (_, at) => {
+      const [i, j] = [Math.floor(at / k), at % k];
+      return j < i ? (i * (i - 1)) / 2 + j : count;
+    });
+    const padded = tf.concat([entries, tf.zeros([...left, 1])], -1);
+    const found = tf.gather(padded, tf.tensor1d(from, 'int32'), padded.rank - 1);
+    return tf.reshape(found, [...left, k, k]);
+  }
   const rows: number[] = [];
   for (let i = 0; i < k; i += 1) for (let j = 0; j < i; j += 1) rows.push(i * k + j);
   const place = tf.oneHot(tf.tensor1d(rows, 'int32'), k * k).cast('float32');
@@ -126,6 +139,10 @@ export const strictlyLowerEntries = (m: Tensor): Tensor => {
   for (let i = 0; i < k; i += 1) for (let j = 0; j < i; j += 1) at.push(i * k + j);
   const left = dropLast(m.shape, 2);
   if (at.length === 0) return tf.zeros([...left, 0]);
+  if (at.length * k * k > MOST_PLACED) {
+    const flat = tf.reshape(m, [...left, k * k]);
+    return tf.gather(flat, tf.tensor1d(at, 'int32'), flat.rank - 1);
+  }
   const pick = tf.transpose(tf.oneHot(tf.tensor1d(at, 'int32'), k * k).cast('float32'));
   return tf.reshape(tf.matMul(tf.reshape(m, [-1, k * k]), pick), [...left, at.length]);
 };

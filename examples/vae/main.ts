@@ -22,6 +22,7 @@ import { engineOf } from '../command-line/run-options.js';
 import { run as startWith } from '../command-line/run.js';
 import { untilStopped } from '../command-line/stop.js';
 import { type Split, binarisedOnce, imageRows, loadImages } from './data.js';
+import { refuseTooLarge } from './memory.js';
 import { type VaeOptions, vaeGuide, vaeModel } from './model.js';
 import { type Options, readOptions } from './options.js';
 import { report } from './report.js';
@@ -61,6 +62,7 @@ const prepare = async (options: Options): Promise<Prepared> => {
       `--batch: expected at most ${images.count}, the number of training images, but got ${options.batch}.`,
     );
   }
+  refuseTooLarge({ ...options, pixels: images.rows * images.columns });
   return { seed, split, backend };
 };
 

@@ -2,7 +2,7 @@
 import type { Mutation } from './mutation.js';
 
 const lock = 'test/examples/command-line/lock.test.ts';
-const stop = 'test/examples/command-line/stop.test.ts';
+const signals = 'test/examples/command-line/signals.test.ts';
 
 export const commandLine: readonly Mutation[] = [
   {
@@ -47,13 +47,20 @@ export const commandLine: readonly Mutation[] = [
     file: 'examples/command-line/stop.ts',
     find: "const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;",
     replace: "const SIGNALS = ['SIGINT', 'SIGTERM'] as const;",
-    killedBy: stop,
+    killedBy: signals,
+  },
+  {
+    name: 'command line: particles need no memory',
+    file: 'examples/vae/memory.ts',
+    find: 'batch * particles * draw',
+    replace: 'batch * draw',
+    killedBy: 'test/examples/vae/memory.test.ts',
   },
   {
     name: 'command line: other images are gone on with',
     file: 'examples/vae/resume.ts',
     find: 'images: fingerprint(train.grey, test.grey),',
     replace: 'images: fingerprint(test.grey),',
-    killedBy: 'test/vae.test.ts',
+    killedBy: 'test/examples/vae/resume.test.ts',
   },
 ];

@@ -42,12 +42,10 @@ const often = ['--checkpoint-every', '0.001'];
 
 describe('a signal', () => {
   it.each([
-    ['SIGINT', 130, 'vae', 'checkpoint', ['--hidden', '8', '--epochs', '100000']],
-    ['SIGTERM', 143, 'cone', 'meanField', ['--steps', '1000000']],
-    ['SIGHUP', 129, 'ppca', 'ppca', ['--steps', '1000000']],
-    ['SIGTERM', 143, 'posteriors', 'eight_schools_noncentered-mean-field', ['--steps', '1000000']],
+    ['SIGHUP', 129, 'vae', 'checkpoint', ['--hidden', '8', '--epochs', '100000']],
+    ['SIGINT', 130, 'posteriors', 'eight_schools_noncentered-mean-field', ['--steps', '1000000']],
   ] as const)('%s saves and ends with %i: %s', async (signal, code, name, file, args) => {
-    const out = join(root, `${name}-${signal}`);
+    const out = join(root, name);
     const path = join(out, `${file}.safetensors`);
     const ended = await run([name, ...args, ...often, '--out', out], [signal], () =>
       existsSync(path),
@@ -57,11 +55,6 @@ describe('a signal', () => {
     expect(ended.stderr.replaceAll(/^step \d+\/\d+, .* left\n/gm, '')).toBe('');
     expect(readdirSync(out)).toEqual([`${file}.safetensors`]);
     right(await readNotes(path)());
-    // What lies there is not lost by starting again.
-    const again = await run([name, ...args, '--out', out]);
-    expect(again.code).toBe(2);
-    expect(again.stderr).toMatch(/holds a run that was stopped; go on with it by --resume/);
-    expect(again.stderr.trim().split('\n')).toHaveLength(1);
   });
 
   it('leaves what goes on to the numbers of a run in one go', async () => {
@@ -81,6 +74,7 @@ describe('a signal', () => {
       existsSync(path),
     );
     expect(stopped.code).toBe(143);
+    // Some of the fits are done, one is begun, and others are not there yet.
     expect((await run(['cone', ...small, '--out', parts, '--resume'])).code).toBe(0);
     expect((await run(['cone', ...small, '--out', whole])).code).toBe(0);
     const boundsIn = (out: string): unknown =>
@@ -90,26 +84,20 @@ describe('a signal', () => {
     expect(boundsIn(parts)).toEqual(boundsIn(whole));
   });
 
-  it('ends the process at once where it is the second', async () => {
-    // A test set that takes minutes to measure, and two signals in a row.
-    const out = join(root, 'second');
-    const ended = await run(
-      ['ppca', '--steps', '3000000', ...often, '--out', out].map((a) =>
-        a === '3000000' ? '1000000' : a,
-      ),
-      ['SIGTERM', 'SIGTERM', 'SIGTERM'],
-      () => existsSync(join(out, 'ppca.safetensors')),
-    );
-    expect(ended.by === 'SIGTERM' || ended.code === 143).toBe(true);
-  });
-
-  it('ends the evaluation after training, whose state is saved', async () => {
+  it('ends the evaluation after training at once, whose state is saved', async () => {
     const out = join(root, 'evaluation');
-    const args = ['ppca', '--steps', '1', '--samples', '1000000', '--out', out];
-    const ended = await run(args, ['SIGTERM', 'SIGTERM'], () =>
-      existsSync(join(out, 'ppca.safetensors')),
+    const path = join(out, 'ppca.safetensors');
+    const ended = await run(
+      ['ppca', '--steps', '1', '--samples', '1000000', '--out', out],
+      ['SIGTERM'],
+      () => existsSync(path),
     );
     expect(ended.by === 'SIGTERM' || ended.code === 143).toBe(true);
-    right(await readNotes(join(out, 'ppca.safetensors'))());
+    right(await readNotes(path)());
+    // The lock of a process that is dead holds nothing.
+    const again = await run(['ppca', '--steps', '1', '--out', out]);
+    expect(again.code).toBe(2);
+    expect(again.stderr).toMatch(/holds a run that was stopped; go on with it by --resume/);
+    expect(again.stderr.trim().split('\n')).toHaveLength(1);
   });
 });
