@@ -102,11 +102,18 @@ export const finiteNumber: Rule = {
 };
 
 /** A number between 0 and 1, without either. */
-export const share: Rule = {
+export const fraction: Rule = {
   expected: 'a number between 0 and 1',
   holds: (value) => typeof value === 'number' && value > 0 && value < 1,
   cure: 'pass 0.01, say',
 };
+
+/** An object of `what` by name. */
+export const recordOf = (what: string): Rule => ({
+  expected: `${what} by name`,
+  holds: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  cure: 'pass { name: … }',
+});
 
 /** A text that is not empty. */
 export const text: Rule = {

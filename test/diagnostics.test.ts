@@ -69,7 +69,7 @@ describe('simulation-based calibration', () => {
       });
       return { guide, params: { loc }, free: () => ((fits += 1), loc.dispose()) };
     };
-    const options = { key: key(0), simulations: 40, draws: 20, params };
+    const options = { key: key(0), simulations: 40, params };
     const found = await simulationBasedCalibration(
       { model: several, observed: ['x'], infer },
       options,

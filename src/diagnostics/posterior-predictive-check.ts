@@ -1,10 +1,11 @@
 /** Whether data look like what the fitted model would draw. */
 import * as tf from '@tensorflow/tfjs';
+import { keyRule } from '../random/key-rule.js';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { meantBy } from '../../dsl/nearest.js';
 import { type PredictiveOptions, predictive } from '../inference/predictive.js';
-import { checkWhole } from '../../dsl/options.js';
+import { checkWhole, anything, checkOptions, recordOf, required } from '../../dsl/options.js';
 import { type Values, drawAt } from '../evidence/simulated-data.js';
 
 /**
@@ -95,8 +96,16 @@ const checkShapes = (data: Values, draws: Values): void => {
 export const posteriorPredictiveCheck = (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown> | undefined,
-  { data, statistics, ...options }: CheckOptions,
+  given: CheckOptions,
 ): readonly StatisticCheck[] => {
+  checkOptions('posteriorPredictiveCheck', given, {
+    key: required(keyRule),
+    params: recordOf('unconstrained tensors'),
+    samples: anything,
+    data: required(recordOf('data')),
+    statistics: required(recordOf('statistics')),
+  });
+  const { data, statistics, ...options } = given;
   const { samples } = options;
   checkWhole('posteriorPredictiveCheck', { samples });
   const draws = predictive(model, { ...options, ...(guide && { guide }) });

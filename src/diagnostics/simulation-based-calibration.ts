@@ -1,9 +1,19 @@
 /** Whether a guide's posteriors are calibrated, over data sets drawn from the model. */
 import * as tf from '@tensorflow/tfjs';
+import { keyRule } from '../random/key-rule.js';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { predictive } from '../inference/predictive.js';
-import { checkWhole } from '../../dsl/options.js';
+import {
+  checkWhole,
+  anything,
+  callable,
+  checkOptions,
+  listOf,
+  recordOf,
+  required,
+  fraction,
+} from '../../dsl/options.js';
 import type { Params } from '../params.js';
 import { type Key, foldIn, uniforms } from '../random/index.js';
 import { scoped } from '../scoped.js';
@@ -215,8 +225,23 @@ const verdictOf = (
  */
 export const simulationBasedCalibration = async (
   spec: CalibrationSpec,
-  { key, params = {}, simulations = 150, samples = 99, falseAlarm = 0.01 }: CalibrationOptions,
+  options: CalibrationOptions,
 ): Promise<Calibration> => {
+  const who = 'simulationBasedCalibration';
+  checkOptions(who, spec, {
+    model: required(anything),
+    observed: required(listOf('sites', ['x'])),
+    infer: required(callable('infer: (data) => guide(data)')),
+    quantities: callable('quantities: ({ z }) => ({ z })'),
+  });
+  checkOptions(who, options, {
+    key: required(keyRule),
+    params: recordOf('unconstrained tensors'),
+    simulations: anything,
+    samples: anything,
+    falseAlarm: fraction,
+  });
+  const { key, params = {}, simulations = 150, samples = 99, falseAlarm = 0.01 } = options;
   checkWhole('simulationBasedCalibration', { simulations, samples });
   const shares = new Map<string, number[]>();
   for (let i = 0; i < simulations; i += 1) {

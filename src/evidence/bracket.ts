@@ -1,5 +1,6 @@
 /** Log evidence between bounds from both sides. */
 import * as tf from '@tensorflow/tfjs';
+import { keyRule } from '../random/key-rule.js';
 import type { Program } from '../../dsl/index.js';
 import {
   type PosteriorDraws,
@@ -17,7 +18,15 @@ import {
 } from './log-evidence.js';
 import { type Estimates, logPowerMeanWeight, weightedLogWeight } from './weight-sums.js';
 import type { WeightsOf } from './weight-stream.js';
-import { checkWhole, demand } from '../../dsl/options.js';
+import {
+  checkWhole,
+  demand,
+  anything,
+  checkOptions,
+  recordOf,
+  required,
+  whole,
+} from '../../dsl/options.js';
 import { depthOf } from '../interpreters/depth.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
@@ -278,6 +287,17 @@ export const bracket = async (
   guide: Program<unknown, unknown>,
   options: BracketOptions,
 ): Promise<Bracket> => {
+  checkOptions('evidence.bracket', options, {
+    key: required(keyRule),
+    params: recordOf('unconstrained tensors'),
+    samples: anything,
+    chunk: whole(),
+    particles: anything,
+    order: anything,
+    confidence: anything,
+    posterior: anything,
+    posteriorSamples: whole(),
+  });
   const { params = {}, key } = options;
   const depth = depthOfProposal(model, guide, { params, key });
   return bracketFrom(

@@ -1,5 +1,7 @@
 /** Log evidence of a model by importance sampling from a guide, alone or between bounds. */
 import * as tf from '@tensorflow/tfjs';
+import { keyRule } from '../random/key-rule.js';
+import { checkOptions, recordOf, required, whole } from '../../dsl/options.js';
 import type { Program } from '../../dsl/index.js';
 import { bidirectional } from './bidirectional.js';
 import { bracket } from './bracket.js';
@@ -16,8 +18,15 @@ export interface EvidenceOptions extends SamplingOptions {
 const importanceSampled = async (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown>,
-  { key, params = {}, samples, chunk = CHUNK }: EvidenceOptions,
+  options: EvidenceOptions,
 ): Promise<Evidence> => {
+  checkOptions('evidence', options, {
+    key: required(keyRule),
+    params: recordOf('unconstrained tensors'),
+    samples: required(whole()),
+    chunk: whole(),
+  });
+  const { key, params = {}, samples, chunk = CHUNK } = options;
   const depth = depthOfProposal(model, guide, { params, key });
   return evidenceFrom({ key, samples, chunk }, async (count, part, first) =>
     tf.tidy(() => {

@@ -1,4 +1,4 @@
-import { checkWhole } from '../../dsl/options.js';
+import { checkWhole, anything, checkOptions } from '../../dsl/options.js';
 import { meantBy } from '../../dsl/nearest.js';
 import { inferenceOf } from './inference-of.js';
 import type { Svi } from './svi.js';
@@ -82,8 +82,10 @@ const turnsOf = <B>(name: string, entry: PhaseEntry<B>): readonly Turn<B>[] => {
  */
 export const phases = <B, const N extends string>(
   all: Readonly<Record<N, PhaseEntry<B>>>,
-  { report }: PhasesOptions<NoInfer<N>> = {},
+  options: PhasesOptions<NoInfer<N>> = {},
 ): Svi<B> => {
+  checkOptions<PhasesOptions>('phases', options, { report: anything });
+  const { report } = options;
   const entries = Object.entries<PhaseEntry<B>>(all);
   const [first] = entries;
   if (first === undefined)

@@ -1,5 +1,7 @@
 /** Draws from the prior or posterior predictive distribution. */
 import * as tf from '@tensorflow/tfjs';
+import { keyRule } from '../random/key-rule.js';
+import { anything, checkOptions, recordOf, required, whole } from '../../dsl/options.js';
 import { type Program, type Tensor, isWithin } from '../../dsl/index.js';
 import { platesShape } from '../../dsl/program/layout.js';
 import { showSupport } from '../../dsl/support.js';
@@ -129,9 +131,17 @@ export const drawPredictive = (
  */
 export const predictive = (
   model: Program<unknown, unknown>,
-  { key, params = {}, samples, guide }: PredictiveOptions,
-): Readonly<Record<string, Tensor>> =>
-  scoped(
+  options: PredictiveOptions,
+): Readonly<Record<string, Tensor>> => {
+  checkOptions('predictive', options, {
+    key: required(keyRule),
+    params: recordOf('unconstrained tensors'),
+    samples: required(whole()),
+    guide: anything,
+  });
+  const { key, params = {}, samples, guide } = options;
+  return scoped(
     () => drawPredictive(model, guide, { params, noise: keyedNoise(key), samples }),
     (draws) => Object.values(draws),
   );
+};

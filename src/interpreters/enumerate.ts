@@ -11,7 +11,7 @@ import { type PlacedPlate, plateScale } from '../../dsl/program/layout.js';
 import { type LogChance, logSumOfProducts } from '../../dsl/log-sum-of-products.js';
 import { enumerateSite } from './draw.js';
 import { depthOf } from './depth.js';
-import { type EnvironmentFor, noiseOf, parameterOf } from './environment.js';
+import { type EnvironmentFor, checkEnvironment, noiseOf, parameterOf } from './environment.js';
 import { checkTaken, valueFor } from './given-values.js';
 import { type Layout, batchRank } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
@@ -141,6 +141,7 @@ export const enumerate = <E, A, const V extends Data = Data>(
   env: EnvironmentFor<E, V> = {},
 ): Enumerated =>
   tf.tidy(() => {
+    checkEnvironment('enumerate', env);
     const noise = noiseOf(env);
     const { values: given = {} } = env;
     const slots: Slot[] = [];

@@ -1,4 +1,5 @@
 /** What the public interpreters run a program with. */
+import { checkOptions, recordOf, whole } from '../../dsl/options.js';
 import { SiteError, type TensorLike } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { listedNames } from '../../dsl/nearest.js';
@@ -7,6 +8,7 @@ import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { type NoiseSource, keyedNoise, noNoise } from '../noise-source.js';
 import { type Params, areInSupports, initialValue } from '../params.js';
 import type { Key } from '../random/index.js';
+import { keyRule } from '../random/key-rule.js';
 import type { RunOptions } from './run.js';
 
 export interface Environment {
@@ -24,6 +26,15 @@ export interface Environment {
 export type EnvironmentFor<E, V extends Data> = Omit<Environment, 'values'> & {
   readonly values?: V & KnownSites<E, V>;
 };
+
+/** Throws a `RangeError` for what is no environment; values and parameters are judged where they are used. */
+export const checkEnvironment = (who: string, env: Environment): void =>
+  checkOptions(who, env, {
+    key: keyRule,
+    params: recordOf('unconstrained tensors'),
+    values: recordOf('values'),
+    particles: whole(),
+  });
 
 /** The stored parameter; the initial value of all where none are given. */
 export const parameterOf =

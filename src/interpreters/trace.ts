@@ -11,7 +11,13 @@ import { siteLabel } from '../../dsl/error.js';
 import type { Data } from '../../dsl/program/condition.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { depthOf } from './depth.js';
-import { type Environment, type EnvironmentFor, noiseOf, parameterOf } from './environment.js';
+import {
+  type Environment,
+  type EnvironmentFor,
+  checkEnvironment,
+  noiseOf,
+  parameterOf,
+} from './environment.js';
 import { checkTaken, inLayout, valueFor } from './given-values.js';
 import { type Layout, single } from './layout.js';
 import type { Run, SiteRecord } from './record.js';
@@ -67,11 +73,13 @@ interface LaidOut<A> extends Run<A> {
 }
 
 const run = <E, A>(
+  who: string,
   program: Program<E, A>,
   env: Environment,
   otherwise: (name: string) => Choice,
   past: Readonly<Record<string, Tensor>> = {},
 ): LaidOut<A> => {
+  checkEnvironment(who, env);
   const noise = noiseOf(env);
   const { particles = 1, values = {} } = env;
   const layout =
@@ -131,7 +139,7 @@ const traceOf = <A>(r: LaidOut<A>): Trace<A> => ({
 export const simulate = <E, A, const V extends Data = Data>(
   program: Program<E, A>,
   env: EnvironmentFor<E, V>,
-): A => run(program, env, fromNoise).result;
+): A => run('simulate', program, env, fromNoise).result;
 
 /**
  * Runs a program forward and records every site. Values in `env.values` replace draws; one that names
@@ -147,7 +155,7 @@ export const simulate = <E, A, const V extends Data = Data>(
 export const trace = <E, A, const V extends Data = Data>(
   program: Program<E, A>,
   env: EnvironmentFor<E, V>,
-): Trace<A> => traceOf(run(program, env, fromNoise));
+): Trace<A> => traceOf(run('trace', program, env, fromNoise));
 
 /** Throws where a program has latent sites and a trace has others: nothing would be replayed. */
 const checkReplayed = (past: readonly string[], records: readonly SiteRecord[]): void => {
@@ -182,7 +190,7 @@ export const replay = <E, A, B, const V extends Data = Data>(
 ): Trace<A> => {
   const latents = Object.values(past.sites).filter((s) => s.kind === 'latent');
   const values = Object.fromEntries(latents.map((s) => [s.name, s.value]));
-  const now = run(program, env, env.key === undefined ? noValue(env) : fromNoise, values);
+  const now = run('replay', program, env, env.key === undefined ? noValue(env) : fromNoise, values);
   checkReplayed(
     latents.map((s) => s.name),
     now.records,
@@ -203,6 +211,6 @@ export const score = <E, A, const V extends Data = Data>(
   program: Program<E, A>,
   env: EnvironmentFor<E, V>,
 ): Tensor => {
-  const { records, layout } = run(program, env, noValue(env));
+  const { records, layout } = run('score', program, env, noValue(env));
   return logJoint(records, layout);
 };

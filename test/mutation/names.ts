@@ -169,4 +169,12 @@ export const names: readonly Mutation[] = [
     replace: '',
     killedBy: 'test/bounds/wrong-options.test.ts',
   },
+  {
+    name: 'an environment whose options are not looked at',
+    file: 'src/interpreters/trace.ts',
+    find: '  checkEnvironment(who, env);\n',
+    replace: '',
+    killedBy: 'test/diagnostics/wrong-options.test.ts',
+    quick: true,
+  },
 ];

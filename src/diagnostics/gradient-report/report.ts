@@ -1,4 +1,5 @@
 /** What each estimator that is valid for a site would do to its gradient, measured on a model. */
+import { keyRule } from '../../random/key-rule.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { meantBy } from '../../../dsl/nearest.js';
 import { deriveFrom } from '../../bounds/derive.js';
@@ -7,7 +8,7 @@ import { type SampleStructure, type Structure, latentSites } from '../../bounds/
 import { trainedBy } from '../../inference/phase.js';
 import type { Svi, SviState } from '../../inference/svi.js';
 import { type Turn, partOf } from '../../inference/turn.js';
-import { checkWhole } from '../../../dsl/options.js';
+import { checkWhole, anything, checkOptions, recordOf, required } from '../../../dsl/options.js';
 import type { Key } from '../../random/index.js';
 import { candidatesAt, estimatorAt, same } from './candidates.js';
 import { measure } from './measure.js';
@@ -144,6 +145,12 @@ export const gradientReport = async <B>(
   batch: B,
   options: GradientReportOptions,
 ): Promise<GradientReport> => {
+  checkOptions('gradientReport', options, {
+    key: required(keyRule),
+    draws: anything,
+    sites: anything,
+    candidates: recordOf('lists of estimators'),
+  });
   const { objective } = inference;
   const { draws = 100 } = options;
   checkWhole('gradientReport', { draws }, 2);
