@@ -2,17 +2,14 @@
  * Laws that tie a sampler to its density. Statistical: the chance that a sound distribution fails is
  * at most the subject's `alarm`, for every number of draws.
  */
+import { lawOf } from '../../dsl/distribution.js';
 import { isDiscrete } from '../../dsl/support.js';
-import { listedLogProbs } from './draw-laws.js';
+import { checkBalance } from './balance-law.js';
+import { checkCounts } from './counts-law.js';
+import { checkFinite, listedLogProbs } from './draw-laws.js';
 import { type Grid, cumulative, cumulativeAt, gaussLegendre, gridAround } from './grid.js';
 import { broken, expectClose } from './law.js';
-import { column, mean, rowsOf, sum } from './numbers.js';
-import {
-  countDivergence,
-  distanceThreshold,
-  divergenceThreshold,
-  meanThreshold,
-} from './statistics.js';
+import { column, rowsOf, sum } from './numbers.js';
 import {
   type Subject,
   batchSize,
@@ -22,12 +19,15 @@ import {
   hasDensity,
   logProbAt,
 } from './subject.js';
+import { checkSlices } from './slices-law.js';
+import { checkUniform } from './uniform-law.js';
+import { checkWindow } from './window-law.js';
 import { coordinatesOf, eventAt, freePlaces, isInside, stretchAt } from './support-geometry.js';
 
 /** What the trapezoidal rule may miss where the density jumps at a bound that is not known. */
 const INTEGRATION_SLACK = 2e-3;
 
-/** A density over a vector is integrated in as many coordinates as this, and not in more. */
+/** A density over a vector is integrated in as many coordinates as this; of more, one at a time. */
 const MOST_COORDINATES = 3;
 
 const entries = (subject: Subject): readonly number[] =>
@@ -52,32 +52,13 @@ export const tabulate = (subject: Subject): readonly Tabulated[] => {
   return grids.map((grid, entry) => ({ grid, logDensity: logDensities[entry] ?? [] }));
 };
 
-/** F(z) of sound draws is uniform on the unit interval: its mean, and the mean of (F − ½)². */
-const uniformMoments = [
-  { name: 'F', of: (f: number) => f, mean: 1 / 2, variance: 1 / 12, range: 1 / 2 },
-  {
-    name: '(F − ½)²',
-    of: (f: number) => (f - 0.5) ** 2,
-    mean: 1 / 12,
-    variance: 1 / 180,
-    range: 1 / 6,
-  },
-] as const;
-
-const largestGap = (sortedShares: readonly number[]): number =>
-  sortedShares.reduce(
-    (most, f, i) => Math.max(most, f - i / sortedShares.length, (i + 1) / sortedShares.length - f),
-    0,
-  );
-
 /**
  * Scalar continuous: the density integrates to 1 to within 2e-3, and the distribution function F at
  * the draws is uniform, by the Kolmogorov-Smirnov distance and by its first two moments, which see
  * a wrong scale sooner.
  */
 const checkScalar = (subject: Subject, tables: readonly Tabulated[]): void => {
-  const { draws } = subject;
-  const alarm = subject.alarm / (batchSize(subject) * (1 + uniformMoments.length));
+  const alarm = subject.alarm / batchSize(subject);
   tables.forEach(({ grid, logDensity }, entry) => {
     const totals = cumulative(grid, logDensity.map(Math.exp));
     expectClose(
@@ -87,39 +68,9 @@ const checkScalar = (subject: Subject, tables: readonly Tabulated[]): void => {
       1,
       { absolute: INTEGRATION_SLACK, relative: 0 },
     );
-    const law = claim('draws follow the density', subject);
-    const shares = column(drawsAt(subject, entry), 0)
-      .map((z) => cumulativeAt(grid, totals, z))
-      .toSorted((a, b) => a - b);
-    const distance = largestGap(shares);
-    const threshold = distanceThreshold(draws, alarm) + INTEGRATION_SLACK;
-    if (!(distance <= threshold)) {
-      const expected = `a Kolmogorov-Smirnov distance of at most ${threshold} at batch entry ${entry}`;
-      broken(law, expected, String(distance));
-    }
-    uniformMoments.forEach(({ name, of, mean: expected, variance, range }) => {
-      const slack = meanThreshold(draws, variance, range, alarm) + INTEGRATION_SLACK;
-      const what = `the mean of ${name} at batch entry ${entry}`;
-      expectClose(law, what, mean(shares.map(of)), expected, { absolute: slack, relative: 0 });
-    });
+    const shares = column(drawsAt(subject, entry), 0).map((z) => cumulativeAt(grid, totals, z));
+    checkUniform(subject, entry, shares, alarm, INTEGRATION_SLACK);
   });
-};
-
-const checkCounts = (
-  subject: Subject,
-  entry: number,
-  counts: readonly number[],
-  probabilities: readonly number[],
-): void => {
-  const threshold = divergenceThreshold(counts.length, subject.alarm / batchSize(subject));
-  const divergence = countDivergence(counts, probabilities);
-  if (!(divergence <= threshold)) {
-    broken(
-      claim('draws follow the density', subject),
-      `a likelihood-ratio chi-square of at most ${2 * threshold} at batch entry ${entry}`,
-      `${2 * divergence} (counts ${counts.join(', ')} for probabilities ${probabilities.join(', ')})`,
-    );
-  }
 };
 
 /** Finite: the draws follow the probabilities of the listed values, by likelihood ratio. */
@@ -151,13 +102,21 @@ const product = <A>(lists: readonly (readonly A[])[]): readonly (readonly A[])[]
   );
 
 /** Cells that split the middle of the draws in two along every coordinate. */
-const cellsOf = (rows: readonly (readonly number[])[]): readonly (readonly Interval[])[] =>
+const cellsOf = (
+  subject: Subject,
+  rows: readonly (readonly number[])[],
+): readonly (readonly Interval[])[] =>
   product(
     (rows[0] ?? []).map((_, j): readonly Interval[] => {
       const sorted = column(rows, j).toSorted((a, b) => a - b);
       const [low = 0, middle = 0, high = 0] = [0.1, 0.5, 0.9].map(
         (q) => sorted[Math.floor(q * sorted.length)] ?? 0,
       );
+      // Cells are made where draws are: draws which are all the same would leave none to fill.
+      if (low === middle || middle === high) {
+        const law = claim('draws follow the density', subject);
+        broken(law, `draws that differ in coordinate ${j}`, `${middle} in many of them`);
+      }
       return [
         [low, middle],
         [middle, high],
@@ -180,7 +139,7 @@ const checkCells = (subject: Subject): void => {
     drawsAt(subject, entry).map((event) => coordinatesOf(support, event)),
   );
   const split = Math.floor(subject.draws / 10);
-  const cells = free.map((rows) => cellsOf(rows.slice(0, split)));
+  const cells = free.map((rows) => cellsOf(subject, rows.slice(0, split)));
   const rule = product(places.map(() => gaussLegendre));
   const events = cells.map((of) =>
     of.flatMap((cell) =>
@@ -218,22 +177,34 @@ const checkCells = (subject: Subject): void => {
 };
 
 /**
- * Checks the sampler against the density, in the way that the support allows; tells whether there
- * was one.
+ * Checks the sampler against the density, in the way that the support allows. A mask takes terms away and
+ * no draws, so that of a masked law what it masks is checked. Tells whether anything was found out.
  */
-export const checkSampler = (subject: Subject, tables: readonly Tabulated[]): boolean => {
-  const { distribution: d } = subject;
-  if (!hasDensity(d)) return false;
-  if (d.sampler.enumeration) {
+export const checkSampler = (masked: Subject, tables: readonly Tabulated[]): boolean => {
+  const distribution = lawOf(masked.distribution);
+  const subject: Subject = { ...masked, distribution };
+  const { support, sampler } = distribution;
+  // A point mass has one value, which has a finite log probability.
+  if (!hasDensity(distribution)) {
+    checkFinite(subject);
+    return true;
+  }
+  if (sampler.enumeration) {
     checkListed(subject);
     return true;
   }
-  if (tables.length > 0) {
-    checkScalar(subject, tables);
+  const isScalar = distribution.eventShape.length === 0;
+  if (isScalar && !isDiscrete(support)) {
+    checkScalar(subject, tables.length > 0 ? tables : tabulate(subject));
     return true;
   }
-  const free = freePlaces(d.support, eventSize(subject)).length;
-  if (isDiscrete(d.support) || free > MOST_COORDINATES) return false;
-  checkCells(subject);
+  if (isScalar && support.kind === 'integers') {
+    checkWindow(subject, support.low, support.high);
+    return true;
+  }
+  const free = freePlaces(support, eventSize(subject)).length;
+  if (isDiscrete(support)) return checkBalance(subject);
+  if (free <= MOST_COORDINATES) checkCells(subject);
+  else checkSlices(subject);
   return true;
 };

@@ -89,6 +89,16 @@ const roundingOf = (
   });
 };
 
+/** log p is finite at every draw. */
+export const checkFinite = (subject: Subject): void => {
+  const infinite = [...subject.distribution.logProb(subject.value).dataSync()].find(
+    (l) => !Number.isFinite(l),
+  );
+  if (infinite === undefined) return;
+  const law = claim('draws follow the density', subject);
+  broken(law, 'a finite logProb at every draw', String(infinite));
+};
+
 /** log p of a draw, from its noise, is log p at its value, to rounding, and finite. */
 export const checkLogProbOfDraw = (subject: Subject): void => {
   const { distribution: d, noise, value, tolerance } = subject;

@@ -8,6 +8,7 @@ import { latentSites } from '../bounds/structure.js';
 import { foldIn, uniforms } from '../random/index.js';
 import { type Found, type Inference, type Trial, isPathwise, trialOf } from './inference.js';
 import { broken } from './law.js';
+import { LawNotApplicable } from './not-applicable.js';
 import { BATCHES, batched } from './replicated.js';
 import { type MeanClaim, testMeans } from './sequential.js';
 
@@ -76,7 +77,8 @@ const estimatorsOf = ({ structure }: Trial): Readonly<Record<string, Objective>>
  * landing, VarGrad. Both are taken at the same draws, so that their difference is small.
  * More than 64 gradients are compared by sums under random signs.
  *
- * - Errors: a broken law, which names the estimator and the parameter.
+ * - Errors: a broken law, which names the estimator and the parameter; a `LawNotApplicable` where there
+ *   is but one.
  *
  * @example
  * ```ts
@@ -96,7 +98,10 @@ export const checkEstimatorsAgree = ({
   tf.tidy(() => {
     const trial = trialOf(inference);
     const [first, ...others] = Object.entries(objectives ?? estimatorsOf(trial));
-    if (first === undefined) return;
+    if (first === undefined || others.length === 0) {
+      const expected = 'two objectives or more that this guide allows';
+      throw new LawNotApplicable('checkEstimatorsAgree', expected, first?.[0] ?? 'none');
+    }
     const [reference, standard] = [first[0], batched(trial, first[1])];
     const seen = new Map<number, Found>();
     const standardAt = (b: number): Found => {

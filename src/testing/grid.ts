@@ -51,7 +51,11 @@ export interface Grid {
 const GRID_POINTS = 4097;
 
 /** A grid over a scalar support that reaches half the draws' range beyond them on each side. */
-export const gridAround = (support: Support, draws: readonly number[]): Grid => {
+export const gridAround = (
+  support: Support,
+  draws: readonly number[],
+  size = GRID_POINTS,
+): Grid => {
   const sorted = draws.toSorted((a, b) => a - b);
   const { toLine, fromLine, stretch } = chartOf(support, sorted);
   // A draw that rounding put on a bound lies at infinity, and says nothing about the window.
@@ -59,8 +63,8 @@ export const gridAround = (support: Support, draws: readonly number[]): Grid => 
   const [first, last] = [line[0] ?? -1, line[line.length - 1] ?? 1];
   const margin = Math.max(1, (last - first) / 2);
   const start = first - margin;
-  const step = (last + margin - start) / (GRID_POINTS - 1);
-  const at = Array.from({ length: GRID_POINTS }, (_, i) => start + i * step);
+  const step = (last + margin - start) / (size - 1);
+  const at = Array.from({ length: size }, (_, i) => start + i * step);
   return {
     points: at.map(fromLine),
     weights: at.map((u) => step * stretch(u)),

@@ -2,10 +2,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { block, condition, intervene } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
-import { type Trace, replay, score, trace } from '../interpreters/trace.js';
+import { type Trace, type TraceSite, replay, score, trace } from '../interpreters/trace.js';
 import { type Claim, broken, expectClose } from './law.js';
+import { LawNotApplicable } from './not-applicable.js';
 import {
   type ProgramUnderTest,
+  type Ran,
   latentValues,
   numberOf,
   ran,
@@ -23,6 +25,13 @@ const sameDraws = (claim: Claim, before: Trace<unknown>, after: Trace<unknown>):
       broken(claim, `site '${name}' to keep its value`, `${ys.slice(0, 4)} for ${xs.slice(0, 4)}`);
     }
   }
+};
+
+/** The latent sites, of which a law needs one at least. */
+const latentsOf = (check: string, r: Ran): readonly TraceSite[] => {
+  const latents = sitesOf(r, ['latent']);
+  if (latents.length === 0) throw new LawNotApplicable(check, 'a latent site', 'none');
+  return latents;
 };
 
 /**
@@ -66,7 +75,7 @@ export const checkReplay = (law: ProgramUnderTest): void =>
  * Checks that hiding a site takes its log probability away and nothing else: with each latent site
  * blocked in turn the log joint is less by its term, and all draws are as they were.
  *
- * - Errors: a broken law, which names the site.
+ * - Errors: a broken law, which names the site; a `LawNotApplicable` without a latent site.
  *
  * @example
  * ```ts
@@ -84,7 +93,7 @@ export const checkBlock = (law: ProgramUnderTest): void =>
     const r = ran(law);
     const claim = r.claim('a blocked site takes only its term away');
     const before = numberOf(r.past.logJoint);
-    for (const site of sitesOf(r, ['latent'])) {
+    for (const site of latentsOf('checkBlock', r)) {
       const after = trace(block(r.model, [site.name]), r.env);
       sameDraws(claim, r.past, after);
       if (entryOf(after.sites, site.name) !== undefined) {
@@ -99,7 +108,7 @@ export const checkBlock = (law: ProgramUnderTest): void =>
  * Checks that conditioning is scoring: given the value of each latent site in turn, the model scores it
  * as `score` does; intervened on, it does so without the site's own probability.
  *
- * - Errors: a broken law, which names the site.
+ * - Errors: a broken law, which names the site; a `LawNotApplicable` without a latent site.
  *
  * @example
  * ```ts
@@ -119,7 +128,7 @@ export const checkCondition = (law: ProgramUnderTest): void =>
     const { params } = r.env;
     const values = latentValues(r.past);
     const expected = numberOf(score(r.model, { params, values }));
-    for (const site of sitesOf(r, ['latent'])) {
+    for (const site of latentsOf('checkCondition', r)) {
       const { [site.name]: _, ...others } = values;
       const given = { [site.name]: site.value };
       const seen = numberOf(score(condition(r.model, given), { params, values: others }));

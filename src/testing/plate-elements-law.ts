@@ -11,6 +11,7 @@ import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import { foldIn } from '../random/index.js';
 import { type Inference, type Trial, trialOf } from './inference.js';
 import { broken } from './law.js';
+import { LawNotApplicable } from './not-applicable.js';
 
 /** The log densities of the sites in a plate, `[...left, count, ...right]` each. */
 const termsIn = (
@@ -77,7 +78,8 @@ const withoutFirst = (x: Tensor, axis: number): readonly number[] => {
  * The engine relies on it, for weights and learning signals of each element alone, and nothing else
  * finds out. It breaks where latent values are pooled inside a plate. No statistics.
  *
- * - Errors: a broken law, which names the site and the plate.
+ * - Errors: a broken law, which names the site and the plate; a `LawNotApplicable` without a latent site
+ *   in a plate.
  *
  * @example
  * ```ts
@@ -96,6 +98,10 @@ export const checkPlateElements = (inference: Inference): void =>
     const claim = trial.claim('elements of a plate are independent');
     const guide = latentSites(trial.structure.guide);
     const plates = new Map(guide.flatMap((s) => s.plates.map((p) => [p.name, p] as const)));
+    if (![...plates.values()].some(({ count }) => count > 1)) {
+      const expected = 'a latent site in a plate of two elements or more';
+      throw new LawNotApplicable('checkPlateElements', expected, 'none');
+    }
     const first = keyedNoise(trial.key);
     const second = keyedNoise(foldIn(trial.key, 'other'));
     for (const plate of plates.values()) {

@@ -21,7 +21,7 @@ import {
  * Checks that a mask removes what it covers: an observed site that is masked everywhere counts 0, one
  * that is masked nowhere counts as before, for each observed site in turn.
  *
- * - Errors: a broken law, which names the site.
+ * - Errors: a broken law, which names the site; a `LawNotApplicable` without an observation.
  *
  * @example
  * ```ts
@@ -50,7 +50,9 @@ export const checkMask = (law: ProgramUnderTest): void =>
         ),
       );
     const full = numberOf(score(r.model, { params, values }));
-    for (const { name } of sitesOf(r, ['observed'])) {
+    const observed = sitesOf(r, ['observed']);
+    if (observed.length === 0) throw new LawNotApplicable('checkMask', 'an observed site', 'none');
+    for (const { name } of observed) {
       const site = entryOf(r.past.sites, name);
       if (site === undefined) continue;
       const own = termOf(r, site);
@@ -99,6 +101,9 @@ export const checkScale = (law: ProgramUnderTest): void =>
         return { ...i, plates: i.plates.map((p) => ({ ...p, size: p.size * TIMES })) };
       },
     }));
+    if (!Object.values(r.past.sites).some(({ plates }) => plates.length > 0)) {
+      throw new LawNotApplicable('checkScale', 'a site in a plate', 'none');
+    }
     const values = latentValues(r.past);
     const { params } = r.env;
     const after = numberOf(score(larger, { params, values }));
