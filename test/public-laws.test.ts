@@ -39,6 +39,7 @@ import {
   vimco,
 } from 'marginalia';
 import {
+  LawNotApplicable,
   checkBoundAboveEvidence,
   checkBoundBelowEvidence,
   checkClosedFormKl,
@@ -311,7 +312,12 @@ describe('models whose evidence is known', () => {
         objectives: { closed: elbo(), sampled: elbo({ closedFormKl: 'never' }) },
       });
       checkReparameterisation({ model, guide });
-      checkPlateElements({ model, guide });
+      try {
+        checkPlateElements({ model, guide });
+      } catch (error) {
+        // Some of the graphs have no plate.
+        if (!(error instanceof LawNotApplicable)) throw error;
+      }
     }
   });
 

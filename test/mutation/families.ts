@@ -214,7 +214,7 @@ export const families: readonly Mutation[] = [
   },
   {
     name: 'a law that lets other draws pass',
-    file: 'src/testing/density-laws.ts',
+    file: 'src/testing/uniform-law.ts',
     find: 'if (!(distance <= threshold)) {',
     replace: 'if (distance === threshold) {',
     killedBy: 'test/laws.test.ts',
