@@ -1,8 +1,8 @@
 /** Reads the file of a checkpoint: the header, which is checked, and then, if they are wanted, the numbers. */
 import type { FileHandle } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import { hasCode } from '../../thrown.js';
-import { whyNot } from '../files/file-error.js';
+import { hasCode, reasonOf } from '../../thrown.js';
+import { excerpt } from '../files/excerpt.js';
 import { readInto, withFile } from '../files/read-part.js';
 import type { CheckpointError } from './checkpoint-error.js';
 import { brokenData, brokenSeal } from './checksum.js';
@@ -83,7 +83,9 @@ const reading = async <A>(
     return await withFile(path, work);
   } catch (error) {
     return E.left(
-      hasCode(error, 'ENOENT') ? { tag: 'missing', path } : unreadable(path, whyNot(error)),
+      hasCode(error, 'ENOENT')
+        ? { tag: 'missing', path }
+        : unreadable(path, excerpt(reasonOf(error), 200)),
     );
   }
 };
