@@ -43,13 +43,14 @@ export const partsFor = (stepMs: number, { rounds, turn }: Turns): number => {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
- * Milliseconds a step, the median over rounds, in the order of the contenders. `guesses` say about
+ * Milliseconds a step, the median over rounds or another summary, in the order of the contenders. `guesses` say about
  * how long a step of each takes; every turn corrects its own.
  */
 export const interleave = async (
   runs: readonly Run[],
   guesses: readonly number[],
   turns: Turns,
+  summary: (ms: readonly number[]) => number = median,
 ): Promise<readonly number[]> => {
   const { rounds, turn, rest } = turns;
   const stepMs = [...guesses];
@@ -68,5 +69,5 @@ export const interleave = async (
       if (round >= 0) times[i]?.push(ms);
     }
   }
-  return times.map(median);
+  return times.map(summary);
 };

@@ -88,6 +88,9 @@ const growth = async (
   return all;
 };
 
+/** Turns in which ways are compared: short, so that some are undisturbed. */
+const SHORT_TURNS = { turn: 15, rest: 10, warm: 700 };
+
 /** The choice may be this many times slower than the fastest way. */
 const TOLERANCE = 1.2;
 
@@ -95,7 +98,7 @@ const TOLERANCE = 1.2;
 const judgeAll = async ({ choices, json, rounds }: Options): Promise<void> => {
   const all: Judged[] = [];
   for (const one of choices) {
-    const judged = await judge(one, { ...TURNS, rounds });
+    const judged = await judge(one, { ...SHORT_TURNS, rounds });
     all.push(judged);
     if (!json) console.log(`${reportTried(judged)}\n`);
     if (judged.ratio > TOLERANCE) {

@@ -51,18 +51,23 @@ const runOf =
     return performance.now() - began;
   };
 
-/** Milliseconds that an engine may need to optimise generated code. */
-const WARM = 700;
+/** What others on the machine disturb the least. */
+const least = (ms: readonly number[]): number => Math.min(...ms);
+
+/** How ways are timed: by turns, each once it has run for `warm` milliseconds and is optimised. */
+export interface Judging extends Turns {
+  readonly warm: number;
+}
 
 /** Milliseconds of one step once it is warm, for a first guess. */
-const guess = async (run: Run): Promise<number> => {
+const guess = async (run: Run, warm: number): Promise<number> => {
   const began = performance.now();
   let ms = await run(1);
-  while (performance.now() - began < WARM) ms = (await run(10)) / 10;
+  while (performance.now() - began < warm) ms = (await run(10)) / 10;
   return ms;
 };
 
-export const judge = async ({ name, study: make }: ChoiceCase, turns: Turns): Promise<Judged> => {
+export const judge = async ({ name, study: make }: ChoiceCase, turns: Judging): Promise<Judged> => {
   const study = make();
   const batches = study.batches().map(tensorsOf);
   const example = batches[0] ?? {};
@@ -83,11 +88,12 @@ export const judge = async ({ name, study: make }: ChoiceCase, turns: Turns): Pr
     ready.push({ of, stepper: made.right, run: runOf(made.right, batches) });
   }
   const guesses: number[] = [];
-  for (const { run } of ready) guesses.push(await guess(run));
+  for (const { run } of ready) guesses.push(await guess(run, turns.warm));
   const times = await interleave(
     ready.map(({ run }) => run),
     guesses,
     turns,
+    least,
   );
   for (const { stepper } of ready) await stepper.close();
   freeState(first);

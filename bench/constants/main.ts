@@ -10,7 +10,7 @@ import { saveFile, showFileError, useBackend } from 'marginalia';
 import type { Costs, RunCosts } from '../../src/compile/choice/costs.js';
 import { eagerOverheads } from './eager-steps.js';
 import { type Sizes, compiledOverheads, runCosts, straightCosts } from './measure.js';
-import { fusedCosts, noiseCosts, putCosts, threadCosts } from './surroundings.js';
+import { fusedCosts, halvesCost, noiseCosts, putCosts, threadCosts } from './surroundings.js';
 import { eager, generated, onnx, timeOf } from './ways.js';
 import { productOf } from './subjects.js';
 import { positive } from './positive.js';
@@ -64,6 +64,7 @@ const measured = async (): Promise<Costs> => {
   );
   const threads = heard('threads', await threadCosts(availableParallelism(), onnxruntime));
   const fused = heard('fused', await fusedCosts());
+  const halves = heard('halves', await halvesCost());
   const noise = heard('noise', await noiseCosts());
   const put = heard('put', await putCosts());
   const backends: Record<string, RunCosts> = {};
@@ -75,7 +76,17 @@ const measured = async (): Promise<Costs> => {
       out: 0,
     });
   }
-  return { straight, loops, onnx: onnxruntime, threads, eager: backends, fused, noise, put };
+  return {
+    straight,
+    loops,
+    onnx: onnxruntime,
+    threads,
+    eager: backends,
+    fused,
+    halves,
+    noise,
+    put,
+  };
 };
 
 const costs = await measured();

@@ -62,6 +62,16 @@ export const fusedCosts = async (): Promise<Costs['fused']> => {
   return { call: positive(small - few * element), element: positive(element) };
 };
 
+/** Two promises, as a turn in halves waits for them, and that of the turn itself. */
+export const halvesCost = async (): Promise<number> => {
+  const half = async (): Promise<void> => undefined;
+  const turn = async (): Promise<void> => {
+    await half();
+    await half();
+  };
+  return positive(await timeOfRun({ run: turn }));
+};
+
 const drawTime = (law: NoiseLaw, count: number): Promise<number> => {
   const draw = drawer([{ site: 'z', block: 0, law, into: new Float32Array(count) }]);
   const at = key(0);

@@ -49,6 +49,8 @@ export interface Costs {
   readonly eager: Readonly<Record<string, RunCosts>>;
   /** Fused loops of an update: of a run, and of an element of each value in them. */
   readonly fused: { readonly call: number; readonly element: number };
+  /** Of a turn whose gradients and update are awaited one after the other. */
+  readonly halves: number;
   /** Of a number of noise, and of a block of it. */
   readonly noise: Readonly<Record<NoiseLaw, number>> & { readonly block: number };
   /** Of a tensor that is put into an array, and of its elements. */

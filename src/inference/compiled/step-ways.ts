@@ -86,6 +86,7 @@ export const weighStep = (
       return planned === undefined ? Infinity : updateCost(planned, costs);
     }),
   );
+  const waits = graphs.order.length * costs.halves;
   const gradients = (way: Way): number =>
     sum(graphs.order.map((phase) => wayCost(way, phase.gradients, costs)));
   const eagerly = (way: Way): number =>
@@ -93,7 +94,7 @@ export const weighStep = (
   return ranked(
     openWays(given).flatMap((way): readonly WeighedStep[] => {
       if (way.tag === 'eager') return [{ way, parts: 'whole', ns: noise + eagerly(way) }];
-      const halves = { way, parts: 'halves', ns: around + gradients(way) + moves } as const;
+      const halves = { way, parts: 'halves', ns: around + gradients(way) + moves + waits } as const;
       if (way.tag === 'onnxruntime') return [halves];
       return [{ way, parts: 'whole', ns: around + wayCost(way, whole, costs) }, halves];
     }),
