@@ -22,6 +22,10 @@ import { names } from './names.js';
 import { numerics } from './numerics.js';
 import { objectives } from './objectives.js';
 import { training } from './training.js';
+import { weights } from './weights.js';
+import { reports } from './reports.js';
+import { runs } from './runs.js';
+import { draws } from './draws.js';
 import { validity } from './validity.js';
 import type { Mutation } from './mutation.js';
 
@@ -48,6 +52,10 @@ export const mutations: readonly Mutation[] = [
   ...laws,
   ...names,
   ...numerics,
+  ...weights,
+  ...reports,
+  ...runs,
+  ...draws,
   ...validity,
   ...models,
   ...files,

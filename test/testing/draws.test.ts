@@ -184,7 +184,7 @@ describe('draws', () => {
           expect(() => checkDraws(() => stuck(law, first)), tried.label).toThrow(/is broken/);
         });
       }),
-      { numRuns: 80, seed: 9 },
+      { numRuns: 40, seed: 9 },
     );
   });
 
