@@ -159,7 +159,7 @@ export const families: readonly Mutation[] = [
   {
     name: 'the logarithm of a chance that has weight 0',
     file: 'dsl/distributions/bernoulli.ts',
-    find: 'const chanceOn = choose(equal(on, tf.zerosLike(on)), tf.onesLike(on), probs);',
+    find: 'const chanceOn = choose(both(on, probs, 0), tf.onesLike(on), probs);',
     replace: 'const chanceOn = probs;',
     killedBy: 'test/distribution-edges.test.ts',
   },
