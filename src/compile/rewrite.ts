@@ -122,7 +122,8 @@ export const rewrite = (graph: Graph): Graph => {
           const [size, chance, log] = [like(x), like(x), like(x)];
           return [
             unary('Abs', x, size),
-            unary('Sigmoid', size, chance),
+            // Of what is not negative: it has no tail whose digits could be lost.
+            { ...unary('Sigmoid', size, chance), attributes: { tail: false } },
             unary('Log', chance, log),
             binary('Sub', a, log, out),
           ];

@@ -1,7 +1,21 @@
 /** That what runs on a backend keeps float32's digits in sums of a million terms and more. */
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, describe, expect, it } from 'vitest';
-import { useBackend } from '../../src/index.js';
+import {
+  type Tensor,
+  elbo,
+  key,
+  normal,
+  observe,
+  of,
+  param,
+  plate,
+  program,
+  sgd,
+  shared,
+  svi,
+  useBackend,
+} from '../../src/index.js';
 import { alike, longSums } from '../long-sum-cases.js';
 
 afterAll(async () => {
@@ -31,4 +45,38 @@ describe.each(['wasm', 'cpu'] as const)('sums on %s', (backend) => {
     const found = tf.tidy(() => tf.sum(tf.tensor1d(x)).dataSync()[0]);
     expect((found ?? NaN) / (1e7 * (x[0] ?? 0))).toBeCloseTo(1, 6);
   });
+
+  // The tape of `cpu` takes seconds for ten million, whose sums are those above.
+  it.each(backend === 'wasm' ? [1e6, 1e7] : [1e6])(
+    'a loss and its gradient over %i data',
+    async (size) => {
+      await useBackend(backend)();
+      const xs = Float32Array.from({ length: size }, (_, i) => 1 + (i % 7) / 10);
+      const x = tf.tensor1d(xs);
+      const inference = svi({
+        model: (batch: Tensor) =>
+          plate(
+            'data',
+            size,
+            program(function* () {
+              yield* observe('x', normal(yield* shared(param('loc', 0)), 1), batch);
+            }),
+          ),
+        guide: () => of({}),
+        objective: elbo(),
+        optimizer: sgd(0.1),
+      });
+      const state = inference.init(key(0), x);
+      const [loss, slope] = tf.tidy(() => [
+        inference.evaluate(state, x).loss.dataSync()[0] ?? NaN,
+        inference.gradients(state, x)['loc']?.dataSync()[0] ?? NaN,
+      ]);
+      const right = xs.reduce((sum, v) => sum + 0.5 * v * v + 0.5 * Math.log(2 * Math.PI), 0);
+      const total = xs.reduce((sum, v) => sum + v, 0);
+      expect(Math.abs((loss ?? NaN) / right - 1)).toBeLessThan(MOST);
+      expect(Math.abs((slope ?? NaN) / -total - 1)).toBeLessThan(MOST);
+      if (size === 1e6) expect([right, -total].map(Math.round)).toEqual([1_783_938, -1_300_000]);
+      x.dispose();
+    },
+  );
 });

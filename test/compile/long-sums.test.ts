@@ -1,9 +1,9 @@
 /** That every executor keeps float32's digits in sums of a million terms and more. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { useBackend } from '../../src/index.js';
+import { type Tensor, normal, useBackend } from '../../src/index.js';
 import { compiledBy } from '../compiled-values.js';
-import { type LongSum, alike, longSums } from '../long-sum-cases.js';
+import { type LongSum, alike, longSums, sevenths } from '../long-sum-cases.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();
@@ -32,5 +32,22 @@ describe.each(['onnxruntime', 'loops'] as const)('sums by %s', (way) => {
       expect(Math.abs((values[i] ?? NaN) - value) / size).toBeLessThan(most),
     );
     tf.dispose([tensors, found]);
+  });
+
+  it('a loss and its gradient over ten million data', async () => {
+    const xs = sevenths(1e7);
+    const given = { x: tf.tensor1d(xs), loc: tf.scalar(0) };
+    const { loss, slope } = await compiledBy(
+      way,
+      ({ x = given.x, loc = given.loc }) => {
+        const minus = (at: Tensor): Tensor => tf.neg(tf.sum(normal(at, 1).logProb(x)));
+        return { loss: minus(loc), slope: tf.grad(minus)(loc) };
+      },
+      given,
+    );
+    const right = xs.reduce((sum, v) => sum + 0.5 * v * v + 0.5 * Math.log(2 * Math.PI), 0);
+    const total = xs.reduce((sum, v) => sum + v, 0);
+    expect(Math.abs((loss?.dataSync()[0] ?? NaN) / right - 1)).toBeLessThan(MOST);
+    expect(Math.abs((slope?.dataSync()[0] ?? NaN) / -total - 1)).toBeLessThan(MOST);
   });
 });

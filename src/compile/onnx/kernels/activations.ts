@@ -37,8 +37,10 @@ const softmax: Translation = ({ b, at, value }) => {
 };
 
 /** 1 / (1 + e^−x): the runtime's own is 0 from x = −18 on, and 10⁻⁸ off before. */
-const sigmoid = ({ b, at }: Site): string =>
-  b.op('Reciprocal', [b.op('Add', [b.op('Exp', [b.op('Neg', [at('x')])]), b.scalar(1)])]);
+const sigmoid = ({ b, at, attributes }: Site): string =>
+  attributes['tail'] === false
+    ? b.op('Sigmoid', [at('x')])
+    : b.op('Reciprocal', [b.op('Add', [b.op('Exp', [b.op('Neg', [at('x')])]), b.scalar(1)])]);
 
 /** x above 0 and α (eˣ − 1) below, times a scale; the runtime's own cancels near 0. */
 const exponentialUnit =
