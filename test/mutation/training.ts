@@ -22,7 +22,7 @@ export const training: readonly Mutation[] = [
     killedBy: errors,
   },
   {
-    name: 'a failed run: a save that was refused is tried again',
+    name: 'checkpoints: what was saved is saved again',
     file: 'src/inference/training/saves.ts',
     find: '      savedStep = state.step;\n',
     replace: '',

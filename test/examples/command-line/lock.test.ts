@@ -41,7 +41,7 @@ describe('a lock', () => {
 
   it.each([
     ['a process that is alive', { pid: process.ppid, host: hostname() }],
-    ['a process elsewhere', { pid: 1, host: 'another.machine' }],
+    ['a process elsewhere', { pid: 2 ** 30, host: 'another.machine' }],
   ])('of %s is refused with the cure', async (_, holder) => {
     const path = folder();
     holds(path, holder);

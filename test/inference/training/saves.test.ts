@@ -143,6 +143,7 @@ describe.each(['eager', 'compiled'] as const)('fit, %s,', (engine) => {
   it('saves at the steps asked for, and the last', async () => {
     for (const batchSize of [2, 4]) {
       expect(await savedSteps({ steps: 700 }, batchSize, 2000)).toEqual([700, 1400, 2000]);
+      expect(await savedSteps({ steps: 500 }, batchSize, 1000)).toEqual([500, 1000]);
     }
   });
 });
