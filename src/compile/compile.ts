@@ -85,7 +85,8 @@ export const givenBy = (
   backend?: string,
 ): Given => ({
   // Of what else a runtime may have, nothing was measured: whoever asks for it knows.
-  executor: executionProviders.every((p) => p === 'cpu') ? executor : 'onnxruntime',
+  executor:
+    executor === 'auto' && executionProviders.some((p) => p !== 'cpu') ? 'onnxruntime' : executor,
   cores: cores(),
   ...(threads !== undefined && { threads }),
   ...(backend !== undefined && { backend }),
