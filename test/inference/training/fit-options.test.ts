@@ -93,7 +93,10 @@ const bad: readonly (readonly [object, string | RegExp])[] = [
   ],
   [{ checkpoint: { every: { hours: 1 }, save: String } }, "among steps, minutes, but got 'hours'"],
   [{ checkpoint: { every: { steps: 1 }, save: 1 } }, 'save to be a function, but got 1'],
-  [{ lenght: { steps: 1 } }, /expected options among svi, .*, but got 'lenght'; write 'length', or leave it out/],
+  [
+    { lenght: { steps: 1 } },
+    /expected options among svi, .*, but got 'lenght'; write 'length', or leave it out/,
+  ],
   [{ constructor: 1 }, "but got 'constructor'"],
   [{ from: {} }, 'from to be a state, but got an object'],
 ];
