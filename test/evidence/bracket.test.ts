@@ -46,7 +46,7 @@ const four = (names: readonly string[]): Bracket => ({
   evidence: {
     logEvidence: new Float64Array(4),
     standardError: new Float64Array(4),
-    effectiveSampleSize: Float64Array.of(30, 10, 20, 15),
+    effectiveSampleSize: Float64Array.of(30, 10, 40, 20),
     paretoK: new Float64Array(4),
     total: -8,
     totalStandardError: 2,
@@ -71,7 +71,7 @@ describe('a bracket of several elements', () => {
     ]);
     expect(lines[2]?.split(/ {2,}/).slice(1, 5)).toEqual(['-12.000', '2.000', '-3.0000', '0.5000']);
     expect(lines.join('\n')).toContain('[-16.000, 0.000] nats, [-4.0000, 0.0000] per element');
-    expect(lines.join('\n')).toContain('10.0 at least, 20.0 in the middle');
+    expect(lines.join('\n')).toContain('10.0 at least, 30.0 in the middle');
   });
 
   it('is drawn for an element', () => {
