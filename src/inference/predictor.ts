@@ -39,8 +39,9 @@ export interface Predictor<B> {
  *     yield* sample('y', normal(tf.mul(slope, x), 1));
  *   }),
  * });
- * const { y } = await prediction.draw({}, tf.scalar(3), { key: key(0), samples: 4 });
+ * const { y } = await prediction.draw({}, tf.scalar(30), { key: key(0), samples: 4 });
  * y?.shape; // [4]
+ * y?.dataSync().every((value) => value > 50 && value < 70); // true
  * await prediction.close();
  * ```
  */

@@ -46,7 +46,7 @@ export const meanThreshold = (
  *
  * @example
  * ```ts
- * sampledMeanThreshold(4000, 1 / 12, 1, 1e-6); // 0.03403
+ * sampledMeanThreshold(4000, 1 / 12, 1, 1e-6); // 0.0340375
  * ```
  */
 export const sampledMeanThreshold = (
