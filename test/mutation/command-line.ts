@@ -19,6 +19,7 @@ export const commandLine: readonly Mutation[] = [
     find: 'began === undefined || now === undefined || began === now',
     replace: 'began !== now || began === now',
     killedBy: lock,
+    quick: true,
   },
   {
     name: 'command line: a process elsewhere is looked for here',
@@ -26,6 +27,7 @@ export const commandLine: readonly Mutation[] = [
     find: '  if (host !== hostname()) return true;\n',
     replace: '',
     killedBy: lock,
+    quick: true,
   },
   {
     name: 'command line: a stopped run is overwritten',
@@ -41,6 +43,7 @@ export const commandLine: readonly Mutation[] = [
     find: '  } finally {\n    free();\n  }',
     replace: '  } finally {\n    void free;\n  }',
     killedBy: lock,
+    quick: true,
   },
   {
     name: 'command line: SIGHUP does not save',
@@ -48,6 +51,7 @@ export const commandLine: readonly Mutation[] = [
     find: "const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;",
     replace: "const SIGNALS = ['SIGINT', 'SIGTERM'] as const;",
     killedBy: signals,
+    quick: true,
   },
   {
     name: 'command line: particles need no memory',
@@ -55,6 +59,7 @@ export const commandLine: readonly Mutation[] = [
     find: 'batch * particles * draw',
     replace: 'batch * draw',
     killedBy: 'test/examples/vae/memory.test.ts',
+    quick: true,
   },
   {
     name: 'command line: other images are gone on with',
@@ -62,5 +67,6 @@ export const commandLine: readonly Mutation[] = [
     find: 'images: fingerprint(train.grey, test.grey),',
     replace: 'images: fingerprint(test.grey),',
     killedBy: 'test/examples/vae/resume.test.ts',
+    quick: true,
   },
 ];

@@ -26,5 +26,6 @@ export const documentation: readonly Mutation[] = [
     find: ' * paretoK([2, 2, 2, 2]); // -Infinity\n',
     replace: ' * paretoK([2, 2, 2, 2]); // Infinity\n',
     killedBy: 'test/docs/examples.test.ts',
+    quick: true,
   },
 ];

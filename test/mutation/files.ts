@@ -21,6 +21,7 @@ export const files: readonly Mutation[] = [
     find: 'if (bytesWritten <= 0) throw',
     replace: 'if (bytesWritten < 0) throw',
     killedBy: saving,
+    quick: true,
   },
   {
     name: 'files: not flushed before they get their names',
@@ -36,6 +37,7 @@ export const files: readonly Mutation[] = [
     find: 'if (size !== expected) throw',
     replace: 'if (size < 0) throw',
     killedBy: saving,
+    quick: true,
   },
   {
     name: 'files: that closing failed is nobody’s business',
@@ -43,6 +45,7 @@ export const files: readonly Mutation[] = [
     find: '    throw error;\n  }\n  await file.close();',
     replace: '    throw error;\n  }\n  await file.close().catch(() => undefined);',
     killedBy: saving,
+    quick: true,
   },
   {
     name: 'files: half of one stays where writing failed',
@@ -58,6 +61,7 @@ export const files: readonly Mutation[] = [
     find: 'await files.unlink(temporary).catch(() => undefined);',
     replace: '',
     killedBy: saving,
+    quick: true,
   },
   {
     name: 'files: their folder is not flushed',
@@ -65,6 +69,7 @@ export const files: readonly Mutation[] = [
     find: 'for (const one of changed) await syncFolder(files, one);',
     replace: '',
     killedBy: saving,
+    quick: true,
   },
   {
     name: 'files: a file that may not be written is replaced',
@@ -72,6 +77,7 @@ export const files: readonly Mutation[] = [
     find: '    await files.access(real, constants.W_OK);\n',
     replace: '',
     killedBy: saving,
+    quick: true,
   },
   {
     name: 'files: a device is replaced by a file',
@@ -79,6 +85,7 @@ export const files: readonly Mutation[] = [
     find: 'if (!facts.isFile())',
     replace: 'if (facts.isDirectory())',
     killedBy: saving,
+    quick: true,
   },
   {
     name: 'files: what dead processes left stays',
@@ -94,6 +101,7 @@ export const files: readonly Mutation[] = [
     find: 'if (machine !== writer.machine) return false;',
     replace: '',
     killedBy: sweeping,
+    quick: true,
   },
   {
     name: 'checkpoints: the header is believed without its checksum',
@@ -125,6 +133,7 @@ export const files: readonly Mutation[] = [
     find: 'if (from !== at)',
     replace: 'if (from > at)',
     killedBy: forging,
+    quick: true,
   },
   {
     name: 'checkpoints: bytes after the tensors are overlooked',
@@ -132,6 +141,7 @@ export const files: readonly Mutation[] = [
     find: 'if (over > 0)',
     replace: 'if (over > 8)',
     killedBy: forging,
+    quick: true,
   },
   {
     name: 'checkpoints: steps are whatever Number makes of a text',
@@ -139,6 +149,7 @@ export const files: readonly Mutation[] = [
     find: '/^(?:0|[1-9]\\d*)$/.test(text) && ',
     replace: '',
     killedBy: forging,
+    quick: true,
   },
   {
     name: 'checkpoints: key words of more than 32 bits',
@@ -146,6 +157,7 @@ export const files: readonly Mutation[] = [
     find: 'word < 2 ** 32',
     replace: 'word <= 2 ** 32',
     killedBy: forging,
+    quick: true,
   },
   {
     name: 'checkpoints: what cannot be is loaded',
@@ -161,6 +173,7 @@ export const files: readonly Mutation[] = [
     find: 'impossible(state, tensors)',
     replace: 'impossible(state, new Map())',
     killedBy: loading,
+    quick: true,
   },
   {
     name: 'checkpoints: the supports of parameters are not compared',
@@ -168,6 +181,7 @@ export const files: readonly Mutation[] = [
     find: "otherTexts('support', supports, facts.supports) ??",
     replace: '',
     killedBy: loading,
+    quick: true,
   },
   {
     name: 'checkpoints: a note that is not there is as good as any',
@@ -175,6 +189,7 @@ export const files: readonly Mutation[] = [
     find: 'if (other === undefined) return `it does not say',
     replace: 'if (other === undefined) continue; if (false) return `it does not say',
     killedBy: loading,
+    quick: true,
   },
   {
     name: 'checkpoints: Adam does not say that its squares are no less than 0',
@@ -182,6 +197,7 @@ export const files: readonly Mutation[] = [
     find: 'supports: { count: counts, square: nonnegative },',
     replace: 'supports: { count: counts },',
     killedBy: forging,
+    quick: true,
   },
   {
     name: 'checkpoints: a chain does not say what its links do',
@@ -189,6 +205,7 @@ export const files: readonly Mutation[] = [
     find: 's.supports ?? {}',
     replace: '{}',
     killedBy: forging,
+    quick: true,
   },
   {
     name: 'IDX: gzip is unpacked beyond what its header states',
@@ -196,6 +213,7 @@ export const files: readonly Mutation[] = [
     find: 'if (came > bytes.length)',
     replace: 'if (came > bytes.length + 1e9)',
     killedBy: 'test/io/idx/read-idx.test.ts',
+    quick: true,
   },
   {
     name: 'IDX: room is made for whatever a header states',
@@ -203,6 +221,7 @@ export const files: readonly Mutation[] = [
     find: 'if (expected > packed * MOST_TO_ONE)',
     replace: 'if (expected > 2 ** 53)',
     killedBy: 'test/io/idx/read-idx.test.ts',
+    quick: true,
   },
   {
     name: 'IDX: noughts after the end of gzip are passed over',
@@ -210,6 +229,7 @@ export const files: readonly Mutation[] = [
     find: 'E.isRight(found) && over > 0',
     replace: 'E.isRight(found) && over > 1e9',
     killedBy: 'test/io/idx/read-idx.test.ts',
+    quick: true,
   },
   {
     name: 'checkpoints: what optimisers of phases can have is forgotten',
@@ -217,6 +237,7 @@ export const files: readonly Mutation[] = [
     find: '...underPhase(turn.name, start.optimizerSupports),',
     replace: '',
     killedBy: loading,
+    quick: true,
   },
   {
     name: 'files: progress that nobody reads ends the run',
@@ -224,5 +245,6 @@ export const files: readonly Mutation[] = [
     find: "stream.on('error', pass);",
     replace: '',
     killedBy: 'test/io/progress-bar.test.ts',
+    quick: true,
   },
 ];

@@ -27,6 +27,7 @@ export const hostCode: readonly Mutation[] = [
     find: 'sites: f.nearest, params: f.params',
     replace: 'sites: f.sites, params: f.params',
     killedBy,
+    quick: true,
   },
   {
     name: 'host code: a draw under a score function keeps its gradient',
@@ -34,6 +35,7 @@ export const hostCode: readonly Mutation[] = [
     find: 'latent.asked || latent.cut ?',
     replace: 'latent.asked ?',
     killedBy,
+    quick: true,
   },
   {
     name: 'host code: an estimator through the draw is accepted',
@@ -41,6 +43,7 @@ export const hostCode: readonly Mutation[] = [
     find: 'q.hosts.length > 0 && goesThroughDraw(e)',
     replace: 'q.hosts.length > 1 && goesThroughDraw(e)',
     killedBy,
+    quick: true,
   },
   {
     name: 'host code: a parameter behind it is accepted',
@@ -48,6 +51,7 @@ export const hostCode: readonly Mutation[] = [
     find: 'if (param === undefined) return;',
     replace: 'if (param !== undefined) return;',
     killedBy,
+    quick: true,
   },
   {
     name: 'host code: constants as long as the particles are many are taken apart',
@@ -55,6 +59,7 @@ export const hostCode: readonly Mutation[] = [
     find: 'if (!drawn || x.rank === own.length) return [];',
     replace: 'if (x.rank === own.length && !drawn) return x.shape.slice(0, 1);',
     killedBy: byBoxes,
+    quick: true,
   },
   {
     name: 'host code: a result has no place for the plates',
@@ -62,6 +67,7 @@ export const hostCode: readonly Mutation[] = [
     find: ': depth - platesIn(shape, plates),',
     replace: ': 0,',
     killedBy: byBoxes,
+    quick: true,
   },
   {
     name: 'host code: two functions of the same arguments are one',
@@ -77,6 +83,7 @@ export const hostCode: readonly Mutation[] = [
     find: 'if (!sameShape(found.shape, shape)) {',
     replace: 'if (found.rank < 0) {',
     killedBy: byBoxes,
+    quick: true,
   },
   {
     name: 'lint: what says that it is a constant is taken for a stray variable',
@@ -84,6 +91,7 @@ export const hostCode: readonly Mutation[] = [
     find: 'x instanceof tf.Variable && x.trainable',
     replace: 'x instanceof tf.Variable',
     killedBy: 'test/lint/lint.test.ts',
+    quick: true,
   },
   {
     name: 'lint: what a model reads through a draw of the guide counts as read',
@@ -91,5 +99,6 @@ export const hostCode: readonly Mutation[] = [
     find: 'provenance.nearest(x).has(BATCH)',
     replace: 'provenance.of(x).sites.has(BATCH)',
     killedBy: 'test/lint/lint.test.ts',
+    quick: true,
   },
 ];

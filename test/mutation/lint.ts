@@ -158,6 +158,7 @@ export const lint: readonly Mutation[] = [
     find: "rules[f.rule].inFit === 'anyPhase' || inEvery(f, phases)",
     replace: 'phases.length > 0',
     killedBy: 'test/lint/at-start.test.ts',
+    quick: true,
   },
   {
     name: 'lint: training starts in spite of an error',
@@ -173,5 +174,6 @@ export const lint: readonly Mutation[] = [
     find: 'h.params.filter((name) => trained.includes(name))',
     replace: 'h.params',
     killedBy: 'test/lint/at-start.test.ts',
+    quick: true,
   },
 ];

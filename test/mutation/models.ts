@@ -23,6 +23,7 @@ export const models: readonly Mutation[] = [
     find: 'const chosen = unequal(c, tf.scalar(0));',
     replace: 'const chosen = c;',
     killedBy: masks,
+    quick: true,
   },
   {
     name: 'masks: every choice compares its comparison with 0 again',
@@ -30,6 +31,7 @@ export const models: readonly Mutation[] = [
     find: 'uniform(s, b) === 0 ? truthOf(s, a) : undefined',
     replace: 'undefined',
     killedBy: 'test/compile/simplify.test.ts',
+    quick: true,
   },
   {
     name: 'masks: a bool from elsewhere is taken for a truth',
@@ -37,6 +39,7 @@ export const models: readonly Mutation[] = [
     find: ' && s.makers.has(from)',
     replace: '',
     killedBy: 'test/compile/simplify.test.ts',
+    quick: true,
   },
   {
     name: 'masks: numbers other than 0 and 1 are taken',
@@ -52,6 +55,7 @@ export const models: readonly Mutation[] = [
     find: '[keep, given, boolean, 0, CURE]',
     replace: '[keep, kept, boolean, 0, CURE]',
     killedBy: masks,
+    quick: true,
   },
   {
     name: 'masks: one inside another law is not judged',
@@ -59,6 +63,7 @@ export const models: readonly Mutation[] = [
     find: 'return masksOf(d.family.base);',
     replace: 'return [];',
     killedBy: masks,
+    quick: true,
   },
   {
     name: 'masks: one inside a mixture is not judged',
@@ -66,6 +71,7 @@ export const models: readonly Mutation[] = [
     find: 'return masksOf(d.family.component);',
     replace: 'return [];',
     killedBy: masks,
+    quick: true,
   },
   {
     name: 'masks: expand loses its batch under a mask',
@@ -89,6 +95,7 @@ export const models: readonly Mutation[] = [
     find: 'if (a.drawn !== b.drawn) return 0;',
     replace: 'if (a.drawn !== b.drawn) return -1;',
     killedBy: elements,
+    quick: true,
   },
   {
     name: 'plates: those that the engine draws are not marked',
@@ -96,6 +103,7 @@ export const models: readonly Mutation[] = [
     find: '...(indices && asked.indices === undefined && { drawn: true }),',
     replace: '',
     killedBy: elements,
+    quick: true,
   },
   {
     name: 'plates: the engine draws others for each program',
@@ -103,6 +111,7 @@ export const models: readonly Mutation[] = [
     find: "options.noise(noiseName('plate', i.name), 0,",
     replace: "options.noise(`plate ${i.name}${options.role ?? ''}`, 0,",
     killedBy: elements,
+    quick: true,
   },
   {
     name: 'plates: one program visits other elements at another site',
@@ -110,6 +119,7 @@ export const models: readonly Mutation[] = [
     find: "checkOnce(model, 'model');",
     replace: '',
     killedBy: elements,
+    quick: true,
   },
   {
     name: 'plates: predictions take codes of other elements',
@@ -117,6 +127,7 @@ export const models: readonly Mutation[] = [
     find: '...plateDifferences([...model.values()], [...guide.values()]).map(',
     replace: '...plateDifferences([], [...guide.values()]).map(',
     killedBy: elements,
+    quick: true,
   },
   {
     name: 'plates: no element at all may be visited',
@@ -132,6 +143,7 @@ export const models: readonly Mutation[] = [
     find: 'if (shape.includes(0)) {',
     replace: 'if (shape.includes(-1)) {',
     killedBy: 'test/dsl/program/plate.test.ts',
+    quick: true,
   },
   {
     name: 'scalars: a penalty of any shape is taken',
@@ -147,6 +159,7 @@ export const models: readonly Mutation[] = [
     find: 'surrogate: found.surrogate, ',
     replace: '',
     killedBy: estimates,
+    quick: true,
   },
   {
     name: 'scalars: a weight repeats its term',
@@ -154,6 +167,7 @@ export const models: readonly Mutation[] = [
     find: 'if (sameShape(product.shape, value.shape)) return product;',
     replace: 'if (product.size >= value.size) return product;',
     killedBy: estimates,
+    quick: true,
   },
   {
     name: 'scalars: a reduction keeps the particles',
@@ -161,6 +175,7 @@ export const models: readonly Mutation[] = [
     find: 'if (sameShape(bound.shape, expected)) return;',
     replace: 'if (bound.rank >= expected.length) return;',
     killedBy: estimates,
+    quick: true,
   },
   {
     name: 'scalars: the axis of a factor is taken for enumerated values',
@@ -168,6 +183,7 @@ export const models: readonly Mutation[] = [
     find: "if (r.kind === 'factor') filledShape(r, r.value.shape, single);",
     replace: '',
     killedBy: estimates,
+    quick: true,
   },
   {
     name: 'scalars: the axis of an observation is taken for enumerated values',
@@ -175,6 +191,7 @@ export const models: readonly Mutation[] = [
     find: 'const values = dropLast(r.value.shape, eventShape.length);',
     replace: 'const values: Shape = [];',
     killedBy: estimates,
+    quick: true,
   },
   {
     name: 'zero chances: a mixture takes the slope of its logarithms',
@@ -190,6 +207,7 @@ export const models: readonly Mutation[] = [
     find: '{ log: each, chance: chance?.(spread(value)) }',
     replace: '{ log: each }',
     killedBy: zeros,
+    quick: true,
   },
   {
     name: 'zero chances: the slope by one leaves nothing out',
@@ -197,6 +215,7 @@ export const models: readonly Mutation[] = [
     find: '(_log, j) => j !== i || n === 0',
     replace: '(_log, j) => j !== i || n > 0',
     killedBy: zeros,
+    quick: true,
   },
   {
     name: 'zero chances: a share grows beyond float32',
@@ -204,6 +223,7 @@ export const models: readonly Mutation[] = [
     find: 'tf.exp(tf.minimum(tf.sub(log, sum), LARGEST))',
     replace: 'tf.exp(tf.sub(log, sum))',
     killedBy: zeros,
+    quick: true,
   },
   {
     name: 'zero chances: exact evidence takes the slope of logarithms',
@@ -219,6 +239,7 @@ export const models: readonly Mutation[] = [
     find: 'stated ?? tf.exp(logits)',
     replace: 'tf.exp(logits)',
     killedBy: zeros,
+    quick: true,
   },
   {
     name: 'zero chances: a joint law has the chance of its first part',
@@ -226,6 +247,7 @@ export const models: readonly Mutation[] = [
     find: 'reduce((a, b) => tf.mul(a, b))',
     replace: 'reduce((a) => a)',
     killedBy: zeros,
+    quick: true,
   },
   {
     name: 'zero chances: the divergence of coins goes by log odds',
@@ -233,6 +255,7 @@ export const models: readonly Mutation[] = [
     find: 'if (probs) {',
     replace: 'if (probs && logits.rank < 0) {',
     killedBy: bounds,
+    quick: true,
   },
   {
     name: 'zero chances: nothing that arrives at an infinite slope is no number',
@@ -240,6 +263,7 @@ export const models: readonly Mutation[] = [
     find: 'return choose(equal(dy, none), none, tf.mul(dy, slope));',
     replace: 'return tf.add(none, tf.mul(dy, slope));',
     killedBy: bounds,
+    quick: true,
   },
   {
     name: 'zero chances: a value that is never drawn costs infinitely much',
@@ -247,6 +271,7 @@ export const models: readonly Mutation[] = [
     find: 'weak.areChances ? weights : undefined',
     replace: 'undefined',
     killedBy: bounds,
+    quick: true,
   },
   {
     name: 'zero chances: a straight-through draw follows log odds',
@@ -254,6 +279,7 @@ export const models: readonly Mutation[] = [
     find: 'probs ?? tf.sigmoid(logits)',
     replace: 'tf.sigmoid(logits)',
     killedBy: bounds,
+    quick: true,
   },
   {
     name: 'rows: what goes by the place of a row is not noticed',
@@ -269,6 +295,7 @@ export const models: readonly Mutation[] = [
     find: 'differ(t.value, other) && ',
     replace: '',
     killedBy: rows,
+    quick: true,
   },
   {
     name: 'rows: parameters that start alike are taken for shared ones',
@@ -276,6 +303,7 @@ export const models: readonly Mutation[] = [
     find: 'const APART = 0.1;',
     replace: 'const APART = 0;',
     killedBy: rows,
+    quick: true,
   },
   {
     name: 'rows: fit looks at one batch, whatever is asked',
@@ -283,6 +311,7 @@ export const models: readonly Mutation[] = [
     find: '      model,\n      guide,',
     replace: '      () => model(batch),\n      () => guide(batch),',
     killedBy: rows,
+    quick: true,
   },
   {
     name: 'rows: places of rows that are not shuffled mean nothing',
@@ -290,6 +319,7 @@ export const models: readonly Mutation[] = [
     find: 'return shuffle && plates.length > 0',
     replace: 'return plates.length > 0',
     killedBy: rows,
+    quick: true,
   },
   {
     name: 'rows: a penalty outside a plate of the batch is passed over',
@@ -297,6 +327,7 @@ export const models: readonly Mutation[] = [
     find: '...e.fixedPenalties(),',
     replace: '',
     killedBy: rows,
+    quick: true,
   },
   {
     name: 'rows: a penalty on the batch is said to stand outside',
@@ -304,6 +335,7 @@ export const models: readonly Mutation[] = [
     find: 'return penalties.filter((name) => here?.get(name) === there?.get(name));',
     replace: 'return penalties.filter((name) => here?.has(name) === there?.has(name));',
     killedBy: rows,
+    quick: true,
   },
   {
     name: 'rows: a sum over the batch by hand is said to stand outside',
@@ -311,6 +343,7 @@ export const models: readonly Mutation[] = [
     find: ' && !summed.has(s.name)',
     replace: '',
     killedBy: rows,
+    quick: true,
   },
   {
     name: 'rows: one number in a plate is passed over',
@@ -334,5 +367,6 @@ export const models: readonly Mutation[] = [
     find: 'choose(none, tf.zerosLike(logits), logits)',
     replace: 'choose(equal(value, tf.scalar(0)), tf.zerosLike(logits), logits)',
     killedBy: bounds,
+    quick: true,
   },
 ];

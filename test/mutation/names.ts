@@ -16,6 +16,7 @@ export const names: readonly Mutation[] = [
     find: 'Object.fromEntries(dictionaries.flatMap(Object.entries<A>))',
     replace: 'Object.assign({}, ...dictionaries)',
     killedBy: 'test/inference/names.test.ts',
+    quick: true,
   },
   {
     name: 'a site that shares the noise of a parameter',
@@ -32,6 +33,7 @@ export const names: readonly Mutation[] = [
     replace:
       "const outputAt = (position: number): string => position === 0 ? '__proto__' : `output${position}`;",
     killedBy: 'test/compile/names.test.ts',
+    quick: true,
   },
   {
     name: 'losses of a phase after those of a prototype',
@@ -39,6 +41,7 @@ export const names: readonly Mutation[] = [
     find: 'entryOf(losses, name) ?? []',
     replace: 'losses[name] ?? []',
     killedBy: 'test/inference/names.test.ts',
+    quick: true,
   },
   {
     name: 'an estimator from a prototype',
@@ -46,6 +49,7 @@ export const names: readonly Mutation[] = [
     find: 'entryOf(estimators, q.name)',
     replace: 'estimators[q.name]',
     killedBy: 'test/inference/names.test.ts',
+    quick: true,
   },
   {
     name: 'posterior draws from a prototype',
@@ -53,6 +57,7 @@ export const names: readonly Mutation[] = [
     find: 'entryOf(posterior, i.name)',
     replace: 'posterior[i.name]',
     killedBy: 'test/diagnostics/names.test.ts',
+    quick: true,
   },
   {
     name: 'a renaming that forgets plates',
@@ -60,6 +65,7 @@ export const names: readonly Mutation[] = [
     find: 'original: (name) => from.get(name) ?? name',
     replace: 'original: (name) => name',
     killedBy: 'test/public-laws.test.ts',
+    quick: true,
   },
   {
     name: 'a blocked name that is not there passes',
@@ -75,6 +81,7 @@ export const names: readonly Mutation[] = [
     find: 'readonly N[] & Blockable<E, N>',
     replace: 'readonly N[]',
     killedBy: 'tsc',
+    quick: true,
   },
   {
     name: 'a group of no parameter compiles',
@@ -82,6 +89,7 @@ export const names: readonly Mutation[] = [
     find: '[Missed<E, T>] extends [never]',
     replace: '[never] extends [never]',
     killedBy: 'tsc',
+    quick: true,
   },
   {
     name: 'a parameter that no program has is given without a word',
@@ -89,6 +97,7 @@ export const names: readonly Mutation[] = [
     find: '        checkGiven(given, start.params);\n',
     replace: '',
     killedBy: 'test/interpreters/unknown-names.test.ts',
+    quick: true,
   },
   {
     name: 'candidates for a site that is not there',
@@ -96,6 +105,7 @@ export const names: readonly Mutation[] = [
     find: "['candidates', Object.keys(options.candidates ?? {})],",
     replace: '',
     killedBy: 'test/interpreters/unknown-names.test.ts',
+    quick: true,
   },
   {
     name: 'a trace of other sites is replayed',
@@ -103,6 +113,7 @@ export const names: readonly Mutation[] = [
     find: 'past.some((n) => names.includes(n))) return;',
     replace: 'true) return;',
     killedBy: 'test/interpreters/unknown-names.test.ts',
+    quick: true,
   },
   {
     name: 'posterior draws of no site',
@@ -110,6 +121,7 @@ export const names: readonly Mutation[] = [
     find: 'if (!isPosteriorProgram(posterior)) checkLatent(',
     replace: 'if (isPosteriorProgram(posterior)) checkLatent(',
     killedBy: 'test/interpreters/unknown-names.test.ts',
+    quick: true,
   },
   {
     name: 'two letters that changed places are two mistakes',
@@ -133,6 +145,7 @@ export const names: readonly Mutation[] = [
     find: 'tf.div(tf.sub(covariance, transposed), scales)',
     replace: 'tf.div(tf.sub(covariance, covariance), scales)',
     killedBy: 'test/dsl/wrong-options.test.ts',
+    quick: true,
   },
   {
     name: 'a shape that is not whole',
@@ -140,6 +153,7 @@ export const names: readonly Mutation[] = [
     find: 'Number.isInteger(n) && n >= 0',
     replace: 'n >= 0',
     killedBy: 'test/dsl/wrong-options.test.ts',
+    quick: true,
   },
   {
     name: 'no classes at all',
@@ -147,6 +161,7 @@ export const names: readonly Mutation[] = [
     find: 'classes === undefined || classes === 0',
     replace: 'classes === undefined',
     killedBy: 'test/dsl/wrong-options.test.ts',
+    quick: true,
   },
   {
     name: 'a site without a name',
@@ -154,6 +169,7 @@ export const names: readonly Mutation[] = [
     find: "typeof name === 'string' && name !== ''",
     replace: "typeof name === 'string'",
     killedBy: 'test/dsl/wrong-options.test.ts',
+    quick: true,
   },
   {
     name: 'an option of an objective that is not known',
@@ -161,6 +177,7 @@ export const names: readonly Mutation[] = [
     find: "  checkOptions('vimco', options, { particles: anything });\n",
     replace: '',
     killedBy: 'test/bounds/wrong-options.test.ts',
+    quick: true,
   },
   {
     name: 'an option of an optimiser that is not known',
@@ -168,6 +185,7 @@ export const names: readonly Mutation[] = [
     find: "  checkOptions('adam', options, { b1: anything, b2: anything, eps: anything });\n",
     replace: '',
     killedBy: 'test/bounds/wrong-options.test.ts',
+    quick: true,
   },
   {
     name: 'an environment whose options are not looked at',

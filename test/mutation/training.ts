@@ -20,6 +20,7 @@ export const training: readonly Mutation[] = [
     find: "return { tag: 'threw', during: 'callback', error };",
     replace: 'throw error;',
     killedBy: errors,
+    quick: true,
   },
   {
     name: 'checkpoints: what was saved is saved again',
@@ -27,6 +28,7 @@ export const training: readonly Mutation[] = [
     find: '      savedStep = state.step;\n',
     replace: '',
     killedBy: saves,
+    quick: true,
   },
   {
     name: 'a failed run: the batch of a step that threw is kept',
@@ -34,6 +36,7 @@ export const training: readonly Mutation[] = [
     find: '    } finally {\n      tf.dispose(batch.right);\n    }',
     replace: '    } finally {\n      tf.dispose([]);\n    }',
     killedBy: errors,
+    quick: true,
   },
   {
     name: 'a failed run: an update that is not finite is handed over',
@@ -49,6 +52,7 @@ export const training: readonly Mutation[] = [
     find: 'while (end - good.step > 1) {',
     replace: 'while (end - good.step > 2) {',
     killedBy: errors,
+    quick: true,
   },
   {
     name: 'a failed run: a compiled stepper goes back without its count of steps',
@@ -56,6 +60,7 @@ export const training: readonly Mutation[] = [
     find: '      ({ step } = to);\n',
     replace: '',
     killedBy: errors,
+    quick: true,
   },
   {
     name: 'a failed run: the state is left behind where a batch does not compile',
@@ -63,6 +68,7 @@ export const training: readonly Mutation[] = [
     find: '    } finally {\n      freeState(at);\n    }',
     replace: '    } finally {\n      step += 0;\n    }',
     killedBy: errors,
+    quick: true,
   },
   {
     name: 'a failed run: the compiled steps stay where a listener of the engine throws',
@@ -70,6 +76,7 @@ export const training: readonly Mutation[] = [
     find: '    await stepper.right.close();\n',
     replace: '',
     killedBy: errors,
+    quick: true,
   },
   {
     name: 'checkpoints: minutes do not count',
@@ -85,6 +92,7 @@ export const training: readonly Mutation[] = [
     find: '      savedAt = now();\n',
     replace: '',
     killedBy: saves,
+    quick: true,
   },
   {
     name: 'checkpoints: many steps at once pass over the one to save',
@@ -92,6 +100,7 @@ export const training: readonly Mutation[] = [
     find: '(steps === Infinity ? Infinity : steps - (at % steps))',
     replace: '(at < 0 ? steps : Infinity)',
     killedBy: saves,
+    quick: true,
   },
   {
     name: 'checkpoints: the last state is not saved',
@@ -115,6 +124,7 @@ export const training: readonly Mutation[] = [
     find: 'if (value === undefined && rule.required !== true) continue;',
     replace: 'if (value === undefined) continue;',
     killedBy: 'test/dsl/options.test.ts',
+    quick: true,
   },
   {
     name: 'options: a batch larger than the data',
@@ -122,6 +132,7 @@ export const training: readonly Mutation[] = [
     find: 'batchSize <= data.size,',
     replace: 'batchSize > 0,',
     killedBy: options,
+    quick: true,
   },
   {
     name: 'options: a state of another inference is gone on from',
@@ -129,5 +140,6 @@ export const training: readonly Mutation[] = [
     find: "is(found !== undefined, `'${name}'`, 'a state without it');",
     replace: '',
     killedBy: options,
+    quick: true,
   },
 ];
