@@ -116,8 +116,8 @@ const FEW = 4096;
 const VERY_FEW = 256;
 const LONG_FOR_VERY_FEW = 64;
 
-/** The terms that float32 adds up in one go: like ones to 2.5e-6 of their sum, n 2⁻²⁴ / 3. */
-const BLOCK = 128;
+/** The terms that float32 adds up in one go: like ones to 10⁻⁶ of their sum, n 2⁻²⁴ / 3. */
+const BLOCK = 48;
 
 /** Part of an operand along the axis that is summed. */
 const sliced = (

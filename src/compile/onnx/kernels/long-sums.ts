@@ -100,18 +100,27 @@ const SMALL_RESULT = 1024;
 /** The longest sums of larger ones that are left to the runtime, which blocks them by itself. */
 const LONG_FOR_LARGE = 32_768;
 
-/** Whether a product of this size is to be taken in stages. */
+/** Whether a product of this size has longer sums than the runtime adds up well. */
 export const isLong = ({ m, n, inner }: Pick<Matrices, 'm' | 'n' | 'inner'>): boolean =>
   inner > (m * n <= SMALL_RESULT ? FEW_TERMS : LONG_FOR_LARGE);
 
-/** The product with its sums in stages, `[m, n]`. */
-export const longProduct = (
-  build: Builder,
-  { a, b, transposeA, transposeB, m, n, inner }: Matrices,
+/** The product in double precision: blocks of results would be larger than the operands. */
+const productInDoubles = (
+  b: Builder,
+  { a, b: right, transposeA, transposeB }: Matrices,
 ): string => {
-  // Blocks of results are then no larger than the operands.
-  const least = Math.max(BLOCK, Math.ceil((2 * m * n) / (m + n)));
-  const { size, count, padding } = blocksOf(inner, least);
+  const wide = (x: string, transpose: boolean): string => {
+    const doubles = cast(b, x, 'float64');
+    return transpose ? transposed(b, doubles, [1, 0]) : doubles;
+  };
+  return cast(b, b.op('MatMul', [wide(a, transposeA), wide(right, transposeB)]), 'float32');
+};
+
+/** The product with its sums in stages, or in double precision throughout, `[m, n]`. */
+export const longProduct = (build: Builder, matrices: Matrices): string => {
+  const { a, b, transposeA, transposeB, m, n, inner } = matrices;
+  if (m * n > BLOCK * (m + n)) return productInDoubles(build, matrices);
+  const { size, count, padding } = blocksOf(inner, BLOCK);
   const left = padded(build, a, 2, transposeA ? 0 : 1, padding);
   const right = padded(build, b, 2, transposeB ? 1 : 0, padding);
   const product = build.op('MatMul', [
