@@ -100,11 +100,11 @@ export const initialValue = (i: ParamInstruction, noise: NoiseSource): Tensor =>
 };
 
 /** Throws for a parameter that was given as something else, as plain numbers are. */
-const checkTensor = (name: string, shape: Shape, stored: unknown): void => {
+export const checkStored = (i: ParamInstruction, stored: unknown): void => {
   if (stored instanceof tf.Tensor) return;
   throw new SiteError({
-    site: `param '${name}'`,
-    expected: `an unconstrained tensor of shape ${showShape(shape)}`,
+    site: `param '${i.name}'`,
+    expected: `an unconstrained tensor of shape ${showShape(storedShape(i))}`,
     received: described(stored).words,
     cure: 'Give `params` as they stand in the state of a fit, or make tensors: tf.tensor(…).',
   });
@@ -113,7 +113,7 @@ const checkTensor = (name: string, shape: Shape, stored: unknown): void => {
 /** The value that the program sees. */
 export const constrainedValue = (i: ParamInstruction, stored: Tensor): Tensor => {
   const expected = storedShape(i);
-  checkTensor(i.name, expected, stored);
+  checkStored(i, stored);
   if (!sameShape(stored.shape, expected)) {
     throw new SiteError({
       site: `param '${i.name}'`,

@@ -239,9 +239,11 @@ describe('phases', () => {
       const [apart, together] = [a.init(key(4), batch), phases({ a, b }).init(key(4), batch)];
       const kernel = 'net/0/kernel';
       expect(numbers(together.params[kernel])).toEqual(numbers(apart.params[kernel]));
-      const given = a.init(key(5), batch, { a: tf.scalar(7), other: tf.scalar(0) });
+      const given = a.init(key(5), batch, { a: tf.scalar(7) });
       expect(numbers(given.params['a'])).toEqual([7]);
       expect(Object.keys(given.params)).toEqual(Object.keys(apart.params));
+      const other = { a: tf.scalar(7), other: tf.scalar(0) };
+      expect(() => a.init(key(5), batch, other)).toThrow(/'other'.*none of this name/);
     });
     batch.dispose();
   });
@@ -297,7 +299,9 @@ describe('phases', () => {
       bad: svi({ ...rest, guide: () => sample('y', normal(0, 1)) }),
     });
     // @ts-expect-error: there is no phase of this name.
-    expect(() => phases({ good }, { report: 'bad' })).toThrow(/one of 'good', but got 'bad'/);
+    expect(() => phases({ good }, { report: 'bad' })).toThrow(
+      /name a phase, but got 'bad'. There is 'good'/,
+    );
     const ofNumbers = svi({
       ...rest,
       model: (n: number) => sample('z', normal(n, 1)),

@@ -36,7 +36,7 @@ export interface DenseOptions {
 export const dense = <const N extends string>(name: N, options: DenseOptions) => {
   checkName('network', name);
   checkOptions(`dense '${name}'`, options, {
-    units: required(whole()),
+    units: required(whole(0)),
     activation: activations,
     kernel: initializerRule,
     bias: { ...initializerRule, holds: (bias) => bias === false || typeof bias === 'function' },

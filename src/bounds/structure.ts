@@ -27,6 +27,7 @@ import { type RunOptions, runProgram } from '../interpreters/run.js';
 import { single } from '../interpreters/layout.js';
 import { checkTerms } from '../interpreters/score-record.js';
 import type { NoiseSource } from '../noise-source.js';
+import { checkStored } from '../params.js';
 import { klDivergence } from './kl.js';
 import { type Provenance, withProvenance } from './provenance.js';
 import { type PlateDifference, checkPlates, plateDifferences } from './plate-elements.js';
@@ -262,6 +263,7 @@ export const inspect = (
         layout: single,
         parameter: (i: ParamInstruction) => {
           const stored = options.parameter(i);
+          checkStored(i, stored);
           markParam(i.name, stored);
           return stored;
         },

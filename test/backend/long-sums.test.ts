@@ -39,6 +39,19 @@ describe.each(['wasm', 'cpu'] as const)('sums on %s', (backend) => {
     );
   });
 
+  it('of no terms, and of none of them, without a word', async () => {
+    await useBackend(backend)();
+    for (const [m, inner, n] of [
+      [2, 0, 1],
+      [2, 3, 0],
+      [0, 3, 2],
+    ] as const) {
+      const found = tf.matMul(tf.ones([m, inner]), tf.ones([inner, n]));
+      expect(found.shape).toEqual([m, n]);
+      expect([...found.dataSync()]).toEqual(Array.from({ length: m * n }, () => 0));
+    }
+  });
+
   it('of ten million', async () => {
     await useBackend(backend)();
     const x = alike(1e7);

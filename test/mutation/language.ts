@@ -138,8 +138,8 @@ export const language: readonly Mutation[] = [
   {
     name: 'conversions: parameters that are numbers pass',
     file: 'src/params.ts',
-    find: '  checkTensor(i.name, expected, stored);\n',
-    replace: '',
+    find: 'if (stored instanceof tf.Tensor) return;',
+    replace: 'if (stored !== undefined) return;',
     killedBy: 'test/conversions.test.ts',
   },
   {

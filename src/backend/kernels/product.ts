@@ -190,6 +190,8 @@ export const accurateProduct = (own: MendedKernel): MendedKernel => {
   return (host, inputs, attributes) => {
     const product = productOf(inputs, attributes);
     const results = sizeOf(product.lead) * product.m * product.n;
+    // A layer of no units has one, of which the backend complains on the terminal.
+    if (results * product.inner === 0) return productInDoubles(host, product);
     const long = results <= VERY_FEW ? LONG_FOR_VERY_FEW : LONG;
     if (product.inner <= long || product.a.dtype !== 'float32') {
       return multiply(host, inputs, attributes);

@@ -62,9 +62,11 @@ export const invalidArgument: Rule = {
 
 export const impossibleObservation: Rule = {
   severity: 'error',
-  check: ({ valued }) =>
+  check: ({ valued, invalid }) =>
     valued()
       .filter((s) => s.role === 'model' && s.kind === 'observed')
+      // What is said of its arguments is the cause.
+      .filter((s) => invalid().every(({ role, name }) => role !== s.role || name !== s.name))
       .flatMap(({ name, family, values }) => {
         const [first] = values.impossible;
         return first === undefined
