@@ -17,10 +17,14 @@ describe('npm run example ppca', () => {
 
   const metricsOf = (...args: readonly string[]): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      execFile(process.execPath, [main, '--out', folder, ...args], (error, _stdout, stderr) => {
-        if (error !== null) reject(new Error(stderr));
-        else resolve(JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')));
-      });
+      execFile(
+        process.execPath,
+        [main, '--out', folder, '--overwrite', ...args],
+        (error, _stdout, stderr) => {
+          if (error !== null) reject(new Error(stderr));
+          else resolve(JSON.parse(readFileSync(join(folder, 'metrics.json'), 'utf8')));
+        },
+      );
     });
 
   const tenth = expect.toSatisfy((x: number) => 0 <= x && x < 0.1);
