@@ -42,7 +42,7 @@ export const cureFor = (domain: Domain): string => {
 };
 
 /** The numbers in what is no tensor, rounded as one would hold them. */
-const numbersIn = (given: TensorLike, who: string): ArrayLike<number> =>
+export const numbersIn = (given: TensorLike, who: string): ArrayLike<number> =>
   given instanceof tf.Tensor ? [] : flattened(given, who).values;
 
 /** An argument as it was given and as a tensor, its domain, how many last axes one law has, a cure. */

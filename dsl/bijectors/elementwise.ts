@@ -1,7 +1,9 @@
 /** The elementwise bijectors. */
 import * as tf from '@tensorflow/tfjs';
+import { numbersIn } from '../argument.js';
 import { type Bijector, elementwise } from '../bijector.js';
 import { withGradient } from '../gradient.js';
+import { demand } from '../options.js';
 import { broadcastAll } from '../shape.js';
 import { inverseSoftplus, logSigmoid, logit, sigmoidOf, softplus } from '../special.js';
 import { type Interval, type Positive, type Real, interval, positive, real } from '../support.js';
@@ -79,12 +81,18 @@ export const sigmoidTo = <L extends number, H extends number>(
 /**
  * y = loc + scale x, with scale ≠ 0; log |dy/dx| = log |scale|. `loc` and `scale` broadcast with x.
  *
+ * - Errors: a scale of numbers that are 0 or not finite throws a `RangeError`.
+ *
  * @example
  * ```ts
  * bijectors.affine(1, 2).forward(tf.scalar(3)).dataSync()[0]; // 7
  * ```
  */
 export const affine = (loc: TensorLike, scale: TensorLike): Bijector<Real> => {
+  for (const x of Array.from(numbersIn(scale, 'affine'))) {
+    const expected = 'a scale that is finite and not 0';
+    demand(x !== 0 && Number.isFinite(x), 'affine', expected, x, 'it could not be inverted');
+  }
   const shift = asTensor(loc);
   const factor = asTensor(scale);
   return {

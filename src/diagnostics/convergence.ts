@@ -1,5 +1,5 @@
 /** Whether training has converged, as far as its noise lets one say. */
-import { demand } from '../../dsl/options.js';
+import { anything, checkOptions, demand } from '../../dsl/options.js';
 import { autocorrelationTime } from './autocorrelation.js';
 import { studentQuantile } from '../evidence/student.js';
 
@@ -192,9 +192,12 @@ const unknown = (window: number, tolerance: number) => ({
  */
 export const convergence = (
   losses: readonly number[],
-  { window = Math.ceil(losses.length / 2), tolerance, falseAlarm = 0.01 }: ConvergenceOptions = {},
+  options: ConvergenceOptions = {},
 ): Convergence => {
   const who = 'convergence';
+  const rules = { window: anything, tolerance: anything, falseAlarm: anything };
+  checkOptions<ConvergenceOptions>(who, options, rules);
+  const { window = Math.ceil(losses.length / 2), tolerance, falseAlarm = 0.01 } = options;
   const known = losses.length;
   const fits = known === 0 || (Number.isInteger(window) && window >= 1 && window <= known);
   demand(

@@ -1,4 +1,4 @@
-import { checkWhole, anything, checkOptions } from '../../dsl/options.js';
+import { anything, checkOptions, required, whole } from '../../dsl/options.js';
 import { meantBy } from '../../dsl/nearest.js';
 import { inferenceOf } from './inference-of.js';
 import type { Svi } from './svi.js';
@@ -13,9 +13,9 @@ export interface PhasesOptions<N extends string = string> {
 }
 
 const repeated = <B>(name: string, entry: PhaseEntry<B>): Exclude<PhaseEntry<B>, Svi<B>> => {
-  const found = 'svi' in entry ? entry : { svi: entry, times: 1 };
-  checkWhole(`phases: '${name}'`, { times: found.times });
-  return found;
+  if (!('svi' in entry)) return { svi: entry, times: 1 };
+  checkOptions(`phases: '${name}'`, entry, { svi: required(anything), times: required(whole()) });
+  return entry;
 };
 
 /** Integer-like keys of a record come before all others, whatever order they were written in. */

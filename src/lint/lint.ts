@@ -4,6 +4,8 @@ import type { Fit } from '../bounds/fit.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Params } from '../params.js';
 import { type Key, key as keyOf } from '../random/index.js';
+import { keyRule } from '../random/key-rule.js';
+import { anything, checkOptions, flag, whole } from '../../dsl/options.js';
 import { type Source, examine } from './examine.js';
 import type { Finding } from './finding.js';
 import { findingsOf, ruleNames } from './rules/index.js';
@@ -96,8 +98,16 @@ export function lint(
   model: Source,
   guide: Source,
   objective: Objective,
-  { key = keyOf(0), params = {}, batch, ...rest }: LintOptions & { readonly batch?: unknown } = {},
+  options: LintOptions & { readonly batch?: unknown } = {},
 ): readonly Finding[] {
+  checkOptions<typeof options>('lint', options, {
+    key: keyRule,
+    params: anything,
+    rows: whole(),
+    shuffle: flag,
+    batch: anything,
+  });
+  const { key = keyOf(0), params = {}, batch, ...rest } = options;
   return examine(model, guide, objective, { ...rest, batch, key, params }, (examination) =>
     findingsOf(examination, ruleNames),
   );

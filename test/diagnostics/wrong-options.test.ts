@@ -2,11 +2,13 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   bernoulli,
+  convergence,
   elbo,
   enumerate,
   evidence,
   gradientReport,
   key,
+  lint,
   normal,
   phases,
   posteriorPredictiveCheck,
@@ -43,6 +45,9 @@ describe('at once', () => {
     ['predictive without a key', () => predictive(z, untyped({ samples: 2 })), /predictive.*key/],
     ['no samples', () => predictive(z, { key: key(0), samples: 0 }), /samples.*got 0/],
     ['phases', () => phases({ a: made }, untyped({ reports: 'a' })), /write 'report'/],
+    ['a phase', () => phases({ a: untyped({ svi: made, time: 2 }) }), /phases: 'a'.*write 'times'/],
+    ['lint', () => lint(z, z, elbo(), untyped({ row: 3 })), /lint.*write 'rows'/],
+    ['convergence', () => convergence([1], untyped({ windows: 1 })), /write 'window'/],
     [
       'a check',
       () => posteriorPredictiveCheck(z, undefined, untyped({ key: key(0), samples: 2, data: {} })),

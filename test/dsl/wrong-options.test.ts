@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   bernoulli,
+  bijectors,
   categorical,
   delta,
   dense,
@@ -65,6 +66,11 @@ describe('the language refuses', () => {
       /write 'covariance'/,
     ],
     ['bounds in the wrong order', () => uniform(1, 0), /high - low.*got -1/],
+    [
+      'a map that cannot be inverted',
+      () => bijectors.affine(0, [1, 0]),
+      /affine.*not 0, but got 0/,
+    ],
     ['an interval upside down', () => interval(1, 0), /low < high/],
     ['integers upside down', () => integers(3, 1), /low at most high/],
     ['a point without its support', () => delta(1, untyped({ suport: 1 })), /write 'support'/],
