@@ -183,6 +183,8 @@ const traceAs = <S extends TracedSite>(
   { build, noise }: TraceOptions,
 ): Traced<S> => {
   const drawn = new Set<string>();
+  /** Data and indices whose numbers a program reads: anything that it makes may be computed from them. */
+  const known = new Set<string>();
   return withProvenance(
     (mark, _, detach) => {
       const programs = build((leaf) => mark(BATCH, leaf));
@@ -235,7 +237,7 @@ const traceAs = <S extends TracedSite>(
       return { records: [...guide, ...model], sites, hidden, factors };
     },
     ({ records, sites, hidden, factors }, provenance): Traced<S> => {
-      const sources: Sources = (x) => provenance.of(x).sites;
+      const sources: Sources = (x) => new Set([...provenance.of(x).sites, ...known]);
       const termsOf = ({ record, law }: Seen): readonly Tensor[] =>
         record.origin === 'observed' ? [...law, record.value] : law;
       const reached = sourcesOf([...factors, ...sites.flatMap(termsOf)], sources);
@@ -262,12 +264,15 @@ const traceAs = <S extends TracedSite>(
           })),
         invalid: [...sites, ...hidden].flatMap((s) => invalidSite(s, sources)),
         inputs: inputsOf(provenance.calls, sources),
-        readsBatch: [
-          ...factors,
-          ...sites.filter(({ role }) => role === 'model').flatMap(termsOf),
-        ].some((x) => meets(provenance.nearest(x), fromBatch)),
+        readsBatch:
+          known.has(BATCH) ||
+          [...factors, ...sites.filter(({ role }) => role === 'model').flatMap(termsOf)].some((x) =>
+            meets(provenance.nearest(x), fromBatch),
+          ),
       };
     },
+    // The structure has refused what reads sites and parameters.
+    (flow) => flow.sites.forEach((name) => known.add(name)),
   );
 };
 
