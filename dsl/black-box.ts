@@ -2,9 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { SiteError } from './error.js';
 import { withGradients } from './gradient.js';
-import { broadcast, sameShape, showShape, sizeOf } from './shape.js';
+import { checkOptions, oneOf, required } from './options.js';
+import { broadcast, sameShape, showShape, sizeOf, takeLast } from './shape.js';
 import type { Shape } from './noise.js';
-import { type Tensor, type TensorLike, asTensor, lifted } from './tensor.js';
+import { type Tensor, type TensorLike, asTensor, expandTo, lifted } from './tensor.js';
 
 /** What a host function gives, whatever its arguments are. */
 export interface BlackBoxOptions {
@@ -121,14 +122,25 @@ const numbersIn = (x: Tensor): ArrayLike<number> => {
   return Array.isArray(values) ? [] : values;
 };
 
+/** An argument with all that the calls of an alignment are given of it. */
+const filled = (x: Tensor, mapped: Shape, own: Shape): Tensor => {
+  const whole = [...mapped, ...own];
+  return x.size === sizeOf(whole)
+    ? x
+    : expandTo(tf.reshape(x, [...mapped, ...takeLast(x.shape, own.length)]), whole);
+};
+
 const callOf =
   (
     f: (...inputs: Tensor[]) => TensorLike,
     options: BlackBoxOptions,
-    inputs: readonly Tensor[],
+    given: readonly Tensor[],
   ): HostCall =>
   (alignment) => {
     const { shape, dtype = 'float32' } = options;
+    const inputs = given.map((x, i) =>
+      filled(x, alignment.mapped[i] ?? [], alignment.own[i] ?? x.shape),
+    );
     const places = alignment.mapped.reduce<Shape>((a, b) => broadcast(a, b) ?? a, []);
     const whole = [...places, ...Array.from({ length: alignment.padding }, () => 1), ...shape];
     const code = codeOf(
@@ -157,8 +169,8 @@ const callOf =
  * - No gradient passes. A latent site that reaches the bound through it gets a score function or a sum
  *   over its values, and another estimator is refused; so is a parameter with no site in between.
  * - Compiled steps call it in generated JavaScript; ONNX Runtime cannot, and is not used for them.
- * - Errors: a result of another shape, or `f` reading a draw or a parameter that is none of its arguments,
- *   throw a `SiteError`.
+ * - Errors: an option that is missing or unknown throws a `RangeError`; a result of another shape, or `f`
+ *   reading a draw or a parameter that is none of its arguments, a `SiteError`.
  *
  * @example
  * ```ts
@@ -175,6 +187,15 @@ export const blackBox = (
   f: (...inputs: Tensor[]) => TensorLike,
   options: BlackBoxOptions,
 ): ((...inputs: TensorLike[]) => Tensor) => {
+  checkOptions('blackBox', options, {
+    shape: required({
+      expected: 'a shape of whole numbers of at least 0',
+      holds: (shape) =>
+        Array.isArray(shape) && shape.every((n) => Number.isInteger(n) && Number(n) >= 0),
+      cure: 'pass { shape: [] } for one number',
+    }),
+    dtype: oneOf('float32', 'int32'),
+  });
   const { shape } = options;
   return (...inputs) =>
     withGradients(

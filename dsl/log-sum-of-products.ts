@@ -3,7 +3,7 @@
  * which the chance itself still has.
  */
 import * as tf from '@tensorflow/tfjs';
-import { choose, greater } from './comparison.js';
+import { choose, equal, greater } from './comparison.js';
 import { withGradients } from './gradient.js';
 import { broadcastAll } from './shape.js';
 import { type Tensor, expandTo } from './tensor.js';
@@ -29,15 +29,16 @@ const logSumExp = (x: Tensor, axes: number[]): Tensor => {
 /**
  * log Σ Π_i p_i over some axes, which are kept with length 1; −∞ where no product is possible.
  *
- * Gradient: by a chance, what multiplies it over the sum, also where it is 0; of what exceeds float32 the
- * largest power that it holds. By a logarithm without one, its product's share. Where the sum is 0, 0.
+ * Gradient: by a finite logarithm, its product's share, which rounds to no worse where a chance is less
+ * than float32 has. By the chance where its logarithm is −∞: what multiplies it over the sum, and of what
+ * exceeds float32 the largest power that it holds. Where the sum is 0, 0.
  *
  * @example
  * ```ts
  * const [log, density] = [asTensor([-Infinity, 0]), asTensor([Math.log(3), Math.log(2)])];
  * const total = (chance: Tensor) => logSumOfProducts([{ log, chance }, { log: density }], [0]);
  * total(asTensor([0, 1])).dataSync()[0]; // 0.6931472
- * tf.grad(total)(asTensor([0, 1])).arraySync(); // [1.5, 1]
+ * tf.grad(total)(asTensor([0, 1])).arraySync(); // [1.5, 0]
  * ```
  */
 export const logSumOfProducts = (
@@ -67,13 +68,14 @@ export const logSumOfProducts = (
       const [arrived, sum] = [choose(possible, dy, zero), choose(possible, total, zero)];
       const share = (log: Tensor): Tensor =>
         tf.mul(arrived, tf.exp(tf.minimum(tf.sub(log, sum), LARGEST)));
-      // Left out and not subtracted: −∞ less −∞ is no number.
-      const others = logs.map((_, i) => joined(logs.filter((_log, j) => j !== i || n === 0)));
-      return [
-        share(all),
-        ...logs.slice(1).map((log) => tf.zerosLike(log)),
-        ...others.slice(1).map(share),
-      ];
+      const whole = share(all);
+      const none = tf.zerosLike(whole);
+      // The others' logarithms are added up without it: −∞ less −∞ is no number.
+      const lost = logs.slice(1).map((log, i) => {
+        const others = joined(logs.filter((_, j) => j !== i + 1));
+        return choose(equal(log, tf.fill(log.shape, -Infinity)), share(others), none);
+      });
+      return [...logs.map(() => whole), ...lost];
     },
   );
 };

@@ -90,11 +90,13 @@ const refuseRead = ({ sites, nearest, params }: Flow): void => {
 /**
  * Runs `body` watched, then `read` with the provenance of every tensor made in it. Each site that is
  * marked must have a tensor of its own. `detach` copies a tensor and forgets where it came from. Where
- * `body` reads the numbers of what comes from a site or a parameter, a `SiteError` is thrown.
+ * `body` reads the numbers of what comes from a site or a parameter, `onRead` is told, which by default
+ * throws a `SiteError`.
  */
 export const withProvenance = <A, B>(
   body: (mark: Mark, markParam: Mark, detach: (value: Tensor) => Tensor) => A,
   read: (result: A, provenance: Provenance) => B,
+  onRead: (flow: Flow) => void = refuseRead,
 ): B => {
   const flows = new Map<number, Flow>();
   /** By where numbers are stored, which copies and reshaped tensors share. */
@@ -141,7 +143,7 @@ export const withProvenance = <A, B>(
     flows.set(value.id, flow);
     stored.set(value.dataId, flow);
   };
-  const reads = (dataId: object): void => refuseRead(stored.get(dataId) ?? fresh);
+  const reads = (dataId: object): void => onRead(stored.get(dataId) ?? fresh);
   return scoped(
     () => {
       const result = watching({ ran, reads }, () => body(markSite, markParam, detach));

@@ -94,7 +94,8 @@ const alignmentOf = (
     if (
       left < 0 ||
       between.some((n) => n !== 1) ||
-      !sameShape(takeLast(x.shape, own.length), own)
+      // A value that is summed over may be the same for all elements of a plate: it has length 1 there.
+      takeLast(x.shape, own.length).some((n, axis) => n !== 1 && n !== own[axis])
     ) {
       throw new SiteError({
         site: 'blackBox',

@@ -20,7 +20,7 @@ export interface TracedSite {
   readonly sites: readonly string[];
   /** The plates, of more than one element, that give every element the same law. */
   readonly sameAlong: readonly string[];
-  /** The plates whose drawn indices its value was computed from. */
+  /** The plates for whose drawn elements its value is right: computed from them, or one constant for all. */
   readonly follows: readonly string[];
 }
 
@@ -81,7 +81,7 @@ export interface PlacedSite {
   readonly site: string;
 }
 
-/** A site that is drawn and neither scored nor recorded, whose law was computed from parameters. */
+/** A site that is drawn and neither scored nor recorded, and that some term was computed from. */
 export interface HiddenSite {
   readonly role: Role;
   readonly name: string;

@@ -15,7 +15,7 @@ import { type Params, initialValue } from '../params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
 import type { Examination } from './examination.js';
-import { findPlaced, inReverse } from './placed.js';
+import { findPlaced, inReverse, ofOneRow } from './placed.js';
 import { findPooled } from './pooled.js';
 import type { Programs } from './programs.js';
 import { withoutGradient } from './no-gradient.js';
@@ -200,7 +200,7 @@ export const examine = <B, A>(
           return shuffle && plates.length > 0
             ? findPlaced(
                 known,
-                withBatch(inReverse),
+                { reversed: withBatch(inReverse), alike: withBatch(ofOneRow) },
                 plates.map(({ name }) => name),
               )
             : [];

@@ -29,9 +29,17 @@ const movedApart = (programs: Programs): Programs => ({
   },
 });
 
+/** TensorFlow.js moves numbers, and not every backend truths. */
+const rearranged =
+  (rearrange: (x: Tensor) => Tensor) =>
+  (x: Tensor): Tensor =>
+    x.dtype === 'bool' ? tf.cast(rearrange(tf.cast(x, 'int32')), 'bool') : rearrange(x);
+
 /** A tensor of a batch with its rows in reverse. */
-export const inReverse = (x: Tensor): Tensor =>
-  x.dtype === 'bool' ? tf.cast(tf.reverse(tf.cast(x, 'int32'), 0), 'bool') : tf.reverse(x, 0);
+export const inReverse = rearranged((x) => tf.reverse(x, 0));
+
+/** A tensor of a batch with its first row in place of every row. */
+export const ofOneRow = rearranged((x) => tf.gather(x, tf.zeros([x.shape[0] ?? 1], 'int32')));
 
 /** A term along a plate: one number for each element of everything around it. */
 interface PlateTerm {
@@ -65,29 +73,41 @@ const differ = (a: Tensor, b: Tensor): boolean => {
   );
 };
 
-const alike = (terms: readonly PlateTerm[], t: PlateTerm): PlateTerm | undefined =>
+const sameTerm = (terms: readonly PlateTerm[], t: PlateTerm): PlateTerm | undefined =>
   terms.find((u) => u.role === t.role && u.site === t.site && u.plate === t.plate);
 
 /**
  * The sites in some plates, each as long as the batch, that go by place. `reversed` are the programs of
- * the batch in reverse. Programs that are not the same twice tell nothing.
+ * the batch in reverse, `alike` those of a batch whose rows are all the same: what goes by the neighbours of
+ * a row is the same for all of them. Programs that are not the same twice tell nothing.
  */
 export const findPlaced = (
   programs: Programs,
-  reversed: Programs,
+  { reversed, alike }: { readonly reversed: Programs; readonly alike: Programs },
   plates: readonly string[],
 ): readonly PlacedSite[] => {
-  const [apart, backwards] = [movedApart(programs), movedApart(reversed)];
+  const [apart, backwards, level] = [movedApart(programs), movedApart(reversed), movedApart(alike)];
   const before = termsOf(apart, plates);
   const after = termsOf(backwards, plates);
-  const placed = before.filter((t) => {
-    const other = alike(after, t)?.value;
+  // Another plate may be as long as the batch: features of data, or times.
+  const turned = (t: PlateTerm, other: Tensor): boolean =>
+    before.some(
+      (u) => u.role === t.role && u.site === t.site && !differ(tf.reverse(t.value, u.axis), other),
+    );
+  const moved = before.filter((t) => {
+    const other = sameTerm(after, t)?.value;
     // What the rows do not touch is no place of theirs.
-    return other && differ(t.value, other) && differ(tf.reverse(t.value, t.axis), other);
+    return other && differ(t.value, other) && !turned(t, other);
+  });
+  if (moved.length === 0) return [];
+  const equal = termsOf(level, plates);
+  const placed = moved.filter((t) => {
+    const value = sameTerm(equal, t)?.value;
+    return value && differ(value, tf.reverse(value, t.axis));
   });
   if (placed.length === 0) return [];
   const again = termsOf(apart, plates);
   return placed
-    .filter((t) => !differ(t.value, alike(again, t)?.value ?? t.value))
+    .filter((t) => !differ(t.value, sameTerm(again, t)?.value ?? t.value))
     .map(({ role, site, plate }) => ({ role, site, plate }));
 };

@@ -45,12 +45,16 @@ export interface Traced<S extends TracedSite = TracedSite> {
 
 /** What a tensor can come from, as the names that the tape is given. */
 const BATCH = 'batch';
-const named = (kind: 'param' | 'site' | 'indices', name: string): string => `${kind} ${name}`;
-const namesOf = (kind: 'param' | 'site' | 'indices', from: ReadonlySet<string>): string[] =>
+type Kind = 'param' | 'site' | 'hidden' | 'indices';
+const named = (kind: Kind, name: string): string => `${kind} ${name}`;
+const namesOf = (kind: Kind, from: ReadonlySet<string>): string[] =>
   [...from].flatMap((s) => (s.startsWith(`${kind} `) ? [s.slice(kind.length + 1)] : []));
 
 /** What a tensor was computed from, directly or through others. */
 type Sources = (x: Tensor) => ReadonlySet<string>;
+
+const meets = (a: ReadonlySet<string>, b: ReadonlySet<string>): boolean =>
+  [...a].some((name) => b.has(name));
 
 /** The sources of some tensors together. */
 const sourcesOf = (tensors: readonly Tensor[], sources: Sources): ReadonlySet<string> =>
@@ -74,6 +78,21 @@ const seen =
 const sameAlong = (batch: Shape, plates: readonly PlacedPlate[]): readonly string[] =>
   plates.filter((p) => p.count > 1 && (batch[batch.length + p.axis] ?? 1) === 1).map((p) => p.name);
 
+/** The plates along which a value has the same numbers for every element. */
+const equalAlong = ({ value, distribution, plates }: SampleRecord): readonly string[] =>
+  plates
+    .filter(({ axis }) => {
+      const at = value.rank - distribution.eventShape.length + axis;
+      if ((value.shape[at] ?? 1) === 1) return true;
+      const first = tf.slice(
+        value,
+        value.shape.map(() => 0),
+        value.shape.map((n, i) => (i === at ? 1 : n)),
+      );
+      return tf.all(tf.equal(value, first)).dataSync()[0] === 1;
+    })
+    .map((p) => p.name);
+
 const tracedFactor = ({ name, value, plates }: FactorRecord, sources: Sources): TracedFactor => {
   const from = sources(value);
   return {
@@ -87,6 +106,8 @@ const tracedFactor = ({ name, value, plates }: FactorRecord, sources: Sources): 
 const tracedSite = ({ role, record, law }: Seen, sources: Sources): TracedSite => {
   const from = sourcesOf(law, sources);
   const { name, distribution, value, origin } = record;
+  const ofValue = sources(value);
+  const constant = origin === 'observed' && !ofValue.has(BATCH);
   return {
     role,
     name,
@@ -96,7 +117,7 @@ const tracedSite = ({ role, record, law }: Seen, sources: Sources): TracedSite =
     params: namesOf('param', from),
     sites: namesOf('site', from),
     sameAlong: sameAlong(distribution.batchShape, record.plates),
-    follows: namesOf('indices', sources(value)),
+    follows: [...namesOf('indices', ofValue), ...(constant ? equalAlong(record) : [])],
   };
 };
 
@@ -162,6 +183,8 @@ const traceAs = <S extends TracedSite>(
   { build, noise }: TraceOptions,
 ): Traced<S> => {
   const drawn = new Set<string>();
+  /** Data and indices whose numbers a program reads: anything that it makes may be computed from them. */
+  const known = new Set<string>();
   return withProvenance(
     (mark, _, detach) => {
       const programs = build((leaf) => mark(BATCH, leaf));
@@ -169,7 +192,10 @@ const traceAs = <S extends TracedSite>(
       const options = (role: Role): Omit<RunOptions, 'choose'> => ({
         role,
         layout: single,
-        onHidden: (record) => void hidden.push(seen(role, detach)(record)),
+        onHidden: (record) => {
+          hidden.push(seen(role, detach)(record));
+          mark(named('hidden', record.name), record.value);
+        },
         parameter: (i) => {
           const stored = tf.clone(programs.parameter(i));
           mark(named('param', i.name), stored);
@@ -211,30 +237,42 @@ const traceAs = <S extends TracedSite>(
       return { records: [...guide, ...model], sites, hidden, factors };
     },
     ({ records, sites, hidden, factors }, provenance): Traced<S> => {
-      const sources: Sources = (x) => provenance.of(x).sites;
+      const sources: Sources = (x) => new Set([...provenance.of(x).sites, ...known]);
+      const termsOf = ({ record, law }: Seen): readonly Tensor[] =>
+        record.origin === 'observed' ? [...law, record.value] : law;
+      const reached = sourcesOf([...factors, ...sites.flatMap(termsOf)], sources);
+      /** The batch, and what is drawn by a program itself from laws that were computed from it. */
+      const fromBatch = hidden.reduce<ReadonlySet<string>>(
+        (from, { record, law }) =>
+          law.some((x) => meets(provenance.nearest(x), from))
+            ? new Set([...from, named('hidden', record.name)])
+            : from,
+        new Set([BATCH]),
+      );
       return {
         sites: sites.map((s) => siteOf(s, sources)),
         plates: platesOf(records, drawn),
         factors: records.flatMap((r) => (r.kind === 'factor' ? [tracedFactor(r, sources)] : [])),
-        hidden: hidden.map(({ role, record, law }) => ({
-          role,
-          name: record.name,
-          family: familyName(record.distribution),
-          params: namesOf('param', sourcesOf(law, sources)),
-          reparameterised: isReparameterised(record.distribution.sampler.gradient),
-        })),
+        hidden: hidden
+          .filter(({ record }) => reached.has(named('hidden', record.name)))
+          .map(({ role, record, law }) => ({
+            role,
+            name: record.name,
+            family: familyName(record.distribution),
+            params: namesOf('param', sourcesOf(law, sources)),
+            reparameterised: isReparameterised(record.distribution.sampler.gradient),
+          })),
         invalid: [...sites, ...hidden].flatMap((s) => invalidSite(s, sources)),
         inputs: inputsOf(provenance.calls, sources),
-        readsBatch: [
-          ...factors,
-          ...sites.flatMap(({ role, record, law }) =>
-            role === 'model'
-              ? [...law, ...(record.origin === 'observed' ? [record.value] : [])]
-              : [],
+        readsBatch:
+          known.has(BATCH) ||
+          [...factors, ...sites.filter(({ role }) => role === 'model').flatMap(termsOf)].some((x) =>
+            meets(provenance.nearest(x), fromBatch),
           ),
-        ].some((x) => provenance.nearest(x).has(BATCH)),
       };
     },
+    // The structure has refused what reads sites and parameters.
+    (flow) => flow.sites.forEach((name) => known.add(name)),
   );
 };
 

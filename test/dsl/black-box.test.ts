@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import {
   type Tensor,
   type TensorLike,
+  bernoulli,
   blackBox,
   categorical,
   compile,
@@ -234,4 +235,50 @@ it('a step is the same in every engine, under particles and plates', async () =>
   const [eager = [], compiled = []] = found;
   expect(eager.some((v, i) => v !== [0.3, -0.2, 0.4][i])).toBe(true);
   compiled.forEach((v, i) => expect(v).toBeCloseTo(eager[i] ?? NaN, 5));
+});
+
+it('a value of a plate that is summed over is given whole, as tensors have it', async () => {
+  const inferenceBy = (height: (z: Tensor) => Tensor) =>
+    svi({
+      model: (x: Tensor) =>
+        plate(
+          'data',
+          3,
+          program(function* () {
+            const z = yield* sample('z', bernoulli({ probs: 0.3 }));
+            yield* factor('fit', tf.neg(tf.square(tf.sub(x, height(z)))));
+          }),
+        ),
+      guide: () =>
+        plate(
+          'data',
+          3,
+          program(function* () {
+            yield* sample('z', bernoulli({ logits: yield* param('logits', 0.3) }));
+          }),
+        ),
+      objective: elbo({ particles: 2 }),
+      optimizer: sgd(0.1),
+    });
+  const tensors = inferenceBy((z) => tf.add(tf.mul(2, z), [0, 1, 2]));
+  const byHost = blackBox((z: Tensor) => [...z.dataSync()].map((v, i) => 2 * v + i), {
+    shape: [3],
+  });
+  const found = [];
+  for (const [inference, engine] of [
+    [tensors, 'eager'],
+    [inferenceBy(byHost), 'eager'],
+    [inferenceBy(byHost), 'compiled'],
+  ] as const) {
+    const data = rowsOf(Float32Array.of(1, 2, 3), []);
+    const options = { data, batchSize: 3, length: { steps: 2 }, key: key(1), engine };
+    const { state } = right(await fit({ svi: inference, ...options })());
+    found.push(Object.values(state.params).flatMap(numbers));
+    freeState(state);
+  }
+  const [wanted = [], ...others] = found;
+  for (const other of others) {
+    expect(other).toHaveLength(3);
+    other.forEach((v, i) => expect(v).toBeCloseTo(wanted[i] ?? NaN, 5));
+  }
 });

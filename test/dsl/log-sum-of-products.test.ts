@@ -307,3 +307,15 @@ describe('moments of laws with chances of exactly 0', () => {
     }
   });
 });
+
+it('a product of chances that is less than float32 has keeps its slope', () => {
+  const slope = tf.grad((probs: Tensor) =>
+    mixture(categorical({ probs: [0.5, 0.5] }), independent(bernoulli({ probs }))).logProb(
+      tf.ones([10]),
+    ),
+  )(tf.fill([2, 10], 1e-5));
+  near(
+    [...slope.dataSync()],
+    Array.from({ length: 20 }, () => 5e4),
+  );
+});

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   bernoulli,
   bijectors,
+  blackBox,
   categorical,
   delta,
   dense,
@@ -73,6 +74,8 @@ describe('the language refuses', () => {
     ],
     ['an interval upside down', () => interval(1, 0), /low < high/],
     ['integers upside down', () => integers(3, 1), /low at most high/],
+    ['host code without a shape', () => blackBox(() => 0, untyped({})), /shape to be a shape/],
+    ['host code of a shape misspelt', () => blackBox(() => 0, untyped({ shap: [] })), /'shape'/],
     ['a point without its support', () => delta(1, untyped({ suport: 1 })), /write 'support'/],
     ['a support that is none', () => param('w', 1, untyped({ support: 1 })), /a support/],
     ['an option of a param', () => param('w', 1, untyped({ supports: 1 })), /write 'support'/],

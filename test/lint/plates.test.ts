@@ -315,6 +315,8 @@ describe('a plate sized by the batch, where the data are more', () => {
   it('or a penalty on parameters, and not one on the batch', async () => {
     const weighed = inferenceOf<Tensor>(line, none, penalized(elbo(), { decay, activity }));
     expect(await said(weighed, eight)).toEqual(warned("'decay'"));
+    const twice = inferenceOf<Tensor>(line, none, penalized(elbo(), { decay, again: decay }));
+    expect((await said(twice, eight))[0]).toContain("'decay', 'again' outside it count 2 times");
     const sparse = inferenceOf<Tensor>(line, none, penalized(elbo(), { activity }));
     expect(await said(sparse, eight)).toEqual([]);
     expect(await said(inferenceOf<Tensor>(line, none), eight)).toEqual([]);

@@ -28,8 +28,8 @@ export const lint: readonly Mutation[] = [
   {
     name: 'lint: data that follow the drawn rows are taken for data that do not',
     file: 'src/lint/traced.ts',
-    find: "follows: namesOf('indices', sources(value)),",
-    replace: 'follows: [],',
+    find: "...namesOf('indices', ofValue), ",
+    replace: '',
     killedBy,
   },
   {

@@ -212,8 +212,8 @@ export const models: readonly Mutation[] = [
   {
     name: 'zero chances: the slope by one leaves nothing out',
     file: 'dsl/log-sum-of-products.ts',
-    find: '(_log, j) => j !== i || n === 0',
-    replace: '(_log, j) => j !== i || n > 0',
+    find: '(_, j) => j !== i + 1',
+    replace: '(_, j) => j !== i + 1 || i >= 0',
     killedBy: zeros,
     quick: true,
   },
@@ -284,10 +284,24 @@ export const models: readonly Mutation[] = [
   {
     name: 'rows: what goes by the place of a row is not noticed',
     file: 'src/lint/placed.ts',
-    find: 'differ(tf.reverse(t.value, t.axis), other)',
-    replace: 'differ(other, other)',
+    find: '!differ(tf.reverse(t.value, u.axis), other)',
+    replace: '!differ(other, other)',
     killedBy: rows,
     quick: true,
+  },
+  {
+    name: 'rows: a plate of features as long as the batch is taken for one of rows',
+    file: 'src/lint/placed.ts',
+    find: 'u.site === t.site && !differ',
+    replace: 'u.site === t.site && u.plate === t.plate && !differ',
+    killedBy: 'test/lint/sound.test.ts',
+  },
+  {
+    name: 'rows: neighbours in a batch are taken for places',
+    file: 'src/lint/placed.ts',
+    find: 'return value && differ(value, tf.reverse(value, t.axis));',
+    replace: 'return value !== undefined;',
+    killedBy: 'test/lint/sound.test.ts',
   },
   {
     name: 'rows: what the batch does not touch goes by its places',

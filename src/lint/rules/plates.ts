@@ -37,7 +37,7 @@ export const unscaledMinibatch: Rule = {
         : [
             {
               site: atPlate(p.name),
-              found: `its size is ${p.size}, that of the batch, of ${rows} rows; ${listed(outside)} outside it counts ${short(rows / p.size)} times too much`,
+              found: `its size is ${p.size}, that of the batch, of ${rows} rows; ${listed(outside)} outside it ${outside.length === 1 ? 'counts' : 'count'} ${short(rows / p.size)} times too much`,
               cure: `Give it the size of the data: plate('${p.name}', { size: ${rows}, subsample: ${p.count} }, …), or indices.`,
             },
           ];
@@ -65,7 +65,7 @@ export const unalignedPlate: Rule = {
         );
         return apart.map((s) => ({
           site: siteLabel(s.name),
-          found: `its data do not follow the elements that ${atPlate(p.name)} draws, and ${listed(p.params)} has a value for each: rows of parameters meet other rows of data`,
+          found: `its data do not follow the elements that ${atPlate(p.name)} draws, and ${listed(p.params)} ${p.params.length > 1 ? 'have' : 'has'} a value for each: rows of parameters meet other rows of data`,
           cure: `${CARRY}, or gather the data at the indices that the plate gives its body.`,
         }));
       }),
@@ -76,7 +76,7 @@ export const unalignedPlate: Rule = {
         site: siteLabel(site),
         found: `in the ${role} its terms go by the place of a row in the batch of ${p?.count ?? 0}, of ${rows ?? 0} shuffled rows, for ${
           params.length === 0 ? 'some constant or parameter' : listed(params)
-        } has a value for each place of ${atPlate(plate)}: it meets other rows in every batch`,
+        } ${params.length > 1 ? 'have' : 'has'} a value for each place of ${atPlate(plate)}: it meets other rows in every batch`,
         cure: `${CARRY}: plate('${plate}', { size: ${rows ?? 0}, indices }, …). Gather what is known of each row at them, or carry it in the batch.`,
       };
     }),
