@@ -83,8 +83,6 @@ export const fitInFolder = (task: Task, options: RunOptions): Promise<SviState> 
     })();
     if (from !== undefined) freeState(from);
     const { state, finished } = orRefuse(fitted, showFitError);
-    if (!finished) {
-      throw stopped(`at step ${state.step} of ${steps} of ${name}`);
-    }
+    if (!finished) throw stopped(state.step, ` of ${steps} of ${name}`);
     return state;
   });

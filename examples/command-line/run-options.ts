@@ -46,7 +46,7 @@ export const withRunOptions = (command: Command, out: string): Command =>
       'what runs compiled steps: auto, onnxruntime or javascript',
       'auto',
     )
-    .option('--threads <n>', 'cores that a step may use, instead of all')
+    .option('--threads <n>', 'threads of a step; as many as pay where it is left out')
     .option('--out <dir>', 'folder for what the run leaves', out)
     .option('--checkpoint-every <minutes>', 'minutes between checkpoints', '1')
     .option('--resume', 'go on from the checkpoint in that folder', false)

@@ -20,8 +20,8 @@ export class Stopped extends Error {
 export interface Stop {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** What the run ends with where it was stopped. */
-  readonly stopped: (where: string) => Stopped;
+  /** What the run ends with where it was stopped: at a step of `what`, before the first of which nothing was saved. */
+  readonly stopped: (step: number, what?: string) => Stopped;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -41,7 +41,11 @@ export const untilStopped = async <A>(train: (stop: Stop) => Promise<A>): Promis
   try {
     return await train({
       signal: cancel.signal,
-      stopped: (where) => new Stopped(`Stopped ${where}; go on with --resume.`, code()),
+      stopped: (step, what = '') => {
+        const at = step === 0 ? 'before the first step' : `at step ${step}`;
+        const next = step === 0 ? 'there is nothing to resume' : 'go on with --resume';
+        return new Stopped(`Stopped ${at}${what}; ${next}.`, code());
+      },
     });
   } finally {
     for (const name of SIGNALS) process.off(name, listener);

@@ -87,7 +87,7 @@ const job = async (options: Options, { seed, split, backend }: Prepared): Promis
   const outcome = await untilStopped(async ({ signal, stopped }) => {
     const data = { images, test, keys };
     const trained = await train(inference, evaluation, options, data, start, settings, signal);
-    if (!trained.finished) throw stopped(`at step ${trained.state.step}`);
+    if (!trained.finished) throw stopped(trained.state.step);
     return trained;
   });
   const figures = await report({ evaluation, options, vae, outcome, test, source, backend, keys });

@@ -1,12 +1,12 @@
 /** Where a run starts: at the beginning, or at the checkpoint of one with the same settings. */
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import {
   type Notes,
   type SviState,
+  freeState,
   loadCheckpoint,
   readNotes,
   showCheckpointError,
@@ -78,6 +78,6 @@ export const startFrom = async (
   const notes = orRefuse(await readNotes(path)(), showCheckpointError);
   refuseOtherSettings(path, notes, settings);
   const loaded = orRefuse(await loadCheckpoint(path, template, settings)(), showCheckpointError);
-  tf.dispose([template.params, template.optimizer]);
+  freeState(template);
   return { state: loaded, history: historyOf(notes['history']) };
 };

@@ -1,6 +1,6 @@
 /** ONNX Runtime is asked for what it promises, and tried for what it does not. */
 import * as tf from '@tensorflow/tfjs';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { graphOf, useBackend } from '../../src/index.js';
 import { boundTo } from '../../src/compile/compile.js';
 import type { Bound } from '../../src/compile/executable.js';
@@ -21,7 +21,10 @@ type Results = Readonly<Record<string, { readonly data: unknown }>>;
 type Answer = (results: Results, given: Results | undefined) => Results;
 
 /** A runtime in the place of the installed one, which doubles its only input. */
-const pretending = async (answer: Answer): Promise<Runtime> => {
+const pretending = async (
+  answer: Answer,
+  release: () => Promise<void> = async () => undefined,
+): Promise<Runtime> => {
   const { Tensor } = await import('onnxruntime-node');
   return {
     Tensor,
@@ -35,7 +38,7 @@ const pretending = async (answer: Answer): Promise<Runtime> => {
             ? answer({ [fetches[0] ?? '']: { data } }, undefined)
             : answer({ [Object.keys(fetches)[0] ?? '']: { data } }, fetches);
         },
-        release: async () => undefined,
+        release,
       }),
     },
   };
@@ -72,6 +75,16 @@ describe('a runtime', () => {
     await made.run();
     expect([...(bound.outputs['y'] ?? [])]).toEqual([2, 4, 6]);
     await made.close();
+  });
+
+  it('that fails in its first run is refused, and its session is released', async () => {
+    const release = vi.fn(async () => undefined);
+    const runtime = await pretending(() => {
+      throw new Error('no room');
+    }, release);
+    const made = await onnxExecutable(doubled(), {}, async () => runtime);
+    expect(made).toEqual(E.left({ tag: 'runtimeRefused', reason: 'no room' }));
+    expect(release).toHaveBeenCalledOnce();
   });
 
   it('that is missing is an error with the command that installs it', async () => {

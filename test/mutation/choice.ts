@@ -60,8 +60,8 @@ export const choices: readonly Mutation[] = [
   {
     name: 'a runtime that is believed to write its outputs',
     file: 'src/compile/onnx/session.ts',
-    find: 'run: writes ? async () => void (await inPlace()) : copied,',
-    replace: 'run: async () => void (await inPlace()),',
+    find: 'return writes ? async () => void (await inPlace()) : copied;',
+    replace: 'return async () => void (await inPlace());',
     killedBy: session,
     quick: true,
   },

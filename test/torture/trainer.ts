@@ -38,7 +38,7 @@ const main = ([path = '', steps = '1']: readonly string[]): Promise<void> =>
     writeSync(1, 'ready\n');
     const options = training(1e9, { every: { steps: Number(steps) }, save }, from);
     const { state } = orRefuse(await fit({ ...options, signal })(), showFitError);
-    throw stopped(`at step ${state.step}`);
+    throw stopped(state.step);
   });
 
 try {

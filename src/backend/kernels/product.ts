@@ -119,22 +119,26 @@ const LONG_FOR_VERY_FEW = 64;
 /** The terms that float32 adds up in one go: like ones to 10⁻⁶ of their sum, n 2⁻²⁴ / 3. */
 const BLOCK = 48;
 
-/** Part of an operand along the axis that is summed. */
+/** Part of an operand along an axis. The `wasm` backend's own slice copies the whole operand first. */
 const sliced = (
   host: Host,
   x: tf.TensorInfo,
   axis: number,
   from: number,
   size: number,
-): tf.TensorInfo =>
-  host.run(
-    'Slice',
-    { x },
-    {
-      begin: x.shape.map((_, i) => (i === axis ? from : 0)),
-      size: x.shape.map((length, i) => (i === axis ? size : length)),
-    },
-  );
+): tf.TensorInfo => {
+  const dtype = numericType(x);
+  const length = x.shape[axis] ?? 1;
+  const inner = sizeOf(x.shape.slice(axis + 1));
+  const outer = sizeOf(x.shape.slice(0, axis));
+  const values = host.read(x);
+  const part = zerosOf(dtype, outer * size * inner);
+  for (let o = 0; o < outer; o += 1) {
+    const start = (o * length + from) * inner;
+    part.set(values.subarray(start, start + size * inner), o * size * inner);
+  }
+  return host.make(part, x.shape.with(axis, size), dtype);
+};
 
 /** Block by block of the sums, by the backend, and the blocks added in double precision. */
 const productByBlocks = (

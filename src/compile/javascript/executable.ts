@@ -2,7 +2,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { HOST_CODE } from '../../../dsl/black-box.js';
-import { sizeOf } from '../../../dsl/shape.js';
 import type { Arrays } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
 import type { Graph } from '../graph.js';
@@ -130,19 +129,3 @@ export const javascriptExecutable = (
     throw error;
   }
 };
-
-/** About how many operations a run takes. */
-export const workOf = (graph: Graph): number =>
-  graph.nodes.reduce((total, node) => {
-    const sizes = [...Object.values(node.inputs).flat(), ...node.outputs].map((id) =>
-      sizeOf(graph.values[id]?.shape ?? []),
-    );
-    const [out] = node.outputs;
-    const a = node.inputs['a'];
-    if (node.kernel === 'BatchMatMul' && typeof a === 'number' && out !== undefined) {
-      const inner =
-        graph.values[a]?.shape.at(node.attributes['transposeA'] === true ? -2 : -1) ?? 1;
-      return total + inner * sizeOf(graph.values[out]?.shape ?? []);
-    }
-    return total + Math.max(...sizes, 1);
-  }, 0);

@@ -102,12 +102,40 @@ const writesInto = async (
   );
 };
 
+/** What runs a graph in a session. */
+const runIn = async (
+  ort: Runtime,
+  session: Session,
+  { graph, inputs, outputs }: Bound,
+): Promise<() => Promise<void>> => {
+  const feeds = tensorsOf(ort, graph, graph.inputs, inputs, inputAt);
+  const fetches = tensorsOf(ort, graph, graph.outputs, outputs, outputAt);
+  const names = graph.outputs.map((_, position) => outputAt(position));
+  const targets = graph.outputs.map(({ name }) => arrayOf(outputs, name));
+  const fresh = async (): Promise<readonly Values[]> => {
+    const results = await session.run(feeds, names);
+    return names.map((name) => {
+      const data = results[name]?.data;
+      if (!isValues(data)) throw new Error(`the output '${name}' is not of numbers.`);
+      return data;
+    });
+  };
+  const inPlace = (): Promise<unknown> => session.run(feeds, fetches);
+  const copied = async (): Promise<void> => {
+    const results = await fresh();
+    targets.forEach((target, i) => target.set(results[i] ?? []));
+  };
+  const writes = await writesInto(await fresh(), targets, inPlace);
+  return writes ? async () => void (await inPlace()) : copied;
+};
+
 /** Prepares a graph for running. No output may share memory with an input. */
 export const onnxExecutable = async (
-  { graph, inputs, outputs }: Bound,
+  bound: Bound,
   { threads, executionProviders = ['cpu'] }: OnnxOptions = {},
   load: () => Promise<Runtime | undefined> = loadRuntime,
 ): Promise<E.Either<ExecutableError, Executable>> => {
+  const { graph } = bound;
   const reason = outgrown(graph);
   if (reason !== undefined) return E.left({ tag: 'tooLarge', reason });
   const bytes = onnxBytes({
@@ -126,29 +154,16 @@ export const onnxExecutable = async (
       // The runtime's own default counts physical cores, and leaves half of a small machine idle.
       intraOpNumThreads: count,
     });
-    const feeds = tensorsOf(ort, graph, graph.inputs, inputs, inputAt);
-    const fetches = tensorsOf(ort, graph, graph.outputs, outputs, outputAt);
-    const names = graph.outputs.map((_, position) => outputAt(position));
-    const targets = graph.outputs.map(({ name }) => arrayOf(outputs, name));
-    const fresh = async (): Promise<readonly Values[]> => {
-      const results = await session.run(feeds, names);
-      return names.map((name) => {
-        const data = results[name]?.data;
-        if (!isValues(data)) throw new Error(`the output '${name}' is not of numbers.`);
-        return data;
+    try {
+      return E.right({
+        by: `ONNX Runtime (${executionProviders.join(', ')}; ${count} ${count === 1 ? 'thread' : 'threads'})`,
+        run: await runIn(ort, session, bound),
+        close: () => session.release(),
       });
-    };
-    const inPlace = (): Promise<unknown> => session.run(feeds, fetches);
-    const copied = async (): Promise<void> => {
-      const results = await fresh();
-      targets.forEach((target, i) => target.set(results[i] ?? []));
-    };
-    const writes = await writesInto(await fresh(), targets, inPlace);
-    return E.right({
-      by: `ONNX Runtime (${executionProviders.join(', ')}; ${count} ${count === 1 ? 'thread' : 'threads'})`,
-      run: writes ? async () => void (await inPlace()) : copied,
-      close: () => session.release(),
-    });
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
   } catch (error) {
     return E.left({ tag: 'runtimeRefused', reason: reasonOf(error) });
   }

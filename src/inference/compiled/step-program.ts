@@ -125,9 +125,14 @@ const phaseHalves = async (
   const [inputs, outputs] = [at(home, gradients.inputs), at(home, gradients.outputs)];
   const first = await executableBy(way, { graph: gradients, inputs, outputs }, options);
   if (E.isLeft(first)) return first;
-  if (planned === undefined) return E.left({ tag: 'tooLarge', reason: 'no update was planned' });
-  const second = await updateProgram(planned, arena, options);
-  if (E.isLeft(second)) return second;
+  const second =
+    planned === undefined
+      ? E.left<ExecutableError>({ tag: 'tooLarge', reason: 'no update was planned' })
+      : await updateProgram(planned, arena, options);
+  if (E.isLeft(second)) {
+    await first.right.close();
+    return second;
+  }
   const givenTo = new Map(
     order.flatMap((p, turn) =>
       p === phase && turn !== home ? [[turn, at(turn, gradients.inputs)]] : [],
@@ -161,6 +166,9 @@ const inHalves = async (
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, StepProgram>> => {
   const made = new Map<PhaseGraphs, PhaseHalves>();
+  const close = async (): Promise<void> => {
+    for (const halves of made.values()) await halves.close();
+  };
   for (const [i, phase] of graphs.phases.entries()) {
     const halves = await phaseHalves(
       graphs,
@@ -171,12 +179,18 @@ const inHalves = async (
       way,
       options,
     );
-    if (E.isLeft(halves)) return halves;
+    if (E.isLeft(halves)) {
+      await close();
+      return halves;
+    }
     made.set(phase, halves.right);
   }
   const turns = graphs.order.flatMap((phase) => made.get(phase) ?? []);
   const total = javascriptExecutable({ graph: graphs.loss, inputs: arrays, outputs: arrays });
-  if (E.isLeft(total)) return total;
+  if (E.isLeft(total)) {
+    await close();
+    return total;
+  }
   // A later turn may find that the step is not to be taken.
   const before = Object.fromEntries(
     turns.length === 1
@@ -204,9 +218,7 @@ const inHalves = async (
       total.right.run();
       return true;
     },
-    close: async () => {
-      for (const { close } of made.values()) await close();
-    },
+    close,
   });
 };
 

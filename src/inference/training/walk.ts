@@ -26,8 +26,11 @@ export interface Walk {
   readonly close: () => Promise<void>;
 }
 
-/** Milliseconds between the states that are kept. */
+/** Milliseconds between the states that are kept, at least. */
 const KEEP = 1000;
+
+/** How much longer than keeping a state the time between two is, at least: a large one takes as long as some steps. */
+const RARELY = 50;
 
 /** Walks over the batches of a run. */
 export const walkOf = <B extends tf.TensorContainer>(
@@ -37,7 +40,7 @@ export const walkOf = <B extends tf.TensorContainer>(
   const { svi, engine = 'auto' } = options;
   let stepper: Stepper<B> = first;
   let good = first.state();
-  let keptAt = performance.now();
+  let keepAt = performance.now() + KEEP;
 
   const withBatch = async <A>(
     step: number,
@@ -81,7 +84,6 @@ export const walkOf = <B extends tf.TensorContainer>(
   const keep = (state: SviState): void => {
     freeState(good);
     good = state;
-    keptAt = performance.now();
   };
 
   const lossTrouble = async (batch: B, loss: number): Promise<Trouble> => {
@@ -108,13 +110,16 @@ export const walkOf = <B extends tf.TensorContainer>(
       const gone = await goEagerly(moved.left.reason);
       return E.isLeft(gone) ? gone : advance(count);
     }
-    if (E.isRight(moved) && performance.now() - keptAt > KEEP) {
+    const now = performance.now();
+    if (E.isRight(moved) && now > keepAt) {
       const state = stepper.state();
-      if (firstNonFinite(state) === undefined) keep(state);
-      else {
+      if (firstNonFinite(state) !== undefined) {
         freeState(state);
         return E.left(await backToGood());
       }
+      keep(state);
+      const after = performance.now();
+      keepAt = after + Math.max(KEEP, RARELY * (after - now));
     }
     return moved;
   };

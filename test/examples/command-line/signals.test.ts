@@ -22,10 +22,14 @@ describe('while training,', () => {
           expect(signal.aborted).toBe(false);
           process.emit(name, name);
           expect(signal.aborted).toBe(true);
-          expect(stopped('at step 3')).toMatchObject({
+          expect(stopped(3, ' of 9')).toMatchObject({
             code,
-            message: 'Stopped at step 3; go on with --resume.',
+            message: 'Stopped at step 3 of 9; go on with --resume.',
           });
+          // Nothing is saved then, and a run could not go on.
+          expect(stopped(0).message).toBe(
+            'Stopped before the first step; there is nothing to resume.',
+          );
           expect(exit).not.toHaveBeenCalled();
           expect(() => process.emit('SIGTERM', 'SIGTERM')).toThrow('ended');
           expect(exit).toHaveBeenCalledWith(code);
