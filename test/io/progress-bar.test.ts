@@ -1,5 +1,5 @@
 /** Progress, as a run tells of it. `npm test` builds first what is run here. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -27,4 +27,22 @@ it('a run goes on where nobody reads its progress any more', async () => {
   });
   const code = await new Promise((resolve) => child.on('close', resolve));
   expect({ code, stdout }).toEqual({ code: 0, stdout: 'done' });
+});
+
+it('is told ten times where there is no terminal: a loss for each element, and the time left', () => {
+  const told = `
+    import { progressBar } from 'marginalia';
+    const bar = progressBar({ per: 'image' });
+    for (let step = 1; step <= 20; step += 1) {
+      bar.update({ step, steps: 20, epoch: 1, loss: 10, elements: 4, rate: 3, secondsLeft: 95.2 });
+    }
+    bar.stop();
+  `;
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', told], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const line = (step: number): string =>
+    `step ${step}/20, epoch 1: loss 2.50 nats/image, 3.0 steps/s, 1:36 left\n`;
+  expect(stderr).toBe(Array.from({ length: 10 }, (_, i) => line(2 * (i + 1))).join(''));
 });

@@ -119,7 +119,7 @@ export const reports: readonly Mutation[] = [
     file: 'src/io/checkpoints/safetensors.ts',
     find: 'const length = Math.ceil(text.length / 8) * 8;',
     replace: 'const length = text.length;',
-    killedBy: 'test/backend.test.ts',
+    killedBy: 'test/io/checkpoints/checkpoint.test.ts',
     quick: true,
   },
   {
@@ -127,7 +127,7 @@ export const reports: readonly Mutation[] = [
     file: 'src/io/progress-bar.ts',
     find: 'Math.floor(whole / 60)',
     replace: 'Math.round(whole / 60)',
-    killedBy: 'test/backend.test.ts',
+    killedBy: 'test/io/progress-bar.test.ts',
     quick: true,
   },
   {
@@ -135,7 +135,7 @@ export const reports: readonly Mutation[] = [
     file: 'src/io/progress-bar.ts',
     find: 'per === undefined ? p.loss : p.loss / p.elements',
     replace: 'p.loss',
-    killedBy: 'test/backend.test.ts',
+    killedBy: 'test/io/progress-bar.test.ts',
     quick: true,
   },
   {
@@ -143,7 +143,7 @@ export const reports: readonly Mutation[] = [
     file: 'src/io/progress-bar.ts',
     find: 'if (tenth === told) return;',
     replace: 'if (tenth < told) return;',
-    killedBy: 'test/backend.test.ts',
+    killedBy: 'test/io/progress-bar.test.ts',
     quick: true,
   },
 ];

@@ -58,6 +58,12 @@ const run = (home: string, args: readonly string[]): Promise<Checked> =>
     child.on('close', (code) => resolve({ passed: code === 0, said: said.join('') }));
   });
 
+/** Whether some test runs programs as they were built: by their files, or by the package's name. */
+const someRunsBuilt = async (home: string, files: readonly string[]): Promise<boolean> => {
+  const texts = await Promise.all(files.map((file) => readFile(join(home, file), 'utf8')));
+  return texts.some((text) => text.includes('child_process'));
+};
+
 /** Copies the sources of the project at `root`; its dependencies are linked. */
 export const workspace = async (root: string): Promise<Workspace> => {
   const home = await mkdtemp(join(tmpdir(), 'marginalia-mutation-'));
@@ -71,6 +77,10 @@ export const workspace = async (root: string): Promise<Workspace> => {
           ? { passed: true, said: '' }
           : await run(home, ['node_modules/typescript/bin/tsc', '-b']);
       if (!compiled.passed || files.length === 0) return compiled;
+      // What tests run as programs is built from the fault; types that it breaks are no test's find.
+      if (await someRunsBuilt(home, files)) {
+        await run(home, ['node_modules/typescript/bin/tsc', '-b']);
+      }
       // One failure is enough.
       const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--maxWorkers=1', '--bail=1'];
       return run(home, [...vitest, ...(only === undefined ? [] : ['-t', only]), ...files]);
