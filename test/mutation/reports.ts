@@ -119,7 +119,7 @@ export const reports: readonly Mutation[] = [
     file: 'src/io/checkpoints/safetensors.ts',
     find: 'const length = Math.ceil(text.length / 8) * 8;',
     replace: 'const length = text.length;',
-    killedBy: 'test/io/checkpoints/checkpoint.test.ts',
+    killedBy: 'test/io/checkpoints/safetensors.test.ts',
     quick: true,
   },
   {
