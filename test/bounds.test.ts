@@ -32,7 +32,7 @@ import {
   networkProgram,
   sigmaPoints,
   unrolled,
-} from '../src/testing/linear-gaussian/index.js';
+} from '../src/testing/cases/linear-gaussian/index.js';
 import { derivationOf, estimateAt } from './estimate-at.js';
 
 /** Float32 against double precision, relative to numbers of about the evidence's size. */

@@ -20,8 +20,8 @@ import {
 } from 'marginalia';
 import { type DistributionCase, caseOf, checkDistributionCase } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { sum, variance } from '../src/testing/numbers.js';
-import { noiseFor } from '../src/testing/subject.js';
+import { sum, variance } from '../src/testing/statistics/numbers.js';
+import { noiseFor } from '../src/testing/distributions/subject.js';
 import { digammaOf, logGamma } from './gamma-in-double.js';
 
 const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];

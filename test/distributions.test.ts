@@ -50,7 +50,7 @@ import {
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { parametersOf } from '../dsl/distribution.js';
-import { logAbsDeterminant } from '../src/testing/log-determinant.js';
+import { logAbsDeterminant } from '../src/testing/distributions/log-determinant.js';
 
 const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];
 

@@ -21,9 +21,9 @@ import { logProbOfDraw } from '../dsl/distribution.js';
 import { deviance } from '../dsl/deviance.js';
 import { LIFT, logQuantileRatio, standardGamma } from '../dsl/distributions/standard-gamma.js';
 import { binet, binetSlope } from '../dsl/gamma-function.js';
-import { standardErrors } from '../src/testing/statistics.js';
-import { noiseFor } from '../src/testing/subject.js';
-import { mean, sum, variance } from '../src/testing/numbers.js';
+import { standardErrors } from '../src/testing/statistics/statistics.js';
+import { noiseFor } from '../src/testing/distributions/subject.js';
+import { mean, sum, variance } from '../src/testing/statistics/numbers.js';
 import { right } from './either.js';
 import { digammaOf, logGamma, logGammaQuantile, polygammaOf } from './gamma-in-double.js';
 

@@ -25,7 +25,7 @@ import {
   exactElbo as exactGaussianElbo,
   networkProgram,
   sigmaPoints,
-} from '../src/testing/linear-gaussian/index.js';
+} from '../src/testing/cases/linear-gaussian/index.js';
 import {
   type DiscreteCase,
   type Tables,

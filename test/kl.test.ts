@@ -46,11 +46,11 @@ import {
   toTensor,
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { derivative, replaceAt } from '../src/testing/finite-differences.js';
-import { logAbsDeterminant } from '../src/testing/log-determinant.js';
-import { mean, sum, variance } from '../src/testing/numbers.js';
-import { standardErrors } from '../src/testing/statistics.js';
-import { noiseFor } from '../src/testing/subject.js';
+import { derivative, replaceAt } from '../src/testing/law/finite-differences.js';
+import { logAbsDeterminant } from '../src/testing/distributions/log-determinant.js';
+import { mean, sum, variance } from '../src/testing/statistics/numbers.js';
+import { standardErrors } from '../src/testing/statistics/statistics.js';
+import { noiseFor } from '../src/testing/distributions/subject.js';
 
 const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];
 

@@ -45,7 +45,7 @@ import {
   useBackend,
   varGrad,
 } from '../src/index.js';
-import { type NoisyBlock, sigmaPoints } from '../src/testing/linear-gaussian/index.js';
+import { type NoisyBlock, sigmaPoints } from '../src/testing/cases/linear-gaussian/index.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { estimateAt } from './estimate-at.js';
 import { numbers, train } from './train.js';

@@ -4,8 +4,8 @@ import * as fc from 'fast-check';
 import { type Tensor, linearAlgebra } from 'marginalia';
 import { type Numbers, numbersIn, toTensor } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { derivative, replaceAt } from '../src/testing/finite-differences.js';
-import { logAbsDeterminant } from '../src/testing/log-determinant.js';
+import { derivative, replaceAt } from '../src/testing/law/finite-differences.js';
+import { logAbsDeterminant } from '../src/testing/distributions/log-determinant.js';
 
 const {
   cholesky,

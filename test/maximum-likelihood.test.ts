@@ -25,7 +25,7 @@ import {
   shared,
   showLint,
 } from '../src/index.js';
-import { sigmaPoints } from '../src/testing/linear-gaussian/index.js';
+import { sigmaPoints } from '../src/testing/cases/linear-gaussian/index.js';
 import { describe, expect, it } from 'vitest';
 import { normals } from '../src/random/index.js';
 import { estimateAt } from './estimate-at.js';

@@ -28,7 +28,7 @@ import {
   vimco,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { linearGaussian } from '../src/testing/linear-gaussian/index.js';
+import { linearGaussian } from '../src/testing/cases/linear-gaussian/index.js';
 import { type Tables, finiteDifferences } from './discrete-network.js';
 import { asTables, expectNear, logNormal, scalars, sigmoid } from './double.js';
 import { type Found, estimateAt } from './estimate-at.js';

@@ -34,7 +34,7 @@ import {
   showDerivation,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { type LinearGaussian, linearGaussian } from '../src/testing/linear-gaussian/index.js';
+import { type LinearGaussian, linearGaussian } from '../src/testing/cases/linear-gaussian/index.js';
 import { type Tables, finiteDifferences } from './discrete-network.js';
 import { asTables, expectGradients, expectNear, logMeanExp, logNormal, scalars } from './double.js';
 import { type Found, estimateAt } from './estimate-at.js';

@@ -3,26 +3,30 @@ import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import type { Optimizer } from '../inference/optimizer.js';
 import { reasonOf } from '../thrown.js';
-import { checkBoundAboveEvidence, checkBoundBelowEvidence, checkWeights } from './evidence-laws.js';
-import { checkEstimatorsAgree } from './estimators-agree-law.js';
-import { checkExactGuide } from './exact-guide-law.js';
-import { checkGradients } from './gradient-of-bound-law.js';
-import { checkBlock, checkCondition, checkReplay } from './handler-laws.js';
-import { checkMask, checkScale } from './scaling-laws.js';
-import { checkSupports } from './supports-law.js';
+import {
+  checkBoundAboveEvidence,
+  checkBoundBelowEvidence,
+  checkWeights,
+} from './bounds/evidence-laws.js';
+import { checkEstimatorsAgree } from './bounds/estimators-agree-law.js';
+import { checkExactGuide } from './bounds/exact-guide-law.js';
+import { checkGradients } from './bounds/gradient-of-bound-law.js';
+import { checkBlock, checkCondition, checkReplay } from './programs/handler-laws.js';
+import { checkMask, checkScale } from './programs/scaling-laws.js';
+import { checkSupports } from './programs/supports-law.js';
 import type { Params } from '../params.js';
 import { scoped } from '../scoped.js';
-import { type AnyProgram, type Inference, nothing, paramsOf } from './inference.js';
-import { LawNotApplicable } from './not-applicable.js';
-import { checkOrderInAlpha, checkOrderInParticles } from './ordering-laws.js';
-import { checkParticles } from './particles-law.js';
-import { type PlateAndLoop, checkPlateIsLoop } from './plate-loop-law.js';
-import { type RowsInference, checkMinibatches } from './minibatches-law.js';
-import { checkPlateElements } from './plate-elements-law.js';
-import { type Coordinates, checkReparameterisation } from './coordinates-law.js';
-import { checkNoise } from './noise-law.js';
-import { checkRenaming, checkReordering } from './naming-laws.js';
-import { checkCompiled, checkMemory, checkResume } from './training-laws.js';
+import { type AnyProgram, type Inference, nothing, paramsOf } from './law/inference.js';
+import { LawNotApplicable } from './law/not-applicable.js';
+import { checkOrderInAlpha, checkOrderInParticles } from './bounds/ordering-laws.js';
+import { checkParticles } from './programs/particles-law.js';
+import { type PlateAndLoop, checkPlateIsLoop } from './programs/plate-loop-law.js';
+import { type RowsInference, checkMinibatches } from './programs/minibatches-law.js';
+import { checkPlateElements } from './programs/plate-elements-law.js';
+import { type Coordinates, checkReparameterisation } from './programs/coordinates-law.js';
+import { checkNoise } from './programs/noise-law.js';
+import { checkRenaming, checkReordering } from './programs/naming-laws.js';
+import { checkCompiled, checkMemory, checkResume } from './training/training-laws.js';
 
 /** A model with its guide, and what is known of them; each piece of knowledge makes more laws apply. */
 export interface ModelUnderTest extends Inference {

@@ -14,8 +14,8 @@ export {
   normalCases,
   oneHotCategoricalCases,
   uniformCases,
-} from './arbitraries.js';
-export { type BijectorCase, bijectorCases } from './bijector-arbitraries.js';
+} from './cases/arbitraries.js';
+export { type BijectorCase, bijectorCases } from './cases/bijector-arbitraries.js';
 export {
   distributionCases,
   expandCases,
@@ -23,7 +23,7 @@ export {
   maskCases,
   mixtureCases,
   transformedCases,
-} from './combinator-arbitraries.js';
+} from './cases/combinator-arbitraries.js';
 export {
   betaCases,
   dirichletCases,
@@ -33,11 +33,11 @@ export {
   halfNormalCases,
   logNormalCases,
   studentTCases,
-} from './continuous-arbitraries.js';
-export { type ConjugatePair, conjugatePairs } from './conjugate-arbitraries.js';
-export { type DiscreteGraph, discreteGraphs } from './discrete-arbitraries.js';
-export { type GuideCase, guidesFor } from './guide-arbitraries.js';
+} from './cases/continuous-arbitraries.js';
+export { type ConjugatePair, conjugatePairs } from './cases/conjugate-arbitraries.js';
+export { type DiscreteGraph, discreteGraphs } from './cases/discrete-arbitraries.js';
+export { type GuideCase, guidesFor } from './cases/guide-arbitraries.js';
 export * from './laws.js';
-export * from './linear-gaussian/index.js';
-export { batchShapes, numbersIn } from './number-arbitraries.js';
-export { valuesOf, valuesWithin } from './value-arbitraries.js';
+export * from './cases/linear-gaussian/index.js';
+export { batchShapes, numbersIn } from './cases/number-arbitraries.js';
+export { valuesOf, valuesWithin } from './cases/value-arbitraries.js';

@@ -5,35 +5,39 @@
  * Every law is one call that throws an `Error` with the law, its subject, what was expected, what came,
  * the seed that shows it again and where to look. `laws` lists them all.
  */
-export { type BijectorLawOptions, checkBijector } from './bijector-laws.js';
-export { type LawEntry, type LawName, laws } from './catalogue.js';
+export { type BijectorLawOptions, checkBijector } from './distributions/bijector-laws.js';
+export { type LawEntry, type LawName, laws } from './law/catalogue.js';
 export { type ModelReport, type ModelUnderTest, checkModel } from './check-model.js';
-export { type Coordinates, checkReparameterisation } from './coordinates-law.js';
-export { checkDistribution, checkDistributionCase, checkDraws } from './distribution-laws.js';
-export { type DivergenceLaw, checkClosedFormKl } from './divergence-law.js';
-export { checkEstimatorsAgree } from './estimators-agree-law.js';
+export { type Coordinates, checkReparameterisation } from './programs/coordinates-law.js';
+export {
+  checkDistribution,
+  checkDistributionCase,
+  checkDraws,
+} from './distributions/distribution-laws.js';
+export { type DivergenceLaw, checkClosedFormKl } from './distributions/divergence-law.js';
+export { checkEstimatorsAgree } from './bounds/estimators-agree-law.js';
 export {
   type EvidenceLaw,
   type UpperEvidenceLaw,
   checkBoundAboveEvidence,
   checkBoundBelowEvidence,
   checkWeights,
-} from './evidence-laws.js';
-export { checkExactGuide } from './exact-guide-law.js';
-export { checkGradients } from './gradient-of-bound-law.js';
-export { checkBlock, checkCondition, checkReplay } from './handler-laws.js';
-export type { Inference, LawOptions } from './inference.js';
-export { type RowsInference, checkMinibatches } from './minibatches-law.js';
-export { type ProgramLaw, checkRenaming, checkReordering } from './naming-laws.js';
-export { checkNoise } from './noise-law.js';
-export { LawNotApplicable } from './not-applicable.js';
-export { type Numbers, toNumbers, toTensor } from './numbers.js';
-export { checkOrderInAlpha, checkOrderInParticles } from './ordering-laws.js';
-export { checkParticles } from './particles-law.js';
-export { checkPlateElements } from './plate-elements-law.js';
-export { type PlateAndLoop, checkPlateIsLoop } from './plate-loop-law.js';
-export type { ProgramUnderTest } from './program-run.js';
-export { checkMask, checkScale } from './scaling-laws.js';
+} from './bounds/evidence-laws.js';
+export { checkExactGuide } from './bounds/exact-guide-law.js';
+export { checkGradients } from './bounds/gradient-of-bound-law.js';
+export { checkBlock, checkCondition, checkReplay } from './programs/handler-laws.js';
+export type { Inference, LawOptions } from './law/inference.js';
+export { type RowsInference, checkMinibatches } from './programs/minibatches-law.js';
+export { type ProgramLaw, checkRenaming, checkReordering } from './programs/naming-laws.js';
+export { checkNoise } from './programs/noise-law.js';
+export { LawNotApplicable } from './law/not-applicable.js';
+export { type Numbers, toNumbers, toTensor } from './statistics/numbers.js';
+export { checkOrderInAlpha, checkOrderInParticles } from './bounds/ordering-laws.js';
+export { checkParticles } from './programs/particles-law.js';
+export { checkPlateElements } from './programs/plate-elements-law.js';
+export { type PlateAndLoop, checkPlateIsLoop } from './programs/plate-loop-law.js';
+export type { ProgramUnderTest } from './programs/program-run.js';
+export { checkMask, checkScale } from './programs/scaling-laws.js';
 export {
   type MeanClaim,
   type Refuted,
@@ -41,7 +45,12 @@ export {
   betAgainstUnitMean,
   logEvidenceAgainst,
   testMeans,
-} from './sequential.js';
-export type { DistributionLawOptions, Parametrised } from './subject.js';
-export { checkSupports } from './supports-law.js';
-export { type TrainingLaw, checkCompiled, checkMemory, checkResume } from './training-laws.js';
+} from './statistics/sequential.js';
+export type { DistributionLawOptions, Parametrised } from './distributions/subject.js';
+export { checkSupports } from './programs/supports-law.js';
+export {
+  type TrainingLaw,
+  checkCompiled,
+  checkMemory,
+  checkResume,
+} from './training/training-laws.js';

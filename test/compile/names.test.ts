@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { compile, exportOnnx } from 'marginalia';
 import { afterAll, describe, expect, it } from 'vitest';
-import { hostileNames } from '../../src/testing/hostile-names.js';
+import { hostileNames } from '../../src/testing/programs/hostile-names.js';
 import { right } from '../either.js';
 
 const at = (tensors: Readonly<Record<string, tf.Tensor>>, name: string): tf.Tensor =>

@@ -21,7 +21,7 @@ export const exampleModules = (root: string, folder: string): ExampleModules => 
     [
       exportsOf('marginalia/testing', read('src/testing/index.ts')),
       exportsOf('marginalia/testing', read('src/testing/laws.ts')),
-      exportsOf('marginalia/testing', read('src/testing/linear-gaussian/index.ts')),
+      exportsOf('marginalia/testing', read('src/testing/cases/linear-gaussian/index.ts')),
     ].reduce(together),
   ];
   const ownNames = ({ file }: Example): Names =>

@@ -43,7 +43,7 @@ import {
 import { afterAll, describe, expect, it } from 'vitest';
 import { compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../../src/inference/stepper.js';
-import { hostileNames } from '../../src/testing/hostile-names.js';
+import { hostileNames } from '../../src/testing/programs/hostile-names.js';
 import { right } from '../either.js';
 
 type Batch = Readonly<Record<string, Tensor>>;

@@ -24,7 +24,7 @@ import {
   traceTable,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { hostileNames } from '../../src/testing/hostile-names.js';
+import { hostileNames } from '../../src/testing/programs/hostile-names.js';
 
 const numbers = (x: tf.Tensor | undefined): readonly number[] => [...(x?.dataSync() ?? [])];
 

@@ -37,7 +37,7 @@ import { describe, expect, it } from 'vitest';
 import { caseNamed } from '../../bench/catalogue.js';
 import { tensorsOf } from '../../bench/problem.js';
 import { studyOf } from '../../bench/study.js';
-import { linearGaussian } from '../../src/testing/linear-gaussian/index.js';
+import { linearGaussian } from '../../src/testing/cases/linear-gaussian/index.js';
 import { vaeGuide, vaeModel } from '../../examples/vae/model.js';
 import { estimatorFaults } from './estimator-faults.js';
 import { faults } from './faults.js';

@@ -14,7 +14,7 @@ export const documentation: readonly Mutation[] = [
   },
   {
     name: 'an example that would pass without its function: a law that is never broken',
-    file: 'src/testing/distribution-laws.ts',
+    file: 'src/testing/distributions/distribution-laws.ts',
     find: ' * E.isLeft(E.tryCatch(() => checkDraws(() => wrong), String)); // true\n',
     replace: '',
     killedBy,

@@ -214,14 +214,14 @@ export const families: readonly Mutation[] = [
   },
   {
     name: 'a law that lets other draws pass',
-    file: 'src/testing/uniform-law.ts',
+    file: 'src/testing/distributions/uniform-law.ts',
     find: 'if (!(distance <= threshold)) {',
     replace: 'if (distance === threshold) {',
     killedBy: 'test/laws.test.ts',
   },
   {
     name: 'a law without its moments',
-    file: 'src/testing/distribution-laws.ts',
+    file: 'src/testing/distributions/distribution-laws.ts',
     find: 'checkMoments(subject, tables);',
     replace: '',
     killedBy: 'test/laws.test.ts',
@@ -369,7 +369,7 @@ export const families: readonly Mutation[] = [
   },
   {
     name: 'cells of a simplex without their volume',
-    file: 'src/testing/support-geometry.ts',
+    file: 'src/testing/distributions/support-geometry.ts',
     find: 'v * (event[i] ?? 0) * share(-u)',
     replace: 'v * (event[i] ?? 0)',
     killedBy: 'test/distributions.test.ts',

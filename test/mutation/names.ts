@@ -61,7 +61,7 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'a renaming that forgets plates',
-    file: 'src/testing/hostile-names.ts',
+    file: 'src/testing/programs/hostile-names.ts',
     find: 'original: (name) => from.get(name) ?? name',
     replace: 'original: (name) => name',
     killedBy: 'test/public-laws.test.ts',

@@ -1,0 +1,182 @@
+/** Random guides for a given model. */
+import * as fc from 'fast-check';
+import * as tf from '@tensorflow/tfjs';
+import {
+  type Distribution,
+  type Program,
+  SiteError,
+  type Tensor,
+  bernoulli,
+  bijectors,
+  categorical,
+  dirichlet,
+  independent,
+  logNormal,
+  normal,
+  oneHotCategorical,
+  param,
+  plate,
+  positive,
+  program,
+  sample,
+  transformed,
+} from '../../../dsl/index.js';
+import { siteLabel } from '../../../dsl/error.js';
+import type { ArrayOf, Real } from '../../../dsl/support.js';
+import { sizeOf } from '../../../dsl/shape.js';
+import { type SampleStructure, latentSites } from '../../bounds/structure.js';
+import type { Params } from '../../params.js';
+import { foldIn, key, uniforms } from '../../random/index.js';
+import { type AnyProgram, nothing, paramsOf, structureOf } from '../law/inference.js';
+import { scoped } from '../../scoped.js';
+
+/** A guide for a model, with a label that tells its seed. */
+export interface GuideCase {
+  readonly label: string;
+  readonly guide: AnyProgram;
+}
+
+/** Numbers from `low` to `high` in eighths, which are short when printed and exact in float32. */
+type Dice = (purpose: string, low: number, high: number, shape: readonly number[]) => Tensor;
+
+const diceOf =
+  (seed: number): Dice =>
+  (purpose, low, high, shape) =>
+    tf.tensor(
+      [...uniforms(foldIn(key(seed), purpose), sizeOf(shape))].map(
+        (u) => Math.round((low + (high - low) * u) * 8) / 8,
+      ),
+      [...shape],
+    );
+
+const refuse = (site: string, received: string): never => {
+  throw new SiteError({
+    site: siteLabel(site),
+    expected: 'a support that a guide can be made for',
+    received,
+    cure: 'Write the guide of this model by hand.',
+  });
+};
+
+/** Normals of an event, one law for all its entries. */
+const normalOver = (
+  rank: number,
+  loc: Tensor,
+  scale: Tensor,
+): Distribution<Real | ArrayOf<Real>, 'pathwise'> =>
+  rank === 0 ? normal(loc, scale) : independent(normal(loc, scale), rank);
+
+const familyFor = (
+  { name, support, eventShape }: SampleStructure,
+  dice: Dice,
+): Program<unknown, Distribution> => {
+  const rank = eventShape.length;
+  const located = (
+    shape: readonly number[],
+    make: (loc: Tensor, scale: Tensor) => Distribution,
+  ): Program<unknown, Distribution> =>
+    program(function* () {
+      const loc = yield* param(`${name} loc`, dice(`${name} loc`, -1, 1, shape));
+      const start = dice(`${name} scale`, 0.5, 1.25, shape);
+      const scale = yield* param(`${name} scale`, start, { support: positive });
+      return make(loc, scale);
+    });
+  const normals = (shape: readonly number[]) =>
+    located(shape, (loc, scale) => normalOver(shape.length, loc, scale));
+  const scalar = support.kind === 'arrayOf' ? support.base : support;
+  switch (scalar.kind) {
+    case 'real':
+      return normals(eventShape);
+    case 'positive':
+    case 'nonnegative':
+      return located(eventShape, (loc, scale) => {
+        const each = logNormal(loc, tf.mul(scale, 0.5));
+        return rank === 0 ? each : independent(each, rank);
+      });
+    case 'interval': {
+      const { low, high } = scalar;
+      if (!Number.isFinite(low + high)) return refuse(name, 'an interval with computed bounds');
+      return located(eventShape, (loc, scale) =>
+        transformed(normalOver(rank, loc, scale), bijectors.sigmoidTo(low, high)),
+      );
+    }
+    case 'integers': {
+      const { low, high } = scalar;
+      const classes = high - low + 1;
+      if (low !== 0 || !(classes <= 64)) return refuse(name, `integers from ${low} to ${high}`);
+      return program(function* () {
+        const shape = classes === 2 ? eventShape : [...eventShape, classes];
+        const logits = yield* param(`${name} logits`, dice(`${name} logits`, -1.5, 1.5, shape));
+        const each = classes === 2 ? bernoulli({ logits }) : categorical({ logits });
+        return rank === 0 ? each : independent(each, rank);
+      });
+    }
+    case 'simplex':
+      return program(function* () {
+        const start = dice(`${name} concentration`, 1, 4, eventShape);
+        const at = yield* param(`${name} concentration`, start, { support: positive });
+        return dirichlet(at);
+      });
+    case 'oneHot':
+      return program(function* () {
+        const logits = dice(`${name} logits`, -1.5, 1.5, eventShape);
+        const each = oneHotCategorical({ logits: yield* param(`${name} logits`, logits) });
+        return rank === 1 ? each : independent(each, rank - 1);
+      });
+    case 'lowerCholesky': {
+      const k = eventShape[0] ?? 1;
+      return located([(k * (k + 1)) / 2], (loc, scale) =>
+        transformed(normalOver(1, loc, tf.mul(scale, 0.5)), bijectors.lowerCholesky),
+      );
+    }
+  }
+};
+
+const siteIn = (site: SampleStructure, dice: Dice): AnyProgram =>
+  site.plates.toReversed().reduce<AnyProgram>(
+    (inner, { name, size, count, axis }) =>
+      plate(name, { size, axis, ...(count < size && { subsample: count }) }, inner),
+    program(function* () {
+      return yield* sample(site.name, yield* familyFor(site, dice));
+    }),
+  );
+
+/**
+ * Random mean-field guides that fit a model: a site for each of its latent sites, on the same support
+ * and in the same plates, of parameters whose initial values are generated.
+ *
+ * Reals get normals, half lines log-normals, intervals squashed normals, small sets of integers from 0
+ * Bernoullis or categoricals, also as one-hot vectors, simplices Dirichlets, Cholesky factors images of
+ * normals. A parameter in a plate has one value for each element. A plate that is subsampled is drawn
+ * by the engine in both.
+ *
+ * - Errors: a site whose support depends on a parameter, or holds other integers, throws a `SiteError`.
+ *
+ * @example
+ * ```ts
+ * const model = sample('z', normal(0, 1));
+ * fc.assert(
+ *   fc.property(guidesFor(model), ({ guide }) => checkParticles({ model, guide })),
+ *   { numRuns: 3 },
+ * );
+ * ```
+ */
+export const guidesFor = (model: AnyProgram, params: Params = {}): fc.Arbitrary<GuideCase> => {
+  const sites: SampleStructure[] = [];
+  scoped(
+    () => {
+      const known = paramsOf(model, nothing, params);
+      const structure = structureOf({ model, guide: nothing, params: known });
+      sites.push(...latentSites(structure.model));
+      return true;
+    },
+    () => [],
+  );
+  return fc.nat({ max: 2 ** 31 - 1 }).map((seed) => ({
+    label: `guide ${seed}`,
+    guide: program(function* () {
+      const dice = diceOf(seed);
+      for (const site of sites) yield* siteIn(site, dice);
+    }),
+  }));
+};

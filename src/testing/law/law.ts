@@ -1,0 +1,67 @@
+/**
+ * How a broken law is told: a plain error that names the law, what it was checked on, what was
+ * expected and what came, the seed that shows it again, and where to look.
+ */
+import type { Shape } from '../../../dsl/index.js';
+import { sameShape, showShape } from '../../../dsl/shape.js';
+import { type LawName, laws } from './catalogue.js';
+
+/** What a law is checked on, for messages. */
+export interface Claim {
+  readonly law: LawName;
+  readonly of: string;
+  /** The seed of all draws, where there are any. */
+  readonly seed?: number;
+}
+
+/** Throws the error of a broken law. */
+export const broken = ({ law, of, seed }: Claim, expected: string, received: string): never => {
+  const replay = seed === undefined ? '' : ` Replay it with { seed: ${seed} }.`;
+  throw new Error(
+    `The law '${law}' is broken by ${of}: expected ${expected}, but got ${received}.${replay} ${laws[law].cure}`,
+  );
+};
+
+/** Checks that two shapes are the same. */
+export const expectShape = (claim: Claim, what: string, received: Shape, expected: Shape): void => {
+  if (!sameShape(received, expected)) {
+    broken(claim, `${what} of shape ${showShape(expected)}`, showShape(received));
+  }
+};
+
+/** Absolute and relative slack of a comparison; the larger of the two counts. */
+export interface Slack {
+  readonly absolute: number;
+  readonly relative: number;
+}
+
+/** Checks that |received − expected| is within the slack; NaN never is, equal infinities are. */
+export const expectClose = (
+  claim: Claim,
+  what: string,
+  received: number,
+  expected: number,
+  { absolute, relative }: Slack,
+): void => {
+  if (received === expected) return;
+  const allowed = Math.max(absolute, relative * Math.abs(expected));
+  if (!(Math.abs(received - expected) <= allowed)) {
+    broken(claim, `${what} to be ${expected} to within ${allowed}`, String(received));
+  }
+};
+
+/** Checks two arrays of numbers place by place. */
+export const expectAllClose = (
+  claim: Claim,
+  what: string,
+  received: readonly number[],
+  expected: readonly number[],
+  slack: Slack,
+): void => {
+  if (received.length !== expected.length) {
+    broken(claim, `${expected.length} numbers of ${what}`, String(received.length));
+  }
+  received.forEach((r, i) =>
+    expectClose(claim, `${what} at place ${i}`, r, expected[i] ?? Number.NaN, slack),
+  );
+};
