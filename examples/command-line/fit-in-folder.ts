@@ -63,7 +63,7 @@ const savedState = async (
 
 /** Trains from the start or, where the run is resumed and has one, from the checkpoint. */
 export const fitInFolder = (task: Task, options: RunOptions): Promise<SviState> =>
-  untilStopped(async ({ signal, stopped }) => {
+  untilStopped(async (signal) => {
     const { name, svi, data, batchSize, steps, key, settings } = task;
     const path = join(options.out, checkpointOf(name));
     const from = options.resume ? await savedState(task, path) : undefined;
@@ -83,6 +83,5 @@ export const fitInFolder = (task: Task, options: RunOptions): Promise<SviState> 
     })();
     if (from !== undefined) freeState(from);
     const { state, finished } = orRefuse(fitted, showFitError);
-    if (!finished) throw stopped(state.step, ` of ${steps} of ${name}`);
-    return state;
+    return { value: state, step: state.step, finished, of: ` of ${steps} of ${name}` };
   });

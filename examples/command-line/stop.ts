@@ -16,18 +16,33 @@ export class Stopped extends Error {
   }
 }
 
-/** Whether training is asked to stop. */
-export interface Stop {
-  /** Aborted by the first signal. */
-  readonly signal: AbortSignal;
-  /** What the run ends with where it was stopped: at a step of `what`, before the first of which nothing was saved. */
-  readonly stopped: (step: number, what?: string) => Stopped;
+/** What training leaves, whether it came to its end or not. */
+export interface Trained<A> {
+  readonly value: A;
+  /** The step that it is at; before the first nothing was saved. */
+  readonly step: number;
+  readonly finished: boolean;
+  /** What the step is one of, for the message: `' of 2000 of ring'`. */
+  readonly of?: string;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Trains while signals are listened to: the first asks to stop, the second ends the process at once. */
-export const untilStopped = async <A>(train: (stop: Stop) => Promise<A>): Promise<A> => {
+const immediate = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Lets a signal be told of that came while the last work was done: the event loop asks once a turn. */
+const wholeTurn = async (): Promise<void> => {
+  await immediate();
+  await immediate();
+};
+
+/**
+ * Trains while signals are listened to: the first asks to stop, the second ends the process at once. One
+ * that comes as training ends stops the run as well.
+ */
+export const untilStopped = async <A>(
+  train: (signal: AbortSignal) => Promise<Trained<A>>,
+): Promise<A> => {
   const cancel = new AbortController();
   let by: (typeof SIGNALS)[number] = 'SIGINT';
   const code = (): number => 128 + constants.signals[by];
@@ -39,14 +54,12 @@ export const untilStopped = async <A>(train: (stop: Stop) => Promise<A>): Promis
   };
   for (const name of SIGNALS) process.on(name, listener);
   try {
-    return await train({
-      signal: cancel.signal,
-      stopped: (step, what = '') => {
-        const at = step === 0 ? 'before the first step' : `at step ${step}`;
-        const next = step === 0 ? 'there is nothing to resume' : 'go on with --resume';
-        return new Stopped(`Stopped ${at}${what}; ${next}.`, code());
-      },
-    });
+    const { value, step, finished, of = '' } = await train(cancel.signal);
+    await wholeTurn();
+    if (finished && !cancel.signal.aborted) return value;
+    const at = step === 0 ? 'before the first step' : `at step ${step}`;
+    const next = step === 0 ? 'there is nothing to resume' : 'go on with --resume';
+    throw new Stopped(`Stopped ${at}${of}; ${next}.`, code());
   } finally {
     for (const name of SIGNALS) process.off(name, listener);
   }

@@ -84,11 +84,10 @@ const job = async (options: Options, { seed, split, backend }: Prepared): Promis
   );
   const keys = { seed, test: foldIn(keyOf(0), 'test draws') };
   const evaluation = evaluator(inference, engineOf(options));
-  const outcome = await untilStopped(async ({ signal, stopped }) => {
+  const outcome = await untilStopped(async (signal) => {
     const data = { images, test, keys };
     const trained = await train(inference, evaluation, options, data, start, settings, signal);
-    if (!trained.finished) throw stopped(trained.state.step);
-    return trained;
+    return { value: trained, step: trained.state.step, finished: trained.finished };
   });
   const figures = await report({ evaluation, options, vae, outcome, test, source, backend, keys });
   await evaluation.close();

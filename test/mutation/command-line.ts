@@ -54,6 +54,14 @@ export const commandLine: readonly Mutation[] = [
     quick: true,
   },
   {
+    name: 'command line: a signal that comes with the last step is lost',
+    file: 'examples/command-line/stop.ts',
+    find: 'if (finished && !cancel.signal.aborted) return value;',
+    replace: 'if (finished) return value;',
+    killedBy: signals,
+    quick: true,
+  },
+  {
     name: 'command line: particles need no memory',
     file: 'examples/vae/memory.ts',
     find: 'batch * particles * draw',

@@ -26,7 +26,7 @@ const startFrom = async (path: string): Promise<SviState> => {
 };
 
 const main = ([path = '', steps = '1']: readonly string[]): Promise<void> =>
-  untilStopped(async ({ signal, stopped }) => {
+  untilStopped(async (signal) => {
     await useBackend('cpu')();
     const from = await startFrom(path);
     const save = (state: SviState) => async () => {
@@ -38,7 +38,7 @@ const main = ([path = '', steps = '1']: readonly string[]): Promise<void> =>
     writeSync(1, 'ready\n');
     const options = training(1e9, { every: { steps: Number(steps) }, save }, from);
     const { state } = orRefuse(await fit({ ...options, signal })(), showFitError);
-    throw stopped(state.step);
+    return { value: undefined, step: state.step, finished: false };
   });
 
 try {

@@ -18,21 +18,18 @@ describe('while training,', () => {
         throw new Error('ended');
       });
       try {
-        await untilStopped(async ({ signal, stopped }) => {
+        const training = untilStopped(async (signal) => {
           expect(signal.aborted).toBe(false);
           process.emit(name, name);
           expect(signal.aborted).toBe(true);
-          expect(stopped(3, ' of 9')).toMatchObject({
-            code,
-            message: 'Stopped at step 3 of 9; go on with --resume.',
-          });
-          // Nothing is saved then, and a run could not go on.
-          expect(stopped(0).message).toBe(
-            'Stopped before the first step; there is nothing to resume.',
-          );
           expect(exit).not.toHaveBeenCalled();
           expect(() => process.emit('SIGTERM', 'SIGTERM')).toThrow('ended');
           expect(exit).toHaveBeenCalledWith(code);
+          return { value: 'trained', step: 3, finished: false, of: ' of 9' };
+        });
+        await expect(training).rejects.toMatchObject({
+          code,
+          message: 'Stopped at step 3 of 9; go on with --resume.',
         });
       } finally {
         exit.mockRestore();
@@ -41,6 +38,27 @@ describe('while training,', () => {
       expect(counts()).toEqual(before);
     },
   );
+
+  it('a run that came to its end goes on, and nothing is saved before the first step', async () => {
+    const done = untilStopped(async () => ({ value: 'trained', step: 9, finished: true }));
+    await expect(done).resolves.toBe('trained');
+    const early = untilStopped(async () => ({ value: 'nothing', step: 0, finished: false }));
+    await expect(early).rejects.toThrow(
+      /^Stopped before the first step; there is nothing to resume\.$/,
+    );
+  });
+
+  it('a signal that comes with the last step is not lost', async () => {
+    const training = untilStopped(async () => {
+      // Sent by the system, it is told of in a turn of its own.
+      process.kill(process.pid, 'SIGTERM');
+      return { value: 'trained', step: 9, finished: true, of: ' of 9' };
+    });
+    await expect(training).rejects.toMatchObject({
+      code: 143,
+      message: 'Stopped at step 9 of 9; go on with --resume.',
+    });
+  });
 
   it('what fails leaves no listener', async () => {
     const before = counts();
