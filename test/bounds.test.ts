@@ -63,24 +63,24 @@ describe('the bound of a linear-Gaussian model', () => {
     }));
 
   it('is log evidence at the posterior, with closed forms and without', () =>
-    forAll(25, ({ model, posteriorGuide, posteriorNetwork, logEvidence }) => {
+    forAll(25, ({ model, posterior, posteriorNetwork, logEvidence }) => {
       const { particles, noise } = pointsFor(posteriorNetwork);
       for (const closedFormKl of choices) {
         const objective = elbo({ particles, closedFormKl });
-        expectNear(estimateAt(model, posteriorGuide, objective, { noise }).value, logEvidence);
+        expectNear(estimateAt(model, posterior, objective, { noise }).value, logEvidence);
       }
     }));
 
   it('is log evidence at every draw of the posterior, for one particle and for many', () =>
-    forAll(25, ({ network, model, posteriorGuide, posteriorNetwork, logEvidence }) => {
+    forAll(25, ({ network, model, posterior, posteriorNetwork, logEvidence }) => {
       for (const particles of [1, 3]) {
         const objective = elbo({ particles, closedFormKl: 'never' });
-        const { value } = estimateAt(model, posteriorGuide, objective, {
+        const { value } = estimateAt(model, posterior, objective, {
           noise: keyedNoise(key(particles)),
         });
         expectNear(value, logEvidence);
         tf.tidy(() => {
-          const draws = trace(posteriorGuide, { key: key(9), particles });
+          const draws = trace(posterior, { key: key(9), particles });
           // A guide without the model's plate has no axis for it beside the particles.
           const padded = particles > 1 && hasPlate(network) && !hasPlate(posteriorNetwork);
           const values = Object.fromEntries(

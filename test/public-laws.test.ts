@@ -299,11 +299,11 @@ describe('models whose evidence is known', () => {
   });
 
   it('linear-Gaussian graphs', () => {
-    for (const { model, guide, posteriorGuide, logEvidence } of fc.sample(linearGaussian(), {
+    for (const { model, guide, posterior, logEvidence } of fc.sample(linearGaussian(), {
       numRuns: 4,
       seed: 3,
     })) {
-      checkExactGuide({ model, guide: posteriorGuide, logEvidence });
+      checkExactGuide({ model, guide: posterior, logEvidence });
       checkBoundBelowEvidence({ model, guide, logEvidence, draws: 640 });
       checkEstimatorsAgree({
         model,

@@ -87,9 +87,9 @@ describe('the log power mean', () => {
 
 describe('the importance-weighted bound of a linear-Gaussian model', () => {
   it('is log evidence at the posterior, at every draw', () =>
-    forAll(15, ({ model, posteriorGuide, logEvidence }) => {
+    forAll(15, ({ model, posterior, logEvidence }) => {
       for (const particles of [1, 4]) {
-        const { value } = estimateAt(model, posteriorGuide, iwae({ particles }), {
+        const { value } = estimateAt(model, posterior, iwae({ particles }), {
           noise: keyedNoise(key(particles)),
         });
         expectNear(value, logEvidence);

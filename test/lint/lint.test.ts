@@ -60,7 +60,7 @@ type AnyProgram = Program<unknown, unknown>;
 /** A model with its exact guide, whose names the types do not see. */
 interface Exact {
   readonly model: AnyProgram;
-  readonly posteriorGuide: AnyProgram;
+  readonly posterior: AnyProgram;
   readonly network: { readonly nodes: readonly { readonly observed?: unknown }[] };
 }
 
@@ -251,9 +251,9 @@ describe('nothing is found', () => {
 
   it('in graphs of normals with their posterior', () =>
     fc.assert(
-      fc.property(linearGaussian(), ({ model, posteriorGuide, network }: Exact) => {
+      fc.property(linearGaussian(), ({ model, posterior, network }: Exact) => {
         const isData = network.nodes.some((n) => n.observed !== undefined);
-        const found = rulesOf(lint(model, posteriorGuide, elbo()));
+        const found = rulesOf(lint(model, posterior, elbo()));
         expect(found).toEqual(isData ? ['noParameters'] : ['noParameters', 'noObservations']);
       }),
       { numRuns: 10, seed: 5 },

@@ -4,31 +4,32 @@
  */
 import * as fc from 'fast-check';
 import type { Program, Tensor } from '../../../../dsl/index.js';
+import type { BoundCase } from '../bound-case.js';
 import { foldIn, key, permutation, uniforms } from '../../../random/index.js';
-import {
-  type ExactPosterior,
-  exactElbo,
-  exactPosterior,
-  posteriorNetwork,
-} from './exact-inference.js';
-import type { Matrix, Vector } from './gaussian.js';
-import type { LinearNetwork, LinearNode } from './linear-network.js';
+import { exactElbo, exactPosterior, posteriorNetwork } from './exact-inference.js';
+import type { Gaussian, Matrix, Vector } from './gaussian.js';
+import type { Coordinate, LinearNetwork, LinearNode } from './linear-network.js';
 import { type NetworkSite, networkProgram } from './network-program.js';
 
 /** A program over the sites of a network. */
 export type NetworkProgram = Program<NetworkSite, Readonly<Record<string, Tensor>>>;
 
 /** A model with its exact answers, in nats. */
-export interface LinearGaussian extends ExactPosterior {
+export interface LinearGaussian extends BoundCase {
   readonly network: LinearNetwork;
   readonly model: NetworkProgram;
   /** A guide that is the posterior: one site given another, in an order of its own. */
-  readonly posteriorGuide: NetworkProgram;
+  readonly posterior: NetworkProgram;
   readonly posteriorNetwork: LinearNetwork;
+  /** The posterior as one law of all latent numbers. */
+  readonly posteriorLaw: Gaussian;
+  readonly latents: readonly Coordinate[];
   /** A guide that is not, with E_q[log p(x, z) − log q(z)]. */
   readonly guide: NetworkProgram;
   readonly guideNetwork: LinearNetwork;
   readonly guideElbo: number;
+  readonly gap: number;
+  readonly correlation: number;
 }
 
 /** What fast-check varies and shrinks; the numbers follow from the seed. */
@@ -147,20 +148,58 @@ const wrongGuideOf = (model: LinearNetwork, seed: number): LinearNetwork => {
   return { plateSize: model.plateSize, nodes };
 };
 
+/** The sites with their parents: `b in 3 given a; x given a, b`. */
+const labelOf = ({ nodes, plateSize }: LinearNetwork): string =>
+  nodes
+    .map(({ name, inPlate, parents, observed }) => {
+      const given = Object.keys(parents);
+      const place = inPlate ? ` in ${plateSize}` : '';
+      const kind = observed === undefined ? '' : ' observed';
+      return `${name}${place}${kind}${given.length > 0 ? ` given ${given.join(', ')}` : ''}`;
+    })
+    .join('; ');
+
+/** The largest correlation between two coordinates, in absolute value; 0 where there is one. */
+const largestCorrelation = ({ covariance }: Gaussian): number =>
+  covariance.reduce(
+    (most, row, i) =>
+      row.slice(0, i).reduce((m, c, j) => {
+        const spread = Math.sqrt((row[i] ?? 0) * (covariance[j]?.[j] ?? 0));
+        return Math.max(m, Math.abs(c) / spread);
+      }, most),
+    0,
+  );
+
 const complete = (sketch: Sketch): LinearGaussian => {
   const network = modelOf(sketch);
   const order = guideOrder(network, sketch.seed, 'posterior').map((n) => n.name);
   const exact = posteriorNetwork(network, order);
   const guide = wrongGuideOf(network, sketch.seed);
+  const { posterior, latents, logEvidence } = exactPosterior(network);
+  const guideElbo = exactElbo(network, guide);
+  const correlation = largestCorrelation(posterior);
   return {
-    ...exactPosterior(network),
+    label: `${labelOf(network)}; seed ${sketch.seed}`,
     network,
     model: networkProgram(network),
+    data: Object.fromEntries(
+      network.nodes.flatMap((n) => (n.observed === undefined ? [] : [[n.name, n.observed.flat()]])),
+    ),
+    posterior: networkProgram(exact),
     posteriorNetwork: exact,
-    posteriorGuide: networkProgram(exact),
+    posteriorLaw: posterior,
+    latents,
+    logEvidence,
     guideNetwork: guide,
     guide: networkProgram(guide),
-    guideElbo: exactElbo(network, guide),
+    guideElbo,
+    gap: logEvidence - guideElbo,
+    correlation,
+    features: [
+      ...(network.nodes.some((n) => n.inPlate) ? ['plate'] : []),
+      ...(correlation > 0.5 ? ['strong correlation'] : []),
+    ],
+    recipe: { generator: 'linearGaussian', sketch },
   };
 };
 
