@@ -15,7 +15,7 @@ export {
   oneHotCategoricalCases,
   uniformCases,
 } from './cases/arbitraries.js';
-export type { BoundCase, Recipe } from './cases/bound-case.js';
+export type { BoundCase, CaseRows, Feature, Recipe } from './cases/bound-case.js';
 export { type BijectorCase, bijectorCases } from './cases/bijector-arbitraries.js';
 export {
   distributionCases,

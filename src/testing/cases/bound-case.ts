@@ -1,4 +1,5 @@
 /** What every generator of this kit makes: an inference of which everything is known. */
+import type { Tensor } from '../../../dsl/index.js';
 import type { Params } from '../../params.js';
 import type { AnyProgram, Inference } from '../law/inference.js';
 import type { RowsInference } from '../programs/minibatches-law.js';
@@ -10,6 +11,38 @@ import type { RowsInference } from '../programs/minibatches-law.js';
 export interface Recipe {
   readonly generator: string;
   readonly sketch: unknown;
+}
+
+/** What a case has, in the field's words; coverage is counted by them. */
+export type Feature =
+  | 'continuous'
+  | 'discrete'
+  | 'plate'
+  | 'nested plates'
+  | 'ragged plate'
+  | 'crossed plates'
+  /** There are `rows`, so that minibatches of it can be taken. */
+  | 'subsampled plate'
+  /** One plate or more around every site of model and guide: one importance weight for each element. */
+  | 'all sites in a plate'
+  | 'mask'
+  | 'factor'
+  | 'model parameters'
+  | 'guide parameters'
+  | 'network'
+  /** A function without a slope somewhere, as `relu`. */
+  | 'kink'
+  /** Two latent numbers with a correlation of more than 0.5 under the posterior. */
+  | 'strong correlation'
+  /** A gap of more than a nat. */
+  | 'large gap';
+
+/** An inference as functions of the rows of a plate that it visits, for minibatches. */
+export interface CaseRows extends Pick<RowsInference, 'model' | 'guide' | 'size'> {
+  /** The plate that the rows are of. */
+  readonly plate: string;
+  /** The posterior given all data, of these rows: a guide of `model` at the same rows. */
+  readonly posterior: (rows: Tensor) => AnyProgram;
 }
 
 /**
@@ -31,8 +64,10 @@ export interface BoundCase extends Inference {
   readonly posterior: AnyProgram;
   /** log p(data). */
   readonly logEvidence: number;
-  /** Model and guide of some rows of a plate, where it can be subsampled: all rows are `model` and `guide`. */
-  readonly rows?: Pick<RowsInference, 'model' | 'guide' | 'size'>;
+  /** The case by rows of a plate, where it can be subsampled; `logEvidence` and `gap` are of all rows. */
+  readonly rows?: CaseRows;
+  /** How many draws a bound of several takes, where the generator varies it. */
+  readonly particles?: number;
   /**
    * Parameters, unconstrained, at which the answers hold; left out where these are the initial values
    * of the programs' `param` sites.
@@ -42,7 +77,6 @@ export interface BoundCase extends Inference {
   readonly gap?: number;
   /** The largest correlation between two latent numbers under the posterior, in absolute value; 0 for one. */
   readonly correlation?: number;
-  /** What the case has, in the field's words: `'nested plates'`, `'mask'`, and so on. */
-  readonly features: readonly string[];
+  readonly features: readonly Feature[];
   readonly recipe: Recipe;
 }

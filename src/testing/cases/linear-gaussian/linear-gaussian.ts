@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import type { Program, Tensor } from '../../../../dsl/index.js';
-import type { BoundCase } from '../bound-case.js';
+import type { BoundCase, Feature } from '../bound-case.js';
 import { foldIn, key, permutation, uniforms } from '../../../random/index.js';
 import { exactElbo, exactPosterior, posteriorNetwork } from './exact-inference.js';
 import type { Gaussian, Matrix, Vector } from './gaussian.js';
@@ -170,6 +170,12 @@ const largestCorrelation = ({ covariance }: Gaussian): number =>
     0,
   );
 
+const featuresOf = ({ nodes }: LinearNetwork, correlation: number): readonly Feature[] => [
+  'continuous',
+  ...(nodes.some((n) => n.inPlate) ? (['plate'] as const) : []),
+  ...(correlation > 0.5 ? (['strong correlation'] as const) : []),
+];
+
 const complete = (sketch: Sketch): LinearGaussian => {
   const network = modelOf(sketch);
   const order = guideOrder(network, sketch.seed, 'posterior').map((n) => n.name);
@@ -195,10 +201,7 @@ const complete = (sketch: Sketch): LinearGaussian => {
     guideElbo,
     gap: logEvidence - guideElbo,
     correlation,
-    features: [
-      ...(network.nodes.some((n) => n.inPlate) ? ['plate'] : []),
-      ...(correlation > 0.5 ? ['strong correlation'] : []),
-    ],
+    features: featuresOf(network, correlation),
     recipe: { generator: 'linearGaussian', sketch },
   };
 };
