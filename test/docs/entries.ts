@@ -1,6 +1,6 @@
 /** The examples of the project as modules, with the names of the public entries supplied. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type Example, type Unrun, extract } from './extract.js';
 import { type ExampleModule, moduleOf, specifierOf } from './module.js';
 import { type Names, exportsOf, together } from './names.js';
@@ -10,6 +10,15 @@ export interface ExampleModules {
   readonly unrun: readonly Unrun[];
 }
 
+/** What an entry exports, with what the files have that it exports whole. */
+const followed = (from: string, file: string, read: (file: string) => string): Names => {
+  const source = read(file);
+  const rooms = [...source.matchAll(/^export \* from '(.+)\.js';/gm)].flatMap(([, path]) =>
+    path === undefined ? [] : [join(dirname(file), `${path}.ts`)],
+  );
+  return rooms.map((room) => followed(from, room, read)).reduce(together, exportsOf(from, source));
+};
+
 /** Every example of the project at `root` as a module for `folder`. */
 export const exampleModules = (root: string, folder: string): ExampleModules => {
   const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -18,11 +27,7 @@ export const exampleModules = (root: string, folder: string): ExampleModules => 
       exportsOf('marginalia', read('src/index.ts')),
       exportsOf('marginalia', read('dsl/index.ts')),
     ),
-    [
-      exportsOf('marginalia/testing', read('src/testing/index.ts')),
-      exportsOf('marginalia/testing', read('src/testing/laws.ts')),
-      exportsOf('marginalia/testing', read('src/testing/cases/linear-gaussian/index.ts')),
-    ].reduce(together),
+    followed('marginalia/testing', 'src/testing/index.ts', read),
   ];
   const ownNames = ({ file }: Example): Names =>
     file.endsWith('.ts')

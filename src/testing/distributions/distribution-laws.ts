@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution } from '../../../dsl/index.js';
 import { isDiscrete, showSupport } from '../../../dsl/support.js';
-import type { DistributionCase } from '../cases/arbitraries.js';
+import type { DistributionCase } from '../cases/distributions/family-arbitraries.js';
 import { checkSampler, tabulate } from './density-laws.js';
 import {
   checkDrawsInSupport,

@@ -1,6 +1,6 @@
 /** Random laws on the half line, the unit interval, the simplex and with heavy tails, as labelled cases. */
 import * as fc from 'fast-check';
-import type { Tensor } from '../../../dsl/index.js';
+import type { Tensor } from '../../../../dsl/index.js';
 import {
   beta,
   dirichlet,
@@ -10,8 +10,8 @@ import {
   halfNormal,
   logNormal,
   studentT,
-} from '../../../dsl/index.js';
-import { type CasesOver, caseOf } from './arbitraries.js';
+} from '../../../../dsl/index.js';
+import { type CasesOver, caseOf } from './family-arbitraries.js';
 import { batchShapes, narrowed, numbersIn, shapePairs } from './number-arbitraries.js';
 
 /** Cases of a family with one parameter, from `low` to `high`. */

@@ -1,7 +1,14 @@
 /** Random distributions made from others, as labelled cases. */
 import * as fc from 'fast-check';
-import type { Bijector, Distribution, Shape } from '../../../dsl/index.js';
-import { bijectors, expand, independent, mask, mixture, transformed } from '../../../dsl/index.js';
+import type { Bijector, Distribution, Shape } from '../../../../dsl/index.js';
+import {
+  bijectors,
+  expand,
+  independent,
+  mask,
+  mixture,
+  transformed,
+} from '../../../../dsl/index.js';
 import {
   type CasesOver,
   type DistributionCase,
@@ -19,7 +26,7 @@ import {
   normalsWithin,
   uniformCases,
   uniformsOver,
-} from './arbitraries.js';
+} from './family-arbitraries.js';
 import {
   betaCases,
   betasOver,
@@ -33,7 +40,7 @@ import {
   studentTCases,
 } from './continuous-arbitraries.js';
 import { batchShapes, narrowed, numbersIn } from './number-arbitraries.js';
-import { toTensor } from '../statistics/numbers.js';
+import { toTensor } from '../../statistics/numbers.js';
 
 type Cases = fc.Arbitrary<DistributionCase>;
 

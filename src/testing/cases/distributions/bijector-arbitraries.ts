@@ -1,9 +1,9 @@
 /** Random bijectors with inputs for them. */
 import * as fc from 'fast-check';
-import type { Bijector, Shape } from '../../../dsl/index.js';
-import { bijectors } from '../../../dsl/index.js';
+import type { Bijector, Shape } from '../../../../dsl/index.js';
+import { bijectors } from '../../../../dsl/index.js';
 import { batchShapes, narrowed, numbersIn } from './number-arbitraries.js';
-import { type Numbers, toTensor } from '../statistics/numbers.js';
+import { type Numbers, toTensor } from '../../statistics/numbers.js';
 
 /** A bijector with an input `[...left, ...input]` for it. */
 export interface BijectorCase {

@@ -1,8 +1,8 @@
 /** Random shapes and arrays of numbers. */
 import * as fc from 'fast-check';
-import type { Shape } from '../../../dsl/index.js';
-import { sizeOf } from '../../../dsl/shape.js';
-import type { Numbers } from '../statistics/numbers.js';
+import type { Shape } from '../../../../dsl/index.js';
+import { sizeOf } from '../../../../dsl/shape.js';
+import type { Numbers } from '../../statistics/numbers.js';
 
 /** Numbers are multiples of this: exact in float32, and short when printed. */
 const GRAIN = 1 / 64;

@@ -3,7 +3,7 @@
  * 10, so that float32 keeps four digits of every law.
  */
 import * as fc from 'fast-check';
-import type { Distribution, Shape, Tensor } from '../../../dsl/index.js';
+import type { Distribution, Shape, Tensor } from '../../../../dsl/index.js';
 import {
   bernoulli,
   categorical,
@@ -13,10 +13,10 @@ import {
   oneHotCategorical,
   realVector,
   uniform,
-} from '../../../dsl/index.js';
+} from '../../../../dsl/index.js';
 import { batchShapes, numbersIn, shapePairs } from './number-arbitraries.js';
-import { type Numbers, toTensor } from '../statistics/numbers.js';
-import type { Parametrised } from '../distributions/subject.js';
+import { type Numbers, toTensor } from '../../statistics/numbers.js';
+import type { Parametrised } from '../../distributions/subject.js';
 
 /** A distribution with the values of its parameters, which `make` puts in. */
 export interface DistributionCase<D extends Distribution = Distribution> extends Parametrised<D> {
