@@ -2,7 +2,6 @@
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import type { Optimizer } from '../inference/optimizer.js';
-import { reasonOf } from '../thrown.js';
 import {
   checkBoundAboveEvidence,
   checkBoundBelowEvidence,
@@ -17,7 +16,13 @@ import { checkSupports } from './programs/supports-law.js';
 import type { Params } from '../params.js';
 import { scoped } from '../scoped.js';
 import { type AnyProgram, type Inference, nothing, paramsOf } from './law/inference.js';
-import { LawNotApplicable } from './law/not-applicable.js';
+import {
+  type Cost,
+  type LawPlan,
+  type LawReport,
+  type RunOptions,
+  runLaws,
+} from './law/run-laws.js';
 import { checkOrderInAlpha, checkOrderInParticles } from './bounds/ordering-laws.js';
 import { checkParticles } from './programs/particles-law.js';
 import { type PlateAndLoop, checkPlateIsLoop } from './programs/plate-loop-law.js';
@@ -47,20 +52,6 @@ export interface ModelUnderTest extends Inference {
   readonly as?: Coordinates;
 }
 
-/** What was checked. */
-export interface ModelReport {
-  /** The checks that passed, by name. */
-  readonly passed: readonly string[];
-  /** Those that do not apply, each with the reason. */
-  readonly skipped: readonly { readonly check: string; readonly why: string }[];
-}
-
-/** A check, or what it would need to be told. */
-type Plan = (() => void | Promise<void>) | string;
-
-/** Checks that draw at random, among which the false alarms are divided. */
-const STATISTICAL = 6;
-
 /** Those of the given parameters that the model has. */
 const givenToModel = ({ model, params = {} }: Inference): Params => {
   const own: string[] = [];
@@ -71,79 +62,115 @@ const givenToModel = ({ model, params = {} }: Inference): Params => {
   return Object.fromEntries(Object.entries(params).filter(([name]) => own.includes(name)));
 };
 
-const plansOf = (subject: ModelUnderTest): Readonly<Record<string, Plan>> => {
-  const { objective = elbo(), logEvidence, posterior, rows, loop, reordered, as } = subject;
-  const inference: Inference = {
-    ...subject,
-    falseAlarm: (subject.falseAlarm ?? 1e-6) / STATISTICAL,
-  };
+const exact =
+  (cost: Cost) =>
+  (run: () => void | Promise<void>): LawPlan => ({ cost, run });
+const cheap = exact('cheap');
+const moderate = exact('moderate');
+const dear = exact('dear');
+const statistical = (run: (falseAlarm: number) => void): LawPlan => ({
+  cost: 'dear',
+  isStatistical: true,
+  run,
+});
+
+const plansOf = (subject: ModelUnderTest) => {
+  // Laws have objectives of their own, functions of an order among them: no option goes on unasked.
+  const { objective = elbo(), optimizer, ...given } = subject;
+  const { logEvidence, posterior, rows, loop, reordered, as, ...inference } = given;
   const bound = { ...inference, objective };
+  const trained = { ...bound, ...(optimizer && { optimizer }) };
   const lower = objective.statement?.bound ?? 'lower';
   const unknown = 'logEvidence is not given';
   return {
-    checkReplay: () => checkReplay(inference),
-    checkBlock: () => checkBlock(inference),
-    checkCondition: () => checkCondition(inference),
-    checkMask: () => checkMask(inference),
-    checkScale: () => checkScale(inference),
-    checkSupports: () => checkSupports(inference),
-    checkNoise: () => checkNoise(inference),
-    checkRenaming: () => checkRenaming(bound),
+    checkReplay: cheap(() => checkReplay(inference)),
+    checkBlock: cheap(() => checkBlock(inference)),
+    checkCondition: cheap(() => checkCondition(inference)),
+    checkMask: cheap(() => checkMask(inference)),
+    checkScale: cheap(() => checkScale(inference)),
+    checkSupports: cheap(() => checkSupports(inference)),
+    checkNoise: cheap(() => checkNoise(inference)),
+    checkRenaming: cheap(() => checkRenaming(bound)),
     checkReordering:
       reordered === undefined
         ? 'reordered is not given'
-        : () => checkReordering({ ...bound, reordered }),
-    checkReparameterisation: () => checkReparameterisation({ ...inference, ...(as && { as }) }),
-    checkParticles: () => checkParticles(inference),
-    checkPlateElements: () => checkPlateElements(inference),
+        : cheap(() => checkReordering({ ...bound, reordered })),
+    checkReparameterisation: cheap(() =>
+      checkReparameterisation({ ...inference, ...(as && { as }) }),
+    ),
+    checkParticles: cheap(() => checkParticles(inference)),
+    checkPlateElements: cheap(() => checkPlateElements(inference)),
     checkPlateIsLoop:
       loop === undefined
         ? 'loop is not given'
-        : () => checkPlateIsLoop({ ...bound, ...loop, plated: inference }),
+        : cheap(() => checkPlateIsLoop({ ...bound, ...loop, plated: inference })),
     checkMinibatches:
-      rows === undefined ? 'rows is not given' : () => checkMinibatches({ ...bound, ...rows }),
-    checkOrderInParticles: () => checkOrderInParticles(inference),
-    checkOrderInAlpha: () => checkOrderInAlpha(inference),
-    checkGradients: () => checkGradients(bound),
-    checkEstimatorsAgree: () => checkEstimatorsAgree(inference),
+      rows === undefined
+        ? 'rows is not given'
+        : moderate(() => checkMinibatches({ ...bound, ...rows })),
+    checkOrderInParticles: moderate(() => checkOrderInParticles(inference)),
+    checkOrderInAlpha: moderate(() => checkOrderInAlpha(inference)),
+    checkGradients: statistical((falseAlarm) => checkGradients({ ...bound, falseAlarm })),
+    checkEstimatorsAgree: statistical((falseAlarm) =>
+      checkEstimatorsAgree({ ...inference, falseAlarm }),
+    ),
     checkBoundBelowEvidence:
       logEvidence === undefined
         ? unknown
         : lower !== 'lower'
           ? `'${objective.name}' states no lower bound`
-          : () => checkBoundBelowEvidence({ ...bound, logEvidence }),
+          : statistical((falseAlarm) =>
+              checkBoundBelowEvidence({ ...bound, logEvidence, falseAlarm }),
+            ),
     checkBoundAboveEvidence:
       logEvidence === undefined || posterior === undefined
         ? 'logEvidence and posterior are not both given'
-        : () => checkBoundAboveEvidence({ ...inference, logEvidence, posterior }),
+        : statistical((falseAlarm) =>
+            checkBoundAboveEvidence({ ...inference, logEvidence, posterior, falseAlarm }),
+          ),
     checkWeights:
       logEvidence === undefined
         ? unknown
-        : () => checkWeights({ ...inference, logEvidence, ...(posterior && { posterior }) }),
+        : statistical((falseAlarm) =>
+            checkWeights({
+              ...inference,
+              logEvidence,
+              falseAlarm,
+              ...(posterior && { posterior }),
+            }),
+          ),
     checkExactGuide:
       posterior === undefined
         ? 'posterior is not given'
-        : () =>
+        : cheap(() =>
             checkExactGuide({
               ...inference,
               params: givenToModel(inference),
               guide: posterior,
               ...(logEvidence !== undefined && { logEvidence }),
             }),
-    checkResume: () => checkResume(bound),
-    checkMemory: () => checkMemory(bound),
-    checkCompiled: () => checkCompiled(bound),
-  };
+          ),
+    checkResume: moderate(() => checkResume(trained)),
+    checkMemory: moderate(() => checkMemory(trained)),
+    checkCompiled: dear(() => checkCompiled(trained)),
+  } satisfies Readonly<Record<string, LawPlan>>;
 };
+
+/** The checks that `checkModel` runs. */
+export type ModelCheck = keyof ReturnType<typeof plansOf>;
+
+/** Which of them passed, which were skipped and why, and how long each took. */
+export type ModelReport = LawReport<ModelCheck>;
 
 /**
  * Checks every law that applies to a model with its guide, and throws one `Error` that tells all that
  * are broken. Otherwise it says which passed, and which were skipped and why: most of those need to be
- * told something, such as `logEvidence`, `posterior`, or `rows` for minibatches.
+ * told something, such as `logEvidence`, `posterior`, or `rows` for minibatches. `laws` names those to
+ * run, and `seconds` says after how long no more are begun; the cheap ones come first.
  *
  * - The chance of a false alarm is at most `falseAlarm` for the whole call, 1e-6 where left out.
  * - Takes a second or two for a small model.
- * - Errors: all broken laws in one message; any error that the programs themselves throw is told among
+ * - Errors: all broken laws in one `BrokenLawsError`; any error that the programs themselves throw is told among
  *   them, under the name of the check.
  *
  * @example
@@ -155,28 +182,11 @@ const plansOf = (subject: ModelUnderTest): Readonly<Record<string, Plan>> => {
  * const guide = program(function* () {
  *   yield* sample('z', normal(yield* param('loc', 2), 1));
  * });
- * const { passed } = await checkModel({ model, guide, logEvidence: -7.5155121 });
+ * const { passed, seconds } = await checkModel({ model, guide, logEvidence: -7.5155121 });
  * passed.includes('checkBoundBelowEvidence'); // true
+ * (seconds.checkBoundBelowEvidence ?? 0) > 0; // true
  * ```
  */
-export const checkModel = async (subject: ModelUnderTest): Promise<ModelReport> => {
-  const passed: string[] = [];
-  const skipped: { readonly check: string; readonly why: string }[] = [];
-  const complaints: string[] = [];
-  for (const [check, plan] of Object.entries(plansOf(subject))) {
-    if (typeof plan === 'string') {
-      skipped.push({ check, why: plan });
-      continue;
-    }
-    try {
-      await plan();
-      passed.push(check);
-    } catch (error) {
-      if (error instanceof LawNotApplicable) skipped.push({ check, why: error.message });
-      else complaints.push(`${check}: ${reasonOf(error)}`);
-    }
-  }
-  if (complaints.length === 0) return { passed, skipped };
-  const heading = `${complaints.length} of ${passed.length + complaints.length} checks failed.`;
-  throw new Error([heading, ...complaints.map((c) => `- ${c}`)].join('\n'));
-};
+export const checkModel = (
+  subject: ModelUnderTest & RunOptions<ModelCheck>,
+): Promise<ModelReport> => runLaws('checkModel', plansOf(subject), subject);

@@ -7,7 +7,21 @@
  */
 export { type BijectorLawOptions, checkBijector } from './distributions/bijector-laws.js';
 export { type LawEntry, type LawName, laws } from './law/catalogue.js';
-export { type ModelReport, type ModelUnderTest, checkModel } from './check-model.js';
+export {
+  type ModelCheck,
+  type ModelReport,
+  type ModelUnderTest,
+  checkModel,
+} from './check-model.js';
+export {
+  BrokenLawsError,
+  type Cost,
+  type LawPlan,
+  type LawReport,
+  type RunOptions,
+  type RunnableLaw,
+  runLaws,
+} from './law/run-laws.js';
 export { type Coordinates, checkReparameterisation } from './programs/coordinates-law.js';
 export {
   checkDistribution,

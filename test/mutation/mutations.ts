@@ -1,6 +1,7 @@
 /** Faults that the tests must notice. A new law comes with one that breaks it. */
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
+import { checkedModels } from './checked-models.js';
 import { choices } from './choice.js';
 import { commandLine } from './command-line.js';
 import { composed } from './composed.js';
@@ -50,6 +51,7 @@ export const mutations: readonly Mutation[] = [
   ...lint,
   ...examples,
   ...laws,
+  ...checkedModels,
   ...names,
   ...numerics,
   ...weights,
