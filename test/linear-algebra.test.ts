@@ -149,6 +149,45 @@ describe('a batch', () => {
   });
 });
 
+describe.each([16, 17, 33, 70])('a solve of order %d, in parts', (k) => {
+  /** Well conditioned at every order, so that float32 says what is wrong. */
+  const entry = (i: number, j: number, seed: number): number =>
+    j > i
+      ? 0
+      : i === j
+        ? 1 + Math.sin(seed + i) / 3
+        : Math.sin(seed + 3 * i + 7 * j) / Math.sqrt(k);
+  const factor = (seed: number): Matrix =>
+    Array.from({ length: k }, (_, i) => Array.from({ length: k }, (__, j) => entry(i, j, seed)));
+  const vector = (seed: number): readonly number[] =>
+    Array.from({ length: k }, (_, i) => Math.cos(seed + 2 * i));
+  const stack = tf.stack([tensorOf(factor(1)), tensorOf(factor(2))]);
+
+  it('undoes the product, matrix by matrix, for vectors of any left axes', () => {
+    const xs = [1, 2, 3].map(vector);
+    const v = tf.tensor3d(xs.map((x) => [[...x]]));
+    const expected = xs.flatMap((x) => [...x, ...x]);
+    const products = matVec(stack, v);
+    expect(products.shape).toEqual([3, 2, k]);
+    expectClose(triangularSolve(stack, products), expected);
+    const one = matVec(tensorOf(factor(1)), tf.reshape(v, [3, k]));
+    expectClose(triangularSolve(tensorOf(factor(1)), one), xs.flat());
+  });
+
+  it('is the product with the inverse, as are its gradients', () => {
+    const v = tf.tensor3d([1, 2, 3].map((seed) => [[...vector(seed)]]));
+    const by = (solve: (l: Tensor, x: Tensor) => Tensor) =>
+      tf.grads((l: Tensor, x: Tensor) => tf.sum(tf.sin(solve(l, x))))([stack, v]);
+    const [lower, vectors] = by((l, x) => matVec(triangularInverse(l), x));
+    const [received, moved] = by(triangularSolve);
+    if (!lower || !vectors || !received || !moved) throw new Error('two gradients of two');
+    // What lies above the diagonal counts for neither.
+    const keep = (g: Tensor): Tensor => tf.linalg.bandPart(g, -1, 0);
+    expectClose(keep(received), numbers(keep(lower)), 1e-3);
+    expectClose(moved, numbers(vectors), 1e-3);
+  });
+});
+
 describe('gradients are the derivatives', () => {
   const k = 3;
   const factor = { shape: [k, k], values: [1.5, 0, 0, -0.5, 0.8, 0, 0.7, 0.3, 1.2] };

@@ -8,7 +8,7 @@ import { single } from '../interpreters/layout.js';
 import { overPlates, siteLogProb } from '../interpreters/score-record.js';
 import type { NoiseSource } from '../noise-source.js';
 import type { PlacedSite, Role } from './examination.js';
-import { type Programs, drawGuide, runAt } from './programs.js';
+import { type Programs, runBoth } from './programs.js';
 
 /** Backends add rows up in other orders. */
 const TOLERANCE = 1e-4;
@@ -51,7 +51,7 @@ interface PlateTerm {
 }
 
 const termsOf = (programs: Programs, plates: readonly string[]): readonly PlateTerm[] => {
-  const records = runAt(programs, drawGuide(programs, still), still);
+  const records = runBoth(programs, still);
   return (['model', 'guide'] as const).flatMap((role) =>
     records[role].flatMap((r) =>
       r.kind === 'sample' || r.kind === 'factor'

@@ -21,19 +21,30 @@ export const atStart = ({ parameter }: Programs, noise: NoiseSource): JointOptio
   step: tf.scalar(0),
 });
 
+/** One draw of the guide. */
+const drawn = (programs: Programs, noise: NoiseSource): readonly SiteRecord[] =>
+  runProgram(programs.guide, {
+    ...atStart(programs, noise),
+    role: 'guide',
+    layout: single,
+    choose: () => ({ from: 'noise' }),
+  }).records;
+
 /** One draw of the guide's latent sites, by name. */
 export const drawGuide = (
   programs: Programs,
   noise: NoiseSource,
-): ReadonlyMap<string, SampleRecord> =>
-  samplesOf(
-    runProgram(programs.guide, {
-      ...atStart(programs, noise),
-      role: 'guide',
-      layout: single,
-      choose: () => ({ from: 'noise' }),
-    }).records,
-  );
+): ReadonlyMap<string, SampleRecord> => samplesOf(drawn(programs, noise));
+
+/** One draw of the guide, and the model at it. */
+export const runBoth = (
+  programs: Programs,
+  noise: NoiseSource,
+): Readonly<Record<Role, readonly SiteRecord[]>> => {
+  const guide = drawn(programs, noise);
+  const model = modelAt(samplesOf(guide), programs.model, single, atStart(programs, noise));
+  return { guide, model: model.records };
+};
 
 /** Both programs at given values of the latent sites. */
 export const runAt = (

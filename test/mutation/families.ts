@@ -185,6 +185,14 @@ export const families: readonly Mutation[] = [
     killedBy: 'test/linear-algebra.test.ts',
   },
   {
+    name: 'a solve whose second half forgets the first',
+    file: 'dsl/linear-algebra.ts',
+    find: 'const moved = tf.sub(entries(upper, lower), matVec(blockOf(upper, 0, lower, upper), first));',
+    replace: 'const moved = entries(upper, lower);',
+    killedBy: 'test/linear-algebra.test.ts',
+    quick: true,
+  },
+  {
     name: 'a KL without the log determinant of p',
     file: 'src/bounds/kl/gaussian.ts',
     find: 'tf.sub(logP, triangularLogDet(q.scaleTril)),',
