@@ -18,7 +18,7 @@ import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './
 import type { Fit } from './fit.js';
 import { checkHosts } from './host-code.js';
 import { assertFits } from './misfit.js';
-import type { Objective, Statement } from './objective.js';
+import { type Objective, type Statement, unclaimed } from './objective.js';
 import {
   type SampleStructure,
   type Structure,
@@ -137,7 +137,7 @@ const statementOf = (
   choices: ReadonlyMap<string, EstimatorChoice>,
 ): Statement | undefined =>
   [...choices.values()].some((c) => c.estimator.tag === 'gumbelSoftmax')
-    ? { body: { tag: 'terms' }, ...statement, bound: 'none' }
+    ? { ...unclaimed(statement), bound: 'none' }
     : statement;
 
 /**

@@ -57,12 +57,26 @@ export interface Formula {
   readonly latex: string;
 }
 
-/** How an objective is written by `showDerivation` and `latex`. */
+/**
+ * What an objective claims, and how it is written by `showDerivation` and `latex`. The laws of
+ * `marginalia/testing` hold it to each claim.
+ */
 export interface Statement {
-  /** Where it lies of log p(data): below, above, or on neither side for sure. */
+  /** Where it lies of log p(data), in the mean: below, above, or on neither side for sure. */
   readonly bound: 'lower' | 'upper' | 'none';
+  /** Whether it lies there only as its number of particles goes to infinity. */
+  readonly inTheLimit?: true;
+  /** Whether it is log p(data) where the guide is the posterior; left out: where it is a bound. */
+  readonly tight?: boolean;
+  /** How the mean of the bound moves with the number of particles; left out where nothing is claimed. */
+  readonly monotone?: 'nondecreasing' | 'nonincreasing';
   /** Which parameters have a gradient, where that is not all. */
   readonly trains?: 'model' | 'guide';
+  /**
+   * Of which parameters the mean of the surrogate's gradient is the gradient of the value's mean: of all
+   * that are trained, the model's or the guide's alone, or none; left out: of all.
+   */
+  readonly gradient?: 'unbiased' | 'model' | 'guide' | 'other';
   /** What is subtracted, by name. */
   readonly penalties?: readonly string[];
   readonly body:
@@ -73,11 +87,27 @@ export interface Statement {
         /** What is added to the terms, signs included. */
         readonly plus?: readonly Formula[];
       }
-    /** A formula of the weights w_k, k = 1, …, K, of each datum; the terms are those of log w. */
-    | { readonly tag: 'weights'; readonly formula: Formula }
+    /**
+     * A formula of the weights w_k, k = 1, …, K, of each datum; the terms are those of log w. Its order
+     * is that of their power mean, where its value is the mean of such a mean's logarithm.
+     */
+    | { readonly tag: 'weights'; readonly formula: Formula; readonly order?: number }
     /** A formula without terms. */
     | { readonly tag: 'formula'; readonly formula: Formula };
 }
+
+/** A statement without what it claims of the bound's value, for an objective that changes it. */
+export const unclaimed = (
+  statement: Statement | undefined,
+): Pick<Statement, 'trains' | 'gradient' | 'penalties'> & { readonly body: Statement['body'] } => {
+  const { trains, gradient, penalties, body = { tag: 'terms' } } = statement ?? {};
+  return {
+    ...(trains && { trains }),
+    ...(gradient && { gradient }),
+    ...(penalties && { penalties }),
+    body: body.tag === 'weights' ? { tag: 'weights', formula: body.formula } : body,
+  };
+};
 
 /** An estimate of a bound, in nats. */
 export interface Estimate {

@@ -122,6 +122,7 @@ export const betaElbo = <const G extends 'any' | 'pathwise' = 'any'>(
     sites: isBeta(beta) ? [] : Object.keys(beta),
     statement: {
       bound: all.every((b) => typeof b === 'number' && b >= 1) ? 'lower' : 'none',
+      tight: all.every((b) => b === 1),
       body: { tag: 'terms', divergence: writtenAll(beta) },
     },
     estimate: (joint) => estimateTerms(joint, (term) => weight(beta, term, joint)),

@@ -65,13 +65,17 @@ export const cubo = (
     preferences: { ...fromDraws, everySite: 'weighted' },
     statement: {
       bound: 'upper',
+      inTheLimit: true,
+      monotone: 'nondecreasing',
       trains: 'guide',
+      gradient: 'other',
       body: {
         tag: 'weights',
         formula: {
           text: `1/${order} log E_q[w^${order}]`,
           latex: `\\frac{1}{${order}} \\log \\mathbb{E}_q\\left[w^{${order}}\\right]`,
         },
+        order,
       },
     },
     estimate: (joint) => {

@@ -60,7 +60,10 @@ export const eubo = (
     preferences: { ...fromDraws, everySite: 'weighted' },
     statement: {
       bound: 'upper',
+      inTheLimit: true,
+      monotone: 'nondecreasing',
       trains: 'guide',
+      gradient: 'other',
       body: {
         tag: 'weights',
         formula: {

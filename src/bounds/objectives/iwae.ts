@@ -61,7 +61,7 @@ export const iwae = <const G extends WeightsGradient = 'any'>(
     particles,
     requires: { support: 'within', gradient: gradientNeeded(gradient) },
     preferences: weightsPreferences(options),
-    statement: { bound: 'lower', body: meanWeight },
+    statement: { bound: 'lower', monotone: 'nondecreasing', body: meanWeight },
     estimate: (joint) => estimatePowerMean(joint, 1, gradient),
   };
 };

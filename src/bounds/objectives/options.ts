@@ -6,13 +6,7 @@ import { checkWhole, type Rules, anything, oneOf } from '../../../dsl/options.js
 import type { Joint } from '../joint.js';
 import { type SiteEstimators, estimatorsBySite } from '../site-estimator.js';
 import { logPowerMean } from '../log-power-mean.js';
-import {
-  type Estimate,
-  type Formula,
-  type Preferences,
-  type Statement,
-  fromDraws,
-} from '../objective.js';
+import { type Estimate, type Preferences, type Statement, fromDraws } from '../objective.js';
 
 /** Checks a number of particles; `who` is the objective, for the message. */
 export const checkParticles = (who: string, particles: number, least = 1): void =>
@@ -95,9 +89,13 @@ export const estimatePowerMean = (
       );
 
 /** The ELBO as the mean of log weights. */
-export const meanLogWeight: Formula = {
-  text: 'E_q[1/K Σ_k log w_k]',
-  latex: '\\mathbb{E}_q\\left[\\frac{1}{K} \\sum_k \\log w_k\\right]',
+export const meanLogWeight: Statement['body'] = {
+  tag: 'weights',
+  formula: {
+    text: 'E_q[1/K Σ_k log w_k]',
+    latex: '\\mathbb{E}_q\\left[\\frac{1}{K} \\sum_k \\log w_k\\right]',
+  },
+  order: 0,
 };
 
 /** The importance-weighted bound. */
@@ -107,4 +105,5 @@ export const meanWeight: Statement['body'] = {
     text: 'E_q[log 1/K Σ_k w_k]',
     latex: '\\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right]',
   },
+  order: 1,
 };

@@ -4,7 +4,7 @@ import { demand } from '../../../dsl/options.js';
 import type { Run } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';
 import type { Joint } from '../joint.js';
-import type { Objective, Requirements } from '../objective.js';
+import { type Objective, type Requirements, unclaimed } from '../objective.js';
 
 /** What is subtracted from a bound, by name: scalars made from a joint draw. */
 export type Penalties = Readonly<Record<string, (joint: Joint) => Tensor>>;
@@ -107,9 +107,8 @@ const withPenalties = <R extends Requirements>(
   ...objective,
   symbol: `penalised ${objective.symbol}`,
   statement: {
-    ...objective.statement,
+    ...unclaimed(objective.statement),
     bound: 'none',
-    body: objective.statement?.body ?? { tag: 'terms' },
     penalties: [...(objective.statement?.penalties ?? []), ...Object.keys(penalties)],
   },
   estimate: (joint) => {

@@ -1,4 +1,4 @@
-import type { Formula, Objective } from '../objective.js';
+import type { Formula, Objective, Statement } from '../objective.js';
 import { demand, checkOptions, anything } from '../../../dsl/options.js';
 import {
   type GradientNeeded,
@@ -20,8 +20,10 @@ export interface RenyiOptions<
   readonly alpha: number;
 }
 
+const bodyOf = (alpha: number): Statement['body'] =>
+  alpha === 1 ? meanLogWeight : { tag: 'weights', formula: formulaOf(alpha), order: 1 - alpha };
+
 const formulaOf = (alpha: number): Formula => {
-  if (alpha === 1) return meanLogWeight;
   const order = Number((1 - alpha).toPrecision(6));
   return {
     text: `E_q[1/${order} log 1/K Σ_k w_k^${order}]`,
@@ -77,7 +79,9 @@ export const renyi = <const G extends WeightsGradient = 'any'>(
     preferences: weightsPreferences(options),
     statement: {
       bound: alpha >= 0 ? 'lower' : 'none',
-      body: { tag: 'weights', formula: formulaOf(alpha) },
+      tight: true,
+      monotone: alpha > 1 ? 'nonincreasing' : 'nondecreasing',
+      body: bodyOf(alpha),
     },
     estimate: (joint) => estimatePowerMean(joint, 1 - alpha, gradient),
   };

@@ -73,7 +73,8 @@ export const tailAdaptive = (
     statement: {
       bound: 'lower',
       trains: 'guide',
-      body: { tag: 'weights', formula: meanLogWeight },
+      gradient: 'other',
+      body: meanLogWeight,
     },
     estimate: (joint) => {
       checkMaskedDraws(joint);

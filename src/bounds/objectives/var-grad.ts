@@ -46,7 +46,7 @@ export const varGrad = (
     preferences: { ...fromDraws, everySite: 'score' },
     statement: {
       bound: 'lower',
-      body: { tag: 'weights', formula: meanLogWeight },
+      body: meanLogWeight,
     },
     estimate: (joint) => {
       const still = rescored(joint, { guide: 'live', model: 'live', path: stopGradient });

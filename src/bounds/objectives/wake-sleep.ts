@@ -67,7 +67,7 @@ export const wakeTheta = (options: WakeOptions): CoveringObjective => {
     particles,
     requires: { support: 'covers', gradient: 'any' },
     preferences: { ...fromDraws, everySite: 'none' },
-    statement: { bound: 'lower', trains: 'model', body: meanWeight },
+    statement: { bound: 'lower', monotone: 'nondecreasing', trains: 'model', body: meanWeight },
     estimate: (joint) => {
       const weights = logWeights(joint);
       const { model } = logDensities(rescored(joint, { model: 'live', path: stopGradient }));
@@ -144,7 +144,7 @@ export const reweightedWakeSleep = (options: WakeOptions): CoveringObjective => 
     ...theta,
     name: 'reweightedWakeSleep',
     preferences: phi.preferences,
-    statement: { bound: 'lower', body: meanWeight },
+    statement: { bound: 'lower', monotone: 'nondecreasing', gradient: 'model', body: meanWeight },
     estimate: (joint) => {
       const { value, surrogate, terms } = theta.estimate(joint);
       return { value, terms, surrogate: tf.add(surrogate, phi.estimate(joint).surrogate) };
@@ -205,6 +205,7 @@ const dreaming = ({ guide }: SleepOptions): CoveringObjective => ({
   statement: {
     bound: 'none',
     trains: 'guide',
+    gradient: 'other',
     body: {
       tag: 'formula',
       formula: {
