@@ -37,12 +37,6 @@ export const softplus = (x: Tensor): Tensor =>
 export const logSigmoid = (x: Tensor): Tensor => tf.neg(softplus(tf.neg(x)));
 
 /**
- * sigmoid(x) to a relative error of rounding however small it is, so that its quotients are right:
- * the one of ONNX Runtime is 0 from x = −18 on.
- */
-export const sigmoidOf = (x: Tensor): Tensor => tf.exp(logSigmoid(x));
-
-/**
  * log x for x ≥ 0, with −∞ and gradient 0 at 0, where the gradient of `tf.log` would turn the 0 that
  * arrives at an impossible value into NaN.
  */

@@ -2,10 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { numbersIn } from '../argument.js';
 import { type Bijector, elementwise } from '../bijector.js';
-import { withGradient } from '../gradient.js';
 import { demand } from '../options.js';
 import { broadcastAll } from '../shape.js';
-import { inverseSoftplus, logSigmoid, logit, sigmoidOf, softplus } from '../special.js';
+import { inverseSoftplus, logSigmoid, logit, softplus } from '../special.js';
 import { type Interval, type Positive, type Real, interval, positive, real } from '../support.js';
 import { type TensorLike, asTensor } from '../tensor.js';
 
@@ -45,7 +44,7 @@ export const exp: Bijector<Positive> = elementwise({
 export const softplusBijector: Bijector<Positive> = elementwise({
   name: 'softplus',
   codomain: positive,
-  forward: (x) => withGradient(x, softplus, (dy, v) => tf.mul(dy, sigmoidOf(v))),
+  forward: softplus,
   inverse: inverseSoftplus,
   logAbsDetJacobian: logSigmoid,
 });
@@ -72,7 +71,7 @@ export const sigmoidTo = <L extends number, H extends number>(
   return elementwise({
     name: `sigmoidTo(${low}, ${high})`,
     codomain: interval(low, high),
-    forward: (x) => tf.add(tf.mul(sigmoidOf(x), width), low),
+    forward: (x) => tf.add(tf.mul(tf.sigmoid(x), width), low),
     inverse: (y) => logit(tf.div(tf.sub(y, low), width)),
     logAbsDetJacobian: (x) => tf.add(tf.add(logSigmoid(x), logSigmoid(tf.neg(x))), Math.log(width)),
   });

@@ -4,7 +4,7 @@ import { choose, greater } from '../comparison.js';
 import { argumentsOf } from '../argument.js';
 import { type Distribution, type Preimage, checkValue } from '../distribution.js';
 import { broadcastAll } from '../shape.js';
-import { logSigmoid, sigmoidOf } from '../special.js';
+import { logSigmoid } from '../special.js';
 import { type Interval, unitInterval, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
 import { dirichletEntropy, dirichletLogProb, dirichletLogProbOfLogs } from './dirichlet.js';
@@ -49,7 +49,7 @@ export const beta = (
   const draw: Preimage['draw'] = (blocks) => {
     const { lifted, logRatio } = standardGamma(alpha, blocks);
     const x = tf.sum(tf.mul(tf.add(tf.log(lifted), logRatio), tf.tensor1d([1, -1])), -1);
-    const z = sigmoidOf(x);
+    const z = tf.sigmoid(x);
     const below = choose(greater(z, tf.scalar(BELOW_ONE)), tf.scalar(BELOW_ONE), z);
     return { x, value: awayFromZero(below) };
   };
