@@ -158,10 +158,11 @@ describe('the same step on wasm and cpu', () => {
 });
 
 describe('useBackend', () => {
-  const ask = (name: string): string =>
+  const ask = (name: string, ...options: readonly string[]): string =>
     execFileSync(
       process.execPath,
       [
+        ...options,
         '--input-type=module',
         '-e',
         `const m = await import(${JSON.stringify(new URL('../dist/src/index.js', import.meta.url).href)});
@@ -174,6 +175,20 @@ describe('useBackend', () => {
   it('says which command installs a backend that is not there', () => {
     expect(ask('tfjs-node-gpu')).toBe(
       "The backend 'tfjs-node-gpu' is not installed; install it with: npm install @tensorflow/tfjs-node-gpu",
+    );
+  });
+
+  it('says which part is missing of a backend that is there', () => {
+    const missing =
+      "Cannot find package 'bindings' imported from /@tensorflow/tfjs-node-gpu/index.js";
+    const resolve = `export const resolve = (name, context, next) => {
+      if (name !== '@tensorflow/tfjs-node-gpu') return next(name, context);
+      throw Object.assign(new Error(${JSON.stringify(missing)}), { code: 'ERR_MODULE_NOT_FOUND' });
+    };`;
+    const asModule = (code: string): string => `data:text/javascript,${encodeURIComponent(code)}`;
+    const hook = `import { register } from 'node:module'; register(${JSON.stringify(asModule(resolve))});`;
+    expect(ask('tfjs-node-gpu', '--import', asModule(hook))).toBe(
+      `The backend 'tfjs-node-gpu' could not be started: ${missing}`,
     );
   });
 

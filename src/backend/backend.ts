@@ -36,8 +36,10 @@ export const showBackendError = (error: BackendError): string => {
 
 const nativePackage = (name: BackendName): string => `@tensorflow/${name}`;
 
+/** Whether it is the package itself that is missing, and not a part of it, whose path names it too. */
 const isMissing = (error: unknown, specifier: string): boolean =>
-  hasCode(error, 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND') && error.message.includes(specifier);
+  hasCode(error, 'ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND') &&
+  error.message.includes(`'${specifier}'`);
 
 const load = async (name: BackendName): Promise<string> => {
   switch (name) {

@@ -44,7 +44,7 @@ export const sum: Fold = { start: '0', combine: (so, next) => `${so} + ${next}` 
 
 /** Guards against a program whose text, or whose arrays, would be larger than an engine likes. */
 export class TooLong extends Error {
-  constructor(reason = 'the generated code would be too long') {
+  constructor(reason = 'generated code would be too long') {
     super(reason);
     this.name = 'TooLong';
   }

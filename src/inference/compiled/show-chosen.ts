@@ -19,8 +19,6 @@ export const showChosen = (
   refused: readonly ExecutableError[],
   weighed: string,
 ): string => {
-  const why = refused.flatMap((error) =>
-    error.tag === 'tooLarge' ? [] : [showExecutableError(error)],
-  );
+  const why = refused.map(showExecutableError);
   return [`${by}${showForm(batch)}`, ...new Set(why), `modelled: ${weighed}`].join('; ');
 };
