@@ -24,7 +24,7 @@ import {
   badTerms,
   SHIFT,
   gradientsAt,
-  penaltiesAt,
+  fixedIn,
   stillNear,
   zerosIn,
 } from './slopes.js';
@@ -208,10 +208,7 @@ export const examine = <B, A>(
         const fixedPenalties = once((): readonly string[] => {
           const { penalties = [] } = objective.statement ?? {};
           if (penalties.length === 0 || leaves.length === 0) return [];
-          const [here, there] = [known, moved((x) => tf.add(x, SHIFT))].map((at) =>
-            penaltiesAt(at, slopes, key),
-          );
-          return penalties.filter((name) => here?.get(name) === there?.get(name));
+          return fixedIn(known, () => moved((x) => tf.add(x, SHIFT)), slopes, key);
         });
         const spreads = once(() => initialSpreads(known, structure, key));
         return use({

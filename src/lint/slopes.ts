@@ -66,7 +66,7 @@ export const gradientsAt = (
 };
 
 /** The penalties of a bound at its start, by name. */
-export const penaltiesAt = (
+const penaltiesAt = (
   { model, guide }: Pick<Programs, 'model' | 'guide'>,
   { derivation, objective, params }: SlopeOptions,
   key: Key,
@@ -79,6 +79,22 @@ export const penaltiesAt = (
       terms[`penalty ${name}`]?.dataSync()[0] ?? Number.NaN,
     ]),
   );
+};
+
+/** The penalties that are the same with other data; none where a program does not take other data. */
+export const fixedIn = (
+  programs: Pick<Programs, 'model' | 'guide'>,
+  moved: () => Pick<Programs, 'model' | 'guide'>,
+  options: SlopeOptions,
+  key: Key,
+): readonly string[] => {
+  const here = penaltiesAt(programs, options, key);
+  try {
+    const there = penaltiesAt(moved(), options, key);
+    return [...here].flatMap(([name, value]) => (there.get(name) === value ? [name] : []));
+  } catch {
+    return [];
+  }
 };
 
 /** The terms whose value is not finite. */
