@@ -42,7 +42,7 @@ const placeOf = (memories: readonly ArrayBufferLike[], arrays: Arrays, name: str
 };
 
 /** The first kernel that has no rule. */
-const unsupported = ({ nodes }: Graph): string | undefined =>
+export const unsupported = ({ nodes }: Graph): string | undefined =>
   nodes.find(
     ({ kernel }) =>
       kernel !== HOST_CODE &&
@@ -50,19 +50,20 @@ const unsupported = ({ nodes }: Graph): string | undefined =>
       !Object.hasOwn(elements, kernel),
   )?.kernel;
 
-const write = (
+/** A graph as code, with what it is called; throws `TooLong` where it does not fit. */
+export const writtenAs = (
   graph: Graph,
   places: Places,
-  style: JavascriptOptions['style'],
-): readonly [string, Written] => {
+  { style, doubles = false }: Pick<JavascriptOptions, 'style'> & { readonly doubles?: boolean },
+): { readonly by: string; readonly written: Written } => {
   if (style !== 'loops') {
     try {
-      return ['straight JavaScript', straightCode(graph, places)];
+      return { by: 'straight JavaScript', written: straightCode(graph, places) };
     } catch (error) {
       if (!(error instanceof TooLong) || style === 'straight') throw error;
     }
   }
-  return ['JavaScript loops', loopCode(graph, places)];
+  return { by: 'JavaScript loops', written: loopCode(graph, places, doubles) };
 };
 
 /** A table as an array that the code reads fast. */
@@ -110,7 +111,7 @@ export const javascriptExecutable = (
     outputs: (name) => placeOf(memories, outputs, name),
   };
   try {
-    const [by, written] = write(graph, places, style);
+    const { by, written } = writtenAs(graph, places, { ...(style && { style }) });
     const target = guard === undefined ? undefined : places.outputs(guard);
     const store = target === undefined ? '' : `${target.array}[${target.base}]`;
     const views = memories.flatMap((buffer, m): readonly (readonly [string, unknown])[] => [

@@ -60,8 +60,8 @@ const stored = (graph: Graph): ReadonlySet<ValueId> => {
   return kept;
 };
 
-/** The code of a graph. Throws `TooLong` beyond reason. */
-export const loopCode = (graph: Graph, places: Places): Written => {
+/** The code of a graph, its arrays all of doubles where that is asked. Throws `TooLong` beyond reason. */
+export const loopCode = (graph: Graph, places: Places, doubles = false): Written => {
   let count = 0;
   let bytes = 0;
   const lines: string[] = [];
@@ -137,13 +137,14 @@ export const loopCode = (graph: Graph, places: Places): Written => {
   const arrayFor = (id: ValueId): Place => {
     const { shape, dtype } = valueAt(id);
     const array = fresh('b');
-    bytes += sizeOf(shape) * bytesOfType[dtype];
+    bytes += sizeOf(shape) * (doubles ? 8 : bytesOfType[dtype]);
     if (bytes > LARGE && bytes > availableBytes()) {
       throw new TooLong(
         `its arrays, the last of shape [${shape.join(', ')}], take ${showBytes(bytes)}, and ${showBytes(availableBytes())} are left; ${SMALLER}.`,
       );
     }
-    setup.push(`const ${array} = new ${ARRAYS[dtype]}(${sizeOf(shape)});`);
+    const kind = doubles ? 'Float64Array' : ARRAYS[dtype];
+    setup.push(`const ${array} = new ${kind}(${sizeOf(shape)});`);
     return { array, base: 0 };
   };
 

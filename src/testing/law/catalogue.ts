@@ -162,7 +162,7 @@ const ofBounds = {
   'gradients are finite differences': {
     check: 'checkGradients',
     says: 'the gradient of a bound is that of its mean',
-    cure: 'Look for dataSync, stopGradient or a comparison between a parameter and the bound.',
+    cure: 'Look for a missing score term, or dataSync, stopGradient or a comparison between a parameter and the bound.',
   },
   'particles side by side are runs in turn': {
     check: 'checkParticles',

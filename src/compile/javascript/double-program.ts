@@ -1,0 +1,76 @@
+/** Graphs as generated JavaScript whose every number is a double: what float32 is held against. */
+import * as E from 'fp-ts/lib/Either.js';
+import { sizeOf } from '../../../dsl/shape.js';
+import type { ExecutableError } from '../executable.js';
+import { type Graph, type Port, valueAt } from '../graph.js';
+import { TooLong } from './block.js';
+import { unsupported, writtenAs } from './executable.js';
+import { support } from './operations.js';
+import type { Place, Places } from './written.js';
+
+/** Doubles by name. */
+export type Doubles = Readonly<Record<string, Float64Array>>;
+
+/** A graph that reads and writes these arrays at each run. */
+export interface DoubleProgram {
+  readonly inputs: Doubles;
+  readonly outputs: Doubles;
+  readonly run: () => void;
+}
+
+const arraysOf = (graph: Graph, ports: readonly Port[]): Doubles =>
+  Object.fromEntries(
+    ports.map(({ name, id }) => [name, new Float64Array(sizeOf(valueAt(graph, id).shape))]),
+  );
+
+const isProgram = (made: unknown): made is () => void => typeof made === 'function';
+
+/**
+ * The graph in double precision. Constants are as float32 has them; between inputs and outputs nothing
+ * is rounded to it, so that differences over short steps keep their digits.
+ */
+export const doubleProgram = (graph: Graph): E.Either<ExecutableError, DoubleProgram> => {
+  const kernel = unsupported(graph);
+  if (kernel !== undefined) return E.left({ tag: 'unsupportedKernel', kernel });
+  const [inputs, outputs] = [arraysOf(graph, graph.inputs), arraysOf(graph, graph.outputs)];
+  const place =
+    (side: string, arrays: Doubles) =>
+    (name: string): Place => ({ array: `${side}${Object.keys(arrays).indexOf(name)}`, base: 0 });
+  const places: Places = { inputs: place('given', inputs), outputs: place('made', outputs) };
+  try {
+    const { setup, body, stores, tables, hosts } = writtenAs(graph, places, {
+      doubles: true,
+    }).written;
+    const names = (side: string, arrays: Doubles): readonly string[] =>
+      Object.keys(arrays).map((_, i) => `${side}${i}`);
+    const source = [
+      `'use strict';`,
+      'const { erf, mod, roundHalfEven } = support;',
+      ...tables.map((_, i) => `const c${i} = tables[${i}];`),
+      ...setup,
+      'return () => {',
+      ...body,
+      ...stores,
+      '};',
+    ].join('\n');
+    const made: unknown = new Function(
+      ...names('given', inputs),
+      ...names('made', outputs),
+      'tables',
+      'hosts',
+      'support',
+      source,
+    )(
+      ...Object.values(inputs),
+      ...Object.values(outputs),
+      tables.map((t) => Float64Array.from(t)),
+      hosts,
+      support,
+    );
+    if (!isProgram(made)) throw new Error('javascript: the generated code made no function.');
+    return E.right({ inputs, outputs, run: made });
+  } catch (error) {
+    if (error instanceof TooLong) return E.left({ tag: 'tooLarge', reason: error.message });
+    throw error;
+  }
+};

@@ -1,0 +1,221 @@
+/** A bound as a function of plain numbers: its parameters, its noise, and the draws that carry no gradient. */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../../dsl/index.js';
+import { isReparameterised, lawOf } from '../../../dsl/distribution.js';
+import { noise as noiseBlock } from '../../../dsl/noise.js';
+import { rewrite } from '../../../dsl/program/program.js';
+import type { Derivation } from '../../bounds/derivation.js';
+import { deriveFrom } from '../../bounds/derive.js';
+import { estimateOf } from '../../bounds/estimate-of.js';
+import { type Joint, drawJoint } from '../../bounds/joint.js';
+import { assertFits } from '../../bounds/misfit.js';
+import type { Estimate, Objective } from '../../bounds/objective.js';
+import { latentSites } from '../../bounds/structure.js';
+import type { NoiseInput } from '../../inference/compiled/noisy-graph.js';
+import { withGradients } from '../../inference/gradients.js';
+import { knownParameter } from '../../inference/svi-checks.js';
+import { type NoiseSource, keyedNoise, noiseOwner } from '../../noise-source.js';
+import type { Params } from '../../params.js';
+import { putUnder, takeUnder } from '../../prefixed.js';
+import { key } from '../../random/index.js';
+import type { AnyProgram, Trial } from '../law/inference.js';
+import {
+  type NumbersByName,
+  type NumericFunction,
+  noiseNumbers,
+  numbersOf,
+  numericFunction,
+} from '../law/numeric-function.js';
+import { rowsOf } from '../statistics/numbers.js';
+import { sizeOf } from '../../../dsl/shape.js';
+
+/** The value of a bound at given draws, with the log of their chance, nats. */
+export interface DrawnValue {
+  readonly value: number;
+  /** log q of the draws that are given, by the laws that made them; 0 where there are none. */
+  readonly logChance: number;
+}
+
+/** The same with the gradient of the surrogate by parameter. */
+export interface DrawnGradient extends DrawnValue {
+  readonly gradients: NumbersByName;
+}
+
+/** All values of a site of finite support, each `event` numbers. */
+export interface Listed {
+  readonly values: readonly (readonly number[])[];
+}
+
+/** A bound, its draws given. */
+export interface DrawnBound {
+  readonly derivation: Derivation;
+  readonly precision: NumericFunction['precision'];
+  /** The parameters, as numbers. */
+  readonly params: NumbersByName;
+  /** Noise, and for the sites in `given` the draws themselves. */
+  readonly noises: readonly NoiseInput[];
+  /** The sites whose draws carry no gradient, each with its values where there are finitely many. */
+  readonly given: ReadonlyMap<string, Listed | undefined>;
+  readonly value: (params: NumbersByName, noise: NumbersByName) => DrawnValue;
+  readonly found: (noise: NumbersByName) => DrawnGradient;
+  /** Noise of a source, with the draws of the sites in `given` at the bound's own parameters. */
+  readonly noiseOf: (source: NoiseSource) => NumbersByName;
+}
+
+/** Estimators whose values come from elsewhere than a draw of the site's own law. */
+const ELSEWHERE: ReadonlySet<string> = new Set(['enumerate', 'gumbelSoftmax', 'straightThrough']);
+
+/** The guide with the draws of some sites given in the place of their noise. */
+const givenDraws = (guide: AnyProgram, sites: ReadonlySet<string>): AnyProgram =>
+  rewrite(guide, () => ({
+    each: (i) => {
+      if (i.op !== 'sample' || i.observed !== undefined || !sites.has(i.name)) return i;
+      const { distribution: d } = i;
+      const { logProbOfDraw: _, preimage: __, ...sampler } = d.sampler;
+      return {
+        ...i,
+        distribution: {
+          ...d,
+          sampler: {
+            ...sampler,
+            noise: [noiseBlock('uniform', d.eventShape)],
+            push: ([values = tf.scalar(Number.NaN)]: readonly Tensor[]) => values,
+          },
+        },
+      };
+    },
+  }));
+
+/** log q of the draws of some sites, whatever masks leave out. */
+const logChanceOf = ({ guide }: Joint, sites: ReadonlySet<string>): Tensor =>
+  guide.records.reduce<Tensor>(
+    (total, r) =>
+      r.kind === 'sample' && sites.has(r.name)
+        ? tf.add(total, tf.sum(lawOf(r.distribution).logProb(r.value)))
+        : total,
+    tf.scalar(0),
+  );
+
+const listedOf = ({ guide }: Joint, sites: ReadonlySet<string>): DrawnBound['given'] =>
+  new Map(
+    guide.records.flatMap((r): readonly (readonly [string, Listed | undefined])[] => {
+      if (r.kind !== 'sample' || !sites.has(r.name)) return [];
+      const listed = r.distribution.sampler.enumeration;
+      if (listed === undefined) return [[r.name, undefined]];
+      const [all, width] = [listed.values().dataSync(), sizeOf(r.distribution.eventShape)];
+      const values = rowsOf(all, width);
+      return [[r.name, { values }]];
+    }),
+  );
+
+const first = (x: ArrayLike<number> | undefined): number => x?.[0] ?? Number.NaN;
+
+/** A bound as a function of numbers; its graphs are made when they are first asked for. */
+export const drawnBound = (trial: Trial, objective: Objective): DrawnBound => {
+  const { model, guide, params, structure } = trial;
+  assertFits(structure, objective);
+  const derivation = deriveFrom(structure, objective);
+  const chosen = new Map(derivation.latents.map((l) => [l.name, l]));
+  const sites = new Set(
+    latentSites(structure.guide).flatMap(({ name, gradient }) => {
+      const latent = chosen.get(name);
+      // Where host code reads a draw the bound may jump with it, which no difference sees.
+      const isGiven = !isReparameterised(gradient) || latent?.cut === true;
+      return isGiven && !ELSEWHERE.has(latent?.estimator.tag ?? '') ? [name] : [];
+    }),
+  );
+  const joint = (of: AnyProgram, at: Params, noise: NoiseSource): Joint =>
+    drawJoint(model, of, derivation, {
+      noise,
+      parameter: knownParameter(at),
+      step: tf.scalar(0),
+      ...(objective.memory && { memory: objective.memory(derivation, structure) }),
+    });
+  const forced = givenDraws(guide, sites);
+  const estimate = (at: Params, noise: NoiseSource): { joint: Joint; estimate: Estimate } => {
+    const made = joint(forced, at, noise);
+    return { joint: made, estimate: estimateOf(objective, made) };
+  };
+  const once = <A>(make: () => A): (() => A) => {
+    const made: A[] = [];
+    return () => {
+      if (made.length === 0) made.push(make());
+      const [it] = made;
+      if (it === undefined) throw new Error('A function was made and is not there.');
+      return it;
+    };
+  };
+  const values = once(() =>
+    numericFunction(params, (at, noise) => {
+      const all = estimate(at, noise);
+      return { value: all.estimate.value, logChance: logChanceOf(all.joint, sites) };
+    }),
+  );
+  const gradients = once(() =>
+    numericFunction(params, (at, noise) => {
+      const { kept, gradients: found } = withGradients(at, () => {
+        const all = estimate(at, noise);
+        return {
+          loss: all.estimate.surrogate,
+          keep: [all.estimate.value, logChanceOf(all.joint, sites)],
+        };
+      });
+      const [value = tf.scalar(NaN), logChance = tf.scalar(NaN)] = kept;
+      return { value, logChance, ...putUnder('gradients', found) };
+    }),
+  );
+  const draws = once(() =>
+    numericFunction(params, (at, noise) =>
+      Object.fromEntries(
+        joint(guide, at, noise).guide.records.flatMap((r) =>
+          r.kind === 'sample' && sites.has(r.name) ? [[r.name, r.value] as const] : [],
+        ),
+      ),
+    ),
+  );
+  const start = numbersOf(params);
+  const given = new Map<string, Listed | undefined>();
+  tf.tidy(() => {
+    if (sites.size === 0) return;
+    const drawn = joint(guide, params, keyedNoise(key(0)));
+    for (const [site, listed] of listedOf(drawn, sites)) given.set(site, listed);
+  });
+  const noises = once((): readonly NoiseInput[] => {
+    const [some, others] = [values().noises, gradients().noises];
+    return [...some, ...others.filter((n) => !some.some((m) => m.input === n.input))];
+  });
+  return {
+    derivation,
+    params: start,
+    get precision() {
+      return values().precision;
+    },
+    get noises() {
+      return noises();
+    },
+    given,
+    value: (at, noise) => {
+      const found = values().at(at, noise);
+      return { value: first(found['value']), logChance: first(found['logChance']) };
+    },
+    found: (noise) => {
+      const found = gradients().at(start, noise);
+      return {
+        value: first(found['value']),
+        logChance: first(found['logChance']),
+        gradients: takeUnder('gradients', found),
+      };
+    },
+    noiseOf: (source) => {
+      const all = noiseNumbers(noises(), source);
+      if (sites.size === 0) return all;
+      const made = draws().at(start, noiseNumbers(draws().noises, source));
+      const own = noises().flatMap(({ input, site }) => {
+        const owner = noiseOwner(site);
+        const drawn = owner.kind === 'site' ? made[owner.name] : undefined;
+        return drawn === undefined ? [] : [[input, Float64Array.from(drawn)] as const];
+      });
+      return { ...all, ...Object.fromEntries(own) };
+    },
+  };
+};

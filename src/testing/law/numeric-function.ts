@@ -1,0 +1,118 @@
+/**
+ * Functions of parameters and noise as functions of plain numbers: in double precision where they can be
+ * traced, so that differences over short steps keep their digits, and in float32 where they cannot.
+ */
+import * as tf from '@tensorflow/tfjs';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Tensor } from '../../../dsl/index.js';
+import { entryOf } from '../../../dsl/dictionary.js';
+import { sizeOf } from '../../../dsl/shape.js';
+import { doubleProgram } from '../../compile/javascript/double-program.js';
+import { type Tensors, TraceError } from '../../compile/tracer.js';
+import { type NoiseInput, specsOf, traceNoisy } from '../../inference/compiled/noisy-graph.js';
+import { type NoiseSource, keyedNoise } from '../../noise-source.js';
+import type { Params } from '../../params.js';
+import { putUnder, takeUnder } from '../../prefixed.js';
+import { key } from '../../random/index.js';
+
+/** Arrays of numbers by name. */
+export type NumbersByName = Readonly<Record<string, ArrayLike<number>>>;
+
+/** A function of parameters and noise, both as numbers. */
+export interface NumericFunction {
+  /** What it is computed in. */
+  readonly precision: 'double' | 'single';
+  /** The noise that it takes, each block under its `input`. */
+  readonly noises: readonly NoiseInput[];
+  /** Its outputs by name; they are overwritten by the next call. */
+  readonly at: (params: NumbersByName, noise: NumbersByName) => NumbersByName;
+}
+
+/** A function of tensors. */
+export type TensorFunction = (params: Params, noise: NoiseSource) => Tensors;
+
+/** The numbers of tensors by name. */
+export const numbersOf = (tensors: Tensors): NumbersByName =>
+  Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, x.dataSync()]));
+
+/** Noise as a source gives it, each block as numbers under its input's name. */
+export const noiseNumbers = (noises: readonly NoiseInput[], source: NoiseSource): NumbersByName =>
+  Object.fromEntries(
+    noises.map(({ input, site, block, noise, batch }) => {
+      const x = source(site, block, noise, batch);
+      const values = x.dataSync();
+      x.dispose();
+      return [input, values];
+    }),
+  );
+
+const inputOf = (site: string, block: number): string => `noise/${site}/${block}`;
+
+/** By the graph of the function, in doubles; nothing where it has none. */
+const inDouble = (params: Params, f: TensorFunction): NumericFunction | undefined => {
+  try {
+    const { graph, noises } = traceNoisy(
+      specsOf(Object.entries(putUnder('params', params))),
+      (tensors, noise) => f(takeUnder('params', tensors), noise),
+    );
+    const made = doubleProgram(graph);
+    if (E.isLeft(made)) return undefined;
+    const { inputs, outputs, run } = made.right;
+    return {
+      precision: 'double',
+      noises,
+      at: (at, noise) => {
+        for (const [name, into] of Object.entries(inputs)) {
+          const given = name.startsWith('params/')
+            ? entryOf(at, name.slice('params/'.length))
+            : entryOf(noise, name);
+          into.set(given ?? []);
+        }
+        run();
+        return outputs;
+      },
+    };
+  } catch (error) {
+    if (error instanceof TraceError) return undefined;
+    throw error;
+  }
+};
+
+/** By the tensors themselves. */
+const inSingle = (params: Params, f: TensorFunction): NumericFunction => {
+  const noises: NoiseInput[] = [];
+  tf.tidy(() => {
+    const standard = keyedNoise(key(0));
+    f(params, (site, block, noise, batch) => {
+      const input = inputOf(site, block);
+      if (!noises.some((n) => n.input === input)) noises.push({ input, site, block, noise, batch });
+      return standard(site, block, noise, batch);
+    });
+  });
+  const tensorOf = (values: ArrayLike<number> | undefined, shape: readonly number[]): Tensor =>
+    tf.tensor(Float32Array.from(values ?? new Float32Array(sizeOf(shape))), [...shape], 'float32');
+  return {
+    precision: 'single',
+    noises,
+    at: (at, noise) => {
+      const found: NumbersByName[] = [];
+      tf.tidy(() => {
+        const moved = Object.fromEntries(
+          Object.entries(params).map(([name, x]) => [name, tensorOf(entryOf(at, name), x.shape)]),
+        );
+        const made = f(moved, (site, block, { shape }, batch) =>
+          tensorOf(entryOf(noise, inputOf(site, block)), [...batch, ...shape]),
+        );
+        found.push(numbersOf(made));
+      });
+      return found[0] ?? {};
+    },
+  };
+};
+
+/**
+ * A function of tensors as one of numbers. What cannot be traced, or has no rule in generated JavaScript,
+ * as convolutions have not, is computed in float32.
+ */
+export const numericFunction = (params: Params, f: TensorFunction): NumericFunction =>
+  inDouble(params, f) ?? inSingle(params, f);
