@@ -4,6 +4,7 @@
  * over the axes before them and is differentiable.
  */
 import * as tf from '@tensorflow/tfjs';
+import { withGradient } from './gradient.js';
 import type { Tensor } from './tensor.js';
 import { expandTo } from './tensor.js';
 import { broadcastAll, dropLast } from './shape.js';
@@ -114,9 +115,16 @@ export const strictlyLower = (entries: Tensor, k: number): Tensor => {
       const [i, j] = [Math.floor(at / k), at % k];
       return j < i ? (i * (i - 1)) / 2 + j : count;
     });
-    const padded = tf.concat([entries, tf.zeros([...left, 1])], -1);
-    const found = tf.gather(padded, tf.tensor1d(from, 'int32'), padded.rank - 1);
-    return tf.reshape(found, [...left, k, k]);
+    // The gradient of a gather adds up what was gathered, place by place: here no entry is met twice.
+    return withGradient(
+      entries,
+      (x) => {
+        const padded = tf.concat([x, tf.zeros([...left, 1])], -1);
+        const found = tf.gather(padded, tf.tensor1d(from, 'int32'), padded.rank - 1);
+        return tf.reshape(found, [...left, k, k]);
+      },
+      (dy) => strictlyLowerEntries(dy),
+    );
   }
   const rows: number[] = [];
   for (let i = 0; i < k; i += 1) for (let j = 0; j < i; j += 1) rows.push(i * k + j);
@@ -140,8 +148,14 @@ export const strictlyLowerEntries = (m: Tensor): Tensor => {
   const left = dropLast(m.shape, 2);
   if (at.length === 0) return tf.zeros([...left, 0]);
   if (at.length * k * k > MOST_PLACED) {
-    const flat = tf.reshape(m, [...left, k * k]);
-    return tf.gather(flat, tf.tensor1d(at, 'int32'), flat.rank - 1);
+    return withGradient(
+      m,
+      (x) => {
+        const flat = tf.reshape(x, [...left, k * k]);
+        return tf.gather(flat, tf.tensor1d(at, 'int32'), flat.rank - 1);
+      },
+      (dy) => strictlyLower(dy, k),
+    );
   }
   const pick = tf.transpose(tf.oneHot(tf.tensor1d(at, 'int32'), k * k).cast('float32'));
   return tf.reshape(tf.matMul(tf.reshape(m, [-1, k * k]), pick), [...left, at.length]);

@@ -188,6 +188,46 @@ describe.each([16, 17, 33, 70])('a solve of order %d, in parts', (k) => {
   });
 });
 
+describe('entries of a large matrix', () => {
+  const k = 40;
+  const count = (k * (k - 1)) / 2;
+  const entries = tf.tensor2d(
+    Array.from({ length: 2 * count }, (_, i) => Math.sin(i)),
+    [2, count],
+  );
+  const square = tf.tensor3d(
+    Array.from({ length: 2 * k * k }, (_, i) => Math.cos(i)),
+    [2, k, k],
+  );
+
+  it('go to their place and back', () => {
+    const placed = strictlyLower(entries, k);
+    expect(numbers(placed).slice(0, 2 * k + 2)).toEqual(
+      Array.from({ length: 2 * k + 2 }, (_, at) =>
+        at === k
+          ? Math.fround(Math.sin(0))
+          : at > 2 * k - 1
+            ? Math.fround(Math.sin(at - 2 * k + 1))
+            : 0,
+      ),
+    );
+    expect(numbers(strictlyLowerEntries(placed))).toEqual(numbers(entries));
+  });
+
+  it('have the gradient of their place, and its gradient', () => {
+    const cubes = (x: Tensor): Tensor => tf.sum(tf.mul(x, tf.square(x)));
+    const slopes = tf.grad((x: Tensor) => cubes(strictlyLower(x, k)))(entries);
+    expectClose(slopes, numbers(tf.mul(3, tf.square(entries))));
+    const inside = tf.grad((x: Tensor) => cubes(strictlyLowerEntries(x)))(square);
+    const lower = strictlyLower(strictlyLowerEntries(square), k);
+    expectClose(inside, numbers(tf.mul(3, tf.square(lower))));
+    const twice = tf.grad((x: Tensor) =>
+      tf.sum(tf.grad((y: Tensor) => cubes(strictlyLower(y, k)))(x)),
+    )(entries);
+    expectClose(twice, numbers(tf.mul(6, entries)));
+  });
+});
+
 describe('gradients are the derivatives', () => {
   const k = 3;
   const factor = { shape: [k, k], values: [1.5, 0, 0, -0.5, 0.8, 0, 0.7, 0.3, 1.2] };

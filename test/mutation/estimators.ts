@@ -106,8 +106,8 @@ export const estimators: readonly Mutation[] = [
   {
     name: 'a relaxed bound is said to lie below the evidence',
     file: 'src/bounds/derive.ts',
-    find: "...statement, bound: 'none' }",
-    replace: "...statement, bound: 'lower' }",
+    find: "{ ...unclaimed(statement), bound: 'none' }",
+    replace: "{ ...unclaimed(statement), bound: 'lower' }",
     killedBy: 'test/asked-estimators.test.ts',
   },
   {

@@ -186,6 +186,13 @@ export const families: readonly Mutation[] = [
     quick: true,
   },
   {
+    name: 'a slope of many entries that is left in the matrix upside down',
+    file: 'dsl/linear-algebra.ts',
+    find: '(dy) => strictlyLowerEntries(dy),',
+    replace: '(dy) => strictlyLowerEntries(tf.reverse(dy, -2)),',
+    killedBy: 'test/linear-algebra.test.ts',
+  },
+  {
     name: 'a KL without the log determinant of p',
     file: 'src/bounds/kl/gaussian.ts',
     find: 'tf.sub(logP, triangularLogDet(q.scaleTril)),',

@@ -345,11 +345,18 @@ export const models: readonly Mutation[] = [
   },
   {
     name: 'rows: a penalty on the batch is said to stand outside',
-    file: 'src/lint/examine.ts',
-    find: 'return penalties.filter((name) => here?.get(name) === there?.get(name));',
-    replace: 'return penalties.filter((name) => here?.has(name) === there?.has(name));',
+    file: 'src/lint/slopes.ts',
+    find: 'there.get(name) === value ? [name] : []',
+    replace: 'there.has(name) ? [name] : []',
     killedBy: rows,
     quick: true,
+  },
+  {
+    name: 'rows: other data that a program does not take end the training',
+    file: 'src/lint/slopes.ts',
+    find: '  } catch {\n    return [];\n  }\n};\n\n/** The terms whose value',
+    replace: '  } catch (error) {\n    throw error;\n  }\n};\n\n/** The terms whose value',
+    killedBy: rows,
   },
   {
     name: 'rows: a sum over the batch by hand is said to stand outside',
