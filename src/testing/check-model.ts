@@ -1,4 +1,8 @@
 /** Every law that applies to a model and its guide, in one call. */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../dsl/index.js';
+import { listedNames } from '../../dsl/nearest.js';
+import { demand } from '../../dsl/options.js';
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
 import type { Optimizer } from '../inference/optimizer.js';
@@ -11,10 +15,14 @@ import { checkEstimatorsAgree } from './bounds/estimators-agree-law.js';
 import { checkExactGuide } from './bounds/exact-guide-law.js';
 import { checkGradients } from './bounds/gradient-of-bound-law.js';
 import { checkBlock, checkCondition, checkReplay } from './programs/handler-laws.js';
+import { checkCoverage } from './programs/coverage-law.js';
 import { checkMask, checkScale } from './programs/scaling-laws.js';
 import { checkSupports } from './programs/supports-law.js';
 import type { Params } from '../params.js';
 import { scoped } from '../scoped.js';
+import { drawnPlates, overAllData, partialPlates } from './law/all-data.js';
+import { LawNotApplicable } from './law/not-applicable.js';
+import { visiting, visitingAll } from './law/visited-rows.js';
 import { type AnyProgram, type Inference, nothing, paramsOf } from './law/inference.js';
 import {
   type Cost,
@@ -62,17 +70,84 @@ const givenToModel = ({ model, params = {} }: Inference): Params => {
   return Object.fromEntries(Object.entries(params).filter(([name]) => own.includes(name)));
 };
 
+/** Names of the parameters of everything that is given. */
+const parameterNames = (subject: ModelUnderTest): readonly string[] => {
+  const { model, guide, posterior, loop, reordered, as } = subject;
+  const programs = [
+    model,
+    guide,
+    posterior,
+    loop?.looped.model,
+    loop?.looped.guide,
+    reordered?.model,
+    reordered?.guide,
+    as?.model,
+    as?.guide,
+  ];
+  const names: string[] = [];
+  tf.tidy(() => {
+    for (const p of programs) if (p !== undefined) names.push(...Object.keys(paramsOf(p, nothing)));
+  });
+  return [...new Set(names)];
+};
+
+/** Throws a `RangeError` where what is told of an inference cannot be. */
+const checkKnowledge = (subject: ModelUnderTest): void => {
+  const { logEvidence = 0, params = {} } = subject;
+  const finite = Number.isFinite(logEvidence);
+  demand(finite, 'checkModel', 'logEvidence to be a number of nats', logEvidence, 'leave it out');
+  const names = Object.keys(params).length === 0 ? [] : parameterNames(subject);
+  const stranger = Object.keys(params).find((name) => !names.includes(name));
+  if (stranger === undefined) return;
+  const known = `params of ${listedNames(names)}`;
+  demand(false, 'checkModel', known, `'${stranger}'`, 'name them as the `param` sites');
+};
+
 const exact =
   (cost: Cost) =>
   (run: () => void | Promise<void>): LawPlan => ({ cost, run });
 const cheap = exact('cheap');
 const moderate = exact('moderate');
 const dear = exact('dear');
-const statistical = (run: (falseAlarm: number) => void): LawPlan => ({
-  cost: 'dear',
+const statistical = (run: (falseAlarm: number) => void, cost: Cost = 'dear'): LawPlan => ({
+  cost,
   isStatistical: true,
   run,
 });
+
+/** Minibatches by the rows that were given or, without, of each plate whose elements the engine draws. */
+const checkRows = (
+  bound: Inference & { readonly objective: Objective },
+  rows: ModelUnderTest['rows'],
+): void =>
+  tf.tidy(() => {
+    const drawn = drawnPlates(bound);
+    if (rows !== undefined) {
+      const isWhole = drawn.length > 0 || partialPlates(bound).length === 0;
+      const whole = { model: visitingAll(bound.model), guide: visitingAll(bound.guide) };
+      return checkMinibatches({ ...bound, ...rows, ...(isWhole && { whole }) });
+    }
+    if (drawn.length === 0) {
+      throw new LawNotApplicable(
+        'checkMinibatches',
+        '`rows`, or a plate with a subsample',
+        'neither',
+      );
+    }
+    drawn.forEach(({ name, size }) => {
+      const at =
+        (inner: AnyProgram) =>
+        (some: Tensor): AnyProgram =>
+          visitingAll(visiting(inner, (plate) => (plate.name === name ? some : undefined)));
+      checkMinibatches({
+        ...bound,
+        model: at(bound.model),
+        guide: at(bound.guide),
+        size,
+        plate: name,
+      });
+    });
+  });
 
 const plansOf = (subject: ModelUnderTest) => {
   // Laws have objectives of their own, functions of an order among them: no option goes on unasked.
@@ -82,6 +157,12 @@ const plansOf = (subject: ModelUnderTest) => {
   const trained = { ...bound, ...(optimizer && { optimizer }) };
   const lower = objective.statement?.bound ?? 'lower';
   const unknown = 'logEvidence is not given';
+  const exactly = posterior && { posterior: visitingAll(posterior) };
+  /** A law that is about all data. */
+  const ofAll =
+    (law: (all: typeof inference, falseAlarm: number) => void) =>
+    (falseAlarm: number): void =>
+      tf.tidy(() => law(overAllData(inference, rows, 'logEvidence'), falseAlarm));
   return {
     checkReplay: cheap(() => checkReplay(inference)),
     checkBlock: cheap(() => checkBlock(inference)),
@@ -104,10 +185,7 @@ const plansOf = (subject: ModelUnderTest) => {
       loop === undefined
         ? 'loop is not given'
         : cheap(() => checkPlateIsLoop({ ...bound, ...loop, plated: inference })),
-    checkMinibatches:
-      rows === undefined
-        ? 'rows is not given'
-        : moderate(() => checkMinibatches({ ...bound, ...rows })),
+    checkMinibatches: moderate(() => checkRows(bound, rows)),
     checkOrderInParticles: moderate(() => checkOrderInParticles(inference)),
     checkOrderInAlpha: moderate(() => checkOrderInAlpha(inference)),
     checkGradients: statistical((falseAlarm) => checkGradients({ ...bound, falseAlarm })),
@@ -119,35 +197,44 @@ const plansOf = (subject: ModelUnderTest) => {
         ? unknown
         : lower !== 'lower'
           ? `'${objective.name}' states no lower bound`
-          : statistical((falseAlarm) =>
-              checkBoundBelowEvidence({ ...bound, logEvidence, falseAlarm }),
+          : statistical(
+              ofAll((all, falseAlarm) =>
+                checkBoundBelowEvidence({ ...all, objective, logEvidence, falseAlarm }),
+              ),
             ),
     checkBoundAboveEvidence:
-      logEvidence === undefined || posterior === undefined
+      logEvidence === undefined || exactly === undefined
         ? 'logEvidence and posterior are not both given'
-        : statistical((falseAlarm) =>
-            checkBoundAboveEvidence({ ...inference, logEvidence, posterior, falseAlarm }),
+        : statistical(
+            ofAll((all, falseAlarm) =>
+              checkBoundAboveEvidence({ ...all, ...exactly, logEvidence, falseAlarm }),
+            ),
           ),
     checkWeights:
       logEvidence === undefined
         ? unknown
-        : statistical((falseAlarm) =>
-            checkWeights({
-              ...inference,
-              logEvidence,
-              falseAlarm,
-              ...(posterior && { posterior }),
-            }),
+        : statistical(
+            ofAll((all, falseAlarm) =>
+              checkWeights({ ...all, logEvidence, falseAlarm, ...exactly }),
+            ),
+          ),
+    checkCoverage:
+      exactly === undefined
+        ? 'posterior is not given'
+        : statistical(
+            ofAll((all, falseAlarm) => checkCoverage({ ...all, ...exactly, falseAlarm })),
           ),
     checkExactGuide:
-      posterior === undefined
+      posterior === undefined || exactly === undefined
         ? 'posterior is not given'
         : cheap(() =>
-            checkExactGuide({
-              ...inference,
-              params: givenToModel(inference),
-              guide: posterior,
-              ...(logEvidence !== undefined && { logEvidence }),
+            tf.tidy(() => {
+              // Without the evidence a part has a posterior of its own.
+              const at =
+                logEvidence === undefined
+                  ? { ...inference, posterior }
+                  : { ...overAllData(inference, rows, 'logEvidence'), ...exactly, logEvidence };
+              checkExactGuide({ ...at, params: givenToModel(at), guide: at.posterior });
             }),
           ),
     checkResume: moderate(() => checkResume(trained)),
@@ -187,6 +274,9 @@ export type ModelReport = LawReport<ModelCheck>;
  * (seconds.checkBoundBelowEvidence ?? 0) > 0; // true
  * ```
  */
-export const checkModel = (
+export const checkModel = async (
   subject: ModelUnderTest & RunOptions<ModelCheck>,
-): Promise<ModelReport> => runLaws('checkModel', plansOf(subject), subject);
+): Promise<ModelReport> => {
+  checkKnowledge(subject);
+  return runLaws('checkModel', plansOf(subject), subject);
+};

@@ -23,6 +23,7 @@ export {
   runLaws,
 } from './law/run-laws.js';
 export { type Coordinates, checkReparameterisation } from './programs/coordinates-law.js';
+export { checkCoverage } from './programs/coverage-law.js';
 export {
   checkDistribution,
   checkDistributionCase,

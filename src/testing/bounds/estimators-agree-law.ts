@@ -6,7 +6,14 @@ import { elbo } from '../../bounds/objectives/elbo.js';
 import { varGrad } from '../../bounds/objectives/var-grad.js';
 import { latentSites } from '../../bounds/structure.js';
 import { foldIn, uniforms } from '../../random/index.js';
-import { type Found, type Inference, type Trial, isPathwise, trialOf } from '../law/inference.js';
+import {
+  type Found,
+  type Inference,
+  type Trial,
+  isPathwise,
+  isWeighable,
+  trialOf,
+} from '../law/inference.js';
 import { broken } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import { BATCHES, batched } from '../statistics/replicated.js';
@@ -64,7 +71,7 @@ const estimatorsOf = ({ structure }: Trial): Readonly<Record<string, Objective>>
       stays && {
         'sticking the landing': elbo({ gradient: 'stickingTheLanding', particles: 2 }),
       }),
-    ...(stays && { VarGrad: varGrad({ particles: 3 }) }),
+    ...(stays && isWeighable(structure) && { VarGrad: varGrad({ particles: 3 }) }),
   };
 };
 

@@ -233,6 +233,11 @@ const ofPrograms = {
     says: 'another site in the program leaves all draws alone, and no two sites share noise',
     cure: 'Key noise by the name of the site; draw at sample sites only.',
   },
+  'the guide covers the posterior': {
+    check: 'checkCoverage',
+    says: 'what the posterior draws the guide can draw: no value, class or region is out of its reach',
+    cure: 'Give every class a chance, or take a family whose support is that of the posterior.',
+  },
   'draws have a finite weight': {
     check: 'checkSupports',
     says: 'draws of guide and model lie in their supports, and the model scores each',

@@ -49,8 +49,13 @@ export class BrokenLawsError extends Error {
     readonly report: LawReport,
   ) {
     const { length } = broken;
-    const most = Math.min(1000, Math.max(240, Math.floor(4000 / length)));
-    const lines = broken.map(({ check, why }) => `- ${check}: ${shortened(why, most)}`);
+    // A program that cannot run says the same to every law.
+    const reasons = [...new Set(broken.map(({ why }) => why))];
+    const most = Math.min(1000, Math.max(240, Math.floor(4000 / reasons.length)));
+    const lines = reasons.map((reason) => {
+      const checks = broken.filter(({ why }) => why === reason).map(({ check }) => check);
+      return `- ${checks.join(', ')}: ${shortened(reason, most)}`;
+    });
     super([`${length} of ${report.passed.length + length} checks failed.`, ...lines].join('\n'));
     this.name = 'BrokenLawsError';
   }

@@ -57,7 +57,7 @@ export const checkReplay = (law: ProgramUnderTest): void =>
     const { model, env, past } = r;
     const claim = r.claim('a replay is the run');
     sameDraws(claim, past, trace(model, env));
-    const again = replay(model, past, { params: env.params });
+    const again = replay(model, past, env);
     sameDraws(claim, past, again);
     const expected = numberOf(past.logJoint);
     expectClose(
@@ -67,7 +67,7 @@ export const checkReplay = (law: ProgramUnderTest): void =>
       expected,
       slackOf(r),
     );
-    const scored = numberOf(score(model, { params: env.params, values: latentValues(past) }));
+    const scored = numberOf(score(model, { ...env, values: latentValues(past) }));
     expectClose(claim, 'the score at its values', scored, expected, slackOf(r));
   });
 
@@ -125,15 +125,14 @@ export const checkCondition = (law: ProgramUnderTest): void =>
   tf.tidy(() => {
     const r = ran(law);
     const claim = r.claim('conditioning is scoring');
-    const { params } = r.env;
     const values = latentValues(r.past);
-    const expected = numberOf(score(r.model, { params, values }));
+    const expected = numberOf(score(r.model, { ...r.env, values }));
     for (const site of latentsOf('checkCondition', r)) {
       const { [site.name]: _, ...others } = values;
       const given = { [site.name]: site.value };
-      const seen = numberOf(score(condition(r.model, given), { params, values: others }));
+      const seen = numberOf(score(condition(r.model, given), { ...r.env, values: others }));
       expectClose(claim, `the score given '${site.name}'`, seen, expected, slackOf(r));
-      const forced = numberOf(score(intervene(r.model, given), { params, values: others }));
+      const forced = numberOf(score(intervene(r.model, given), { ...r.env, values: others }));
       const own = site.logProb === undefined ? 0 : termOf(r, site);
       expectClose(
         claim,

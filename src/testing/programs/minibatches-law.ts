@@ -9,12 +9,14 @@ import { foldIn, permutation } from '../../random/index.js';
 import {
   type AnyProgram,
   type Found,
+  type Inference,
   type LawOptions,
-  type Trial,
   boundOf,
   structureOf,
   trialOf,
 } from '../law/inference.js';
+import type { Structure } from '../../bounds/structure.js';
+import { type Claim, broken } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import { rowsOfPlate } from '../law/noise-views.js';
 import type { Params } from '../../params.js';
@@ -27,26 +29,44 @@ export interface RowsInference extends LawOptions {
   readonly guide: (rows: Tensor) => AnyProgram;
   /** How many rows there are. */
   readonly size: number;
+  /** The plate that the rows are of; any of `size` elements where left out. */
+  readonly plate?: string;
+  /** The same inference without rows, which that of all rows must be. */
+  readonly whole?: Pick<Inference, 'model' | 'guide'>;
   readonly params?: Params;
   readonly objective?: Objective;
 }
 
-/** The sites that a plate of these sizes holds, with its axis. */
+/** The plates of a run, each with how it is told in a message. */
+const platesIn = ({ model, guide }: Structure): readonly string[] => {
+  const told = [...model, ...guide].flatMap((s) =>
+    s.plates.map(
+      (p) => `plate '${p.name}' of size ${p.size}, which visits ${p.count} where it is given 1`,
+    ),
+  );
+  return [...new Set(told)];
+};
+
+/** The sites in a plate of `size` elements, which visits the row that it was given, with its axis. */
 const localSites = (
-  trial: Trial,
-  part: ReturnType<typeof structureOf>,
+  claim: Claim,
+  part: Structure,
   size: number,
+  plate: string | undefined,
 ): ReadonlyMap<string, number> => {
   const all = [...part.model, ...part.guide];
   const local = all.flatMap((s) => {
-    const plate = s.plates.find((p) => p.size === size && p.count === 1);
-    return plate === undefined ? [] : [[s.name, plate.axis] as const];
+    const found = s.plates.find(
+      (p) => p.size === size && p.count === 1 && (plate === undefined || p.name === plate),
+    );
+    return found === undefined ? [] : [[s.name, found.axis] as const];
   });
   if (local.length > 0) return new Map(local);
-  throw new LawNotApplicable(
-    'checkMinibatches',
-    `a plate of ${size} elements that visits the rows it is given, as its indices`,
-    `none in ${trial.claim('minibatches average to the full bound').of}`,
+  const named = plate === undefined ? 'a plate' : `plate '${plate}'`;
+  return broken(
+    claim,
+    `${named} of ${size} elements that visits the rows that it is given, as its indices`,
+    platesIn(part).slice(0, 3).join(', ') || 'no plate',
   );
 };
 
@@ -71,13 +91,14 @@ const pieces = (rows: readonly number[], width: number): readonly (readonly numb
 /**
  * Checks that the bounds of minibatches average to that of all data, and so do their gradients: over
  * partitions into single rows, into pairs and into halves, in a random order, the noise of each row the
- * same throughout. A batch of m of N rows counts m/N.
+ * same throughout. A batch of m of N rows counts m/N. Where the inference is given as a `whole` as well,
+ * that of all rows must be the same.
  *
  * It finds scales that are forgotten, applied twice or put inside a logarithm, and programs in which
  * rows depend on each other: a batch mean, a batch norm. With single rows it is "a plate is a loop" for
  * programs that read their data by rows. No statistics.
  *
- * - Errors: a broken law; a `LawNotApplicable` where no plate of `size` visits the rows it is given.
+ * - Errors: a broken law, and so are rows that no plate of `size` visits; a `LawNotApplicable` for one row.
  *
  * @example
  * ```ts
@@ -101,7 +122,10 @@ const pieces = (rows: readonly number[], width: number): readonly (readonly numb
  */
 export const checkMinibatches = (law: RowsInference): void =>
   tf.tidy(() => {
-    const { model, guide, size, objective = elbo() } = law;
+    const { model, guide, size, plate, objective = elbo() } = law;
+    if (size < 2) {
+      throw new LawNotApplicable('checkMinibatches', 'two rows or more', String(size));
+    }
     const every = Array.from({ length: size }, (_, i) => i);
     const rowsTensor = (rows: readonly number[]): Tensor => tf.tensor1d([...rows], 'int32');
     const whole = rowsTensor(every);
@@ -110,13 +134,17 @@ export const checkMinibatches = (law: RowsInference): void =>
     const noise = keyedNoise(trial.key);
     const one = rowsTensor([0]);
     const part = structureOf({ model: model(one), guide: guide(one), params: trial.params });
-    const axes = localSites(trial, part, size);
+    const axes = localSites(claim, part, size, plate);
     const over = (rows: readonly number[]): Found => {
       const at = rowsTensor(rows);
       const pair = { model: model(at), guide: guide(at), params: trial.params };
       return boundOf(pair, objective).found(rowsOfPlate(noise, axes, size, at));
     };
     const full = over(every);
+    if (law.whole !== undefined) {
+      const given = boundOf({ ...law.whole, params: trial.params }, objective).found(noise);
+      expectSameBound(claim, 'of all rows', full, given, trial.tolerance);
+    }
     const order = [...permutation(foldIn(trial.key, 'rows'), size)];
     const widths = [...new Set([1, 2, Math.ceil(size / 2)])].filter((w) => w < size);
     for (const width of widths) {

@@ -5,7 +5,15 @@ import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { keyedNoise } from '../../noise-source.js';
 import { hostileRenaming } from './hostile-names.js';
-import { type AnyProgram, type Inference, boundOf, paramsOf, trialOf } from '../law/inference.js';
+import type { Structure } from '../../bounds/structure.js';
+import {
+  type AnyProgram,
+  type Inference,
+  boundOf,
+  paramsOf,
+  structureOf,
+  trialOf,
+} from '../law/inference.js';
 import { broken } from '../law/law.js';
 import { renamedNoise } from '../law/noise-views.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
@@ -15,6 +23,11 @@ import { expectSameBound } from '../law/expect-same-bound.js';
 export interface ProgramLaw extends Inference {
   readonly objective?: Objective;
 }
+
+const LONGEST = 120;
+
+const cut = (text: string): string =>
+  text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
 
 /** The program with every site, parameter and plate called something else. */
 export const renamed = (inner: AnyProgram, to: (name: string) => string): AnyProgram =>
@@ -89,7 +102,7 @@ export const checkRenaming = ({ objective = elbo(), ...inference }: ProgramLaw):
  * Checks that order does not matter: `reordered` is the same model, the same guide, or both, with
  * independent sites in another order. Bound and gradients must be the same, for noise belongs to names.
  *
- * - Errors: a broken law.
+ * - Errors: a broken law, and so is an order that is the same.
  *
  * @example
  * ```ts
@@ -115,10 +128,16 @@ export const checkReordering = ({
   tf.tidy(() => {
     const trial = trialOf(inference);
     const { model = trial.model, guide = trial.guide } = reordered;
+    const claim = trial.claim('order does not matter');
+    const orderOf = (s: Structure): string =>
+      JSON.stringify([s.model, s.guide].map((sites) => sites.map(({ name }) => name)));
     const noise = keyedNoise(trial.key);
     const expected = boundOf(trial, objective).found(noise);
-    const params = paramsOf(model, guide, trial.params);
-    const found = boundOf({ model, guide, params }, objective).found(noise);
-    const claim = trial.claim('order does not matter');
+    const other = { model, guide, params: paramsOf(model, guide, trial.params) };
+    const order = orderOf(trial.structure);
+    if (orderOf(structureOf(other)) === order) {
+      broken(claim, 'sites in another order, of model or guide', `${cut(order)} again`);
+    }
+    const found = boundOf(other, objective).found(noise);
     expectSameBound(claim, 'in another order', found, expected, trial.tolerance);
   });

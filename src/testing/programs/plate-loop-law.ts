@@ -1,12 +1,13 @@
 /** The law that a plate is a loop. No statistics. */
 import * as tf from '@tensorflow/tfjs';
 import { entryOf } from '../../../dsl/dictionary.js';
+import { listedNames } from '../../../dsl/nearest.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { latentSites } from '../../bounds/structure.js';
 import { type NoiseSource, keyedNoise } from '../../noise-source.js';
 import { type Inference, type LawOptions, boundOf, paramsOf, trialOf } from '../law/inference.js';
-import { LawNotApplicable } from '../law/not-applicable.js';
+import { broken } from '../law/law.js';
 import type { Params } from '../../params.js';
 import { expectSameBound } from '../law/expect-same-bound.js';
 
@@ -26,7 +27,7 @@ export interface PlateAndLoop extends LawOptions {
  * Checks that a plate gives the bound of a loop over its elements, and the same gradients for the
  * parameters of one name and shape in both. The loop's draws are the plate's, element for element.
  *
- * - Errors: a broken law; a `LawNotApplicable` where no site lies in the plate.
+ * - Errors: a broken law, and so is a plate that holds no latent site.
  *
  * @example
  * ```ts
@@ -49,13 +50,18 @@ export const checkPlateIsLoop = (law: PlateAndLoop): void =>
   tf.tidy(() => {
     const { plated, looped, nameOf = (site, i) => `${site}[${i}]`, objective = elbo() } = law;
     const trial = trialOf({ ...law, ...plated });
+    const claim = trial.claim('a plate is a loop');
     const sites = latentSites(trial.structure.guide).flatMap((s) => {
       const at = s.plates.find((p) => p.name === law.plate);
       return at === undefined ? [] : [{ name: s.name, plate: at }];
     });
     if (sites.length === 0) {
-      const expected = `a latent site in plate '${law.plate}'`;
-      throw new LawNotApplicable('checkPlateIsLoop', expected, 'none');
+      const plates = latentSites(trial.structure.guide).flatMap((s) => s.plates.map((p) => p.name));
+      broken(
+        claim,
+        `a latent site in plate '${law.plate}'`,
+        `latent sites in plates ${listedNames([...new Set(plates)])}`,
+      );
     }
     const element = new Map(
       sites.flatMap(({ name, plate }) =>
@@ -89,6 +95,5 @@ export const checkPlateIsLoop = (law: PlateAndLoop): void =>
       ([name, xs]) => entryOf(found.gradients, name)?.length === xs.length,
     );
     const same = { value: expected.value, gradients: Object.fromEntries(shared) };
-    const claim = trial.claim('a plate is a loop');
     expectSameBound(claim, 'of the loop', found, same, trial.tolerance);
   });

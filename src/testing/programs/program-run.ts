@@ -75,10 +75,9 @@ export const termOf = (r: Ran, site: TraceSite): number => {
         : i,
   }));
   const values = latentValues(r.past);
-  const { params } = r.env;
   const without = Object.fromEntries(Object.entries(values).filter(([n]) => n !== site.name));
   return (
-    numberOf(score(r.model, { params, values })) -
-    numberOf(score(hidden, { params, values: without }))
+    numberOf(score(r.model, { ...r.env, values })) -
+    numberOf(score(hidden, { ...r.env, values: without }))
   );
 };

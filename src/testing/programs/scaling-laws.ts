@@ -35,7 +35,6 @@ export const checkMask = (law: ProgramUnderTest): void =>
   tf.tidy(() => {
     const r = ran(law);
     const claim = r.claim('a mask removes what it covers');
-    const { params } = r.env;
     const values = latentValues(r.past);
     const masked = (name: string, keep: number): number =>
       numberOf(
@@ -46,10 +45,10 @@ export const checkMask = (law: ProgramUnderTest): void =>
                 ? { ...i, distribution: mask(i.distribution, keep) }
                 : i,
           })),
-          { params, values },
+          { ...r.env, values },
         ),
       );
-    const full = numberOf(score(r.model, { params, values }));
+    const full = numberOf(score(r.model, { ...r.env, values }));
     const observed = sitesOf(r, ['observed']);
     if (observed.length === 0) throw new LawNotApplicable('checkMask', 'an observed site', 'none');
     for (const { name } of observed) {
@@ -105,8 +104,7 @@ export const checkScale = (law: ProgramUnderTest): void =>
       throw new LawNotApplicable('checkScale', 'a site in a plate', 'none');
     }
     const values = latentValues(r.past);
-    const { params } = r.env;
-    const after = numberOf(score(larger, { params, values }));
+    const after = numberOf(score(larger, { ...r.env, values }));
     const expected = sitesOf(r, ['latent', 'observed', 'factor']).reduce((sum, site) => {
       const own = site.kind === 'factor' ? factorAt(r, site) : termOf(r, site);
       return sum + own * TIMES ** site.plates.length;
@@ -125,6 +123,6 @@ const factorAt = (r: Ran, site: TraceSite): number => {
         ? { ...i, logFactor: tf.zerosLike(i.logFactor) }
         : i,
   }));
-  const at = { params: r.env.params, values: latentValues(r.past) };
+  const at = { ...r.env, values: latentValues(r.past) };
   return numberOf(score(r.model, at)) - numberOf(score(none, at));
 };

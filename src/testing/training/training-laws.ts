@@ -163,6 +163,8 @@ export const checkMemory = (law: TrainingLaw): void =>
     }
   });
 
+const EXECUTORS = ['javascript', 'onnxruntime'] as const;
+
 /**
  * Checks that compiled steps are eager ones: three steps from one state have the same losses and
  * parameters in generated JavaScript and, where it is installed and can run it, in ONNX Runtime, to a
@@ -195,12 +197,13 @@ export const checkCompiled = async (law: TrainingLaw): Promise<void> => {
   try {
     const expected = await eager.advance(undefined, STEPS);
     if (E.isLeft(expected)) throw new Error(expected.left);
-    for (const executor of ['javascript', 'onnxruntime'] as const) {
+    const refusals: string[] = [];
+    for (const executor of EXECUTORS) {
       const made = await compiledStepper(start.inference, start.state, undefined, { executor });
       if (E.isLeft(made)) {
-        // Not every machine has ONNX Runtime, nor it every kernel.
-        if (executor === 'onnxruntime') continue;
-        throw new LawNotApplicable('checkCompiled', 'a step that can be compiled', made.left);
+        // Not every machine has ONNX Runtime, nor has an executor every kernel.
+        refusals.push(made.left);
+        continue;
       }
       try {
         const losses = await made.right.advance(undefined, STEPS);
@@ -230,6 +233,10 @@ export const checkCompiled = async (law: TrainingLaw): Promise<void> => {
       } finally {
         await made.right.close();
       }
+    }
+    if (refusals.length === EXECUTORS.length) {
+      const reasons = refusals.join('; ');
+      throw new LawNotApplicable('checkCompiled', 'a step that can be compiled', reasons);
     }
   } finally {
     await eager.close();

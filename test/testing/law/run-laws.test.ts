@@ -104,9 +104,10 @@ describe('runLaws', () => {
   });
 
   it('says what is broken in bounded length, beginning and end', async () => {
-    const long = new Error(`The law ${'is long '.repeat(2000)} and the cure stands last.`);
+    const long = (i: number) =>
+      new Error(`The law ${'is long '.repeat(2000)} by ${i} and the cure stands last.`);
     const plans = Object.fromEntries(
-      Array.from({ length: 20 }, (_, i) => [`law ${i}`, plan('', 'cheap', long)]),
+      Array.from({ length: 20 }, (_, i) => [`law ${i}`, plan('', 'cheap', long(i))]),
     );
     const { message } = await complaint(runLaws('checkAll', plans));
     expect(message.length).toBeLessThan(6000);
@@ -114,6 +115,16 @@ describe('runLaws', () => {
     expect(message.match(/the cure stands last\./g)).toHaveLength(20);
     const one = await complaint(runLaws('checkAll', plans, { laws: ['law 3'] }));
     expect(one.message.length).toBeLessThan(1200);
+  });
+
+  it('says once what several checks complain of', async () => {
+    const plans = {
+      a: plan('a', 'cheap', new Error('No such site.')),
+      b: plan('b', 'cheap', new Error('It is 2.')),
+      c: plan('c', 'cheap', new Error('No such site.')),
+    };
+    const { message } = await complaint(runLaws('checkAll', plans));
+    expect(message).toBe('3 of 3 checks failed.\n- a, c: No such site.\n- b: It is 2.');
   });
 
   it('says nothing where no law applies, and that is no pass', async () => {
