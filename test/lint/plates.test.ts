@@ -4,17 +4,10 @@ import {
   type Dataset,
   type Finding,
   type Joint,
-  LintError,
-  type Objective,
-  type Program,
-  type Svi,
   type Tensor,
   bernoulli,
   elbo,
   factor,
-  fit,
-  freeState,
-  key,
   lint,
   normal,
   observe,
@@ -27,16 +20,11 @@ import {
   program,
   rowsOf,
   sample,
-  sgd,
   shared,
-  svi,
   valuesIn,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { right } from '../either.js';
-
-type AnyProgram = Program<unknown, unknown>;
-type Of<B> = (batch: B) => AnyProgram;
+import { type Of, inferenceOf, said } from './said.js';
 
 const values = Float32Array.of(0.5, -1, 2, 0.3, 1.5, -0.7, 0.1, 0.9);
 const eight = rowsOf(values, []);
@@ -56,42 +44,6 @@ const numbered: Dataset<Numbered> = {
 };
 
 const batch = tf.tensor1d(values.slice(0, 4));
-
-const inferenceOf = <B>(model: Of<B>, guide: Of<B>, objective: Objective = elbo()): Svi<B> =>
-  svi({ model, guide, objective, optimizer: sgd(0.01) });
-
-/** What fit says: the rules of its errors, or its warnings. */
-const said = async <B extends tf.TensorContainer>(
-  inference: Svi<B>,
-  data: Dataset<B>,
-  options: {
-    readonly batchSize?: number;
-    readonly shuffle?: boolean;
-    readonly steps?: number;
-  } = {},
-): Promise<readonly string[]> => {
-  const warnings: string[] = [];
-  const { batchSize = 4, shuffle = true, steps = 2 } = options;
-  try {
-    const { state } = right(
-      await fit({
-        svi: inference,
-        data,
-        batchSize,
-        shuffle,
-        length: { steps },
-        key: key(0),
-        engine: 'eager',
-        onWarning: (warning) => warnings.push(warning),
-      })(),
-    );
-    freeState(state);
-    return warnings;
-  } catch (error) {
-    if (error instanceof LintError) return error.findings.map((f) => `${f.rule} at ${f.site}`);
-    throw error;
-  }
-};
 
 const rulesOf = (findings: readonly Finding[], wanted: readonly string[]): readonly string[] =>
   findings.filter((f) => wanted.includes(f.rule)).map((f) => `${f.rule} at ${f.site}`);
