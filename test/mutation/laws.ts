@@ -1,7 +1,9 @@
 /** Faults in the law kit itself: a law that lets a broken model pass, or fails a sound one. */
+import { gradientLaws } from './gradient-laws.js';
 import type { Mutation } from './mutation.js';
 
 export const laws: readonly Mutation[] = [
+  ...gradientLaws,
   {
     name: 'a rate of false alarms that every claim has for itself',
     file: 'src/testing/statistics/sequential.ts',

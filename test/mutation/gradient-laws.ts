@@ -1,0 +1,71 @@
+/** Faults of the laws of gradients and of coordinates. */
+import type { Mutation } from './mutation.js';
+
+const TEST = 'test/testing/bounds/gradient-of-bound-law.test.ts';
+
+export const gradientLaws: readonly Mutation[] = [
+  {
+    name: 'a point mass that one side alone multiplies',
+    file: 'src/testing/programs/coordinates-law.ts',
+    find: 'sides.some(isPoint)',
+    replace: 'sides.every(isPoint)',
+    killedBy: 'test/testing/programs/coordinates-law.test.ts',
+  },
+  {
+    name: 'coordinates by the support of the model alone',
+    file: 'src/testing/programs/coordinates-law.ts',
+    find: 'const sides = [p, guide.get(p.name) ?? p];',
+    replace: 'const sides = [p, p, ...[guide.get(p.name)].slice(1)];',
+    killedBy: 'test/testing/programs/coordinates-law.test.ts',
+  },
+  {
+    name: 'a kink whose two sides are not compared',
+    file: 'src/testing/law/finite-differences.ts',
+    find: 'Math.abs(value - fine) + Math.abs(plus - minus) + rounding',
+    replace: 'Math.abs(value - fine) + 0 * Math.abs(plus - minus) + rounding',
+    killedBy: TEST,
+  },
+  {
+    name: 'directions of the first parameter alone',
+    file: 'src/testing/bounds/gradient-directions.ts',
+    find: 'const from = entryOf(params, parameter);',
+    replace: 'const from = entryOf(params, Object.keys(params)[0] ?? parameter);',
+    killedBy: TEST,
+  },
+  {
+    name: 'joint draws that count alike',
+    file: 'src/testing/bounds/exact-expectation.ts',
+    find: 'const { value, logChance } = bound.value(params, noise);\n      const chance = weight * Math.exp(logChance);',
+    replace:
+      'const { value, logChance } = bound.value(params, noise);\n      const chance = weight * Math.exp(0 * logChance);',
+    killedBy: TEST,
+  },
+  {
+    name: 'a gradient of the mean that forgets how chances move',
+    file: 'src/testing/bounds/gradient-of-bound-law.ts',
+    find: 'Math.exp(there.logChance - logChance)',
+    replace: 'Math.exp(0 * (there.logChance - logChance))',
+    killedBy: TEST,
+  },
+  {
+    name: 'an objective that is taken for draw by draw',
+    file: 'src/testing/bounds/gradient-of-bound-law.ts',
+    find: "bound.given.size === 0 && drawByDraw(trial, bound, directions).tag === 'kept'",
+    replace: "bound.given.size === 0 || drawByDraw(trial, bound, directions).tag === 'kept'",
+    killedBy: TEST,
+  },
+  {
+    name: 'draws that host code reads and differences follow',
+    file: 'src/testing/bounds/drawn-bound.ts',
+    find: '|| latent?.cut === true',
+    replace: '|| latent === undefined',
+    killedBy: TEST,
+  },
+  {
+    name: 'doubles in arrays of float32',
+    file: 'src/compile/javascript/loops.ts',
+    find: "doubles ? 'Float64Array' : ARRAYS[dtype]",
+    replace: 'doubles ? ARRAYS[dtype] : ARRAYS[dtype]',
+    killedBy: TEST,
+  },
+];
