@@ -56,15 +56,7 @@ import {
 import * as kit from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { cases } from './law-cases.js';
-import {
-  logEvidence,
-  conjugate,
-  trained,
-  known,
-  offBy,
-  three,
-  exact,
-} from './law-subjects.js';
+import { logEvidence, conjugate, trained, known, offBy, three, exact } from './law-subjects.js';
 
 describe('the law', () => {
   it.each(cases)('$law: broken by $by', async ({ law, kept, broken }) => {
