@@ -24,6 +24,7 @@ import {
   checkClosedFormKl,
   checkCompiled,
   checkCondition,
+  checkCoverage,
   checkDraws,
   checkEstimatorsAgree,
   checkExactGuide,
@@ -350,6 +351,12 @@ export const cases: readonly Case[] = [
     by: 'noise that all sites share',
     kept: () => checkNoise({ model: two, guide: two }),
     broken: () => checkNoise({ model: two, guide: two, noise: oneNoise }),
+  },
+  {
+    law: 'the guide covers the posterior',
+    by: 'a guide of a smaller support',
+    kept: () => checkCoverage({ ...known, posterior }),
+    broken: () => checkCoverage({ ...known, posterior, guide: sample('z', uniform(2, 3)) }),
   },
   {
     law: 'draws have a finite weight',

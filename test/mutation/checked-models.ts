@@ -2,6 +2,7 @@
 import type { Mutation } from './mutation.js';
 
 const RUNNER = 'test/testing/law/run-laws.test.ts';
+const MODELS = 'test/testing/check-model.test.ts';
 
 export const checkedModels: readonly Mutation[] = [
   {
@@ -38,5 +39,47 @@ export const checkedModels: readonly Mutation[] = [
     find: 'if (passed.length > 0) return report;',
     replace: 'if (passed.length >= 0) return report;',
     killedBy: RUNNER,
+  },
+  {
+    name: 'a plate that visits what the engine draws where all data are meant',
+    file: 'src/testing/law/all-data.ts',
+    find: 'guide: visitingAll(inference.guide),\n  };\n  const drawn',
+    replace: 'guide: inference.guide,\n  };\n  const drawn',
+    killedBy: MODELS,
+  },
+  {
+    name: 'rows of other data than the whole has',
+    file: 'src/testing/check-model.ts',
+    find: '...(isWhole && { whole })',
+    replace: '...(!isWhole && { whole })',
+    killedBy: MODELS,
+  },
+  {
+    name: 'a plate without the size that it is told is one of any size',
+    file: 'src/testing/programs/minibatches-law.ts',
+    find: '(p) => p.size === size && p.count === 1 &&',
+    replace: '(p) => p.count === 1 &&',
+    killedBy: MODELS,
+  },
+  {
+    name: 'another order that is the same',
+    file: 'src/testing/programs/naming-laws.ts',
+    find: 'if (orderOf(structureOf(other)) === order) {',
+    replace: 'if (orderOf(structureOf(other)) === `${order} `) {',
+    killedBy: MODELS,
+  },
+  {
+    name: 'a class with a chance that no noise has counts as within reach',
+    file: 'src/testing/programs/coverage-law.ts',
+    find: 'd.sampler.enumeration === undefined ? LOWEST : LEAST',
+    replace: 'd.sampler.enumeration === undefined ? LOWEST : LOWEST',
+    killedBy: MODELS,
+  },
+  {
+    name: 'components of a mixture that are all within reach',
+    file: 'src/testing/programs/coverage-law.ts',
+    find: 'below(chance, LEAST)',
+    replace: 'below(chance, LOWEST)',
+    killedBy: MODELS,
   },
 ];
