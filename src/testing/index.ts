@@ -11,3 +11,5 @@ export * from './cases/distributions/index.js';
 export { type GuideCase, guidesFor } from './cases/guide-arbitraries.js';
 export * from './laws.js';
 export * from './cases/linear-gaussian/index.js';
+export type { FromSketch, Generators } from './cases/recipes.js';
+export * from './property/index.js';

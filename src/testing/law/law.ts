@@ -22,6 +22,14 @@ export const broken = ({ law, of, seed }: Claim, expected: string, received: str
   );
 };
 
+const isLaw = (name: string): name is LawName => Object.hasOwn(laws, name);
+
+/** The law that a message of `broken` tells of; nothing where it is another message. */
+export const lawIn = (message: string): LawName | undefined => {
+  const [, name = ''] = /^The law '(.+?)' is broken by /.exec(message) ?? [];
+  return isLaw(name) ? name : undefined;
+};
+
 /** Checks that two shapes are the same. */
 export const expectShape = (claim: Claim, what: string, received: Shape, expected: Shape): void => {
   if (!sameShape(received, expected)) {

@@ -1,0 +1,33 @@
+/** The generators by the names that recipes have for them: how a case is made again from plain data. */
+import type { BoundCase, Recipe } from './bound-case.js';
+
+/**
+ * Makes a case of what its generator was given, as its recipe tells it; `again` makes the one that it
+ * changes, where the sketch holds a recipe. Throws where the sketch is none of this generator's.
+ */
+export type FromSketch = (sketch: unknown, again: (recipe: Recipe) => BoundCase) => BoundCase;
+
+/** Generators by name. */
+export type Generators = Readonly<Record<string, FromSketch>>;
+
+/** Those of this kit. */
+export const ownGenerators: Generators = {};
+
+/** Recipes within recipes, more than which no generator nests. */
+const DEEPEST = 32;
+
+/**
+ * The case that a recipe tells of. Errors name a generator that is not known, with those that are.
+ */
+export const fromRecipe = (recipe: Recipe, generators: Generators, depth = 0): BoundCase => {
+  const { generator, sketch } = recipe;
+  const make = Object.hasOwn(generators, generator) ? generators[generator] : undefined;
+  if (make === undefined) {
+    const known = Object.keys(generators).join(', ');
+    throw new Error(
+      `'${generator.slice(0, 80)}' is no generator that is known; give it among ${known}`,
+    );
+  }
+  if (depth > DEEPEST) throw new Error(`its recipes are nested more than ${DEEPEST} deep`);
+  return make(sketch, (inner) => fromRecipe(inner, generators, depth + 1));
+};
