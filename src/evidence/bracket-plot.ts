@@ -1,4 +1,5 @@
 /** A bracket as a picture. */
+import { FAINT, INK, lineAt, picture, textAt, tickStep } from '../pictures/svg.js';
 import type { Bracket, BracketBound } from './bracket.js';
 
 export interface BracketPlotOptions {
@@ -7,48 +8,12 @@ export interface BracketPlotOptions {
   readonly exact?: number;
 }
 
-const INK = '#333333';
-const FAINT = '#e8e8e8';
 const LOWER = '#30638e';
 const UPPER = '#d1495b';
 const WIDTH = 480;
 const ROW = 30;
 const TOP = 64;
 const RIGHT = 28;
-const FONT = 'DejaVu Sans, Helvetica, Arial, sans-serif';
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-interface TextStyle {
-  readonly size?: number;
-  readonly anchor?: 'start' | 'middle' | 'end';
-  readonly fill?: string;
-}
-
-const textAt = (
-  x: number,
-  y: number,
-  content: string,
-  { size = 12, anchor = 'start', fill = INK }: TextStyle = {},
-): string =>
-  `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" font-size="${size}" text-anchor="${anchor}" fill="${fill}">${escaped(content)}</text>`;
-
-const lineAt = (
-  [x1, y1, x2, y2]: readonly [number, number, number, number],
-  stroke: string,
-  width = 1,
-  dash = '',
-): string =>
-  `<line x1="${x1.toFixed(1)}" y1="${y1.toFixed(1)}" x2="${x2.toFixed(1)}" y2="${y2.toFixed(1)}" stroke="${stroke}" stroke-width="${width}"${dash === '' ? '' : ` stroke-dasharray="${dash}"`}/>`;
-
-/** A step of 1, 2 or 5 times a power of ten that gives about five ticks. */
-const tickStep = (span: number): number => {
-  const power = 10 ** Math.floor(Math.log10(span / 5));
-  const times = span / 5 / power;
-  return power * (times > 5 ? 10 : times > 2 ? 5 : times > 1 ? 2 : 1);
-};
-
 const colourOf = (bound: BracketBound): string => (bound.side === 'lower' ? LOWER : UPPER);
 
 interface Mark {
@@ -126,9 +91,7 @@ export const bracketPlot = (
   const height = bottom + 58;
   const what = elements > 1 ? 'nats per element' : 'nats';
   const sure = upper.holds === 'withConfidence' ? '' : ', its upper end asymptotic';
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FONT}">`,
-    `<rect width="${width}" height="${height}" fill="white"/>`,
+  return picture(width, height, [
     textAt(20, 28, title, { size: 15 }),
     textAt(
       20,
@@ -150,7 +113,5 @@ export const bracketPlot = (
       `log p(data), ${what}${exact === undefined ? '' : ' (dashed: exact)'}`,
       { anchor: 'middle', size: 13 },
     ),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 };

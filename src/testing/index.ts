@@ -13,3 +13,4 @@ export * from './laws.js';
 export * from './cases/linear-gaussian/index.js';
 export type { FromSketch, Generators } from './cases/recipes.js';
 export * from './property/index.js';
+export * from './tightness/index.js';

@@ -53,6 +53,7 @@ export { checkPlateElements } from './programs/plate-elements-law.js';
 export { type PlateAndLoop, checkPlateIsLoop } from './programs/plate-loop-law.js';
 export type { ProgramUnderTest } from './programs/program-run.js';
 export { checkMask, checkScale } from './programs/scaling-laws.js';
+export { type PowerOptions, smallestShift } from './statistics/power.js';
 export {
   type MeanClaim,
   type Refuted,

@@ -70,10 +70,10 @@ const remembering = <
  * @example
  * ```ts
  * const isBelow = property(checkBoundBelowEvidence, linearGaussian({ outside: 1, inside: 1 }));
- * fc.assert(isBelow, { numRuns: 5 });
+ * fc.assert(isBelow, { numRuns: 2 });
  * const tooHigh = ({ logEvidence, ...c }: BoundCase) =>
  *   checkBoundBelowEvidence({ ...c, logEvidence: logEvidence - 50 });
- * fc.check(property(tooHigh, linearGaussian()), { numRuns: 5 }).failed; // true
+ * fc.check(property(tooHigh, linearGaussian()), { endOnFailure: true }).failed; // true
  * ```
  */
 export const property = <C extends object>(
@@ -102,10 +102,11 @@ export const property = <C extends object>(
  *
  * @example
  * ```ts
- * const isSound = asyncProperty(checkModel, linearGaussian({ outside: 1, inside: 1 }));
- * await fc.assert(isSound, { numRuns: 1 });
- * const tooHigh = (c: BoundCase) => checkModel({ ...c, logEvidence: c.logEvidence + 1, seconds: 1 });
- * (await fc.check(asyncProperty(tooHigh, linearGaussian()), { numRuns: 1, endOnFailure: true })).failed; // true
+ * const few = { laws: ['checkReplay', 'checkExactGuide'] } as const;
+ * const sound = (c: BoundCase) => checkModel({ ...c, ...few });
+ * await fc.assert(asyncProperty(sound, linearGaussian()), { numRuns: 2 });
+ * const off = (c: BoundCase) => checkModel({ ...c, ...few, logEvidence: c.logEvidence + 1 });
+ * (await fc.check(asyncProperty(off, linearGaussian()), { numRuns: 2 })).failed; // true
  * ```
  */
 export const asyncProperty = <C extends object>(
