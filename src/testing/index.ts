@@ -6,7 +6,9 @@
  */
 export type { BoundCase, CaseRows, Feature, Recipe } from './cases/bound-case.js';
 export { type ConjugatePair, conjugatePairs } from './cases/conjugate-arbitraries.js';
-export { type DiscreteGraph, discreteGraphs } from './cases/discrete-arbitraries.js';
+export * from './cases/discrete/index.js';
+export type { GapRange } from './cases/gap-range.js';
+export type { Maskable } from './cases/composing/maskable.js';
 export * from './cases/distributions/index.js';
 export { type GuideCase, guidesFor } from './cases/guide-arbitraries.js';
 export * from './laws.js';

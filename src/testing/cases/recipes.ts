@@ -1,5 +1,6 @@
 /** The generators by the names that recipes have for them: how a case is made again from plain data. */
 import type { BoundCase, Recipe } from './bound-case.js';
+import { discreteGraphFromSketch } from './discrete/index.js';
 
 /**
  * Makes a case of what its generator was given, as its recipe tells it; `again` makes the one that it
@@ -11,7 +12,7 @@ export type FromSketch = (sketch: unknown, again: (recipe: Recipe) => BoundCase)
 export type Generators = Readonly<Record<string, FromSketch>>;
 
 /** Those of this kit. */
-export const ownGenerators: Generators = {};
+export const ownGenerators: Generators = { discreteGraphs: discreteGraphFromSketch };
 
 /** Recipes within recipes, more than which no generator nests. */
 const DEEPEST = 32;

@@ -1,0 +1,7 @@
+/** Discrete models with exact answers. */
+export {
+  type DiscreteGraph,
+  type DiscreteGraphOptions,
+  discreteGraphFromSketch,
+  discreteGraphs,
+} from './discrete-graphs.js';
