@@ -11,7 +11,6 @@ import {
   param,
   positive,
   program,
-  renyi,
   sample,
   stopGradient,
   uniform,
@@ -33,8 +32,6 @@ import {
   checkMemory,
   checkMinibatches,
   checkNoise,
-  checkOrderInAlpha,
-  checkOrderInParticles,
   checkParticles,
   checkPlateElements,
   checkPlateIsLoop,
@@ -81,6 +78,7 @@ import {
   two,
   swapped,
 } from './law-subjects.js';
+import { ofBounds } from './testing/bounds/law-cases.js';
 
 export interface Case {
   readonly law: LawName;
@@ -171,20 +169,7 @@ export const cases: readonly Case[] = [
     kept: () => checkExactGuide({ model: conjugate, guide: exact }),
     broken: () => checkExactGuide({ model: conjugate, guide: blind }),
   },
-  {
-    law: 'more particles, higher bound',
-    by: 'the least of the weights',
-    kept: () => checkOrderInParticles(known),
-    broken: () =>
-      checkOrderInParticles({ ...known, objective: (k) => reduced(k, (w) => tf.min(w, 0)) }),
-  },
-  {
-    law: 'higher order, lower bound',
-    by: 'an order with the wrong sign',
-    kept: () => checkOrderInAlpha(known),
-    broken: () =>
-      checkOrderInAlpha({ ...known, objective: (a) => renyi({ alpha: -a, particles: 8 }) }),
-  },
+  ...ofBounds,
   {
     law: 'estimators agree',
     by: 'a score that is dropped',

@@ -18,6 +18,7 @@ import {
   positive,
   program,
   sample,
+  shared,
   stopGradient,
 } from 'marginalia';
 
@@ -35,6 +36,8 @@ export const trained = program(function* () {
     normal(yield* param('loc', 2), yield* param('scale', 1, { support: positive })),
   );
 });
+/** A guide that is some nats away. */
+export const far = { model: conjugate, guide: sample('z', normal(1, 1)) };
 export const known = { model: conjugate, guide: wide, logEvidence };
 
 /** A law whose density is off by a constant. */
@@ -70,6 +73,18 @@ export const each = (x: Tensor, weight: number) =>
 export const guideOver = (centre: (x: Tensor) => Tensor) => (rows: Tensor) =>
   plate('data', { size: 3, indices: rows }, sample('z', normal(centre(tf.gather(data, rows)), 1)));
 export const modelOver = rowsOf((rows) => each(tf.gather(data, rows), 1));
+
+/** A latent site and a datum for each element. */
+export const local = {
+  model: plate('data', 3, each(data, 1)),
+  guide: plate(
+    'data',
+    3,
+    program(function* () {
+      yield* sample('z', normal(yield* shared(param('loc', 0.5)), 1));
+    }),
+  ),
+};
 
 export const pooled = plate(
   'data',

@@ -87,11 +87,8 @@ export interface Statement {
         /** What is added to the terms, signs included. */
         readonly plus?: readonly Formula[];
       }
-    /**
-     * A formula of the weights w_k, k = 1, …, K, of each datum; the terms are those of log w. Its order
-     * is that of their power mean, where its value is the mean of such a mean's logarithm.
-     */
-    | { readonly tag: 'weights'; readonly formula: Formula; readonly order?: number }
+    /** A formula of the weights w_k, k = 1, …, K, of each datum; the terms are those of log w. */
+    | { readonly tag: 'weights'; readonly formula: Formula }
     /** A formula without terms. */
     | { readonly tag: 'formula'; readonly formula: Formula };
 }
@@ -105,7 +102,7 @@ export const unclaimed = (
     ...(trains && { trains }),
     ...(gradient && { gradient }),
     ...(penalties && { penalties }),
-    body: body.tag === 'weights' ? { tag: 'weights', formula: body.formula } : body,
+    body,
   };
 };
 

@@ -47,7 +47,10 @@ export { type ProgramLaw, checkRenaming, checkReordering } from './programs/nami
 export { checkNoise } from './programs/noise-law.js';
 export { LawNotApplicable } from './law/not-applicable.js';
 export { type Numbers, toNumbers, toTensor } from './statistics/numbers.js';
+export { type BoundLaw, checkBoundScale, checkShift } from './bounds/equivariance-laws.js';
+export { checkOrdered } from './bounds/ordered-law.js';
 export { checkOrderInAlpha, checkOrderInParticles } from './bounds/ordering-laws.js';
+export { checkTight } from './bounds/tight-law.js';
 export { checkParticles } from './programs/particles-law.js';
 export { checkPlateElements } from './programs/plate-elements-law.js';
 export { type PlateAndLoop, checkPlateIsLoop } from './programs/plate-loop-law.js';

@@ -75,7 +75,6 @@ export const cubo = (
           text: `1/${order} log E_q[w^${order}]`,
           latex: `\\frac{1}{${order}} \\log \\mathbb{E}_q\\left[w^{${order}}\\right]`,
         },
-        order,
       },
     },
     estimate: (joint) => {

@@ -95,7 +95,6 @@ export const meanLogWeight: Statement['body'] = {
     text: 'E_q[1/K Σ_k log w_k]',
     latex: '\\mathbb{E}_q\\left[\\frac{1}{K} \\sum_k \\log w_k\\right]',
   },
-  order: 0,
 };
 
 /** The importance-weighted bound. */
@@ -105,5 +104,4 @@ export const meanWeight: Statement['body'] = {
     text: 'E_q[log 1/K Σ_k w_k]',
     latex: '\\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right]',
   },
-  order: 1,
 };

@@ -21,7 +21,7 @@ export interface RenyiOptions<
 }
 
 const bodyOf = (alpha: number): Statement['body'] =>
-  alpha === 1 ? meanLogWeight : { tag: 'weights', formula: formulaOf(alpha), order: 1 - alpha };
+  alpha === 1 ? meanLogWeight : { tag: 'weights', formula: formulaOf(alpha) };
 
 const formulaOf = (alpha: number): Formula => {
   const order = Number((1 - alpha).toPrecision(6));

@@ -54,6 +54,8 @@ export interface DrawnBound {
   readonly params: NumbersByName;
   /** Noise, and for the sites in `given` the draws themselves. */
   readonly noises: readonly NoiseInput[];
+  /** Those of the value alone, for which no gradient is made. */
+  readonly valueNoises: readonly NoiseInput[];
   /** The sites whose draws carry no gradient, each with its values where there are finitely many. */
   readonly given: ReadonlyMap<string, Listed | undefined>;
   readonly value: (params: NumbersByName, noise: NumbersByName) => DrawnValue;
@@ -192,6 +194,9 @@ export const drawnBound = (trial: Trial, objective: Objective): DrawnBound => {
     },
     get noises() {
       return noises();
+    },
+    get valueNoises() {
+      return values().noises;
     },
     given,
     value: (at, noise) => {

@@ -135,8 +135,8 @@ const ofBounds = {
     cure: 'The guide is not the posterior of this model: check signs, scales, Jacobians and which sites the data reach.',
   },
   'the exact guide has a tight bound': {
-    check: 'checkExactGuide',
-    says: 'with the posterior as guide every bound made of weights is log p(data)',
+    check: 'checkTight',
+    says: 'with the posterior as guide every tight bound is log p(data)',
     cure: 'Take means of weights, not sums; count each term once; an upper bound reports its negative.',
   },
   'the exact guide has no gradient': {
@@ -144,10 +144,25 @@ const ofBounds = {
     says: 'at the posterior the gradient that sticks the landing is 0 at every draw',
     cure: 'Stop the parameters inside log q and nowhere else, and check the gradient of each draw.',
   },
+  'a constant is added to the bound': {
+    check: 'checkShift',
+    says: 'a constant added to log p(data, z) is added to the bound at every draw',
+    cure: 'Look for a scale, a power that is not undone, or an exponential of log weights as they are: use logPowerMean.',
+  },
+  'a part of the data counts for all': {
+    check: 'checkBoundScale',
+    says: 'a bound of a part of the data is scaled up once, and so is its gradient',
+    cure: 'Sum over data by sumOverData, after the logarithm, in the value and in the surrogate.',
+  },
   'more particles, higher bound': {
     check: 'checkOrderInParticles',
-    says: 'a bound of K weights is at least the mean of those of fewer, and each twice changes nothing',
+    says: 'the mean of a bound moves with its number of particles as it claims; of IWAE at every draw',
     cure: 'Take log-mean-exp, not a mean of logs, over the particles of each datum; scale outside it.',
+  },
+  'bounds are in order': {
+    check: 'checkOrdered',
+    says: 'the means of bounds lie in the order that is claimed',
+    cure: 'Look at the first of the two for a scale or a sign, and at how many particles each has.',
   },
   'higher order, lower bound': {
     check: 'checkOrderInAlpha',
