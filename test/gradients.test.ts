@@ -100,31 +100,35 @@ describe('pathwise gradients', () => {
       name: string,
       offset: number,
       scale: number,
-      parents: LinearNode['parents'] = {},
+      parents: Readonly<Record<string, number>> = {},
     ): LinearNode => ({
       name,
       form: 'scalar',
-      inPlate: false,
-      parents,
+      plates: [],
+      parents: Object.fromEntries(Object.entries(parents).map(([p, w]) => [p, [[[w]]]])),
       offsets: [[offset]],
-      scaleTril: [[scale]],
+      scaleTrils: [[[scale]]],
+      role: { kind: 'latent' },
     });
     const model: LinearNetwork = {
-      plateSize: 1,
+      plates: [],
       nodes: [
         node('z1', 0.5, 1.2),
-        node('z2', -0.2, 0.7, { z1: [[0.8]] }),
-        { ...node('x', 0, 0.9, { z1: [[0.3]], z2: [[1.1]] }), observed: [[1.7]] },
+        node('z2', -0.2, 0.7, { z1: 0.8 }),
+        {
+          ...node('x', 0, 0.9, { z1: 0.3, z2: 1.1 }),
+          role: { kind: 'observed', values: [[1.7]] },
+        },
       ],
     };
     const values = { m1: 0.1, l1: -0.3, a: 0.6, m2: 0.4, l2: 0.2, m3: 0 };
     const exact = finiteDifferences(
       (t) =>
         exactGaussianElbo(model, {
-          plateSize: 1,
+          plates: [],
           nodes: [
             node('z2', first(t, 'm1'), Math.exp(first(t, 'l1'))),
-            node('z1', first(t, 'm2'), Math.exp(first(t, 'l2')), { z2: [[first(t, 'a')]] }),
+            node('z1', first(t, 'm2'), Math.exp(first(t, 'l2')), { z2: first(t, 'a') }),
           ],
         }),
       asTables(values),

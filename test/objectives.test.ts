@@ -105,10 +105,13 @@ const guideNames = Object.keys(posterior);
 describe('at the posterior', () => {
   it.each(every)('$name is log evidence at every draw', ({ objective, sign }) =>
     fc.assert(
-      fc.property(linearGaussian(), ({ model, posterior: exact, logEvidence }) => {
-        const at = { noise: keyedNoise(key(7)) };
-        expectNear(sign * estimateAt(model, exact, objective, at).value, logEvidence);
-      }),
+      fc.property(
+        linearGaussian({ parameters: false }),
+        ({ model, posterior: exact, logEvidence }) => {
+          const at = { noise: keyedNoise(key(7)) };
+          expectNear(sign * estimateAt(model, exact, objective, at).value, logEvidence);
+        },
+      ),
       { numRuns: 4, seed: 22 },
     ),
   );

@@ -1,6 +1,8 @@
 /** The generators by the names that recipes have for them: how a case is made again from plain data. */
+import * as E from 'fp-ts/lib/Either.js';
 import type { BoundCase, Recipe } from './bound-case.js';
 import { discreteGraphFromSketch } from './discrete/index.js';
+import { linearGaussianFrom } from './linear-gaussian/index.js';
 
 /**
  * Makes a case of what its generator was given, as its recipe tells it; `again` makes the one that it
@@ -11,8 +13,16 @@ export type FromSketch = (sketch: unknown, again: (recipe: Recipe) => BoundCase)
 /** Generators by name. */
 export type Generators = Readonly<Record<string, FromSketch>>;
 
+const orThrow = <A>(made: E.Either<string, A>): A => {
+  if (E.isRight(made)) return made.right;
+  throw new Error(made.left);
+};
+
 /** Those of this kit. */
-export const ownGenerators: Generators = { discreteGraphs: discreteGraphFromSketch };
+export const ownGenerators: Generators = {
+  discreteGraphs: discreteGraphFromSketch,
+  linearGaussian: (sketch) => orThrow(linearGaussianFrom(sketch)),
+};
 
 /** Recipes within recipes, more than which no generator nests. */
 const DEEPEST = 32;

@@ -21,9 +21,13 @@ const range = (n: number): readonly number[] => Array.from({ length: n }, (_, i)
 /** An entry; indices outside are a mistake of the caller and give NaN. */
 const at = (m: Matrix, i: number, j: number): number => m[i]?.[j] ?? Number.NaN;
 
-/** Σ aᵢ bᵢ. */
-export const dot = (a: Vector, b: Vector): number =>
-  a.reduce((sum, x, i) => sum + x * (b[i] ?? Number.NaN), 0);
+/** Σ aᵢ bᵢ over the entries of `a`. */
+export const dot = (a: Vector, b: Vector): number => {
+  let sum = 0;
+  // A loop, because all time is spent here.
+  for (let i = 0; i < a.length; i++) sum += (a[i] ?? Number.NaN) * (b[i] ?? Number.NaN);
+  return sum;
+};
 
 export const identityMatrix = (n: number): Matrix =>
   range(n).map((i) => range(n).map((j) => (i === j ? 1 : 0)));
@@ -57,7 +61,7 @@ export const choleskyFactor = (a: Matrix): Matrix => {
     const row: number[] = [];
     for (const j of range(i)) {
       const other = rows[j] ?? [];
-      row.push((at(a, i, j) - dot(row, other.slice(0, j))) / (other[j] ?? Number.NaN));
+      row.push((at(a, i, j) - dot(row, other)) / (other[j] ?? Number.NaN));
     }
     const square = at(a, i, i) - dot(row, row);
     if (!(square > 0)) {
@@ -76,7 +80,7 @@ export const choleskyFactor = (a: Matrix): Matrix => {
 const forwardSolve = (l: Matrix, v: Vector): Vector => {
   const x: number[] = [];
   for (const [i, row] of l.entries()) {
-    x.push(((v[i] ?? Number.NaN) - dot(x, row.slice(0, i))) / (row[i] ?? Number.NaN));
+    x.push(((v[i] ?? Number.NaN) - dot(x, row)) / (row[i] ?? Number.NaN));
   }
   return x;
 };
@@ -160,3 +164,26 @@ export const expectedLogDensity = (q: Gaussian, p: Gaussian): number => {
   const spread = multiply(inverse(p.covariance), q.covariance);
   return logDensity(p, q.mean) - 0.5 * spread.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
 };
+
+/** KL(· ‖ p) as a function of a Gaussian of as many dimensions, in nats: p is inverted once. */
+export const divergenceFrom = (p: Gaussian): ((q: Gaussian) => number) => {
+  const precision = inverse(p.covariance);
+  const logDet = logDeterminant(p.covariance);
+  return (q) => {
+    const shift = subtractVectors(q.mean, p.mean);
+    const trace = precision.reduce((sum, row, i) => sum + dot(row, q.covariance[i] ?? []), 0);
+    const distance = dot(shift, apply(precision, shift));
+    return 0.5 * (trace + distance - p.mean.length + logDet - logDeterminant(q.covariance));
+  };
+};
+
+/** The largest correlation between two coordinates, in absolute value; 0 where there are not two. */
+export const largestCorrelation = (covariance: Matrix): number =>
+  covariance.reduce(
+    (most, row, i) =>
+      row.slice(0, i).reduce((m, c, j) => {
+        const spread = Math.sqrt((row[i] ?? Number.NaN) * at(covariance, j, j));
+        return Math.max(m, Math.abs(c) / spread);
+      }, most),
+    0,
+  );

@@ -1,27 +1,33 @@
 /**
  * A fast-check arbitrary of linear-Gaussian models with everything known about them: the exact log
- * evidence and posterior, a guide that is the posterior, and a wrong guide with its exact bound.
+ * evidence and posterior, a guide that is the posterior, and a wrong guide at a known distance.
  */
 import * as fc from 'fast-check';
-import type { Program, Tensor } from '../../../../dsl/index.js';
-import type { BoundCase, Feature } from '../bound-case.js';
-import { foldIn, key, permutation, uniforms } from '../../../random/index.js';
-import { exactElbo, exactPosterior, posteriorNetwork } from './exact-inference.js';
-import type { Gaussian, Matrix, Vector } from './gaussian.js';
-import type { Coordinate, LinearNetwork, LinearNode } from './linear-network.js';
-import { type NetworkSite, networkProgram } from './network-program.js';
+import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import type { BoundCase } from '../bound-case.js';
+import { diceOf } from './dice.js';
+import { exactElbo, exactPosterior, guideLaw } from './exact-inference.js';
+import { featuresOf } from './features.js';
+import { type Gaussian, divergenceFrom, largestCorrelation } from './gaussian.js';
+import { guideOfSketch, guideOrder } from './guide-of-sketch.js';
+import type { Coordinate, LinearNetwork, NetworkPlate } from './linear-network.js';
+import { showNetwork } from './network-label.js';
+import { networkOfSketch } from './network-of-sketch.js';
+import { type NetworkProgram, networkProgram } from './network-program.js';
+import { type LinearGaussianOptions, askedOf } from './options.js';
+import { posteriorNetwork } from './posterior-network.js';
+import { type Sketch, sketchFrom } from './sketch.js';
+import { sketches } from './sketch-arbitrary.js';
 
-/** A program over the sites of a network. */
-export type NetworkProgram = Program<NetworkSite, Readonly<Record<string, Tensor>>>;
-
-/** A model with its exact answers, in nats. */
+/** A model with its exact answers, in nats, and the networks that its programs are made of. */
 export interface LinearGaussian extends BoundCase {
   readonly network: LinearNetwork;
   readonly model: NetworkProgram;
   /** A guide that is the posterior: one site given another, in an order of its own. */
   readonly posterior: NetworkProgram;
   readonly posteriorNetwork: LinearNetwork;
-  /** The posterior as one law of all latent numbers. */
+  /** The posterior as one law of all latent numbers, which are these. */
   readonly posteriorLaw: Gaussian;
   readonly latents: readonly Coordinate[];
   /** A guide that is not, with E_q[log p(x, z) − log q(z)]. */
@@ -32,220 +38,114 @@ export interface LinearGaussian extends BoundCase {
   readonly correlation: number;
 }
 
-/** What fast-check varies and shrinks; the numbers follow from the seed. */
-interface Sketch {
-  readonly outside: readonly SiteSketch[];
-  readonly inside: readonly SiteSketch[];
-  readonly plateSize: number;
-  readonly seed: number;
-}
+const GENERATOR = 'linearGaussian';
 
-interface SiteSketch {
-  readonly size: number;
-  readonly full: boolean;
-  readonly observed: boolean;
-}
-
-/** Uniform numbers from `low` to `high` in eighths, which float32 holds exactly. */
-type Dice = (purpose: string, low: number, high: number, count: number) => Vector;
-
-const diceOf =
-  (seed: number): Dice =>
-  (purpose, low, high, count) =>
-    [...uniforms(foldIn(key(seed), purpose), count)].map(
-      (u) => Math.round((low + (high - low) * u) * 8) / 8,
-    );
-
-const matrixOf = (numbers: Vector, rows: number, columns: number): Matrix =>
-  Array.from({ length: rows }, (_, i) => numbers.slice(i * columns, (i + 1) * columns));
-
-/** Random weights, offsets and scales for a node with the given parents. */
-const randomNode = (
-  dice: Dice,
-  node: Pick<LinearNode, 'name' | 'form' | 'inPlate'>,
-  size: number,
-  elements: number,
-  before: readonly LinearNode[],
-): LinearNode => {
-  const { name, form } = node;
-  const scales = dice(`scale ${name}`, 0.5, 1.5, size);
-  const lower = matrixOf(dice(`lower ${name}`, -0.5, 0.5, size * size), size, size);
-  const parents = before.flatMap((parent): readonly (readonly [string, Matrix])[] => {
-    const [coin = 0] = dice(`edge ${name} ${parent.name}`, 0, 1, 1);
-    const width = parent.scaleTril.length;
-    const weights = dice(`weight ${name} ${parent.name}`, -1, 1, size * width);
-    return coin < 0.7 ? [[parent.name, matrixOf(weights, size, width)]] : [];
-  });
+/** The programs of some networks by the rows of a plate. */
+const rowsOf = (
+  { name, size }: NetworkPlate,
+  model: LinearNetwork,
+  guide: LinearNetwork,
+  posterior: LinearNetwork,
+): NonNullable<BoundCase['rows']> => {
+  const at =
+    (network: LinearNetwork, of: string) =>
+    (indices: Parameters<NonNullable<BoundCase['rows']>['model']>[0]) =>
+      networkProgram(network, { of, rows: { plate: name, indices } });
   return {
-    ...node,
-    parents: Object.fromEntries(parents),
-    offsets: matrixOf(dice(`offset ${name}`, -1, 1, elements * size), elements, size),
-    scaleTril: scales.map((s, i) =>
-      scales.map((_, j) => (i === j ? s : form === 'full' && j < i ? (lower[i]?.[j] ?? 0) : 0)),
-    ),
+    plate: name,
+    size,
+    model: at(model, 'model'),
+    guide: at(guide, 'guide'),
+    posterior: at(posterior, 'posterior'),
   };
 };
-
-const formOf = (size: number, full: boolean): LinearNode['form'] =>
-  size === 1 ? 'scalar' : full ? 'full' : 'independent';
-
-/** The names in a random order. */
-const shuffled = (names: readonly string[], seed: number, purpose: string): readonly string[] =>
-  [...permutation(foldIn(key(seed), purpose), names.length)].flatMap((i) => names.slice(i, i + 1));
-
-const modelOf = ({ outside, inside, plateSize, seed }: Sketch): LinearNetwork => {
-  const dice = diceOf(seed);
-  const sketches = [
-    ...outside.map((s, i) => ({ ...s, name: `global ${i}`, inPlate: false })),
-    ...inside.map((s, i) => ({ ...s, name: `local ${i}`, inPlate: true })),
-  ];
-  const nodes = sketches.reduce<readonly LinearNode[]>((before, s, i) => {
-    const elements = s.inPlate ? plateSize : 1;
-    const form = formOf(s.size, s.full);
-    const node = randomNode(
-      dice,
-      { name: s.name, form, inPlate: s.inPlate },
-      s.size,
-      elements,
-      before,
-    );
-    // One latent site at least, and where there are several one observed.
-    const isObserved = i > 0 && (s.observed || i === sketches.length - 1);
-    const values = dice(`data ${s.name}`, -2, 2, elements * s.size);
-    return [
-      ...before,
-      isObserved ? { ...node, observed: matrixOf(values, elements, s.size) } : node,
-    ];
-  }, []);
-  return { plateSize, nodes };
-};
-
-/** Latent sites in a random order, those outside the plate first. */
-const guideOrder = (
-  { nodes }: LinearNetwork,
-  seed: number,
-  purpose: string,
-): readonly LinearNode[] => {
-  const latent = nodes.filter((n) => n.observed === undefined);
-  const names = (inPlate: boolean): readonly string[] =>
-    latent.filter((n) => n.inPlate === inPlate).map((n) => n.name);
-  return [
-    ...shuffled(names(false), seed, `${purpose} outside`),
-    ...shuffled(names(true), seed, `${purpose} inside`),
-  ].flatMap((name) => latent.filter((n) => n.name === name));
-};
-
-const wrongGuideOf = (model: LinearNetwork, seed: number): LinearNetwork => {
-  const dice = diceOf(seed);
-  const nodes = guideOrder(model, seed, 'guide').reduce<readonly LinearNode[]>((before, node) => {
-    const { name, inPlate } = node;
-    const size = node.scaleTril.length;
-    const [coin = 0] = dice(`guide form ${name}`, 0, 1, 1);
-    const law = { name, inPlate, form: formOf(size, coin < 0.5) };
-    const ofGuide: Dice = (purpose, ...rest) => dice(`guide ${purpose}`, ...rest);
-    return [...before, randomNode(ofGuide, law, size, node.offsets.length, before)];
-  }, []);
-  return { plateSize: model.plateSize, nodes };
-};
-
-/** The sites with their parents: `b in 3 given a; x given a, b`. */
-const labelOf = ({ nodes, plateSize }: LinearNetwork): string =>
-  nodes
-    .map(({ name, inPlate, parents, observed }) => {
-      const given = Object.keys(parents);
-      const place = inPlate ? ` in ${plateSize}` : '';
-      const kind = observed === undefined ? '' : ' observed';
-      return `${name}${place}${kind}${given.length > 0 ? ` given ${given.join(', ')}` : ''}`;
-    })
-    .join('; ');
-
-/** The largest correlation between two coordinates, in absolute value; 0 where there is one. */
-const largestCorrelation = ({ covariance }: Gaussian): number =>
-  covariance.reduce(
-    (most, row, i) =>
-      row.slice(0, i).reduce((m, c, j) => {
-        const spread = Math.sqrt((row[i] ?? 0) * (covariance[j]?.[j] ?? 0));
-        return Math.max(m, Math.abs(c) / spread);
-      }, most),
-    0,
-  );
-
-const featuresOf = ({ nodes }: LinearNetwork, correlation: number): readonly Feature[] => [
-  'continuous',
-  ...(nodes.some((n) => n.inPlate) ? (['plate'] as const) : []),
-  ...(correlation > 0.5 ? (['strong correlation'] as const) : []),
-];
 
 const complete = (sketch: Sketch): LinearGaussian => {
-  const network = modelOf(sketch);
-  const order = guideOrder(network, sketch.seed, 'posterior').map((n) => n.name);
-  const exact = posteriorNetwork(network, order);
-  const guide = wrongGuideOf(network, sketch.seed);
-  const { posterior, latents, logEvidence } = exactPosterior(network);
-  const guideElbo = exactElbo(network, guide);
-  const correlation = largestCorrelation(posterior);
+  const { network, isRagged } = networkOfSketch(sketch);
+  const exact = exactPosterior(network);
+  const guide = guideOfSketch(sketch, network, exact);
+  const order = guideOrder(network, diceOf(sketch.seed, 1), 'posterior');
+  const plain = posteriorNetwork(network, order);
+  const posterior: LinearNetwork = sketch.guide.learned
+    ? {
+        ...plain,
+        nodes: plain.nodes.map((n) => ({ ...n, learned: ['offset', 'weights', 'scale'] })),
+      }
+    : plain;
+  const gap = divergenceFrom(exact.posterior)(guideLaw(guide, exact.latents));
+  const correlation = largestCorrelation(exact.posterior.covariance);
+  const long = network.plates.filter((p) => p.size > 1);
+  const plate = long[sketch.rows % Math.max(1, long.length)];
   return {
-    label: `${labelOf(network)}; seed ${sketch.seed}`,
+    label: `${showNetwork(network)}; guide ${Number(gap.toPrecision(3))} nats away`,
     network,
-    model: networkProgram(network),
+    model: networkProgram(network, { of: 'model' }),
     data: Object.fromEntries(
-      network.nodes.flatMap((n) => (n.observed === undefined ? [] : [[n.name, n.observed.flat()]])),
+      network.nodes.flatMap(({ name, role }) =>
+        role.kind === 'observed' ? [[name, role.values.flat()] as const] : [],
+      ),
     ),
-    posterior: networkProgram(exact),
-    posteriorNetwork: exact,
-    posteriorLaw: posterior,
-    latents,
-    logEvidence,
+    posterior: networkProgram(posterior, { of: 'posterior' }),
+    posteriorNetwork: posterior,
+    posteriorLaw: exact.posterior,
+    latents: exact.latents,
+    logEvidence: exact.logEvidence,
     guideNetwork: guide,
-    guide: networkProgram(guide),
-    guideElbo,
-    gap: logEvidence - guideElbo,
+    guide: networkProgram(guide, { of: 'guide' }),
+    guideElbo: exactElbo(network, guide),
+    gap,
     correlation,
-    features: featuresOf(network, correlation),
-    recipe: { generator: 'linearGaussian', sketch },
+    ...(plate !== undefined && { rows: rowsOf(plate, network, guide, posterior) }),
+    features: featuresOf(network, guide, {
+      correlation,
+      gap,
+      hasRows: plate !== undefined,
+      isRagged,
+    }),
+    recipe: { generator: GENERATOR, sketch },
   };
 };
 
-export interface LinearGaussianOptions {
-  /** The most sites outside the plate, one at least. */
-  readonly outside?: number;
-  /** The most sites inside the plate; 0 for no plate. */
-  readonly inside?: number;
-  readonly plateSize?: number;
-  /** The most entries of a site. */
-  readonly size?: number;
-}
+/**
+ * The case of a recipe's sketch, which may come from a file; the left says in one sentence what is wrong
+ * with it.
+ *
+ * @example
+ * ```ts
+ * const [made] = fc.sample(linearGaussian(), { numRuns: 1, seed: 1 });
+ * const again = linearGaussianFrom(JSON.parse(JSON.stringify(made?.recipe.sketch)));
+ * E.isRight(again) && again.right.label === made?.label; // true
+ * E.isLeft(linearGaussianFrom({ plates: 2 })); // true
+ * ```
+ */
+export const linearGaussianFrom = (sketch: unknown): E.Either<string, LinearGaussian> =>
+  pipe(sketchFrom(sketch), E.map(complete));
 
 /**
- * Linear-Gaussian models with their exact log evidence, posterior and bounds.
+ * Linear-Gaussian models with their exact log evidence, posterior and bounds, in double precision.
  *
- * Every number of a model is a small fraction of eight, so float32 holds it exactly and the double
- * precision answers are those of the same model.
+ * Sites are numbers and vectors of normals, latent, observed, masked or factors of a quadratic form, outside
+ * plates and in plates that are nested, ragged, crossed or apart. `rows` takes minibatches of one plate.
+ * Model, guide and posterior may have parameters, whose initial values the answers are of.
+ *
+ * - `correlation` is reached by tying one latent number to another, `gap` by a line search over how far the
+ *   guide lies from the posterior, to within float32's rounding of its numbers.
+ * - Every number of model and guide is one that float32 holds exactly, and the scale of no site is below a
+ *   sixty-fourth, so that the exact answers are those of the programs.
+ * - What shrinks: sites, plates, entries and features become fewer, numbers simpler.
+ * - Errors: an option that is unknown, out of range or against another throws a `RangeError` that names it.
  *
  * @example
  * ```ts
  * fc.assert(
- *   fc.property(linearGaussian(), ({ guideElbo, logEvidence }) => guideElbo <= logEvidence),
+ *   fc.property(
+ *     linearGaussian({ correlation: { min: 0.6, max: 0.9 }, gap: 2 }),
+ *     ({ guideElbo, logEvidence, correlation }) =>
+ *       Math.abs(logEvidence - guideElbo - 2) < 1e-4 && correlation > 0.5,
+ *   ),
+ *   { numRuns: 10 },
  * );
  * ```
  */
-export const linearGaussian = ({
-  outside = 3,
-  inside = 2,
-  plateSize = 3,
-  size = 2,
-}: LinearGaussianOptions = {}): fc.Arbitrary<LinearGaussian> => {
-  const site: fc.Arbitrary<SiteSketch> = fc.record({
-    size: fc.integer({ min: 1, max: size }),
-    full: fc.boolean(),
-    observed: fc.boolean(),
-  });
-  return fc
-    .record({
-      outside: fc.array(site, { minLength: 1, maxLength: outside }),
-      inside: fc.array(site, { maxLength: inside }),
-      plateSize: fc.integer({ min: 1, max: plateSize }),
-      seed: fc.nat({ max: 2 ** 31 - 1 }),
-    })
-    .map(complete);
-};
+export const linearGaussian = (options: LinearGaussianOptions = {}): fc.Arbitrary<LinearGaussian> =>
+  sketches(askedOf(options)).map(complete);

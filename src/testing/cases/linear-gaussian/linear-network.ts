@@ -1,128 +1,126 @@
 /**
  * Linear-Gaussian networks as data: directed acyclic graphs of normal sites whose means are linear
- * in their parents, some of the sites inside one plate. `network-program.ts` makes a program of one for
- * the engine; here it is one big Gaussian, for linear algebra.
+ * in their parents. A site lies in a set of plates, and what it is given lies in some of the same:
+ * nested, crossed and disjoint plates are all sets. `network-program.ts` makes a program of one for the
+ * engine; `network-gaussian.ts` unrolls it into one Gaussian, for linear algebra.
  */
-import { type Gaussian, type Matrix, type Vector, multiply, transpose } from './gaussian.js';
+import type { Matrix, Vector } from './gaussian.js';
+
+/** A plate of a network. */
+export interface NetworkPlate {
+  readonly name: string;
+  readonly size: number;
+  /** The batch axis that it asks for, −1, −2, … in the order of the network's plates; needed where plates cross. */
+  readonly axis?: number;
+}
+
+/** One for each element of a site's plates, or one for all. */
+export type Each<T> = readonly T[];
+
+/** What becomes of a site; values are one for each element. */
+export type Role =
+  | { readonly kind: 'latent' }
+  | {
+      readonly kind: 'observed';
+      readonly values: Each<Vector>;
+      /** Whether each element counts; all where left out. Nothing is given a site that is masked. */
+      readonly kept?: Each<boolean>;
+    }
+  /** The density of `values` without its constant, exp(−½ |L⁻¹(v − mean)|²): a factor. */
+  | { readonly kind: 'factor'; readonly values: Each<Vector>; readonly kept?: Each<boolean> };
+
+/** A part of a site's law that is a `param` site of the program; scales only of forms that are not full. */
+export type Part = 'offset' | 'weights' | 'scale';
 
 /** A normal site: a number, a vector of independent entries, or a vector with full covariance. */
 export interface LinearNode {
   readonly name: string;
   readonly form: 'scalar' | 'independent' | 'full';
-  readonly inPlate: boolean;
-  /** Weights on each parent by name, `[size, size of the parent]`. */
-  readonly parents: Readonly<Record<string, Matrix>>;
-  /** One offset for each plate element; one outside the plate. Its length is the node's size. */
-  readonly offsets: readonly Vector[];
+  /** Its plates by name, in the order of the network's. */
+  readonly plates: readonly string[];
+  /** Weights on each parent by name, `[size, size of the parent]`; its plates are some of the site's. */
+  readonly parents: Readonly<Record<string, Each<Matrix>>>;
+  /** As many numbers as the site has entries. */
+  readonly offsets: Each<Vector>;
   /** Lower triangular, diagonal unless the form is `full`. */
-  readonly scaleTril: Matrix;
-  /** One value for each plate element, where the site is observed. */
-  readonly observed?: readonly Vector[];
+  readonly scaleTrils: Each<Matrix>;
+  readonly role: Role;
+  /** What is learned; nothing where left out. */
+  readonly learned?: readonly Part[];
 }
 
-/** Nodes after their parents, those outside the plate first. */
+/** Nodes after their parents. */
 export interface LinearNetwork {
-  readonly plateSize: number;
+  /** Outermost first. */
+  readonly plates: readonly NetworkPlate[];
   readonly nodes: readonly LinearNode[];
 }
 
 /** One number of a network: entry `entry` of the element `element` of a site. */
 export interface Coordinate {
   readonly site: string;
+  /** Elements count along the first plate first, which is the engine's order. */
   readonly element: number;
   readonly entry: number;
 }
 
+/** What an element has, of a list with one for each or one for all. */
+export const eachAt = <T>(each: Each<T>, element: number): T | undefined =>
+  each.length === 1 ? each[0] : each[element];
+
+/** How many entries a site has. */
+export const sizeOfNode = ({ offsets }: LinearNode): number => offsets[0]?.length ?? 0;
+
+export const plateSizes = (
+  { plates }: LinearNetwork,
+  names: readonly string[],
+): readonly number[] => names.map((name) => plates.find((p) => p.name === name)?.size ?? 1);
+
+/** How many elements sites in these plates have. */
+export const countOf = (network: LinearNetwork, plates: readonly string[]): number =>
+  plateSizes(network, plates).reduce((product, n) => product * n, 1);
+
+/** The place of each element along each plate: the first plate counts first. */
+export const placesOf = (
+  network: LinearNetwork,
+  plates: readonly string[],
+): readonly (readonly number[])[] => {
+  const sizes = plateSizes(network, plates);
+  const strides = sizes.map((_, i) => sizes.slice(0, i).reduce((product, n) => product * n, 1));
+  return Array.from({ length: countOf(network, plates) }, (_, element) =>
+    sizes.map((n, i) => Math.floor(element / (strides[i] ?? 1)) % n),
+  );
+};
+
+/** For each element in the plates `inner`, the one that it lies in of `outer`, which are some of them. */
+export const elementsWithin = (
+  network: LinearNetwork,
+  inner: readonly string[],
+  outer: readonly string[],
+): readonly number[] => {
+  const sizes = plateSizes(network, outer);
+  const from = outer.map((name) => inner.indexOf(name));
+  return placesOf(network, inner).map((place) =>
+    from.reduceRight((element, i, k) => element * (sizes[k] ?? 1) + (place[i] ?? Number.NaN), 0),
+  );
+};
+
+/** The numbers of a site, element by element. */
+export const coordinatesOfNode = (
+  network: LinearNetwork,
+  node: LinearNode,
+): readonly Coordinate[] =>
+  Array.from({ length: countOf(network, node.plates) }, (_, element) =>
+    Array.from({ length: sizeOfNode(node) }, (__, entry) => ({ site: node.name, element, entry })),
+  ).flat();
+
 /** Every number of a network, in the order of its nodes. */
-export const coordinatesOf = ({ nodes }: LinearNetwork): readonly Coordinate[] =>
-  nodes.flatMap((node) =>
-    node.offsets.flatMap((offset, element) =>
-      offset.map((_, entry) => ({ site: node.name, element, entry })),
-    ),
-  );
+export const coordinatesOf = (network: LinearNetwork): readonly Coordinate[] =>
+  network.nodes.flatMap((node) => coordinatesOfNode(network, node));
 
-/**
- * The law of all coordinates: x = W x + b + L ε, row by row after its parents, as x = m + A ε with
- * covariance A Aᵀ. Observed sites are treated as latent.
- */
-export const networkGaussian = (network: LinearNetwork): Gaussian => {
-  const coordinates = coordinatesOf(network);
-  const size = coordinates.length;
-  const indexOf = new Map(
-    coordinates.map((c, i) => [`${c.site} ${c.element} ${c.entry}`, i] as const),
-  );
-  const nodeOf = new Map(network.nodes.map((n) => [n.name, n]));
-  const mean: number[] = [];
-  const rows: number[][] = [];
-  for (const { site, element, entry } of coordinates) {
-    const node = nodeOf.get(site);
-    if (node === undefined) continue;
-    const row = Array.from({ length: size }, () => 0);
-    for (const [j, l] of (node.scaleTril[entry] ?? []).entries()) {
-      row[indexOf.get(`${site} ${element} ${j}`) ?? 0] = l;
-    }
-    let centre = node.offsets[element]?.[entry] ?? Number.NaN;
-    for (const [parent, weights] of Object.entries(node.parents)) {
-      const from = nodeOf.get(parent)?.inPlate === true ? element : 0;
-      const terms = (weights[entry] ?? []).map((weight, j) => ({
-        weight,
-        index: indexOf.get(`${parent} ${from} ${j}`) ?? Number.NaN,
-      }));
-      for (const { weight, index } of terms) {
-        centre += weight * (mean[index] ?? Number.NaN);
-        (rows[index] ?? []).forEach((a, k) => {
-          row[k] = (row[k] ?? 0) + weight * a;
-        });
-      }
-    }
-    mean.push(centre);
-    rows.push(row);
-  }
-  return { mean, covariance: multiply(rows, transpose(rows)) };
-};
+export const latentNodes = ({ nodes }: LinearNetwork): readonly LinearNode[] =>
+  nodes.filter((n) => n.role.kind === 'latent');
 
-/** The observed numbers of a network, by the index of their coordinate. */
-export const observedValues = (network: LinearNetwork): ReadonlyMap<number, number> => {
-  const nodeOf = new Map(network.nodes.map((n) => [n.name, n]));
-  return new Map(
-    coordinatesOf(network).flatMap((c, i) => {
-      const value = nodeOf.get(c.site)?.observed?.[c.element]?.[c.entry];
-      return value === undefined ? [] : [[i, value] as const];
-    }),
-  );
-};
-
-/**
- * The same network without its plate: every element is a site of its own, named `site[element]`.
- */
-export const unrolled = ({ plateSize, nodes }: LinearNetwork): LinearNetwork => ({
-  plateSize: 1,
-  nodes: [
-    ...nodes.filter((n) => !n.inPlate),
-    ...Array.from({ length: plateSize }, (_, element) =>
-      nodes
-        .filter((n) => n.inPlate)
-        .map((n): LinearNode => {
-          const { observed, ...rest } = n;
-          return {
-            ...rest,
-            name: elementName(n.name, element),
-            inPlate: false,
-            parents: Object.fromEntries(
-              Object.entries(n.parents).map(([parent, weights]) => [
-                nodes.some((p) => p.name === parent && p.inPlate)
-                  ? elementName(parent, element)
-                  : parent,
-                weights,
-              ]),
-            ),
-            offsets: n.offsets.slice(element, element + 1),
-            ...(observed && { observed: observed.slice(element, element + 1) }),
-          };
-        }),
-    ).flat(),
-  ],
-});
-
-/** The name that one element of a plated site has in the unrolled network. */
-export const elementName = (site: string, element: number): string => `${site}[${element}]`;
+/** Whether all plates of `inner` are plates of `outer`. */
+export const isWithin = (inner: readonly string[], outer: readonly string[]): boolean =>
+  inner.every((name) => outer.includes(name));

@@ -1,0 +1,133 @@
+/** Networks whose latent numbers depend on each other as much as is asked for. */
+import { short } from './dice.js';
+import { posteriorCovariance } from './exact-inference.js';
+import { type Matrix, largestCorrelation } from './gaussian.js';
+import { whereReached } from './line-search.js';
+import {
+  type Each,
+  type LinearNetwork,
+  type LinearNode,
+  isWithin,
+  latentNodes,
+  sizeOfNode,
+} from './linear-network.js';
+
+/** How small the noise of the site that is tied to another may become, of what it was. */
+const SHARPEST = 1 / 32;
+
+/** How much of the way goes to cutting sites apart, and how much to tying two together. */
+const [APART, AS_IT_IS, TIED] = [0, 1, 2];
+
+/** A site and the one that its first entry is tied to; its own first entry where that is left out. */
+interface Tie {
+  readonly site: string;
+  readonly to?: string;
+}
+
+/** The last site that can be tied to a latent number before it. */
+const tieOf = (network: LinearNetwork): Tie | undefined => {
+  const latent = latentNodes(network);
+  const ties = latent.flatMap((node, i): readonly Tie[] => {
+    const [to] = latent
+      .slice(0, i)
+      .filter((n) => isWithin(n.plates, node.plates))
+      .slice(-1);
+    if (to !== undefined) return [{ site: node.name, to: to.name }];
+    return sizeOfNode(node) > 1 ? [{ site: node.name }] : [];
+  });
+  return ties[ties.length - 1];
+};
+
+const mapEntries = <A>(
+  each: Each<readonly (readonly A[])[]>,
+  f: (x: A, row: number, column: number) => A,
+): Each<readonly (readonly A[])[]> =>
+  each.map((matrix) => matrix.map((row, i) => row.map((x, j) => f(x, i, j))));
+
+/** The site with its tie in place: a weight of at least a half on what it is tied to. */
+const tied = (network: LinearNetwork, node: LinearNode, { to }: Tie): LinearNode => {
+  const atLeast = (w: number): number => (Math.abs(w) >= 0.5 ? w : w < 0 ? -0.5 : 0.5);
+  if (to === undefined) {
+    return {
+      ...node,
+      form: 'full',
+      scaleTrils: mapEntries(node.scaleTrils, (l, i, j) => (i === 1 && j === 0 ? atLeast(l) : l)),
+    };
+  }
+  const width = network.nodes.find((n) => n.name === to);
+  const none: Each<Matrix> = [
+    node.offsets[0]?.map(() => Array.from({ length: width ? sizeOfNode(width) : 1 }, () => 0)) ??
+      [],
+  ];
+  return {
+    ...node,
+    parents: {
+      ...node.parents,
+      [to]: mapEntries(node.parents[to] ?? none, (w, i, j) =>
+        i === 0 && j === 0 ? atLeast(w) : w,
+      ),
+    },
+  };
+};
+
+/** The tied entry with so much of its own noise, and of what else it is given. */
+const sharpened = (node: LinearNode, { to }: Tie, factor: number): LinearNode => {
+  const scaled = (x: number): number => (x === 0 ? 0 : short(x * factor));
+  if (to === undefined) {
+    return {
+      ...node,
+      scaleTrils: mapEntries(node.scaleTrils, (l, i, j) => (i === 1 && j === 1 ? scaled(l) : l)),
+    };
+  }
+  return {
+    ...node,
+    parents: Object.fromEntries(
+      Object.entries(node.parents).map(([name, weights]) => [
+        name,
+        mapEntries(weights, (w, i, j) => (i === 0 && !(name === to && j === 0) ? scaled(w) : w)),
+      ]),
+    ),
+    scaleTrils: mapEntries(node.scaleTrils, (l, i) => (i === 0 ? scaled(l) : l)),
+  };
+};
+
+/** The site with so much of its weights, and of what ties its entries to each other. */
+const loosened = (node: LinearNode, factor: number): LinearNode => {
+  const scaled = (x: number): number => (x === 0 ? 0 : short(x * factor));
+  return {
+    ...node,
+    parents: Object.fromEntries(
+      Object.entries(node.parents).map(([name, weights]) => [name, mapEntries(weights, scaled)]),
+    ),
+    scaleTrils: mapEntries(node.scaleTrils, (l, i, j) => (i === j ? l : scaled(l))),
+  };
+};
+
+const along = (network: LinearNetwork, tie: Tie, way: number): LinearNetwork => ({
+  ...network,
+  nodes: network.nodes.map((node) =>
+    way <= AS_IT_IS
+      ? loosened(node, way)
+      : node.name === tie.site
+        ? sharpened(node, tie, SHARPEST ** (way - AS_IT_IS))
+        : node,
+  ),
+});
+
+/**
+ * The network with a largest correlation of `target` under the posterior: all sites less given to each
+ * other where it was more, one tied more closely to another where it was less. The noise of that one is
+ * divided by 32 at most, so that float32 keeps its digits: then the correlation may be smaller.
+ */
+export const coupled = (network: LinearNetwork, target: number): LinearNetwork => {
+  const tie = tieOf(network);
+  if (tie === undefined) return network;
+  const able = {
+    ...network,
+    nodes: network.nodes.map((n) => (n.name === tie.site ? tied(network, n, tie) : n)),
+  };
+  const correlation = (way: number): number =>
+    largestCorrelation(posteriorCovariance(along(able, tie, way)));
+  const [low, high] = correlation(AS_IT_IS) < target ? [AS_IT_IS, TIED] : [APART, AS_IT_IS];
+  return along(able, tie, whereReached(correlation, target, low, high, 2e-3));
+};
