@@ -23,7 +23,6 @@ import {
   checkClosedFormKl,
   checkCompiled,
   checkCondition,
-  checkCoverage,
   checkDraws,
   checkEstimatorsAgree,
   checkExactGuide,
@@ -44,6 +43,7 @@ import {
   checkSupports,
   checkWeights,
 } from 'marginalia/testing';
+import { siteCases } from './site-law-cases.js';
 import {
   conjugate,
   posterior,
@@ -88,6 +88,7 @@ export interface Case {
 }
 
 export const cases: readonly Case[] = [
+  ...siteCases,
   {
     law: 'the bound is below the evidence',
     by: 'a bound with a term too many',
@@ -336,12 +337,6 @@ export const cases: readonly Case[] = [
     by: 'noise that all sites share',
     kept: () => checkNoise({ model: two, guide: two }),
     broken: () => checkNoise({ model: two, guide: two, noise: oneNoise }),
-  },
-  {
-    law: 'the guide covers the posterior',
-    by: 'a guide of a smaller support',
-    kept: () => checkCoverage({ ...known, posterior }),
-    broken: () => checkCoverage({ ...known, posterior, guide: sample('z', uniform(2, 3)) }),
   },
   {
     law: 'draws have a finite weight',

@@ -155,7 +155,7 @@ describe('a regression of rows with a global slope and a latent effect for each'
       'checkCoverage',
       'checkExactGuide',
     ]);
-    expect(report.passed).toHaveLength(19);
+    expect(report.passed).toHaveLength(20);
     every.dispose();
   });
 });

@@ -17,6 +17,7 @@ import { checkGradients } from './bounds/gradient-of-bound-law.js';
 import { checkBlock, checkCondition, checkReplay } from './programs/handler-laws.js';
 import { checkCoverage } from './programs/coverage-law.js';
 import { checkMask, checkScale } from './programs/scaling-laws.js';
+import { checkSiteDistributions } from './programs/site-distributions-law.js';
 import { checkSupports } from './programs/supports-law.js';
 import type { Params } from '../params.js';
 import { scoped } from '../scoped.js';
@@ -170,6 +171,10 @@ const plansOf = (subject: ModelUnderTest) => {
     checkMask: cheap(() => checkMask(inference)),
     checkScale: cheap(() => checkScale(inference)),
     checkSupports: cheap(() => checkSupports(inference)),
+    checkSiteDistributions: statistical(
+      (falseAlarm) => checkSiteDistributions({ ...inference, falseAlarm }),
+      'moderate',
+    ),
     checkNoise: cheap(() => checkNoise(inference)),
     checkRenaming: cheap(() => checkRenaming(bound)),
     checkReordering:

@@ -66,6 +66,7 @@ export {
   testMeans,
 } from './statistics/sequential.js';
 export type { DistributionLawOptions, Parametrised } from './distributions/subject.js';
+export { checkSiteDistributions } from './programs/site-distributions-law.js';
 export { checkSupports } from './programs/supports-law.js';
 export {
   type TrainingLaw,

@@ -248,6 +248,11 @@ const ofPrograms = {
     says: 'another site in the program leaves all draws alone, and no two sites share noise',
     cure: 'Key noise by the name of the site; draw at sample sites only.',
   },
+  'a distribution is its family': {
+    check: 'checkSiteDistributions',
+    says: 'the distribution of a site has the density and moments of the family that it names',
+    cure: 'Change a distribution by a combinator, or give it a family of its own: `{ tag: "Custom", … }`.',
+  },
   'the guide covers the posterior': {
     check: 'checkCoverage',
     says: 'what the posterior draws the guide can draw: no value, class or region is out of its reach',
