@@ -46,7 +46,7 @@ import {
   toTensor,
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { derivative, replaceAt } from '../src/testing/law/finite-differences.js';
+import { slopes } from '../src/testing/law/finite-differences.js';
 import { logAbsDeterminant } from '../src/testing/distributions/log-determinant.js';
 import { mean, sum, variance } from '../src/testing/statistics/numbers.js';
 import { standardErrors } from '../src/testing/statistics/statistics.js';
@@ -272,19 +272,22 @@ describe.each(families)('%s', (_, cases, move) => {
         inputs.forEach((input, which) => {
           const received = numbers(found[which] ?? tf.scalar(NaN));
           input.values.forEach((x, i) => {
-            const h = Math.max(Math.abs(x), 0.25) / 32;
-            const [expected = NaN] = derivative(
-              (z) => {
+            const unit = Math.max(Math.abs(x), 0.25);
+            const wanted = (slope: number) => 2e-2 * Math.abs(slope) + 1e-3 * (1 + size);
+            const [found] = slopes(
+              (t) => {
                 const moved = inputs.map((other, j) =>
-                  j === which ? { ...other, values: replaceAt(other.values, i, z) } : other,
+                  j === which
+                    ? { ...other, values: other.values.with(i, Math.fround(x + t * unit)) }
+                    : other,
                 );
                 return numbers(total(...moved.map(toTensor)));
               },
-              x,
-              h,
+              { precision: 'single', wanted },
             );
-            const slack = 2e-2 * Math.abs(expected) + (2e-6 * (1 + size)) / h + 1e-3;
-            expect(Math.abs((received[i] ?? NaN) - expected)).toBeLessThan(slack);
+            const [slope, error] = [found?.value ?? NaN, found?.error ?? NaN];
+            const off = Math.abs((received[i] ?? NaN) - slope / unit);
+            expect(off).toBeLessThan(2e-2 * Math.abs(slope / unit) + error / unit + 1e-3);
           });
         });
       }),

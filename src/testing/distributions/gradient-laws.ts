@@ -1,14 +1,15 @@
 /**
- * Laws of gradients, against finite differences over the same noise in double precision. Exact but
- * for rounding: no false alarms by chance.
+ * Laws of gradients as float32 has them, against finite differences over the same noise in double
+ * precision, with steps that the function chooses. Exact but for rounding: no false alarms by chance.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { isReparameterised } from '../../../dsl/distribution.js';
 import { isDiscrete } from '../../../dsl/support.js';
-import { derivative, derivatives, replaceAt } from '../law/finite-differences.js';
+import { type Slope, slopes } from '../law/finite-differences.js';
 import type { LawName } from '../law/catalogue.js';
 import { expectClose } from '../law/law.js';
+import { type NumericFunction, numericFunction } from '../law/numeric-function.js';
 import { column, distinctWeights, rowsOf, sum, toTensor, variance } from '../statistics/numbers.js';
 import { type Parametrised, type Subject, claim, eventSize, noiseFor } from './subject.js';
 import { distanceToEdge } from './support-geometry.js';
@@ -16,13 +17,11 @@ import { distanceToEdge } from './support-geometry.js';
 /** Draws that a gradient is taken over; more would only cost time. */
 const DRAWS = 16;
 
-/** What finite differences of float32 values cannot tell apart, relative. */
+/** How far a gradient in float32 may be off, relative to its parts. */
 const SLACK = 1e-2;
 
-/** How much of float32's rounding, relative to the values differenced, reaches a derivative. */
-const ROUNDING = 1e-6;
-
-const parameterStep = (parameter: number): number => 2 ** -5 * Math.max(Math.abs(parameter), 0.25);
+/** How much of float32's rounding, relative to what is differentiated, reaches a gradient. */
+const ROUNDING = 1e-5;
 
 const firstDraws = ({ value, draws }: Subject): Tensor =>
   tf.slice(value, 0, Math.min(DRAWS, draws));
@@ -41,20 +40,31 @@ const automatic = (
         )(parameters.map(toTensor))
         .map((gradient) => [...gradient.dataSync()]);
 
-/** f as a function of entry `i` of parameter `which`, the others as given. */
-const along =
-  (
-    { parameters }: Parametrised,
-    f: (parameters: readonly Tensor[]) => readonly number[],
-    which: number,
-    i: number,
-  ) =>
-  (x: number): readonly number[] =>
-    f(
-      parameters.map((p, j) =>
-        toTensor(j === which ? { ...p, values: replaceAt(p.values, i, x) } : p),
-      ),
-    );
+/** What differences are to be told to, of a slope and of values of some size. */
+const wanted = ({ precision }: NumericFunction, slope: number, size: number): number =>
+  (SLACK / 8) * Math.max(Math.abs(slope), (precision === 'double' ? ROUNDING : 1) * size);
+
+/** Differences of the terms of f along entry `i` of parameter `which`; nothing where there is none. */
+const differencesOf = (
+  { parameters }: Parametrised,
+  numeric: NumericFunction,
+  which: number,
+  i: number,
+  scale: number,
+): readonly Slope[] => {
+  const start = Object.fromEntries(parameters.map(({ values }, k) => [String(k), values]));
+  const from = parameters[which]?.values ?? [];
+  // A parameter may be small, and its law change as fast.
+  const least = numeric.precision === 'double' ? 2 ** -5 : 0.25;
+  const unit = Math.max(Math.abs(from[i] ?? 0), least);
+  return slopes(
+    (t) => {
+      const moved = Float64Array.from(from, (x, j) => (i === j ? x + t * unit : x));
+      return Array.from(numeric.at({ ...start, [which]: moved }, {})['terms'] ?? []);
+    },
+    { precision: numeric.precision, wanted: (slope) => wanted(numeric, slope, unit * scale) },
+  ).map((s) => s && { value: s.value / unit, error: s.error / unit });
+};
 
 /** Checks gradients of Σ weights · f against differences of the terms of f, place by place. */
 const checkParameters = (
@@ -63,30 +73,38 @@ const checkParameters = (
   parametrised: Parametrised,
   f: (parameters: readonly Tensor[]) => Tensor,
 ): void => {
-  const terms = (parameters: readonly Tensor[]): readonly number[] => [...f(parameters).dataSync()];
-  const differences = parametrised.parameters.map((p, which) =>
-    p.values.map((x, i) => derivative(along(parametrised, terms, which, i), x, parameterStep(x))),
+  const { parameters } = parametrised;
+  if (parameters.length === 0) return;
+  const numeric = numericFunction(
+    Object.fromEntries(parameters.map((p, k) => [String(k), toTensor(p)])),
+    (given) => ({ terms: f(parameters.map((p, k) => given[String(k)] ?? toTensor(p))) }),
   );
-  const shape = f(parametrised.parameters.map(toTensor)).shape;
+  const start = f(parameters.map(toTensor));
+  const { shape } = start;
+  const scale = Math.max(1, ...start.dataSync().map(Math.abs));
+  const differences = parameters.map((p, which) =>
+    p.values.map((_, i) => differencesOf(parametrised, numeric, which, i, scale)),
+  );
   const weights = distinctWeights(shape).values;
-  const scale = Math.max(1, ...terms(parametrised.parameters.map(toTensor)).map(Math.abs));
   // A term that a step takes out of the support has no derivative to compare with.
-  const isSmooth = weights.map((_, term) =>
-    differences.every((rows) => rows.every((row) => Number.isFinite(row[term]))),
+  const kept = weights.map((w, term) =>
+    differences.every((rows) => rows.every((row) => row[term] !== undefined)) ? w : 0,
   );
-  const kept = weights.map((w, term) => (isSmooth[term] ? w : 0));
   const received = automatic(parametrised, (p) => tf.mul(f(p), toTensor({ shape, values: kept })));
   differences.forEach((rows, which) =>
     rows.forEach((row, i) => {
-      const parts = kept.map((w, term) => (w === 0 ? 0 : w * (row[term] ?? Number.NaN)));
-      const step = parameterStep(parametrised.parameters[which]?.values[i] ?? 0);
-      const noise = (ROUNDING * scale * Math.sqrt(kept.length)) / step;
+      const parts = kept.map((w, term) => (w === 0 ? 0 : w * (row[term]?.value ?? Number.NaN)));
+      const unsure = sum(kept.map((w, term) => (w === 0 ? 0 : w * (row[term]?.error ?? 0))));
       expectClose(
         claim(law, subject),
         `the gradient of entry ${i} of parameter ${which}`,
         received[which]?.[i] ?? Number.NaN,
         sum(parts),
-        { absolute: SLACK * sum(parts.map(Math.abs)) + noise, relative: 0 },
+        {
+          absolute:
+            SLACK * sum(parts.map(Math.abs)) + ROUNDING * scale * Math.sqrt(kept.length) + unsure,
+          relative: 0,
+        },
       );
     }),
   );
@@ -128,27 +146,36 @@ export const checkValueGradient = (subject: Subject): void => {
     eventSize(subject),
   );
   const logProbs = [...logProb(at).dataSync()];
+  const numeric = numericFunction({ at }, ({ at: z = at }) => ({ terms: logProb(z) }));
+  const values = Float64Array.from(rows.flat());
   Array.from({ length: eventSize(subject) }, (_, j) => {
     const spread = Math.sqrt(variance(column(rows, j))) || 1;
-    const steps = rows.map((event) => Math.min(spread, distanceToEdge(support, event)) / 64);
-    const differences = derivatives(
-      (zs) => {
-        const moved = rows.flatMap((event, row) => replaceAt(event, j, zs[row] ?? NaN));
-        return [...logProb(toTensor({ shape: at.shape, values: moved })).dataSync()];
+    const units = rows.map((event) => Math.min(spread, distanceToEdge(support, event)));
+    const differences = slopes(
+      (t) => {
+        const moved = values.map((z, k) =>
+          k % eventSize(subject) === j
+            ? z + t * (units[Math.floor(k / eventSize(subject))] ?? NaN)
+            : z,
+        );
+        return Array.from(numeric.at({ at: moved }, {})['terms'] ?? []);
       },
-      column(rows, j),
-      steps,
+      {
+        precision: numeric.precision,
+        wanted: (slope, row) => wanted(numeric, slope, 1 + Math.abs(logProbs[row] ?? NaN)),
+      },
     );
     differences.forEach((difference, row) => {
       // A step over the edge of the support, or off a point mass, has no difference.
-      if (!Number.isFinite(difference)) return;
+      if (difference === undefined) return;
+      const unit = units[row] ?? NaN;
       const rounding = ROUNDING * (1 + Math.abs(logProbs[row] ?? NaN));
       expectClose(
         claim('gradient of logProb in the value', subject),
         `the gradient of event entry ${j} at draw ${row}`,
         received[row]?.[j] ?? NaN,
-        difference,
-        { absolute: (8 * rounding) / (steps[row] ?? NaN), relative: SLACK },
+        difference.value / unit,
+        { absolute: (8 * rounding + difference.error) / unit, relative: SLACK },
       );
     });
   });
