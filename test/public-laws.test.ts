@@ -152,6 +152,7 @@ describe('a regression of rows with a global slope and a latent effect for each'
       'checkBoundBelowEvidence',
       'checkBoundAboveEvidence',
       'checkWeights',
+      'checkTight',
       'checkCoverage',
       'checkExactGuide',
     ]);

@@ -14,6 +14,7 @@ import {
 import { checkEstimatorsAgree } from './bounds/estimators-agree-law.js';
 import { checkExactGuide } from './bounds/exact-guide-law.js';
 import { checkGradients } from './bounds/gradient-of-bound-law.js';
+import { checkTight } from './bounds/tight-law.js';
 import { checkBlock, checkCondition, checkReplay } from './programs/handler-laws.js';
 import { checkCoverage } from './programs/coverage-law.js';
 import { checkMask, checkScale } from './programs/scaling-laws.js';
@@ -222,6 +223,15 @@ const plansOf = (subject: ModelUnderTest) => {
             ofAll((all, falseAlarm) =>
               checkWeights({ ...all, logEvidence, falseAlarm, ...exactly }),
             ),
+          ),
+    checkTight:
+      logEvidence === undefined || exactly === undefined
+        ? 'logEvidence and posterior are not both given'
+        : statistical(
+            ofAll((all, falseAlarm) => {
+              const at = { ...all, params: givenToModel(all), guide: exactly.posterior };
+              checkTight({ ...at, objective, logEvidence, falseAlarm });
+            }),
           ),
     checkCoverage:
       exactly === undefined

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
+  type Objective,
   type Program,
   type Tensor,
   categorical,
@@ -19,7 +20,15 @@ import {
 } from 'marginalia';
 import { BrokenLawsError, type ModelCheck, checkModel } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { conjugate, loopGuide, loopOf, plated, trained } from '../law-subjects.js';
+import {
+  conjugate,
+  logEvidence,
+  loopGuide,
+  loopOf,
+  plated,
+  posterior,
+  trained,
+} from '../law-subjects.js';
 
 /** The checks that fail, with what they say. */
 const brokenBy = async (
@@ -184,6 +193,22 @@ describe('what is given for a law', () => {
   it('fails where the evidence is no number', async () => {
     const subject = { model: conjugate, guide: trained, logEvidence: NaN };
     await expect(checkModel(subject)).rejects.toThrow('checkModel: expected logEvidence to be');
+  });
+
+  it('fails where a bound is too large at the exact guide', async () => {
+    const objective: Objective = {
+      ...elbo(),
+      estimate: (joint) => {
+        const { value, surrogate, terms } = elbo().estimate(joint);
+        return { value: tf.mul(value, 3 / 4), surrogate, terms };
+      },
+    };
+    const subject = { model: conjugate, guide: trained, posterior, logEvidence };
+    const found = await brokenBy(checkModel({ ...subject, objective, ...only('checkTight') }));
+    expect(found.checkTight).toContain('tight');
+    expect((await checkModel({ ...subject, ...only('checkTight') })).passed).toEqual([
+      'checkTight',
+    ]);
   });
 });
 

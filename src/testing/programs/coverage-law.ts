@@ -12,7 +12,13 @@ import { runProgram } from '../../interpreters/run.js';
 import { overPlates } from '../../interpreters/score-record.js';
 import { keyedNoise } from '../../noise-source.js';
 import { foldIn } from '../../random/index.js';
-import { type AnyProgram, type Inference, modelParams, trialOf } from '../law/inference.js';
+import {
+  type AnyProgram,
+  type Inference,
+  modelParams,
+  paramsOf,
+  trialOf,
+} from '../law/inference.js';
 import { broken } from '../law/law.js';
 
 /** Draws of the posterior. */
@@ -99,7 +105,9 @@ export const checkCoverage = (law: Inference & { readonly posterior: AnyProgram 
     const trial = trialOf(law);
     const { model, guide, params, structure } = trial;
     const noise = keyedNoise(foldIn(trial.key, 'posterior'));
-    const given = law.posterior === guide ? params : modelParams(trial);
+    // The posterior's parameters are its own, by whatever name.
+    const given =
+      law.posterior === guide ? params : paramsOf(model, law.posterior, modelParams(trial));
     const { layout, guide: drawn } = drawJoint(
       model,
       law.posterior,
