@@ -22,6 +22,7 @@ import { models } from './models.js';
 import { names } from './names.js';
 import { numerics } from './numerics.js';
 import { objectives } from './objectives.js';
+import { properties } from './properties.js';
 import { training } from './training.js';
 import { weights } from './weights.js';
 import { reports } from './reports.js';
@@ -60,6 +61,7 @@ export const mutations: readonly Mutation[] = [
   ...draws,
   ...validity,
   ...models,
+  ...properties,
   ...files,
   ...training,
 ];
