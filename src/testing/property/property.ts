@@ -69,7 +69,7 @@ const remembering = <
  *
  * @example
  * ```ts
- * const isBelow = property(checkBoundBelowEvidence, linearGaussian({ outside: 1, inside: 1 }));
+ * const isBelow = property(checkBoundBelowEvidence, linearGaussian({ outside: 2, inside: 0 }));
  * fc.assert(isBelow, { numRuns: 2 });
  * const tooHigh = ({ logEvidence, ...c }: BoundCase) =>
  *   checkBoundBelowEvidence({ ...c, logEvidence: logEvidence - 50 });

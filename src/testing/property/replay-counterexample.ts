@@ -74,6 +74,13 @@ const caseFrom = (file: string, { recipe }: Kept, generators: Generators): Bound
  *
  * @example
  * ```ts
+ * const isWide = ({ gap = 0 }: BoundCase) => {
+ *   if (gap > 1) throw new Error('The gap is wide.');
+ * };
+ * const found = await fc.check(asyncProperty({ isWide }, linearGaussian()), { seed: 1 });
+ * await saveCounterexample('wide.json', found)();
+ * await replayCounterexample('wide.json', { laws: { isWide } }).catch((e: Error) => e.message);
+ * // 'The gap is wide.'
  * await replayCounterexample('none.json').catch((e: Error) => e.message);
  * // 'replayCounterexample: none.json could not be read: there is no such file.'
  * ```

@@ -58,6 +58,8 @@ const textOf = (found: unknown): E.Either<string, string> => {
  *   checkBoundBelowEvidence({ ...c, logEvidence: logEvidence - 50 });
  * const found = fc.check(property({ tooHigh }, linearGaussian()), { endOnFailure: true });
  * await saveCounterexample('counterexample.json', found)(); // E.right(undefined)
+ * const told = await replayCounterexample('counterexample.json', { laws: { tooHigh } }).catch(String);
+ * String(told).includes("The law 'the bound is below the evidence' is broken"); // true
  * ```
  */
 export const saveCounterexample =

@@ -134,14 +134,14 @@ describe('tightness', () => {
 
 describe('the smallest violation', () => {
   it('is found nine times in ten, and a third of it hardly ever', () => {
-    const [draws, objective] = [480, iwae({ particles: 2 })];
+    const [draws, objective] = [240, iwae({ particles: 2 })];
     const options = { models: 1, draws };
     const subject = shifted(0.5);
     const [of] = tightness(fc.constant(subject), [objective], options).objectives;
     const violation = of?.smallestViolation ?? NaN;
     const gap = of?.mean ?? NaN;
-    const share = (by: number): number => {
-      const runs = Array.from({ length: 24 }, (_, seed) => {
+    const share = (by: number, among: number): number => {
+      const runs = Array.from({ length: among }, (_, seed) => {
         try {
           // An evidence that is too low by the gap and `by` is exceeded by as much.
           const logEvidence = subject.logEvidence - gap - by;
@@ -153,8 +153,8 @@ describe('the smallest violation', () => {
       });
       return runs.reduce<number>((a, b) => a + b, 0) / runs.length;
     };
-    // Of 24 runs fewer than 16 with a chance of 0.9 come once in 2,000 times; the seeds are fixed.
-    expect(share(violation)).toBeGreaterThanOrEqual(16 / 24);
-    expect(share(violation / 3)).toBeLessThan(0.1);
+    // Of 16 runs fewer than 10 with a chance of 0.9 come once in 2,000 times; the seeds are fixed.
+    expect(share(violation, 16)).toBeGreaterThanOrEqual(10 / 16);
+    expect(share(violation / 3, 8)).toBe(0);
   });
 });
