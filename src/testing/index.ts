@@ -5,7 +5,7 @@
  * Every law is listed in `laws` (`catalogue.ts`) and on the page `docs/testing-your-model.md`.
  */
 export type { BoundCase, CaseRows, Feature, Recipe } from './cases/bound-case.js';
-export { type ConjugatePair, conjugatePairs } from './cases/conjugate-arbitraries.js';
+export * from './cases/conjugate/index.js';
 export * from './cases/discrete/index.js';
 export type { GapRange } from './cases/gap-range.js';
 export type { Maskable } from './cases/composing/maskable.js';

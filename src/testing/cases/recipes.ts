@@ -1,6 +1,7 @@
 /** The generators by the names that recipes have for them: how a case is made again from plain data. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { BoundCase, Recipe } from './bound-case.js';
+import { conjugatePairFromSketch } from './conjugate/index.js';
 import { discreteGraphFromSketch } from './discrete/index.js';
 import { linearGaussianFrom } from './linear-gaussian/index.js';
 
@@ -20,6 +21,7 @@ const orThrow = <A>(made: E.Either<string, A>): A => {
 
 /** Those of this kit. */
 export const ownGenerators: Generators = {
+  conjugatePairs: conjugatePairFromSketch,
   discreteGraphs: discreteGraphFromSketch,
   linearGaussian: (sketch) => orThrow(linearGaussianFrom(sketch)),
 };

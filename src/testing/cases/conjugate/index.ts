@@ -1,0 +1,7 @@
+/** Conjugate models with exact answers. */
+export {
+  type ConjugatePair,
+  type ConjugatePairOptions,
+  conjugatePairFromSketch,
+  conjugatePairs,
+} from './conjugate-pairs.js';
