@@ -10,6 +10,14 @@ export * from './cases/discrete/index.js';
 export type { GapRange } from './cases/gap-range.js';
 export type { Maskable } from './cases/composing/maskable.js';
 export * from './cases/distributions/index.js';
+export {
+  type MakeObjective,
+  type ObjectiveCheck,
+  type ObjectiveOptions,
+  type ObjectiveReport,
+  checkObjective,
+} from './check-objective.js';
+export { objectiveCases } from './cases/objective-cases.js';
 export { type GuideCase, guidesFor } from './cases/guide-arbitraries.js';
 export * from './laws.js';
 export * from './cases/linear-gaussian/index.js';

@@ -2,6 +2,7 @@
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
 import { checkedModels } from './checked-models.js';
+import { checkedObjectives } from './checked-objectives.js';
 import { choices } from './choice.js';
 import { commandLine } from './command-line.js';
 import { composed } from './composed.js';
@@ -53,6 +54,7 @@ export const mutations: readonly Mutation[] = [
   ...examples,
   ...laws,
   ...checkedModels,
+  ...checkedObjectives,
   ...names,
   ...numerics,
   ...weights,

@@ -4,6 +4,7 @@ import {
   type Joint,
   type Tensor,
   estimateWeights,
+  iwae,
   logDensities,
   logPowerMean,
   logWeights,
@@ -87,11 +88,18 @@ const ofGradient: readonly OwnObjective[] = [
     const whole = logPowerMean(tf.sub(model, guide), 1);
     return { value, surrogate: tf.add(surrogate, sumOverData(joint, tf.sub(stopped, whole))) };
   }),
-  estimating('sticking the landing', (joint) => {
-    const value = sumOverData(joint, logPowerMean(logWeights(joint), 1));
-    const landing = logWeights(rescored(joint, { guide: 'stopped' }));
-    return { value, surrogate: sumOverData(joint, logPowerMean(landing, 1)) };
-  }),
+  {
+    name: 'IWAE, sticking the landing',
+    make: (particles) => ({
+      ...iwae({ particles, gradient: 'pathwise' }),
+      name: 'mine',
+      estimate: (joint) => {
+        const value = sumOverData(joint, logPowerMean(logWeights(joint), 1));
+        const landing = logWeights(rescored(joint, { guide: 'stopped' }));
+        return { value, surrogate: sumOverData(joint, logPowerMean(landing, 1)), terms: {} };
+      },
+    }),
+  },
   estimating('the score twice', (joint) => {
     const { value, surrogate } = estimateWeights(joint, (w) => logPowerMean(w, 1));
     return { value, surrogate: tf.sub(tf.mul(surrogate, 2), value) };

@@ -1,0 +1,305 @@
+/** Every law that an objective claims, over generated cases, in one call. */
+import * as tf from '@tensorflow/tfjs';
+import { type Rules, anything, checkOptions, finiteNumber, whole } from '../../dsl/options.js';
+import { GuideMisfitError } from '../bounds/misfit.js';
+import type { Objective } from '../bounds/objective.js';
+import { reasonOf } from '../thrown.js';
+import { sideOf, signOf } from './bounds/claims.js';
+import { checkBoundScale, checkShift } from './bounds/equivariance-laws.js';
+import {
+  checkBoundAboveEvidence,
+  checkBoundBelowEvidence,
+  isCheckedExactly,
+} from './bounds/evidence-laws.js';
+import { exactMean } from './bounds/exact-mean.js';
+import { checkGradients } from './bounds/gradient-of-bound-law.js';
+import { checkOrdered } from './bounds/ordered-law.js';
+import { checkOrderInParticles } from './bounds/ordering-laws.js';
+import { checkTight } from './bounds/tight-law.js';
+import type { BoundCase } from './cases/bound-case.js';
+import { objectiveCases } from './cases/objective-cases.js';
+import { trialOf } from './law/inference.js';
+import { broken } from './law/law.js';
+import { LawNotApplicable } from './law/not-applicable.js';
+import { type LawPlan, type LawReport, type RunOptions, runLaws } from './law/run-laws.js';
+
+/** An objective, or a function that makes it of a number of particles. */
+export type MakeObjective = Objective | ((particles: number) => Objective);
+
+/** The checks of `checkObjective`. */
+export type ObjectiveCheck =
+  | 'checkTight'
+  | 'checkShift'
+  | 'checkBoundScale'
+  | 'checkOrderInParticles'
+  | 'checkOrdered'
+  | 'checkBoundBelowEvidence'
+  | 'checkBoundAboveEvidence'
+  | 'checkGradients';
+
+/** What is checked of an objective, on what, and for how long. */
+export interface ObjectiveOptions extends RunOptions<ObjectiveCheck> {
+  /** How many cases are generated, 5 where left out, or the cases themselves. */
+  readonly cases?: number | readonly BoundCase[];
+  /** Seed of the cases and of all draws, 20240229 where left out. */
+  readonly seed?: number;
+  /** The numbers of particles that are asked of a function, in rising order: 1, 2, 4, 8 and 32 where left out. */
+  readonly particles?: readonly number[];
+  /** Bounds in the order that is claimed, from the lowest to the highest, this one among them. */
+  readonly ordered?: readonly MakeObjective[];
+  /** Draws of a statistical law, 2560 where left out. */
+  readonly draws?: number;
+}
+
+/** What was checked, and on which cases. */
+export interface ObjectiveReport extends LawReport<ObjectiveCheck> {
+  /** The cases, each in one line. */
+  readonly cases: readonly string[];
+}
+
+const isWhole = (x: unknown): boolean => typeof x === 'number' && Number.isInteger(x) && x >= 1;
+
+const rises = (xs: readonly unknown[]): boolean =>
+  xs.every((x, i) => i === 0 || Number(x) > Number(xs[i - 1]));
+
+const rules: Rules<ObjectiveOptions> = {
+  laws: anything,
+  seconds: anything,
+  falseAlarm: anything,
+  seed: finiteNumber,
+  draws: whole(),
+  ordered: anything,
+  cases: {
+    expected: 'how many cases, 1 or more, or the cases themselves',
+    holds: (cases) => isWhole(cases) || (Array.isArray(cases) && cases.length > 0),
+    cure: 'pass 5, say, or objectiveCases(5, 1)',
+  },
+  particles: {
+    expected: 'whole numbers of 1 or more, in rising order',
+    holds: (ks) => Array.isArray(ks) && ks.length > 0 && ks.every(isWhole) && rises(ks),
+    cure: 'pass [1, 2, 4, 32], say',
+  },
+};
+
+/** Particles of laws that hold at every draw. */
+const FEW = 4;
+
+/** An objective at numbers of particles. */
+interface Subject {
+  readonly at: (particles: number) => Objective;
+  /** The numbers that there are, in rising order; one that is not a function has its own. */
+  readonly particles: readonly number[];
+  /** Of a few particles, and of two where it can be: fewer joint draws to sum over. */
+  readonly few: Objective;
+  readonly two: Objective;
+}
+
+const subjectOf = (make: MakeObjective, particles: readonly number[]): Subject => {
+  if (typeof make !== 'function') {
+    return { at: () => make, particles: [make.particles], few: make, two: make };
+  }
+  const most = (limit: number): number =>
+    particles.reduce((best, k) => (k <= limit ? k : best), particles[0] ?? limit);
+  return { at: make, particles, few: make(most(FEW)), two: make(most(2)) };
+};
+
+/** Runs a law on every case that it applies to; throws where there is none. */
+const overCases =
+  (
+    check: ObjectiveCheck,
+    cases: readonly BoundCase[],
+    law: (c: BoundCase, falseAlarm: number) => void,
+  ) =>
+  (falseAlarm: number): void => {
+    const reasons = cases.map((c, i) => {
+      try {
+        law(c, falseAlarm / cases.length);
+        return undefined;
+      } catch (error) {
+        if (error instanceof LawNotApplicable || error instanceof GuideMisfitError) {
+          return reasonOf(error);
+        }
+        throw new Error(`on case ${i + 1} of ${cases.length}, ${c.label}: ${reasonOf(error)}`, {
+          cause: error,
+        });
+      }
+    });
+    const [first] = reasons;
+    if (!reasons.includes(undefined)) {
+      throw new LawNotApplicable(check, 'a case that it applies to', `none: ${first ?? 'no case'}`);
+    }
+  };
+
+/** How far an extrapolation from 16 and 32 particles may be off, nats. */
+const LIMIT_SLACK = 0.1;
+
+/** Checks a side that is claimed in the limit, by two exact means and what they tend to. */
+const checkLimit = (c: BoundCase, { at, particles }: Subject): void =>
+  tf.tidy(() => {
+    const trial = trialOf(c);
+    const [few, many] = particles.slice(-2);
+    if (few === undefined || many === undefined) {
+      const expected = 'a function of the number of particles, for a bound in the limit';
+      throw new LawNotApplicable('checkBoundAboveEvidence', expected, 'one objective');
+    }
+    const [near, far] = [few, many].map((k) => exactMean(trial, at(k)));
+    if (near === undefined || far === undefined) {
+      const expected = 'a mean over every joint draw of many particles';
+      throw new LawNotApplicable('checkBoundAboveEvidence', expected, 'too many draws');
+    }
+    // The bias vanishes as 1/K.
+    const sign = signOf(at(many));
+    const limit = sign * (far + ((far - near) * few) / (many - few));
+    if ((limit - c.logEvidence) * sign <= LIMIT_SLACK) return;
+    const side = sign === 1 ? 'at most' : 'at least';
+    broken(
+      trial.claim(
+        sign === 1 ? 'the bound is below the evidence' : 'the bound is above the evidence',
+      ),
+      `the mean of '${at(many).name}' to tend to ${side} log p(data) = ${c.logEvidence}`,
+      `${limit}, from ${sign * near} of ${few} particles and ${sign * far} of ${many}`,
+    );
+  });
+
+/** Checks a side with as many particles as can be enumerated, or else with a few by draws. */
+const checkSide = (c: BoundCase, subject: Subject): void => {
+  const { at, particles, few } = subject;
+  if (few.statement?.inTheLimit === true) {
+    checkLimit(c, subject);
+    return;
+  }
+  const isLower = sideOf(few) === 'lower';
+  const law = isLower ? 'the bound is below the evidence' : 'the bound is above the evidence';
+  const isExact = tf.tidy(() => {
+    const trial = trialOf(c);
+    const slack = trial.tolerance * Math.max(1, Math.abs(c.logEvidence));
+    return particles
+      .toReversed()
+      .some((k) => isCheckedExactly(trial, law, at(k), c.logEvidence, slack));
+  });
+  if (isExact) return;
+  const check = isLower ? checkBoundBelowEvidence : checkBoundAboveEvidence;
+  const { posterior: _, ...inference } = c;
+  check({ ...inference, objective: few });
+};
+
+const plansOf = (
+  make: MakeObjective,
+  cases: readonly BoundCase[],
+  { particles = [1, 2, 4, 8, 32], ordered }: ObjectiveOptions,
+): Readonly<Record<ObjectiveCheck, LawPlan>> => {
+  const subject = subjectOf(make, particles);
+  const { few: objective } = subject;
+  const side = sideOf(objective);
+  const over = (
+    check: ObjectiveCheck,
+    cost: 'cheap' | 'moderate' | 'dear',
+    law: (c: BoundCase, falseAlarm: number) => void,
+    isStatistical = false,
+  ): LawPlan => ({ cost, isStatistical, run: overCases(check, cases, law) });
+  const sideLaw = (c: BoundCase, falseAlarm: number): void =>
+    checkSide({ ...c, falseAlarm }, subject);
+  const monotone = objective.statement?.monotone;
+  return {
+    checkTight: over(
+      'checkTight',
+      'cheap',
+      (c, falseAlarm) => checkTight({ ...c, guide: c.posterior, objective, falseAlarm }),
+      true,
+    ),
+    checkShift: over('checkShift', 'cheap', (c) => checkShift({ ...c, objective })),
+    checkBoundScale: over('checkBoundScale', 'cheap', (c) => checkBoundScale({ ...c, objective })),
+    checkBoundBelowEvidence:
+      side === 'lower'
+        ? over('checkBoundBelowEvidence', 'moderate', sideLaw, true)
+        : `'${objective.name}' states no lower bound`,
+    checkBoundAboveEvidence:
+      side === 'upper'
+        ? over('checkBoundAboveEvidence', 'moderate', sideLaw, true)
+        : `'${objective.name}' states no upper bound`,
+    checkOrderInParticles:
+      monotone === undefined
+        ? `'${objective.name}' states nothing of its number of particles (monotone)`
+        : typeof make !== 'function'
+          ? 'no function of the number of particles is given'
+          : over(
+              'checkOrderInParticles',
+              'moderate',
+              (c, falseAlarm) =>
+                checkOrderInParticles({
+                  ...c,
+                  objective: make,
+                  particleCounts: particles.filter((k) => k <= FEW),
+                  falseAlarm,
+                }),
+              true,
+            ),
+    checkOrdered:
+      ordered === undefined
+        ? 'ordered is not given'
+        : over(
+            'checkOrdered',
+            'moderate',
+            (c, falseAlarm) =>
+              checkOrdered({
+                ...c,
+                objectives: ordered.map((o) => subjectOf(o, particles).few),
+                falseAlarm,
+              }),
+            true,
+          ),
+    checkGradients: over(
+      'checkGradients',
+      'dear',
+      (c, falseAlarm) => checkGradients({ ...c, objective: subject.two, falseAlarm }),
+      true,
+    ),
+  };
+};
+
+/**
+ * Checks all that an objective of your own claims, over generated cases of which everything is known, and
+ * throws one error that tells each law that is broken and on which case. Claims stand in
+ * `Objective.statement`: which side of log p(data) it lies on, whether it is tight, how it moves with its
+ * number of particles; and that its surrogate's gradient is that of its mean.
+ *
+ * `make` is an objective or, better, a function that makes it of a number of particles: a bound from above
+ * in disguise shows with many. Means are taken over every joint draw on discrete cases and by sequential
+ * tests elsewhere, which share `falseAlarm`; all other laws hold at every draw.
+ *
+ * - Cases: discrete ones of few joint states, with gaps of a nat and more, and linear-Gaussian ones; they
+ *   follow from `seed`.
+ * - What it returns says which checks passed and which say nothing of this objective, how long each took,
+ *   and the cases. A check that needs another guide than a case has looks at the other cases.
+ * - Errors: a `BrokenLawsError`; options out of range throw a `RangeError`.
+ *
+ * @example
+ * ```ts
+ * const half = (weights: Tensor) => tf.div(logPowerMean(weights, 1), 2);
+ * const mine = (particles: number): Objective => ({
+ *   ...iwae({ particles }),
+ *   name: 'half',
+ *   estimate: (joint) => estimateWeights(joint, half),
+ * });
+ * const few = { laws: ['checkTight', 'checkShift'], cases: 1 } as const;
+ * const told = await checkObjective(mine, few).catch((e: Error) => e.message.slice(0, 26));
+ * told; // '2 of 2 checks failed.\n- ch'
+ * const right = (particles: number) => iwae({ particles });
+ * (await checkObjective(right, few)).passed; // ['checkTight', 'checkShift']
+ * ```
+ */
+export const checkObjective = async (
+  make: MakeObjective,
+  options: ObjectiveOptions = {},
+): Promise<ObjectiveReport> => {
+  checkOptions<ObjectiveOptions>('checkObjective', options, rules);
+  const { cases = 5, seed = 20240229, draws, laws, seconds, falseAlarm } = options;
+  const made = typeof cases === 'number' ? objectiveCases(cases, seed) : cases;
+  const subjects = made.map((c) => ({ ...c, seed, ...(draws !== undefined && { draws }) }));
+  const report = await runLaws('checkObjective', plansOf(make, subjects, options), {
+    ...(laws && { laws }),
+    ...(seconds !== undefined && { seconds }),
+    ...(falseAlarm !== undefined && { falseAlarm }),
+  });
+  return { ...report, cases: made.map((c) => c.label) };
+};

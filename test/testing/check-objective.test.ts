@@ -1,0 +1,139 @@
+/** `checkObjective` in short: each wrong bound by the check that finds it, and bounds of one's own. */
+import { cubo, elbo, eubo, iwae, renyi } from 'marginalia';
+import { type ObjectiveCheck, checkObjective, objectiveCases } from 'marginalia/testing';
+import { describe, expect, it } from 'vitest';
+import { jvi, miwae, tvo } from './objectives/own-bounds.js';
+import { rowOf } from './objectives/table.js';
+import { wrongBounds } from './objectives/wrong-bounds.js';
+
+const cases = objectiveCases(3, 20240229);
+const [bit, bits, number] = cases;
+
+/** The check that finds each wrong bound first, and the case on which it does. */
+const finds: Readonly<Record<string, readonly [ObjectiveCheck, typeof bit]>> = {
+  'IWAE, 4/3 too large': ['checkTight', bit],
+  'IWAE, of the wrong sign': ['checkTight', bit],
+  'IWAE, a tenth of a nat too high': ['checkTight', bit],
+  'IWAE, in bits': ['checkTight', bit],
+  'IWAE, a sum of weights for their mean': ['checkTight', bit],
+  'IWAE, weights squared': ['checkTight', bit],
+  'IWAE, a root of the mean square': ['checkBoundBelowEvidence', bit],
+  'IWAE, exponentials as they are': ['checkShift', bit],
+  'IWAE, the largest weight': ['checkBoundBelowEvidence', bit],
+  'IWAE, less the spread of log w': ['checkBoundBelowEvidence', bit],
+  'IWAE, log-mean-exp over the data': ['checkTight', bits],
+  'IWAE, log-mean-exp over all axes': ['checkTight', bits],
+  'IWAE, a mean over data for their sum': ['checkTight', bits],
+  'IWAE, no scale of the plate': ['checkBoundScale', bit],
+  'IWAE, no score': ['checkGradients', bit],
+  'IWAE, a surrogate without the scale of the plate': ['checkBoundScale', bit],
+  'IWAE, log q stopped': ['checkGradients', bit],
+  'IWAE, sticking the landing': ['checkGradients', number],
+  'IWAE, the score twice': ['checkGradients', bit],
+  'IWAE, a baseline that knows its own draw': ['checkGradients', bit],
+  'Rényi, not divided by 1 − α': ['checkTight', bit],
+  'Rényi, divided by α': ['checkTight', bit],
+  'Rényi, 1 + α for 1 − α': ['checkBoundBelowEvidence', bit],
+  'Rényi, a sum for the mean': ['checkTight', bit],
+  'TVO, the right ends called a lower bound': ['checkBoundBelowEvidence', bit],
+  'TVO, shares not normalised': ['checkTight', bit],
+  'TVO, the first interval left out': ['checkTight', bit],
+  'TVO, shares without a gradient': ['checkGradients', bit],
+  'TVO, shares over the data': ['checkTight', bits],
+};
+
+describe('a wrong bound', () => {
+  it.each(wrongBounds)('is found: $name', async (wrong) => {
+    const [check, on] = finds[wrong.name] ?? [];
+    expect(check).toBeDefined();
+    if (check === undefined || on === undefined) return;
+    const row = await rowOf(wrong, { cases: [on], laws: [check] });
+    expect(row.foundBy).toEqual([check]);
+    expect(row.message).toContain(`on case 1 of 1, ${on.label}: The law '`);
+  });
+
+  it('is one that rises with its particles where it says that it does not', async () => {
+    const falling = (particles: number) => ({
+      ...renyi({ alpha: 2, particles }),
+      statement: {
+        ...iwae({ particles }).statement,
+        bound: 'lower',
+        body: { tag: 'terms' },
+      } as const,
+    });
+    const told = await rowOf(
+      { name: 'Rényi of order 2', make: falling },
+      { cases: cases.slice(0, 1), laws: ['checkOrderInParticles'] },
+    );
+    expect(told.foundBy).toEqual(['checkOrderInParticles']);
+  });
+
+  it('is an upper bound in the limit that tends to something below the evidence', async () => {
+    const low = (particles: number) => ({
+      ...elbo({ particles }),
+      statement: eubo({ particles }).statement,
+    });
+    const made = (particles: number) => {
+      const { statement, ...rest } = low(particles);
+      const { estimate } = rest;
+      return {
+        ...rest,
+        ...(statement && { statement }),
+        estimate: (joint: Parameters<typeof estimate>[0]) => {
+          const found = estimate(joint);
+          return { ...found, value: found.value.neg() };
+        },
+      };
+    };
+    const told = await rowOf(
+      { name: 'an ELBO called EUBO', make: made },
+      { cases: cases.slice(0, 1), laws: ['checkBoundAboveEvidence'] },
+    );
+    expect(told.foundBy).toEqual(['checkBoundAboveEvidence']);
+  });
+});
+
+describe('a right bound', () => {
+  it.each([
+    { name: 'MIWAE', make: miwae, particles: [2, 4] },
+    { name: 'JVI', make: jvi, particles: [2, 4] },
+    { name: 'TVO', make: tvo, particles: [1, 2, 32] },
+    { name: 'IWAE', make: (particles: number) => iwae({ particles }), particles: [1, 2, 32] },
+    { name: 'EUBO', make: (particles: number) => eubo({ particles }), particles: [1, 16, 32] },
+    { name: 'CUBO', make: (particles: number) => cubo({ particles }), particles: [1, 16, 32] },
+  ])('is not accused: $name', async (right) => {
+    expect(await rowOf(right, { cases: cases.slice(0, 1) })).toMatchObject({ foundBy: [] });
+  });
+
+  it('keeps its place among others', async () => {
+    const half = (particles: number) => renyi({ alpha: 0.5, particles });
+    const whole = (particles: number) => iwae({ particles });
+    const laws = ['checkOrdered'] as const;
+    const ordered = [elbo(), half, whole];
+    const { passed } = await checkObjective(half, { cases: cases.slice(0, 2), laws, ordered });
+    expect(passed).toEqual(laws);
+    const reversed = checkObjective(half, {
+      cases: cases.slice(0, 2),
+      laws,
+      ordered: ordered.toReversed(),
+    });
+    await expect(reversed).rejects.toThrow("The law 'bounds are in order' is broken by");
+  });
+
+  it('is asked of particles in rising order, on some case', async () => {
+    const wrong = [{ cases: 0 }, { cases: [] }, { particles: [4, 2] }, { particles: [0.5] }];
+    for (const options of wrong) {
+      await expect(checkObjective(elbo(), options)).rejects.toThrow(RangeError);
+    }
+  });
+
+  it('is told which checks say nothing of it', async () => {
+    const { skipped, cases: labels } = await checkObjective(elbo(), { cases: cases.slice(0, 1) });
+    expect(labels).toEqual([bit?.label]);
+    expect(skipped.map(({ check }) => check)).toEqual([
+      'checkBoundAboveEvidence',
+      'checkOrderInParticles',
+      'checkOrdered',
+    ]);
+  });
+});
