@@ -39,7 +39,7 @@ import {
   logDensity,
   multiply,
   transpose,
-} from '../src/testing/cases/linear-gaussian/gaussian.js';
+} from '../src/testing/cases/linear-gaussian/exact/gaussian.js';
 
 type AnyProgram = Program<unknown, unknown>;
 

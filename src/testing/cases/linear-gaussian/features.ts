@@ -1,6 +1,6 @@
 /** What a linear-Gaussian case has, in the field's words. */
 import type { Feature } from '../bound-case.js';
-import { type LinearNetwork, isWithin } from './linear-network.js';
+import { type LinearNetwork, isWithin } from './network/linear-network.js';
 
 /** The correlation and the gap, in nats, from which they are called strong and large. */
 const [STRONG, LARGE] = [0.5, 1];

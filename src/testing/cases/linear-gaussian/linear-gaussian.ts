@@ -5,20 +5,22 @@
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { BoundCase } from '../bound-case.js';
-import { diceOf } from './dice.js';
-import { exactElbo, exactPosterior, guideLaw } from './exact-inference.js';
+import type { Tensor } from '../../../../dsl/index.js';
+import type { BoundCase, CaseRows } from '../bound-case.js';
+import { diceOf } from './sketch/dice.js';
+import { exactElbo, exactPosterior, guideLaw } from './exact/exact-inference.js';
 import { featuresOf } from './features.js';
-import { type Gaussian, divergenceFrom, largestCorrelation } from './gaussian.js';
-import { guideOfSketch, guideOrder } from './guide-of-sketch.js';
-import type { Coordinate, LinearNetwork, NetworkPlate } from './linear-network.js';
-import { showNetwork } from './network-label.js';
-import { networkOfSketch } from './network-of-sketch.js';
-import { type NetworkProgram, networkProgram } from './network-program.js';
-import { type LinearGaussianOptions, askedOf } from './options.js';
-import { posteriorNetwork } from './posterior-network.js';
-import { type Sketch, sketchFrom } from './sketch.js';
-import { sketches } from './sketch-arbitrary.js';
+import { type Gaussian, divergenceFrom, largestCorrelation } from './exact/gaussian.js';
+import { guideOfSketch, guideOrder } from './sketch/guide-of-sketch.js';
+import type { Coordinate, LinearNetwork, NetworkPlate } from './network/linear-network.js';
+import { showNetwork } from './network/network-label.js';
+import { networkOfSketch } from './sketch/network-of-sketch.js';
+import { type NetworkProgram, networkProgram } from './network/network-program.js';
+import { type LinearGaussianOptions, askedOf } from './sketch/options.js';
+import { posteriorNetwork } from './exact/posterior-network.js';
+import { numberCount } from './sketch/sites.js';
+import { LIMITS, type Sketch, sketchFrom } from './sketch/sketch.js';
+import { sketches } from './sketch/sketch-arbitrary.js';
 
 /** A model with its exact answers, in nats, and the networks that its programs are made of. */
 export interface LinearGaussian extends BoundCase {
@@ -46,11 +48,9 @@ const rowsOf = (
   model: LinearNetwork,
   guide: LinearNetwork,
   posterior: LinearNetwork,
-): NonNullable<BoundCase['rows']> => {
-  const at =
-    (network: LinearNetwork, of: string) =>
-    (indices: Parameters<NonNullable<BoundCase['rows']>['model']>[0]) =>
-      networkProgram(network, { of, rows: { plate: name, indices } });
+): CaseRows => {
+  const at = (network: LinearNetwork, of: string) => (indices: Tensor) =>
+    networkProgram(network, { of, rows: { plate: name, indices } });
   return {
     plate: name,
     size,
@@ -65,7 +65,7 @@ const complete = (sketch: Sketch): LinearGaussian => {
   const exact = exactPosterior(network);
   const guide = guideOfSketch(sketch, network, exact);
   const order = guideOrder(network, diceOf(sketch.seed, 1), 'posterior');
-  const plain = posteriorNetwork(network, order);
+  const plain = posteriorNetwork(network, order, exact);
   const posterior: LinearNetwork = sketch.guide.learned
     ? {
         ...plain,
@@ -77,7 +77,7 @@ const complete = (sketch: Sketch): LinearGaussian => {
   const long = network.plates.filter((p) => p.size > 1);
   const plate = long[sketch.rows % Math.max(1, long.length)];
   return {
-    label: `${showNetwork(network)}; guide ${Number(gap.toPrecision(3))} nats away`,
+    label: `${showNetwork(network)}; gap ${Number(gap.toPrecision(3))}`,
     network,
     model: networkProgram(network, { of: 'model' }),
     data: Object.fromEntries(
@@ -119,7 +119,14 @@ const complete = (sketch: Sketch): LinearGaussian => {
  * ```
  */
 export const linearGaussianFrom = (sketch: unknown): E.Either<string, LinearGaussian> =>
-  pipe(sketchFrom(sketch), E.map(complete));
+  pipe(
+    sketchFrom(sketch),
+    E.filterOrElse(
+      (s) => numberCount(s) <= LIMITS.numbers,
+      (s) => `The sketch has ${numberCount(s)} numbers where ${LIMITS.numbers} can be.`,
+    ),
+    E.map(complete),
+  );
 
 /**
  * Linear-Gaussian models with their exact log evidence, posterior and bounds, in double precision.

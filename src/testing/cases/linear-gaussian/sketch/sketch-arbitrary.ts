@@ -1,8 +1,8 @@
 /** Random sketches: what fast-check varies and shrinks. */
 import * as fc from 'fast-check';
-import { latentCount, canBeCoupled } from './network-of-sketch.js';
+import { canBeCoupled, latentCount, numberCount } from './sites.js';
 import type { Asked, Ends } from './options.js';
-import type { Layout, SiteSketch, Sketch } from './sketch.js';
+import { LIMITS, type Layout, type SiteSketch, type Sketch } from './sketch.js';
 
 type Role = SiteSketch['role'];
 
@@ -99,6 +99,8 @@ const fitted = (sketch: Sketch, asked: Asked): Sketch => {
   });
   const { sites, plates } = sketch;
   const count = latentCount(sketch);
+  const smaller = (): readonly Sketch[] =>
+    plates.flatMap((n, i) => (n > elements.min ? [withPlate(i, n - 1)] : [])).toReversed();
   const fewer = (): readonly Sketch[] => [
     ...sites
       .flatMap((s, i) => (s.role === 'latent' ? [withSite(i, { role: 'observed' })] : []))
@@ -106,7 +108,7 @@ const fitted = (sketch: Sketch, asked: Asked): Sketch => {
     ...sites.flatMap((s, i) =>
       s.entries > entries.min ? [withSite(i, { entries: s.entries - 1 })] : [],
     ),
-    ...plates.flatMap((n, i) => (n > elements.min ? [withPlate(i, n - 1)] : [])).toReversed(),
+    ...smaller(),
   ];
   const more = (): readonly Sketch[] => [
     ...sites.flatMap((s, i) => (s.role === 'latent' ? [] : [withSite(i, { role: 'latent' })])),
@@ -116,11 +118,13 @@ const fitted = (sketch: Sketch, asked: Asked): Sketch => {
     ...plates.flatMap((n, i) => (n < elements.max ? [withPlate(i, n + 1)] : [])),
   ];
   const step =
-    count > latents.max
-      ? fewer().find((s) => latentCount(s) < count)
-      : count < latents.min
-        ? more().find((s) => latentCount(s) > count && latentCount(s) <= latents.max)
-        : undefined;
+    numberCount(sketch) > LIMITS.numbers
+      ? smaller()[0]
+      : count > latents.max
+        ? fewer().find((s) => latentCount(s) < count)
+        : count < latents.min
+          ? more().find((s) => latentCount(s) > count && latentCount(s) <= latents.max)
+          : undefined;
   return step === undefined ? sketch : fitted(step, asked);
 };
 
@@ -158,7 +162,8 @@ const sketchesOf = (asked: Asked, layout: Layout, plates: number): fc.Arbitrary<
       sizes: fc.array(seldomLeast(elements), { minLength: plates, maxLength: plates }),
       ragged:
         ragged && layout === 'nested'
-          ? often<Sketch['ragged']>(['no', 1], ['masked', 2], ['looped', 2])
+          ? // A loop leaves no plate around the sites that lie in it alone.
+            often<Sketch['ragged']>(['no', 1], ['masked', 2], ['looped', outside.max > 0 ? 2 : 0])
           : fc.constant<Sketch['ragged']>('no'),
       outside: fc.array(siteIn(fc.constant([]), asked), {
         minLength: least,
@@ -208,7 +213,7 @@ export const sketches = (asked: Asked): fc.Arbitrary<Sketch> => {
     )
     .filter((s) => {
       const count = latentCount(s);
-      return count >= latents.min && count <= latents.max;
+      return count >= latents.min && count <= latents.max && numberCount(s) <= LIMITS.numbers;
     })
     .filter((s) => correlation === undefined || correlation.max === 0 || canBeCoupled(s));
 };

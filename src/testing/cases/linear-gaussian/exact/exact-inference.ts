@@ -9,14 +9,14 @@ import {
   marginal,
   regress,
 } from './gaussian.js';
-import { type Coordinate, type LinearNetwork, coordinatesOf } from './linear-network.js';
+import { type Coordinate, type LinearNetwork, coordinatesOf } from '../network/linear-network.js';
 import {
   factorConstant,
   latentIndices,
   networkGaussian,
   observedIndices,
   observedValues,
-} from './network-gaussian.js';
+} from '../network/network-gaussian.js';
 
 /** What is known of a network given its observed sites and factors. */
 export interface ExactPosterior {

@@ -1,5 +1,5 @@
 /** A network in one line, as one would write it on paper. */
-import type { Matrix, Vector } from './gaussian.js';
+import type { Matrix, Vector } from '../exact/gaussian.js';
 import { type Each, type LinearNetwork, type LinearNode, plateSizes } from './linear-network.js';
 
 /** How many numbers of a list are shown, and how many characters of the whole. */

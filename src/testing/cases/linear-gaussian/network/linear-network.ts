@@ -4,7 +4,7 @@
  * nested, crossed and disjoint plates are all sets. `network-program.ts` makes a program of one for the
  * engine; `network-gaussian.ts` unrolls it into one Gaussian, for linear algebra.
  */
-import type { Matrix, Vector } from './gaussian.js';
+import type { Matrix, Vector } from '../exact/gaussian.js';
 
 /** A plate of a network. */
 export interface NetworkPlate {

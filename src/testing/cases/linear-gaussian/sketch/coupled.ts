@@ -1,7 +1,7 @@
 /** Networks whose latent numbers depend on each other as much as is asked for. */
 import { short } from './dice.js';
-import { posteriorCovariance } from './exact-inference.js';
-import { type Matrix, largestCorrelation } from './gaussian.js';
+import { posteriorCovariance } from '../exact/exact-inference.js';
+import { type Matrix, largestCorrelation } from '../exact/gaussian.js';
 import { whereReached } from './line-search.js';
 import {
   type Each,
@@ -10,7 +10,7 @@ import {
   isWithin,
   latentNodes,
   sizeOfNode,
-} from './linear-network.js';
+} from '../network/linear-network.js';
 
 /** How small the noise of the site that is tied to another may become, of what it was. */
 const SHARPEST = 1 / 32;

@@ -18,8 +18,8 @@ import {
   program,
   sample,
   shared,
-} from '../../../../dsl/index.js';
-import type { ArrayOf, Real } from '../../../../dsl/support.js';
+} from '../../../../../dsl/index.js';
+import type { ArrayOf, Real } from '../../../../../dsl/support.js';
 import {
   type Each,
   type LinearNetwork,

@@ -1,17 +1,14 @@
 /** Guides that lie as far from the posterior as is asked for, in nats. */
 import { type Dice, diceOf } from './dice.js';
-import { type ExactPosterior, guideLaw } from './exact-inference.js';
+import { type ExactPosterior, guideLaw } from '../exact/exact-inference.js';
 import {
   type Gaussian,
   type Matrix,
   type Vector,
   apply,
-  block,
-  choleskyFactor,
   divergenceFrom,
-  inverse,
   pick,
-} from './gaussian.js';
+} from '../exact/gaussian.js';
 import { whereReached } from './line-search.js';
 import {
   type LinearNetwork,
@@ -21,8 +18,9 @@ import {
   eachAt,
   elementsWithin,
   latentNodes,
-} from './linear-network.js';
-import { posteriorNetwork } from './posterior-network.js';
+} from '../network/linear-network.js';
+import { closestMeanField } from '../exact/mean-field.js';
+import { posteriorNetwork } from '../exact/posterior-network.js';
 import type { Sketch } from './sketch.js';
 
 /** How far a guide's scales go from the best ones, as factors. */
@@ -117,44 +115,6 @@ const meansOf =
       c.site === site && c.element === element ? pick(posterior.mean, [i]) : [],
     );
 
-/** Sites that are independent, each with its law given all others under the posterior: of those the closest. */
-const meanField = (
-  network: LinearNetwork,
-  { latents, posterior }: ExactPosterior,
-  order: readonly string[],
-  dice: Dice,
-): LinearNetwork => {
-  const precision = inverse(posterior.covariance);
-  const nodes = order.flatMap((name) => network.nodes.filter((n) => n.name === name));
-  return {
-    plates: network.plates,
-    nodes: nodes.map((node): LinearNode => {
-      const isFull = node.form !== 'scalar' && dice.coin(`full ${node.name}`, 0.5);
-      const own = Array.from({ length: countOf(network, node.plates) }, (_, element) => {
-        const at = latents.flatMap((c, i) =>
-          c.site === node.name && c.element === element ? [i] : [],
-        );
-        return { at, precision: block(precision, at, at) };
-      });
-      return {
-        name: node.name,
-        form: node.form === 'scalar' ? 'scalar' : isFull ? 'full' : 'independent',
-        plates: node.plates,
-        parents: {},
-        offsets: own.map(({ at }) => pick(posterior.mean, at)),
-        scaleTrils: own.map(({ precision: p }) =>
-          isFull
-            ? choleskyFactor(inverse(p))
-            : p.map((row, i) =>
-                p.map((_, j) => (i === j ? 1 / Math.sqrt(row[i] ?? Number.NaN) : 0)),
-              ),
-        ),
-        role: { kind: 'latent' },
-      };
-    }),
-  };
-};
-
 const pathFrom = (best: LinearNetwork, exact: ExactPosterior, dice: Dice): Path => {
   const meanOf = meansOf(exact);
   const directions = best.nodes.map(
@@ -189,11 +149,14 @@ export const guideOfSketch = (
   const order = guideOrder(network, dice, 'guide');
   const kl = divergenceFrom(exact.posterior);
   const lawAt = (path: Path, t: number): Gaussian => guideLaw(path(t), exact.latents);
-  const alone = pathFrom(meanField(network, exact, order, dice), exact, dice);
+  const isFull = (site: string): boolean => dice.coin(`full ${site}`, 0.5);
+  const alone = guide.meanField
+    ? pathFrom(closestMeanField(network, exact, order, isFull), exact, dice)
+    : undefined;
   const path =
-    guide.meanField && kl(lawAt(alone, 0)) < 0.9 * gap
+    alone !== undefined && kl(lawAt(alone, 0)) < 0.9 * gap
       ? alone
-      : pathFrom(posteriorNetwork(network, order), exact, dice);
+      : pathFrom(posteriorNetwork(network, order, exact), exact, dice);
   const found = reached(path, (t) => kl(lawAt(path, t)), gap);
   if (!guide.learned) return found;
   const learned = parts.filter(

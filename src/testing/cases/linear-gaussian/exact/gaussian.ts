@@ -29,6 +29,12 @@ export const dot = (a: Vector, b: Vector): number => {
   return sum;
 };
 
+/** A Aᵀ for a lower-triangular A, whose rows may leave out the zeros at their end. */
+export const squareOfLower = (a: Matrix): Matrix => {
+  const lower = a.map((row, i) => a.slice(0, i + 1).map((other) => dot(other, row)));
+  return lower.map((row, i) => a.map((_, j) => (j <= i ? row[j] : lower[j]?.[i]) ?? Number.NaN));
+};
+
 export const identityMatrix = (n: number): Matrix =>
   range(n).map((i) => range(n).map((j) => (i === j ? 1 : 0)));
 
@@ -57,9 +63,9 @@ export const pick = (v: Vector, indices: readonly number[]): Vector =>
 /** The lower Cholesky factor of a symmetric positive-definite matrix; throws for any other. */
 export const choleskyFactor = (a: Matrix): Matrix => {
   const rows: number[][] = [];
-  for (const i of range(a.length)) {
+  for (let i = 0; i < a.length; i++) {
     const row: number[] = [];
-    for (const j of range(i)) {
+    for (let j = 0; j < i; j++) {
       const other = rows[j] ?? [];
       row.push((at(a, i, j) - dot(row, other)) / (other[j] ?? Number.NaN));
     }
@@ -73,7 +79,7 @@ export const choleskyFactor = (a: Matrix): Matrix => {
     row.push(Math.sqrt(square));
     rows.push(row);
   }
-  return rows.map((row) => [...row, ...range(a.length - row.length).map(() => 0)]);
+  return rows.map((row) => a.map((_, j) => row[j] ?? 0));
 };
 
 /** L⁻¹ v for a lower-triangular L. */

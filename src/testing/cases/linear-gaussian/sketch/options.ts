@@ -1,5 +1,5 @@
 /** What a linear-Gaussian generator can be asked for. */
-import { anything, checkOptions, demand, flag, showReceived } from '../../../../dsl/options.js';
+import { anything, checkOptions, demand, flag, showReceived } from '../../../../../dsl/options.js';
 import { CORRELATIONS, GAPS, LIMITS, type Layout, layouts } from './sketch.js';
 
 /** From one number to another; what is left out is the default's. */
@@ -130,6 +130,14 @@ const checkTogether = (asked: Asked): void => {
     `inside to be at least 2 for ${plates.min} plates`,
     inside.max,
     'allow more sites inside',
+  );
+  const smallest = entries.min * elements.min ** (plates.min > 1 ? plates.min : 1);
+  demand(
+    inside.max === 0 || plates.max === 0 || smallest <= LIMITS.numbers / 4,
+    WHO,
+    `elements and entries to make ${LIMITS.numbers / 4} numbers of a site at most`,
+    smallest,
+    'ask for fewer',
   );
   demand(
     ways.length > 0,

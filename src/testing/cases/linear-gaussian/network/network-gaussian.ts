@@ -1,5 +1,11 @@
 /** A linear-Gaussian network unrolled into one Gaussian of all its numbers. */
-import { type Gaussian, type Matrix, type Vector, apply, multiply, transpose } from './gaussian.js';
+import {
+  type Gaussian,
+  type Matrix,
+  type Vector,
+  apply,
+  squareOfLower,
+} from '../exact/gaussian.js';
 import {
   type LinearNetwork,
   type LinearNode,
@@ -59,9 +65,10 @@ const rowsOfNode = (
   ).flat();
 };
 
-/** All numbers of a network where its standard normals are known: x = m + A ε, row by row after its parents. */
+/** All numbers of a network where its standard normals are known: x = m + A ε with a lower-triangular A. */
 interface Unrolled {
   readonly mean: Vector;
+  /** Without the zeros at the ends of its rows. */
   readonly noise: Matrix;
 }
 
@@ -70,9 +77,9 @@ const unrolledOf = (network: LinearNetwork): Unrolled => {
   const rows = network.nodes.flatMap((node) => rowsOfNode(network, node, starts));
   const mean: number[] = [];
   const noise: number[][] = [];
-  for (const row of rows) {
-    const scales = rows.map(() => 0);
-    for (const [j, scale] of row.noise) scales[j] = scale;
+  for (const [i, row] of rows.entries()) {
+    const scales = Array.from({ length: i + 1 }, () => 0);
+    for (const [j, scale] of row.noise) if (j <= i) scales[j] = scale;
     let centre = row.offset;
     for (const [index, weight] of row.terms) {
       centre += weight * (mean[index] ?? Number.NaN);
@@ -92,7 +99,7 @@ const unrolledOf = (network: LinearNetwork): Unrolled => {
  */
 export const networkGaussian = (network: LinearNetwork): Gaussian => {
   const { mean, noise } = unrolledOf(network);
-  return { mean, covariance: multiply(noise, transpose(noise)) };
+  return { mean, covariance: squareOfLower(noise) };
 };
 
 /** All numbers of a network at a draw of its noise, which is asked for so many numbers. */

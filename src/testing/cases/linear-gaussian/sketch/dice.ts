@@ -1,6 +1,6 @@
 /** Numbers of a case from its seed, by what they are for: what is added leaves the others as they were. */
-import { foldIn, key, permutation, uniforms } from '../../../random/index.js';
-import type { Matrix, Vector } from './gaussian.js';
+import { foldIn, key, permutation, uniforms } from '../../../../random/index.js';
+import type { Matrix, Vector } from '../exact/gaussian.js';
 
 /** Random numbers by purpose. */
 export interface Dice {

@@ -1,5 +1,5 @@
 /** The posterior of a network as a network, which a program can be made of. */
-import { exactPosterior } from './exact-inference.js';
+import { type ExactPosterior, exactPosterior } from './exact-inference.js';
 import { type Matrix, choleskyFactor, regress } from './gaussian.js';
 import {
   type LinearNetwork,
@@ -8,8 +8,8 @@ import {
   elementsWithin,
   isWithin,
   sizeOfNode,
-} from './linear-network.js';
-import { networkGaussian } from './network-gaussian.js';
+} from '../network/linear-network.js';
+import { networkGaussian } from '../network/network-gaussian.js';
 
 /** How far the law of a posterior's network may be from the posterior's, relative. */
 const TOLERANCE = 1e-6;
@@ -29,8 +29,8 @@ const columns = (matrix: Matrix, from: number, to: number): Matrix =>
 export const posteriorNetwork = (
   network: LinearNetwork,
   order: readonly string[],
+  { posterior, latents }: ExactPosterior = exactPosterior(network),
 ): LinearNetwork => {
-  const { posterior, latents } = exactPosterior(network);
   const nodes = order.flatMap((name) => network.nodes.filter((n) => n.name === name));
   const at = (node: LinearNode, element: number): readonly number[] =>
     latents.flatMap((c, i) => (c.site === node.name && c.element === element ? [i] : []));

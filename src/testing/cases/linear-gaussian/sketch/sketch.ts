@@ -9,8 +9,11 @@ const whole = (low: number, high: number) =>
 const measure = (low: number, high: number) =>
   t.refinement(t.number, (x) => x >= low && x <= high, `${low} to ${high}`);
 
-/** The most plates, sites, entries of a site and elements of a plate that a sketch may have. */
-export const LIMITS = { plates: 3, sites: 12, entries: 6, elements: 12 } as const;
+/**
+ * The most plates, sites, entries of a site, elements of a plate and numbers in all that a sketch may have:
+ * work grows as the cube of the numbers.
+ */
+export const LIMITS = { plates: 3, sites: 12, entries: 6, elements: 12, numbers: 200 } as const;
 
 /** The largest correlation that can be asked for, and the range of gaps, in nats. */
 export const CORRELATIONS = { min: 0, max: 0.99 } as const;
@@ -23,12 +26,13 @@ const SiteSketch = t.readonly(
     entries: whole(1, LIMITS.entries),
     /** Whether its entries have a full covariance. */
     full: t.boolean,
-    role: t.keyof({ latent: null, observed: null, factor: null }),
+    role: t.keyof({ latent: null, observed: null, factor: null }, 'latent, observed or factor'),
     /** Whether some of its elements are masked, where it is observed or a factor. */
     masked: t.boolean,
     /** Whether some of its numbers are parameters. */
     learned: t.boolean,
   }),
+  'a site',
 );
 
 /** How plates lie: apart, each in the one before it, or across each other. */
@@ -38,17 +42,20 @@ export type Layout = keyof typeof layouts;
 
 const Sketch = t.readonly(
   t.type({
-    layout: t.keyof(layouts),
+    layout: t.keyof(layouts, Object.keys(layouts).join(', ')),
     /** The sizes of the plates, outermost first. */
     plates: t.readonlyArray(whole(1, LIMITS.elements)),
     /** Whether the innermost of nested plates has fewer elements in some of the others', and how. */
-    ragged: t.keyof({ no: null, masked: null, looped: null }),
+    ragged: t.keyof({ no: null, masked: null, looped: null }, 'no, masked or looped'),
     sites: t.readonlyArray(SiteSketch),
     /** Numbers are multiples of 1/grain. */
-    grain: t.union([t.literal(1), t.literal(2), t.literal(8)]),
+    grain: t.union([t.literal(1), t.literal(2), t.literal(8)], '1, 2 or 8'),
     seed: whole(0, 2 ** 31 - 1),
     /** The largest correlation under the posterior; as it comes where null. */
-    correlation: t.union([t.null, measure(CORRELATIONS.min, CORRELATIONS.max)]),
+    correlation: t.union(
+      [t.null, measure(CORRELATIONS.min, CORRELATIONS.max)],
+      `null or ${CORRELATIONS.min} to ${CORRELATIONS.max}`,
+    ),
     /** KL(guide ‖ posterior), in nats. */
     gap: measure(GAPS.min, GAPS.max),
     guide: t.readonly(
@@ -57,10 +64,12 @@ const Sketch = t.readonly(
         meanField: t.boolean,
         learned: t.boolean,
       }),
+      'a guide',
     ),
     /** The plate that can be subsampled, by its place; taken modulo how many there are. */
     rows: whole(0, LIMITS.plates - 1),
   }),
+  'a sketch',
 );
 
 export type SiteSketch = t.TypeOf<typeof SiteSketch>;
@@ -101,7 +110,10 @@ export const sketchFrom = (data: unknown): E.Either<string, Sketch> =>
   pipe(
     Sketch.decode(data),
     E.mapLeft(([error]) => {
-      const context = error?.context ?? [];
+      const path = error?.context ?? [];
+      // Of a choice nothing is said of each that it might have been.
+      const choice = path.findIndex(({ type }) => type instanceof t.UnionType);
+      const context = choice < 0 ? path : path.slice(0, choice + 1);
       const place = pathOf(context);
       const expected = context[context.length - 1]?.type.name ?? 'a sketch';
       return `${place === '' ? 'it' : `its ${place}`} is ${shown(error?.value)} where ${expected} was expected`;
