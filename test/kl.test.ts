@@ -274,7 +274,7 @@ describe.each(families)('%s', (_, cases, move) => {
           input.values.forEach((x, i) => {
             const unit = Math.max(Math.abs(x), 0.25);
             const wanted = (slope: number) => 2e-2 * Math.abs(slope) + 1e-3 * (1 + size);
-            const [found] = slopes(
+            const [difference] = slopes(
               (t) => {
                 const moved = inputs.map((other, j) =>
                   j === which
@@ -285,7 +285,7 @@ describe.each(families)('%s', (_, cases, move) => {
               },
               { precision: 'single', wanted },
             );
-            const [slope, error] = [found?.value ?? NaN, found?.error ?? NaN];
+            const [slope, error] = [difference?.value ?? NaN, difference?.error ?? NaN];
             const off = Math.abs((received[i] ?? NaN) - slope / unit);
             expect(off).toBeLessThan(2e-2 * Math.abs(slope / unit) + error / unit + 1e-3);
           });

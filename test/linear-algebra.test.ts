@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { type Tensor, linearAlgebra } from 'marginalia';
 import { type Numbers, numbersIn, toTensor } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { slopes } from '../src/testing/law/finite-differences.js';
+import { slopes as slopesOf } from '../src/testing/law/finite-differences.js';
 import { logAbsDeterminant } from '../src/testing/distributions/log-determinant.js';
 
 const {
@@ -252,7 +252,7 @@ describe('gradients are the derivatives', () => {
     const weighted = (x: Tensor): Tensor => tf.sum(tf.sin(tf.add(f(x), 0.5)));
     const received = numbers(tf.grad(weighted)(toTensor(at)));
     at.values.forEach((x, i) => {
-      const [expected] = slopes(
+      const [expected] = slopesOf(
         (t) => numbers(weighted(toTensor({ ...at, values: at.values.with(i, x + t) }))),
         { precision: 'single', wanted: () => 1e-3 },
       );

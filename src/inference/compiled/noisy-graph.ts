@@ -70,6 +70,17 @@ const wanted = ({ graph, noises, asked }: NoisyGraph): NoisyGraph => {
 };
 
 /**
+ * The simplified graph of a function, traced once: a random draw of the program's own is frozen in.
+ */
+export const traceFrozen = (
+  inputs: Readonly<Record<string, InputSpec>>,
+  f: (tensors: Tensors, noise: NoiseSource) => Tensors,
+): NoisyGraph => {
+  const made = traceOnce(inputs, f);
+  return wanted({ ...made, graph: optimise(made.graph) });
+};
+
+/**
  * The simplified graph of a function. It is traced twice: a constant that differs was drawn by the
  * program itself and would be frozen in. Throws a `TraceError` where it cannot be traced.
  */

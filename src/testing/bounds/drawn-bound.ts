@@ -23,6 +23,7 @@ import {
   type NumbersByName,
   type NumericFunction,
   noiseNumbers,
+  noisesOf,
   numbersOf,
   numericFunction,
 } from '../law/numeric-function.js';
@@ -49,7 +50,8 @@ export interface Listed {
 /** A bound, its draws given. */
 export interface DrawnBound {
   readonly derivation: Derivation;
-  readonly precision: NumericFunction['precision'];
+  /** What the value is computed in, or the gradient with it. */
+  readonly precision: (of: 'value' | 'gradient') => NumericFunction['precision'];
   /** The parameters, as numbers. */
   readonly params: NumbersByName;
   /** Noise, and for the sites in `given` the draws themselves. */
@@ -60,6 +62,8 @@ export interface DrawnBound {
   readonly given: ReadonlyMap<string, Listed | undefined>;
   readonly value: (params: NumbersByName, noise: NumbersByName) => DrawnValue;
   readonly found: (noise: NumbersByName) => DrawnGradient;
+  /** The least chance of a value of the sites in `given` that was met in a draw; 1 where nothing is listed. */
+  readonly leastChance: (source: NoiseSource) => number;
   /** Noise of a source, with the draws of the sites in `given` at the bound's own parameters. */
   readonly noiseOf: (source: NoiseSource) => NumbersByName;
 }
@@ -109,6 +113,17 @@ const listedOf = ({ guide }: Joint, sites: ReadonlySet<string>): DrawnBound['giv
       return [[r.name, { values }]];
     }),
   );
+
+/** The least chance of a listed value of some sites, at any place. */
+const leastChanceOf = ({ guide }: Joint, sites: ReadonlySet<string>): Tensor =>
+  guide.records.reduce<Tensor>((least, r) => {
+    const listed = r.kind === 'sample' ? r.distribution.sampler.enumeration : undefined;
+    if (r.kind !== 'sample' || listed === undefined || !sites.has(r.name)) return least;
+    const law = lawOf(r.distribution);
+    return tf
+      .unstack(listed.values())
+      .reduce<Tensor>((so, value) => tf.minimum(so, tf.exp(tf.min(law.logProb(value)))), least);
+  }, tf.scalar(1));
 
 const first = (x: ArrayLike<number> | undefined): number => x?.[0] ?? Number.NaN;
 
@@ -167,14 +182,19 @@ export const drawnBound = (trial: Trial, objective: Objective): DrawnBound => {
     }),
   );
   const draws = once(() =>
-    numericFunction(params, (at, noise) =>
-      Object.fromEntries(
-        joint(guide, at, noise).guide.records.flatMap((r) =>
-          r.kind === 'sample' && sites.has(r.name) ? [[r.name, r.value] as const] : [],
-        ),
-      ),
-    ),
+    numericFunction(params, (at, noise) => {
+      const drawn = joint(guide, at, noise);
+      const made = drawn.guide.records.flatMap((r) =>
+        r.kind === 'sample' && sites.has(r.name) ? [[r.name, r.value] as const] : [],
+      );
+      return {
+        ...putUnder('draws', Object.fromEntries(made)),
+        leastChance: leastChanceOf(drawn, sites),
+      };
+    }),
   );
+  const drawnBy = (source: NoiseSource): NumbersByName =>
+    draws().at(start, noiseNumbers(draws().noises, source));
   const start = numbersOf(params);
   const given = new Map<string, Listed | undefined>();
   tf.tidy(() => {
@@ -182,16 +202,12 @@ export const drawnBound = (trial: Trial, objective: Objective): DrawnBound => {
     const drawn = joint(guide, params, keyedNoise(key(0)));
     for (const [site, listed] of listedOf(drawn, sites)) given.set(site, listed);
   });
-  const noises = once((): readonly NoiseInput[] => {
-    const [some, others] = [values().noises, gradients().noises];
-    return [...some, ...others.filter((n) => !some.some((m) => m.input === n.input))];
-  });
+  // By a run, which is cheaper than graphs that may then not be needed.
+  const noises = once(() => noisesOf((noise) => void estimate(params, noise)));
   return {
     derivation,
     params: start,
-    get precision() {
-      return values().precision;
-    },
+    precision: (of) => (of === 'value' ? values() : gradients()).precision,
     get noises() {
       return noises();
     },
@@ -211,10 +227,11 @@ export const drawnBound = (trial: Trial, objective: Objective): DrawnBound => {
         gradients: takeUnder('gradients', found),
       };
     },
+    leastChance: (source) => (sites.size === 0 ? 1 : first(drawnBy(source)['leastChance'])),
     noiseOf: (source) => {
       const all = noiseNumbers(noises(), source);
       if (sites.size === 0) return all;
-      const made = draws().at(start, noiseNumbers(draws().noises, source));
+      const made = takeUnder('draws', drawnBy(source));
       const own = noises().flatMap(({ input, site }) => {
         const owner = noiseOwner(site);
         const drawn = owner.kind === 'site' ? made[owner.name] : undefined;

@@ -1,4 +1,6 @@
 /** Expectations of a bound and of its gradient, exact but for rounding: sums over all joint draws. */
+import { keyedNoise } from '../../noise-source.js';
+import { type Key, foldIn } from '../../random/index.js';
 import type { NumbersByName } from '../law/numeric-function.js';
 import type { DrawnBound } from './drawn-bound.js';
 import { type Lattice, extentOf, latticeOf } from './draw-lattice.js';
@@ -9,8 +11,8 @@ export interface Expectation {
   readonly points: number;
   /** E value, nats, at any parameters. */
   readonly value: (params: NumbersByName) => number;
-  /** E ∂surrogate. */
-  readonly gradients: () => NumbersByName;
+  /** E value and E ∂surrogate at the bound's own parameters. */
+  readonly found: () => { readonly value: number; readonly gradients: NumbersByName };
 }
 
 /** An expectation, and by a coarser quadrature once more where one was needed. */
@@ -20,7 +22,7 @@ export interface Expectations {
   readonly coarse?: Expectation;
 }
 
-/** Sums of more joint draws take longer than a sample that says as much. */
+/** Of so many joint draws a sum is taken many times over; of four times as many, once. */
 const MOST_POINTS = { double: 4096, single: 64 } as const;
 
 /** Points along an axis, most and fewest. */
@@ -39,19 +41,21 @@ const over = (bound: DrawnBound, { points, each }: Lattice): Expectation => ({
     });
     return total;
   },
-  gradients: () => {
+  found: () => {
     const totals = new Map<string, Float64Array>();
+    let mean = 0;
     each((noise, weight) => {
-      const { logChance, gradients } = bound.found(noise);
+      const { value, logChance, gradients } = bound.found(noise);
       const chance = weight * Math.exp(logChance);
       if (!(chance > 0)) return;
+      mean += chance * value;
       for (const [name, xs] of Object.entries(gradients)) {
         const total = totals.get(name) ?? new Float64Array(xs.length);
         for (let i = 0; i < xs.length; i += 1) total[i] = (total[i] ?? 0) + chance * (xs[i] ?? NaN);
         totals.set(name, total);
       }
     });
-    return Object.fromEntries(totals);
+    return { value: mean, gradients: Object.fromEntries(totals) };
   },
 });
 
@@ -60,16 +64,31 @@ const nodesFor = (dimensions: number, outcomes: number, most: number): number =>
   Math.min(MOST_NODES, Math.floor((most / outcomes) ** (1 / dimensions) + 1e-9));
 
 /**
- * The expectations of a bound over the draws of its guide; `fixed` is the noise that is given. A sentence
- * where there are too many joint draws, or some that cannot be listed.
+ * The expectations of a bound over the draws of its guide; `fixed` is the noise that is given, and `uses`
+ * says how often they are to be taken. A sentence where there are too many joint draws, or some that cannot be listed.
  */
-export const expectationsOf = (bound: DrawnBound, fixed: NumbersByName): Expectations | string => {
+export const expectationsOf = (
+  bound: DrawnBound,
+  fixed: NumbersByName,
+  uses: 'many' | 'one' = 'many',
+): Expectations | string => {
   const extent = extentOf(bound);
   if (typeof extent === 'string') return extent;
   const { dimensions, outcomes } = extent;
-  const most = MOST_POINTS[bound.precision];
-  const nodes = dimensions === 0 ? 1 : nodesFor(dimensions, outcomes, most);
-  if (outcomes > most || (dimensions > 0 && nodes < FEWEST_NODES)) {
+  const within = (precision: keyof typeof MOST_POINTS) => {
+    const limit = MOST_POINTS[precision] * (uses === 'many' ? 1 : 4);
+    const along = dimensions === 0 ? 1 : nodesFor(dimensions, outcomes, limit);
+    return { limit, along, fits: outcomes <= limit && (dimensions === 0 || along >= FEWEST_NODES) };
+  };
+  // What it is computed in is known once there is a graph, which is not made in vain.
+  const {
+    limit: most,
+    along: nodes,
+    fits,
+  } = within(
+    within('double').fits ? bound.precision(uses === 'many' ? 'value' : 'gradient') : 'double',
+  );
+  if (!fits) {
     return (
       `more than ${most} joint draws: ${outcomes} of the finite sites` +
       (dimensions === 0 ? '' : ` times ${FEWEST_NODES} points or more along ${dimensions} axes`)
@@ -77,4 +96,17 @@ export const expectationsOf = (bound: DrawnBound, fixed: NumbersByName): Expecta
   }
   const by = (order: number): Expectation => over(bound, latticeOf(bound, fixed, order));
   return { fine: by(nodes), ...(dimensions > 0 && { coarse: by(Math.floor(0.75 * nodes)) }) };
+};
+
+/** Chances of less leave batches of draws without the value that has it, and tests of means without a base. */
+const RARE = 0.05;
+
+/** A sentence where draws of a bound meet a value of a finite site too rarely for tests of means. */
+export const rareValues = (bound: DrawnBound, key: Key): string | undefined => {
+  const least = Math.min(
+    ...Array.from({ length: 16 }, (_, i) => bound.leastChance(keyedNoise(foldIn(key, i)))),
+  );
+  return least >= RARE
+    ? undefined
+    : `a value of a finite site whose chance is ${Number(least.toPrecision(2))}, too small to test means by draws`;
 };

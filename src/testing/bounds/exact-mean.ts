@@ -142,7 +142,7 @@ export const exactMean = (trial: Trial, objective: Objective): number | undefine
     );
     return bound.value(bound.params, named);
   };
-  const most = MOST_DRAWS[bound.precision];
+  const most = MOST_DRAWS[bound.precision('value')];
   const draws = states ** particles;
   if (draws <= most) {
     return total(

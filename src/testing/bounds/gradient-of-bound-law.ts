@@ -19,7 +19,12 @@ import { BATCHES } from '../statistics/replicated.js';
 import { type MeanClaim, testMeans } from '../statistics/sequential.js';
 import { type DrawnBound, drawnBound } from './drawn-bound.js';
 import { trainedBy } from './estimators-agree-law.js';
-import { type Expectation, type Expectations, expectationsOf } from './exact-expectation.js';
+import {
+  type Expectation,
+  type Expectations,
+  expectationsOf,
+  rareValues,
+} from './exact-expectation.js';
 import { type Direction, along, directionsOf, moved } from './gradient-directions.js';
 
 /** What was found of a bound's gradient, and how. */
@@ -44,12 +49,12 @@ const COARSER = { double: 1, single: 100 } as const;
 /** How far a gradient may be from a difference for reasons of rounding. */
 const slackOf = (
   { tolerance }: Trial,
-  { precision }: DrawnBound,
+  bound: DrawnBound,
   value: number,
   slope: number,
   size: number,
 ): number =>
-  COARSER[precision] *
+  COARSER[bound.precision('value')] *
   tolerance *
   // Special functions and their derivatives are approximated each by itself.
   (Math.max(Math.abs(slope), size) + 1e-3 * Math.max(1, Math.abs(value)));
@@ -77,7 +82,7 @@ const compare = (
     const { value: received, size: parts } = along(direction, gradients);
     const slack = (slope: number): number => slackOf(trial, bound, here, slope, parts);
     const [slope] = slopes((t) => [value(moved(bound.params, direction, t))], {
-      precision: bound.precision,
+      precision: bound.precision('value'),
       wanted: (found) => PART * slack(found),
     });
     const size = Math.max(parts, Math.abs(slope?.value ?? 0));
@@ -126,7 +131,7 @@ const exactly = (
   { fine, coarse }: Expectations,
 ): Verdict => {
   const by = (e: Expectation): readonly Compared[] =>
-    compare(trial, bound, directions, e.gradients(), e.value);
+    compare(trial, bound, directions, e.found().gradients, e.value);
   const how = `of the expectation over ${fine.points} joint draws`;
   const found = by(fine);
   if (coarse === undefined) return judged(found, how);
@@ -147,14 +152,16 @@ const exactly = (
 };
 
 /** Draws of a batch, most; of what is computed in float32, one by one, few. */
-const batchSizeOf = ({ draws }: Trial, { precision }: DrawnBound): number =>
-  precision === 'double' ? Math.max(2, Math.ceil(draws / BATCHES)) : 8;
+const batchSizeOf = ({ draws }: Trial, bound: DrawnBound): number =>
+  bound.precision('value') === 'double' ? Math.max(2, Math.ceil(draws / BATCHES)) : 8;
 
 /**
  * Whether the mean of the gradient is the gradient of the mean, by draws. Where draws are given the mean
  * moves with their chances too: its derivative is that of (f − c) q / q₀ at them, c from another draw.
  */
 const byDraws = (trial: Trial, bound: DrawnBound, directions: readonly Direction[]): Verdict => {
+  const rare = rareValues(bound, trial.key);
+  if (rare !== undefined) return { tag: 'unjudged', why: rare };
   const size = batchSizeOf(trial, bound);
   const before = { value: 0 };
   const compareAt = (draw: number): readonly Compared[] => {
@@ -320,7 +327,7 @@ export const checkGradients = ({
       case 'kept':
         return;
       case 'unjudged':
-        throw notApplicable('a derivative', verdict.why);
+        throw notApplicable('a derivative that can be told', verdict.why);
       case 'broken':
         broken(trial.claim('gradients are finite differences'), verdict.expected, verdict.received);
     }

@@ -9,7 +9,7 @@ import { entryOf } from '../../../dsl/dictionary.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { doubleProgram } from '../../compile/javascript/double-program.js';
 import { type Tensors, TraceError } from '../../compile/tracer.js';
-import { type NoiseInput, specsOf, traceNoisy } from '../../inference/compiled/noisy-graph.js';
+import { type NoiseInput, specsOf, traceFrozen } from '../../inference/compiled/noisy-graph.js';
 import { type NoiseSource, keyedNoise } from '../../noise-source.js';
 import type { Params } from '../../params.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
@@ -51,7 +51,7 @@ const inputOf = (site: string, block: number): string => `noise/${site}/${block}
 /** By the graph of the function, in doubles; nothing where it has none. */
 const inDouble = (params: Params, f: TensorFunction): NumericFunction | undefined => {
   try {
-    const { graph, noises } = traceNoisy(
+    const { graph, noises } = traceFrozen(
       specsOf(Object.entries(putUnder('params', params))),
       (tensors, noise) => f(takeUnder('params', tensors), noise),
     );
@@ -78,17 +78,23 @@ const inDouble = (params: Params, f: TensorFunction): NumericFunction | undefine
   }
 };
 
-/** By the tensors themselves. */
-const inSingle = (params: Params, f: TensorFunction): NumericFunction => {
+/** The noise that a run asks for. */
+export const noisesOf = (run: (noise: NoiseSource) => void): readonly NoiseInput[] => {
   const noises: NoiseInput[] = [];
   tf.tidy(() => {
     const standard = keyedNoise(key(0));
-    f(params, (site, block, noise, batch) => {
+    run((site, block, noise, batch) => {
       const input = inputOf(site, block);
       if (!noises.some((n) => n.input === input)) noises.push({ input, site, block, noise, batch });
       return standard(site, block, noise, batch);
     });
   });
+  return noises;
+};
+
+/** By the tensors themselves. */
+const inSingle = (params: Params, f: TensorFunction): NumericFunction => {
+  const noises = noisesOf((noise) => void f(params, noise));
   const tensorOf = (values: ArrayLike<number> | undefined, shape: readonly number[]): Tensor =>
     tf.tensor(Float32Array.from(values ?? new Float32Array(sizeOf(shape))), [...shape], 'float32');
   return {
