@@ -72,10 +72,16 @@ export const slopes = (
   const step = given.step ?? (precision === 'double' ? 2 ** -13 : 2 ** -3);
   const shorter = precision === 'double' ? 1 / 16 : 1 / 4;
   const middle = f(0);
+  const lattice = (spacing: number): readonly (readonly number[])[] =>
+    [0, 1, 2, 3, 4, 5, 6].map((k) => (k === 0 ? middle : f(k * spacing)));
+  // On one side, for noise of an odd function cancels on both; and on a lattice finer than what values are
+  // rounded to there is none to see.
   const noise =
     precision === 'double'
       ? middle.map((x) => DOUBLE_NOISE * Math.abs(x))
-      : noiseOf([-3, -2, -1, 0, 1, 2, 3].map((k) => (k === 0 ? middle : f((k * step) / 256))));
+      : [step / 8, step / 64]
+          .map((spacing) => noiseOf(lattice(spacing)))
+          .reduce((a, b) => a.map((x, i) => Math.max(x, b[i] ?? Number.NaN)));
   const at = (h: number): readonly Estimate[] => {
     const [far, near] = [h, h / 2].map((x) => [f(-x), f(x)] as const);
     return middle.map((here, i) => {

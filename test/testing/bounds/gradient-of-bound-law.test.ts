@@ -32,20 +32,18 @@ import {
   withoutScore,
 } from './gradient-subjects.js';
 
-const SEEDS = [1, 2, 3];
-
 describe('the gradient law, draw by draw', () => {
   it.each([
     ['a relu network', autoencoder('relu')],
     ['a tanh network', autoencoder('tanh')],
     ['a hierarchy', hierarchy],
   ])('does not accuse %s', (_, { model, guide }) => {
-    for (const seed of SEEDS) checkGradients({ model, guide, seed });
-    const objective = iwae({ particles: 5 });
+    checkGradients({ model, guide });
+    const objective = iwae({ particles: 3 });
     checkGradients({ model, guide, objective });
   });
 
-  it.each(['encoder/0/kernel', 'encoder/0/bias', 'decoder/0/bias', 'decoder/out/kernel'])(
+  it.each(['encoder/0/bias', 'decoder/out/kernel'])(
     'finds %s stopped among the parameters of a relu network',
     (name) => {
       const { model, guide } = autoencoder('relu');
@@ -80,7 +78,7 @@ describe('the gradient law, draw by draw', () => {
       const z = yield* sample('z', normal(0, 1));
       yield* observe('x', normal(floor(z), 1), 3);
     });
-    checkGradients({ model, guide: gaussian.guide });
+    checkGradients({ model, guide: gaussian.guide, draws: 240 });
     const scoreless: Objective = {
       ...elbo(),
       estimate: (joint) => {
@@ -88,9 +86,8 @@ describe('the gradient law, draw by draw', () => {
         return { value, surrogate: value, terms };
       },
     };
-    expect(() => checkGradients({ model, guide: gaussian.guide, objective: scoreless })).toThrow(
-      'in the mean over draws',
-    );
+    const broken = { model, guide: gaussian.guide, objective: scoreless, draws: 720 };
+    expect(() => checkGradients(broken)).toThrow('in the mean over draws');
   });
 
   it('judges nothing at a kink, and says so', () => {
