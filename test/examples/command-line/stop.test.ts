@@ -60,7 +60,7 @@ describe('a signal', () => {
   it('leaves what goes on to the numbers of a run in one go', async () => {
     const small = [
       '--copies',
-      '2',
+      '1',
       '--samples',
       '1000',
       '--steps',
