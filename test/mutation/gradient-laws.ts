@@ -5,6 +5,20 @@ const TEST = 'test/testing/bounds/gradient-of-bound-law.test.ts';
 
 export const gradientLaws: readonly Mutation[] = [
   {
+    name: 'jumps that are followed along paths',
+    file: 'src/testing/bounds/gradient-of-bound-law.ts',
+    find: 'return byDraws(trial, bound, directions, weighed);',
+    replace: 'return byDraws(trial, bound, directions);',
+    killedBy: TEST,
+  },
+  {
+    name: 'noise of float32 that no lattice shows',
+    file: 'src/testing/law/finite-differences.ts',
+    find: '[step / 8, step / 64]',
+    replace: '[step / 4096]',
+    killedBy: 'test/testing/law/finite-differences.test.ts',
+  },
+  {
     name: 'a point mass that one side alone multiplies',
     file: 'src/testing/programs/coordinates-law.ts',
     find: 'sides.some(isPoint)',

@@ -64,6 +64,8 @@ export interface DrawnBound {
   readonly found: (noise: NumbersByName) => DrawnGradient;
   /** The least chance of a value of the sites in `given` that was met in a draw; 1 where nothing is listed. */
   readonly leastChance: (source: NoiseSource) => number;
+  /** The draws of all sites but those that are summed over, by site, at such noise. */
+  readonly drawsAt: (noise: NumbersByName) => NumbersByName;
   /** Noise of a source, with the draws of the sites in `given` at the bound's own parameters. */
   readonly noiseOf: (source: NoiseSource) => NumbersByName;
 }
@@ -127,8 +129,15 @@ const leastChanceOf = ({ guide }: Joint, sites: ReadonlySet<string>): Tensor =>
 
 const first = (x: ArrayLike<number> | undefined): number => x?.[0] ?? Number.NaN;
 
-/** A bound as a function of numbers; its graphs are made when they are first asked for. */
-export const drawnBound = (trial: Trial, objective: Objective): DrawnBound => {
+/**
+ * A bound as a function of numbers; its graphs are made when they are first asked for. The draws that are
+ * given are those without a gradient, or `all` but those that are summed over.
+ */
+export const drawnBound = (
+  trial: Trial,
+  objective: Objective,
+  which: 'withoutGradient' | 'all' = 'withoutGradient',
+): DrawnBound => {
   const { model, guide, params, structure } = trial;
   assertFits(structure, objective);
   const derivation = deriveFrom(structure, objective);
@@ -137,7 +146,7 @@ export const drawnBound = (trial: Trial, objective: Objective): DrawnBound => {
     latentSites(structure.guide).flatMap(({ name, gradient }) => {
       const latent = chosen.get(name);
       // Where host code reads a draw the bound may jump with it, which no difference sees.
-      const isGiven = !isReparameterised(gradient) || latent?.cut === true;
+      const isGiven = which === 'all' || !isReparameterised(gradient) || latent?.cut === true;
       return isGiven && !ELSEWHERE.has(latent?.estimator.tag ?? '') ? [name] : [];
     }),
   );
@@ -193,6 +202,17 @@ export const drawnBound = (trial: Trial, objective: Objective): DrawnBound => {
       };
     }),
   );
+  const allDraws = once(() =>
+    numericFunction(params, (at, noise) =>
+      Object.fromEntries(
+        joint(forced, at, noise).guide.records.flatMap((r) =>
+          r.kind === 'sample' && !ELSEWHERE.has(chosen.get(r.name)?.estimator.tag ?? '')
+            ? [[r.name, r.value] as const]
+            : [],
+        ),
+      ),
+    ),
+  );
   const drawnBy = (source: NoiseSource): NumbersByName =>
     draws().at(start, noiseNumbers(draws().noises, source));
   const start = numbersOf(params);
@@ -228,6 +248,7 @@ export const drawnBound = (trial: Trial, objective: Objective): DrawnBound => {
       };
     },
     leastChance: (source) => (sites.size === 0 ? 1 : first(drawnBy(source)['leastChance'])),
+    drawsAt: (noise) => allDraws().at(start, noise),
     noiseOf: (source) => {
       const all = noiseNumbers(noises(), source);
       if (sites.size === 0) return all;

@@ -11,6 +11,8 @@ export interface Expectation {
   readonly points: number;
   /** E value, nats, at any parameters. */
   readonly value: (params: NumbersByName) => number;
+  /** E f over the same draws, of a function of their noise that is as likely. */
+  readonly of: (f: (noise: NumbersByName) => number) => number;
   /** E value and E ∂surrogate at the bound's own parameters. */
   readonly found: () => { readonly value: number; readonly gradients: NumbersByName };
 }
@@ -38,6 +40,14 @@ const over = (bound: DrawnBound, { points, each }: Lattice): Expectation => ({
       const chance = weight * Math.exp(logChance);
       // What has no chance has no part, be its value infinite.
       if (chance > 0) total += chance * value;
+    });
+    return total;
+  },
+  of: (f) => {
+    let total = 0;
+    each((noise, weight) => {
+      const chance = weight * Math.exp(bound.value(bound.params, noise).logChance);
+      if (chance > 0) total += chance * f(noise);
     });
     return total;
   },

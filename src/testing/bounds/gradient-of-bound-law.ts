@@ -26,13 +26,19 @@ import {
   rareValues,
 } from './exact-expectation.js';
 import { type Direction, along, directionsOf, moved } from './gradient-directions.js';
+import { type Weighed, weighedBound } from './weighed-bound.js';
 
 /** What was found of a bound's gradient, and how. */
 type Verdict =
   | { readonly tag: 'kept' }
   /** No derivative could be told, or a quadrature is too coarse. */
   | { readonly tag: 'unjudged'; readonly why: string }
-  | { readonly tag: 'broken'; readonly expected: string; readonly received: string };
+  | {
+      readonly tag: 'broken';
+      readonly expected: string;
+      readonly received: string;
+      readonly by: Compared | undefined;
+    };
 
 /** Draws at which the gradient is looked at, each by itself. */
 const ROUNDS = 2;
@@ -102,7 +108,7 @@ const judged = (all: readonly Compared[], how: string): Verdict => {
   if (wrong !== undefined) {
     const shown = (x: number): string => String(Number(x.toPrecision(7)));
     const expected = `${wrong.direction.of} to be the difference quotient ${how}, ${shown(wrong.slope?.value ?? NaN)}`;
-    return { tag: 'broken', expected, received: shown(wrong.received) };
+    return { tag: 'broken', expected, received: shown(wrong.received), by: wrong };
   }
   return told.length === 0 ? { tag: 'unjudged', why: UNJUDGED } : { tag: 'kept' };
 };
@@ -151,6 +157,28 @@ const exactly = (
     : judged(certain, how);
 };
 
+/**
+ * A gradient that differences along the paths of draws call broken is so if they also do at draws that
+ * stay: where a bound jumps with its draws, the former are wrong.
+ */
+const confirmed = (
+  bound: DrawnBound,
+  verdict: Verdict,
+  { fine }: Expectations,
+  weighed: Weighed | undefined,
+): Verdict => {
+  const by = verdict.tag === 'broken' ? verdict.by : undefined;
+  if (weighed === undefined || by?.slope === undefined) return verdict;
+  const { value } = by.slope;
+  const [again] = slopes(
+    (t) => [fine.of((noise) => weighed(noise, 0)(moved(bound.params, by.direction, t)))],
+    { precision: bound.precision('value'), wanted: () => PART * by.slack },
+  );
+  const allowed = by.slack + AGREEMENT * by.size;
+  if (again !== undefined && Math.abs(again.value - value) <= allowed) return verdict;
+  return { tag: 'unjudged', why: 'a bound that seems to jump with its draws' };
+};
+
 /** Draws of a batch, most; of what is computed in float32, one by one, few. */
 const batchSizeOf = ({ draws }: Trial, bound: DrawnBound): number =>
   bound.precision('value') === 'double' ? Math.max(2, Math.ceil(draws / BATCHES)) : 8;
@@ -159,7 +187,12 @@ const batchSizeOf = ({ draws }: Trial, bound: DrawnBound): number =>
  * Whether the mean of the gradient is the gradient of the mean, by draws. Where draws are given the mean
  * moves with their chances too: its derivative is that of (f − c) q / q₀ at them, c from another draw.
  */
-const byDraws = (trial: Trial, bound: DrawnBound, directions: readonly Direction[]): Verdict => {
+const byDraws = (
+  trial: Trial,
+  bound: DrawnBound,
+  directions: readonly Direction[],
+  weighed?: Weighed,
+): Verdict => {
   const rare = rareValues(bound, trial.key);
   if (rare !== undefined) return { tag: 'unjudged', why: rare };
   const size = batchSizeOf(trial, bound);
@@ -167,14 +200,15 @@ const byDraws = (trial: Trial, bound: DrawnBound, directions: readonly Direction
   const compareAt = (draw: number): readonly Compared[] => {
     const noise = bound.noiseOf(keyedNoise(foldIn(trial.key, draw)));
     const { value, logChance, gradients } = bound.found(noise);
-    const baseline = bound.given.size === 0 ? 0 : before.value;
-    const weighed = (at: NumbersByName): number => {
+    const baseline = before.value;
+    const alongPaths = (at: NumbersByName): number => {
       const there = bound.value(at, noise);
       return bound.given.size === 0
         ? there.value
         : (there.value - baseline) * Math.exp(there.logChance - logChance);
     };
-    const all = compare(trial, bound, directions, gradients, weighed);
+    const of = weighed?.(noise, baseline) ?? alongPaths;
+    const all = compare(trial, bound, directions, gradients, of);
     before.value = value;
     return all;
   };
@@ -200,6 +234,7 @@ const byDraws = (trial: Trial, bound: DrawnBound, directions: readonly Direction
     tag: 'broken',
     expected: `${directions[refuted.index]?.of ?? 'the gradient'} to be the difference quotient, in the mean over draws`,
     received: `a difference of ${refuted.mean} ± ${refuted.standardError}`,
+    by: undefined,
   };
 };
 
@@ -280,11 +315,18 @@ const judge = (trial: Trial, objective: Objective): Verdict => {
   }
   const fixed = bound.noiseOf(keyedNoise(trial.key));
   const expectations = expectationsOf(bound, fixed);
+  const weighed = weighedBound(trial, objective, bound);
   if (typeof expectations !== 'string') {
-    const verdict = exactly(trial, bound, directions, expectations);
+    const found = exactly(trial, bound, directions, expectations);
+    const verdict =
+      expectations.coarse === undefined ? found : confirmed(bound, found, expectations, weighed);
     if (verdict.tag !== 'unjudged') return verdict;
   }
-  return byDraws(trial, bound, directions);
+  const verdict = byDraws(trial, bound, directions);
+  // Where every draw is given no difference follows one.
+  const isGiven = latents.every((l) => bound.given.has(l.name));
+  if (verdict.tag !== 'broken' || weighed === undefined || isGiven) return verdict;
+  return byDraws(trial, bound, directions, weighed);
 };
 
 /**

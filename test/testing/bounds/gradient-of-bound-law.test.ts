@@ -174,6 +174,16 @@ describe('the gradient law, over all joint draws', () => {
     );
   });
 
+  it('does not accuse scores where the bound jumps with its draws', () => {
+    const model = program(function* () {
+      const z = yield* sample('z', normal(0, 1));
+      const side = tf.sign(z);
+      yield* observe('x', normal(tf.mul(side, yield* param('height', 2)), 1), 1);
+    });
+    const objective = vimco({ particles: 5 });
+    checkGradients({ model, guide: gaussian.guide, objective, draws: 960 });
+  });
+
   it('says of which objectives the gradient is another', () => {
     for (const objective of [eubo({ particles: 2 }), tailAdaptive({ particles: 2 })]) {
       expect(() => checkGradients({ ...gaussian, objective })).toThrow(LawNotApplicable);
