@@ -13,6 +13,7 @@ import {
   type Trial,
   boundOf,
 } from '../law/inference.js';
+import type { Structure } from '../../bounds/structure.js';
 import { isSubsample } from '../law/noise-views.js';
 import { mean } from './numbers.js';
 
@@ -52,6 +53,15 @@ export interface Batched {
 export const batchOf = ({ draws }: Pick<Trial, 'draws'>): number =>
   Math.max(2, Math.ceil(draws / BATCHES));
 
+/** The elements of the plates that hold every site: each is a draw of its own. */
+const elementsOf = ({ model, guide }: Structure): number => {
+  const [first, ...others] = [...model, ...guide];
+  const shared = (first?.plates ?? []).filter((p) =>
+    others.every((s) => s.plates.some((q) => q.name === p.name)),
+  );
+  return shared.reduce((product, { count }) => product * count, 1);
+};
+
 /** Draws a batch of an objective that must be taken one draw at a time. */
 const FEW = 8;
 
@@ -67,7 +77,8 @@ const copyOf =
 
 /**
  * An objective, a batch of its draws at a time. Bounds are sums over data, so that of many copies is
- * the sum of theirs. One that is not, as where a penalty counts once, is taken draw by draw instead,
+ * the sum of theirs. Where every site lies in a plate each of its elements is a draw, so that fewer copies
+ * make as many. One that is not, as where a penalty counts once, is taken draw by draw instead,
  * fewer of them.
  */
 export const batched = (trial: Trial, objective: Objective): Batched => {
@@ -98,7 +109,7 @@ export const batched = (trial: Trial, objective: Objective): Batched => {
       found: (b) => averageOf(draws(b).map((noise) => alone.found(noise))),
     };
   }
-  const copies = batchOf(trial);
+  const copies = Math.max(2, Math.ceil(batchOf(trial) / elementsOf(trial.structure)));
   const bound = over(copies);
   return {
     derivation,
