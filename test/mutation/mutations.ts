@@ -19,6 +19,7 @@ import { language } from './language.js';
 import { hostCode } from './host-code.js';
 import { lint } from './lint.js';
 import { laws } from './laws.js';
+import { linearGaussians } from './linear-gaussian.js';
 import { models } from './models.js';
 import { names } from './names.js';
 import { numerics } from './numerics.js';
@@ -53,6 +54,7 @@ export const mutations: readonly Mutation[] = [
   ...lint,
   ...examples,
   ...laws,
+  ...linearGaussians,
   ...checkedModels,
   ...checkedObjectives,
   ...names,

@@ -137,8 +137,8 @@ export const linearGaussianFrom = (sketch: unknown): E.Either<string, LinearGaus
  *
  * - `correlation` is reached by tying one latent number to another, `gap` by a line search over how far the
  *   guide lies from the posterior, to within float32's rounding of its numbers.
- * - Every number of model and guide is one that float32 holds exactly, and the scale of no site is below a
- *   sixty-fourth, so that the exact answers are those of the programs.
+ * - Every number of model and guide is one that float32 holds exactly, and ties end where a number of the
+ *   model lies 128 of its site's scales from 0, so that the exact answers are those of the programs.
  * - What shrinks: sites, plates, entries and features become fewer, numbers simpler.
  * - Errors: an option that is unknown, out of range or against another throws a `RangeError` that names it.
  *

@@ -88,7 +88,10 @@ describe('what is asked for is made', () => {
     const inside = sample({ outside: 0, inside: 3, plates: { min: 1, max: 1 } }, 12);
     expect(share(inside, (c) => c.features.includes('all sites in a plate'))).toBe(1);
     expect(
-      sample({ outside: 0 }, 16).every((c) => c.network.nodes.every((n) => n.plates.length > 0)),
+      sample(
+        { outside: 0, inside: { min: 2 }, plates: { min: 2 }, elements: { min: 2 } },
+        24,
+      ).every((c) => c.network.nodes.every((n) => n.plates.length > 0)),
     ).toBe(true);
     expect(share(sample({ inside: 0 }, 8), (c) => !c.features.includes('plate'))).toBe(1);
   });
@@ -176,6 +179,14 @@ describe('what cannot be made is refused by name', () => {
     [
       { correlation: 0.9, latents: 1 },
       /latents to allow two numbers where a correlation is asked for/,
+    ],
+    [{ outside: 2, inside: 0, entries: 1, correlation: 0.9 }, /of which two can be correlated/],
+    [{ outside: 2, inside: 0, entries: 1, latents: { min: 2 } }, /to allow 2 to 10 latent numbers/],
+    [{ inside: 0, plates: { min: 1 } }, /plates, layouts, inside and outside to allow a site/],
+    [{ inside: 2, plates: { min: 2 }, layouts: ['crossed'] }, /two crossed plates need three of/],
+    [
+      { plates: { min: 3 }, layouts: ['nested'], elements: { min: 12 } },
+      /of 200 in all, but got none of/,
     ],
     [{ gap: 0 }, /gap to be a number from 0.001 to 100, .* but got 0/],
     [{ gap: { min: 2, max: 1000 } }, /gap .* but got \{ min: 2, max: 1000 \}/],

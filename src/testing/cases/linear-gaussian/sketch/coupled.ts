@@ -2,18 +2,24 @@
 import { short } from './dice.js';
 import { posteriorCovariance } from '../exact/exact-inference.js';
 import { type Matrix, largestCorrelation } from '../exact/gaussian.js';
+import { networkGaussian } from '../network/network-gaussian.js';
 import { whereReached } from './line-search.js';
 import {
   type Each,
   type LinearNetwork,
   type LinearNode,
+  countOf,
+  eachAt,
   isWithin,
   latentNodes,
   sizeOfNode,
 } from '../network/linear-network.js';
 
 /** How small the noise of the site that is tied to another may become, of what it was. */
-const SHARPEST = 1 / 32;
+const SMALLEST = 1 / 32;
+
+/** The largest sharpness that a tie may lead to. */
+export const SHARPEST = 128;
 
 /** How much of the way goes to cutting sites apart, and how much to tying two together. */
 const [APART, AS_IT_IS, TIED] = [0, 1, 2];
@@ -109,15 +115,33 @@ const along = (network: LinearNetwork, tie: Tie, way: number): LinearNetwork => 
     way <= AS_IT_IS
       ? loosened(node, way)
       : node.name === tie.site
-        ? sharpened(node, tie, SHARPEST ** (way - AS_IT_IS))
+        ? sharpened(node, tie, SMALLEST ** (way - AS_IT_IS))
         : node,
   ),
 });
 
 /**
+ * How many of its scales a number of the network may lie from 0, at most: the largest |mean| + 2 sd of a
+ * number over its site's scale. Float32 rounds a density's standardised value by 2⁻²⁴ of that, or so.
+ */
+export const sharpness = (network: LinearNetwork): number => {
+  const { mean, covariance } = networkGaussian(network);
+  const scales = network.nodes.flatMap((node) =>
+    Array.from({ length: countOf(network, node.plates) }, (_, e) =>
+      (eachAt(node.scaleTrils, e) ?? []).map((row, i) => row[i] ?? Number.NaN),
+    ).flat(),
+  );
+  return scales.reduce((most, scale, i) => {
+    const reach = Math.abs(mean[i] ?? Number.NaN) + 2 * Math.sqrt(covariance[i]?.[i] ?? Number.NaN);
+    return Math.max(most, reach / scale);
+  }, 0);
+};
+
+/**
  * The network with a largest correlation of `target` under the posterior: all sites less given to each
- * other where it was more, one tied more closely to another where it was less. The noise of that one is
- * divided by 32 at most, so that float32 keeps its digits: then the correlation may be smaller.
+ * other where it was more, one tied more closely to another where it was less. That one's noise is divided
+ * by 32 at most, and no further than to a sharpness of 128, so that a float32 density is right to 1e-4 nats
+ * at three scales from its mean: there the correlation may be smaller than asked.
  */
 export const coupled = (network: LinearNetwork, target: number): LinearNetwork => {
   const tie = tieOf(network);
@@ -128,6 +152,9 @@ export const coupled = (network: LinearNetwork, target: number): LinearNetwork =
   };
   const correlation = (way: number): number =>
     largestCorrelation(posteriorCovariance(along(able, tie, way)));
-  const [low, high] = correlation(AS_IT_IS) < target ? [AS_IT_IS, TIED] : [APART, AS_IT_IS];
+  const isLess = correlation(AS_IT_IS) < target;
+  const furthest = (): number =>
+    whereReached((way) => sharpness(along(able, tie, way)), SHARPEST, AS_IT_IS, TIED, 1);
+  const [low, high] = isLess ? [AS_IT_IS, furthest()] : [APART, AS_IT_IS];
   return along(able, tie, whereReached(correlation, target, low, high, 2e-3));
 };

@@ -131,14 +131,6 @@ const checkTogether = (asked: Asked): void => {
     inside.max,
     'allow more sites inside',
   );
-  const smallest = entries.min * elements.min ** (plates.min > 1 ? plates.min : 1);
-  demand(
-    inside.max === 0 || plates.max === 0 || smallest <= LIMITS.numbers / 4,
-    WHO,
-    `elements and entries to make ${LIMITS.numbers / 4} numbers of a site at most`,
-    smallest,
-    'ask for fewer',
-  );
   demand(
     ways.length > 0,
     WHO,

@@ -1,5 +1,6 @@
 /** Random sketches: what fast-check varies and shrinks. */
 import * as fc from 'fast-check';
+import { demand } from '../../../../../dsl/options.js';
 import { canBeCoupled, latentCount, numberCount } from './sites.js';
 import type { Asked, Ends } from './options.js';
 import { LIMITS, type Layout, type SiteSketch, type Sketch } from './sketch.js';
@@ -199,21 +200,41 @@ const sketchesOf = (asked: Asked, layout: Layout, plates: number): fc.Arbitrary<
 /** How often plates lie so. */
 const weights = { apart: 1, nested: 3, crossed: 2 } as const;
 
-/** Sketches within what is asked for. */
+/** How many sketches are tried before it is said that none is what was asked for. */
+const TRIED = 200;
+
+/** Sketches within what is asked for. Throws a `RangeError` where there are none, or next to none. */
 export const sketches = (asked: Asked): fc.Arbitrary<Sketch> => {
   const { latents, correlation, outside } = asked;
   const ways = waysOf(asked).filter(([, n]) => n > 0 || outside.max > 0);
-  return fc
-    .oneof(
-      { withCrossShrink: true },
-      ...ways.map(([layout, n]) => ({
-        arbitrary: sketchesOf(asked, layout, n),
-        weight: n === 1 ? 2 : weights[layout],
-      })),
-    )
-    .filter((s) => {
-      const count = latentCount(s);
-      return count >= latents.min && count <= latents.max && numberCount(s) <= LIMITS.numbers;
-    })
-    .filter((s) => correlation === undefined || correlation.max === 0 || canBeCoupled(s));
+  demand(
+    ways.length > 0,
+    'linearGaussian',
+    'plates, layouts, inside and outside to allow a site',
+    'none',
+    'allow more sites inside, which two crossed plates need three of, or fewer plates',
+  );
+  const isAsked = (s: Sketch): boolean => {
+    const count = latentCount(s);
+    const isTied = correlation === undefined || correlation.max === 0 || canBeCoupled(s);
+    const isInRange = count >= latents.min && count <= latents.max;
+    return isTied && isInRange && numberCount(s) <= LIMITS.numbers;
+  };
+  const all = fc.oneof(
+    { withCrossShrink: true },
+    ...ways.map(([layout, n]) => ({
+      arbitrary: sketchesOf(asked, layout, n),
+      weight: n === 1 ? 2 : weights[layout],
+    })),
+  );
+  // A filter that nothing passes would never end.
+  demand(
+    fc.sample(all, { numRuns: TRIED, seed: 0 }).some(isAsked),
+    'linearGaussian',
+    `sites, entries and elements to allow ${latents.min} to ${latents.max} latent numbers` +
+      `${correlation === undefined ? '' : ', of which two can be correlated'}, of ${LIMITS.numbers} in all`,
+    `none of ${TRIED} tries`,
+    'allow more sites or entries, or ask for fewer latents or elements',
+  );
+  return all.filter(isAsked);
 };
