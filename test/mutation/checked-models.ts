@@ -2,6 +2,7 @@
 import type { Mutation } from './mutation.js';
 
 const RUNNER = 'test/testing/law/run-laws.test.ts';
+const MISTAKES = 'test/testing/models/wrong-models.test.ts';
 const MODELS = 'test/testing/check-model.test.ts';
 
 export const checkedModels: readonly Mutation[] = [
@@ -81,5 +82,37 @@ export const checkedModels: readonly Mutation[] = [
     find: 'below(chance, LEAST)',
     replace: 'below(chance, LOWEST)',
     killedBy: MODELS,
+  },
+  {
+    name: 'moments of a family that are not looked at',
+    file: 'src/testing/programs/site-distributions-law.ts',
+    find: 'if (given && known) compare(moment, given(), known());',
+    replace: 'if (given && known) compare(moment, given(), given());',
+    killedBy: 'test/docs/asleep.test.ts',
+    only: 'checkSiteDistributions',
+  },
+  {
+    name: 'a density that is compared with itself',
+    file: 'src/testing/programs/site-distributions-law.ts',
+    find: "compare('log p', d.logProb(value), reference.logProb(value));",
+    replace: "compare('log p', d.logProb(value), d.logProb(value));",
+    killedBy: MISTAKES,
+    only: 'a closed form of another law',
+  },
+  {
+    name: 'draws that are all the same and no fault',
+    file: 'src/testing/programs/site-distributions-law.ts',
+    find: 'return Math.abs(at(1 + LEAST_SPREAD) - at(1)) < 1;',
+    replace: 'return Math.abs(at(1 + LEAST_SPREAD) - at(1)) < 0;',
+    killedBy: MISTAKES,
+    only: 'a sampler that ignores its noise',
+  },
+  {
+    name: 'a law of a user that is not judged by its draws',
+    file: 'src/testing/programs/site-distributions-law.ts',
+    find: '  checkSampler(subject, tables);\n',
+    replace: '',
+    killedBy: MISTAKES,
+    only: 'without its constant',
   },
 ];
