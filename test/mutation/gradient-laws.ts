@@ -56,7 +56,7 @@ export const gradientLaws: readonly Mutation[] = [
   },
   {
     name: 'a gradient of the mean that forgets how chances move',
-    file: 'src/testing/bounds/gradient-of-bound-law.ts',
+    file: 'src/testing/bounds/gradient-verdicts.ts',
     find: 'Math.exp(there.logChance - logChance)',
     replace: 'Math.exp(0 * (there.logChance - logChance))',
     killedBy: TEST,
