@@ -1,5 +1,6 @@
 /** What an objective claims of itself, what it leaves out filled in. */
 import type { Objective } from '../../bounds/objective.js';
+import type { ParamStructure } from '../../bounds/structure.js';
 import type { BoundOf } from '../law/inference.js';
 
 /** Which side of log p(data) an objective says that its mean lies on. */
@@ -19,3 +20,13 @@ export const isTight = ({ derivation: { statement } }: BoundOf): boolean =>
 /** Whether it says anything of its value: that it is a bound, or tight. */
 export const isClaimed = (bound: BoundOf): boolean =>
   isTight(bound) || (bound.derivation.statement?.bound ?? 'lower') !== 'none';
+
+/** Whether an objective trains a parameter. */
+const trainedBy = ({ statement }: Objective, owner: ParamStructure['owner']): boolean =>
+  statement?.trains === undefined || statement.trains === owner;
+
+/** Whether it says that, of a parameter, the mean of its gradient is the gradient of its mean. */
+export const claimsGradient = (objective: Objective, owner: ParamStructure['owner']): boolean => {
+  const { gradient = 'unbiased' } = objective.statement ?? {};
+  return trainedBy(objective, owner) && (gradient === 'unbiased' || gradient === owner);
+};

@@ -20,6 +20,7 @@ import { broken } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import { BATCHES, batched } from '../statistics/replicated.js';
 import { type MeanClaim, testMeans } from '../statistics/sequential.js';
+import { claimsGradient } from './claims.js';
 import { type DrawnBound, drawnBound } from './drawn-bound.js';
 import { expectationsOf, rareValues } from './exact-expectation.js';
 
@@ -55,18 +56,6 @@ const comparedIn = (
         entries.reduce((sum, e, i) => sum + ((signs[i] ?? 0) < 0.5 ? -1 : 1) * e.of(found), 0),
     };
   });
-};
-
-/** Whether an objective trains a parameter. */
-export const trainedBy = (objective: Objective, owner: 'model' | 'guide' | 'both'): boolean => {
-  const { trains } = objective.statement ?? {};
-  return trains === undefined || trains === owner;
-};
-
-/** Whether an objective has, for a parameter of some owner, the gradient of its value. */
-const claims = (objective: Objective, owner: 'model' | 'guide' | 'both'): boolean => {
-  const { gradient = 'unbiased' } = objective.statement ?? {};
-  return trainedBy(objective, owner) && (gradient === 'unbiased' || gradient === owner);
 };
 
 /** Estimators of the ELBO that this guide allows. */
@@ -133,7 +122,9 @@ const quantitiesOf = (
   one: Objective,
   other: Objective,
 ): readonly Compared[] => {
-  const trained = structure.params.filter((p) => [one, other].every((o) => claims(o, p.owner)));
+  const trained = structure.params.filter((p) =>
+    [one, other].every((o) => claimsGradient(o, p.owner)),
+  );
   const sizes = Object.fromEntries(trained.map((p) => [p.name, sizeOf(p.shape)]));
   return [{ name: 'the bound', of: ({ value }) => value }, ...comparedIn(sizes, key)];
 };

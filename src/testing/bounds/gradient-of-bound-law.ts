@@ -12,8 +12,8 @@ import { keyedNoise } from '../../noise-source.js';
 import { type Inference, type Trial, trialOf } from '../law/inference.js';
 import { broken } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
+import { claimsGradient } from './claims.js';
 import { type DrawnBound, drawnBound } from './drawn-bound.js';
-import { trainedBy } from './estimators-agree-law.js';
 import { expectationsOf } from './exact-expectation.js';
 import { directionsOf } from './gradient-directions.js';
 import { type Verdict, byDraws, confirmed, drawByDraw, exactly } from './gradient-verdicts.js';
@@ -39,7 +39,6 @@ const claimedBy = (
   objective: Objective,
   { derivation }: DrawnBound,
 ): readonly ParamStructure[] => {
-  const { gradient = 'unbiased' } = objective.statement ?? {};
   // A baseline is regressed on costs, whatever that does to the bound.
   const regressed = new Set(
     derivation.latents.flatMap(({ estimator: e }) =>
@@ -47,10 +46,7 @@ const claimedBy = (
     ),
   );
   return structure.params.filter(
-    ({ name, owner }) =>
-      trainedBy(objective, owner) &&
-      !regressed.has(name) &&
-      (gradient === 'unbiased' || gradient === owner),
+    ({ name, owner }) => claimsGradient(objective, owner) && !regressed.has(name),
   );
 };
 
