@@ -16,15 +16,20 @@ export interface Direction {
 /** Parameters of up to so many entries are looked at entry by entry. */
 const FEW = 4;
 
-/** Random directions of any other. */
-const RANDOM = 2;
+/** From so many numbers on a bound takes long enough for one direction a parameter to do. */
+const MANY = 2 ** 14;
+
+/** Whether parameters are of a bound that takes long. */
+export const isLarge = (params: readonly Pick<ParamStructure, 'shape'>[]): boolean =>
+  params.reduce((sum, { shape }) => sum + sizeOf(shape), 0) >= MANY;
 
 /** The directions of some parameters. */
 export const directionsOf = (
   key: Key,
   trained: readonly Pick<ParamStructure, 'name' | 'shape'>[],
-): readonly Direction[] =>
-  trained.flatMap(({ name, shape }): readonly Direction[] => {
+): readonly Direction[] => {
+  const random = isLarge(trained) ? 1 : 2;
+  return trained.flatMap(({ name, shape }): readonly Direction[] => {
     const size = sizeOf(shape);
     if (size <= FEW) {
       return Array.from({ length: size }, (_, i) => ({
@@ -33,7 +38,7 @@ export const directionsOf = (
         entries: Array.from({ length: size }, (__, j) => (i === j ? 1 : 0)),
       }));
     }
-    return Array.from({ length: RANDOM }, (_, k) => ({
+    return Array.from({ length: random }, (_, k) => ({
       of: `the gradient of '${name}' along random direction ${k}`,
       parameter: name,
       // Not all of one length, so that errors do not cancel.
@@ -42,6 +47,7 @@ export const directionsOf = (
       ),
     }));
   });
+};
 
 /** The derivative along a direction that gradients tell, with the sum of its parts' sizes. */
 export const along = (

@@ -11,7 +11,7 @@ import { BATCHES } from '../statistics/replicated.js';
 import { type MeanClaim, testMeans } from '../statistics/sequential.js';
 import type { DrawnBound } from './drawn-bound.js';
 import { type Expectation, type Expectations, rareValues } from './exact-expectation.js';
-import { type Direction, along, moved } from './gradient-directions.js';
+import { type Direction, along, isLarge, moved } from './gradient-directions.js';
 import type { Weighed } from './weighed-bound.js';
 
 /** What was found of a bound's gradient, and how. */
@@ -73,7 +73,8 @@ const compare = (
   return directions.map((direction) => {
     const { value: received, size: parts } = along(direction, gradients);
     const slack = (slope: number): number => slackOf(trial, bound, here, slope, parts);
-    const [slope] = slopes((t) => [value(moved(bound.params, direction, t))], {
+    const at = (t: number): number => (t === 0 ? here : value(moved(bound.params, direction, t)));
+    const [slope] = slopes((t) => [at(t)], {
       precision: bound.precision('value'),
       wanted: (found) => PART * slack(found),
     });
@@ -106,7 +107,8 @@ export const drawByDraw = (
   directions: readonly Direction[],
 ): Verdict => {
   const isRandom = bound.noises.length > 0;
-  const rounds = Array.from({ length: isRandom ? ROUNDS : 1 }, (_, round): Verdict => {
+  const count = isRandom && !isLarge(trial.structure.params) ? ROUNDS : 1;
+  const rounds = Array.from({ length: count }, (_, round): Verdict => {
     const noise = bound.noiseOf(keyedNoise(foldIn(trial.key, round)));
     const { gradients } = bound.found(noise);
     const all = compare(trial, bound, directions, gradients, (at) => bound.value(at, noise).value);
