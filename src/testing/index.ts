@@ -5,10 +5,14 @@
  * Every law is listed in `laws` (`catalogue.ts`) and on the page `docs/testing-your-model.md`.
  */
 export type { BoundCase, CaseRows, Feature, Recipe } from './cases/bound-case.js';
+export { type BoundCaseOptions, boundCases } from './cases/bound-cases.js';
+export { type Coverage, type Range, coverageOf, covering, showCoverage } from './cases/coverage.js';
+export { showCase } from './cases/show-case.js';
+export * from './cases/composing/index.js';
 export * from './cases/conjugate/index.js';
 export * from './cases/discrete/index.js';
 export type { GapRange } from './cases/gap-range.js';
-export type { Maskable } from './cases/composing/maskable.js';
+export type { FromSketch } from './cases/from-sketch.js';
 export * from './cases/distributions/index.js';
 export {
   type MakeObjective,
@@ -21,6 +25,6 @@ export { objectiveCases } from './cases/objective-cases.js';
 export { type GuideCase, guidesFor } from './cases/guide-arbitraries.js';
 export * from './laws.js';
 export * from './cases/linear-gaussian/index.js';
-export type { FromSketch, Generators } from './cases/recipes.js';
+export type { Generators } from './cases/recipes.js';
 export * from './property/index.js';
 export * from './tightness/index.js';

@@ -1,15 +1,16 @@
 /** The generators by the names that recipes have for them: how a case is made again from plain data. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { BoundCase, Recipe } from './bound-case.js';
+import {
+  factorFromSketch,
+  maskedFromSketch,
+  networkFromSketch,
+  particlesFromSketch,
+} from './composing/index.js';
 import { conjugatePairFromSketch } from './conjugate/index.js';
 import { discreteGraphFromSketch } from './discrete/index.js';
+import type { FromSketch } from './from-sketch.js';
 import { linearGaussianFrom } from './linear-gaussian/index.js';
-
-/**
- * Makes a case of what its generator was given, as its recipe tells it; `again` makes the one that it
- * changes, where the sketch holds a recipe. Throws where the sketch is none of this generator's.
- */
-export type FromSketch = (sketch: unknown, again: (recipe: Recipe) => BoundCase) => BoundCase;
 
 /** Generators by name. */
 export type Generators = Readonly<Record<string, FromSketch>>;
@@ -24,6 +25,10 @@ export const ownGenerators: Generators = {
   conjugatePairs: conjugatePairFromSketch,
   discreteGraphs: discreteGraphFromSketch,
   linearGaussian: (sketch) => orThrow(linearGaussianFrom(sketch)),
+  withFactor: factorFromSketch,
+  withMask: maskedFromSketch,
+  withNetwork: networkFromSketch,
+  withParticles: particlesFromSketch,
 };
 
 /** Recipes within recipes, more than which no generator nests. */

@@ -1,5 +1,4 @@
 /** How tight bounds are over generated models. */
-export type { Coverage, Range } from './coverage.js';
 export type { Gap } from './gap.js';
 export { showTightness } from './show-tightness.js';
 export { type TightnessPlotOptions, tightnessPlot } from './tightness-plot.js';

@@ -1,6 +1,6 @@
 /** Gaps as a table. */
 import { excerpt } from '../../io/files/excerpt.js';
-import type { Coverage, Range } from './coverage.js';
+import type { Coverage, Range } from '../cases/coverage.js';
 import type { Gap } from './gap.js';
 import type { Tightness } from './tightness.js';
 

@@ -5,7 +5,7 @@ import type { Objective } from '../../bounds/objective.js';
 import { reasonOf } from '../../thrown.js';
 import type { BoundCase } from '../cases/bound-case.js';
 import type { LawOptions } from '../law/inference.js';
-import { type Coverage, coverageOf } from './coverage.js';
+import { type Coverage, coverageOf } from '../cases/coverage.js';
 import { type Gap, gapOf, isUpper } from './gap.js';
 
 /** A model with the gap of each objective. */
