@@ -1,30 +1,20 @@
 /** Every law that an objective claims, over generated cases, in one call. */
-import * as tf from '@tensorflow/tfjs';
 import { type Rules, anything, checkOptions, finiteNumber, whole } from '../../dsl/options.js';
 import { GuideMisfitError } from '../bounds/misfit.js';
-import type { Objective } from '../bounds/objective.js';
 import { reasonOf } from '../thrown.js';
-import { sideOf, signOf } from './bounds/claims.js';
-import { checkBoundScale, checkShift } from './bounds/equivariance-laws.js';
-import {
-  checkBoundAboveEvidence,
-  checkBoundBelowEvidence,
-  isCheckedExactly,
-} from './bounds/evidence-laws.js';
-import { exactMean } from './bounds/exact-mean.js';
+import { sideOf } from './bounds/claims.js';
+import { checkBoundScale } from './bounds/bound-scale-law.js';
+import { checkShift } from './bounds/shift-law.js';
 import { checkGradients } from './bounds/gradient-of-bound-law.js';
+import { type MakeObjective, FEW, objectiveAt } from './bounds/objective-at.js';
 import { checkOrdered } from './bounds/ordered-law.js';
 import { checkOrderInParticles } from './bounds/ordering-laws.js';
+import { checkSide } from './bounds/side-law.js';
 import { checkTight } from './bounds/tight-law.js';
 import type { BoundCase } from './cases/bound-case.js';
 import { objectiveCases } from './cases/objective-cases.js';
-import { trialOf } from './law/inference.js';
-import { broken } from './law/law.js';
 import { LawNotApplicable } from './law/not-applicable.js';
 import { type LawPlan, type LawReport, type RunOptions, runLaws } from './law/run-laws.js';
-
-/** An objective, or a function that makes it of a number of particles. */
-export type MakeObjective = Objective | ((particles: number) => Objective);
 
 /** The checks of `checkObjective`. */
 export type ObjectiveCheck =
@@ -43,7 +33,10 @@ export interface ObjectiveOptions extends RunOptions<ObjectiveCheck> {
   readonly cases?: number | readonly BoundCase[];
   /** Seed of the cases and of all draws, 20240229 where left out. */
   readonly seed?: number;
-  /** The numbers of particles that are asked of a function, in rising order: 1, 2, 4, 8 and 32 where left out. */
+  /**
+   * The numbers of particles that are asked of a function, in rising order: 1, 2, 4, 8 and 32 where left
+   * out. Those that it refuses by a `RangeError` are left out.
+   */
   readonly particles?: readonly number[];
   /** Bounds in the order that is claimed, from the lowest to the highest, this one among them. */
   readonly ordered?: readonly MakeObjective[];
@@ -81,28 +74,6 @@ const rules: Rules<ObjectiveOptions> = {
   },
 };
 
-/** Particles of laws that hold at every draw. */
-const FEW = 4;
-
-/** An objective at numbers of particles. */
-interface Subject {
-  readonly at: (particles: number) => Objective;
-  /** The numbers that there are, in rising order; one that is not a function has its own. */
-  readonly particles: readonly number[];
-  /** Of a few particles, and of two where it can be: fewer joint draws to sum over. */
-  readonly few: Objective;
-  readonly two: Objective;
-}
-
-const subjectOf = (make: MakeObjective, particles: readonly number[]): Subject => {
-  if (typeof make !== 'function') {
-    return { at: () => make, particles: [make.particles], few: make, two: make };
-  }
-  const most = (limit: number): number =>
-    particles.reduce((best, k) => (k <= limit ? k : best), particles[0] ?? limit);
-  return { at: make, particles, few: make(most(FEW)), two: make(most(2)) };
-};
-
 /** Runs a law on every case that it applies to; throws where there is none. */
 const overCases =
   (
@@ -130,65 +101,12 @@ const overCases =
     }
   };
 
-/** How far an extrapolation from 16 and 32 particles may be off, nats. */
-const LIMIT_SLACK = 0.1;
-
-/** Checks a side that is claimed in the limit, by two exact means and what they tend to. */
-const checkLimit = (c: BoundCase, { at, particles }: Subject): void =>
-  tf.tidy(() => {
-    const trial = trialOf(c);
-    const [few, many] = particles.slice(-2);
-    if (few === undefined || many === undefined) {
-      const expected = 'a function of the number of particles, for a bound in the limit';
-      throw new LawNotApplicable('checkBoundAboveEvidence', expected, 'one objective');
-    }
-    const [near, far] = [few, many].map((k) => exactMean(trial, at(k)));
-    if (near === undefined || far === undefined) {
-      const expected = 'a mean over every joint draw of many particles';
-      throw new LawNotApplicable('checkBoundAboveEvidence', expected, 'too many draws');
-    }
-    // The bias vanishes as 1/K.
-    const sign = signOf(at(many));
-    const limit = sign * (far + ((far - near) * few) / (many - few));
-    if ((limit - c.logEvidence) * sign <= LIMIT_SLACK) return;
-    const side = sign === 1 ? 'at most' : 'at least';
-    broken(
-      trial.claim(
-        sign === 1 ? 'the bound is below the evidence' : 'the bound is above the evidence',
-      ),
-      `the mean of '${at(many).name}' to tend to ${side} log p(data) = ${c.logEvidence}`,
-      `${limit}, from ${sign * near} of ${few} particles and ${sign * far} of ${many}`,
-    );
-  });
-
-/** Checks a side with as many particles as can be enumerated, or else with a few by draws. */
-const checkSide = (c: BoundCase, subject: Subject): void => {
-  const { at, particles, few } = subject;
-  if (few.statement?.inTheLimit === true) {
-    checkLimit(c, subject);
-    return;
-  }
-  const isLower = sideOf(few) === 'lower';
-  const law = isLower ? 'the bound is below the evidence' : 'the bound is above the evidence';
-  const isExact = tf.tidy(() => {
-    const trial = trialOf(c);
-    const slack = trial.tolerance * Math.max(1, Math.abs(c.logEvidence));
-    return particles
-      .toReversed()
-      .some((k) => isCheckedExactly(trial, law, at(k), c.logEvidence, slack));
-  });
-  if (isExact) return;
-  const check = isLower ? checkBoundBelowEvidence : checkBoundAboveEvidence;
-  const { posterior: _, ...inference } = c;
-  check({ ...inference, objective: few });
-};
-
 const plansOf = (
   make: MakeObjective,
   cases: readonly BoundCase[],
   { particles = [1, 2, 4, 8, 32], ordered }: ObjectiveOptions,
 ): Readonly<Record<ObjectiveCheck, LawPlan>> => {
-  const subject = subjectOf(make, particles);
+  const subject = objectiveAt(make, particles);
   const { few: objective } = subject;
   const side = sideOf(objective);
   const over = (
@@ -229,7 +147,7 @@ const plansOf = (
                 checkOrderInParticles({
                   ...c,
                   objective: make,
-                  particleCounts: particles.filter((k) => k <= FEW),
+                  particleCounts: subject.particles.filter((k) => k <= FEW),
                   falseAlarm,
                 }),
               true,
@@ -243,7 +161,7 @@ const plansOf = (
             (c, falseAlarm) =>
               checkOrdered({
                 ...c,
-                objectives: ordered.map((o) => subjectOf(o, particles).few),
+                objectives: ordered.map((o) => objectiveAt(o, particles).few),
                 falseAlarm,
               }),
             true,

@@ -14,8 +14,8 @@ export * from './cases/discrete/index.js';
 export type { GapRange } from './cases/gap-range.js';
 export type { FromSketch } from './cases/from-sketch.js';
 export * from './cases/distributions/index.js';
+export type { MakeObjective } from './bounds/objective-at.js';
 export {
-  type MakeObjective,
   type ObjectiveCheck,
   type ObjectiveOptions,
   type ObjectiveReport,

@@ -47,7 +47,9 @@ export { type ProgramLaw, checkRenaming, checkReordering } from './programs/nami
 export { checkNoise } from './programs/noise-law.js';
 export { LawNotApplicable } from './law/not-applicable.js';
 export { type Numbers, toNumbers, toTensor } from './statistics/numbers.js';
-export { type BoundLaw, checkBoundScale, checkShift } from './bounds/equivariance-laws.js';
+export { checkBoundScale } from './bounds/bound-scale-law.js';
+export type { BoundLaw } from './bounds/claims.js';
+export { checkShift } from './bounds/shift-law.js';
 export { checkOrdered } from './bounds/ordered-law.js';
 export { checkOrderInAlpha, checkOrderInParticles } from './bounds/ordering-laws.js';
 export { checkTight } from './bounds/tight-law.js';

@@ -1,8 +1,9 @@
 /** `checkObjective` in short: each wrong bound by the check that finds it, and bounds of one's own. */
-import { cubo, elbo, eubo, iwae, renyi } from 'marginalia';
+import * as tf from '@tensorflow/tfjs';
+import { cubo, elbo, eubo, iwae, renyi, vimco } from 'marginalia';
 import { type ObjectiveCheck, checkObjective, objectiveCases } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { jvi, miwae, tvo } from './objectives/own-bounds.js';
+import { jvi, miwae, ofWeights, tvo } from './objectives/own-bounds.js';
 import { rowOf } from './objectives/table.js';
 import { wrongBounds } from './objectives/wrong-bounds.js';
 
@@ -69,22 +70,9 @@ describe('a wrong bound', () => {
   });
 
   it('is an upper bound in the limit that tends to something below the evidence', async () => {
-    const low = (particles: number) => ({
-      ...elbo({ particles }),
-      statement: eubo({ particles }).statement,
-    });
-    const made = (particles: number) => {
-      const { statement, ...rest } = low(particles);
-      const { estimate } = rest;
-      return {
-        ...rest,
-        ...(statement && { statement }),
-        estimate: (joint: Parameters<typeof estimate>[0]) => {
-          const found = estimate(joint);
-          return { ...found, value: found.value.neg() };
-        },
-      };
-    };
+    const made = ofWeights('mine', { bound: 'upper', inTheLimit: true }, (w) =>
+      tf.neg(tf.mean(w, 0)),
+    );
     const told = await rowOf(
       { name: 'an ELBO called EUBO', make: made },
       { cases: cases.slice(0, 1), laws: ['checkBoundAboveEvidence'] },
@@ -99,6 +87,7 @@ describe('a right bound', () => {
     { name: 'JVI', make: jvi, particles: [2, 4] },
     { name: 'TVO', make: tvo, particles: [1, 2, 32] },
     { name: 'IWAE', make: (particles: number) => iwae({ particles }), particles: [1, 2, 32] },
+    { name: 'VIMCO, of two particles or more', make: (particles: number) => vimco({ particles }) },
     { name: 'EUBO', make: (particles: number) => eubo({ particles }), particles: [1, 16, 32] },
     { name: 'CUBO', make: (particles: number) => cubo({ particles }), particles: [1, 16, 32] },
   ])('is not accused: $name', async (right) => {

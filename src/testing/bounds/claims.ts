@@ -1,7 +1,8 @@
 /** What an objective claims of itself, what it leaves out filled in. */
 import type { Objective } from '../../bounds/objective.js';
 import type { ParamStructure } from '../../bounds/structure.js';
-import type { BoundOf } from '../law/inference.js';
+import type { BoundOf, Inference } from '../law/inference.js';
+import { LawNotApplicable } from '../law/not-applicable.js';
 
 /** Which side of log p(data) an objective says that its mean lies on. */
 export const sideOf = ({ statement }: Objective): 'lower' | 'upper' | 'none' =>
@@ -17,9 +18,16 @@ export const signOf = (objective: Objective): 1 | -1 => (sideOf(objective) === '
 export const isTight = ({ derivation: { statement } }: BoundOf): boolean =>
   statement?.tight ?? statement?.bound !== 'none';
 
-/** Whether it says anything of its value: that it is a bound, or tight. */
-export const isClaimed = (bound: BoundOf): boolean =>
-  isTight(bound) || (bound.derivation.statement?.bound ?? 'lower') !== 'none';
+/** An inference with the bound that is taken of it. */
+export interface BoundLaw extends Inference {
+  readonly objective: Objective;
+}
+
+/** Throws where an objective says neither that it is a bound nor that it is tight. */
+export const checkClaimed = (check: string, objective: Objective, bound: BoundOf): void => {
+  if (isTight(bound) || (bound.derivation.statement?.bound ?? 'lower') !== 'none') return;
+  throw new LawNotApplicable(check, 'an objective that claims a bound', `'${objective.name}'`);
+};
 
 /** Whether an objective trains a parameter. */
 const trainedBy = ({ statement }: Objective, owner: ParamStructure['owner']): boolean =>
