@@ -1,6 +1,6 @@
 /**
- * Every wrong bound is found and no right one accused, by one call of `checkObjective` each; over many seeds
- * no right one is. With WRITE_TABLES the tables in `docs/tables` are written anew.
+ * Every wrong bound is found and no right one accused, by one call of `checkObjective` each, over the cases
+ * of many seeds; what one seed shows is written to `docs/tables/wrong-bounds.md`.
  */
 import { writeFileSync } from 'node:fs';
 import { type BoundCase, objectiveCases } from 'marginalia/testing';
@@ -11,6 +11,14 @@ import { type Row, rowOf, tableOf } from '../testing/objectives/table.js';
 import { wrongBounds } from '../testing/objectives/wrong-bounds.js';
 
 const SEEDS = Number(process.env['LAWS_SEEDS'] ?? 20);
+
+const PAGE = 'docs/tables/wrong-bounds.md';
+
+const HEAD = `# Mistakes in bounds, and bounds without one
+
+Each is one call of \`checkObjective\` over five cases: the check that fails first, the seconds until it
+does, and the others that fail. Of a right bound the seconds are those of all checks. \`npm run laws\` writes
+this table.`;
 
 const rows = new Map<string, Row>();
 
@@ -30,10 +38,8 @@ describe('over the cases of one seed', () => {
   });
 
   afterAll(async () => {
-    if (process.env['WRITE_TABLES'] === undefined) return;
-    const table = tableOf([...rows.values()]);
-    const page = `<!-- Written by WRITE_TABLES=1 npm run laws -- objectives. -->\n\n${table}\n`;
-    writeFileSync('docs/tables/wrong-bounds.md', await format(page, { parser: 'markdown' }));
+    const page = `${HEAD}\n\n${tableOf([...rows.values()])}\n`;
+    writeFileSync(PAGE, await format(page, { parser: 'markdown' }));
   });
 });
 

@@ -21,7 +21,7 @@ const finds: Readonly<Record<string, readonly [ObjectiveCheck, typeof bit]>> = {
   'IWAE, a root of the mean square': ['checkBoundBelowEvidence', bit],
   'IWAE, exponentials as they are': ['checkShift', bit],
   'IWAE, the largest weight': ['checkBoundBelowEvidence', bit],
-  'IWAE, less the spread of log w': ['checkBoundBelowEvidence', bit],
+  'IWAE, the spread of log w added': ['checkBoundBelowEvidence', bit],
   'IWAE, log-mean-exp over the data': ['checkTight', bits],
   'IWAE, log-mean-exp over all axes': ['checkTight', bits],
   'IWAE, a mean over data for their sum': ['checkTight', bits],

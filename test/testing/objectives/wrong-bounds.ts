@@ -53,7 +53,7 @@ const ofValue: readonly OwnObjective[] = [
   reducing('a root of the mean square', (w) => logPowerMean(w, 2)),
   reducing('exponentials as they are', (w) => tf.log(tf.mean(tf.exp(w), 0))),
   reducing('the largest weight', (w) => tf.max(w, 0)),
-  reducing('less the spread of log w', (w) =>
+  reducing('the spread of log w added', (w) =>
     tf.add(tf.mean(w, 0), tf.sub(tf.max(w, 0), tf.min(w, 0))),
   ),
   estimating('log-mean-exp over the data', (joint) => {
