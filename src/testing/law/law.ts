@@ -26,7 +26,7 @@ const isLaw = (name: string): name is LawName => Object.hasOwn(laws, name);
 
 /** The law that a message of `broken` tells of; nothing where it is another message. */
 export const lawIn = (message: string): LawName | undefined => {
-  const [, name = ''] = /^The law '(.+?)' is broken by /.exec(message) ?? [];
+  const [, name = ''] = /The law '(.+?)' is broken by /.exec(message) ?? [];
   return isLaw(name) ? name : undefined;
 };
 

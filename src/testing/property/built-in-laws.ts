@@ -6,6 +6,7 @@ import {
   checkBoundBelowEvidence,
   checkCompiled,
   checkCondition,
+  checkCoverage,
   checkEstimatorsAgree,
   checkExactGuide,
   checkGradients,
@@ -22,6 +23,7 @@ import {
   checkReplay,
   checkResume,
   checkScale,
+  checkSiteDistributions,
   checkSupports,
   checkWeights,
 } from '../laws.js';
@@ -36,6 +38,7 @@ export const builtInLaws: readonly NamedLaw<AnyLaw<Seeded<BoundCase>>>[] = named
   checkBoundBelowEvidence,
   checkCompiled,
   checkCondition,
+  checkCoverage,
   checkEstimatorsAgree,
   checkExactGuide,
   checkGradients,
@@ -52,6 +55,7 @@ export const builtInLaws: readonly NamedLaw<AnyLaw<Seeded<BoundCase>>>[] = named
   checkReplay,
   checkResume,
   checkScale,
+  checkSiteDistributions,
   checkSupports,
   checkWeights,
 });

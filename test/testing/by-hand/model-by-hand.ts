@@ -95,7 +95,7 @@ const isExactAtPosterior = async (known: Known): Promise<void> => {
 /** All parameters are moved together, with the same draws on both sides. */
 const hasItsGradient = (known: Known): void => {
   const [differences, misses]: [number[], number[]] = [[], []];
-  for (let i = 0; i < 8; i += 1) {
+  for (let i = 0; i < 300; i += 1) {
     tf.tidy(() => {
       const inference = inferenceOf(known);
       const { params } = inference.init(key(0), undefined, known.params);
