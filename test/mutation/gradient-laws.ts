@@ -94,6 +94,6 @@ export const gradientLaws: readonly Mutation[] = [
     file: 'src/compile/javascript/loops.ts',
     find: "doubles ? 'Float64Array' : ARRAYS[dtype]",
     replace: 'doubles ? ARRAYS[dtype] : ARRAYS[dtype]',
-    killedBy: TEST,
+    killedBy: 'test/compile/javascript/double-program.test.ts',
   },
 ];
