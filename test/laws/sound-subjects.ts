@@ -1,6 +1,6 @@
 /** Sound models that exact laws are asked of, by seed. */
 import * as fc from 'fast-check';
-import { conjugatePairs, discreteGraphs, linearGaussian } from 'marginalia/testing';
+import { boundCases, conjugatePairs, discreteGraphs, linearGaussian } from 'marginalia/testing';
 import {
   autoencoder,
   finite,
@@ -31,4 +31,5 @@ export const soundSubjects: readonly Sound[] = [
   generated('strongly correlated', linearGaussian({ correlation: 0.9 })),
   generated('discrete graphs', discreteGraphs()),
   generated('conjugate pairs', conjugatePairs()),
+  generated('cases of every kind', boundCases()),
 ];

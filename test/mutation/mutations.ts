@@ -3,6 +3,7 @@ import { bench } from './bench.js';
 import { bounds } from './bounds.js';
 import { checkedModels } from './checked-models.js';
 import { checkedObjectives } from './checked-objectives.js';
+import { cases } from './cases.js';
 import { choices } from './choice.js';
 import { commandLine } from './command-line.js';
 import { composed } from './composed.js';
@@ -39,6 +40,7 @@ export const mutations: readonly Mutation[] = [
   ...language,
   ...families,
   ...bounds,
+  ...cases,
   ...objectives,
   ...commandLine,
   ...composed,

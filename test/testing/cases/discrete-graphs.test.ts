@@ -44,6 +44,14 @@ describe('discreteGraphs', () => {
     expect(within.every((gap) => gap > 1.999 && gap < 3.001)).toBe(true);
   });
 
+  it('has it where nothing is known of a bit but that it is one', () => {
+    const bits = sampled({ outside: 0, inside: 1, classes: 2, cells: 0, gap: 3.875 }, 60, 2);
+    for (const bit of bits) {
+      const blind = bit.masked(Array.from({ length: bit.observations }, () => false));
+      expect(blind.gap).toBeCloseTo(3.875, 3);
+    }
+  });
+
   it('has the correlation that is asked for, nearly always', () => {
     const strong = sampled({ correlation: 0.5 }, 50, 5).filter((g) => g.correlation > 0.5);
     expect(strong.length).toBeGreaterThan(44);
@@ -89,6 +97,7 @@ describe('discreteGraphs', () => {
       const all = Array.from({ length: graph.observations }, () => false);
       const none = graph.masked(all);
       expect(none.features).toContain('mask');
+      expect(none.gap).toBeCloseTo(graph.gap, 3);
       if (!graph.features.includes('factor')) expect(none.logEvidence).toBeCloseTo(0, 10);
       expect(graph.masked(all.map(() => true)).logEvidence).toBe(graph.logEvidence);
       checkExactGuide({ ...none, guide: none.posterior });

@@ -30,7 +30,7 @@ const GENERATOR = 'discreteGraphs';
 
 /** Couplings and contrasts that are tried in turn, until correlation and gap are what was asked for. */
 const COUPLINGS = [0, 1, 2, 3, 4, 6] as const;
-const CONTRASTS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16] as const;
+const CONTRASTS = [1, 1.5, 2, 3, 4, 6, 8, 12, 16, 24, 40] as const;
 
 /** How much data may say: where they settle every site alone none is correlated with another. */
 const INFORMATION = [1, 0.5, 0.25, 0] as const;
@@ -81,7 +81,8 @@ const solve = (sketch: DiscreteSketch): Solved => {
     if (guide !== undefined) return { ...known, ...guide };
   }
   const known = coupled(sketch, CONTRASTS[CONTRASTS.length - 1] ?? 1);
-  return { ...known, ...farthest(known.posterior) };
+  const random = directionOf(sketch.seed, known.posterior);
+  return { ...known, ...farthest(known.posterior, [random, reversed(random)]) };
 };
 
 const featuresOf = (sketch: DiscreteSketch, { gap, correlation }: Solved): readonly Feature[] => {

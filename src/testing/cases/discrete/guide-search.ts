@@ -79,6 +79,11 @@ export const awayFrom = (posterior: DiscreteNetwork): DiscreteNetwork =>
 export const reversed = (direction: DiscreteNetwork): DiscreteNetwork =>
   mapLogits(direction, (x) => -x);
 
-/** The network furthest from the posterior in the direction away from it. */
-export const farthest = (posterior: DiscreteNetwork): FoundGuide =>
-  movedBy(posterior, awayFrom(posterior), posterior)(FURTHEST);
+/** The network furthest from the posterior among the ends of some directions. */
+export const farthest = (
+  posterior: DiscreteNetwork,
+  directions: readonly DiscreteNetwork[],
+): FoundGuide =>
+  [...directions, awayFrom(posterior)]
+    .map((direction) => movedBy(posterior, direction, posterior)(FURTHEST))
+    .reduce((best, one) => (one.gap > best.gap ? one : best));

@@ -69,7 +69,9 @@ const siteOf = (
       table.map((logits, row) =>
         logits.map((l, value) => {
           const isLikeLast = last !== undefined && (row % last) % classes === value;
-          return Math.round(8 * contrast * (1.5 * l + (isLikeLast ? coupling : 0))) / 8;
+          // Classes that are all alike stay so at any contrast.
+          const uneven = value === 0 && logits.every((other) => other === l) ? 0.25 : 0;
+          return Math.round(8 * contrast * (1.5 * (l + uneven) + (isLikeLast ? coupling : 0))) / 8;
         }),
       ),
     ],
