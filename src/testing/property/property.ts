@@ -69,11 +69,10 @@ const remembering = <
  *
  * @example
  * ```ts
- * const isBelow = property(checkBoundBelowEvidence, linearGaussian({ outside: 2, inside: 0 }));
- * fc.assert(isBelow, { numRuns: 2 });
- * const tooHigh = ({ logEvidence, ...c }: BoundCase) =>
- *   checkBoundBelowEvidence({ ...c, logEvidence: logEvidence - 50 });
- * fc.check(property(tooHigh, linearGaussian()), { endOnFailure: true }).failed; // true
+ * const isExact = ({ posterior, ...c }: BoundCase) => checkExactGuide({ ...c, guide: posterior });
+ * fc.assert(property({ isExact }, linearGaussian()), { numRuns: 2 });
+ * const off = (c: BoundCase) => isExact({ ...c, logEvidence: c.logEvidence + 1 });
+ * fc.check(property({ off }, linearGaussian()), { numRuns: 1, endOnFailure: true }).failed; // true
  * ```
  */
 export const property = <C extends object>(

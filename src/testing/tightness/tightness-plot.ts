@@ -34,7 +34,7 @@ export interface TightnessPlotOptions {
  * @example
  * ```ts
  * const bounds = [elbo(), iwae({ particles: 2 })];
- * const found = tightness(linearGaussian(), bounds, { models: 2, draws: 96 });
+ * const found = tightness(linearGaussian(), bounds, { models: 2, draws: 48 });
  * const svg = tightnessPlot(found, { title: 'Two bounds' });
  * svg.startsWith('<svg') && svg.split('<circle').length === 5; // true
  * ```
