@@ -7,6 +7,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Tensor } from '../../../../dsl/index.js';
 import type { BoundCase, CaseRows } from '../bound-case.js';
+import { noSketch } from '../decode-sketch.js';
 import { diceOf } from './sketch/dice.js';
 import { exactElbo, exactPosterior, guideLaw } from './exact/exact-inference.js';
 import { featuresOf } from './features.js';
@@ -19,7 +20,7 @@ import { type NetworkProgram, networkProgram } from './network/network-program.j
 import { type LinearGaussianOptions, askedOf } from './sketch/options.js';
 import { posteriorNetwork } from './exact/posterior-network.js';
 import { numberCount } from './sketch/sites.js';
-import { LIMITS, type Sketch, sketchFrom } from './sketch/sketch.js';
+import { GENERATOR, LIMITS, type Sketch, sketchFrom } from './sketch/sketch.js';
 import { sketches } from './sketch/sketch-arbitrary.js';
 
 /** A model with its exact answers, in nats, and the networks that its programs are made of. */
@@ -39,8 +40,6 @@ export interface LinearGaussian extends BoundCase {
   readonly gap: number;
   readonly correlation: number;
 }
-
-const GENERATOR = 'linearGaussian';
 
 /** The programs of some networks by the rows of a plate. */
 const rowsOf = (
@@ -123,7 +122,7 @@ export const linearGaussianFrom = (sketch: unknown): E.Either<string, LinearGaus
     sketchFrom(sketch),
     E.filterOrElse(
       (s) => numberCount(s) <= LIMITS.numbers,
-      (s) => `The sketch has ${numberCount(s)} numbers where ${LIMITS.numbers} can be.`,
+      (s) => noSketch(GENERATOR, `it has ${numberCount(s)} numbers where ${LIMITS.numbers} can be`),
     ),
     E.map(complete),
   );

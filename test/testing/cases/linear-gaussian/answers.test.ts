@@ -19,9 +19,11 @@ import {
   sigmaPoints,
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
+import { largestCorrelation } from '../../../../src/testing/cases/linear-gaussian/exact/gaussian.js';
 import { guideLaw } from '../../../../src/testing/cases/linear-gaussian/exact/exact-inference.js';
 import {
   SHARPEST,
+  coupled,
   sharpness,
 } from '../../../../src/testing/cases/linear-gaussian/sketch/coupled.js';
 import { paramsOf } from '../../../../src/testing/law/inference.js';
@@ -66,11 +68,29 @@ describe('in double precision', () => {
     }
   });
 
-  it('numbers keep their digits in float32 where they are hard', () => {
-    const large = linearGaussian({ correlation: 0.99, inside: 6, outside: 4, entries: 4 });
-    const sharp = sample(large, 12).map((c) => sharpness(c.network));
-    expect(Math.max(...sharp)).toBeGreaterThan(100);
-    expect(Math.max(...sharp)).toBeLessThan(SHARPEST + 2);
+  it('ties end where numbers would not keep their digits in float32', () => {
+    const node = (name: string, offset: number, scale: number): LinearNode => ({
+      name,
+      form: 'scalar',
+      plates: [],
+      parents: {},
+      offsets: [[offset]],
+      scaleTrils: [[[scale]]],
+      role: { kind: 'latent' },
+    });
+    const network = (offset: number): LinearNetwork => ({
+      plates: [],
+      nodes: [node('a', offset, 0.5), { ...node('b', 0, 1), parents: { a: [[[0.5]]] } }],
+    });
+    const correlationOf = (n: LinearNetwork): number =>
+      largestCorrelation(networkGaussian(n).covariance);
+    expect(correlationOf(coupled(network(0), 0.99))).toBeCloseTo(0.99, 2);
+    const far = coupled(network(20), 0.99);
+    expect(Math.abs(sharpness(far) - SHARPEST)).toBeLessThan(2);
+    expect(correlationOf(far)).toBeLessThan(0.98);
+    expect(correlationOf(far)).toBeGreaterThan(0.9);
+    const found = sample(hard, 12).map((c) => sharpness(c.network));
+    expect(Math.max(...found)).toBeLessThan(SHARPEST + 2);
   });
 
   it('a factor and a mask count as on paper', () => {

@@ -89,7 +89,13 @@ describe('what is asked for is made', () => {
     expect(share(inside, (c) => c.features.includes('all sites in a plate'))).toBe(1);
     expect(
       sample(
-        { outside: 0, inside: { min: 2 }, plates: { min: 2 }, elements: { min: 2 } },
+        {
+          outside: 0,
+          layouts: ['nested'],
+          inside: { min: 2 },
+          plates: { min: 2 },
+          elements: { min: 2 },
+        },
         24,
       ).every((c) => c.network.nodes.every((n) => n.plates.length > 0)),
     ).toBe(true);

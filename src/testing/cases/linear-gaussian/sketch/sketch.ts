@@ -2,6 +2,10 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
+import { decodedSketch, noSketch } from '../../decode-sketch.js';
+
+/** The name that recipes have for the generator. */
+export const GENERATOR = 'linearGaussian';
 
 const whole = (low: number, high: number) =>
   t.refinement(t.number, (n) => Number.isInteger(n) && n >= low && n <= high, `${low} to ${high}`);
@@ -87,40 +91,12 @@ const wrongTogether = ({ plates, sites }: Sketch): string | undefined => {
   return stray < 0 ? undefined : `its site ${stray} lies in a plate that it has not`;
 };
 
-/** The path to what is wrong, as in `sites[2].entries`. */
-const pathOf = (context: t.Context): string =>
-  context
-    .slice(1)
-    .map(({ key }) => key)
-    .filter((key) => key !== '')
-    .reduce(
-      (path, key) => (/^\d+$/.test(key) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`),
-      '',
-    );
-
-const LONGEST = 40;
-
-const shown = (value: unknown): string => {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text;
-};
-
 /** A sketch out of data; the left says in one sentence what is wrong with it. */
 export const sketchFrom = (data: unknown): E.Either<string, Sketch> =>
   pipe(
-    Sketch.decode(data),
-    E.mapLeft(([error]) => {
-      const path = error?.context ?? [];
-      // Of a choice nothing is said of each that it might have been.
-      const choice = path.findIndex(({ type }) => type instanceof t.UnionType);
-      const context = choice < 0 ? path : path.slice(0, choice + 1);
-      const place = pathOf(context);
-      const expected = context[context.length - 1]?.type.name ?? 'a sketch';
-      return `${place === '' ? 'it' : `its ${place}`} is ${shown(error?.value)} where ${expected} was expected`;
+    decodedSketch(GENERATOR, Sketch, data),
+    E.chain((sketch) => {
+      const wrong = wrongTogether(sketch);
+      return wrong === undefined ? E.right(sketch) : E.left(noSketch(GENERATOR, wrong));
     }),
-    E.filterOrElse(
-      (sketch) => wrongTogether(sketch) === undefined,
-      (sketch) => wrongTogether(sketch) ?? '',
-    ),
-    E.mapLeft((reason) => `The sketch is of no linear-Gaussian case: ${reason}.`),
   );
