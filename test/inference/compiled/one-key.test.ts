@@ -100,7 +100,9 @@ describe('fits with one key on a busy machine', () => {
     expect(choices.size).toBe(1);
     expect([...choices][0]?.split('\n')).toEqual([
       expect.stringMatching(/ for a batch \[32, 24\]; modelled: .* (?:µs|ms)/),
-      expect.stringMatching(/ for a batch \[6, 24\]; generated code would be too long; modelled: .* (?:µs|ms)/),
+      expect.stringMatching(
+        / for a batch \[6, 24\]; generated code would be too long; modelled: .* (?:µs|ms)/,
+      ),
     ]);
   });
 
