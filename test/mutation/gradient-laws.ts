@@ -5,6 +5,22 @@ const TEST = 'test/testing/bounds/gradient-of-bound-law.test.ts';
 
 export const gradientLaws: readonly Mutation[] = [
   {
+    name: 'a gradient that is no number and counts as a kink',
+    file: 'src/testing/bounds/gradient-verdicts.ts',
+    find: 'Number.isFinite(here) && !Number.isFinite(received)',
+    replace: 'Number.isFinite(received) && !Number.isFinite(received)',
+    killedBy: TEST,
+    only: 'is found at a kink',
+  },
+  {
+    name: 'a number that is compared with none by the cure of another law',
+    file: 'src/testing/law/law.ts',
+    find: 'if (Number.isNaN(expected)) {',
+    replace: 'if (what.length < 0) {',
+    killedBy: TEST,
+    only: 'is what other laws say of it',
+  },
+  {
     name: 'means of rare values that are tested by draws',
     file: 'src/testing/bounds/exact-expectation.ts',
     find: 'const RARE = 0.05;',

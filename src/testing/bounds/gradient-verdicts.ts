@@ -59,6 +59,8 @@ interface Compared {
   readonly slack: number;
   /** The larger of the two, be they sums of parts that cancel. */
   readonly size: number;
+  /** Whether the gradient is no number where the bound is one: at a kink it has a subgradient, and never NaN. */
+  readonly isLost: boolean;
 }
 
 /** Compares a gradient with the differences of a function of parameters along each direction. */
@@ -79,15 +81,31 @@ const compare = (
       wanted: (found) => PART * slack(found),
     });
     const size = Math.max(parts, Math.abs(slope?.value ?? 0));
-    return { direction, received, slope, size, slack: slack(slope?.value ?? 0) };
+    const isLost = Number.isFinite(here) && !Number.isFinite(received);
+    return { direction, received, slope, size, slack: slack(slope?.value ?? 0), isLost };
   });
 };
 
 const UNJUDGED =
   'no derivative that differences of several steps agree on: the bound has a kink or a jump at these parameters in every direction';
 
+/** A gradient that is no number, if there is one: whatever differences say, it trains nothing. */
+const lostIn = (all: readonly Compared[]): Verdict | undefined => {
+  const lost = all.find(({ isLost }) => isLost);
+  return lost && lostAt(lost.direction, lost.received);
+};
+
+const lostAt = (direction: Direction | undefined, received: number): Verdict => ({
+  tag: 'broken',
+  expected: `${direction?.of ?? 'the gradient'} to be a number`,
+  received: `${received}; a square root, logarithm or norm at 0 has none`,
+  by: undefined,
+});
+
 /** Judges what was compared; `how` says what the gradient was held against. */
 const judged = (all: readonly Compared[], how: string): Verdict => {
+  const lost = lostIn(all);
+  if (lost !== undefined) return lost;
   const told = all.filter(({ slope }) => slope !== undefined);
   const [wrong] = told.filter(
     ({ received, slope, slack }) => !(Math.abs(received - (slope?.value ?? NaN)) <= slack),
@@ -132,6 +150,8 @@ export const exactly = (
     compare(trial, bound, directions, e.found().gradients, e.value);
   const how = `of the expectation over ${fine.points} joint draws`;
   const found = by(fine);
+  const lost = lostIn(found);
+  if (lost !== undefined) return lost;
   if (coarse === undefined) return judged(found, how);
   const other = by(coarse);
   const certain = found.flatMap((c, i): readonly Compared[] => {
@@ -214,6 +234,7 @@ export const byDraws = (
         // At a kink, which no draw is but by chance, there is nothing to compare.
         const told = draws.flatMap((all) => {
           const one = all[d];
+          if (one?.isLost === true) return [Number.NaN];
           return one?.slope === undefined ? [] : [one.received - one.slope.value];
         });
         return told.length === 0 ? 0 : told.reduce((sum, x) => sum + x, 0) / told.length;
@@ -222,6 +243,7 @@ export const byDraws = (
     { falseAlarm: trial.alarm, batches: BATCHES },
   );
   if (refuted === undefined) return { tag: 'kept' };
+  if (Number.isNaN(refuted.mean)) return lostAt(directions[refuted.index], refuted.mean);
   return {
     tag: 'broken',
     expected: `${directions[refuted.index]?.of ?? 'the gradient'} to be the difference quotient, in the mean over draws`,

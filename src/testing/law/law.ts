@@ -14,13 +14,22 @@ export interface Claim {
   readonly seed?: number;
 }
 
-/** Throws the error of a broken law. */
-export const broken = ({ law, of, seed }: Claim, expected: string, received: string): never => {
+/** Throws the error of a broken law; its cure is the law's own where none is given. */
+export const broken = (
+  { law, of, seed }: Claim,
+  expected: string,
+  received: string,
+  cure: string = laws[law].cure,
+): never => {
   const replay = seed === undefined ? '' : ` Replay it with { seed: ${seed} }.`;
   throw new Error(
-    `The law '${law}' is broken by ${of}: expected ${expected}, but got ${received}.${replay} ${laws[law].cure}`,
+    `The law '${law}' is broken by ${of}: expected ${expected}, but got ${received}.${replay} ${cure}`,
   );
 };
+
+/** What to do where the number that a law compares with is none. */
+const LOST =
+  'What is no number equals nothing, so that this law cannot be judged: look for a square root, logarithm, norm or quotient at 0.';
 
 const isLaw = (name: string): name is LawName => Object.hasOwn(laws, name);
 
@@ -43,7 +52,10 @@ export interface Slack {
   readonly relative: number;
 }
 
-/** Checks that |received − expected| is within the slack; NaN never is, equal infinities are. */
+/**
+ * Checks that |received − expected| is within the slack; NaN never is, an infinity only of itself. Where
+ * `expected` itself is NaN it says so, for then the fault is not the law's.
+ */
 export const expectClose = (
   claim: Claim,
   what: string,
@@ -52,6 +64,10 @@ export const expectClose = (
   { absolute, relative }: Slack,
 ): void => {
   if (received === expected) return;
+  if (Number.isNaN(expected)) {
+    broken(claim, `${what} to be a number`, `${received} to compare with NaN`, LOST);
+  }
+  if (!Number.isFinite(expected)) broken(claim, `${what} to be ${expected}`, String(received));
   const allowed = Math.max(absolute, relative * Math.abs(expected));
   if (!(Math.abs(received - expected) <= allowed)) {
     broken(claim, `${what} to be ${expected} to within ${allowed}`, String(received));

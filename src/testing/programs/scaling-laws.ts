@@ -4,7 +4,7 @@ import { entryOf } from '../../../dsl/dictionary.js';
 import { mask } from '../../../dsl/combinators/mask.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import { type TraceSite, score } from '../../interpreters/trace.js';
-import { expectClose } from '../law/law.js';
+import { broken, expectClose } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import {
   type ProgramUnderTest,
@@ -51,10 +51,20 @@ export const checkMask = (law: ProgramUnderTest): void =>
     const full = numberOf(score(r.model, { ...r.env, values }));
     const observed = sitesOf(r, ['observed']);
     if (observed.length === 0) throw new LawNotApplicable('checkMask', 'an observed site', 'none');
-    for (const { name } of observed) {
+    const isDrawn = Object.keys(values).length > 0;
+    const finite = observed.flatMap(({ name }) => {
       const site = entryOf(r.past.sites, name);
-      if (site === undefined) continue;
-      const own = termOf(r, site);
+      const own = site === undefined ? 0 : termOf(r, site);
+      // A likelihood may be 0 at a draw, of which nothing can be taken away.
+      return own === -Infinity && isDrawn ? [] : [{ name, own }];
+    });
+    if (finite.length === 0) {
+      throw new LawNotApplicable('checkMask', 'a likelihood above 0 at a draw of the model', '0');
+    }
+    for (const { name, own } of finite) {
+      if (!Number.isFinite(own)) {
+        broken(claim, `a finite log density of '${name}' where it is kept`, String(own));
+      }
       expectClose(claim, `the score with '${name}' kept`, masked(name, 1), full, slackOf(r));
       expectClose(
         claim,

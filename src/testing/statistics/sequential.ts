@@ -122,7 +122,9 @@ export const testMeans = (
       const found = { index, mean, standardError: sd / Math.sqrt(count), batches: count };
       const value = seen[index] ?? Number.NaN;
       const excess = excessOf(Number.isFinite(value) ? mean : value, claim);
-      if (Number.isNaN(excess) || excess === Infinity) return { ...found, mean: value };
+      if (Number.isNaN(excess) || excess === Infinity) {
+        return { ...found, mean: value, standardError: Number.NaN };
+      }
       if (count >= FEWEST && logEvidenceAgainst(count, excess, sd) >= threshold) return found;
     }
   }

@@ -20,7 +20,7 @@ import {
   vimco,
   wakeTheta,
 } from 'marginalia';
-import { LawNotApplicable, checkGradients } from 'marginalia/testing';
+import { LawNotApplicable, checkGradients, checkRenaming } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import {
   autoencoder,
@@ -31,6 +31,46 @@ import {
   stoppedAt,
   withoutScore,
 } from './gradient-subjects.js';
+
+describe('a gradient that is no number', () => {
+  const model = sample('z', normal(0, 1));
+  /** |p| + 0.5, by a square root that has no derivative at 0. */
+  const guideAt = (start: number) =>
+    program(function* () {
+      const p = yield* param('p', start);
+      yield* sample('z', normal(0.2, tf.add(0.5, tf.sqrt(tf.square(p)))));
+    });
+
+  it('is found at a kink, and away from it there is none', () => {
+    const lost = "the gradient of 'p' to be a number, but got NaN; a square root, logarithm";
+    expect(() => checkGradients({ model, guide: guideAt(0) })).toThrow(lost);
+    checkGradients({ model, guide: guideAt(0.1) });
+  });
+
+  it('is found in the mean over draws', () => {
+    const both = {
+      model: program(function* () {
+        yield* finite.model;
+        yield* model;
+      }),
+      guide: program(function* () {
+        yield* finite.guide;
+        yield* guideAt(0);
+      }),
+    };
+    const objective = iwae({ particles: 8 });
+    const lost = "the gradient of 'p' to be a number";
+    expect(() => checkGradients({ ...both, objective, draws: 48 })).toThrow(lost);
+  });
+
+  it('is what other laws say of it, and no cure of theirs', () => {
+    const told = (): void => checkRenaming({ model, guide: guideAt(0) });
+    expect(told).toThrow(
+      /to be a number, but got NaN to compare with NaN\. .*look for a square root/,
+    );
+    expect(told).not.toThrow('to within');
+  });
+});
 
 describe('the gradient law, draw by draw', () => {
   it.each([
