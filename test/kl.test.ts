@@ -273,7 +273,7 @@ describe.each(families)('%s', (_, cases, move) => {
           const received = numbers(found[which] ?? tf.scalar(NaN));
           input.values.forEach((x, i) => {
             const unit = Math.max(Math.abs(x), 0.25);
-            const wanted = (slope: number) => 2e-2 * Math.abs(slope) + 1e-3 * (1 + size);
+            const wanted = (slope: number) => 2e-2 * Math.abs(slope) + 4e-3 * (1 + size);
             const [difference] = slopes(
               (t) => {
                 const moved = inputs.map((other, j) =>
