@@ -1,7 +1,24 @@
 /** `checkObjective` in short: each wrong bound by the check that finds it, and bounds of one's own. */
 import * as tf from '@tensorflow/tfjs';
-import { cubo, elbo, eubo, iwae, renyi, vimco } from 'marginalia';
-import { type ObjectiveCheck, checkObjective, objectiveCases } from 'marginalia/testing';
+import {
+  type Estimate,
+  type Joint,
+  betaElbo,
+  cubo,
+  elbo,
+  estimateWeights,
+  eubo,
+  iwae,
+  logPowerMean,
+  renyi,
+  vimco,
+} from 'marginalia';
+import {
+  type ObjectiveCheck,
+  checkObjective,
+  checkOrderInParticles,
+  objectiveCases,
+} from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { jvi, miwae, ofWeights, tvo } from './objectives/own-bounds.js';
 import { rowOf } from './objectives/table.js';
@@ -81,6 +98,78 @@ describe('a wrong bound', () => {
   });
 });
 
+describe('a bound that is wrong of some numbers of particles alone', () => {
+  const own =
+    (estimate: (particles: number) => (joint: Joint) => Estimate) => (particles: number) => ({
+      ...iwae({ particles }),
+      name: 'mine',
+      estimate: estimate(particles),
+    });
+  const oneBit = cases.slice(0, 1);
+
+  it.each([1, 3])('is found by its gradient, if only above %d', async (right) => {
+    const made = own((particles) => (joint) => {
+      const all = estimateWeights(joint, (w) => logPowerMean(w, 1));
+      return { ...all, surrogate: tf.mul(all.surrogate, particles > right ? 2 : 1) };
+    });
+    const laws = ['checkGradients'] as const;
+    const told = await rowOf({ name: 'mine', make: made }, { cases: oneBit, laws });
+    expect(told.foundBy).toEqual(laws);
+    if (right === 1) return;
+    expect(told.message).toContain(
+      `on case 1 of 1, ${bit?.label}, with 4 particles: The law 'gradients are finite differences'`,
+    );
+    expect(told.message).toContain('With 2 particles it holds');
+  });
+
+  it('is found by its gradient where it fits cases of continuous draws alone', async () => {
+    const made = (particles: number) => {
+      const all = iwae({ particles, gradient: 'doublyReparameterised' });
+      const doubled = (joint: Joint) => {
+        const found = all.estimate(joint);
+        return { ...found, surrogate: tf.mul(found.surrogate, particles > 2 ? 2 : 1) };
+      };
+      return { ...all, estimate: doubled };
+    };
+    const told = await rowOf(
+      { name: 'mine', make: made },
+      { cases: cases.slice(1, 3), laws: ['checkGradients'] },
+    );
+    expect(told.message).toContain(`on case 2 of 2, ${number?.label}, with 3 particles: `);
+  });
+
+  it('is found by its value, if only above 4', async () => {
+    const made = own(
+      (particles) => (joint) =>
+        estimateWeights(joint, (w) => tf.sub(logPowerMean(w, 1), particles > 4 ? 0.5 : 0)),
+    );
+    const laws = ['checkTight', 'checkOrderInParticles'] as const;
+    const told = await rowOf({ name: 'mine', make: made }, { cases: oneBit, laws });
+    expect(told.foundBy).toEqual(laws);
+    expect(told.message).toContain('the bound of 4 particles to be at most that of the bound of 8');
+  });
+
+  it('is found among the numbers that are given, or they are too few to tell', async () => {
+    const falling = own(
+      (particles) => (joint) =>
+        estimateWeights(joint, (w) => tf.sub(logPowerMean(w, 1), particles / 4)),
+    );
+    const laws = ['checkOrderInParticles'] as const;
+    const asked = (particles: readonly number[]) =>
+      checkObjective(falling, { cases: cases.slice(2, 3), laws, particles });
+    await expect(asked([8, 16])).rejects.toThrow('the bound of 8 particles to be at most');
+    await expect(asked([8])).rejects.toThrow(
+      'checkOrderInParticles: an order takes two numbers of particles, and there is 8',
+    );
+    for (const c of oneBit) {
+      for (const particleCounts of [[], [4], [4, 2]]) {
+        const law = { ...c, objective: falling, particleCounts };
+        expect(() => checkOrderInParticles(law)).toThrow(RangeError);
+      }
+    }
+  });
+});
+
 describe('a right bound', () => {
   it.each([
     { name: 'MIWAE', make: miwae, particles: [2, 4] },
@@ -114,6 +203,14 @@ describe('a right bound', () => {
     for (const options of wrong) {
       await expect(checkObjective(elbo(), options)).rejects.toThrow(RangeError);
     }
+  });
+
+  it('is told why a check says nothing of it in one sentence', async () => {
+    const laws = ['checkTight'] as const;
+    const told = checkObjective(betaElbo({ beta: 2 }), { cases: cases.slice(0, 1), laws });
+    await expect(told).rejects.toThrow(
+      /got none; checkTight: checkTight: expected a case that it applies to, but got none: expected an objective that claims to be tight, but got 'betaElbo', which does not\.+$/,
+    );
   });
 
   it('is told which checks say nothing of it', async () => {

@@ -1,6 +1,6 @@
 /** The mean of an objective over every joint draw of its particles: no statistics. */
 import type { Objective } from '../../bounds/objective.js';
-import { latentSites } from '../../bounds/structure.js';
+import { type Structure, latentSites } from '../../bounds/structure.js';
 import type { Trial } from '../law/inference.js';
 import type { DrawnValue } from './drawn-bound.js';
 import { type Draw, isSymmetricAt, listedBound } from './listed-bound.js';
@@ -11,15 +11,18 @@ const MOST_DRAWS = { double: 4096, single: 64 } as const;
 /** The most sets of states; each is looked at in several orders. */
 const MOST_SETS = 1024;
 
-/** Whether there is no hope of listing the draws, which is seen before anything is made. */
-const isHopeless = ({ structure }: Trial, { particles, preferences }: Objective): boolean => {
-  const sites = latentSites(structure.guide);
-  if (sites.some((s) => s.values === undefined)) return true;
-  if (preferences.discrete === 'enumerate') return false;
-  const states = sites.reduce((product, { values = 1, plates }) => {
+/** Joint values of all that a particle draws; infinitely many where a site has not a finite support. */
+export const statesOf = ({ guide }: Structure): number =>
+  latentSites(guide).reduce((product, { values = Infinity, plates }) => {
     const numbers = plates.reduce((n, p) => n * p.count, 1);
     return product * values ** numbers;
   }, 1);
+
+/** Whether there is no hope of listing the draws, which is seen before anything is made. */
+const isHopeless = ({ structure }: Trial, { particles, preferences }: Objective): boolean => {
+  if (latentSites(structure.guide).some((s) => s.values === undefined)) return true;
+  if (preferences.discrete === 'enumerate') return false;
+  const states = statesOf(structure);
   return states ** particles > MOST_DRAWS.double && setCount(states, particles) > MOST_SETS;
 };
 

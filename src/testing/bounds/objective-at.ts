@@ -5,7 +5,7 @@ import type { Objective } from '../../bounds/objective.js';
 export type MakeObjective = Objective | ((particles: number) => Objective);
 
 /** Particles of laws that hold at every draw. */
-export const FEW = 4;
+const FEW = 4;
 
 /** An objective at numbers of particles. */
 export interface ObjectiveAt {
@@ -15,6 +15,9 @@ export interface ObjectiveAt {
   /** Of a few particles, and of two where it can be: fewer joint draws to sum over. */
   readonly few: Objective;
   readonly two: Objective;
+  /** The numbers again, that of `few` first; and those from that of `two` on. */
+  readonly fromFew: readonly number[];
+  readonly fromTwo: readonly number[];
 }
 
 /** The numbers of particles that a function does not refuse: some bounds need two at least. */
@@ -35,10 +38,20 @@ const accepted = (
 /** An objective at the numbers of particles that are asked for. */
 export const objectiveAt = (make: MakeObjective, particles: readonly number[]): ObjectiveAt => {
   if (typeof make !== 'function') {
-    return { at: () => make, particles: [make.particles], few: make, two: make };
+    const one = [make.particles];
+    return { at: () => make, particles: one, few: make, two: make, fromFew: one, fromTwo: one };
   }
   const known = accepted(make, particles);
   const most = (limit: number): number =>
     known.reduce((best, k) => (k <= limit ? k : best), known[0] ?? limit);
-  return { at: make, particles: known, few: make(most(FEW)), two: make(most(2)) };
+  const from = (first: number): readonly number[] => [first, ...known.filter((k) => k !== first)];
+  const [few, two] = [most(FEW), most(2)];
+  return {
+    at: make,
+    particles: known,
+    few: make(few),
+    two: make(two),
+    fromFew: from(few),
+    fromTwo: from(two).filter((k) => k >= two),
+  };
 };

@@ -1,5 +1,6 @@
 /** Laws of how bounds over importance weights are ordered: draw by draw where they are power means. */
 import * as tf from '@tensorflow/tfjs';
+import { demand, showReceived } from '../../../dsl/options.js';
 import type { Objective } from '../../bounds/objective.js';
 import { iwae } from '../../bounds/objectives/iwae.js';
 import { renyi } from '../../bounds/objectives/renyi.js';
@@ -66,6 +67,30 @@ const checkPathwise = (trial: Trial): void => {
   }
 };
 
+/** The particles of bounds whose means are compared by draws. */
+const BY_DRAWS = 4;
+
+/**
+ * Checks that the mean of a bound moves with its number of particles as it states: of all `counts` where
+ * its means can be summed over every joint draw, and otherwise of the few of them, two at least.
+ */
+export const checkMeansInParticles = (
+  inference: Inference,
+  objective: (particles: number) => Objective,
+  counts: readonly number[],
+  byDraws: 'few' | 'all',
+): void =>
+  tf.tidy(() => {
+    const trial = weighed('checkOrderInParticles', inference);
+    const bounds = counts.map((k, i): Rung => ({
+      name: `the bound of ${k} particles`,
+      objective: objective(k),
+      isExactOnly: byDraws === 'few' && i >= 2 && k > BY_DRAWS,
+    }));
+    const falls = bounds[0]?.objective.statement?.monotone === 'nonincreasing';
+    checkRungs(trial, 'more particles, higher bound', falls ? bounds.toReversed() : bounds);
+  });
+
 /**
  * Checks that a bound moves with its number of particles as it should.
  *
@@ -76,7 +101,7 @@ const checkPathwise = (trial: Trial): void => {
  * joint draw where the guide has finite supports and not too many values, and otherwise there is a
  * sequential test.
  *
- * - Errors: a broken law.
+ * - Errors: a broken law; fewer than two `particleCounts`, or some that do not rise, throw a `RangeError`.
  * - Source: Burda et al. 2016, theorem 1, arXiv:1509.00519.
  *
  * @example
@@ -107,20 +132,21 @@ export const checkOrderInParticles = ({
   readonly objective?: (particles: number) => Objective;
   /** The numbers of particles that are compared, in rising order. */
   readonly particleCounts?: readonly number[];
-}): void =>
-  tf.tidy(() => {
-    const trial = weighed('checkOrderInParticles', inference);
-    if (objective === undefined) {
-      checkPathwise(trial);
-      return;
-    }
-    const bounds = particleCounts.map((k): Rung => ({
-      name: `the bound of ${k} particles`,
-      objective: objective(k),
-    }));
-    const falls = bounds[0]?.objective.statement?.monotone === 'nonincreasing';
-    checkRungs(trial, 'more particles, higher bound', falls ? bounds.toReversed() : bounds);
-  });
+}): void => {
+  if (objective === undefined) {
+    tf.tidy(() => checkPathwise(weighed('checkOrderInParticles', inference)));
+    return;
+  }
+  const isRising = particleCounts.every((k, i) => k > (particleCounts[i - 1] ?? 0));
+  demand(
+    particleCounts.length >= 2 && isRising,
+    'checkOrderInParticles',
+    'particleCounts to be two numbers or more, in rising order',
+    showReceived(particleCounts),
+    'pass [1, 2, 4, 8], say',
+  );
+  checkMeansInParticles(inference, objective, particleCounts, 'all');
+};
 
 /** Around 1, where the formula has a limit, close enough to see one that misses it. */
 const ORDERS = [-1, 0, 0.5, 0.95, 1, 1.05, 2, 4];

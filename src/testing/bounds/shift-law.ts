@@ -86,7 +86,7 @@ export const checkShift = (law: BoundLaw): void =>
         const absolute = trial.tolerance * Math.max(1, Math.abs(by * anchor.size));
         expectClose(
           trial.claim('a constant is added to the bound'),
-          `the value of '${objective.name}' with ${by} nats for each datum`,
+          `the value of '${objective.name}' with ${by} ${by === 1 ? 'nat' : 'nats'} for each datum`,
           moved.value(noise),
           expected,
           { absolute, relative: trial.tolerance },

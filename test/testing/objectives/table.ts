@@ -27,7 +27,7 @@ const secondsUntil = (
 };
 
 const caseIn = (why: string): string =>
-  /^on case \d+ of \d+, (.*?): The law '/.exec(why)?.[1] ?? '';
+  /^on case \d+ of \d+, (.*?)(?:, with \d+ particles)?: The law '/.exec(why)?.[1] ?? '';
 
 /** Checks an objective in one call. */
 export const rowOf = async (
