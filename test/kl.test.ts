@@ -47,6 +47,7 @@ import {
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { slopes } from '../src/testing/law/finite-differences.js';
+import { numericFunction } from '../src/testing/law/numeric-function.js';
 import { logAbsDeterminant } from '../src/testing/distributions/log-determinant.js';
 import { mean, sum, variance } from '../src/testing/statistics/numbers.js';
 import { standardErrors } from '../src/testing/statistics/statistics.js';
@@ -268,26 +269,27 @@ describe.each(families)('%s', (_, cases, move) => {
             ),
           );
         const found = tf.grads((...at: Tensor[]) => total(...at))(inputs.map(toTensor));
-        const size = Math.abs(numbers(total(...inputs.map(toTensor)))[0] ?? NaN);
+        const names = inputs.map((_, which) => String(which));
+        const named = <A>(of: readonly A[]): Readonly<Record<string, A>> =>
+          Object.fromEntries(of.map((x, which) => [String(which), x] as const));
+        const divergence = numericFunction(named(inputs.map(toTensor)), (at) => ({
+          total: total(...names.map((name) => at[name] ?? tf.scalar(NaN))),
+        }));
+        const start = named(inputs.map(({ values }) => values));
         inputs.forEach((input, which) => {
           const received = numbers(found[which] ?? tf.scalar(NaN));
           input.values.forEach((x, i) => {
-            const unit = Math.max(Math.abs(x), 0.25);
-            const wanted = (slope: number) => 2e-2 * Math.abs(slope) + 4e-3 * (1 + size);
-            const [difference] = slopes(
+            const [slope] = slopes(
               (t) => {
-                const moved = inputs.map((other, j) =>
-                  j === which
-                    ? { ...other, values: other.values.with(i, Math.fround(x + t * unit)) }
-                    : other,
-                );
-                return numbers(total(...moved.map(toTensor)));
+                const moved = { ...start, [String(which)]: input.values.with(i, x + t) };
+                return [divergence.at(moved, {})['total']?.[0] ?? NaN];
               },
-              { precision: 'single', wanted },
+              { precision: divergence.precision, wanted: (value) => 1e-4 * (1 + Math.abs(value)) },
             );
-            const [slope, error] = [difference?.value ?? NaN, difference?.error ?? NaN];
-            const off = Math.abs((received[i] ?? NaN) - slope / unit);
-            expect(off).toBeLessThan(2e-2 * Math.abs(slope / unit) + error / unit + 1e-3);
+            const size = 1 + Math.abs(slope?.value ?? NaN);
+            expect(Math.abs((received[i] ?? NaN) - (slope?.value ?? NaN))).toBeLessThan(
+              1e-2 * size,
+            );
           });
         });
       }),
