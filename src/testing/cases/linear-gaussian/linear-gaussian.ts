@@ -114,6 +114,7 @@ const complete = (sketch: Sketch): LinearGaussian => {
  * const [made] = fc.sample(linearGaussian(), { numRuns: 1, seed: 1 });
  * const again = linearGaussianFrom(JSON.parse(JSON.stringify(made?.recipe.sketch)));
  * E.isRight(again) && again.right.label === made?.label; // true
+ * E.isRight(again) && again.right.logEvidence === made?.logEvidence; // true
  * E.isLeft(linearGaussianFrom({ plates: 2 })); // true
  * ```
  */
