@@ -7,12 +7,8 @@
  */
 export { type BijectorLawOptions, checkBijector } from './distributions/bijector-laws.js';
 export { type LawEntry, type LawName, laws } from './law/catalogue.js';
-export {
-  type ModelCheck,
-  type ModelReport,
-  type ModelUnderTest,
-  checkModel,
-} from './check-model.js';
+export { type ModelCheck, type ModelReport, checkModel } from './check-model.js';
+export type { ModelUnderTest } from './model-under-test.js';
 export {
   BrokenLawsError,
   type Cost,

@@ -42,6 +42,21 @@ export const checkedModels: readonly Mutation[] = [
     killedBy: RUNNER,
   },
   {
+    name: 'false alarms out of range',
+    file: 'src/testing/law/inference.ts',
+    find: '  checkLawOptions(options);\n',
+    replace: '',
+    killedBy: 'test/testing/law/law-options.test.ts',
+  },
+  {
+    name: 'knowledge by a name that nobody knows',
+    file: 'src/testing/model-under-test.ts',
+    find: '!Object.hasOwn(OF_CASES, name)',
+    replace: 'Object.hasOwn(rules, name)',
+    killedBy: MODELS,
+    only: 'what cannot be checked',
+  },
+  {
     name: 'a plate that visits what the engine draws where all data are meant',
     file: 'src/testing/law/all-data.ts',
     find: 'guide: visitingAll(inference.guide),\n  };\n  const drawn',

@@ -18,7 +18,8 @@ import {
   sample,
   shared,
 } from 'marginalia';
-import { BrokenLawsError, type ModelCheck, checkModel } from 'marginalia/testing';
+import { sample as casesOf } from 'fast-check';
+import { BrokenLawsError, type ModelCheck, boundCases, checkModel } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import {
   conjugate,
@@ -209,6 +210,44 @@ describe('what is given for a law', () => {
     expect((await checkModel({ ...subject, ...only('checkTight') })).passed).toEqual([
       'checkTight',
     ]);
+  });
+});
+
+describe('what cannot be checked', () => {
+  const told = (subject: object): Promise<unknown> =>
+    Reflect.apply(checkModel, undefined, [{ model: conjugate, guide: trained, ...subject }]);
+
+  it('is knowledge by a name that is misspelt', async () => {
+    await expect(told({ logEvidense: -100, laws: ['checkReplay'] })).rejects.toThrow(
+      "but got 'logEvidense'; write 'logEvidence', or leave it out.",
+    );
+    await expect(told({ posterier: trained })).rejects.toThrow("write 'posterior'");
+  });
+
+  it('is not what a generated case tells beside it', async () => {
+    const [c] = casesOf(boundCases(), { numRuns: 1, seed: 3 });
+    expect(await told({ ...c, laws: ['checkReplay'] })).toMatchObject({ passed: ['checkReplay'] });
+  });
+
+  it('is a model or a guide that is no program', async () => {
+    await expect(told({ guide: undefined, laws: ['checkReplay'] })).rejects.toThrow(
+      'checkModel: expected guide to be a program, but got nothing;',
+    );
+    await expect(told({ model: () => conjugate })).rejects.toThrow(
+      'checkModel: expected model to be a program, but got a function;',
+    );
+    await expect(told({ posterior: 3 })).rejects.toThrow('expected posterior to be a program');
+  });
+
+  it('is a program that cannot run, and says so once', async () => {
+    const model = program(function* () {
+      yield* conjugate;
+      yield* observe('y', normal(tf.zeros([3]), 1), 0);
+    });
+    const error: unknown = await told({ model }).catch((e: unknown) => e);
+    expect(error).not.toBeInstanceOf(BrokenLawsError);
+    expect(String(error)).toContain("'y'");
+    expect(String(error)).not.toContain('checks failed');
   });
 });
 

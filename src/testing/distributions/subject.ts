@@ -6,6 +6,7 @@ import { sizeOf } from '../../../dsl/shape.js';
 import { draw, foldIn, key } from '../../random/index.js';
 import type { LawName } from '../law/catalogue.js';
 import type { Claim } from '../law/law.js';
+import { checkLawOptions } from '../law/law-options.js';
 import { type Numbers, column, rowsOf } from '../statistics/numbers.js';
 
 /** A distribution as a function of its parameters, with the values to try it at. */
@@ -66,6 +67,7 @@ export const subjectOf = (
   distribution: Distribution,
   options: DistributionLawOptions = {},
 ): Subject => {
+  checkLawOptions(options);
   const { seed = 20240229, draws = 4000, falseAlarm = 1e-6, tolerance = 1e-3 } = options;
   const noise = noiseFor(distribution, [draws], seed);
   const pushed = distribution.sampler.push(noise);

@@ -19,6 +19,7 @@ import { type NoiseSource, keyedNoise } from '../../noise-source.js';
 import { type Params, initialValue } from '../../params.js';
 import { type Key, foldIn, key } from '../../random/index.js';
 import type { LawName } from './catalogue.js';
+import { checkLawOptions } from './law-options.js';
 import type { Claim } from './law.js';
 
 export type AnyProgram = Program<unknown, unknown>;
@@ -94,18 +95,17 @@ export const paramsOf = (model: AnyProgram, guide: AnyProgram, given: Params = {
 };
 
 /** The settings of a law, with what was left out filled in. */
-export const settingsOf = ({
-  seed = 20240229,
-  falseAlarm = 1e-6,
-  draws = 2560,
-  tolerance = 1e-4,
-}: LawOptions) => ({ seed, key: key(seed), alarm: falseAlarm, draws, tolerance });
+export const settingsOf = (options: LawOptions) => {
+  checkLawOptions(options);
+  const { seed = 20240229, falseAlarm = 1e-6, draws = 2560, tolerance = 1e-4 } = options;
+  return { seed, key: key(seed), alarm: falseAlarm, draws, tolerance };
+};
 
 /** Makes an inference ready; everything that it makes belongs to the scope around it. */
 export const trialOf = (inference: Inference): Trial => {
   const { model, guide, label } = inference;
-  const params = paramsOf(model, guide, inference.params);
   const settings = settingsOf(inference);
+  const params = paramsOf(model, guide, inference.params);
   const structure = structureOf({ model, guide, params });
   const of = label ?? labelOf(structure);
   return {

@@ -1,6 +1,7 @@
 /** Runs laws by name, cheap ones first and within a budget, to one report or one error. */
 import { demand, showReceived } from '../../../dsl/options.js';
 import { reasonOf } from '../../thrown.js';
+import { falseAlarmRule } from './law-options.js';
 import { LawNotApplicable } from './not-applicable.js';
 
 /** How long a law takes of a small subject: some milliseconds, some tens, or some hundreds. */
@@ -71,7 +72,15 @@ const shortened = (text: string, most: number): string => {
 const isRunnable = (plan: LawPlan): plan is RunnableLaw => typeof plan !== 'string';
 
 const checkOptions = (who: string, known: readonly string[], options: RunOptions): void => {
-  const { laws, seconds } = options;
+  const { laws, seconds, falseAlarm = 1e-6 } = options;
+  const { expected, holds, cure: alarmCure } = falseAlarmRule;
+  demand(
+    holds(falseAlarm),
+    who,
+    `falseAlarm to be ${expected}`,
+    showReceived(falseAlarm),
+    alarmCure,
+  );
   if (seconds !== undefined) {
     demand(seconds > 0, who, 'seconds above 0', seconds, 'pass 10, say');
   }
@@ -146,8 +155,14 @@ export const runLaws = async <Name extends string>(
   if (broken.length > 0) throw new BrokenLawsError(broken, report);
   if (passed.length > 0) return report;
   const [first] = skipped;
-  const why = first === undefined ? 'none' : `none; ${first.check}: ${shortened(first.why, 240)}`;
+  const why = first === undefined ? 'none' : `none; ${reasonIn(first)}`;
   throw new LawNotApplicable(who, 'a law that applies', why);
+};
+
+/** Why a check was skipped, under its name, as the part of a sentence. */
+const reasonIn = ({ check, why }: { readonly check: string; readonly why: string }): string => {
+  const short = shortened(why, 240).replace(/\.$/, '');
+  return short.startsWith(`${check}: `) ? short : `${check}: ${short}`;
 };
 
 /** The names of plans; an object that is given in place has no others than its type says. */

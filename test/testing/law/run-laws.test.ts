@@ -134,6 +134,14 @@ describe('runLaws', () => {
     await expect(told).rejects.toThrow('checkAll: expected a law that applies, but got none; a:');
   });
 
+  it('names a check once in its sentence, which ends once', async () => {
+    const none = new LawNotApplicable('checkMute', 'a plate', 'none');
+    const told = runLaws('checkAll', { checkMute: plan('mute', 'cheap', none) });
+    await expect(told).rejects.toThrow(
+      /^checkAll: expected a law that applies, but got none; checkMute: expected a plate, but got none\.$/,
+    );
+  });
+
   it('refuses names that it does not have, and a budget of nothing', async () => {
     const plans: Readonly<Record<string, LawPlan>> = { a: plan('a', 'cheap') };
     await expect(runLaws('checkAll', plans, { laws: ['b'] })).rejects.toThrow(
