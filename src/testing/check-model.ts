@@ -117,7 +117,7 @@ const plansOf = (subject: ModelUnderTest) => {
     checkCondition: cheap(() => checkCondition(inference)),
     checkMask: cheap(() => checkMask(inference)),
     checkScale: cheap(() => checkScale(inference)),
-    checkSupports: cheap(() => checkSupports(inference)),
+    checkSupports: cheap(() => checkSupports(bound)),
     checkSiteDistributions: statistical(
       (falseAlarm) => checkSiteDistributions({ ...inference, falseAlarm }),
       'moderate',

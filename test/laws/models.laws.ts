@@ -4,6 +4,7 @@
  * call are 1e-6.
  */
 import { writeFile } from 'node:fs/promises';
+import { SiteError } from 'marginalia';
 import { BrokenLawsError, type ModelUnderTest, checkModel } from 'marginalia/testing';
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
@@ -23,6 +24,7 @@ const outcomeOf = async (subject: ModelUnderTest): Promise<Outcome> => {
     await checkModel(subject);
     return { broken: [], seconds: secondsSince() };
   } catch (error) {
+    if (error instanceof SiteError) return { broken: ['checkModel'], seconds: secondsSince() };
     if (!(error instanceof BrokenLawsError)) throw error;
     return { broken: error.broken.map(({ check }) => check), seconds: secondsSince() };
   }

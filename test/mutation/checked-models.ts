@@ -92,6 +92,27 @@ export const checkedModels: readonly Mutation[] = [
     killedBy: MODELS,
   },
   {
+    name: 'a guide for the mode that is asked to cover',
+    file: 'src/testing/programs/coverage-law.ts',
+    find: '.filter((r) => !isPoint(r.distribution))',
+    replace: '',
+    killedBy: 'test/testing/programs/coverage-law.test.ts',
+  },
+  {
+    name: 'a likelihood of 0 that breaks a mean of weights',
+    file: 'src/testing/programs/supports-law.ts',
+    find: 'isOfWeights(objective) && zeros < weights.length',
+    replace: 'isOfWeights(objective) && zeros < 0',
+    killedBy: 'test/testing/programs/supports-law.test.ts',
+  },
+  {
+    name: 'a draw that the model excludes and a weight of 0 excuses',
+    file: 'src/testing/programs/supports-law.ts',
+    find: 'return [siteLogProb(q), siteLogProb(p), inside].every(isFinite);',
+    replace: 'return [siteLogProb(q), inside].every(isFinite);',
+    killedBy: 'test/testing/programs/supports-law.test.ts',
+  },
+  {
     name: 'components of a mixture that are all within reach',
     file: 'src/testing/programs/coverage-law.ts',
     find: 'below(chance, LEAST)',

@@ -20,6 +20,7 @@ import {
   trialOf,
 } from '../law/inference.js';
 import { broken } from '../law/law.js';
+import { LawNotApplicable } from '../law/not-applicable.js';
 
 /** Draws of the posterior. */
 const DRAWS = 512;
@@ -57,6 +58,21 @@ const below = (logChance: Tensor, least: number): Tensor =>
 /** Beneath every log density that float32 holds. */
 const LOWEST = -3e38;
 
+/** Whether a law is a point mass, which has no other value within reach and is none that posteriors have. */
+const isPoint = ({ family }: Distribution): boolean => {
+  switch (family.tag) {
+    case 'Delta':
+      return true;
+    case 'Independent':
+    case 'Expanded':
+    case 'Masked':
+    case 'Transformed':
+      return isPoint(family.base);
+    default:
+      return false;
+  }
+};
+
 /** Where a value is out of a law's reach: 1 there and 0 elsewhere, `[...left, ...batch]`. */
 const missedBy = (d: Distribution, value: Tensor): Tensor => {
   const { family } = d;
@@ -89,7 +105,8 @@ const missedBy = (d: Distribution, value: Tensor): Tensor => {
  * A guide is dropped where more than a thousandth of the posterior must be out of its reach, by Chernoff's
  * bound: with a false alarm of 1e-6 a site is found that misses four in a hundred.
  *
- * - Errors: a broken law, which names the site.
+ * - Edges: a point mass, as of a guide for the mode, claims one value and no more, and is not asked.
+ * - Errors: a broken law, which names the site; a `LawNotApplicable` for a guide of point masses alone.
  *
  * @example
  * ```ts
@@ -121,7 +138,15 @@ export const checkCoverage = (law: Inference & { readonly posterior: AnyProgram 
       layout,
       choose: (i) => ({ from: 'value', value: recordFrom(values, i.name).value }),
     });
-    const sites = [...samplesOf(records).values()].map((record) => {
+    const spread = [...samplesOf(records).values()].filter((r) => !isPoint(r.distribution));
+    if (spread.length === 0) {
+      throw new LawNotApplicable(
+        'checkCoverage',
+        'a site of the guide that is no point mass',
+        'none',
+      );
+    }
+    const sites = spread.map((record) => {
       const missed = overPlates(record, missedBy(lawOf(record.distribution), record.value), layout);
       const counts = tf.sum(expandTo(missed, [DRAWS, ...missed.shape.slice(1)]), 0).dataSync();
       return { record, counts: [...counts] };

@@ -1,8 +1,18 @@
 /** The law that draws have a finite weight. */
 import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../../dsl/index.js';
 import { plateScale } from '../../../dsl/program/layout.js';
 import { latentSites } from '../../bounds/structure.js';
-import { drawWeights } from '../../evidence/draw-weights.js';
+import { type Joint, drawJoint } from '../../bounds/joint.js';
+import { logWeights } from '../../bounds/log-weights.js';
+import type { Objective } from '../../bounds/objective.js';
+import { elbo } from '../../bounds/objectives/elbo.js';
+import { meanLogWeight } from '../../bounds/objectives/options.js';
+import { logInside } from '../../bounds/support-mask.js';
+import { weighing } from '../../evidence/draw-weights.js';
+import { parameterOf } from '../../interpreters/environment.js';
+import { samplesOf } from '../../interpreters/record.js';
+import { siteLogProb } from '../../interpreters/score-record.js';
 import { trace } from '../../interpreters/trace.js';
 import { keyedNoise } from '../../noise-source.js';
 import { type Inference, trialOf } from '../law/inference.js';
@@ -10,9 +20,31 @@ import { broken } from '../law/law.js';
 import { rowsOf } from '../statistics/numbers.js';
 import { isInside } from '../distributions/support-geometry.js';
 
+/** Whether an objective is made of several importance weights, of which some may be 0. */
+const isOfWeights = ({ particles, statement }: Objective): boolean =>
+  particles > 1 && statement?.body.tag === 'weights' && statement.body !== meanLogWeight;
+
+const isFinite = (x: Tensor | undefined): boolean =>
+  x === undefined || [...x.dataSync()].every(Number.isFinite);
+
+/** Whether both sides give every draw of a latent site a density: what is 0 is observed, or a factor. */
+const hasDrawsInside = ({ guide, model }: Joint): boolean => {
+  const scored = samplesOf(model.records);
+  return [...samplesOf(guide.records).values()].every((q) => {
+    const p = scored.get(q.name);
+    if (p === undefined) return isFinite(siteLogProb(q));
+    const inside = logInside(q.value, q.distribution.support, p.distribution.support);
+    return [siteLogProb(q), siteLogProb(p), inside].every(isFinite);
+  });
+};
+
 /**
  * Checks that draws have a finite weight: 256 draws of the guide lie in the supports of their sites, in
  * guide and model, and the model gives each a finite log density; draws of the model lie in theirs.
+ *
+ * Under an `objective` made of weights, as iwae and its kin, the likelihood may be 0 at some of them:
+ * such a weight is 0, and their mean is not. Under any other, and `elbo()` where it is left out, the bound
+ * would be −∞.
  *
  * - Errors: a broken law, which names the site and the value.
  *
@@ -23,7 +55,10 @@ import { isInside } from '../distributions/support-geometry.js';
  * E.isLeft(E.tryCatch(() => checkSupports({ model, guide: sample('z', { ...normal(1, 1), support: positive }) }), String)); // true
  * ```
  */
-export const checkSupports = (inference: Inference): void =>
+export const checkSupports = ({
+  objective = elbo(),
+  ...inference
+}: Inference & { readonly objective?: Objective }): void =>
   tf.tidy(() => {
     const COUNT = 256;
     const trial = trialOf(inference);
@@ -59,9 +94,23 @@ export const checkSupports = (inference: Inference): void =>
     const noise = keyedNoise(key);
     const isWhole = structure.model.every((s) => plateScale(s.plates) === 1);
     if (!isWhole) return;
-    const { depth } = structure;
-    const weights = drawWeights(model, guide, { params, noise, count: COUNT, depth });
-    const bad = [...weights.dataSync()].find((w) => !Number.isFinite(w));
-    if (bad !== undefined)
-      broken(claim, 'a finite log weight at every draw of the guide', String(bad));
+    const joint = drawJoint(model, guide, weighing(COUNT, structure.depth), {
+      noise,
+      parameter: parameterOf(params, noise),
+    });
+    const weights = [...logWeights(joint).dataSync()];
+    const bad = weights.find((w) => !Number.isFinite(w));
+    if (bad === undefined) return;
+    const isExcluded =
+      weights.every((w) => Number.isFinite(w) || w === -Infinity) && hasDrawsInside(joint);
+    if (!isExcluded) broken(claim, 'a finite log weight at every draw of the guide', String(bad));
+    const zeros = weights.filter((w) => w === -Infinity).length;
+    // A mean of weights is above 0 where one of them is.
+    if (isOfWeights(objective) && zeros < weights.length) return;
+    broken(
+      claim,
+      'a finite log weight at every draw of the guide',
+      `a likelihood of 0 at ${zeros} of ${weights.length} weights`,
+      'An expectation of logarithms is then -Infinity: use a guide that draws only what the data allow, or an objective made of weights, such as iwae, of which some may be 0.',
+    );
   });

@@ -1,5 +1,6 @@
 /** What tests written by hand find of planted mistakes, and what the kit does: in how many lines and seconds. */
 import { readFileSync } from 'node:fs';
+import { SiteError } from 'marginalia';
 import {
   BrokenLawsError,
   type ModelCheck,
@@ -56,6 +57,7 @@ const byKit = (check: () => Promise<unknown>): Promise<Verdict> =>
       await check();
       return undefined;
     } catch (error) {
+      if (error instanceof SiteError) return 'checkModel';
       if (!(error instanceof BrokenLawsError)) throw error;
       return error.broken[0]?.check ?? 'nothing';
     }

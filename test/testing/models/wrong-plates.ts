@@ -70,7 +70,7 @@ export const wrongPlates: readonly WrongModel[] = [
       ),
     }),
   })),
-  mistake('a mask along the wrong axis', 'checkMask', (isWrong) => ({
+  mistake('a mask along the wrong axis', 'checkModel', (isWrong) => ({
     model: plate(
       'sensors',
       3,
