@@ -117,6 +117,20 @@ export const properties: readonly Mutation[] = [
     killedBy: FILES,
   },
   {
+    name: 'a law that needs more than a case is one of your own',
+    file: 'src/testing/property/replay-counterexample.ts',
+    find: 'Object.hasOwn(lawsOfMore, name) ? lawsOfMore[name]',
+    replace: 'Object.hasOwn(lawsOfMore, name) ? undefined',
+    killedBy: FILES,
+  },
+  {
+    name: 'a crash of an objective is a misfit',
+    file: 'src/testing/tightness/tightness.ts',
+    find: 'error instanceof GuideMisfitError || error instanceof LawNotApplicable',
+    replace: 'error instanceof Error',
+    killedBy: TIGHTNESS,
+  },
+  {
     name: 'a generator is found by a name that every object has',
     file: 'src/testing/cases/recipes.ts',
     find: 'Object.hasOwn(generators, generator)',

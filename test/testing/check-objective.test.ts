@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Estimate,
   type Joint,
+  type Tensor,
   betaElbo,
   cubo,
   elbo,
@@ -211,6 +212,16 @@ describe('a right bound', () => {
     await expect(told).rejects.toThrow(
       /got none; checkTight: expected a case that it applies to, but got none: expected an objective that claims to be tight, but got 'betaElbo', which does not\.$/,
     );
+  });
+
+  it('is told of a nat, and of nats', async () => {
+    const half = (w: Tensor) => tf.div(logPowerMean(w, 1), 2);
+    const made = ofWeights('half', { bound: 'lower' }, half);
+    const told = await rowOf(
+      { name: 'half', make: made },
+      { cases: cases.slice(0, 1), laws: ['checkShift'] },
+    );
+    expect(told.message).toContain("the value of 'half' with 1 nat for each datum");
   });
 
   it('is told which checks say nothing of it', async () => {

@@ -67,7 +67,7 @@ const checkPathwise = (trial: Trial): void => {
   }
 };
 
-/** The particles of bounds whose means are compared by draws. */
+/** Beside the first two numbers, the one whose mean is compared by draws too. */
 const BY_DRAWS = 4;
 
 /**
@@ -85,7 +85,7 @@ export const checkMeansInParticles = (
     const bounds = counts.map((k, i): Rung => ({
       name: `the bound of ${k} particles`,
       objective: objective(k),
-      isExactOnly: byDraws === 'few' && i >= 2 && k > BY_DRAWS,
+      isExactOnly: byDraws === 'few' && i >= 2 && k !== BY_DRAWS,
     }));
     const falls = bounds[0]?.objective.statement?.monotone === 'nonincreasing';
     checkRungs(trial, 'more particles, higher bound', falls ? bounds.toReversed() : bounds);

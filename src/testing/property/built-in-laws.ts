@@ -59,3 +59,15 @@ export const builtInLaws: readonly NamedLaw<AnyLaw<Seeded<BoundCase>>>[] = named
   checkSupports,
   checkWeights,
 });
+
+/** Those that need more than a case, each as it is asked of a case `c`. */
+export const lawsOfMore: Readonly<Record<string, string>> = {
+  checkBoundScale: 'checkBoundScale({ ...c, objective })',
+  checkMinibatches: 'checkMinibatches({ ...c.rows, objective })',
+  checkObjective: 'checkObjective(make, { cases: [c] })',
+  checkOrdered: 'checkOrdered({ ...c, objectives })',
+  checkPlateIsLoop: 'checkPlateIsLoop({ ...c, plated, looped, plate })',
+  checkReordering: 'checkReordering({ ...c, reordered })',
+  checkShift: 'checkShift({ ...c, objective })',
+  checkTight: 'checkTight({ ...c, guide: c.posterior, objective })',
+};

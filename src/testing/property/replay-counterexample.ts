@@ -5,7 +5,7 @@ import { readText } from '../../io/files/read-text.js';
 import { reasonOf } from '../../thrown.js';
 import type { BoundCase } from '../cases/bound-case.js';
 import { type Generators, fromRecipe, ownGenerators } from '../cases/recipes.js';
-import { builtInLaws } from './built-in-laws.js';
+import { builtInLaws, lawsOfMore } from './built-in-laws.js';
 import { type Counterexample, CounterexampleCodec } from './counterexample.js';
 import { type AnyLaw, type OneOrMore, namedLaws } from './named-laws.js';
 import type { Seeded } from './seeded-cases.js';
@@ -48,10 +48,12 @@ const lawOf = (
   const given = laws === undefined ? [] : namedLaws('replayCounterexample', laws);
   const found = [...given, ...builtInLaws].find((l) => l.name === name);
   const only = given.length === 1 ? given[0] : undefined;
-  return (
-    (found ?? only)?.law ??
-    no(file, `breaks '${excerpt(name)}', a law of your own: give it among 'laws'`)
-  );
+  const more = Object.hasOwn(lawsOfMore, name) ? lawsOfMore[name] : undefined;
+  const cure =
+    more === undefined
+      ? "a law of your own: give it among 'laws'"
+      : `which needs more than a case: wrap it, const mine = (c) => ${more}, and give { laws: { mine } }`;
+  return (found ?? only)?.law ?? no(file, `breaks '${excerpt(name)}', ${cure}`);
 };
 
 const caseFrom = (file: string, { recipe }: Kept, generators: Generators): BoundCase => {
@@ -64,10 +66,12 @@ const caseFrom = (file: string, { recipe }: Kept, generators: Generators): Bound
 
 /**
  * Asks the law of a saved counterexample again, of the same case with the same noise: throws what the
- * law throws where it is still broken, and nothing where it holds by now. A test that keeps a mistake
- * from coming back is this one line.
+ * law throws where it is still broken, and gives a sentence where it holds by now. A test that keeps a
+ * mistake from coming back is this one line.
  *
- * `laws` and `generators` are those of one's own that the property was made of.
+ * `laws` and `generators` are those of one's own that the property was made of. The case is what its
+ * generator makes of the recipe: what a `.map` added to it or changed in it is not in the file. Do that in a
+ * law of your own, or in a generator that has recipes of its own.
  *
  * - Errors: the law's; one sentence where the file is missing or is no counterexample, or where a law or
  *   a generator is not known.
@@ -81,6 +85,9 @@ const caseFrom = (file: string, { recipe }: Kept, generators: Generators): Bound
  * await saveCounterexample('wide.json', found)();
  * await replayCounterexample('wide.json', { laws: { isWide } }).catch((e: Error) => e.message);
  * // 'The gap is wide.'
+ * const isMended = () => undefined;
+ * const told = await replayCounterexample('wide.json', { laws: { isWide: isMended } });
+ * told.startsWith("'isWide' holds of the case that linearGaussian makes of its recipe"); // true
  * await replayCounterexample('none.json').catch((e: Error) => e.message);
  * // 'replayCounterexample: none.json could not be read: there is no such file.'
  * ```
@@ -88,7 +95,7 @@ const caseFrom = (file: string, { recipe }: Kept, generators: Generators): Bound
 export const replayCounterexample = async (
   file: string,
   { laws, generators = {} }: ReplayOptions = {},
-): Promise<void> => {
+): Promise<string> => {
   const text = await readText(file)();
   const kept = E.isLeft(text)
     ? no(file, `could not be read: ${text.left}`)
@@ -97,4 +104,9 @@ export const replayCounterexample = async (
   const { seed, check } = kept;
   const subject = caseFrom(file, kept, generators);
   await law({ ...subject, seed, ...(check !== undefined && { laws: [check] }) });
+  return (
+    `'${excerpt(check ?? kept.law)}' holds of the case that ${excerpt(kept.recipe.generator)} makes of its recipe, ` +
+    `${excerpt(subject.label, 240)}. What a .map changed in the case is not in the file: ` +
+    'where there was one, do the same in a law of your own before you take it for mended.'
+  );
 };

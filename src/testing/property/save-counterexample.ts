@@ -6,10 +6,10 @@ import { type FileError, showFileError } from '../../io/files/file-error.js';
 import { saveFile } from '../../io/files/save-file.js';
 import { type Counterexample, CounterexampleError } from './counterexample.js';
 
-/** Data that a JSON file gives back as they are. */
+/** Data that a JSON file gives back as they are, but that it has 0 for −0. */
 const isJson = (x: unknown): boolean => {
   if (x === null || typeof x === 'string' || typeof x === 'boolean') return true;
-  if (typeof x === 'number') return Number.isFinite(x) && !Object.is(x, -0);
+  if (typeof x === 'number') return Number.isFinite(x);
   if (Array.isArray(x)) return x.every(isJson);
   if (typeof x !== 'object') return false;
   const kind: unknown = Object.getPrototypeOf(x);
@@ -47,7 +47,7 @@ const textOf = (found: unknown): E.Either<string, string> => {
 
 /**
  * Saves the counterexample of a run of a `property` to a JSON file, whole or not at all: the law, the
- * case's recipe, the seed and the message. `found` is what `fc.check` gave or `fc.assert` threw.
+ * case's recipe, the seed and the message; −0 in a recipe is kept as 0. `found` is what `fc.check` gave or `fc.assert` threw.
  * `replayCounterexample` asks it again.
  *
  * - Errors: a `FileError`, also where the run found nothing or the case has no recipe.

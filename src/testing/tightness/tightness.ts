@@ -2,10 +2,14 @@
 import * as fc from 'fast-check';
 import { demand } from '../../../dsl/options.js';
 import type { Objective } from '../../bounds/objective.js';
+import { GuideMisfitError } from '../../bounds/misfit.js';
+import { excerpt } from '../../io/files/excerpt.js';
 import { reasonOf } from '../../thrown.js';
 import type { BoundCase } from '../cases/bound-case.js';
 import type { LawOptions } from '../law/inference.js';
 import { type Coverage, coverageOf } from '../cases/coverage.js';
+import { LawNotApplicable } from '../law/not-applicable.js';
+import { BATCHES } from '../statistics/replicated.js';
 import { type Gap, gapOf, isUpper } from './gap.js';
 
 /** A model with the gap of each objective. */
@@ -44,7 +48,10 @@ export interface Tightness {
   readonly covered: Coverage;
 }
 
-/** How gaps are measured. */
+/** A batch has two draws at least. */
+const LEAST_DRAWS = 2 * BATCHES;
+
+/** How gaps are measured; `draws` are 48 at least. */
 export interface TightnessOptions extends Omit<LawOptions, 'label'> {
   /** How many models are generated, 12 where left out. */
   readonly models?: number;
@@ -77,11 +84,16 @@ const namedOf = (
 
 type Measured = { readonly gap: Gap } | { readonly why: string };
 
-const measured = (subject: BoundCase & LawOptions, objective: Objective): Measured => {
+const measured = (subject: BoundCase & LawOptions, { name, objective }: Named): Measured => {
   try {
     return { gap: gapOf(subject, objective) };
   } catch (error) {
-    return { why: reasonOf(error) };
+    const why = reasonOf(error);
+    if (error instanceof GuideMisfitError || error instanceof LawNotApplicable) return { why };
+    // Anything else is no misfit: a mistake in the objective or the model must not pass for one.
+    throw new Error(`tightness: '${name}' of ${excerpt(subject.label, 240)}: ${why}`, {
+      cause: error,
+    });
   }
 };
 
@@ -117,7 +129,8 @@ const summary = ({ name, objective }: Named, found: readonly Measured[]): Object
  *
  * - Power: a violation of `smallestViolation` is found nine times in ten (`smallestShift`), of means that
  *   are normal over a batch. What exact laws compare shows from rounding on; this is of those that draw.
- * - Errors: one that fits none of the models, two of one name.
+ * - Errors: one that fits none of the models, two of one name, too few draws; whatever an objective throws
+ *   but that it does not fit, with the model.
  *
  * @example
  * ```ts
@@ -136,10 +149,18 @@ export const tightness = (
 ): Tightness => {
   const whole = Number.isInteger(models) && models > 0;
   demand(whole, 'tightness', 'models to be a whole number above 0', models, 'pass 12, say');
+  const { draws = LEAST_DRAWS } = options;
+  demand(
+    Number.isInteger(draws) && draws >= LEAST_DRAWS,
+    'tightness',
+    `draws to be a whole number of at least ${LEAST_DRAWS}, two for each of ${BATCHES} batches`,
+    draws,
+    'pass 2560, say',
+  );
   const named = namedOf(objectives);
   const cases = fc.sample(arbitrary, { numRuns: models, seed });
   const found = cases.map((c, i) =>
-    named.map(({ objective }) => measured({ ...c, ...options, seed: seed + i }, objective)),
+    named.map((n) => measured({ ...c, ...options, seed: seed + i }, n)),
   );
   return {
     models: cases.map(({ label, logEvidence }, i) => ({

@@ -76,10 +76,14 @@ describe('a counterexample', () => {
     );
   });
 
-  it('says nothing once the case is right', async () => {
+  it('does not fail once the case is right, and says what is not in the file', async () => {
     const mended: Generators = { halves: (sketch) => caseOf(numberIn(sketch, 'm'), 1) };
     await saveCounterexample(at('mended.json'), await fc.check(wrongEvidence, { seed: 5 }))();
-    await replayCounterexample(at('mended.json'), { generators: mended });
+    const told = await replayCounterexample(at('mended.json'), { generators: mended });
+    expect(told).toMatch(
+      /^'checkExactGuide' holds of the case that halves makes of its recipe, x is 2\. /,
+    );
+    expect(told).toContain('What a .map changed in the case is not in the file');
   });
 
   it('is found in what fast-check throws, and asks laws of one’s own with their seed', async () => {
@@ -119,6 +123,17 @@ describe('a counterexample', () => {
     await expect(nowhere).rejects.toThrow('could not be written: it is a folder');
   });
 
+  it('keeps −0 as 0', async () => {
+    const never = (): void => {
+      throw new Error('No.');
+    };
+    const recipe = { generator: 'halves', sketch: { m: [-0] } };
+    const found = fc.check(property(never, fc.constant({ label: 'odd', recipe })));
+    expect(await saveCounterexample(at('zero.json'), found)()).toEqual(E.right(undefined));
+    const kept: unknown = JSON.parse(readFileSync(at('zero.json'), 'utf8'));
+    expect(kept).toMatchObject({ recipe: { sketch: { m: [0] } } });
+  });
+
   it('is not saved where there is none, or no way to make it again', async () => {
     const never = (): void => {
       throw new Error('No.');
@@ -131,7 +146,7 @@ describe('a counterexample', () => {
     expect(await reasonOf(holds)).toBe('the run found no counterexample');
     const bare = fc.check(property(never, fc.constant({ label: 'bare' })));
     expect(await reasonOf(bare)).toContain('its case has no recipe');
-    const sketches: readonly unknown[] = [NaN, -0, undefined, new Float32Array(1), [() => 1], 1n];
+    const sketches: readonly unknown[] = [NaN, undefined, new Float32Array(1), [() => 1], 1n];
     for (const sketch of sketches) {
       const recipe = { generator: 'odd', sketch: { sketch } };
       const found = fc.check(property(never, fc.constant({ label: 'odd', recipe })));
@@ -164,6 +179,12 @@ describe('a file that is no counterexample', () => {
       'of an unknown law',
       { ...whole, law: 'x'.repeat(9000) },
       "x…', a law of your own: give it among 'laws'.",
+    ],
+    [
+      'of a law that needs more',
+      { ...whole, law: 'checkTight' },
+      "breaks 'checkTight', which needs more than a case: wrap it, const mine = (c) => " +
+        'checkTight({ ...c, guide: c.posterior, objective }), and give { laws: { mine } }.',
     ],
     ['of an unknown check', { ...whole, law: 'toString' }, "breaks 'toString', a law of your own"],
     [

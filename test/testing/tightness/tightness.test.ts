@@ -1,6 +1,6 @@
 /** Gaps of bounds over generated models: what they are, what is shown, and what would be found. */
 import * as fc from 'fast-check';
-import { elbo, eubo, iwae, normal, observe, program, sample } from 'marginalia';
+import { type Joint, elbo, eubo, iwae, normal, observe, program, sample } from 'marginalia';
 import {
   type BoundCase,
   checkBoundBelowEvidence,
@@ -114,6 +114,32 @@ describe('tightness', () => {
     );
     expect(() => tightness(fc.constant(other), [elbo()], few)).toThrow(
       "tightness: 'elbo' fits none of 6 models: ",
+    );
+  });
+
+  it('does not take a crash for a misfit, on all models or on some', () => {
+    const few = { models: 6, draws: 96, seed: 1 };
+    const crash = (on: (sites: number) => boolean) => ({
+      ...elbo(),
+      name: 'mine',
+      estimate: (joint: Joint) => {
+        if (on(joint.model.records.length)) throw new TypeError('no such thing');
+        return elbo().estimate(joint);
+      },
+    });
+    expect(() => tightness(three, [crash(() => true)], few)).toThrow(
+      /^tightness: 'mine' of off by [\d.]+: no such thing$/,
+    );
+    const bare = { ...shifted(1), label: 'bare', model: sample('z', normal(0, 1)) };
+    const mixed = fc.constantFrom(shifted(1), bare);
+    expect(() => tightness(mixed, [crash((sites) => sites === 1)], few)).toThrow(
+      "tightness: 'mine' of bare: no such thing",
+    );
+  });
+
+  it.each([0, 1, 47, 96.5, NaN])('refuses %d draws', (draws) => {
+    expect(() => tightness(three, [elbo()], { models: 1, draws })).toThrow(
+      `tightness: expected draws to be a whole number of at least 48, two for each of 24 batches, but got ${draws}; pass 2560, say.`,
     );
   });
 
