@@ -171,8 +171,13 @@ const compareExactly = (trial: Trial, other: Named, reference: Named): boolean =
   return true;
 };
 
-/** Compares two means by draws. */
-const compareByDraws = (trial: Trial, other: Named, reference: Named, share: number): void => {
+/** Compares two means by draws; a sentence where both are −∞. */
+const compareByDraws = (
+  trial: Trial,
+  other: Named,
+  reference: Named,
+  share: number,
+): string | undefined => {
   const compared = quantitiesOf(trial, other.objective, reference.objective);
   const start = reference.batch(0);
   const claimed = compared.map(({ of }): MeanClaim => ({
@@ -187,9 +192,16 @@ const compareByDraws = (trial: Trial, other: Named, reference: Named, share: num
     },
     { falseAlarm: trial.alarm / share, batches: BATCHES },
   );
-  if (refuted === undefined) return;
+  if (refuted === undefined) return undefined;
+  if (!Number.isFinite(refuted.mean)) {
+    // A likelihood may be 0 at draws of either, and their means are then −∞.
+    const isInfinite = (n: Named): boolean =>
+      Array.from({ length: BATCHES }, (_, b) => n.batch(b).value).includes(-Infinity);
+    const isExcluded = [reference, other].every(isInfinite);
+    if (isExcluded) return 'a bound of -Infinity, for the likelihood is 0 at draws of the guide';
+  }
   const how = `a difference of ${refuted.mean} ± ${refuted.standardError}`;
-  fall(trial, compared[refuted.index]?.name ?? 'the bound', other, reference, how);
+  return fall(trial, compared[refuted.index]?.name ?? 'the bound', other, reference, how);
 };
 
 /** Compares two estimators; a sentence where that cannot be. */
@@ -202,8 +214,7 @@ const compareTwo = (
   if (compareExactly(trial, other, reference)) return undefined;
   const rare = other.rare() ?? reference.rare();
   if (rare !== undefined) return rare;
-  compareByDraws(trial, other, reference, share);
-  return undefined;
+  return compareByDraws(trial, other, reference, share);
 };
 
 /**

@@ -13,7 +13,12 @@ import {
   uniform,
   varGrad,
 } from 'marginalia';
-import { checkModel, checkSupports } from 'marginalia/testing';
+import {
+  LawNotApplicable,
+  checkEstimatorsAgree,
+  checkModel,
+  checkSupports,
+} from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 
 const model = program(function* () {
@@ -42,6 +47,12 @@ describe('a likelihood that is 0 at draws of the guide', () => {
       expect(told).not.toThrow("on the model's support");
     },
   );
+
+  it('leaves estimators of the ELBO nothing to compare', () => {
+    const law = { model, guide, draws: 48 };
+    expect(() => checkEstimatorsAgree(law)).toThrow(LawNotApplicable);
+    expect(() => checkEstimatorsAgree(law)).toThrow('a bound of -Infinity');
+  });
 
   it('is a fault of all where no draw has another', () => {
     const never = program(function* () {
