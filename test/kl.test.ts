@@ -224,7 +224,7 @@ const pairOf = (cases: fc.Arbitrary<DistributionCase>, move: Move) =>
     return { q, p: caseOf(q.label, moved, q.from) };
   });
 
-describe.each(families)('%s', (_, cases, move) => {
+describe.each(families)('%s', (_name, cases, move) => {
   it('are at distance 0 of themselves, and no less of others', () => {
     fc.assert(
       fc.property(pairOf(cases, move), ({ q, p }) => {
