@@ -32,9 +32,10 @@ describe('a likelihood that is 0 at draws of the guide', () => {
   it('is none of the faults of an objective made of weights', async () => {
     checkSupports({ model, guide, objective: iwae(several) });
     checkSupports({ model, guide, objective: cubo(several) });
-    const laws = ['checkSupports', 'checkMask'] as const;
+    const orders = ['checkOrderInParticles', 'checkOrderInAlpha'] as const;
+    const laws = ['checkSupports', 'checkMask', ...orders] as const;
     const { passed } = await checkModel({ model, guide, objective: iwae(several), laws });
-    expect(passed).toContain('checkSupports');
+    expect(passed).toEqual(expect.arrayContaining(['checkSupports', ...orders]));
   });
 
   it.each([elbo(), iwae({ particles: 1 }), varGrad({ particles: 2 })])(
