@@ -51,9 +51,9 @@ export const checkedObjectives: readonly Mutation[] = [
   },
   {
     name: 'a law that is broken on one case and forgiven',
-    file: 'src/testing/check-objective.ts',
-    find: 'if (error instanceof LawNotApplicable || error instanceof GuideMisfitError) {',
-    replace: 'if (error instanceof Error) {',
+    file: 'src/testing/bounds/over-cases.ts',
+    find: 'if (isMisfit(error)) return whyOf(error);',
+    replace: 'if (error instanceof Error) return whyOf(error);',
     killedBy: OBJECTIVES,
   },
   {
