@@ -4,5 +4,10 @@ import base from './vitest.config.js';
 
 export default defineConfig({
   ...base,
-  test: { ...base.test, include: ['test/laws/**/*.laws.ts'], testTimeout: 3_600_000 },
+  test: {
+    ...base.test,
+    projects: undefined,
+    include: ['test/laws/**/*.laws.ts'],
+    testTimeout: 3_600_000,
+  },
 });
