@@ -45,7 +45,8 @@ const coverageText = (covered: Coverage): readonly string[] => [
  *
  * @example
  * ```ts
- * const found = tightness(linearGaussian(), [elbo()], { models: 2, draws: 96 });
+ * const small = linearGaussian({ outside: 1, inside: 0 });
+ * const found = tightness(small, [elbo()], { models: 2, draws: 48 });
  * const lines = showTightness(found).split('\n');
  * lines[0]?.trimEnd().endsWith('elbo'); // true
  * lines.slice(4, 7).map((line) => line.split('  ')[0]);

@@ -33,10 +33,10 @@ export interface TightnessPlotOptions {
  *
  * @example
  * ```ts
- * const bounds = [elbo(), iwae({ particles: 2 })];
- * const found = tightness(linearGaussian(), bounds, { models: 2, draws: 48 });
- * const svg = tightnessPlot(found, { title: 'Two bounds' });
- * svg.startsWith('<svg') && svg.split('<circle').length === 5; // true
+ * const small = linearGaussian({ outside: 1, inside: 0 });
+ * const found = tightness(small, [elbo()], { models: 2, draws: 48 });
+ * const svg = tightnessPlot(found, { title: 'The ELBO' });
+ * svg.startsWith('<svg') && svg.split('<circle').length === 3; // true
  * ```
  */
 export const tightnessPlot = (

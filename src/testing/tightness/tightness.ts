@@ -135,7 +135,7 @@ const summary = ({ name, objective }: Named, found: readonly Measured[]): Object
  * @example
  * ```ts
  * const bounds = [elbo(), iwae({ particles: 8 })];
- * const found = tightness(linearGaussian(), bounds, { models: 2, draws: 96, seed: 1 });
+ * const found = tightness(linearGaussian({ outside: 1, inside: 0 }), bounds, { models: 2, draws: 96, seed: 1 });
  * const [first, last] = found.objectives;
  * first?.name; // 'elbo'
  * (first?.mean ?? 0) > (last?.mean ?? 0); // true
