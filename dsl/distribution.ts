@@ -120,6 +120,36 @@ export interface Distribution<S extends Support = Support, G extends Gradient = 
   readonly unmasked?: () => Distribution;
 }
 
+/** Whether all mass lies in one point, where log p is 0 whatever a map does to volumes. */
+export const isPointMass = (d: Distribution): boolean => {
+  switch (d.family.tag) {
+    case 'Delta':
+      return true;
+    case 'Independent':
+    case 'Expanded':
+    case 'Masked':
+    case 'Transformed':
+      return isPointMass(d.family.base);
+    case 'Normal':
+    case 'MultivariateNormal':
+    case 'LogNormal':
+    case 'StudentT':
+    case 'HalfNormal':
+    case 'HalfCauchy':
+    case 'Exponential':
+    case 'Gamma':
+    case 'Beta':
+    case 'Dirichlet':
+    case 'Bernoulli':
+    case 'Categorical':
+    case 'OneHotCategorical':
+    case 'Uniform':
+    case 'Mixture':
+    case 'Custom':
+      return false;
+  }
+};
+
 /**
  * The name of a distribution's family, with those inside it: `Independent(Normal)`.
  *

@@ -5,6 +5,7 @@ import {
   type Gradient,
   checkValue,
   familyName,
+  isPointMass,
   logProbOfDraw,
 } from '../distribution.js';
 import { offBounds } from '../off-bounds.js';
@@ -38,36 +39,6 @@ const image = (codomain: ContinuousSupport, rank: number): Support => {
     case 'simplex':
     case 'lowerCholesky':
       return codomain;
-  }
-};
-
-/** Whether all mass lies in one point, where log p is 0 whatever a map does to volumes. */
-const isPointMass = (d: Distribution): boolean => {
-  switch (d.family.tag) {
-    case 'Delta':
-      return true;
-    case 'Independent':
-    case 'Expanded':
-    case 'Masked':
-    case 'Transformed':
-      return isPointMass(d.family.base);
-    case 'Normal':
-    case 'MultivariateNormal':
-    case 'LogNormal':
-    case 'StudentT':
-    case 'HalfNormal':
-    case 'HalfCauchy':
-    case 'Exponential':
-    case 'Gamma':
-    case 'Beta':
-    case 'Dirichlet':
-    case 'Bernoulli':
-    case 'Categorical':
-    case 'OneHotCategorical':
-    case 'Uniform':
-    case 'Mixture':
-    case 'Custom':
-      return false;
   }
 };
 

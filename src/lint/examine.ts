@@ -11,6 +11,7 @@ import { type Structure, inspect } from '../bounds/structure.js';
 import { leavesOf, withLeaves } from '../compile/container.js';
 import { knownParameter } from '../inference/svi-checks.js';
 import { keyedNoise } from '../noise-source.js';
+import { once } from '../once.js';
 import { type Params, initialValue } from '../params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
@@ -114,17 +115,8 @@ const withParams = <A>(
   }
 };
 
-/** Measures once, when it is first asked. */
-const once = <A>(measure: () => A): (() => A) => {
-  const found: A[] = [];
-  return () => {
-    const [known] = found;
-    if (known !== undefined) return known;
-    const value = scoped(measure, () => []);
-    found.push(value);
-    return value;
-  };
-};
+/** Measures once, when it is first asked, and frees what was needed for it. */
+const measuredOnce = <A>(measure: () => A): (() => A) => once(() => scoped(measure, () => []));
 
 /**
  * Measures what `use` asks for, and frees what was needed for it. A guide that does not fit throws a
@@ -167,12 +159,12 @@ export const examine = <B, A>(
             }),
           noise,
         };
-        const traced = once(() => traceSites(marked));
+        const traced = measuredOnce(() => traceSites(marked));
         const slopes = { derivation, objective, params };
-        const atStart = once(() => gradientsAt(known, slopes, key));
+        const atStart = measuredOnce(() => gradientsAt(known, slopes, key));
         const moved = (move: (x: Tensor, name: string) => Tensor): Programs =>
           withBatch((x, path) => (x.dtype === 'float32' ? move(x, path) : x));
-        const still = once((): readonly string[] => {
+        const still = measuredOnce((): readonly string[] => {
           const zeros = zerosIn(atStart()).filter((name) => trained.includes(name));
           if (zeros.length === 0) return zeros;
           const build = (at: B): Pick<Programs, 'model' | 'guide'> => ({
@@ -184,13 +176,13 @@ export const examine = <B, A>(
             ? stillNear(zeros, moved, slopes, key)
             : zeros.filter((name) => everywhere.includes(name));
         });
-        const notFinite = once((): readonly string[] => {
+        const notFinite = measuredOnce((): readonly string[] => {
           const terms = badTerms(known, slopes, key);
           return terms.length > 0 ? terms : badGradients(atStart());
         });
-        const pooled = once(() => findPooled(known, key));
+        const pooled = measuredOnce(() => findPooled(known, key));
         const batchLengths = leaves.map(([, x]) => x.shape[0] ?? 1);
-        const placed = once(() => {
+        const placed = measuredOnce(() => {
           const plates = traced()
             .plates.filter((p) => p.count > 1 && rows !== undefined && p.count < rows)
             // What is not as long as the batch may be anything.
@@ -205,12 +197,12 @@ export const examine = <B, A>(
               )
             : [];
         });
-        const fixedPenalties = once((): readonly string[] => {
+        const fixedPenalties = measuredOnce((): readonly string[] => {
           const { penalties = [] } = objective.statement ?? {};
           if (penalties.length === 0 || leaves.length === 0) return [];
           return fixedIn(known, () => moved((x) => tf.add(x, SHIFT)), slopes, key);
         });
-        const spreads = once(() => initialSpreads(known, structure, key));
+        const spreads = measuredOnce(() => initialSpreads(known, structure, key));
         return use({
           structure,
           objective,
@@ -218,7 +210,7 @@ export const examine = <B, A>(
           trained,
           unasked: () => unaskedOf(structure, objective, trained),
           sites: () => traced().sites,
-          valued: once(() => valueSites(marked)),
+          valued: measuredOnce(() => valueSites(marked)),
           plates: () => traced().plates,
           factors: () => traced().factors,
           hidden: () => traced().hidden,

@@ -94,7 +94,7 @@ export const checkedModels: readonly Mutation[] = [
   {
     name: 'a guide for the mode that is asked to cover',
     file: 'src/testing/programs/coverage-law.ts',
-    find: '.filter((r) => !isPoint(r.distribution))',
+    find: '.filter((r) => !isPointMass(r.distribution))',
     replace: '',
     killedBy: 'test/testing/programs/coverage-law.test.ts',
   },

@@ -102,7 +102,7 @@ export const families: readonly Mutation[] = [
   },
   {
     name: 'a point mass with a Jacobian',
-    file: 'dsl/combinators/transformed.ts',
+    file: 'dsl/distribution.ts',
     find: "case 'Delta':\n      return true;",
     replace: "case 'Delta':\n      return false;",
     killedBy: 'test/distributions.test.ts',

@@ -15,6 +15,7 @@ import type { NoiseInput } from '../../inference/compiled/noisy-graph.js';
 import { withGradients } from '../../inference/gradients.js';
 import { knownParameter } from '../../inference/svi-checks.js';
 import { type NoiseSource, keyedNoise, noiseOwner } from '../../noise-source.js';
+import { once } from '../../once.js';
 import type { Params } from '../../params.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import { key } from '../../random/index.js';
@@ -161,15 +162,6 @@ export const drawnBound = (
   const estimate = (at: Params, noise: NoiseSource): { joint: Joint; estimate: Estimate } => {
     const made = joint(forced, at, noise);
     return { joint: made, estimate: estimateOf(objective, made) };
-  };
-  const once = <A>(make: () => A): (() => A) => {
-    const made: A[] = [];
-    return () => {
-      if (made.length === 0) made.push(make());
-      const [it] = made;
-      if (it === undefined) throw new Error('A function was made and is not there.');
-      return it;
-    };
   };
   const values = once(() =>
     numericFunction(params, (at, noise) => {

@@ -1,6 +1,7 @@
 /** The law that estimators of one bound agree: exact where all draws can be summed over, else statistical. */
 import * as tf from '@tensorflow/tfjs';
 import { entryOf } from '../../../dsl/dictionary.js';
+import { once } from '../../once.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { varGrad } from '../../bounds/objectives/var-grad.js';
@@ -97,11 +98,6 @@ const kept = <K, A>(f: (k: K) => A): ((k: K) => A) => {
     known.set(k, found);
     return found.it;
   };
-};
-
-const once = <A>(f: () => A): (() => A) => {
-  const all = kept<undefined, A>(() => f());
-  return () => all(undefined);
 };
 
 const named = (trial: Trial, name: string, objective: Objective): Named => {

@@ -1,7 +1,7 @@
 /** The law that a guide can draw what the posterior has. */
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
-import { lawOf } from '../../../dsl/distribution.js';
+import { isPointMass, lawOf } from '../../../dsl/distribution.js';
 import { expandTo } from '../../../dsl/tensor.js';
 import { recordFrom, drawJoint } from '../../bounds/joint.js';
 import { weighing } from '../../evidence/draw-weights.js';
@@ -57,21 +57,6 @@ const below = (logChance: Tensor, least: number): Tensor =>
 
 /** Beneath every log density that float32 holds. */
 const LOWEST = -3e38;
-
-/** Whether a law is a point mass, which has no other value within reach and is none that posteriors have. */
-const isPoint = ({ family }: Distribution): boolean => {
-  switch (family.tag) {
-    case 'Delta':
-      return true;
-    case 'Independent':
-    case 'Expanded':
-    case 'Masked':
-    case 'Transformed':
-      return isPoint(family.base);
-    default:
-      return false;
-  }
-};
 
 /** Where a value is out of a law's reach: 1 there and 0 elsewhere, `[...left, ...batch]`. */
 const missedBy = (d: Distribution, value: Tensor): Tensor => {
@@ -138,7 +123,7 @@ export const checkCoverage = (law: Inference & { readonly posterior: AnyProgram 
       layout,
       choose: (i) => ({ from: 'value', value: recordFrom(values, i.name).value }),
     });
-    const spread = [...samplesOf(records).values()].filter((r) => !isPoint(r.distribution));
+    const spread = [...samplesOf(records).values()].filter((r) => !isPointMass(r.distribution));
     if (spread.length === 0) {
       throw new LawNotApplicable(
         'checkCoverage',

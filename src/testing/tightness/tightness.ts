@@ -9,6 +9,7 @@ import type { BoundCase } from '../cases/bound-case.js';
 import type { LawOptions } from '../law/inference.js';
 import { type Coverage, coverageOf } from '../cases/coverage.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
+import { sum } from '../statistics/numbers.js';
 import { BATCHES } from '../statistics/replicated.js';
 import { type Gap, gapOf, isUpper } from './gap.js';
 
@@ -104,14 +105,13 @@ const summary = ({ name, objective }: Named, found: readonly Measured[]): Object
     throw new Error(`tightness: '${name}' fits none of ${found.length} models: ${why}`);
   }
   const sign = isUpper(objective) ? -1 : 1;
-  const total = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
   return {
     name,
     particles: objective.particles,
     models: gaps.length,
     ...(why !== undefined && { skipped: why }),
-    mean: total(gaps.map((g) => g.mean)) / gaps.length,
-    standardError: Math.sqrt(total(gaps.map((g) => g.standardError ** 2))) / gaps.length,
+    mean: sum(gaps.map((g) => g.mean)) / gaps.length,
+    standardError: Math.sqrt(sum(gaps.map((g) => g.standardError ** 2))) / gaps.length,
     widest: sign * Math.max(...gaps.map((g) => sign * g.mean)),
     smallestViolation: Math.min(...gaps.map((g) => g.smallestViolation)),
     smallestOffset: Math.max(0, Math.min(...gaps.map((g) => sign * g.mean + g.smallestViolation))),

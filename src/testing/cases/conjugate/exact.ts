@@ -1,8 +1,7 @@
 /** Exact inference in conjugate models, in double precision. */
 import { type Counts, divergence, plus } from './family.js';
 import type { ConjugateModel } from './sketch.js';
-
-const total = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
+import { sum } from '../../statistics/numbers.js';
 
 /** What is known of a conjugate model given its data. */
 export interface ConjugatePosterior {
@@ -27,14 +26,14 @@ export const conjugatePosterior = ({
       .filter((_, i) => kept?.[g]?.[i] !== false)
       .map((x) => family.datum(x, noise, before.length));
     const counts = seen.reduce<Counts>(
-      (sum, d) => plus(sum, d.counts),
+      (added, d) => plus(added, d.counts),
       factor === undefined ? before : plus(before, factor),
     );
     const ratio = family.logNormaliser(counts) - family.logNormaliser(before);
-    return { counts, evidence: ratio + total(seen.map((d) => d.base)) };
+    return { counts, evidence: ratio + sum(seen.map((d) => d.base)) };
   });
   return {
-    logEvidence: total(parts.map((p) => p.evidence)),
+    logEvidence: sum(parts.map((p) => p.evidence)),
     posterior: parts.map((p) => p.counts),
   };
 };
@@ -70,7 +69,7 @@ export const guideWithGap = (
     const parts = parameters.map((p, g) =>
       divergence(family, family.fromParameters(p), posterior[g] ?? []),
     );
-    return { parameters, gap: total(parts) };
+    return { parameters, gap: sum(parts) };
   };
   for (const most of FURTHEST) {
     for (const direction of directions) {

@@ -11,8 +11,7 @@ import {
 } from '../../../../dsl/index.js';
 import type { ConjugateFamily } from './family.js';
 import { digamma, logGamma } from './gamma-in-double.js';
-
-const total = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
+import { sum } from '../../statistics/numbers.js';
 
 /** Shapes below this have draws that float32 rounds to an edge of the support. */
 const LEAST_SHAPE = 0.75;
@@ -102,8 +101,8 @@ const gammaExponential: ConjugateFamily = {
 /** z ~ Dirichlet(a), x ~ Categorical(z): c = a, T = log z. */
 const dirichletCategorical: ConjugateFamily = {
   names: ['Dirichlet', 'Categorical'],
-  logNormaliser: (c) => total(c.map(logGamma)) - logGamma(total(c)),
-  meanStatistics: (c) => c.map((a) => digamma(a) - digamma(total(c))),
+  logNormaliser: (c) => sum(c.map(logGamma)) - logGamma(sum(c)),
+  meanStatistics: (c) => c.map((a) => digamma(a) - digamma(sum(c))),
   parameters: (c) => [{ name: 'concentration', isPositive: true, values: c }],
   fromParameters: ([c = []]) => c,
   law: ([concentration = [1, 1]]) => dirichlet(concentration),
@@ -120,7 +119,7 @@ const dirichletCategorical: ConjugateFamily = {
       ? 0
       : Math.max(
           ...c.flatMap((a, i) =>
-            c.slice(0, i).map((b) => Math.sqrt((a * b) / ((total(c) - a) * (total(c) - b)))),
+            c.slice(0, i).map((b) => Math.sqrt((a * b) / ((sum(c) - a) * (sum(c) - b)))),
           ),
         ),
   moved: movedShapes,

@@ -9,9 +9,9 @@ import {
   siteChances,
   sitesBefore,
 } from './discrete-network.js';
+import { sum } from '../../statistics/numbers.js';
 
 const range = (n: number): readonly number[] => Array.from({ length: n }, (_, i) => i);
-const total = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
 const product = (xs: readonly number[]): number => xs.reduce((a, b) => a * b, 1);
 
 /** The elements of the next level that lie in an element of this one. */
@@ -29,7 +29,7 @@ const sumOut = (
 ): number => {
   const [first, ...rest] = sites;
   if (first === undefined) return then(row);
-  return total(
+  return sum(
     first
       .at(element, row)
       .map((p, value) => p * sumOut(rest, element, row * first.classes + value, then)),
@@ -91,7 +91,7 @@ export const discretePosterior = (network: DiscreteNetwork): DiscretePosterior =
           const weights = at(element, row).map(
             (p, value) => p * sumOut(own.slice(i + 1), element, row * classes + value, leadsTo),
           );
-          return weights.map((w) => Math.log(w / total(weights)));
+          return weights.map((w) => Math.log(w / sum(weights)));
         }),
       );
     });
@@ -112,12 +112,12 @@ export const discretePosterior = (network: DiscreteNetwork): DiscretePosterior =
 export const discreteKl = (q: DiscreteNetwork, p: DiscreteNetwork): number => {
   const [mine, others] = [networkChances(q), networkChances(p)];
   const below = (l: number, element: number, row: number): number =>
-    total(children(q, l, element).map((child) => over(l + 1, child, 0, row)));
+    sum(children(q, l, element).map((child) => over(l + 1, child, 0, row)));
   const over = (l: number, element: number, i: number, row: number): number => {
     const [here, there] = [mine[l]?.[i], others[l]?.[i]];
     if (here === undefined || there === undefined) return below(l, element, row);
     const chances = there.at(element, row);
-    return total(
+    return sum(
       here.at(element, row).map((chance, value) => {
         if (chance === 0) return 0;
         const ratio = Math.log(chance / (chances[value] ?? Number.NaN));
