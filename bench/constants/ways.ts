@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import { boundTo, graphOf } from '../../src/compile/compile.js';
 import { type Executable, showExecutableError } from '../../src/compile/executable.js';
 import { javascriptExecutable } from '../../src/compile/javascript/executable.js';
-import { onnxExecutable } from '../../src/compile/onnx/session.js';
+import { onnxExecutable } from '../../src/compile/onnx/executable.js';
 import type { Bound, ExecutableError } from '../../src/compile/executable.js';
 import type { Subject } from './subjects.js';
 

@@ -5,7 +5,7 @@ import type { Graph, GraphNode, Port, Value, ValueId } from '../../src/compile/g
 import { operands } from '../../src/compile/graph.js';
 import { boundTo } from '../../src/compile/compile.js';
 import { showExecutableError } from '../../src/compile/executable.js';
-import { onnxExecutable } from '../../src/compile/onnx/session.js';
+import { onnxExecutable } from '../../src/compile/onnx/executable.js';
 import { traceStep } from '../../src/inference/compiled/step-graphs.js';
 import type { Contender, Problem } from '../contender.js';
 import { firstState, tensorsOf } from '../problem.js';

@@ -4,6 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
+import { breather } from '../breathe.js';
 import { type Rules, callable, checkOptions, listOf, oneOf, whole } from '../../dsl/options.js';
 import { type Slot, arenaOf, slotOf } from './arena.js';
 import { firstThatCan, weighGraph } from './choice/choose.js';
@@ -16,7 +17,7 @@ import { type Graph, type Port, valueAt } from './graph.js';
 import { inTurn } from './in-turn.js';
 import { javascriptExecutable } from './javascript/executable.js';
 import { cores } from './onnx/cores.js';
-import { type OnnxOptions, onnxExecutable } from './onnx/session.js';
+import { type OnnxOptions, onnxExecutable } from './onnx/executable.js';
 import { optimise } from './optimise.js';
 import { type Tensors, refusalOf, trace } from './tracer.js';
 
@@ -176,6 +177,7 @@ export const compile =
     const executable = await executableOf(bound, options);
     if (E.isLeft(executable)) return executable;
     const { by, run, close } = executable.right;
+    const rest = breather();
     const once = async (inputs: Tensors): Promise<Tensors> => {
       for (const { name } of bound.graph.inputs) {
         const x = entryOf(inputs, name);
@@ -183,6 +185,7 @@ export const compile =
         entryOf(bound.inputs, name)?.set(x.dataSync());
       }
       await run();
+      await rest();
       return outputTensors(bound);
     };
     return E.right({ graph: bound.graph, by, close, run: inTurn(once).call });

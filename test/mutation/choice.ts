@@ -2,7 +2,7 @@
 import type { Mutation } from './mutation.js';
 
 const choice = 'test/compile/choice/choice.test.ts';
-const session = 'test/compile/onnx-session.test.ts';
+const binding = 'test/compile/onnx/binding.test.ts';
 const parts = 'test/compile/javascript/parts.test.ts';
 const oneKey = 'test/inference/compiled/one-key.test.ts';
 const missing = 'test/inference/compiled/runtime-missing.test.ts';
@@ -59,18 +59,18 @@ export const choices: readonly Mutation[] = [
   },
   {
     name: 'a runtime that is believed to write its outputs',
-    file: 'src/compile/onnx/session.ts',
+    file: 'src/compile/onnx/binding.ts',
     find: 'return writes ? async () => void (await inPlace()) : copied;',
     replace: 'return async () => void (await inPlace());',
-    killedBy: session,
+    killedBy: binding,
     quick: true,
   },
   {
     name: 'a look at outputs that hold the answer already',
-    file: 'src/compile/onnx/session.ts',
+    file: 'src/compile/onnx/binding.ts',
     find: '(expected[i] ?? target).map(otherThan)',
     replace: 'expected[i] ?? target',
-    killedBy: session,
+    killedBy: binding,
     quick: true,
   },
   {

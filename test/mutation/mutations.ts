@@ -30,6 +30,7 @@ import { training } from './training.js';
 import { weights } from './weights.js';
 import { reports } from './reports.js';
 import { runs } from './runs.js';
+import { runtimes } from './runtime.js';
 import { draws } from './draws.js';
 import { validity } from './validity.js';
 import type { Mutation } from './mutation.js';
@@ -50,6 +51,7 @@ export const mutations: readonly Mutation[] = [
   ...engine,
   ...executors,
   ...choices,
+  ...runtimes,
   ...kernels,
   ...bench,
   ...hostCode,

@@ -28,7 +28,7 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'names that ONNX Runtime loses',
-    file: 'src/compile/onnx/session.ts',
+    file: 'src/compile/onnx/executable.ts',
     find: 'const outputAt = (position: number): string => `output${position}`;',
     replace:
       "const outputAt = (position: number): string => position === 0 ? '__proto__' : `output${position}`;",

@@ -38,11 +38,8 @@ export interface Weighed {
   readonly ns: number;
 }
 
-/** One thread, and every power of two up to the cores. */
-export const threadCounts = (cores: number): readonly number[] => {
-  const powers = Array.from({ length: 1 + Math.floor(Math.log2(cores)) }, (_, i) => 2 ** i);
-  return [...new Set([...powers, cores])];
-};
+/** One thread, or the pool that all sessions of a process share, which has one for each core. */
+export const threadCounts = (cores: number): readonly number[] => [...new Set([1, cores])];
 
 const generated: readonly CompiledWay[] = [{ tag: 'straight' }, { tag: 'loops' }];
 

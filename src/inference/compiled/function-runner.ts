@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../../dsl/index.js';
+import { breather } from '../../breathe.js';
 import type { Arrays } from '../../compile/arena.js';
 import { firstThatCan, weighGraph } from '../../compile/choice/choose.js';
 import { onceEach, tellMissing } from '../../compile/choice/missing.js';
@@ -96,6 +97,7 @@ export const functionRunner = <B>(
   const options = onceEach(asked);
   const { engine = 'auto', onEngine } = options;
   const forms = new Map<string, Form>();
+  const rest = breather();
   let eager = engine === 'eager';
   if (eager) onEngine?.('eager: asked for');
   const formFor = async (params: Params, batch: B): Promise<E.Either<string, Form>> => {
@@ -139,6 +141,7 @@ export const functionRunner = <B>(
     put(bound.inputs, given(params, batch));
     draw(key);
     await executable.run();
+    await rest();
     return outputTensors(bound);
   };
   const { call, idle } = inTurn(once);

@@ -10,7 +10,7 @@ import { compose } from '../../compile/compose.js';
 import type { Executable, ExecutableError } from '../../compile/executable.js';
 import type { Graph, Port } from '../../compile/graph.js';
 import { javascriptExecutable } from '../../compile/javascript/executable.js';
-import { type OnnxOptions, onnxExecutable } from '../../compile/onnx/session.js';
+import { type OnnxOptions, onnxExecutable } from '../../compile/onnx/executable.js';
 import { fusedExecutable } from '../../compile/webassembly/executable.js';
 import type { CompiledStepWay } from './step-ways.js';
 import { type PhaseGraphs, type StepGraphs, ofTurn } from './step-graphs.js';

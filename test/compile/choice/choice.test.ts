@@ -119,8 +119,6 @@ describe('the ways that are open', () => {
     ]);
     expect(tags({ executor: 'onnxruntime', cores: 6 })).toEqual([
       'ONNX Runtime (1 thread)',
-      'ONNX Runtime (2 threads)',
-      'ONNX Runtime (4 threads)',
       'ONNX Runtime (6 threads)',
     ]);
     expect(tags({ executor: 'onnxruntime', threads: 3, cores: 8 })).toEqual([

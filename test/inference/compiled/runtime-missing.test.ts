@@ -23,9 +23,9 @@ import {
 } from '../../../src/index.js';
 import { right } from '../../either.js';
 
-vi.mock('onnxruntime-node', () => {
-  throw new Error("Cannot find package 'onnxruntime-node'");
-});
+vi.mock('../../../src/compile/onnx/installed.js', () => ({
+  installedRuntime: async () => undefined,
+}));
 
 beforeAll(async () => {
   await useBackend('wasm')();
