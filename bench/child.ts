@@ -4,27 +4,33 @@ import { createInterface } from 'node:readline';
 import * as E from 'fp-ts/lib/Either.js';
 import { mapNamed, pack } from './arrays.js';
 import type { Problem } from './contender.js';
-import { Answer, type Ready, type Request, type Taken } from './protocol.js';
+import { Answer, type Ran, type Ready, type Taken } from './protocol.js';
 
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
+  /** Variables beside those of the bench. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A contender that is ready and waits to be asked. */
 export interface Child {
   readonly ready: Ready;
-  readonly take: (request: Omit<Request & { readonly op: 'take' }, 'op'>) => Promise<Taken>;
-  /** Ends it and says how much memory it held at most, in bytes. */
-  readonly finish: () => Promise<number>;
+  /** Takes steps, at most so many and no more once `limit` milliseconds have passed. */
+  readonly take: (steps: number, limit: number) => Promise<Taken>;
+  /** Runs a block of at least so many milliseconds. */
+  readonly run: (atLeast: number) => Promise<Ran>;
+  /** Ends it and says how much memory it held at most, in bytes; `null` where that is not known. */
+  readonly finish: () => Promise<number | null>;
   /** Ends it, whatever it does; one that has ended is left alone. */
   readonly stop: () => void;
 }
 
-const taskOf = ({ of, batches, initial }: Problem): unknown => ({
+const taskOf = ({ of, batches, initial, data }: Problem): unknown => ({
   case: of,
   batches: batches.map((batch) => mapNamed(batch, pack)),
   initial: mapNamed(initial, pack),
+  data,
 });
 
 /** A line that is no answer was printed by a library of the contender's, and is nothing to us. */
@@ -41,10 +47,13 @@ const lastLine = (text: string): string => text.trim().split('\n').at(-1) ?? '';
 
 /** Starts a contender; the left says why it cannot take part. */
 export const startChild = async (
-  { program, args }: Command,
+  { program, args, env }: Command,
   problem: Problem,
 ): Promise<E.Either<string, Child>> => {
-  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(program, args, {
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
+  });
   let complaint = '';
   child.stderr.on('data', (said) => {
     complaint = `${complaint}${said}`.slice(-10_000);
@@ -76,9 +85,13 @@ export const startChild = async (
   }
   return E.right({
     ready,
-    take: async (request) => {
-      const answer = await ask({ op: 'take', ...request });
+    take: async (steps, limit) => {
+      const answer = await ask({ op: 'take', steps, limit });
       return 'losses' in answer ? answer : fail(answer);
+    },
+    run: async (ms) => {
+      const answer = await ask({ op: 'run', ms });
+      return 'medianMs' in answer ? answer : fail(answer);
     },
     finish: async () => {
       const answer = await ask({ op: 'finish' });

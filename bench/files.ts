@@ -1,12 +1,12 @@
-/** What a run leaves behind: a picture for each series, and everything measured as JSON. */
-import { availableParallelism, cpus, platform } from 'node:os';
+/** What a run leaves behind: a picture for each series, everything measured as JSON, and where it was measured. */
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { type FileError, saveFile } from 'marginalia';
 import type { Series } from './catalogue.js';
+import type { Environment } from './environment.js';
 import type { Measured } from './measure.js';
 import { costPicture } from './picture.js';
-import { fastest, rowsOf } from './rows.js';
+import { foundOf, rowsOf } from './rows.js';
 
 /** A series as it was measured. */
 export interface Grown {
@@ -18,70 +18,34 @@ const pictureOf = ({ series: { title, axis }, points }: Grown): Promise<Uint8Arr
   costPicture({
     title,
     axis,
-    costs: points.flatMap(({ size, measured: { own, others } }) => {
-      const peers = [...new Set(others.map(({ peer }) => peer))];
-      return [own, ...peers.flatMap((peer) => fastest(others, peer) ?? [])].map((found) => ({
-        contender: found.peer,
-        size,
-        ms: found.ms,
-      }));
-    }),
+    costs: points.flatMap(({ size, measured: { own, others } }) =>
+      [own, ...others].map(({ peer, ms }) => ({ contender: peer, size, ms })),
+    ),
   });
 
-const machine = () => ({
-  processor: cpus()[0]?.model ?? 'unknown',
-  cores: availableParallelism(),
-  platform: platform(),
-  node: process.version,
-});
-
-/** One case in figures. Times are milliseconds a step, medians; memory is that of the process. */
+/** One case in figures. Times are milliseconds a step; memory is that of the process. */
 const figuresOf = (measured: Measured) => {
   const { of, own, others, absent } = measured;
-  const products = fastest(others, 'matmul');
-  const hand = fastest(others, 'hand');
+  const products = foundOf(others, 'matmul');
+  const hand = foundOf(others, 'hand');
   return {
     case: of.name,
     title: of.title,
-    ms: own.ms,
     samplesPerSecond: (of.visited * 1000) / own.ms,
-    compileMs: own.compileMs,
-    peakBytes: own.peakBytes,
     ...(products && { matrixProductsShare: products.ms / own.ms }),
     ...(hand && { languageOverHand: own.ms / hand.ms }),
-    peers: rowsOf(measured).map(({ peer, ms, ratio }) => ({ peer, ms, ratio })),
-    settings: others.map(({ peer, says, ms, peakBytes, verdict }) => ({
-      peer,
-      says,
-      ms,
-      peakBytes,
-      ...(verdict && { loss: verdict }),
-    })),
+    rows: rowsOf(measured),
+    contenders: [own, ...others],
     absent,
   };
 };
 
-/** Writes into the folder and returns the paths, each file whole or not at all. */
-export const writeFiles = async (
-  out: string,
-  rounds: number,
-  cases: readonly Measured[],
-  grown: readonly Grown[],
-): Promise<E.Either<FileError, readonly string[]>> => {
-  const metrics = {
-    machine: machine(),
-    rounds,
-    cases: cases.map(figuresOf),
-    series: grown.map(({ series: { name, title }, points }) => ({
-      series: name,
-      title,
-      points: points.map(({ size, measured }) => ({ size, ...figuresOf(measured) })),
-    })),
-  };
-  const files: (readonly [string, string | Uint8Array])[] = [
-    ['metrics.json', `${JSON.stringify(metrics, null, 2)}\n`],
-  ];
-  for (const one of grown) files.push([`${one.series.name}.png`, await pictureOf(one)]);
+/** Files by name, with what is in each. */
+type Files = readonly (readonly [string, string | Uint8Array])[];
+
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+const save = async (out: string, files: Files): Promise<E.Either<FileError, readonly string[]>> => {
   const paths: string[] = [];
   for (const [name, content] of files) {
     const path = join(out, name);
@@ -90,4 +54,30 @@ export const writeFiles = async (
     paths.push(path);
   }
   return E.right(paths);
+};
+
+/** Writes where figures come from, and returns the paths. */
+export const writeEnvironment = (
+  out: string,
+  found: Environment & { readonly seconds: number; readonly load: unknown },
+): Promise<E.Either<FileError, readonly string[]>> =>
+  save(out, [['environment.json', json(found)]]);
+
+/** Writes into the folder and returns the paths, each file whole or not at all. */
+export const writeFiles = async (
+  out: string,
+  cases: readonly Measured[],
+  grown: readonly Grown[],
+): Promise<E.Either<FileError, readonly string[]>> => {
+  const metrics = {
+    cases: cases.map(figuresOf),
+    series: grown.map(({ series: { name, title }, points }) => ({
+      series: name,
+      title,
+      points: points.map(({ size, measured }) => ({ size, ...figuresOf(measured) })),
+    })),
+  };
+  const pictures: [string, Uint8Array][] = [];
+  for (const one of grown) pictures.push([`${one.series.name}.png`, await pictureOf(one)]);
+  return save(out, [['metrics.json', json(metrics)], ...pictures]);
 };

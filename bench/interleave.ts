@@ -1,73 +1,63 @@
 /**
- * Timing by turns: each contender runs for a moment while the others rest, round after round, so
- * that a machine that wanders hits all of them alike.
+ * Timing by turns: each contender runs for a block while the others rest, round after round, so that a
+ * machine that wanders hits all of them alike.
  */
-
-/** What takes turns: runs this many steps and says how long they took, in milliseconds. */
-export type Run = (steps: number) => Promise<number>;
 
 export interface Turns {
   readonly rounds: number;
-  /** How long a turn is meant to take, in milliseconds. */
-  readonly turn: number;
-  /** Rest before each turn, in milliseconds: threads of the last contender spin for a while. */
+  /** How long a block lasts at least, in milliseconds. */
+  readonly block: number;
+  /** Rest before each block, in milliseconds: threads of the last contender spin for a while. */
   readonly rest: number;
 }
 
-/** A step that takes this many turns is slow: who takes it sits out some rounds. */
-const PATIENCE = 4;
+/** What takes turns. */
+export interface Turner<B> {
+  /** Runs for at least so many milliseconds. */
+  readonly run: (atLeast: number) => Promise<B>;
+  /** In how many of the rounds it takes part. */
+  readonly parts: number;
+}
 
-/** The fewest rounds in which a slow contender takes part. */
+/** The fewest rounds in which somebody takes part. */
 const LEAST = 2;
 
-/** The most steps in a turn, where one is too short for the clock. */
-const MOST = 1_000_000;
+/** Ours and those near us are measured closely; who is this many times slower is not. */
+const FAR = 4;
 
-export const median = (xs: readonly number[]): number => {
-  const sorted = xs.toSorted((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  const upper = sorted[middle] ?? Number.NaN;
-  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
+/** The share of the rounds that is enough for somebody far slower. */
+const FAR_SHARE = 0.3;
+
+/**
+ * How many rounds a contender takes part in: all, or fewer where a single step outlasts a block or where it
+ * is far slower than ours, and never fewer than two where there are two.
+ */
+export const partsFor = (stepMs: number, oursMs: number, { rounds, block }: Turns): number => {
+  const share = stepMs > FAR * oursMs ? FAR_SHARE : 1;
+  const needed = Math.ceil((rounds * share * block) / Math.max(stepMs, block));
+  return Math.min(rounds, Math.max(LEAST, needed));
 };
 
 /** Whether someone who takes part in `parts` of `rounds`, evenly spread, does so in this one. */
 export const takesPart = (round: number, rounds: number, parts: number): boolean =>
   Math.floor((round * parts) / rounds) !== Math.floor(((round - 1) * parts) / rounds);
 
-/** How many of the rounds a contender takes part in, from how long a step of it takes. */
-export const partsFor = (stepMs: number, { rounds, turn }: Turns): number => {
-  const affordable = Math.ceil((rounds * PATIENCE * turn) / Math.max(stepMs, turn));
-  return Math.min(rounds, Math.max(Math.min(LEAST, rounds), affordable));
-};
-
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/**
- * Milliseconds a step, the median over rounds or another summary, in the order of the contenders. `guesses` say about
- * how long a step of each takes; every turn corrects its own.
- */
-export const interleave = async (
-  runs: readonly Run[],
-  guesses: readonly number[],
-  turns: Turns,
-  summary: (ms: readonly number[]) => number = median,
-): Promise<readonly number[]> => {
-  const { rounds, turn, rest } = turns;
-  const stepMs = [...guesses];
-  const times = runs.map((): number[] => []);
-  const parts = guesses.map((guess) => partsFor(guess, turns));
-  const slow = guesses.map((guess) => guess > PATIENCE * turn);
-  // Round −1 warms up and corrects the guesses; the slow are spared it.
-  for (let round = -1; round < rounds; round += 1) {
-    for (const [i, run] of runs.entries()) {
-      const asked = parts[i] ?? rounds;
-      if (round < 0 ? slow[i] : !takesPart(round, rounds, asked)) continue;
+/** The blocks of each, in the order given. Each round begins with another one. */
+export const interleave = async <B>(
+  turners: readonly Turner<B>[],
+  { rounds, block, rest }: Turns,
+): Promise<readonly (readonly B[])[]> => {
+  const blocks = turners.map((): B[] => []);
+  for (let round = 0; round < rounds; round += 1) {
+    for (let place = 0; place < turners.length; place += 1) {
+      const who = (round + place) % turners.length;
+      const turner = turners[who];
+      if (turner === undefined || !takesPart(round, rounds, turner.parts)) continue;
       await pause(rest);
-      const steps = Math.min(MOST, Math.max(1, Math.round(turn / (stepMs[i] ?? turn))));
-      const ms = (await run(steps)) / steps;
-      stepMs[i] = ms;
-      if (round >= 0) times[i]?.push(ms);
+      blocks[who]?.push(await turner.run(block));
     }
   }
-  return times.map(summary);
+  return blocks;
 };

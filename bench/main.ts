@@ -5,23 +5,28 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { showBackendError, showFileError, tryFolder, useBackend } from 'marginalia';
 import type { Case } from './case.js';
+import { environment, load } from './environment.js';
 import { type Judged, judge } from './choices/judge.js';
 import { reportChoices, reportTried } from './choices/report.js';
-import { type Grown, writeFiles } from './files.js';
+import { type Grown, writeEnvironment, writeFiles } from './files.js';
+import { withImages } from './image-files.js';
 import { type MeasureOptions, type Measured, measure } from './measure.js';
 import { type Options, readOptions } from './options.js';
-import { type Entrant, entrants } from './peers.js';
+import { type Entrant, entrants, peersOf } from './peers.js';
 import { report, reportSeries } from './report.js';
 import { rowsOf } from './rows.js';
 
-/** How long a turn is meant to take and the rest before it, in milliseconds. */
-const TURNS = { turn: 100, rest: 30 };
+/** Rest before each block, in milliseconds. */
+const REST = 30;
 
 /** How long a contender may take for the steps whose losses are compared, in milliseconds. */
 const COMPARING = 2500;
 
 /** A point of a series says how cost grows, and is measured less closely than a case. */
-const ROUNDS_IN_SERIES = 3;
+const ROUNDS_IN_SERIES = 2;
+
+/** How long a block of such a point lasts, in milliseconds. */
+const BLOCK_IN_SERIES = 250;
 
 const fail = (complaint: string): void => {
   console.error(complaint);
@@ -45,28 +50,43 @@ const measured = async (of: Case, options: MeasureOptions): Promise<readonly Mea
   return [found.right];
 };
 
+/** The entrants that a case is measured against. */
+const takingPart = (of: Case, taking: readonly Entrant[]): readonly Entrant[] =>
+  taking.filter(({ peer }) => peersOf(of).includes(peer));
+
+/** Measures a case that reads images with the folder that it needs, and any other without. */
+const withData = <A>(
+  of: Case,
+  { data }: Options,
+  use: (folder: string | null) => Promise<A>,
+): Promise<A> => (of.kind === 'fit' ? withImages(data, use) : use(null));
+
 const cases = async (
-  { cases: all, rounds }: Options,
+  options: Options,
   taking: readonly Entrant[],
   heard: (found: Measured) => void,
 ): Promise<readonly Measured[]> => {
+  const { rounds, block } = options;
   const list: Measured[] = [];
-  for (const of of all) {
-    for (const found of await measured(of, {
-      ...TURNS,
-      entrants: taking,
-      rounds,
-      comparing: COMPARING,
-    })) {
-      heard(found);
-      list.push(found);
-    }
+  for (const of of options.cases) {
+    const found = await withData(of, options, (data) =>
+      measured(of, {
+        entrants: takingPart(of, taking),
+        rounds,
+        block,
+        rest: REST,
+        comparing: COMPARING,
+        data,
+      }),
+    );
+    found.forEach(heard);
+    list.push(...found);
   }
   return list;
 };
 
 const growth = async (
-  { series, rounds }: Options,
+  { series, rounds, block }: Options,
   taking: readonly Entrant[],
 ): Promise<readonly Grown[]> => {
   const all: Grown[] = [];
@@ -75,10 +95,12 @@ const growth = async (
     const some = taking.filter(({ peer }) => one.peers.includes(peer));
     for (const { size, of } of one.points) {
       const found = await measured(of, {
-        ...TURNS,
         entrants: some,
         rounds: Math.min(rounds, ROUNDS_IN_SERIES),
+        block: Math.min(block, BLOCK_IN_SERIES),
+        rest: REST,
         comparing: 0,
+        data: null,
       });
       points.push(...found.map((m) => ({ size, measured: m })));
     }
@@ -89,7 +111,7 @@ const growth = async (
 };
 
 /** Turns in which ways are compared: short, so that some are undisturbed. */
-const SHORT_TURNS = { turn: 15, rest: 10, warm: 700 };
+const SHORT_TURNS = { block: 15, rest: 10, warm: 700 };
 
 /** The choice may be this many times slower than the fastest way. */
 const TOLERANCE = 1.2;
@@ -110,29 +132,35 @@ const judgeAll = async ({ choices, json, rounds }: Options): Promise<void> => {
   console.log(json ? JSON.stringify(all, null, 2) : reportChoices(all));
 };
 
+/** Measures peers: prints rows or reports, and leaves files in the folder. */
+const measurePeers = async (options: Options): Promise<void> => {
+  const { json, out, data, rounds, block } = options;
+  const tried = await tryFolder(out)();
+  if (E.isLeft(tried)) return fail(showFileError(tried.left));
+  const began = { date: new Date(), load: load() };
+  const taking = entrants(options.peers);
+  const found = await cases(options, taking, (one) => {
+    if (!json) return console.log(report(one));
+    for (const { peer, reason } of one.absent) {
+      console.error(`${one.of.name}: ${peer}: left out, ${reason}`);
+    }
+  });
+  const grown = await growth(options, taking);
+  const here = environment({ rounds, block, rest: REST, data: data ?? 'drawn digits' });
+  const seconds = (Date.now() - began.date.getTime()) / 1000;
+  const paths = [
+    await writeEnvironment(out, { ...here, seconds, load: { before: began.load, after: load() } }),
+    ...(json ? [] : [await writeFiles(out, found, grown)]),
+  ];
+  for (const written of paths) if (E.isLeft(written)) fail(showFileError(written.left));
+  const names = paths.flatMap((written) => (E.isRight(written) ? written.right : []));
+  console.log(json ? JSON.stringify(found.flatMap(rowsOf), null, 2) : `wrote ${names.join(', ')}`);
+};
+
 const main = async (options: Options): Promise<void> => {
   const backend = await useBackend('wasm')();
   if (E.isLeft(backend)) throw new Error(showBackendError(backend.left));
-  if (options.choices.length > 0) return judgeAll(options);
-  const taking = entrants(options.peers);
-  if (options.json) {
-    const found = await cases(options, taking, ({ of, absent }) => {
-      for (const { peer, reason } of absent) {
-        console.error(`${of.name}: ${peer}: left out, ${reason}`);
-      }
-    });
-    console.log(JSON.stringify(found.flatMap(rowsOf), null, 2));
-    return;
-  }
-  const tried = await tryFolder(options.out)();
-  if (E.isLeft(tried)) {
-    fail(showFileError(tried.left));
-    return;
-  }
-  const found = await cases(options, taking, (one) => console.log(report(one)));
-  const paths = await writeFiles(options.out, options.rounds, found, await growth(options, taking));
-  if (E.isRight(paths)) console.log(`wrote ${paths.right.join(', ')}`);
-  else fail(showFileError(paths.left));
+  await (options.choices.length > 0 ? judgeAll(options) : measurePeers(options));
 };
 
 const asked = readOptions(process.argv.slice(2));

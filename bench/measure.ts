@@ -1,25 +1,39 @@
 /** Measures one case: starts its contenders, holds them against each other, and times them by turns. */
 import * as E from 'fp-ts/lib/Either.js';
 import { type Verdict, agreement } from './agreement.js';
+import { meanMs, medianMs } from './blocks.js';
 import type { Case } from './case.js';
-import { type Child, startChild } from './child.js';
+import type { Child } from './child.js';
 import type { Problem } from './contender.js';
-import { type Run, type Turns, interleave } from './interleave.js';
+import { type Turns, interleave, partsFor } from './interleave.js';
 import { type Entrant, type Peer, type Setting, own } from './peers.js';
 import { problemOf } from './problem.js';
 import { reasonOf } from '../src/thrown.js';
-import type { Taken } from './protocol.js';
+import type { Ran, Taken } from './protocol.js';
 
-/** What was found of one setting of a contender. */
+/** A setting of a peer that was slower than another of the same peer, by one block of each. */
+export interface Slower {
+  readonly says: string;
+  readonly ms: number;
+}
+
+/** What was found of a contender, at the best of its settings. */
 export interface Found {
   readonly peer: Peer | 'marginalia';
   readonly says: string;
-  /** Milliseconds a step, the median. */
+  /** Milliseconds a step, the mean over the whole run. */
   readonly ms: number;
+  /** Milliseconds of its middle step. */
+  readonly medianMs: number;
+  /** How long it ran in all, in milliseconds. */
+  readonly ranMs: number;
+  /** The share of that time in which garbage was collected; `null` where that is not known. */
+  readonly collection: number | null;
   readonly compileMs: number | null;
-  readonly peakBytes: number;
+  readonly peakBytes: number | null;
   /** `null` where no losses were compared, or there are none. */
   readonly verdict: Verdict | null;
+  readonly slower: readonly Slower[];
 }
 
 export interface Absent {
@@ -38,6 +52,8 @@ export interface MeasureOptions extends Turns {
   readonly entrants: readonly Entrant[];
   /** How long a contender is given for the steps whose losses are compared, in milliseconds; 0 for none. */
   readonly comparing: number;
+  /** The folder of the images of a case that reads them. */
+  readonly data: string | null;
 }
 
 interface Started {
@@ -46,7 +62,7 @@ interface Started {
 }
 
 const start = async (setting: Setting, problem: Problem): Promise<E.Either<Absent, Started>> => {
-  const child = await startChild(setting.command, problem);
+  const child = await setting.start(problem);
   return E.isLeft(child)
     ? E.left({ peer: setting.peer, reason: child.left })
     : E.right({ setting, child: child.right });
@@ -61,22 +77,27 @@ const startAll = async (
   return [ours, ...(await Promise.all(settings.map((setting) => start(setting, problem))))];
 };
 
-/** One that has taken its first steps. */
+/** One that has taken its first steps and run a block. */
 interface Warm extends Started {
   readonly first: Taken;
+  /** Milliseconds a step of that block. */
+  readonly guess: number;
 }
 
-/** The first steps of each, one contender after another. */
+/** The first steps of each and a block that does not count, one contender after another. */
 const warmUp = async (
   started: readonly Started[],
   steps: number,
-  limit: number,
+  { comparing, block }: MeasureOptions,
 ): Promise<readonly E.Either<Absent, Warm>[]> => {
   const all: E.Either<Absent, Warm>[] = [];
   for (const { setting, child } of started) {
     try {
-      const first = await child.take({ steps, limit, losses: true });
-      all.push(E.right({ setting, child, first }));
+      const first = await child.take(steps, comparing);
+      // One whose step outlasts a block has nothing to warm up that its first steps did not.
+      const long = first.ms / first.steps > block;
+      const guess = meanMs([long ? { ...first, medianMs: 0 } : await child.run(block)]);
+      all.push(E.right({ setting, child, first, guess }));
     } catch (error) {
       all.push(E.left({ peer: setting.peer, reason: reasonOf(error) }));
     }
@@ -84,29 +105,60 @@ const warmUp = async (
   return all;
 };
 
-const runOf =
-  ({ child }: Warm): Run =>
-  async (steps) =>
-    (await child.take({ steps, limit: null, losses: false })).ms;
+/** A contender at the best of its settings, with what its others took. */
+interface Best extends Warm {
+  readonly slower: readonly Slower[];
+}
+
+/** Each peer at the setting that its trial found fastest; the others are ended. */
+const bestOf = (warm: readonly Warm[]): readonly Best[] =>
+  [...new Set(warm.map(({ setting }) => setting.peer))].flatMap((peer): readonly Best[] => {
+    const [best, ...rest] = warm
+      .filter(({ setting }) => setting.peer === peer)
+      .toSorted((a, b) => a.guess - b.guess);
+    for (const { child } of rest) child.stop();
+    const slower = rest.map(({ child, guess }) => ({ says: child.ready.ready, ms: guess }));
+    return best === undefined ? [] : [{ ...best, slower }];
+  });
+
+const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
+
+/** The share of the time of some blocks in which garbage was collected. */
+const collectionIn = (blocks: readonly Ran[]): number | null => {
+  const known = blocks.flatMap(({ collectionMs }) => collectionMs ?? []);
+  return known.length < blocks.length ? null : sum(known) / sum(blocks.map(({ ms }) => ms));
+};
 
 const timed = async (
   of: Case,
-  warm: readonly Warm[],
-  { comparing, ...turns }: Omit<MeasureOptions, 'entrants'>,
+  best: readonly Best[],
+  { comparing, ...turns }: MeasureOptions,
 ): Promise<readonly Found[]> => {
-  const guesses = warm.map(({ first: { ms, steps } }) => ms / steps);
-  const times = await interleave(warm.map(runOf), guesses, turns);
-  const ours = warm.find(({ setting }) => setting === own)?.first.losses ?? [];
+  const mine = best.find(({ setting }) => setting === own);
+  const all = await interleave(
+    best.map(({ child, guess }) => ({
+      run: child.run,
+      parts: partsFor(guess, mine?.guess ?? guess, turns),
+    })),
+    turns,
+  );
   const found: Found[] = [];
-  for (const [i, { setting, child, first }] of warm.entries()) {
+  for (const [i, { setting, child, first, slower }] of best.entries()) {
+    const blocks = all[i] ?? [];
     found.push({
       peer: setting.peer,
       says: child.ready.ready,
-      ms: times[i] ?? Number.NaN,
+      ms: meanMs(blocks),
+      medianMs: medianMs(blocks),
+      ranMs: sum(blocks.map(({ ms }) => ms)),
+      collection: collectionIn(blocks),
       compileMs: child.ready.compileMs,
       peakBytes: await child.finish(),
       verdict:
-        comparing === 0 || first.losses.length === 0 ? null : agreement(of, ours, first.losses),
+        comparing === 0 || first.losses.length === 0
+          ? null
+          : agreement(of, mine?.first.losses ?? [], first.losses),
+      slower,
     });
   }
   return found;
@@ -121,22 +173,23 @@ const rights = <A>(all: readonly E.Either<Absent, A>[]): readonly A[] =>
 /** Measures a case against these peers. The left says why it cannot be measured. */
 export const measure = async (
   of: Case,
-  { entrants, ...options }: MeasureOptions,
+  options: MeasureOptions,
 ): Promise<E.Either<string, Measured>> => {
+  const { entrants, data } = options;
   const attempts = await startAll(
     entrants.flatMap(({ settings }) => (E.isRight(settings) ? settings.right : [])),
-    problemOf(of),
+    problemOf(of, data),
   );
   const started = rights(attempts);
   try {
-    const warm = await warmUp(started, of.agreement.steps, options.comparing);
+    const warm = await warmUp(started, of.agreement.steps, options);
     const unable = entrants.flatMap(({ peer, settings }) =>
       E.isLeft(settings) ? [{ peer, reason: settings.left }] : [],
     );
     const absent = [...unable, ...lefts(attempts), ...lefts(warm)];
     const ours = absent.find(({ peer }) => peer === 'marginalia');
     if (ours !== undefined) return E.left(ours.reason);
-    const [mine, ...others] = await timed(of, rights(warm), options);
+    const [mine, ...others] = await timed(of, bestOf(rights(warm)), options);
     return mine === undefined
       ? E.left('it did not start')
       : E.right({ of, own: mine, others, absent });

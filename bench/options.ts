@@ -2,6 +2,7 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { count } from './count.js';
 import type { Case } from './case.js';
 import { type ChoiceCase, choiceCases } from './choices/catalogue.js';
 import { type Series, cases, series } from './catalogue.js';
@@ -15,7 +16,11 @@ export interface Options {
   readonly series: readonly Series[];
   readonly peers: readonly Peer[];
   readonly rounds: number;
+  /** How long a block lasts at least, in milliseconds. */
+  readonly block: number;
   readonly out: string;
+  /** The folder of the images that whole epochs are made of; drawn digits where it is left out. */
+  readonly data: string | undefined;
 }
 
 /** What the command line asked for. */
@@ -25,8 +30,14 @@ export type Asked =
   | { readonly tag: 'bad'; readonly message: string };
 
 const Given = t.intersection([
-  t.strict({ json: t.boolean, choices: t.boolean, rounds: t.number, out: t.string }),
-  t.partial({ case: t.array(t.string), peer: t.array(t.string) }),
+  t.strict({
+    json: t.boolean,
+    choices: t.boolean,
+    rounds: t.number,
+    block: t.number,
+    out: t.string,
+  }),
+  t.partial({ data: t.string, case: t.array(t.string), peer: t.array(t.string) }),
 ]);
 
 const among =
@@ -38,24 +49,18 @@ const among =
     return [...before, value];
   };
 
-const count = (value: string): number => {
-  const n = Number(value);
-  if (!Number.isSafeInteger(n) || n < 1)
-    throw new InvalidArgumentError('It is no whole number, 1 or more.');
-  return n;
-};
-
 const names = [...new Set([...cases, ...series, ...choiceCases].map(({ name }) => name))];
 
 const command = (): Command =>
   new Command('npm run bench --')
     .description(
       'Measures training steps against the same mathematics by hand, by turns. Without --json it ' +
-        'also measures how cost grows, and leaves metrics.json and pictures.',
+        'also measures how cost grows, and leaves metrics.json and pictures. Where it measured, and how, ' +
+        'stands in environment.json.',
     )
     .option(
       '--json',
-      'print one array of { case, peer, ms, ratio } and nothing else; ratio is ours / peer',
+      'print one array of { case, peer, ms, ratio } and nothing else: means, and ours / peer',
       false,
     )
     .option(
@@ -65,8 +70,10 @@ const command = (): Command =>
     )
     .option('--case <name>', `only this case; may be repeated: ${names.join(', ')}`, among(names))
     .option('--peer <name>', `only this peer; may be repeated: ${peers.join(', ')}`, among(peers))
-    .option('--rounds <n>', 'turns that each contender takes', count, 9)
-    .option('--out <dir>', 'folder for metrics and pictures', 'out/bench')
+    .option('--rounds <n>', 'blocks that each contender runs, by turns', count, 10)
+    .option('--block <ms>', 'how long a block lasts at least, in milliseconds', count, 1000)
+    .option('--data <dir>', 'images for whole epochs, as IDX files such as those of MNIST')
+    .option('--out <dir>', 'folder for environment, metrics and pictures', 'out/bench')
     .exitOverride()
     .allowExcessArguments(false)
     .configureOutput({ writeErr: () => undefined });
@@ -84,7 +91,7 @@ export const readOptions = (argv: readonly string[]): Asked => {
   }
   const given = Given.decode(cli.opts());
   if (E.isLeft(given)) return { tag: 'bad', message: 'expected other options; see --help.' };
-  const { json, choices, rounds, out, case: asked, peer } = given.right;
+  const { json, choices, rounds, block, out, data, case: asked, peer } = given.right;
   const chosen = ({ name }: { readonly name: string }): boolean => asked?.includes(name) ?? true;
   const mayTakePart = json ? published : peers;
   return {
@@ -92,7 +99,9 @@ export const readOptions = (argv: readonly string[]): Asked => {
     options: {
       json,
       rounds,
+      block,
       out,
+      data,
       choices: choices ? choiceCases.filter(chosen) : [],
       cases: cases.filter(chosen),
       series: json ? [] : series.filter(chosen),

@@ -1,59 +1,96 @@
-/** Who takes part, and how each is started. */
-import { availableParallelism } from 'node:os';
+/** Who takes part in a case, and how each is started. */
 import { fileURLToPath } from 'node:url';
-import { spawnSync } from 'node:child_process';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Command } from './child.js';
+import type { Case } from './case.js';
+import { type Child, startChild } from './child.js';
+import type { Problem } from './contender.js';
+import { pythonWith, pythonWithTorch, script, threadings, torchCommand } from './python.js';
+import { startProgram } from './whole-program.js';
 
 /** Peers by the names that results have. */
-export const peers = ['tfjs-wasm', 'tfjs-cpu', 'jax-js', 'pytorch', 'matmul', 'hand'] as const;
+export const peers = [
+  'tfjs-wasm',
+  'tfjs-cpu',
+  'jax-js',
+  'pytorch',
+  'pyro',
+  'onnxruntime-node',
+  'matmul',
+  'one-thread',
+  'all-threads',
+  'hand',
+] as const;
 
 export type Peer = (typeof peers)[number];
 
 /** `hand` measures the language against our own compiler, and is no peer of ours. */
 export const published: readonly Peer[] = peers.filter((peer) => peer !== 'hand');
 
+/** Who a case is measured against. */
+export const peersOf = (of: Case): readonly Peer[] => {
+  switch (of.kind) {
+    case 'vae':
+    case 'iwae':
+    case 'logistic-regression':
+      return ['tfjs-wasm', 'tfjs-cpu', 'jax-js', 'pytorch', 'matmul', 'hand'];
+    // TensorFlow.js has no gradient of a convolution by its filters in WebAssembly, and a step takes
+    // jax-js half a minute and plain JavaScript a whole one.
+    case 'vae-conv':
+      return ['pytorch', 'hand'];
+    case 'eight-schools':
+    case 'chain':
+      return ['tfjs-wasm', 'tfjs-cpu', 'jax-js', 'pytorch', 'hand'];
+    case 'fit':
+      return ['pytorch'];
+    case 'call':
+      return ['tfjs-wasm', 'jax-js', 'pytorch', 'onnxruntime-node'];
+    case 'first-posterior':
+      return ['pytorch', 'pyro'];
+    case 'alternating':
+    case 'phases':
+      return ['one-thread', 'all-threads'];
+  }
+};
+
 /** One way to run a peer; the fastest of a peer's settings stands for it. */
 export interface Setting {
   readonly peer: Peer | 'marginalia';
-  readonly command: Command;
+  readonly start: (problem: Problem) => Promise<E.Either<string, Child>>;
 }
+
+const built = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
 const node = (name: Peer | 'marginalia'): Setting => ({
   peer: name,
-  command: {
-    program: process.execPath,
-    args: [fileURLToPath(new URL('worker.js', import.meta.url)), name],
-  },
+  start: (problem) =>
+    problem.of.kind === 'first-posterior'
+      ? startProgram(
+          { program: process.execPath, args: [built('first-posterior/program.js')] },
+          `Node ${process.version}`,
+        )
+      : startChild({ program: process.execPath, args: [built('worker.js'), name] }, problem),
 });
 
 export const own: Setting = node('marginalia');
 
-// The script is run where it lies: the compiler copies nothing beside what it compiles.
-const SCRIPT = fileURLToPath(new URL('../../bench/peers/pytorch/worker.py', import.meta.url));
+const pytorch = (program: string): readonly Setting[] =>
+  threadings().map((threading) => ({
+    peer: 'pytorch',
+    start: (problem) =>
+      problem.of.kind === 'first-posterior'
+        ? startProgram(
+            torchCommand(program, 'first_posterior.py', threading),
+            `PyTorch, set_num_threads(${threading.torch}), OpenBLAS ${threading.blas}`,
+          )
+        : startChild(torchCommand(program, 'worker.py', threading), problem),
+  }));
 
-/** A Python that can import torch: that of the environment variable PYTHON, or a usual one. */
-const python = (): string | undefined => {
-  const { PYTHON } = process.env;
-  const candidates = PYTHON === undefined ? ['python3', '/usr/bin/python3'] : [PYTHON];
-  return candidates.find(
-    (program) => spawnSync(program, ['-c', 'import torch'], { stdio: 'ignore' }).status === 0,
-  );
-};
-
-const pytorch = (): E.Either<string, readonly Setting[]> => {
-  const program = python();
-  if (program === undefined) {
-    return E.left(
-      'no python3 here can import torch; install python3-torch and libopenblas0-pthread, ' +
-        'or name one that can with PYTHON',
-    );
-  }
-  const threads = [...new Set([1, availableParallelism()])];
-  return E.right(
-    threads.map((n) => ({ peer: 'pytorch', command: { program, args: [SCRIPT, String(n)] } })),
-  );
-};
+const pyro = (program: string): readonly Setting[] => [
+  {
+    peer: 'pyro',
+    start: () => startProgram({ program, args: [script('pyro/first_posterior.py')] }, 'Pyro'),
+  },
+];
 
 /** A peer with its settings; the left says why there is none here. */
 export interface Entrant {
@@ -61,9 +98,19 @@ export interface Entrant {
   readonly settings: E.Either<string, readonly Setting[]>;
 }
 
+const settingsOf = (peer: Peer): Entrant['settings'] => {
+  switch (peer) {
+    case 'pytorch':
+      return E.map(pytorch)(pythonWithTorch());
+    case 'pyro':
+      return E.map(pyro)(
+        pythonWith('pyro', 'install pyro-ppl beside PyTorch, or name one that can with PYTHON'),
+      );
+    default:
+      return E.right([node(peer)]);
+  }
+};
+
 /** Finds out who can take part. It takes a second, and the answer stays the same. */
 export const entrants = (asked: readonly Peer[]): readonly Entrant[] =>
-  asked.map((peer) => ({
-    peer,
-    settings: peer === 'pytorch' ? pytorch() : E.right([node(peer)]),
-  }));
+  asked.map((peer) => ({ peer, settings: settingsOf(peer) }));

@@ -2,7 +2,9 @@
 import { type SviState, type Tensor, freeState, key } from 'marginalia';
 import * as tf from '@tensorflow/tfjs';
 import { type NumberArray, type NumberArrays, mapNamed } from './arrays.js';
-import type { Case } from './case.js';
+import { type Case, isStepCase } from './case.js';
+import { tinyInputs } from './cases/call.js';
+import { fitInference } from './cases/fit.js';
 import type { Problem } from './contender.js';
 import { type Batch, type Study, studyOf } from './study.js';
 
@@ -20,13 +22,39 @@ const numbersOf = (x: Tensor): NumberArray => ({
   values: Float32Array.from(x.dataSync()),
 });
 
-export const problemOf = (of: Case): Problem => {
-  const study = studyOf(of);
-  const batches = study.batches();
-  const example = tensorsOf(batches[0] ?? {});
-  const state = firstState(study, example);
+const initialOf = (state: SviState): NumberArrays => {
   const initial = mapNamed(state.params, numbersOf);
   freeState(state);
-  tf.dispose({ ...example });
-  return { of, batches, initial };
+  return initial;
 };
+
+/** The batches of a case and where its parameters start. */
+const startOf = (of: Case): Pick<Problem, 'batches' | 'initial'> => {
+  if (isStepCase(of)) {
+    const study = studyOf(of);
+    const batches = study.batches();
+    const example = tensorsOf(batches[0] ?? {});
+    const initial = initialOf(firstState(study, example));
+    tf.dispose({ ...example });
+    return { batches, initial };
+  }
+  switch (of.kind) {
+    case 'fit': {
+      const example = tf.zeros([2, of.pixels]);
+      const initial = initialOf(fitInference(of).init(key(0), example));
+      example.dispose();
+      return { batches: [], initial };
+    }
+    case 'call':
+      return { batches: [tinyInputs(of)], initial: {} };
+    case 'first-posterior':
+      return { batches: [], initial: {} };
+  }
+};
+
+/** The problem of a case; `data` is the folder of the images of one that reads them. */
+export const problemOf = (of: Case, data: string | null = null): Problem => ({
+  of,
+  data,
+  ...startOf(of),
+});

@@ -6,11 +6,14 @@
 import * as t from 'io-ts';
 import { Packed } from './arrays.js';
 
+const orNull = <A extends t.Mixed>(codec: A) => t.union([codec, t.null]);
+
 /** What a contender is told first: the case, its data, and where the parameters start. */
 export const Task = t.type({
   case: t.type({ name: t.string }),
   batches: t.readonlyArray(t.readonly(t.record(t.string, Packed))),
   initial: t.readonly(t.record(t.string, Packed)),
+  data: orNull(t.string),
 });
 
 export const Request = t.union([
@@ -19,9 +22,12 @@ export const Request = t.union([
     /** At most this many steps … */
     steps: t.number,
     /** … and no more once this much time has passed, in milliseconds. */
-    limit: t.union([t.number, t.null]),
-    /** Whether the losses are wanted back. */
-    losses: t.boolean,
+    limit: t.number,
+  }),
+  t.type({
+    op: t.literal('run'),
+    /** For at least so many milliseconds. */
+    ms: t.number,
   }),
   t.type({ op: t.literal('finish') }),
 ]);
@@ -31,7 +37,7 @@ export type Request = t.TypeOf<typeof Request>;
 /** A contender is ready: what it is called in full, and how long it compiled, if it compiles. */
 export const Ready = t.type({
   ready: t.string,
-  compileMs: t.union([t.number, t.null]),
+  compileMs: orNull(t.number),
 });
 
 export type Ready = t.TypeOf<typeof Ready>;
@@ -40,16 +46,27 @@ export type Ready = t.TypeOf<typeof Ready>;
 export const Taken = t.type({
   steps: t.number,
   ms: t.number,
-  losses: t.readonlyArray(t.union([t.number, t.null])),
+  losses: t.readonlyArray(orNull(t.number)),
 });
 
 export type Taken = t.TypeOf<typeof Taken>;
+
+/** A block was run. */
+export const Ran = t.type({
+  steps: t.number,
+  ms: t.number,
+  medianMs: t.number,
+  /** How long collections of garbage held it up; null where that is not known. */
+  collectionMs: orNull(t.number),
+});
+
+export type Ran = t.TypeOf<typeof Ran>;
 
 /** A contender is done. */
 export const Finished = t.type({ peakBytes: t.number });
 
 export const Refused = t.type({ refused: t.string });
 
-export const Answer = t.union([Ready, Taken, Finished, Refused]);
+export const Answer = t.union([Ready, Ran, Taken, Finished, Refused]);
 
 export type Answer = t.TypeOf<typeof Answer>;

@@ -1,7 +1,7 @@
 /** Results as text. */
 import type { Found, Measured } from './measure.js';
 import type { Series } from './catalogue.js';
-import { fastest } from './rows.js';
+import { foundOf } from './rows.js';
 
 /** Columns of text, numbers to the right; the first column is text. */
 export const table = (rows: readonly (readonly string[])[]): string => {
@@ -25,7 +25,11 @@ export const duration = (ms: number): string =>
       ? `${ms.toPrecision(3)} ms`
       : `${(ms / 1000).toPrecision(3)} s`;
 
-const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+const mebibytes = (bytes: number | null): string =>
+  bytes === null ? '' : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+
+const percent = (share: number | null): string =>
+  share === null ? '' : `${(100 * share).toFixed(1)} %`;
 
 const loss = ({ verdict }: Found): string => {
   if (verdict === null) return '';
@@ -36,20 +40,22 @@ const loss = ({ verdict }: Found): string => {
 /** Two decimals, and more where they would all be zero. */
 const ratio = (x: number): string => (x < 0.1 ? x.toPrecision(2) : x.toFixed(2));
 
-const HEADER = ['', 'a step', 'ours / it', 'samples/s', 'memory', 'loss'];
+const HEADER = ['', 'mean', 'median', 'ours / it', 'samples/s', 'garbage', 'memory', 'loss'];
 
 const row = (of: Measured['of'], own: Found, one: Found): readonly string[] => [
-  one.peer === 'pytorch' ? one.says : one.peer,
+  one.peer,
   duration(one.ms),
+  duration(one.medianMs),
   one === own ? '' : ratio(own.ms / one.ms),
   Math.round((of.visited * 1000) / one.ms).toString(),
+  percent(one.collection),
   mebibytes(one.peakBytes),
   loss(one),
 ];
 
 const sentences = ({ own, others, absent }: Measured): readonly string[] => {
-  const products = fastest(others, 'matmul');
-  const hand = fastest(others, 'hand');
+  const products = foundOf(others, 'matmul');
+  const hand = foundOf(others, 'hand');
   return [
     `marginalia: ${own.says}`,
     ...(own.compileMs === null ? [] : [`compile time: ${duration(own.compileMs)}`]),
@@ -57,6 +63,13 @@ const sentences = ({ own, others, absent }: Measured): readonly string[] => {
       ? [`matrix products alone: ${((100 * products.ms) / own.ms).toFixed(0)} % (${products.says})`]
       : []),
     ...(hand ? [`language / hand: ${ratio(own.ms / hand.ms)} (hand: ${hand.says})`] : []),
+    ...others.flatMap(({ peer, says, slower }) =>
+      slower.length === 0
+        ? []
+        : [
+            `${peer}: ${says}; slower: ${slower.map((s) => `${s.says} ${duration(s.ms)}`).join('; ')}`,
+          ],
+    ),
     ...absent.map(({ peer, reason }) => `${peer}: left out, ${reason}`),
   ];
 };
@@ -91,7 +104,7 @@ export const reportSeries = (
         step(own),
         own.compileMs === null ? '' : duration(own.compileMs),
         mebibytes(own.peakBytes),
-        ...contenders.map((peer) => step(fastest(others, peer))),
+        ...contenders.map((peer) => step(foundOf(others, peer))),
       ]),
     ]),
     '',

@@ -2,7 +2,7 @@
 import type { Found, Measured } from './measure.js';
 import { type Peer, published } from './peers.js';
 
-/** `ms` is the median of the peer's step, and `ratio` that of ours over it. */
+/** `ms` is the mean of the peer's step, and `ratio` that of ours over it. */
 export interface Row {
   readonly case: string;
   readonly peer: Peer;
@@ -10,16 +10,16 @@ export interface Row {
   readonly ratio: number;
 }
 
-/** The fastest setting of a peer. */
-export const fastest = (found: readonly Found[], peer: Found['peer']): Found | undefined =>
-  found.filter((f) => f.peer === peer).toSorted((a, b) => a.ms - b.ms)[0];
+/** What was found of a peer. */
+export const foundOf = (found: readonly Found[], peer: Found['peer']): Found | undefined =>
+  found.find((f) => f.peer === peer);
 
 const short = (x: number): number => Number(x.toPrecision(5));
 
 export const rowsOf = ({ of, own, others }: Measured): readonly Row[] =>
   published.flatMap((peer) => {
-    const best = fastest(others, peer);
-    return best === undefined
+    const found = foundOf(others, peer);
+    return found === undefined
       ? []
-      : [{ case: of.name, peer, ms: short(best.ms), ratio: short(own.ms / best.ms) }];
+      : [{ case: of.name, peer, ms: short(found.ms), ratio: short(own.ms / found.ms) }];
   });

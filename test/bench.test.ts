@@ -7,23 +7,18 @@ import { pack, unpack } from '../bench/arrays.js';
 import type { Case } from '../bench/case.js';
 import { caseNamed } from '../bench/catalogue.js';
 import type { Contender, Problem } from '../bench/contender.js';
-import { type Turns, interleave, median, partsFor, takesPart } from '../bench/interleave.js';
+import { blocksOf, leastMs, meanMs, median, medianMs } from '../bench/blocks.js';
+import { type Turns, interleave, partsFor, takesPart } from '../bench/interleave.js';
 import type { Found, Measured } from '../bench/measure.js';
 import { hand } from '../bench/own/hand.js';
 import { marginalia } from '../bench/own/marginalia.js';
 import { matmul } from '../bench/peers/matmul.js';
 import { problemOf } from '../bench/problem.js';
-import { duration, table } from '../bench/report.js';
+import { duration, report, table } from '../bench/report.js';
 import { rowsOf } from '../bench/rows.js';
 
 describe('turns', () => {
-  const turns: Turns = { rounds: 9, turn: 10, rest: 0 };
-
-  it('takes the middle of what was measured', () => {
-    expect(median([3, 1, 2])).toBe(2);
-    expect(median([4, 1, 2, 3])).toBe(2.5);
-    expect(median([])).toBeNaN();
-  });
+  const turns: Turns = { rounds: 10, block: 1000, rest: 0 };
 
   it('lets a slow contender take part in as many rounds as it was given, and no other', () => {
     fc.assert(
@@ -35,34 +30,77 @@ describe('turns', () => {
     );
   });
 
-  it('gives a slow contender fewer rounds, and never fewer than two where there are two', () => {
-    expect(partsFor(1, turns)).toBe(9);
-    expect(partsFor(80, turns)).toBe(5);
-    expect(partsFor(1e6, turns)).toBe(2);
-    expect(partsFor(1e6, { ...turns, rounds: 1 })).toBe(1);
+  it('lets everybody near us run for ten seconds, and never in fewer than two rounds', () => {
+    expect(partsFor(1, 1, turns)).toBe(10);
+    expect(partsFor(4, 1, turns)).toBe(10);
+    expect(partsFor(5, 1, turns)).toBe(3);
+    expect(partsFor(3000, 2000, turns)).toBe(4);
+    expect(partsFor(3000, 1, turns)).toBe(2);
+    expect(partsFor(1e6, 1e6, turns)).toBe(2);
+    expect(partsFor(1e6, 1e6, { ...turns, rounds: 1 })).toBe(1);
   });
 
-  it('goes round, and reports milliseconds a step however many steps a turn has', async () => {
+  it('goes round, and begins each round with another', async () => {
     const order: number[] = [];
-    const costing = (who: number, ms: number) => async (steps: number) => {
-      order.push(who);
-      return steps * ms;
+    const turner = (who: number, parts: number) => ({
+      parts,
+      run: async (atLeast: number) => {
+        order.push(who);
+        return 100 * who + atLeast;
+      },
+    });
+    const asked = { rounds: 3, block: 5, rest: 0 };
+    const found = await interleave([turner(0, 3), turner(1, 3), turner(2, 1)], asked);
+    expect(order).toEqual([0, 1, 2, 1, 0, 0, 1]);
+    expect(found).toEqual([[5, 5, 5], [105, 105, 105], [205]]);
+  });
+});
+
+describe('blocks', () => {
+  /** A clock, and steps that move it. */
+  const slowly = (each: (step: number) => number) => {
+    let now = 0;
+    const asked: number[] = [];
+    const take = async (steps: number) => {
+      asked.push(steps);
+      for (let i = 0; i < steps; i += 1) now += each(i);
+      return [];
     };
-    const runs = [costing(0, 0.01), costing(1, 2), costing(2, 1000)];
-    const found = await interleave(runs, [5, 5, 1000], { rounds: 3, turn: 10, rest: 0 });
-    expect(found.map((ms) => Number(ms.toPrecision(6)))).toEqual([0.01, 2, 1000]);
-    // The slow one is spared the round that warms up.
-    expect(order).toEqual([0, 1, 0, 1, 2, 0, 1, 0, 1, 2]);
+    return { asked, run: blocksOf(take, () => now) };
+  };
+
+  it('takes the middle of what was measured', () => {
+    expect(median([3, 1, 2])).toBe(2);
+    expect(median([4, 1, 2, 3])).toBe(2.5);
+    expect(median([])).toBeNaN();
   });
 
-  it('takes about as many steps as fill a turn, once it has seen one', async () => {
-    const asked: number[] = [];
-    const run = async (steps: number) => {
-      asked.push(steps);
-      return steps * 0.01;
-    };
-    await interleave([run], [1], { rounds: 2, turn: 10, rest: 0 });
-    expect(asked).toEqual([10, 1000, 1000]);
+  it('last as long as is asked, step by step where a clock can read a step', async () => {
+    const { run, asked } = slowly(() => 4);
+    expect(await run(10)).toEqual({ steps: 3, ms: 12, medianMs: 4 });
+    expect(asked).toEqual([1, 1, 1]);
+    expect(await run(0)).toEqual({ steps: 1, ms: 4, medianMs: 4 });
+  });
+
+  it('take short steps in portions that a clock can read, also in the next block', async () => {
+    const { run, asked } = slowly(() => 0.25);
+    const { steps, ms, medianMs: middle } = await run(10);
+    expect(asked.slice(0, 5)).toEqual([1, 2, 4, 8, 8]);
+    expect([ms / steps, middle]).toEqual([0.25, 0.25]);
+    asked.length = 0;
+    await run(1);
+    expect(asked).toEqual([8]);
+  });
+
+  it('have means that what happens now and then moves, and medians that it does not', () => {
+    const blocks = [
+      { steps: 9, ms: 9, medianMs: 1 },
+      { steps: 1, ms: 11, medianMs: 11 },
+      { steps: 10, ms: 10, medianMs: 1 },
+    ];
+    expect(meanMs(blocks)).toBe(1.5);
+    expect(medianMs(blocks)).toBe(1);
+    expect(leastMs(blocks)).toBe(1);
   });
 });
 
@@ -71,23 +109,41 @@ describe('results', () => {
     peer,
     says: peer,
     ms,
+    medianMs: ms / 2,
+    ranMs: 10_000,
+    collection: null,
     compileMs: null,
-    peakBytes: 0,
+    peakBytes: null,
     verdict: null,
+    slower: [],
   });
 
   const measured: Measured = {
     of: caseNamed('vae-128'),
     own: found('marginalia', 6),
-    others: [found('pytorch', 12), found('pytorch', 8), found('matmul', 3), found('hand', 5)],
+    others: [found('matmul', 3), found('pytorch', 8), found('hand', 5)],
     absent: [],
   };
 
-  it('has a row for each peer, ours over theirs, at the better of its settings', () => {
+  it('has a row for each peer, ours over theirs, of means', () => {
     expect(rowsOf(measured)).toEqual([
       { case: 'vae-128', peer: 'pytorch', ms: 8, ratio: 0.75 },
       { case: 'vae-128', peer: 'matmul', ms: 3, ratio: 2 },
     ]);
+  });
+
+  it('is reported with means, medians, garbage and the settings that were slower', () => {
+    const pytorch = { ...found('pytorch', 8), slower: [{ says: 'two threads', ms: 24 }] };
+    const text = report({
+      ...measured,
+      own: { ...measured.own, collection: 0.0213 },
+      others: [pytorch],
+      absent: [{ peer: 'pyro', reason: 'it is not installed' }],
+    });
+    expect(text).toMatch(/marginalia +6.00 ms +3.00 ms +21333 +2.1 %/);
+    expect(text).toMatch(/pytorch +8.00 ms +4.00 ms +0.75 +16000/);
+    expect(text).toContain('pytorch: pytorch; slower: two threads 24.0 ms');
+    expect(text).toContain('pyro: left out, it is not installed');
   });
 
   it('compares losses over the last half of the steps that both took', () => {
@@ -134,13 +190,16 @@ describe('work', () => {
    */
   const few = (name: string): Case => {
     const of = caseNamed(name);
-    return of.kind === 'vae' || of.kind === 'iwae' ? { ...of, batch: 3, rate: 0.006 } : of;
+    return of.kind === 'vae' || of.kind === 'iwae' || of.kind === 'vae-conv'
+      ? { ...of, batch: 3, rate: 0.006 }
+      : of;
   };
 
   it.each([
     'vae-128',
     'vae-full-128',
     'iwae-50',
+    'vae-conv',
     'eight-schools',
     'logistic-regression',
     '3 sites',

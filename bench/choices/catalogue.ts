@@ -1,5 +1,5 @@
 /** The cases on which the engine's choice is judged: those of the bench, and middling models. */
-import { cases, series } from '../catalogue.js';
+import { series, stepCases } from '../catalogue.js';
 import { type Study, studyOf } from '../study.js';
 import { hmmStudy } from './cases/hmm.js';
 import { pmfStudy } from './cases/pmf.js';
@@ -48,7 +48,7 @@ const SIZES = new Set([10, 100, 32, 1024]);
 
 export const choiceCases: readonly ChoiceCase[] = [
   ...[
-    ...cases,
+    ...stepCases,
     ...series.flatMap(({ points }) => points.filter((p) => SIZES.has(p.size)).map((p) => p.of)),
   ].map((of): ChoiceCase => ({ name: of.name, study: () => studyOf(of) })),
   ...middling,

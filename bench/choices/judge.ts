@@ -6,7 +6,8 @@ import { showWay } from '../../src/compile/choice/ways.js';
 import { type Among, compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
 import type { WeighedStep } from '../../src/inference/compiled/step-ways.js';
 import type { Stepper } from '../../src/inference/stepper.js';
-import { type Run, type Turns, interleave } from '../interleave.js';
+import { type Block, type Take, blocksOf, leastMs } from '../blocks.js';
+import { type Turns, interleave } from '../interleave.js';
 import { firstState, tensorsOf } from '../problem.js';
 import type { Batch } from '../study.js';
 import type { ChoiceCase } from './catalogue.js';
@@ -38,34 +39,22 @@ const only =
   (weighed) =>
     weighed.filter((w) => nameOf(w) === nameOf(wanted));
 
-const runOf =
-  (stepper: Stepper<Batch>, batches: readonly Batch[]): Run =>
+const takeOf =
+  (stepper: Stepper<Batch>, batches: readonly Batch[]): Take =>
   async (steps) => {
     const atOnce = batches.length === 1 ? steps : 1;
-    const began = performance.now();
     for (let taken = 0; taken < steps; taken += atOnce) {
       const batch = batches[stepper.at() % batches.length] ?? {};
       const losses = await stepper.advance(batch, atOnce);
       if (E.isLeft(losses)) throw new Error(losses.left);
     }
-    return performance.now() - began;
+    return [];
   };
-
-/** What others on the machine disturb the least. */
-const least = (ms: readonly number[]): number => Math.min(...ms);
 
 /** How ways are timed: by turns, each once it has run for `warm` milliseconds and is optimised. */
 export interface Judging extends Turns {
   readonly warm: number;
 }
-
-/** Milliseconds of one step once it is warm, for a first guess. */
-const guess = async (run: Run, warm: number): Promise<number> => {
-  const began = performance.now();
-  let ms = await run(1);
-  while (performance.now() - began < warm) ms = (await run(10)) / 10;
-  return ms;
-};
 
 export const judge = async ({ name, study: make }: ChoiceCase, turns: Judging): Promise<Judged> => {
   const study = make();
@@ -80,20 +69,20 @@ export const judge = async ({ name, study: make }: ChoiceCase, turns: Judging): 
   });
   if (E.isRight(look)) await look.right.close();
   const limit = HOPELESS * (weighed[0]?.ns ?? 0);
-  const ready: { readonly of: WeighedStep; readonly stepper: Stepper<Batch>; readonly run: Run }[] =
-    [];
+  const ready: {
+    readonly of: WeighedStep;
+    readonly stepper: Stepper<Batch>;
+    readonly run: (atLeast: number) => Promise<Block>;
+  }[] = [];
   for (const of of weighed.filter(({ ns }) => ns <= limit)) {
     const made = await open(only(of));
     if (E.isLeft(made)) continue;
-    ready.push({ of, stepper: made.right, run: runOf(made.right, batches) });
+    ready.push({ of, stepper: made.right, run: blocksOf(takeOf(made.right, batches)) });
   }
-  const guesses: number[] = [];
-  for (const { run } of ready) guesses.push(await guess(run, turns.warm));
-  const times = await interleave(
-    ready.map(({ run }) => run),
-    guesses,
+  for (const { run } of ready) await run(turns.warm);
+  const blocks = await interleave(
+    ready.map(({ run }) => ({ run, parts: turns.rounds })),
     turns,
-    least,
   );
   for (const { stepper } of ready) await stepper.close();
   freeState(first);
@@ -101,7 +90,7 @@ export const judge = async ({ name, study: make }: ChoiceCase, turns: Judging): 
   const tried = ready.map(({ of }, i) => ({
     way: nameOf(of),
     modelled: of.ns / 1e6,
-    ms: times[i] ?? Number.NaN,
+    ms: leastMs(blocks[i] ?? []),
   }));
   const [chosen] = tried;
   const fastest = tried.toSorted((a, b) => a.ms - b.ms)[0];

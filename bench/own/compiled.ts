@@ -4,16 +4,16 @@ import { freeState, useBackend } from 'marginalia';
 import { compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
 import type { Contender, Problem } from '../contender.js';
 import { firstState, tensorsOf } from '../problem.js';
-import { type Study, studyOf } from '../study.js';
+import type { Study } from '../study.js';
 
-/** The steps of a case as `change` makes them of its study. */
+/** The steps of a study on so many threads; as many as pay by the cost model where that is left out. */
 export const compiled = async (
-  { of, batches }: Problem,
+  { batches }: Problem,
+  study: Study,
   says: string,
-  change: (study: Study) => Study = (study) => study,
+  threads?: number,
 ): Promise<Contender> => {
   await useBackend('wasm')();
-  const study = change(studyOf(of));
   const tensors = batches.map(tensorsOf);
   const example = tensors[0] ?? {};
   const first = firstState(study, example);
@@ -21,6 +21,7 @@ export const compiled = async (
   const notes: string[] = [];
   const made = await compiledStepper(study.inference, first, example, {
     onEngine: (note) => notes.push(note),
+    ...(threads !== undefined && { threads }),
   });
   const compileMs = performance.now() - began;
   freeState(first);

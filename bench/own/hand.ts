@@ -5,10 +5,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { noise } from 'marginalia';
 import { withGradients } from '../../src/inference/gradients.js';
-import type { Case } from '../case.js';
+import { type ByHandCase, isByHand } from '../case.js';
 import type { Contender, Problem } from '../contender.js';
 import { type Loss, lossOf } from '../peers/tfjs/loss.js';
-import type { Study } from '../study.js';
+import { type Study, studyOf } from '../study.js';
 import { compiled } from './compiled.js';
 import { eightSchoolsByHand } from './eight-schools.js';
 
@@ -39,8 +39,12 @@ const byHand =
   };
 
 /** The peers' loss, but for eight schools, where theirs has another arrangement of parameters. */
-const handLoss = (of: Case): Loss =>
+const handLoss = (of: ByHandCase): Loss =>
   of.kind === 'eight-schools' ? eightSchoolsByHand(of) : lossOf(of);
 
-export const hand = (problem: Problem): Promise<Contender> =>
-  compiled(problem, 'by hand, through our compiler', byHand(handLoss(problem.of)));
+export const hand = async (problem: Problem): Promise<Contender> => {
+  const { of } = problem;
+  if (!isByHand(of)) throw new Error(`${of.name} is not written by hand`);
+  const study = byHand(handLoss(of))(studyOf(of));
+  return compiled(problem, study, 'by hand, through our compiler');
+};

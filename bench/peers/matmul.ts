@@ -7,6 +7,7 @@ import { boundTo } from '../../src/compile/compile.js';
 import { showExecutableError } from '../../src/compile/executable.js';
 import { onnxExecutable } from '../../src/compile/onnx/executable.js';
 import { traceStep } from '../../src/inference/compiled/step-graphs.js';
+import { isStepCase } from '../case.js';
 import type { Contender, Problem } from '../contender.js';
 import { firstState, tensorsOf } from '../problem.js';
 import { studyOf } from '../study.js';
@@ -60,6 +61,7 @@ const flops = ({ values, nodes }: Graph): number =>
 
 export const matmul = async ({ of, batches }: Problem): Promise<Contender> => {
   await useBackend('wasm')();
+  if (!isStepCase(of)) throw new Error(`${of.name} has no steps`);
   const study = studyOf(of);
   const example = tensorsOf(batches[0] ?? {});
   const state = firstState(study, example);

@@ -16,7 +16,7 @@ describe('a choice', () => {
     async (name) => {
       const of = choiceCases.find((c) => c.name === name);
       if (of === undefined) throw new Error(`no case ${name}`);
-      const judged = await judge(of, { rounds: 1, turn: 1, rest: 0, warm: 1 });
+      const judged = await judge(of, { rounds: 1, block: 1, rest: 0, warm: 1 });
       expect(judged.tried.length).toBeGreaterThan(2);
       expect(judged.tried.every(({ ms, modelled }) => ms > 0 && modelled > 0)).toBe(true);
       expect(new Set(judged.tried.map(({ way }) => way)).size).toBe(judged.tried.length);

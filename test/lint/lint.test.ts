@@ -34,7 +34,7 @@ import {
   wakeTheta,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { caseNamed } from '../../bench/catalogue.js';
+import { stepCaseNamed } from '../../bench/catalogue.js';
 import { tensorsOf } from '../../bench/problem.js';
 import { studyOf } from '../../bench/study.js';
 import { linearGaussian } from '../../src/testing/cases/linear-gaussian/index.js';
@@ -129,7 +129,7 @@ describe('nothing is found', () => {
   it.each(['eight-schools', 'logistic-regression', '10 sites'])(
     'in the model of the bench: %s',
     (name) => {
-      const { inference, batches } = studyOf(caseNamed(name));
+      const { inference, batches } = studyOf(stepCaseNamed(name));
       const [numbers = {}] = batches();
       const data = tensorsOf(numbers);
       const { model, guide, objective } = inference;

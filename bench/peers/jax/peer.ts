@@ -1,6 +1,7 @@
 /** jax-js: gradients, Adam and random numbers in one `jit`, on its WebAssembly device. */
 import { defaultDevice, init, jit, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax';
 import { type NumberArray, mapNamed } from '../../arrays.js';
+import { isByHand } from '../../case.js';
 import type { Contender, Problem } from '../../contender.js';
 import { arrange } from '../arrange.js';
 import { initial as adamInitial, update } from './adam.js';
@@ -11,6 +12,7 @@ const arrayOf = ({ shape, values }: NumberArray): np.Array =>
   np.array(values, { shape: [...shape] });
 
 export const jax = async ({ of, batches, initial }: Problem): Promise<Contender> => {
+  if (!isByHand(of) || of.kind === 'vae-conv') throw new Error(`${of.name} is not written by hand`);
   // Asked for by name, because without one it looks for a GPU where Node has no `navigator`.
   await init('wasm');
   defaultDevice('wasm');

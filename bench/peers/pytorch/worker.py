@@ -7,7 +7,9 @@ request. See bench/protocol.ts.
 import base64
 import json
 import math
+import os
 import resource
+import statistics
 import sys
 import time
 import warnings
@@ -17,18 +19,26 @@ warnings.simplefilter('ignore')
 import torch
 
 from adam import Adam
+from call import Call
 from chain import Chain
 from eight_schools import EightSchools
+from epochs import Epochs
 from logistic_regression import LogisticRegression
 from vae import Iwae, Vae
+from vae_conv import ConvolutionalVae
 
 MODELS = {
     'vae': Vae,
     'iwae': Iwae,
+    'vae-conv': ConvolutionalVae,
     'eight-schools': EightSchools,
     'logistic-regression': LogisticRegression,
     'chain': Chain,
 }
+
+# A clock reads portions of so many milliseconds well; see bench/blocks.ts.
+PORTION = 2
+MOST = 1024
 
 
 def unpack(packed):
@@ -40,13 +50,9 @@ def unpack(packed):
 class Training:
     """Adam steps on a model, each on the next batch."""
 
-    def __init__(self, task):
-        of = task['case']
-        self.batches = [
-            {name: unpack(x) for name, x in batch.items()} for batch in task['batches']
-        ]
-        initial = {name: unpack(x) for name, x in task['initial'].items()}
-        self.model = MODELS[of['kind']](of, initial, self.batches)
+    def __init__(self, of, initial, batches):
+        self.batches = batches
+        self.model = MODELS[of['kind']](of, initial, batches)
         self.optimizer = Adam(self.model.parameters(), of['rate'])
         self.at = 0
 
@@ -63,20 +69,61 @@ class Training:
         return losses
 
 
-def take_within(training, steps, limit):
-    """All steps at once, or in growing portions where there is a limit, to stop in time."""
-    began = time.perf_counter()
+def contender_of(task):
+    of = task['case']
+    batches = [{name: unpack(x) for name, x in batch.items()} for batch in task['batches']]
+    initial = {name: unpack(x) for name, x in task['initial'].items()}
+    if of['kind'] == 'fit':
+        return Epochs(of, initial, task['data'])
+    if of['kind'] == 'call':
+        return Call(batches)
+    return Training(of, initial, batches)
+
+
+def now():
+    return time.perf_counter() * 1000
+
+
+def take_within(contender, steps, limit):
+    """Steps in growing portions, to stop in time."""
+    began = now()
     losses = []
     while len(losses) < steps:
         taken = len(losses)
-        losses += training.take(steps if limit is None else min(max(1, taken), steps - taken))
-        if limit is not None and len(losses) > 1 and (time.perf_counter() - began) * 1000 > limit:
+        losses += contender.take(min(max(1, taken), steps - taken))
+        if len(losses) > 1 and now() - began > limit:
             break
     return {
         'steps': len(losses),
-        'ms': (time.perf_counter() - began) * 1000,
+        'ms': now() - began,
         'losses': [x if math.isfinite(x) else None for x in losses],
     }
+
+
+class Blocks:
+    """Blocks that last at least so many milliseconds, in portions that a clock can read."""
+
+    def __init__(self, contender):
+        self.contender = contender
+        self.portion = 1
+
+    def run(self, at_least):
+        began = before = now()
+        each, steps = [], 0
+        while before - began < at_least or steps == 0:
+            self.contender.take(self.portion)
+            after = now()
+            each.append((after - before) / self.portion)
+            steps += self.portion
+            if after - before < PORTION:
+                self.portion = min(2 * self.portion, MOST)
+            before = after
+        return {
+            'steps': steps,
+            'ms': before - began,
+            'medianMs': statistics.median(each),
+            'collectionMs': None,
+        }
 
 
 def say(answer):
@@ -92,15 +139,22 @@ def main():
     threads = int(sys.argv[1])
     torch.set_num_threads(threads)
     torch.manual_seed(0)
-    training = Training(json.loads(sys.stdin.readline()))
-    say({'ready': f'PyTorch {torch.__version__}, set_num_threads({threads})', 'compileMs': None})
+    contender = contender_of(json.loads(sys.stdin.readline()))
+    blas = os.environ.get('OPENBLAS_NUM_THREADS', 'all')
+    say({
+        'ready': f'PyTorch {torch.__version__}, set_num_threads({threads}), OpenBLAS {blas}',
+        'compileMs': None,
+    })
+    blocks = Blocks(contender)
     for line in sys.stdin:
         request = json.loads(line)
         if request['op'] == 'finish':
             say({'peakBytes': peak_bytes()})
             return
-        answer = take_within(training, request['steps'], request['limit'])
-        say(answer if request['losses'] else {**answer, 'losses': []})
+        if request['op'] == 'run':
+            say(blocks.run(request['ms']))
+        else:
+            say(take_within(contender, request['steps'], request['limit']))
 
 
 main()

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 // oxlint-disable-next-line import/no-unassigned-import -- it registers the backend
 import '@tensorflow/tfjs-backend-wasm';
 import { mapNamed } from '../../arrays.js';
+import { isByHand } from '../../case.js';
 import type { Contender, Problem } from '../../contender.js';
 import { arrange } from '../arrange.js';
 import { lossOf } from './loss.js';
@@ -13,6 +14,7 @@ export const tfjs = async (
 ): Promise<Contender> => {
   if (!(await tf.setBackend(backend))) throw new Error(`the backend ${backend} did not start`);
   await tf.ready();
+  if (!isByHand(of)) throw new Error(`${of.name} is not written by hand`);
   const loss = lossOf(of);
   const tensors = batches.map((batch) =>
     mapNamed(batch, ({ shape, values }) => tf.tensor(values, [...shape])),

@@ -5,7 +5,13 @@ import { strictlyLower } from '../strictly-lower.js';
 import type { Loss } from './loss.js';
 import { bernoulliLogProb, decode, dense, encode } from './networks.js';
 
-/** z = loc + exp(logScale) ε; KL = ½ Σ (exp(2 logScale) + loc² − 1 − 2 logScale). */
+/** ½ Σ (exp(2 logScale) + loc² − 1 − 2 logScale). */
+export const diagonalKl = (loc: tf.Tensor, logScale: tf.Tensor): tf.Tensor => {
+  const spread = tf.add(tf.exp(tf.mul(logScale, 2)), tf.square(loc));
+  return tf.mul(tf.sum(tf.sub(spread, tf.add(tf.mul(logScale, 2), 1))), 0.5);
+};
+
+/** z = loc + exp(logScale) ε. */
 const diagonal =
   ({ batch, latent }: VaeCase): Loss =>
   (params, noise, b) => {
@@ -13,11 +19,8 @@ const diagonal =
     const h = encode(params, x);
     const loc = dense(params, 'encoder/loc', h);
     const logScale = dense(params, 'encoder/logScale', h);
-    const scale = tf.exp(logScale);
-    const z = tf.add(loc, tf.mul(scale, noise('z', [batch, latent])));
-    const spread = tf.add(tf.square(scale), tf.square(loc));
-    const kl = tf.mul(tf.sum(tf.sub(spread, tf.add(tf.mul(logScale, 2), 1))), 0.5);
-    return tf.sub(kl, tf.sum(bernoulliLogProb(x, decode(params, z))));
+    const z = tf.add(loc, tf.mul(tf.exp(logScale), noise('z', [batch, latent])));
+    return tf.sub(diagonalKl(loc, logScale), tf.sum(bernoulliLogProb(x, decode(params, z))));
   };
 
 /**
@@ -40,13 +43,10 @@ const full = ({ batch, latent }: VaeCase): Loss => {
     const loc = dense(params, 'encoder/loc', h);
     const logScale = dense(params, 'encoder/logScale', h);
     const lower = tf.div(dense(params, 'encoder/lower', h), latent);
-    const scale = tf.exp(logScale);
     const e = noise('z', [batch, latent]);
     const turned = tf.matMul(tf.mul(lower, tf.gather(e, columns, 1)), rowSums);
-    const z = tf.add(tf.add(loc, tf.mul(scale, e)), turned);
-    const spread = tf.add(tf.square(scale), tf.square(loc));
-    const onDiagonal = tf.sum(tf.sub(spread, tf.add(tf.mul(logScale, 2), 1)));
-    const kl = tf.mul(tf.add(onDiagonal, tf.sum(tf.square(lower))), 0.5);
+    const z = tf.add(tf.add(loc, tf.mul(tf.exp(logScale), e)), turned);
+    const kl = tf.add(diagonalKl(loc, logScale), tf.mul(tf.sum(tf.square(lower)), 0.5));
     return tf.sub(kl, tf.sum(bernoulliLogProb(x, decode(params, z))));
   };
 };
