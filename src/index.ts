@@ -145,7 +145,11 @@ export {
   useBackend,
 } from './backend/backend.js';
 export { latex, showDerivation } from './bounds/show.js';
-export { type Dataset, gatherRows, rowsOf, stepsPerEpoch } from './inference/dataset.js';
+export type { BatchArrays } from './compile/container.js';
+export { stepsPerEpoch } from './inference/data/batches.js';
+export { bernoulliRows } from './inference/data/bernoulli-rows.js';
+export { type Dataset, gatherRows, rowsOf, writeRows } from './inference/data/dataset.js';
+export { zipped } from './inference/data/zipped.js';
 export { type EvidenceOptions, evidence } from './evidence/evidence.js';
 export type { Evidence, SamplingOptions } from './evidence/log-evidence.js';
 export { type Evaluated, type Evaluator, evaluator } from './inference/evaluator.js';

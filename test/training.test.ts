@@ -38,7 +38,7 @@ import {
   training,
 } from '../src/index.js';
 import { right } from './either.js';
-import { epochOrder } from '../src/inference/dataset.js';
+import { epochOrder } from '../src/inference/data/batches.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -9,8 +9,8 @@ import {
   type Key,
   type Tensor,
   bernoulliBits,
+  bernoulliRows,
   foldIn,
-  gatherRows,
   readImagesIn,
 } from 'marginalia';
 import { digits } from './digits.js';
@@ -71,14 +71,8 @@ export const loadImages = (folder: string | undefined, key: Key): TE.TaskEither<
 const pixelsOf = ({ rows, columns }: Images): number => rows * columns;
 
 /** Batches whose pixels are drawn afresh each step, each a Bernoulli from its grey level. */
-export const binarised = (images: Images): Dataset<Tensor> => ({
-  size: images.count,
-  batch: (rows, key) => {
-    const width = pixelsOf(images);
-    const bits = bernoulliBits(key, gatherRows(images.grey, width, rows));
-    return tf.tensor2d(bits, [rows.length, width]);
-  },
-});
+export const binarised = (images: Images): Dataset<Tensor> =>
+  bernoulliRows(images.grey, [pixelsOf(images)]);
 
 /** The images with their pixels drawn once. */
 export const binarisedOnce = (images: Images, key: Key): Images => ({

@@ -1,6 +1,7 @@
 /** Batches as flat lists of tensors: what goes into a compiled function, and what it was built for. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import type { Values } from './arena.js';
 import { exactJson } from './exact.js';
 import { type InputSpec, TraceError } from './tracer.js';
 
@@ -43,33 +44,55 @@ const described = (value: unknown): unknown => {
  */
 export const signatureOf = (container: unknown): string => exactJson(container, described);
 
+const replaced = (
+  container: unknown,
+  leaf: (path: string, x: Tensor) => unknown,
+  path = 'batch',
+): unknown => {
+  if (container instanceof tf.Tensor) return leaf(path, container);
+  if (Array.isArray(container)) {
+    return container.map((inner, i) => replaced(inner, leaf, step(path, i)));
+  }
+  if (!isRecord(container)) return container;
+  return Object.fromEntries(
+    Object.entries(container).map(([key, c]) => [key, replaced(c, leaf, step(path, key))]),
+  );
+};
+
 /** The container with the tensor at each path replaced by that of `leaves`; others stay. */
 export function withLeaves<B>(container: B, leaves: Readonly<Record<string, Tensor>>): B;
 export function withLeaves(container: unknown, leaves: Readonly<Record<string, Tensor>>): unknown {
-  const replaced = (c: unknown, path: string): unknown => {
-    if (c instanceof tf.Tensor) return leaves[path] ?? c;
-    if (Array.isArray(c)) return c.map((inner, i) => replaced(inner, step(path, i)));
-    if (!isRecord(c)) return c;
-    return Object.fromEntries(
-      Object.entries(c).map(([key, inner]) => [key, replaced(inner, step(path, key))]),
-    );
-  };
-  return replaced(container, 'batch');
+  return replaced(container, (path, x) => leaves[path] ?? x);
 }
 
-/**
- * A copy of a tensor's numbers in the array that its type wants. The plain JavaScript backend keeps
- * a cast tensor in the array it was cast from.
- */
-export const arrayOf = (x: Tensor): Float32Array | Int32Array | Uint8Array => {
-  const values = x.dataSync();
+/** The numbers of a batch in its form: an array, flat and row-major, for each tensor. */
+export type BatchArrays<B> = B extends tf.Tensor
+  ? Values
+  : B extends string | number | boolean | null | undefined | ArrayBufferView
+    ? B
+    : { readonly [K in keyof B]: BatchArrays<B[K]> };
+
+/** An array for the tensor at each path of a container; what is no tensor stays. */
+export function withArrays<B>(
+  container: B,
+  arrayFor: (path: string, x: Tensor) => Values,
+): BatchArrays<B>;
+export function withArrays(
+  container: unknown,
+  arrayFor: (path: string, x: Tensor) => Values,
+): unknown {
+  return replaced(container, arrayFor);
+}
+
+/** An array of zeros for a tensor's numbers. */
+export const emptyArrayOf = (x: Tensor): Values => {
   switch (specOf(x).dtype) {
     case 'float32':
-      return Float32Array.from(values);
+      return new Float32Array(x.size);
     case 'int32':
-      return Int32Array.from(values);
+      return new Int32Array(x.size);
     case 'bool':
-      return Uint8Array.from(values);
+      return new Uint8Array(x.size);
   }
 };
 

@@ -2,20 +2,35 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { entryOf } from '../../dsl/dictionary.js';
+import type { BatchArrays } from '../compile/container.js';
 import { metricTensors } from './metrics.js';
 import type { Svi } from './svi.js';
 import { type SviState, stateTensors } from './svi-state.js';
 
+/** The losses of some steps, in their order. */
+export type Losses = readonly number[] | Float32Array;
+
 /** Losses of steps by phase. */
-export type PhaseLosses = Readonly<Record<string, readonly number[]>>;
+export type PhaseLosses = Readonly<Record<string, Losses>>;
 
 /** Losses with more of them after those that are there, phase by phase. */
-export const extended = (losses: PhaseLosses, more: PhaseLosses): PhaseLosses => ({
+const extended = (losses: PhaseLosses, more: PhaseLosses): PhaseLosses => ({
   ...losses,
   ...Object.fromEntries(
     Object.entries(more).map(([name, own]) => [name, [...(entryOf(losses, name) ?? []), ...own]]),
   ),
 });
+
+/** Steps on batches of one form, which are written where they are read. */
+export interface WrittenSteps<B> {
+  /** Where: arrays in the form of a batch. */
+  readonly into: BatchArrays<B>;
+  /**
+   * Takes steps, `count` at most, each once `next`, which is told its number, has written its batch,
+   * and none where that gives false. Their losses lie where the next call puts its own; otherwise as `advance`.
+   */
+  readonly advance: (count: number, next: (step: number) => boolean) => Promise<Losses>;
+}
 
 /** Takes steps and holds the state between them. */
 export interface Stepper<B> {
@@ -25,6 +40,8 @@ export interface Stepper<B> {
    * what went wrong can be looked at.
    */
   readonly advance: (batch: B, count?: number) => Promise<E.Either<string, readonly number[]>>;
+  /** Steps on batches like one that was taken, where such steps are compiled. */
+  readonly written?: (batch: B) => WrittenSteps<B> | undefined;
   /** The losses of each phase in the last call, by name; nothing where there is but one. */
   readonly phaseLosses: () => PhaseLosses;
   /** Steps taken so far. */

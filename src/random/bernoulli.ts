@@ -1,5 +1,59 @@
-import { uniforms } from './draw.js';
+/** Draws of 0 and 1, written where they are read. */
+import { MANY, scratch } from './draw.js';
 import type { Key } from './key.js';
+import { stream } from './stream.js';
+import { STRETCH, threefryStreams } from './threefry-simd.js';
+import { threefryBlock } from './threefry.js';
+import { BELOW_ONE, unit } from './unit.js';
+
+/** Puts bits of a key into an array, for rows of a table of probabilities, row by row. */
+export type RowBits = (
+  key: Key,
+  rows: Int32Array,
+  into: Float32Array | Int32Array | Uint8Array,
+) => void;
+
+/**
+ * Bits of rows of `width` probabilities: bit i of a key is 1 where uniform i of it is below the
+ * probability that is asked for i-th. Nothing is allocated.
+ */
+export const rowBits = (probs: Float32Array, width: number): RowBits => {
+  const words = scratch();
+  const few: RowBits = (key, rows, into) => {
+    for (let i = 0; i < rows.length * width; i += 1) {
+      if (i % 2 === 0) threefryBlock(key[0], key[1], i >>> 1, stream.uniform, words, 0);
+      const u = Math.fround(Math.min(unit(words[i % 2] ?? 0), BELOW_ONE));
+      const p = probs[(rows[Math.floor(i / width)] ?? 0) * width + (i % width)];
+      into[i] = u < (p ?? 0) ? 1 : 0;
+    }
+  };
+  const many: RowBits = (key, rows, into) => {
+    const { fill, numbers } = threefryStreams().uniforms;
+    const count = rows.length * width;
+    let at = 0;
+    let next = 0;
+    let ready = 0;
+    for (let r = 0; r < rows.length; r += 1) {
+      const row = (rows[r] ?? 0) * width;
+      let k = 0;
+      while (k < width) {
+        if (next === ready) {
+          next = 0;
+          ready = Math.min(count - at, STRETCH);
+          fill(key[0], key[1], stream.uniform, at, ready);
+        }
+        const end = Math.min(width - k, ready - next);
+        for (let j = 0; j < end; j += 1) {
+          into[at + j] = (numbers[next + j] ?? 1) < (probs[row + k + j] ?? 0) ? 1 : 0;
+        }
+        at += end;
+        next += end;
+        k += end;
+      }
+    }
+  };
+  return (key, rows, into) => (rows.length * width < MANY ? few : many)(key, rows, into);
+};
 
 /**
  * Independent draws of 0 or 1: element i is 1 where uniform i of the key is below `probs[i]`.
@@ -13,7 +67,7 @@ import type { Key } from './key.js';
  * ```
  */
 export const bernoulliBits = (key: Key, probs: Float32Array): Float32Array => {
-  const draws = uniforms(key, probs.length);
-  for (let i = 0; i < draws.length; i++) draws[i] = (draws[i] ?? 1) < (probs[i] ?? 0) ? 1 : 0;
-  return draws;
+  const bits = new Float32Array(probs.length);
+  rowBits(probs, probs.length)(key, Int32Array.of(0), bits);
+  return bits;
 };

@@ -11,12 +11,12 @@ import type { Noise, Shape } from '../../dsl/noise.js';
 import { sizeOf } from '../../dsl/shape.js';
 import type { Key } from './key.js';
 import { stream } from './stream.js';
-import { threefryStreams } from './threefry-simd.js';
+import { STRETCH, threefryStreams } from './threefry-simd.js';
 import { threefryBlock } from './threefry.js';
 import { BELOW_ONE, unit } from './unit.js';
 
 /** From this many draws on, many blocks at once are faster than one after another. */
-const MANY = 64;
+export const MANY = 64;
 
 const sized = (count: number): Float32Array => {
   if (!Number.isSafeInteger(count) || count < 0) {
@@ -82,33 +82,39 @@ const fillFew = (
   }
 };
 
-/** The same draws, many blocks at a time. */
-const fillMany = (draws: Float32Array, law: Noise['law'], key: Key): void => {
+/** The same draws, many blocks at a time; a loop for each law, as above. */
+const fillMany = (draws: Float32Array, law: Noise['law'], k0: number, k1: number): void => {
   const count = draws.length;
-  const { words, uniforms: stretches } = threefryStreams();
-  switch (law) {
-    case 'uniform':
-      stretches(key, stream.uniform, count, (some, at) => draws.set(some, at));
-      return;
-    case 'normal':
-      words(key, stream.normal, count, (some, at) => {
-        for (let i = 0; i < some.length; i += 2) {
-          normalPair(draws, at + i, some[i] ?? 0, some[i + 1] ?? 0);
+  const { words, uniforms: units } = threefryStreams();
+  const { numbers } = words;
+  for (let at = 0; at < count; at += STRETCH) {
+    const some = Math.min(count - at, STRETCH);
+    switch (law) {
+      case 'uniform':
+        units.fill(k0, k1, stream.uniform, at, some);
+        if (some === STRETCH) draws.set(units.numbers, at);
+        // A view of a part would be an object for each draw.
+        else for (let i = 0; i < some; i += 1) draws[at + i] = units.numbers[i] ?? 0;
+        break;
+      case 'normal':
+        words.fill(k0, k1, stream.normal, at, some);
+        for (let i = 0; i < some; i += 2) {
+          normalPair(draws, at + i, numbers[i] ?? 0, numbers[i + 1] ?? 0);
         }
-      });
-      return;
-    case 'gumbel':
-      words(key, stream.gumbel, count, (some, at) => {
-        for (let i = 0; i < some.length; i += 2) {
-          gumbelPair(draws, at + i, some[i] ?? 0, some[i + 1] ?? 0);
+        break;
+      case 'gumbel':
+        words.fill(k0, k1, stream.gumbel, at, some);
+        for (let i = 0; i < some; i += 2) {
+          gumbelPair(draws, at + i, numbers[i] ?? 0, numbers[i + 1] ?? 0);
         }
-      });
-      return;
+        break;
+    }
   }
 };
 
 /**
- * Fills an array with draws of a law from the key (k0, k1), allocating nothing where it is short.
+ * Fills an array with draws of a law from the key (k0, k1), allocating nothing. The words of the key may
+ * be signed.
  *
  * @example
  * ```ts
@@ -125,7 +131,7 @@ export const fillDraws = (
   words: Uint32Array,
 ): void => {
   if (draws.length < MANY) fillFew(draws, law, k0, k1, words);
-  else fillMany(draws, law, [k0, k1]);
+  else fillMany(draws, law, k0, k1);
 };
 
 const filled = ([k0, k1]: Key, law: Noise['law'], count: number): Float32Array => {

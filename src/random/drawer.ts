@@ -1,7 +1,7 @@
 /** Draws for the same sites step after step, without allocating: what a fast step is fed by. */
 import { fillDraws, scratch } from './draw.js';
 import { fnv1a64 } from './fnv1a.js';
-import type { Key } from './key.js';
+import { type Key, foldNumber } from './key.js';
 import type { Noise } from '../../dsl/index.js';
 import { stream } from './stream.js';
 import { threefryBlock } from './threefry.js';
@@ -14,6 +14,27 @@ export interface Drawn {
   readonly into: Float32Array;
 }
 
+/** Fills every array from a key of two words. */
+const filler = (blocks: readonly Drawn[]): ((k0: number, k1: number) => void) => {
+  const words = scratch();
+  const sites = blocks.map((b) => ({ ...b, hash: fnv1a64(b.site) }));
+  return (k0, k1) => {
+    // The key of all names, as `foldIn` makes it of each.
+    threefryBlock(k0, k1, 0, stream.text, words, 0);
+    // Signed words are the same bits to every block, and small integers to the engine, which it need not box.
+    const t0 = (words[0] ?? 0) | 0;
+    const t1 = (words[1] ?? 0) | 0;
+    for (let i = 0; i < sites.length; i += 1) {
+      const site = sites[i];
+      if (site === undefined) return;
+      const { hash, block, law, into } = site;
+      threefryBlock(t0, t1, hash[1], hash[0], words, 0);
+      threefryBlock((words[0] ?? 0) | 0, (words[1] ?? 0) | 0, block, stream.integer, words, 0);
+      fillDraws(into, law, (words[0] ?? 0) | 0, (words[1] ?? 0) | 0, words);
+    }
+  };
+};
+
 /**
  * Fills every array with what `draw(foldIn(foldIn(key, site), block), …)` gives.
  *
@@ -25,17 +46,25 @@ export interface Drawn {
  * ```
  */
 export const drawer = (blocks: readonly Drawn[]): ((key: Key) => void) => {
+  const fill = filler(blocks);
+  return ([k0, k1]) => fill(k0, k1);
+};
+
+/**
+ * Fills every array, at each step, with what a `drawer` gives of `foldIn(key, step)`.
+ *
+ * @example
+ * ```ts
+ * const into = new Float32Array(2);
+ * stepDrawer(key(7), [{ site: 'z', block: 0, law: 'normal', into }])(3);
+ * into[0] === normals(foldIn(foldIn(foldIn(key(7), 3), 'z'), 0), 1)[0]; // true
+ * ```
+ */
+export const stepDrawer = ([k0, k1]: Key, blocks: readonly Drawn[]): ((step: number) => void) => {
+  const fill = filler(blocks);
   const words = scratch();
-  const sites = blocks.map((b) => ({ ...b, hash: fnv1a64(b.site) }));
-  return ([k0, k1]) => {
-    // The key of all names, as `foldIn` makes it of each.
-    threefryBlock(k0, k1, 0, stream.text, words, 0);
-    const t0 = words[0] ?? 0;
-    const t1 = words[1] ?? 0;
-    for (const { hash, block, law, into } of sites) {
-      threefryBlock(t0, t1, hash[1], hash[0], words, 0);
-      threefryBlock(words[0] ?? 0, words[1] ?? 0, block, stream.integer, words, 0);
-      fillDraws(into, law, words[0] ?? 0, words[1] ?? 0, words);
-    }
+  return (step) => {
+    foldNumber(k0, k1, step, words);
+    fill((words[0] ?? 0) | 0, (words[1] ?? 0) | 0);
   };
 };

@@ -22,11 +22,28 @@ const isNatural = (n: number): boolean => Number.isSafeInteger(n) && n >= 0;
 
 const highWord = (n: number): number => Math.floor(n / 2 ** 32);
 
-const block = ([k0, k1]: Key, c0: number, c1: number): Key => {
-  const words = new Uint32Array(2);
+/** A block as a key, made in `words`. */
+const block = ([k0, k1]: Key, c0: number, c1: number, words = new Uint32Array(2)): Key => {
   threefryBlock(k0, k1, c0, c1, words, 0);
-  const [high = 0, low = 0] = words;
-  return [high, low];
+  return [words[0] ?? 0, words[1] ?? 0];
+};
+
+/** Writes the words of `foldIn((k0, k1), n)` for a whole number from 0 to 2⁵³ − 1. */
+export const foldNumber = (k0: number, k1: number, n: number, words: Uint32Array): void =>
+  threefryBlock(k0, k1, n >>> 0, stream.integer | highWord(n), words, 0);
+
+/**
+ * The keys that `foldIn(parent, name)` gives, for a name that is hashed once.
+ *
+ * @example
+ * ```ts
+ * folderOf('z')(key(0)); // [1501194175, 3956914996]
+ * ```
+ */
+export const folderOf = (name: string): ((parent: Key) => Key) => {
+  const [high, low] = fnv1a64(name);
+  const words = new Uint32Array(2);
+  return (parent) => block(block(parent, 0, stream.text, words), low, high, words);
 };
 
 /**
@@ -67,8 +84,7 @@ export const key = (seed: number): Key => {
  */
 export const foldIn = (parent: Key, data: number | string): Key => {
   if (typeof data === 'string') {
-    const [high, low] = fnv1a64(data);
-    return block(block(parent, 0, stream.text), low, high);
+    return folderOf(data)(parent);
   }
   if (!isNatural(data)) {
     throw new RangeError(

@@ -31,8 +31,8 @@ declare const WebAssembly: {
   ) => { readonly exports: Readonly<Record<string, unknown>> };
 };
 
-/** Blocks that a call makes at most: their 32 KiB of words stay in the nearest cache. */
-const MOST_BLOCKS = 4096;
+/** Numbers that a call makes at most: their 32 KiB stay in the nearest cache. */
+export const STRETCH = 8192;
 
 /** Blocks of a turn of the loop: two vectors, because each waits for itself in every round. */
 const TURN = 8;
@@ -141,19 +141,19 @@ const emit = (finish: (words: Vector) => Input<'v128'>) =>
     },
   );
 
-/** Draws of a stream a chunk at a time: `chunk` is told where its numbers begin, and keeps none. */
-export type Stream<A> = (
-  key: readonly [number, number],
-  stream: number,
-  count: number,
-  chunk: (numbers: A, at: number) => void,
-) => void;
+/** Some numbers of a stream at a time, in memory that the next call uses again. */
+export interface Stretch<A> {
+  /** Its first numbers are those of the last call. */
+  readonly numbers: A;
+  /** Makes `count` numbers, `STRETCH` at most, from an even place in the stream of a key (k0, k1) on. */
+  readonly fill: (k0: number, k1: number, stream: number, from: number, count: number) => void;
+}
 
 export interface ThreefryStreams {
-  /** The words themselves, whole blocks of them. */
-  readonly words: Stream<Uint32Array>;
+  /** The words themselves. */
+  readonly words: Stretch<Uint32Array>;
   /** Each word as a number between 0 and 1, as float32. */
-  readonly uniforms: Stream<Float32Array>;
+  readonly uniforms: Stretch<Float32Array>;
 }
 
 const assemble = (): ThreefryStreams => {
@@ -167,20 +167,17 @@ const assemble = (): ThreefryStreams => {
     module.importMap,
   );
   const buffer: ArrayBuffer = memory.value.buffer;
-  const inChunks =
-    <A>(name: string, take: (count: number) => A): Stream<A> =>
-    ([k0, k1], stream, count, chunk) => {
-      const f = exports[name];
-      if (typeof f !== 'function') throw new Error(`threefry: the module has no '${name}'.`);
-      for (let at = 0; at < count; at += 2 * MOST_BLOCKS) {
-        const some = Math.min(count - at, 2 * MOST_BLOCKS);
-        void f(k0, k1, at / 2, stream, 4 * some);
-        chunk(take(some), at);
-      }
+  const stretch = <A>(name: string, numbers: A): Stretch<A> => {
+    const f = exports[name];
+    if (typeof f !== 'function') throw new Error(`threefry: the module has no '${name}'.`);
+    return {
+      numbers,
+      fill: (k0, k1, stream, from, count) => void f(k0, k1, from / 2, stream, 4 * count),
     };
+  };
   return {
-    words: inChunks('words', (count) => new Uint32Array(buffer, 0, 2 * Math.ceil(count / 2))),
-    uniforms: inChunks('uniforms', (count) => new Float32Array(buffer, 0, count)),
+    words: stretch('words', new Uint32Array(buffer, 0, STRETCH)),
+    uniforms: stretch('uniforms', new Float32Array(buffer, 0, STRETCH)),
   };
 };
 

@@ -135,7 +135,9 @@ const trained = async (how: 'eager' | Executor, n: Names): Promise<Outcome> => {
   const first = made.init(key(0), batch);
   const stepper = await stepperOf(how, made, first, batch);
   const losses = right(await stepper.advance(batch, 3));
-  const byPhase = Object.entries(stepper.phaseLosses());
+  const byPhase = Object.entries(stepper.phaseLosses()).map(
+    ([name, own]) => [name, [...own]] as const,
+  );
   const state = stepper.state();
   const params = new Map(
     Object.entries(paramValues(state)).map(([name, x]) => [name, [...x.dataSync()]]),

@@ -108,11 +108,12 @@ describe('a resumed run', () => {
         throw new Error('not asked for');
       },
     };
-    const tell = reporter(walk, 2000, 10, 4);
+    const reports = reporter(walk, 2000, 10, 4);
     const began = performance.now();
     await new Promise((resolve) => setTimeout(resolve, 20));
     walk.step = 1002;
-    const { rate, epoch, elements } = tell([1], {});
+    reports.add([1], {});
+    const { rate, epoch, elements } = reports.report();
     // One step took 20 ms or more; a thousand and two would be some 50,000 a second.
     expect(rate).toBeLessThanOrEqual(1 / 0.019);
     expect(rate).toBeGreaterThan(1000 / (performance.now() - began + 5));

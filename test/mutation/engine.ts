@@ -11,7 +11,7 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'the same order in every epoch',
-    file: 'src/inference/dataset.ts',
+    file: 'src/inference/data/batches.ts',
     find: "permutation(foldIn(foldIn(key, 'epoch'), epoch), size);",
     replace: "permutation(foldIn(foldIn(key, 'epoch'), 0 * epoch), size);",
     killedBy: 'test/training.test.ts',
@@ -103,8 +103,8 @@ export const engine: readonly Mutation[] = [
   {
     name: 'a report that sums where it should average',
     file: 'src/inference/training/progress.ts',
-    find: 'loss: mean(losses),',
-    replace: 'loss: mean(losses) * losses.length,',
+    find: 'loss: valueOf(told),',
+    replace: 'loss: told.sum,',
     killedBy: 'test/training.test.ts',
   },
   {
@@ -152,8 +152,8 @@ export const engine: readonly Mutation[] = [
   {
     name: 'a phase that repeats with the same draws, compiled',
     file: 'src/inference/compiled/compiled-stepper.ts',
-    find: 'const at = step * times + round;',
-    replace: 'const at = step * times;',
+    find: 'const at = step * turn.times + turn.round;',
+    replace: 'const at = step * turn.times;',
     killedBy: 'test/compiled-phases.test.ts',
   },
   {
@@ -166,8 +166,8 @@ export const engine: readonly Mutation[] = [
   {
     name: 'a compiled step of which one phase stays taken',
     file: 'src/inference/compiled/step-program.ts',
-    find: '          copyInto(memory.state, before);\n',
-    replace: '',
+    find: 'if (!taken) return none();',
+    replace: 'if (!taken) return false;',
     killedBy: 'test/compiled-phases.test.ts',
   },
   {
@@ -187,8 +187,8 @@ export const engine: readonly Mutation[] = [
   {
     name: 'what an objective remembers is not written back',
     file: 'src/inference/compiled/step-program.ts',
-    find: 'arrays[withoutNext(name)]?.set(arrays[name] ?? []);',
-    replace: 'arrays[name]?.set(arrays[name] ?? []);',
+    find: '        remember();\n',
+    replace: '',
     killedBy: 'test/groups-and-memory.test.ts',
   },
   {

@@ -12,8 +12,8 @@ export const executors: readonly Mutation[] = [
   {
     name: 'chunks of a stream that begin a block late',
     file: 'src/random/threefry-simd.ts',
-    find: 'void f(k0, k1, at / 2, stream, 4 * some);',
-    replace: 'void f(k0, k1, at / 2 + (at > 0 ? 1 : 0), stream, 4 * some);',
+    find: 'void f(k0, k1, from / 2, stream, 4 * count)',
+    replace: 'void f(k0, k1, from / 2 + (from > 0 ? 1 : 0), stream, 4 * count)',
     killedBy: 'test/random.test.ts',
   },
   {
@@ -103,9 +103,9 @@ export const executors: readonly Mutation[] = [
   },
   {
     name: 'many steps on one minibatch',
-    file: 'src/inference/training/training.ts',
-    find: 'const sameBatch = data.fixed === true && perEpoch === 1;',
-    replace: 'const sameBatch = data.fixed === true && perEpoch > 0;',
+    file: 'src/inference/data/batches.ts',
+    find: 'same: data.fixed === true && perEpoch === 1,',
+    replace: 'same: data.fixed === true && perEpoch > 0,',
     killedBy: 'test/training.test.ts',
   },
 ];

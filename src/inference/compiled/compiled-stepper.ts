@@ -9,17 +9,25 @@ import { firstThatCan } from '../../compile/choice/choose.js';
 import { onceEach, tellMissing } from '../../compile/choice/missing.js';
 import { showWay } from '../../compile/choice/ways.js';
 import { givenBy } from '../../compile/compile.js';
-import { leavesOf, signatureOf } from '../../compile/container.js';
+import { emptyArrayOf, leavesOf, signatureOf, withArrays } from '../../compile/container.js';
 import { showExecutableError } from '../../compile/executable.js';
 import { refusalOf } from '../../compile/tracer.js';
 import { takeUnder } from '../../prefixed.js';
-import { foldIn } from '../../random/index.js';
+import { stepDrawer } from '../../random/drawer.js';
 import { namedState, partsOfState } from '../named-state.js';
-import { type PhaseLosses, type Stepper, eagerStepper, freeState } from '../stepper.js';
+import {
+  type Losses,
+  type PhaseLosses,
+  type Stepper,
+  type WrittenSteps,
+  eagerStepper,
+  freeState,
+} from '../stepper.js';
 import type { Svi, SviState } from '../svi.js';
 import { phaseKey } from '../turn.js';
 import type { EngineOptions } from './engine.js';
-import { noiseDrawer } from './noisy-graph.js';
+import { type LossLog, lossLog } from './loss-log.js';
+import { noiseBlocks } from './noisy-graph.js';
 import { showChosen } from './show-chosen.js';
 import { withoutSubnormals } from './subnormals.js';
 import { type StepGraphs, ofTurn, traceStep } from './step-graphs.js';
@@ -34,8 +42,7 @@ interface Compiled {
   readonly arrays: Arrays;
   /** Draws what the turns of a step need, and tells them which of their steps it is. */
   readonly draw: (step: number) => void;
-  /** Where the last loss of each phase is, where there are several. */
-  readonly losses: Arrays;
+  readonly log: LossLog;
 }
 
 /** How the step of one form of batch is taken. */
@@ -59,11 +66,13 @@ const compiledForm = <B>(
   arrays: Arrays,
 ): Compiled => {
   const turns = svi.turns.map(({ name, times, round }, i) => ({
-    own: phaseKey(name, key),
     times,
     round,
     counter: arrays[ofTurn(i, 'step')],
-    fill: noiseDrawer(graphs.order[i]?.noises ?? [], takeUnder(`turn/${i}`, arrays)),
+    drawAt: stepDrawer(
+      phaseKey(name, key),
+      noiseBlocks(graphs.order[i]?.noises ?? [], takeUnder(`turn/${i}`, arrays)),
+    ),
   }));
   const losses = Object.fromEntries(
     svi.turns.flatMap(({ name }, i) => {
@@ -75,12 +84,14 @@ const compiledForm = <B>(
     tag: 'compiled',
     program,
     arrays,
-    losses,
+    log: lossLog(arrays['loss'], losses),
     draw: (step) => {
-      for (const { own, times, round, counter, fill } of turns) {
-        const at = step * times + round;
-        if (counter !== undefined) counter[0] = at;
-        fill(foldIn(own, at));
+      for (let i = 0; i < turns.length; i += 1) {
+        const turn = turns[i];
+        if (turn === undefined) return;
+        const at = step * turn.times + turn.round;
+        if (turn.counter !== undefined) turn.counter[0] = at;
+        turn.drawAt(at);
       }
     },
   };
@@ -139,7 +150,7 @@ export const compiledStepper = async <B>(
   const [firstForm, memory] = start.right;
   forms.set(signature.right, firstForm);
   let step = first.step;
-  let found: PhaseLosses = {};
+  let phaseLosses: () => PhaseLosses = () => ({});
   /** Holds the state while steps are taken eagerly; between compiled ones it lies in the arrays. */
   let eager: Stepper<B> | undefined;
 
@@ -189,51 +200,56 @@ export const compiledStepper = async <B>(
     eager ??= await withState((at) => eagerStepper(svi, at));
     const losses = await eager.advance(batch, count);
     step = eager.at();
-    found = eager.phaseLosses();
+    phaseLosses = eager.phaseLosses;
     return losses;
   };
 
+  /** Steps on what lies in the arrays of a form, as `next` leaves it. */
   const advanceCompiled = async (
-    { program, arrays, draw, losses: byName }: Compiled,
-    batch: B,
+    { program, draw, log }: Compiled,
     count: number,
-  ): Promise<readonly number[]> => {
+    next?: (step: number) => boolean,
+  ): Promise<Losses> => {
     if (eager !== undefined) {
       await withState(intoArrays);
       await eager.close();
       eager = undefined;
     }
-    const losses: number[] = [];
-    for (const [name, x] of leavesOf(batch)) put(arrays, name, x);
-    const { loss } = arrays;
-    const byPhase = Object.entries(byName).map(([name, from]) => ({
-      name,
-      from,
-      losses: new Array<number>(),
-    }));
+    log.begin(count);
     for (let k = 0; k < count; k += 1) {
+      if (next?.(step) === false) break;
       draw(step);
       const ran = program.run();
       const moved = typeof ran === 'boolean' ? ran : await ran;
-      losses.push(loss?.[0] ?? Number.NaN);
+      log.read(moved);
       if (!moved) break;
       step += 1;
       withoutSubnormals(memory.state, step);
-      for (const phase of byPhase) phase.losses.push(phase.from[0] ?? Number.NaN);
     }
-    found = Object.fromEntries(byPhase.map(({ name, losses: own }) => [name, own]));
-    return losses;
+    phaseLosses = log.phaseLosses;
+    return log.losses();
+  };
+
+  const written = (batch: B): WrittenSteps<B> | undefined => {
+    const form = forms.get(signatureOf(batch));
+    if (form?.tag !== 'compiled') return undefined;
+    return {
+      // What a graph does not read has an array that nothing reads.
+      into: withArrays(batch, (path, x) => form.arrays[path] ?? emptyArrayOf(x)),
+      advance: (count, next) => advanceCompiled(form, count, next),
+    };
   };
 
   return E.right({
     advance: async (batch, count = 1) => {
       const form = await formOf(batch);
       if (E.isLeft(form)) return form;
-      return form.right.tag === 'eager'
-        ? advanceEagerly(batch, count)
-        : E.right(await advanceCompiled(form.right, batch, count));
+      if (form.right.tag === 'eager') return advanceEagerly(batch, count);
+      for (const [name, x] of leavesOf(batch)) put(form.right.arrays, name, x);
+      return E.right([...(await advanceCompiled(form.right, count))]);
     },
-    phaseLosses: () => found,
+    written,
+    phaseLosses: () => phaseLosses(),
     at: () => step,
     state,
     restore: (to) => {

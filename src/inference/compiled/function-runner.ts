@@ -18,9 +18,10 @@ import { type Tensors, refusalOf } from '../../compile/tracer.js';
 import { type NoiseSource, keyedNoise } from '../../noise-source.js';
 import type { Params } from '../../params.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
+import { drawer } from '../../random/drawer.js';
 import type { Key } from '../../random/index.js';
 import { scoped } from '../../scoped.js';
-import { noiseDrawer, specsOf, traceNoisy } from './noisy-graph.js';
+import { noiseBlocks, specsOf, traceNoisy } from './noisy-graph.js';
 import type { EngineOptions } from './engine.js';
 import { showChosen } from './show-chosen.js';
 
@@ -71,7 +72,7 @@ const makeForm = async <B>(
     const bound = boundTo(graph);
     const made = await executableBy(way, bound, options);
     if (E.isLeft(made)) return made;
-    const draw = noiseDrawer(noises, bound.inputs);
+    const draw = drawer(noiseBlocks(noises, bound.inputs));
     return E.right({ tag: 'compiled', bound, draw, executable: made.right });
   });
   if (E.isLeft(chosen)) return E.left(showExecutableError(chosen.left));

@@ -10,8 +10,7 @@ import { type Graph, operands } from '../../compile/graph.js';
 import { optimise } from '../../compile/optimise.js';
 import { type InputSpec, type Tensors, trace } from '../../compile/tracer.js';
 import type { NoiseSource } from '../../noise-source.js';
-import { drawer } from '../../random/drawer.js';
-import type { Key } from '../../random/index.js';
+import type { Drawn } from '../../random/drawer.js';
 
 /** A block of noise that a graph needs. */
 export interface NoiseInput {
@@ -95,11 +94,9 @@ export const traceNoisy = (
   return wanted({ ...first, graph: optimise(first.graph) });
 };
 
-/** Fills the noise inputs of a graph from a key. */
-export const noiseDrawer = (noises: readonly NoiseInput[], arrays: Arrays): ((key: Key) => void) =>
-  drawer(
-    noises.flatMap(({ input, site, block, noise }) => {
-      const into = arrays[input];
-      return into instanceof Float32Array ? [{ site, block, law: noise.law, into }] : [];
-    }),
-  );
+/** The noise inputs of a graph, to be drawn into its arrays. */
+export const noiseBlocks = (noises: readonly NoiseInput[], arrays: Arrays): readonly Drawn[] =>
+  noises.flatMap(({ input, site, block, noise }) => {
+    const into = arrays[input];
+    return into instanceof Float32Array ? [{ site, block, law: noise.law, into }] : [];
+  });

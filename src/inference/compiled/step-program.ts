@@ -94,13 +94,24 @@ const updateProgram = async (
 /** A phase whose gradients and update run one after the other. */
 interface PhaseHalves {
   readonly by: string;
-  /** Takes a turn, and gives its loss; one that is not finite leaves the state as it was. */
-  readonly run: (turn: number) => Promise<number>;
+  /** What takes a turn; false where its loss is not finite, and then the state is as it was. */
+  readonly turn: (turn: number) => () => boolean | Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
-const copyInto = (to: Arrays, from: Arrays): void => {
-  for (const [name, values] of Object.entries(from)) to[name]?.set(values);
+/** Goes on at once where there is nothing to wait for: a promise is an object for each step. */
+const after = <A>(done: void | Promise<void>, next: () => A | Promise<A>): A | Promise<A> =>
+  done instanceof Promise ? done.then(next) : next();
+
+/** What copies arrays to others of the same names. */
+const copier = (to: Arrays, from: Arrays): (() => void) => {
+  const pairs = Object.entries(from).flatMap(([name, values]) => {
+    const target = to[name];
+    return target === undefined || target === values ? [] : [{ target, values }];
+  });
+  return () => {
+    for (const { target, values } of pairs) target.set(values);
+  };
 };
 
 const phaseHalves = async (
@@ -133,29 +144,76 @@ const phaseHalves = async (
     await first.right.close();
     return second;
   }
-  const givenTo = new Map(
-    order.flatMap((p, turn) =>
-      p === phase && turn !== home ? [[turn, at(turn, gradients.inputs)]] : [],
+  const remember = copier(
+    arrays,
+    Object.fromEntries(
+      namesOf(gradients.outputs)
+        .filter(isNext)
+        .map((name) => [withoutNext(name), arrays[name] ?? new Float32Array()]),
     ),
   );
-  const remembered = namesOf(gradients.outputs).filter(isNext);
   return E.right({
     by: `${first.right.by}, update in ${second.right.by}`,
-    run: async (turn) => {
-      copyInto(inputs, givenTo.get(turn) ?? {});
-      await first.right.run();
-      const loss = outputs['loss']?.[0] ?? Number.NaN;
-      if (!Number.isFinite(loss)) return loss;
-      await second.right.run();
-      for (const name of remembered) arrays[withoutNext(name)]?.set(arrays[name] ?? []);
-      arrays[ofTurn(turn, 'loss')]?.fill(loss);
-      return loss;
+    turn: (turn) => {
+      const give = copier(inputs, turn === home ? {} : at(turn, gradients.inputs));
+      const { loss } = outputs;
+      const [told, total] = [arrays[ofTurn(turn, 'loss')], arrays['loss']];
+      const moved = (): boolean => {
+        remember();
+        if (told !== undefined && loss !== undefined) told[0] = loss[0] ?? Number.NaN;
+        return true;
+      };
+      const differentiated = (): boolean | Promise<boolean> => {
+        const found = loss?.[0] ?? Number.NaN;
+        if (Number.isFinite(found)) return after(second.right.run(), moved);
+        if (total !== undefined) total[0] = found;
+        return false;
+      };
+      return () => {
+        give();
+        return after(first.right.run(), differentiated);
+      };
     },
     close: async () => {
       await first.right.close();
       await second.right.close();
     },
   });
+};
+
+/** A step of some turns: where one is not taken, or throws, what those before it moved is put back. */
+const allOrNone = (
+  turns: readonly (() => boolean | Promise<boolean>)[],
+  keep: () => void,
+  putBack: () => void,
+  finish: () => void,
+): StepProgram['run'] => {
+  const none = (): boolean => {
+    putBack();
+    return false;
+  };
+  const failed = (error: unknown): never => {
+    putBack();
+    throw error;
+  };
+  const from = (turn: number): boolean | Promise<boolean> => {
+    for (let i = turn; i < turns.length; i += 1) {
+      const taken = turns[i]?.() ?? true;
+      if (typeof taken !== 'boolean') return taken.then((is) => (is ? from(i + 1) : none()));
+      if (!taken) return none();
+    }
+    finish();
+    return true;
+  };
+  return () => {
+    keep();
+    try {
+      const taken = from(0);
+      return typeof taken === 'boolean' ? taken : taken.catch(failed);
+    } catch (error) {
+      return failed(error);
+    }
+  };
 };
 
 const inHalves = async (
@@ -185,7 +243,7 @@ const inHalves = async (
     }
     made.set(phase, halves.right);
   }
-  const turns = graphs.order.flatMap((phase) => made.get(phase) ?? []);
+  const turns = graphs.order.flatMap((phase, turn) => made.get(phase)?.turn(turn) ?? []);
   const total = javascriptExecutable({ graph: graphs.loss, inputs: arrays, outputs: arrays });
   if (E.isLeft(total)) {
     await close();
@@ -199,25 +257,12 @@ const inHalves = async (
   );
   return E.right({
     by: [...made.values()].map(({ by }) => by).join('; '),
-    run: async () => {
-      for (const [name, values] of Object.entries(before)) values.set(memory.state[name] ?? []);
-      try {
-        for (const [turn, { run }] of turns.entries()) {
-          const loss = await run(turn);
-          if (!Number.isFinite(loss)) {
-            copyInto(memory.state, before);
-            arrays['loss']?.fill(loss);
-            return false;
-          }
-        }
-      } catch (error) {
-        // What earlier turns moved must not outlive a step that was not taken.
-        copyInto(memory.state, before);
-        throw error;
-      }
-      total.right.run();
-      return true;
-    },
+    run: allOrNone(
+      turns,
+      copier(before, memory.state),
+      copier(memory.state, before),
+      total.right.run,
+    ),
     close,
   });
 };

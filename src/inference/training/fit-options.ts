@@ -14,7 +14,7 @@ import {
   whole,
 } from '../../../dsl/options.js';
 import type { Key } from '../../random/index.js';
-import type { Dataset } from '../dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import { type EngineOptions, engineRules } from '../compiled/engine.js';
 import type { Svi, SviState } from '../svi.js';
 import { keyRule } from '../../random/key-rule.js';
@@ -122,10 +122,14 @@ export const checkFitOptions = <B extends tf.TensorContainer, C>(
 ): void => {
   checkOptions<object>(who, options, { ...rules, ...others });
   const { batchSize, data, length, checkpoint, from } = options;
-  checkOptions<Pick<Dataset<B>, 'size' | 'batch'>>(
+  checkOptions<Pick<Dataset<B>, 'size' | 'batch' | 'write'>>(
     `${who}: data`,
-    { size: data.size, batch: data.batch },
-    { size: required(whole()), batch: required(callable('(rows) => tf.gather(values, rows)')) },
+    { size: data.size, batch: data.batch, ...(data.write && { write: data.write }) },
+    {
+      size: required(whole()),
+      batch: required(callable('(rows) => tf.gather(values, rows)')),
+      write: callable('(rows, key, into) => writeRows(values, width, rows, into)'),
+    },
   );
   demand(
     batchSize <= data.size,

@@ -1,6 +1,6 @@
 /** What is told while training. */
-import { stepsPerEpoch } from '../dataset.js';
-import type { PhaseLosses } from '../stepper.js';
+import { stepsPerEpoch } from '../data/batches.js';
+import type { Losses, PhaseLosses } from '../stepper.js';
 import type { SviState } from '../svi.js';
 import type { Walk } from './walk.js';
 
@@ -23,33 +23,74 @@ export interface Progress {
   readonly state: () => SviState;
 }
 
-const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
+/** Makes the reports of a run, each of the losses since the last. */
+export interface Reporter {
+  /** Takes in losses of the steps up to here. */
+  readonly add: (losses: Losses, phases: PhaseLosses) => void;
+  /** Of how many steps there are losses that were not told. */
+  readonly untold: () => number;
+  readonly report: () => Progress;
+}
 
-/** Makes the reports of a run: each is given the losses since the last. */
+/** A sum in double precision, and of how many numbers. */
+interface Mean {
+  count: number;
+  sum: number;
+}
+
+const include = (mean: Mean, xs: Losses): void => {
+  for (let i = 0; i < xs.length; i += 1) mean.sum += xs[i] ?? Number.NaN;
+  mean.count += xs.length;
+};
+
+const valueOf = ({ sum, count }: Mean): number => sum / count;
+
+/** The reporter of a run over `size` elements in batches. */
 export const reporter = (
   walk: Pick<Walk, 'at' | 'state'>,
   steps: number,
   size: number,
   batchSize: number,
-): ((losses: readonly number[], phases: PhaseLosses) => Progress) => {
+): Reporter => {
   const first = walk.at();
   const began = performance.now();
   const perEpoch = stepsPerEpoch(size, batchSize);
   const elementsOf = (step: number): number =>
     Math.min(batchSize, size - (step % perEpoch) * batchSize);
-  return (losses, phases) => {
-    const step = walk.at();
-    const rate = ((step - first) * 1000) / (performance.now() - began);
-    return {
-      step,
-      steps,
-      epoch: Math.ceil(step / perEpoch),
-      loss: mean(losses),
-      phases: Object.fromEntries(Object.entries(phases).map(([name, xs]) => [name, mean(xs)])),
-      elements: mean(losses.map((_, i) => elementsOf(step - losses.length + i))),
-      rate,
-      secondsLeft: (steps - step) / rate,
-      state: walk.state,
-    };
+  let all: Mean = { count: 0, sum: 0 };
+  let byPhase = new Map<string, Mean>();
+  return {
+    add: (losses, phases) => {
+      include(all, losses);
+      for (const [name, own] of Object.entries(phases)) {
+        const mean = byPhase.get(name) ?? { count: 0, sum: 0 };
+        include(mean, own);
+        byPhase.set(name, mean);
+      }
+    },
+    untold: () => all.count,
+    report: () => {
+      const step = walk.at();
+      const rate = ((step - first) * 1000) / (performance.now() - began);
+      const [told, toldOf] = [all, byPhase];
+      all = { count: 0, sum: 0 };
+      byPhase = new Map();
+      const elements: Mean = { count: 0, sum: 0 };
+      include(
+        elements,
+        Array.from({ length: told.count }, (_, i) => elementsOf(step - told.count + i)),
+      );
+      return {
+        step,
+        steps,
+        epoch: Math.ceil(step / perEpoch),
+        loss: valueOf(told),
+        phases: Object.fromEntries([...toldOf].map(([name, mean]) => [name, valueOf(mean)])),
+        elements: valueOf(elements),
+        rate,
+        secondsLeft: (steps - step) / rate,
+        state: walk.state,
+      };
+    },
   };
 };

@@ -7,7 +7,7 @@ import { findAtStart } from '../../lint/at-start.js';
 import { LintError, showFinding } from '../../lint/finding.js';
 import { foldIn } from '../../random/index.js';
 import { compiledStepper } from '../compiled/compiled-stepper.js';
-import { batchesOf } from '../dataset.js';
+import { type Batches, batchesOf } from '../data/batches.js';
 import { namedState } from '../named-state.js';
 import { type Stepper, copyState, eagerStepper, freeState } from '../stepper.js';
 import type { SviState } from '../svi.js';
@@ -18,7 +18,7 @@ import type { FitOptions } from './fit-options.js';
 /** What training needs to take steps. */
 export interface Begun<B> {
   readonly stepper: Stepper<B>;
-  readonly batchAt: (step: number) => B;
+  readonly batches: Batches<B>;
   /** Tells what the engine has said since the last time. */
   readonly tellNews: () => Promise<E.Either<Trouble, void>>;
 }
@@ -104,10 +104,10 @@ const checkFrom = (from: SviState, template: SviState): void => {
 /** The first batch and the first state; until there is a state, what is wrong throws. */
 const firstOf = async <B extends tf.TensorContainer>(
   { svi, key, from }: FitOptions<B, unknown>,
-  batchAt: (step: number) => B,
+  batches: Batches<B>,
 ): Promise<E.Either<FitError, { readonly example: B; readonly first: SviState }>> => {
   if (from === undefined) {
-    const example = batchAt(0);
+    const example = batches.at(0);
     try {
       return E.right({ example, first: svi.init(key, example) });
     } catch (error) {
@@ -115,7 +115,7 @@ const firstOf = async <B extends tf.TensorContainer>(
       throw error;
     }
   }
-  const made = await attempt('data', () => batchAt(from.step));
+  const made = await attempt('data', () => batches.at(from.step));
   if (E.isLeft(made)) return E.left({ ...made.left, state: copyState(from) });
   try {
     const template = svi.init(from.key, made.right);
@@ -147,8 +147,8 @@ const warningsOf = <B extends tf.TensorContainer>(
 export const begin = async <B extends tf.TensorContainer>(
   options: FitOptions<B, unknown>,
 ): Promise<E.Either<FitError, Begun<B>>> => {
-  const batchAt = batchesOf(options, foldIn(options.from?.key ?? options.key, 'data'));
-  const started = await firstOf(options, batchAt);
+  const batches = batchesOf(options, foldIn(options.from?.key ?? options.key, 'data'));
+  const started = await firstOf(options, batches);
   if (E.isLeft(started)) return started;
   const { example, first } = started.right;
   const { onWarning = console.warn } = options;
@@ -174,5 +174,5 @@ export const begin = async <B extends tf.TensorContainer>(
     return E.left({ ...heard.left, state: first });
   }
   freeState(first);
-  return E.right({ stepper: stepper.right, batchAt, tellNews: tell });
+  return E.right({ stepper: stepper.right, batches, tellNews: tell });
 };

@@ -1,8 +1,9 @@
 /** Training as a stream: minibatches in a keyed order, progress, cancellation, checkpoints. */
 import type * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import { stepsPerEpoch } from '../dataset.js';
-import { type PhaseLosses, extended, freeState } from '../stepper.js';
+import { TURN, breather } from '../../breathe.js';
+import { stepsPerEpoch } from '../data/batches.js';
+import { freeState } from '../stepper.js';
 import type { FitError, Fitted, Trouble } from './fit-error.js';
 import { type FitOptions, type Length, checkFitOptions } from './fit-options.js';
 import { type Progress, reporter } from './progress.js';
@@ -13,14 +14,14 @@ import { type Walk, walkOf } from './walk.js';
 const totalSteps = (length: Length, size: number, batchSize: number): number =>
   'steps' in length ? length.steps : length.epochs * stepsPerEpoch(size, batchSize);
 
-/** Lets timers, signals and a page's events run: tensor work never yields by itself. */
-const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0));
-
-/** Milliseconds of work after which others get a turn. */
-const TURN = 30;
-
 /** Steps in one call: enough that the call costs nothing, few enough to stay within a turn. */
 const MOST_AT_ONCE = 1024;
+
+/** How many steps to take at once, after so many took so many milliseconds. */
+const nextPace = (pace: number, ms: number): number => {
+  if (ms > TURN) return Math.max(1, Math.floor(pace / 2));
+  return ms < TURN / 2 ? Math.min(2 * pace, MOST_AT_ONCE) : pace;
+};
 
 /** Walks to the end, or until it is cancelled; gives what stopped it before, if anything did. */
 async function* walking<B extends tf.TensorContainer, C>(
@@ -31,35 +32,30 @@ async function* walking<B extends tf.TensorContainer, C>(
 ): AsyncGenerator<Progress, Trouble<C> | undefined, void> {
   const { data, batchSize, signal, reportEvery = 20 } = options;
   const perEpoch = stepsPerEpoch(data.size, batchSize);
-  const tell = reporter(walk, steps, data.size, batchSize);
-  const sameBatch = data.fixed === true && perEpoch === 1;
+  const reports = reporter(walk, steps, data.size, batchSize);
+  const rest = breather();
   let pace = 1;
-  let turn = performance.now();
-  let losses: number[] = [];
-  let phases: PhaseLosses = {};
   while (walk.at() < steps && signal?.aborted !== true) {
     const until = Math.min(
       steps - walk.at(),
-      reportEvery - losses.length,
+      reportEvery - reports.untold(),
       saves.stepsLeft(walk.at()),
+      perEpoch > 1 ? perEpoch - (walk.at() % perEpoch) : Infinity,
     );
     const began = performance.now();
-    const moved = await walk.advance(sameBatch ? Math.min(until, pace) : 1);
+    const moved = await walk.advance(Math.min(until, pace));
     if (E.isLeft(moved)) return moved.left;
-    losses.push(...moved.right);
-    phases = extended(phases, walk.phaseLosses());
-    if (performance.now() - began < TURN / 4) pace = Math.min(2 * pace, MOST_AT_ONCE);
+    reports.add(moved.right, walk.phaseLosses());
+    pace = nextPace(pace, performance.now() - began);
     const at = walk.at();
     const epoch = perEpoch > 1 && at % perEpoch === 0;
-    if (losses.length === reportEvery || epoch || at === steps) {
-      const progress = tell(losses, phases);
+    if (reports.untold() === reportEvery || epoch || at === steps) {
+      const progress = reports.report();
       try {
         yield progress;
       } catch (error) {
         return { tag: 'threw', during: 'callback', error };
       }
-      losses = [];
-      phases = {};
     }
     if (saves.due(at)) {
       const { state, trouble } = await walk.settled();
@@ -67,10 +63,7 @@ async function* walking<B extends tf.TensorContainer, C>(
       freeState(state);
       if (E.isLeft(saved)) return saved.left;
     }
-    if (performance.now() - turn > TURN) {
-      await breathe();
-      turn = performance.now();
-    }
+    await rest();
   }
   return undefined;
 }

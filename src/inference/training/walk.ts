@@ -6,17 +6,25 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { type NonFinite, explainNonFinite } from '../non-finite.js';
-import { type PhaseLosses, type Stepper, eagerStepper, freeState } from '../stepper.js';
+import {
+  type Losses,
+  type PhaseLosses,
+  type Stepper,
+  type WrittenSteps,
+  eagerStepper,
+  freeState,
+} from '../stepper.js';
 import type { SviState } from '../svi.js';
 import { type BadNumber, firstNonFinite } from './finite-state.js';
-import { type Trouble, attempt } from './fit-error.js';
+import { type Threw, type Trouble, attempt } from './fit-error.js';
+import type { Batches } from '../data/batches.js';
 import type { FitOptions } from './fit-options.js';
 import { type Begun, tellEngine } from './start.js';
 
 /** Takes steps and answers for the state between them. */
 export interface Walk {
-  /** Steps on the batch of the next: their losses, all finite, or why no more were taken. */
-  readonly advance: (count: number) => Promise<E.Either<Trouble, readonly number[]>>;
+  /** Steps, some of so many or all: their losses, all finite, or why no more were taken. */
+  readonly advance: (count: number) => Promise<E.Either<Trouble, Losses>>;
   /** A copy of the last good state, which the walk is at from then on, and why it is not that it was at. */
   readonly settled: () => Promise<{ readonly state: SviState; readonly trouble?: Trouble }>;
   readonly phaseLosses: () => PhaseLosses;
@@ -35,10 +43,12 @@ const RARELY = 50;
 /** Walks over the batches of a run. */
 export const walkOf = <B extends tf.TensorContainer>(
   options: FitOptions<B, unknown>,
-  { stepper: first, batchAt, tellNews }: Begun<B>,
+  { stepper: first, batches, tellNews }: Begun<B>,
 ): Walk => {
-  const { svi, engine = 'auto' } = options;
+  const { svi, engine = 'auto', signal } = options;
   let stepper: Stepper<B> = first;
+  /** Steps on batches that are written, by how many elements these have. */
+  const written = new Map<number, WrittenSteps<B>>();
   let good = first.state();
   let keepAt = performance.now() + KEEP;
 
@@ -46,7 +56,7 @@ export const walkOf = <B extends tf.TensorContainer>(
     step: number,
     use: (batch: B) => Promise<E.Either<Trouble, A>>,
   ): Promise<E.Either<Trouble, A>> => {
-    const batch = await attempt('data', () => batchAt(step));
+    const batch = await attempt('data', () => batches.at(step));
     if (E.isLeft(batch)) return batch;
     try {
       return await use(batch.right);
@@ -56,13 +66,56 @@ export const walkOf = <B extends tf.TensorContainer>(
   };
 
   /** Steps, whatever their losses are. */
-  const take = async (batch: B, count: number): Promise<E.Either<Trouble, readonly number[]>> => {
+  const takeOn = async (batch: B, count: number): Promise<E.Either<Trouble, Losses>> => {
     const taken = await attempt('step', () => stepper.advance(batch, count));
     const told = await tellNews();
     if (E.isLeft(taken)) return taken;
     if (E.isLeft(told)) return told;
     const losses = taken.right;
     return E.isLeft(losses) ? E.left({ tag: 'notCompiled', reason: losses.left }) : losses;
+  };
+
+  /** Steps on batches that are written one after another, up to one of another size. */
+  const takeWritten = async (
+    { into, advance: advanceOn }: WrittenSteps<B>,
+    write: NonNullable<Batches<B>['write']>,
+    count: number,
+  ): Promise<E.Either<Trouble, Losses>> => {
+    const start = stepper.at();
+    const size = batches.sizeAt(start);
+    const faults: Threw[] = [];
+    const next = (step: number): boolean => {
+      if (step > start) {
+        if (batches.sizeAt(step) !== size || signal?.aborted === true) return false;
+        if (batches.same) return true;
+      }
+      try {
+        write(step, into);
+        return true;
+      } catch (error) {
+        faults.push({ tag: 'threw', during: 'data', error });
+        return false;
+      }
+    };
+    const taken = await attempt('step', () => advanceOn(count, next));
+    const [fault] = faults;
+    return fault === undefined ? taken : E.left(fault);
+  };
+
+  /** Steps from where the stepper is, whatever their losses are. */
+  const take = async (count: number): Promise<E.Either<Trouble, Losses>> => {
+    const step = stepper.at();
+    const size = batches.sizeAt(step);
+    const known = written.get(size);
+    if (known !== undefined && batches.write !== undefined) {
+      return takeWritten(known, batches.write, count);
+    }
+    return withBatch(step, async (batch) => {
+      const taken = await takeOn(batch, batches.same ? count : 1);
+      const steps = batches.write && E.isRight(taken) ? stepper.written?.(batch) : undefined;
+      if (steps !== undefined) written.set(size, steps);
+      return taken;
+    });
   };
 
   /** Why a step at a state is not finite; a program that throws now leaves what is known without it. */
@@ -76,6 +129,7 @@ export const walkOf = <B extends tf.TensorContainer>(
     const state = stepper.state();
     const before = stepper;
     stepper = eagerStepper(svi, state);
+    written.clear();
     freeState(state);
     await before.close();
     return tellEngine(options, `eager from step ${stepper.at()}: ${reason}`);
@@ -86,9 +140,17 @@ export const walkOf = <B extends tf.TensorContainer>(
     good = state;
   };
 
-  const lossTrouble = async (batch: B, loss: number): Promise<Trouble> => {
+  /** Why the next step at a state is not finite, as far as that can be found. */
+  const explainNext = async (state: SviState, known: NonFinite): Promise<NonFinite> => {
+    const where = await withBatch(state.step, async (batch) =>
+      E.right(await explain(state, batch, known)),
+    );
+    return E.isRight(where) ? where.right : known;
+  };
+
+  const lossTrouble = async (loss: number): Promise<Trouble> => {
     const state = stepper.state();
-    const where = await explain(state, batch, {
+    const where = await explainNext(state, {
       step: state.step,
       site: 'loss',
       what: 'sum of its terms',
@@ -99,13 +161,10 @@ export const walkOf = <B extends tf.TensorContainer>(
     return { tag: 'nonFinite', where, loss };
   };
 
-  const advance = async (count: number): Promise<E.Either<Trouble, readonly number[]>> => {
-    const moved = await withBatch(stepper.at(), async (batch) => {
-      const taken = await take(batch, count);
-      if (E.isLeft(taken)) return taken;
-      const loss = taken.right.at(-1) ?? Number.NaN;
-      return Number.isFinite(loss) ? taken : E.left(await lossTrouble(batch, loss));
-    });
+  const advance = async (count: number): Promise<E.Either<Trouble, Losses>> => {
+    const taken = await take(count);
+    const loss = E.isRight(taken) ? (taken.right.at(-1) ?? Number.NaN) : 0;
+    const moved = Number.isFinite(loss) ? taken : E.left(await lossTrouble(loss));
     if (E.isLeft(moved) && moved.left.tag === 'notCompiled' && engine === 'auto') {
       const gone = await goEagerly(moved.left.reason);
       return E.isLeft(gone) ? gone : advance(count);
@@ -128,7 +187,7 @@ export const walkOf = <B extends tf.TensorContainer>(
   const isGoodAt = async (to: number): Promise<SviState | undefined> => {
     stepper.restore(good);
     while (stepper.at() < to) {
-      const taken = await withBatch(stepper.at(), (batch) => take(batch, 1));
+      const taken = await take(1);
       if (E.isLeft(taken) || !Number.isFinite(taken.right[0])) return undefined;
     }
     const state = stepper.state();
@@ -158,10 +217,7 @@ export const walkOf = <B extends tf.TensorContainer>(
       reason: 'training',
       found: bad.value,
     };
-    const where = await withBatch(good.step, async (batch) =>
-      E.right(await explain(good, batch, known)),
-    );
-    return { tag: 'nonFinite', where: E.isRight(where) ? where.right : known, loss: bad.value };
+    return { tag: 'nonFinite', where: await explainNext(good, known), loss: bad.value };
   };
 
   return {

@@ -1,7 +1,9 @@
 /** A walk keeps a good state now and then, which must not cost what the steps do. */
+import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { expect, it, vi } from 'vitest';
 import {
+  type Tensor,
   adam,
   elbo,
   key,
@@ -21,9 +23,9 @@ it.each([
   [400, 20_000],
 ])('a state that takes %d ms to copy is kept once in %d ms or more', async (copying, least) => {
   const inference = svi({
-    model: () =>
+    model: (x: Tensor) =>
       program(function* () {
-        yield* observe('x', normal(yield* param('loc', 0), 1), 2);
+        yield* observe('x', normal(yield* param('loc', 0), 1), x);
       }),
     guide: () => of({}),
     objective: elbo(),
@@ -46,12 +48,12 @@ it.each([
         state: () => {
           copies.push(now);
           now += copying;
-          return inference.init(key(0));
+          return inference.init(key(0), tf.scalar(1));
         },
         restore: () => undefined,
         close: async () => undefined,
       },
-      batchAt: () => data.batch(Int32Array.of(0), key(0)),
+      batches: { at: () => data.batch(Int32Array.of(0), key(0)), sizeAt: () => 1, same: false },
       tellNews: async () => E.right(undefined),
     },
   );

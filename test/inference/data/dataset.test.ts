@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Key, foldIn, gatherRows, key } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { batchesOf } from '../../src/inference/dataset.js';
+import { batchesOf } from '../../../src/inference/data/batches.js';
 
 describe('a batch', () => {
   it('has noise of its own at every step', () => {
@@ -14,7 +14,7 @@ describe('a batch', () => {
         return tf.scalar(0);
       },
     };
-    const batchAt = batchesOf({ data, batchSize: 2 }, key(1));
+    const { at: batchAt } = batchesOf({ data, batchSize: 2 }, key(1));
     for (let step = 0; step < 5; step += 1) batchAt(step).dispose();
     expect(keys).toEqual([0, 1, 2, 3, 4].map((step) => foldIn(foldIn(key(1), 'batch'), step)));
   });
@@ -22,7 +22,7 @@ describe('a batch', () => {
   it('is of tensors of its own, where a data set hands out the same ones', () => {
     const resident = tf.keep(tf.tensor1d([1, 2]));
     const data = { size: 2, batch: () => resident };
-    const batchAt = batchesOf({ data, batchSize: 2 }, key(0));
+    const { at: batchAt } = batchesOf({ data, batchSize: 2 }, key(0));
     batchAt(0).dispose();
     expect(resident.isDisposed).toBe(false);
     expect(Array.from(batchAt(1).dataSync())).toEqual([1, 2]);
