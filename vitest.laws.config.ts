@@ -1,4 +1,4 @@
-/** `npm run laws`: the long campaigns of the law kit, which `npm test` runs in a short form. */
+/** `npm run laws:bounds`: `checkObjective` over the cases of many seeds, of which `npm test` asks one. */
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.js';
 

@@ -10,7 +10,7 @@ import {
 } from './bounds/evidence-laws.js';
 import { checkEstimatorsAgree } from './bounds/estimators-agree-law.js';
 import { checkExactGuide } from './bounds/exact-guide-law.js';
-import { checkGradients } from './bounds/gradient-of-bound-law.js';
+import { checkGradients } from './bounds/gradient/gradient-of-bound-law.js';
 import { checkTight } from './bounds/tight-law.js';
 import { checkBlock, checkCondition, checkReplay } from './programs/handler-laws.js';
 import { checkCoverage } from './programs/coverage-law.js';

@@ -3,7 +3,7 @@ import { type Rules, anything, checkOptions, finiteNumber, whole } from '../../d
 import { sideOf } from './bounds/claims.js';
 import { checkBoundScale } from './bounds/bound-scale-law.js';
 import { checkShift } from './bounds/shift-law.js';
-import { checkGradients } from './bounds/gradient-of-bound-law.js';
+import { checkGradients } from './bounds/gradient/gradient-of-bound-law.js';
 import { type MakeObjective, objectiveAt } from './bounds/objective-at.js';
 import { checkOrdered } from './bounds/ordered-law.js';
 import { checkMeansInParticles } from './bounds/ordering-laws.js';

@@ -35,7 +35,7 @@ export {
   checkWeights,
 } from './bounds/evidence-laws.js';
 export { checkExactGuide } from './bounds/exact-guide-law.js';
-export { checkGradients } from './bounds/gradient-of-bound-law.js';
+export { checkGradients } from './bounds/gradient/gradient-of-bound-law.js';
 export { checkBlock, checkCondition, checkReplay } from './programs/handler-laws.js';
 export type { Inference, LawOptions } from './law/inference.js';
 export { type RowsInference, checkMinibatches } from './programs/minibatches-law.js';

@@ -7,7 +7,7 @@ import {
   gaussian,
   hierarchy,
   mixed,
-} from '../testing/bounds/gradient-subjects.js';
+} from '../testing/bounds/gradient/gradient-subjects.js';
 import type { Sound } from './exact-laws.js';
 
 const generated = (name: string, arbitrary: fc.Arbitrary<ReturnType<Sound['make']>>): Sound => ({
@@ -29,6 +29,8 @@ export const soundSubjects: readonly Sound[] = [
   { name: 'a bit and a number', make: () => mixed },
   generated('linear-Gaussian', linearGaussian()),
   generated('strongly correlated', linearGaussian({ correlation: 0.9 })),
+  // As hard as can be asked for: curvature in one direction a hundred times that of another, far away.
+  generated('nearly collinear', linearGaussian({ correlation: 0.99, gap: { min: 10, max: 60 } })),
   generated('discrete graphs', discreteGraphs()),
   generated('conjugate pairs', conjugatePairs()),
   generated('cases of every kind', boundCases()),

@@ -3,6 +3,7 @@ import type { Mutation } from './mutation.js';
 
 const RUNNER = 'test/testing/law/run-laws.test.ts';
 const MISTAKES = 'test/testing/models/wrong-models.test.ts';
+const SITES = 'test/testing/programs/site-distributions-law.test.ts';
 const MODELS = 'test/testing/check-model.test.ts';
 
 export const checkedModels: readonly Mutation[] = [
@@ -132,8 +133,9 @@ export const checkedModels: readonly Mutation[] = [
     file: 'src/testing/programs/site-distributions-law.ts',
     find: "compare('log p', d.logProb(value), reference.logProb(value));",
     replace: "compare('log p', d.logProb(value), d.logProb(value));",
-    killedBy: MISTAKES,
-    only: 'a closed form of another law',
+    killedBy: SITES,
+    only: 'held against the density of it',
+    quick: true,
   },
   {
     name: 'draws that are all the same and no fault',
@@ -148,7 +150,16 @@ export const checkedModels: readonly Mutation[] = [
     file: 'src/testing/programs/site-distributions-law.ts',
     find: '  checkSampler(subject, tables);\n',
     replace: '',
-    killedBy: MISTAKES,
-    only: 'without its constant',
+    killedBy: SITES,
+    only: 'held against its draws',
+    quick: true,
+  },
+  {
+    name: 'a campaign that asks again what it has asked',
+    file: 'test/laws/record.ts',
+    find: 'k.seeds >= s.seeds',
+    replace: 'k.seeds < s.seeds',
+    killedBy: 'test/laws/record.test.ts',
+    quick: true,
   },
 ];

@@ -2,13 +2,13 @@
 import type { Mutation } from './mutation.js';
 
 const OBJECTIVES = 'test/testing/check-objective.test.ts';
-const MEANS = 'test/testing/bounds/exact-mean.test.ts';
+const MEANS = 'test/testing/bounds/joint-draws/exact-mean.test.ts';
 const LAWS = 'test/broken-laws.test.ts';
 
 export const checkedObjectives: readonly Mutation[] = [
   {
     name: 'a mean over joint draws without their chances',
-    file: 'src/testing/bounds/exact-mean.ts',
+    file: 'src/testing/bounds/joint-draws/exact-mean.ts',
     find: 'const chance = Math.exp(logChance + log);',
     replace: 'const chance = Math.exp(log);',
     killedBy: MEANS,
@@ -16,14 +16,14 @@ export const checkedObjectives: readonly Mutation[] = [
   },
   {
     name: 'a set of particles that counts once, in however many orders it comes',
-    file: 'src/testing/bounds/exact-mean.ts',
+    file: 'src/testing/bounds/joint-draws/exact-mean.ts',
     find: 'log += Math.log(i + 1) - Math.log(run);',
     replace: 'log += 0 * (i + run);',
     killedBy: MEANS,
   },
   {
     name: 'one order of particles that stands for all, though they differ',
-    file: 'src/testing/bounds/exact-mean.ts',
+    file: 'src/testing/bounds/joint-draws/exact-mean.ts',
     find: 'sets.every((set) => isSymmetricAt(bound, set))',
     replace: 'sets.some((set) => isSymmetricAt(bound, set))',
     killedBy: MEANS,

@@ -1,12 +1,12 @@
 /** Faults of the laws of gradients and of coordinates. */
 import type { Mutation } from './mutation.js';
 
-const TEST = 'test/testing/bounds/gradient-of-bound-law.test.ts';
+const TEST = 'test/testing/bounds/gradient/gradient-of-bound-law.test.ts';
 
 export const gradientLaws: readonly Mutation[] = [
   {
     name: 'a gradient that is no number and counts as a kink',
-    file: 'src/testing/bounds/gradient-verdicts.ts',
+    file: 'src/testing/bounds/gradient/verdicts.ts',
     find: 'Number.isFinite(here) && !Number.isFinite(received)',
     replace: 'Number.isFinite(received) && !Number.isFinite(received)',
     killedBy: TEST,
@@ -22,7 +22,7 @@ export const gradientLaws: readonly Mutation[] = [
   },
   {
     name: 'means of rare values that are tested by draws',
-    file: 'src/testing/bounds/exact-expectation.ts',
+    file: 'src/testing/bounds/joint-draws/exact-expectation.ts',
     find: 'const RARE = 0.05;',
     replace: 'const RARE = 0;',
     killedBy: 'test/testing/bounds/estimators-agree-law.test.ts',
@@ -36,7 +36,7 @@ export const gradientLaws: readonly Mutation[] = [
   },
   {
     name: 'jumps that are followed along paths',
-    file: 'src/testing/bounds/gradient-of-bound-law.ts',
+    file: 'src/testing/bounds/gradient/gradient-of-bound-law.ts',
     find: 'return byDraws(trial, bound, directions, weighed);',
     replace: 'return byDraws(trial, bound, directions);',
     killedBy: TEST,
@@ -71,14 +71,14 @@ export const gradientLaws: readonly Mutation[] = [
   },
   {
     name: 'directions of the first parameter alone',
-    file: 'src/testing/bounds/gradient-directions.ts',
+    file: 'src/testing/bounds/gradient/directions.ts',
     find: 'const from = entryOf(params, parameter);',
     replace: 'const from = entryOf(params, Object.keys(params)[0] ?? parameter);',
     killedBy: TEST,
   },
   {
     name: 'joint draws that count alike',
-    file: 'src/testing/bounds/exact-expectation.ts',
+    file: 'src/testing/bounds/joint-draws/exact-expectation.ts',
     find: 'const { value, logChance } = bound.value(params, noise);\n      const chance = weight * Math.exp(logChance);',
     replace:
       'const { value, logChance } = bound.value(params, noise);\n      const chance = weight * Math.exp(0 * logChance);',
@@ -86,24 +86,40 @@ export const gradientLaws: readonly Mutation[] = [
   },
   {
     name: 'a gradient of the mean that forgets how chances move',
-    file: 'src/testing/bounds/gradient-verdicts.ts',
+    file: 'src/testing/bounds/gradient/verdicts.ts',
     find: 'Math.exp(there.logChance - logChance)',
     replace: 'Math.exp(0 * (there.logChance - logChance))',
     killedBy: TEST,
   },
   {
     name: 'an objective that is taken for draw by draw',
-    file: 'src/testing/bounds/gradient-of-bound-law.ts',
+    file: 'src/testing/bounds/gradient/gradient-of-bound-law.ts',
     find: "bound.given.size === 0 && drawByDraw(trial, bound, directions).tag === 'kept'",
     replace: "bound.given.size === 0 || drawByDraw(trial, bound, directions).tag === 'kept'",
     killedBy: TEST,
   },
   {
     name: 'draws that host code reads and differences follow',
-    file: 'src/testing/bounds/drawn-bound.ts',
+    file: 'src/testing/bounds/joint-draws/drawn-bound.ts',
     find: '|| latent?.cut === true',
     replace: '|| latent === undefined',
     killedBy: TEST,
+  },
+  {
+    name: 'a bound by its graph at its own parameters, whichever are given',
+    file: 'src/testing/law/numeric-bound.ts',
+    find: 'at(numbersOf(params), noiseNumbers(noises, noise))[',
+    replace: 'at(numbersOf(pair.params), noiseNumbers(noises, noise))[',
+    killedBy: 'test/testing/law/numeric-bound.test.ts',
+    quick: true,
+  },
+  {
+    name: 'gradients that the next call overwrites',
+    file: 'src/testing/law/numeric-bound.ts',
+    find: '[name, Array.from(xs)]',
+    replace: '[name, xs]',
+    killedBy: 'test/testing/law/numeric-bound.test.ts',
+    quick: true,
   },
   {
     name: 'doubles in arrays of float32',

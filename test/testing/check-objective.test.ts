@@ -22,7 +22,7 @@ import {
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { jvi, miwae, ofWeights, tvo } from './objectives/own-bounds.js';
-import { rowOf } from './objectives/table.js';
+import { rowOf } from './objectives/row.js';
 import { wrongBounds } from './objectives/wrong-bounds.js';
 
 const cases = objectiveCases(3, 20240229);

@@ -22,8 +22,8 @@ import { LawNotApplicable } from '../law/not-applicable.js';
 import { BATCHES, batched } from '../statistics/replicated.js';
 import { type MeanClaim, testMeans } from '../statistics/sequential.js';
 import { claimsGradient } from './claims.js';
-import { type DrawnBound, drawnBound } from './drawn-bound.js';
-import { expectationsOf, rareValues } from './exact-expectation.js';
+import { type DrawnBound, drawnBound } from './joint-draws/drawn-bound.js';
+import { expectationsOf, rareValues } from './joint-draws/exact-expectation.js';
 
 /** How far apart two quadratures may be, relative to what is compared; what they are apart is forgiven. */
 const AGREEMENT = 1e-2;
@@ -31,32 +31,46 @@ const AGREEMENT = 1e-2;
 /** Quantities that are compared at most; more parameters are projected on random signs. */
 const MOST = 64;
 
-/** A quantity with its name, a linear function of what was found. */
-interface Compared {
-  readonly name: string;
-  readonly of: (found: Found) => number;
+/** What is compared: quantities with their names, linear functions of what was found. */
+interface Comparison {
+  readonly names: readonly string[];
+  readonly of: (found: Found) => readonly number[];
 }
 
-/** The entries of the gradients of some parameters or, of very many, random sums of them. */
-const comparedIn = (
-  sizes: Readonly<Record<string, number>>,
-  seed: Trial['key'],
-): readonly Compared[] => {
-  const entries = Object.entries(sizes).flatMap(([name, size]) =>
-    Array.from({ length: size }, (_, i): Compared => ({
-      name: `the gradient of entry ${i} of '${name}'`,
-      of: ({ gradients }) => entryOf(gradients, name)?.[i] ?? Number.NaN,
-    })),
+/** The gradients of some parameters, one after the other. */
+const flat = (sizes: Readonly<Record<string, number>>, { gradients }: Found): Float64Array =>
+  Float64Array.from(
+    Object.entries(sizes).flatMap(([name, size]) => {
+      const xs = entryOf(gradients, name);
+      return xs?.length === size ? xs : Array.from({ length: size }, () => Number.NaN);
+    }),
   );
-  if (entries.length <= MOST) return entries;
-  return Array.from({ length: MOST }, (_, k): Compared => {
-    const signs = uniforms(foldIn(foldIn(seed, 'signs'), k), entries.length);
-    return {
-      name: `sum ${k} of gradients under random signs`,
-      of: (found) =>
-        entries.reduce((sum, e, i) => sum + ((signs[i] ?? 0) < 0.5 ? -1 : 1) * e.of(found), 0),
-    };
-  });
+
+/** Σ a_i b_i, by a loop: it is taken for each of many sums of very many gradients. */
+const product = (a: Float64Array, b: Float64Array): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? 0) * (b[i] ?? Number.NaN);
+  return sum;
+};
+
+/** The entries of the gradients of some parameters or, of very many, random sums of them. */
+const gradientsIn = (sizes: Readonly<Record<string, number>>, seed: Trial['key']): Comparison => {
+  const names = Object.entries(sizes).flatMap(([name, size]) =>
+    Array.from({ length: size }, (_, i) => `the gradient of entry ${i} of '${name}'`),
+  );
+  if (names.length <= MOST) return { names, of: (found) => [...flat(sizes, found)] };
+  const signs = Array.from({ length: MOST }, (_, k) =>
+    Float64Array.from(uniforms(foldIn(foldIn(seed, 'signs'), k), names.length), (u) =>
+      u < 0.5 ? -1 : 1,
+    ),
+  );
+  return {
+    names: signs.map((_, k) => `sum ${k} of gradients under random signs`),
+    of: (found) => {
+      const all = flat(sizes, found);
+      return signs.map((row) => product(row, all));
+    },
+  };
 };
 
 /** Estimators of the ELBO that this guide allows. */
@@ -113,16 +127,16 @@ const named = (trial: Trial, name: string, objective: Objective): Named => {
 };
 
 /** What is compared of two objectives: the bound, and gradients that both train. */
-const quantitiesOf = (
-  { structure, key }: Trial,
-  one: Objective,
-  other: Objective,
-): readonly Compared[] => {
+const comparisonOf = ({ structure, key }: Trial, one: Objective, other: Objective): Comparison => {
   const trained = structure.params.filter((p) =>
     [one, other].every((o) => claimsGradient(o, p.owner)),
   );
   const sizes = Object.fromEntries(trained.map((p) => [p.name, sizeOf(p.shape)]));
-  return [{ name: 'the bound', of: ({ value }) => value }, ...comparedIn(sizes, key)];
+  const gradients = gradientsIn(sizes, key);
+  return {
+    names: ['the bound', ...gradients.names],
+    of: (found) => [found.value, ...gradients.of(found)],
+  };
 };
 
 const fall = (trial: Trial, what: string, { name }: Named, reference: Named, how: string): never =>
@@ -149,11 +163,14 @@ const compareExactly = (trial: Trial, other: Named, reference: Named): boolean =
   const [fine, coarse] = [found?.[0], found?.at(-1)];
   const [base, rough] = [standard?.[0], standard?.at(-1)];
   if (!fine || !coarse || !base || !rough) return false;
-  const compared = quantitiesOf(trial, other.objective, reference.objective).map((q) => {
-    const [a, b] = [q.of(fine), q.of(base)];
-    const apart = Math.abs(a - q.of(coarse)) + Math.abs(b - q.of(rough));
+  const { names, of } = comparisonOf(trial, other.objective, reference.objective);
+  const [finely, coarsely, ofBase, ofRough] = [fine, coarse, base, rough].map(of);
+  const compared = names.map((name, i) => {
+    const at = (xs: readonly number[] | undefined): number => xs?.[i] ?? Number.NaN;
+    const [a, b] = [at(finely), at(ofBase)];
+    const apart = Math.abs(a - at(coarsely)) + Math.abs(b - at(ofRough));
     const size = Math.max(1, Math.abs(b), Math.abs(base.value) / 10);
-    return { ...q, a, b, apart, size };
+    return { name, a, b, apart, size };
   });
   if (compared.some(({ apart, size }) => !(apart <= AGREEMENT * size))) return false;
   const [wrong] = compared.filter(
@@ -174,17 +191,17 @@ const compareByDraws = (
   reference: Named,
   share: number,
 ): string | undefined => {
-  const compared = quantitiesOf(trial, other.objective, reference.objective);
+  const { names, of } = comparisonOf(trial, other.objective, reference.objective);
   const start = reference.batch(0);
-  const claimed = compared.map(({ of }): MeanClaim => ({
+  const claimed = of(start).map((x): MeanClaim => ({
     sign: 'zero',
-    tolerance: trial.tolerance * Math.max(1, Math.abs(of(start)), Math.abs(start.value) / 10),
+    tolerance: trial.tolerance * Math.max(1, Math.abs(x), Math.abs(start.value) / 10),
   }));
   const refuted = testMeans(
     claimed,
     (b) => {
-      const [a, c] = [reference.batch(b), other.batch(b)];
-      return compared.map(({ of }) => of(c) - of(a));
+      const base = of(reference.batch(b));
+      return of(other.batch(b)).map((x, i) => x - (base[i] ?? Number.NaN));
     },
     { falseAlarm: trial.alarm / share, batches: BATCHES },
   );
@@ -197,7 +214,7 @@ const compareByDraws = (
     if (isExcluded) return 'a bound of -Infinity, for the likelihood is 0 at draws of the guide';
   }
   const how = `a difference of ${refuted.mean} ± ${refuted.standardError}`;
-  return fall(trial, compared[refuted.index]?.name ?? 'the bound', other, reference, how);
+  return fall(trial, names[refuted.index] ?? 'the bound', other, reference, how);
 };
 
 /** Compares two estimators; a sentence where that cannot be. */

@@ -25,7 +25,7 @@ import { broken } from '../law/law.js';
 import { mean } from '../statistics/numbers.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import { sideOf, signOf } from './claims.js';
-import { exactMean } from './exact-mean.js';
+import { exactMean } from './joint-draws/exact-mean.js';
 import { BATCHES, batchOf, batched } from '../statistics/replicated.js';
 import { betAgainstUnitMean, testMeans } from '../statistics/sequential.js';
 

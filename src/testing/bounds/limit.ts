@@ -1,7 +1,12 @@
 /** What a bound tends to as its number of particles goes to infinity. */
 import type { Objective } from '../../bounds/objective.js';
 import type { Trial } from '../law/inference.js';
-import { type Draw, type ListedBound, isSymmetricAt, listedBound } from './listed-bound.js';
+import {
+  type Draw,
+  type ListedBound,
+  isSymmetricAt,
+  listedBound,
+} from './joint-draws/listed-bound.js';
 
 /** Numbers of particles among which the one is taken that comes closest to the guide's chances. */
 const [LEAST, MOST] = [1024, 2048];

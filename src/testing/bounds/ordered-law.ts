@@ -7,7 +7,7 @@ import { broken } from '../law/law.js';
 import { BATCHES, type Batched, batched } from '../statistics/replicated.js';
 import { testMeans } from '../statistics/sequential.js';
 import { signOf } from './claims.js';
-import { exactMean } from './exact-mean.js';
+import { exactMean } from './joint-draws/exact-mean.js';
 
 /** A bound in its place, and what messages call it. */
 export interface Rung {

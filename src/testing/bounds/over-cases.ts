@@ -5,7 +5,7 @@ import { reasonOf } from '../../thrown.js';
 import type { BoundCase } from '../cases/bound-case.js';
 import { trialOf } from '../law/inference.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
-import { statesOf } from './exact-mean.js';
+import { statesOf } from './joint-draws/exact-mean.js';
 
 /** A law as it is asked of a case with a number of particles. */
 export type LawAt = (c: BoundCase, particles: number, falseAlarm: number) => void;

@@ -8,7 +8,7 @@ import { broken, expectClose } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import { BATCHES, batched } from '../statistics/replicated.js';
 import { testMeans } from '../statistics/sequential.js';
-import { exactMean } from './exact-mean.js';
+import { exactMean } from './joint-draws/exact-mean.js';
 import { isTight, signOf } from './claims.js';
 
 /** Joint draws that are looked at. */

@@ -10,7 +10,7 @@ import { deriveFrom } from '../../bounds/derive.js';
 import { estimateOf } from '../../bounds/estimate-of.js';
 import { drawJoint } from '../../bounds/joint.js';
 import { assertFits } from '../../bounds/misfit.js';
-import type { Objective } from '../../bounds/objective.js';
+import type { Estimate, Objective } from '../../bounds/objective.js';
 import { type Structure, inspect, latentSites } from '../../bounds/structure.js';
 import { withGradients } from '../../inference/gradients.js';
 import { mapParams } from '../../inference/optimizer.js';
@@ -156,21 +156,35 @@ export interface BoundOf {
   readonly found: (noise: NoiseSource) => Found;
 }
 
-/** Derives an objective of two programs once, to be taken at any noise. */
-export const boundOf = (pair: Pair, objective: Objective): BoundOf => {
+/** An objective of two programs, derived, as a function of noise and parameters. */
+export const estimatorOf = (
+  pair: Pair,
+  objective: Objective,
+): {
+  readonly derivation: Derivation;
+  readonly estimate: (noise: NoiseSource, params: Params) => Estimate;
+} => {
   const structure = structureOf(pair);
   assertFits(structure, objective);
   const derivation = deriveFrom(structure, objective);
-  const estimate = (noise: NoiseSource, params: Params) =>
-    estimateOf(
-      objective,
-      drawJoint(pair.model, pair.guide, derivation, {
-        noise,
-        parameter: knownParameter(params),
-        step: tf.scalar(0),
-        ...(objective.memory && { memory: objective.memory(derivation, structure) }),
-      }),
-    );
+  return {
+    derivation,
+    estimate: (noise, params) =>
+      estimateOf(
+        objective,
+        drawJoint(pair.model, pair.guide, derivation, {
+          noise,
+          parameter: knownParameter(params),
+          step: tf.scalar(0),
+          ...(objective.memory && { memory: objective.memory(derivation, structure) }),
+        }),
+      ),
+  };
+};
+
+/** Derives an objective of two programs once, to be taken at any noise. */
+export const boundOf = (pair: Pair, objective: Objective): BoundOf => {
+  const { derivation, estimate } = estimatorOf(pair, objective);
   const numberOf = (x: Tensor | undefined): number => x?.dataSync()[0] ?? Number.NaN;
   return {
     derivation,

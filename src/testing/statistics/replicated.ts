@@ -10,9 +10,11 @@ import {
   type AnyProgram,
   type BoundOf,
   type Found,
+  type Pair,
   type Trial,
   boundOf,
 } from '../law/inference.js';
+import { numericBound } from '../law/numeric-bound.js';
 import type { Structure } from '../../bounds/structure.js';
 import { isSubsample } from '../law/noise-views.js';
 import { mean } from './numbers.js';
@@ -84,21 +86,19 @@ const copyOf =
 export const batched = (trial: Trial, objective: Objective): Batched => {
   const axis = -1 - trial.structure.depth;
   const noiseOf = (b: number): NoiseSource => keyedNoise(foldIn(trial.key, b));
-  const over = (copies: number): BoundOf =>
-    boundOf(
-      {
-        model: copiesOf(trial.model, copies, axis),
-        guide: copiesOf(trial.guide, copies, axis),
-        params: trial.params,
-      },
-      objective,
-    );
-  const alone = boundOf(trial, objective);
+  const over = (copies: number): Pair => ({
+    model: copiesOf(trial.model, copies, axis),
+    guide: copiesOf(trial.guide, copies, axis),
+    params: trial.params,
+  });
+  const alone = numericBound(trial, objective);
   const { derivation } = alone;
   const single = (b: number, copies: number, i: number): NoiseSource =>
     copyOf(noiseOf(b), objective.particles, copies, i);
-  const together = over(2).value(noiseOf(0));
-  const apart = alone.value(single(0, 2, 0)) + alone.value(single(0, 2, 1));
+  // What is taken once or twice needs no graph.
+  const together = boundOf(over(2), objective).value(noiseOf(0));
+  const eager = boundOf(trial, objective);
+  const apart = eager.value(single(0, 2, 0)) + eager.value(single(0, 2, 1));
   const isSum = Math.abs(together - apart) <= 10 * trial.tolerance * Math.max(1, Math.abs(apart));
   if (!isSum) {
     const draws = (b: number) => Array.from({ length: FEW }, (_, i) => single(b, FEW, i));
@@ -110,7 +110,7 @@ export const batched = (trial: Trial, objective: Objective): Batched => {
     };
   }
   const copies = Math.max(2, Math.ceil(batchOf(trial) / elementsOf(trial.structure)));
-  const bound = over(copies);
+  const bound = numericBound(over(copies), objective);
   return {
     derivation,
     size: copies,

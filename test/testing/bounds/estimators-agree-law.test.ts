@@ -12,7 +12,7 @@ import {
 } from 'marginalia';
 import { LawNotApplicable, checkEstimatorsAgree } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { finite, gaussian } from './gradient-subjects.js';
+import { finite, gaussian } from './gradient/gradient-subjects.js';
 
 /** Bits of a plate, each of which the guide turns on with the chance of these log odds. */
 const bits = (count: number, logits: number) => ({

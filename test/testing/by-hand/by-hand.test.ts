@@ -3,12 +3,21 @@
  * and what is right. The pages say the same of all of them.
  */
 import { readFileSync } from 'node:fs';
+import { normal, sample } from 'marginalia';
 import { checkModel } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { wrongModels } from '../models/wrong-models.js';
 import { wrongBounds } from '../objectives/wrong-bounds.js';
 import { compareBounds, linesByHand, modelCompared } from './compare.js';
-import { between, comparisonTable, lawTable, replaced } from './tables.js';
+import {
+  between,
+  boundTable,
+  comparisonTable,
+  errorsIn,
+  lawTable,
+  modelTable,
+  replaced,
+} from './tables.js';
 
 const boundPage = readFileSync('docs/testing-your-bound.md', 'utf8');
 const modelPage = readFileSync('docs/testing-your-model.md', 'utf8');
@@ -75,10 +84,16 @@ describe('a table of a page', () => {
 
   it('counts what was found and what was accused', () => {
     const [by, seconds] = ['checkTight', 1];
+    const found = { by, seconds, also: [], untilFirst: seconds };
     const table = comparisonTable('a bound', [
-      { name: 'a|b', isRight: false, hand: { seconds }, kit: { by, seconds } },
-      { name: 'c', isRight: false, hand: { by: 'a test', seconds }, kit: { by, seconds } },
-      { name: 'd', isRight: true, hand: { by: 'a test', seconds: 3 }, kit: { seconds: 2 } },
+      { name: 'a|b', isRight: false, hand: { seconds }, kit: found },
+      { name: 'c', isRight: false, hand: { by: 'a test', seconds }, kit: found },
+      {
+        name: 'd',
+        isRight: true,
+        hand: { by: 'a test', seconds: 3 },
+        kit: { seconds: 2, also: [], untilFirst: 2 },
+      },
     ]);
     expect(table.split('\n').map((line) => line.split(/ *\| */).slice(1, -1))).toEqual([
       ['a bound', 'found by hand', 's', 'found by the kit', 's'],
@@ -87,6 +102,37 @@ describe('a table of a page', () => {
       ['c', 'a test', '1.0', '`checkTight`', '1.0'],
       ['**found**', '1 of 2', '2', '2 of 2', '2'],
       ['**right ones accused**', '1 of 1', '3', '0 of 1', '2'],
+    ]);
+  });
+
+  it('names the checks that failed, and what the kit got wrong', () => {
+    const right = { seconds: 2, also: [], untilFirst: 2 };
+    const found = { by: 'checkTight', seconds: 3, also: ['checkReplay'], untilFirst: 0.5 };
+    const hand = { seconds: 0 };
+    const all = [
+      { name: 'a', isRight: false, hand, kit: found },
+      { name: 'a', isRight: true, hand, kit: right },
+      { name: 'b', isRight: false, hand, kit: right },
+      { name: 'c', isRight: true, hand, kit: found },
+    ];
+    const cells = (table: string) =>
+      table.split('\n').map((line) => line.split(/ *\| */).slice(1, -1));
+    expect(cells(boundTable(all)).slice(2, 4)).toEqual([
+      ['a', '`checkTight`', '0.50', '`checkReplay`'],
+      ['a', 'nothing, as it should be', '2.00', ''],
+    ]);
+    const z = sample('z', normal(0, 1));
+    const nobody = () => ({ model: z, guide: z });
+    const mistakes = [{ name: 'a', by: 'checkReplay', wrong: nobody, right: nobody }] as const;
+    expect(cells(modelTable(mistakes, all))[2]).toEqual([
+      'a',
+      '`checkReplay`, `checkTight`',
+      '3.0',
+      '2.0',
+    ]);
+    expect(errorsIn(all)).toEqual([
+      'b is wrong and was not found',
+      'c is right and accused by checkTight',
     ]);
   });
 });

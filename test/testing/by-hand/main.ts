@@ -3,11 +3,19 @@
  * those that are named: `-- laws tightness bounds models`.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { format, resolveConfig } from 'prettier';
 import * as tf from '@tensorflow/tfjs';
 import { elbo, estimateWeights, iwae, logPowerMean } from 'marginalia';
 import { linearGaussian, showTightness, tightness, tightnessPlot } from 'marginalia/testing';
-import { compareBounds, compareModels, linesByHand } from './compare.js';
-import { comparisonTable, lawTable, replaced } from './tables.js';
+import { wrongModels } from '../models/wrong-models.js';
+import {
+  type Compared,
+  compareBounds,
+  compareModels,
+  isJudgedByHand,
+  linesByHand,
+} from './compare.js';
+import { boundTable, comparisonTable, errorsIn, lawTable, modelTable, replaced } from './tables.js';
 
 const MODEL_PAGE = 'docs/testing-your-model.md';
 const BOUND_PAGE = 'docs/testing-your-bound.md';
@@ -15,6 +23,21 @@ const BOUND_PAGE = 'docs/testing-your-bound.md';
 const write = (file: string, name: string, text: string): void => {
   writeFileSync(file, replaced(readFileSync(file, 'utf8'), name, text));
   console.log(`${file}: ${name}`);
+};
+
+/** Writes a page of its own. */
+const writePage = async (file: string, lines: readonly string[]): Promise<void> => {
+  const options = await resolveConfig(file);
+  writeFileSync(file, await format(lines.join('\n'), { ...options, filepath: file }));
+  console.log(file);
+};
+
+/** The exit code is 1 where the kit errs. */
+const report = (all: readonly Compared[]): void => {
+  for (const error of errorsIn(all)) {
+    console.error(error);
+    process.exitCode = 1;
+  }
 };
 
 /** The bound of the page, half way between two. */
@@ -36,13 +59,41 @@ const writeTightness = (): void => {
   writeFileSync('docs/pictures/tightness.svg', tightnessPlot(found));
 };
 
+const writeBounds = async (): Promise<void> => {
+  const all = await compareBounds();
+  report(all);
+  const table = comparisonTable('a wrong bound', all.filter(isJudgedByHand));
+  write(BOUND_PAGE, 'wrong bounds', table);
+  await writePage('docs/tables/wrong-bounds.md', [
+    '# Mistakes in bounds, and bounds without one',
+    '',
+    'Each is one call of `checkObjective` over five cases: the check that fails first, the seconds until it',
+    'does, and the others that fail. Of a right bound the seconds are those of all checks.',
+    '`npm run docs:tables` writes this table.',
+    '',
+    boundTable(all),
+  ]);
+};
+
+const writeModels = async (): Promise<void> => {
+  const all = await compareModels();
+  report(all);
+  write(MODEL_PAGE, 'wrong models', comparisonTable('a wrong model', all));
+  await writePage('docs/tables/wrong-models.md', [
+    '# Mistakes in models and guides',
+    '',
+    'Each is one call of `checkModel` with all laws: the checks that fail, and the seconds that the wrong and',
+    'the right one take. `npm run docs:tables` writes this table.',
+    '',
+    modelTable(wrongModels, all),
+  ]);
+};
+
 const writers: Readonly<Record<string, () => void | Promise<void>>> = {
   laws: () => write(MODEL_PAGE, 'laws', lawTable()),
   tightness: writeTightness,
-  bounds: async () =>
-    write(BOUND_PAGE, 'wrong bounds', comparisonTable('a wrong bound', await compareBounds())),
-  models: async () =>
-    write(MODEL_PAGE, 'wrong models', comparisonTable('a wrong model', await compareModels())),
+  bounds: writeBounds,
+  models: writeModels,
 };
 
 const asked = process.argv.slice(2);

@@ -1,5 +1,6 @@
 /** Tables on pages: each between two marks, so that it can be written again. */
 import { laws } from 'marginalia/testing';
+import type { WrongModel } from '../models/wrong-model.js';
 import type { Compared, Verdict } from './compare.js';
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -76,3 +77,54 @@ export const comparisonTable = (what: string, all: readonly Compared[]): string 
     summary('**right ones accused**', right),
   ]);
 };
+
+const code = (check: string): string => `\`${check}\``;
+
+/** Bounds, each with the check that failed first, the seconds until it did, and the others that failed. */
+export const boundTable = (all: readonly Compared[]): string =>
+  markdown([
+    ['bound', 'found by', 'seconds', 'also by'],
+    ...all.map(({ name, kit: { by, also, untilFirst } }) => [
+      cell(name),
+      by === undefined ? 'nothing, as it should be' : code(by),
+      untilFirst.toFixed(2),
+      also.map(code).join(', '),
+    ]),
+  ]);
+
+/** How many checks are named in a row. */
+const NAMED = 3;
+
+const named = (checks: readonly string[]): string => {
+  const more = checks.length - NAMED;
+  return checks.slice(0, NAMED).map(code).join(', ') + (more > 0 ? ` and ${more} more` : '');
+};
+
+/** All checks that failed. */
+const failed = ({ kit: { by, also } }: Compared): readonly string[] =>
+  by === undefined ? [] : [by, ...also];
+
+/** Mistakes in models, each with the checks that failed, that which is made for it first. */
+export const modelTable = (mistakes: readonly WrongModel[], all: readonly Compared[]): string =>
+  markdown([
+    ['mistake', 'found by', 'seconds, wrong', 'seconds, right'],
+    ...mistakes.map(({ name, by }) => {
+      const both = all.filter((c) => c.name === name);
+      const found = both.filter((c) => !c.isRight).flatMap(failed);
+      const others = found.filter((check) => check !== by);
+      const seconds = [false, true].map((isRight) =>
+        both
+          .filter((c) => c.isRight === isRight)
+          .map(({ kit }) => kit.seconds.toFixed(1))
+          .join(),
+      );
+      return [cell(name), named(found.includes(by) ? [by, ...others] : found), ...seconds];
+    }),
+  ]);
+
+/** Mistakes that the kit did not find, and what is right and was accused. */
+export const errorsIn = (all: readonly Compared[]): readonly string[] =>
+  all.flatMap(({ name, isRight, kit: { by } }) => {
+    if (isRight) return by === undefined ? [] : [`${name} is right and accused by ${by}`];
+    return by === undefined ? [`${name} is wrong and was not found`] : [];
+  });

@@ -7,3 +7,7 @@ export interface Maskable<C> {
   /** The case in which those count where this is true, element by element. */
   readonly masked: (kept: readonly boolean[]) => C;
 }
+
+/** The numbers of the observations that a mask leaves out. */
+export const hiddenBy = (kept: readonly boolean[], observations: number): number[] =>
+  Array.from({ length: observations }, (_, i) => i).filter((i) => kept[i] === false);

@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import { checkOptions, demand, whole } from '../../../../dsl/options.js';
 import type { BoundCase, Feature } from '../bound-case.js';
-import type { Maskable } from '../composing/maskable.js';
+import { type Maskable, hiddenBy } from '../composing/maskable.js';
 import { decodeSketch } from '../decode-sketch.js';
 import { type GapRange, USUAL_GAP, gapRule, gapsIn } from '../gap-range.js';
 import type { DiscreteNetwork } from './discrete-network.js';
@@ -136,11 +136,7 @@ const complete = (sketch: DiscreteSketch): DiscreteGraph => {
     features: featuresOf(sketch, solved),
     recipe: { generator: GENERATOR, sketch },
     observations,
-    masked: (kept) =>
-      complete({
-        ...sketch,
-        hidden: kept.flatMap((counts, i) => (counts || i >= observations ? [] : [i])),
-      }),
+    masked: (kept) => complete({ ...sketch, hidden: hiddenBy(kept, observations) }),
   };
 };
 

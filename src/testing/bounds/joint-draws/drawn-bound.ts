@@ -1,25 +1,25 @@
 /** A bound as a function of plain numbers: its parameters, its noise, and the draws that carry no gradient. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../../dsl/index.js';
-import { isReparameterised, lawOf } from '../../../dsl/distribution.js';
-import { noise as noiseBlock } from '../../../dsl/noise.js';
-import { rewrite } from '../../../dsl/program/program.js';
-import type { Derivation } from '../../bounds/derivation.js';
-import { deriveFrom } from '../../bounds/derive.js';
-import { estimateOf } from '../../bounds/estimate-of.js';
-import { type Joint, drawJoint } from '../../bounds/joint.js';
-import { assertFits } from '../../bounds/misfit.js';
-import type { Estimate, Objective } from '../../bounds/objective.js';
-import { latentSites } from '../../bounds/structure.js';
-import type { NoiseInput } from '../../inference/compiled/noisy-graph.js';
-import { withGradients } from '../../inference/gradients.js';
-import { knownParameter } from '../../inference/svi-checks.js';
-import { type NoiseSource, keyedNoise, noiseOwner } from '../../noise-source.js';
-import { once } from '../../once.js';
-import type { Params } from '../../params.js';
-import { putUnder, takeUnder } from '../../prefixed.js';
-import { key } from '../../random/index.js';
-import type { AnyProgram, Trial } from '../law/inference.js';
+import type { Tensor } from '../../../../dsl/index.js';
+import { isReparameterised, lawOf } from '../../../../dsl/distribution.js';
+import { noise as noiseBlock } from '../../../../dsl/noise.js';
+import { rewrite } from '../../../../dsl/program/program.js';
+import type { Derivation } from '../../../bounds/derivation.js';
+import { deriveFrom } from '../../../bounds/derive.js';
+import { estimateOf } from '../../../bounds/estimate-of.js';
+import { type Joint, drawJoint } from '../../../bounds/joint.js';
+import { assertFits } from '../../../bounds/misfit.js';
+import type { Estimate, Objective } from '../../../bounds/objective.js';
+import { latentSites } from '../../../bounds/structure.js';
+import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
+import { withGradients } from '../../../inference/gradients.js';
+import { knownParameter } from '../../../inference/svi-checks.js';
+import { type NoiseSource, keyedNoise, noiseOwner } from '../../../noise-source.js';
+import { once } from '../../../once.js';
+import type { Params } from '../../../params.js';
+import { putUnder, takeUnder } from '../../../prefixed.js';
+import { key } from '../../../random/index.js';
+import type { AnyProgram, Trial } from '../../law/inference.js';
 import {
   type NumbersByName,
   type NumericFunction,
@@ -27,9 +27,9 @@ import {
   noisesOf,
   numbersOf,
   numericFunction,
-} from '../law/numeric-function.js';
-import { rowsOf } from '../statistics/numbers.js';
-import { sizeOf } from '../../../dsl/shape.js';
+} from '../../law/numeric-function.js';
+import { rowsOf } from '../../statistics/numbers.js';
+import { sizeOf } from '../../../../dsl/shape.js';
 
 /** The value of a bound at given draws, with the log of their chance, nats. */
 export interface DrawnValue {

@@ -2,12 +2,12 @@
  * All joint draws of a bound: every value of the sites of finite support, at every particle and element of
  * a plate, times a Gaussian quadrature of the noise of the others.
  */
-import { entryOf } from '../../../dsl/dictionary.js';
-import { sizeOf } from '../../../dsl/shape.js';
-import type { NoiseInput } from '../../inference/compiled/noisy-graph.js';
-import { noiseOwner } from '../../noise-source.js';
-import type { NumbersByName } from '../law/numeric-function.js';
-import { hermite, legendre } from '../statistics/quadrature.js';
+import { entryOf } from '../../../../dsl/dictionary.js';
+import { sizeOf } from '../../../../dsl/shape.js';
+import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
+import { noiseOwner } from '../../../noise-source.js';
+import type { NumbersByName } from '../../law/numeric-function.js';
+import { hermite, legendre } from '../../statistics/quadrature.js';
 import type { DrawnBound } from './drawn-bound.js';
 
 /** Joint draws that an expectation is the sum over. */

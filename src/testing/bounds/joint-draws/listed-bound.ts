@@ -1,9 +1,9 @@
 /** A bound at joint draws of its particles, each by its number: what every draw of finite sites is listed by. */
-import { sizeOf } from '../../../dsl/shape.js';
-import type { Objective } from '../../bounds/objective.js';
-import type { NoiseInput } from '../../inference/compiled/noisy-graph.js';
-import { noiseOwner } from '../../noise-source.js';
-import type { Trial } from '../law/inference.js';
+import { sizeOf } from '../../../../dsl/shape.js';
+import type { Objective } from '../../../bounds/objective.js';
+import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
+import { noiseOwner } from '../../../noise-source.js';
+import type { Trial } from '../../law/inference.js';
 import { type DrawnBound, type DrawnValue, drawnBound } from './drawn-bound.js';
 
 /** States of the particles of one joint draw, a number each. */

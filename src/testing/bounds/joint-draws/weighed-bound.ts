@@ -3,12 +3,12 @@
  * ∂ E f = E[∂f + f ∂log q] at given draws. What jumps with a draw has this derivative, which differences
  * along the path of the draw do not see.
  */
-import { entryOf } from '../../../dsl/dictionary.js';
-import type { Objective } from '../../bounds/objective.js';
-import { latentSites } from '../../bounds/structure.js';
-import { noiseOwner } from '../../noise-source.js';
-import type { Trial } from '../law/inference.js';
-import type { NumbersByName } from '../law/numeric-function.js';
+import { entryOf } from '../../../../dsl/dictionary.js';
+import type { Objective } from '../../../bounds/objective.js';
+import { latentSites } from '../../../bounds/structure.js';
+import { noiseOwner } from '../../../noise-source.js';
+import type { Trial } from '../../law/inference.js';
+import type { NumbersByName } from '../../law/numeric-function.js';
 import { type DrawnBound, drawnBound } from './drawn-bound.js';
 
 /** (f − c) q / q₀ at the draws of some noise, q₀ the law that drew them, as a function of parameters. */

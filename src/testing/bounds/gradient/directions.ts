@@ -1,9 +1,9 @@
 /** Directions in which gradients are held against differences: of one parameter each, so that none hides behind another. */
-import { entryOf } from '../../../dsl/dictionary.js';
-import { sizeOf } from '../../../dsl/shape.js';
-import type { ParamStructure } from '../../bounds/structure.js';
-import { type Key, foldIn, uniforms } from '../../random/index.js';
-import type { NumbersByName } from '../law/numeric-function.js';
+import { entryOf } from '../../../../dsl/dictionary.js';
+import { sizeOf } from '../../../../dsl/shape.js';
+import type { ParamStructure } from '../../../bounds/structure.js';
+import { type Key, foldIn, uniforms } from '../../../random/index.js';
+import type { NumbersByName } from '../../law/numeric-function.js';
 
 /** A change of one parameter. */
 export interface Direction {

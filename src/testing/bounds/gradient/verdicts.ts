@@ -2,17 +2,21 @@
  * Ways to hold the gradient of a bound against differences of the bound: draw by draw, over all joint
  * draws, and in the mean of random ones.
  */
-import { keyedNoise } from '../../noise-source.js';
-import { foldIn } from '../../random/index.js';
-import { type Slope, slopes } from '../law/finite-differences.js';
-import type { Trial } from '../law/inference.js';
-import type { NumbersByName } from '../law/numeric-function.js';
-import { BATCHES } from '../statistics/replicated.js';
-import { type MeanClaim, testMeans } from '../statistics/sequential.js';
-import type { DrawnBound } from './drawn-bound.js';
-import { type Expectation, type Expectations, rareValues } from './exact-expectation.js';
-import { type Direction, along, isLarge, moved } from './gradient-directions.js';
-import type { Weighed } from './weighed-bound.js';
+import { keyedNoise } from '../../../noise-source.js';
+import { foldIn } from '../../../random/index.js';
+import { type Slope, slopes } from '../../law/finite-differences.js';
+import type { Trial } from '../../law/inference.js';
+import type { NumbersByName } from '../../law/numeric-function.js';
+import { BATCHES } from '../../statistics/replicated.js';
+import { type MeanClaim, testMeans } from '../../statistics/sequential.js';
+import type { DrawnBound } from '../joint-draws/drawn-bound.js';
+import {
+  type Expectation,
+  type Expectations,
+  rareValues,
+} from '../joint-draws/exact-expectation.js';
+import { type Direction, along, isLarge, moved } from './directions.js';
+import type { Weighed } from '../joint-draws/weighed-bound.js';
 
 /** What was found of a bound's gradient, and how. */
 export type Verdict =

@@ -13,9 +13,9 @@ import {
   sample,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { exactMean } from '../../../src/testing/bounds/exact-mean.js';
-import { type Inference, trialOf } from '../../../src/testing/law/inference.js';
-import { jvi, miwae, tvo } from '../objectives/own-bounds.js';
+import { exactMean } from '../../../../src/testing/bounds/joint-draws/exact-mean.js';
+import { type Inference, trialOf } from '../../../../src/testing/law/inference.js';
+import { jvi, miwae, tvo } from '../../objectives/own-bounds.js';
 
 const data = [1.5, -1];
 const inference: Inference = {

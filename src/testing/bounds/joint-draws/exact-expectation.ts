@@ -1,7 +1,7 @@
 /** Expectations of a bound and of its gradient, exact but for rounding: sums over all joint draws. */
-import { keyedNoise } from '../../noise-source.js';
-import { type Key, foldIn } from '../../random/index.js';
-import type { NumbersByName } from '../law/numeric-function.js';
+import { keyedNoise } from '../../../noise-source.js';
+import { type Key, foldIn } from '../../../random/index.js';
+import type { NumbersByName } from '../../law/numeric-function.js';
 import type { DrawnBound } from './drawn-bound.js';
 import { type Lattice, extentOf, latticeOf } from './draw-lattice.js';
 

@@ -1,23 +1,23 @@
 /** The law that a bound's gradient is that of its mean. */
 import * as tf from '@tensorflow/tfjs';
-import { bernoulli } from '../../../dsl/distributions/bernoulli.js';
-import { normal } from '../../../dsl/distributions/normal.js';
-import { param } from '../../../dsl/program/param.js';
-import { program } from '../../../dsl/program/program.js';
-import { observe, sample } from '../../../dsl/program/sample.js';
-import type { Objective } from '../../bounds/objective.js';
-import { elbo } from '../../bounds/objectives/elbo.js';
-import type { ParamStructure } from '../../bounds/structure.js';
-import { keyedNoise } from '../../noise-source.js';
-import { type Inference, type Trial, trialOf } from '../law/inference.js';
-import { broken } from '../law/law.js';
-import { LawNotApplicable } from '../law/not-applicable.js';
-import { claimsGradient } from './claims.js';
-import { type DrawnBound, drawnBound } from './drawn-bound.js';
-import { expectationsOf } from './exact-expectation.js';
-import { directionsOf } from './gradient-directions.js';
-import { type Verdict, byDraws, confirmed, drawByDraw, exactly } from './gradient-verdicts.js';
-import { weighedBound } from './weighed-bound.js';
+import { bernoulli } from '../../../../dsl/distributions/bernoulli.js';
+import { normal } from '../../../../dsl/distributions/normal.js';
+import { param } from '../../../../dsl/program/param.js';
+import { program } from '../../../../dsl/program/program.js';
+import { observe, sample } from '../../../../dsl/program/sample.js';
+import type { Objective } from '../../../bounds/objective.js';
+import { elbo } from '../../../bounds/objectives/elbo.js';
+import type { ParamStructure } from '../../../bounds/structure.js';
+import { keyedNoise } from '../../../noise-source.js';
+import { type Inference, type Trial, trialOf } from '../../law/inference.js';
+import { broken } from '../../law/law.js';
+import { LawNotApplicable } from '../../law/not-applicable.js';
+import { claimsGradient } from '../claims.js';
+import { type DrawnBound, drawnBound } from '../joint-draws/drawn-bound.js';
+import { expectationsOf } from '../joint-draws/exact-expectation.js';
+import { directionsOf } from './directions.js';
+import { type Verdict, byDraws, confirmed, drawByDraw, exactly } from './verdicts.js';
+import { weighedBound } from '../joint-draws/weighed-bound.js';
 
 /** A model and guide whose every draw carries its gradient, or is summed over. */
 const reference = (withBit: boolean): Inference => ({
