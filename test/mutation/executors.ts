@@ -39,7 +39,7 @@ export const executors: readonly Mutation[] = [
   },
   {
     name: 'a step that is taken although its loss is not finite',
-    file: 'src/compile/javascript/executable.ts',
+    file: 'src/compile/javascript/program.ts',
     find: '`if (!(guard - guard === 0)) {',
     replace: '`if (guard === "never") {',
     killedBy: 'test/executors.test.ts',

@@ -5,7 +5,7 @@ import type { ExecutableError } from '../executable.js';
 import { type Graph, type Port, valueAt } from '../graph.js';
 import { TooLong } from './block.js';
 import { unsupported, writtenAs } from './executable.js';
-import { support } from './operations.js';
+import { programOf } from './program.js';
 import type { Place, Places } from './written.js';
 
 /** Doubles by name. */
@@ -23,8 +23,6 @@ const arraysOf = (graph: Graph, ports: readonly Port[]): Doubles =>
     ports.map(({ name, id }) => [name, new Float64Array(sizeOf(valueAt(graph, id).shape))]),
   );
 
-const isProgram = (made: unknown): made is () => void => typeof made === 'function';
-
 /**
  * The graph in double precision. Constants are as float32 has them; between inputs and outputs nothing
  * is rounded to it, so that differences over short steps keep their digits.
@@ -38,37 +36,11 @@ export const doubleProgram = (graph: Graph): E.Either<ExecutableError, DoublePro
     (name: string): Place => ({ array: `${side}${Object.keys(arrays).indexOf(name)}`, base: 0 });
   const places: Places = { inputs: place('given', inputs), outputs: place('made', outputs) };
   try {
-    const { setup, body, stores, tables, hosts } = writtenAs(graph, places, {
-      doubles: true,
-    }).written;
-    const names = (side: string, arrays: Doubles): readonly string[] =>
-      Object.keys(arrays).map((_, i) => `${side}${i}`);
-    const source = [
-      `'use strict';`,
-      'const { erf, mod, roundHalfEven } = support;',
-      ...tables.map((_, i) => `const c${i} = tables[${i}];`),
-      ...setup,
-      'return () => {',
-      ...body,
-      ...stores,
-      '};',
-    ].join('\n');
-    const made: unknown = new Function(
-      ...names('given', inputs),
-      ...names('made', outputs),
-      'tables',
-      'hosts',
-      'support',
-      source,
-    )(
-      ...Object.values(inputs),
-      ...Object.values(outputs),
-      tables.map((t) => Float64Array.from(t)),
-      hosts,
-      support,
-    );
-    if (!isProgram(made)) throw new Error('javascript: the generated code made no function.');
-    return E.right({ inputs, outputs, run: made });
+    const { written } = writtenAs(graph, places, { doubles: true });
+    const named = (side: string, arrays: Doubles): Readonly<Record<string, Float64Array>> =>
+      Object.fromEntries(Object.values(arrays).map((array, i) => [`${side}${i}`, array]));
+    const run = programOf({ ...named('given', inputs), ...named('made', outputs) }, written);
+    return E.right({ inputs, outputs, run: () => void run() });
   } catch (error) {
     if (error instanceof TooLong) return E.left({ tag: 'tooLarge', reason: error.message });
     throw error;

@@ -8,7 +8,8 @@ import type { Graph } from '../graph.js';
 import { TooLong } from './block.js';
 import { elements } from './elements.js';
 import { loopCode } from './loops.js';
-import { operations, support } from './operations.js';
+import { operations } from './operations.js';
+import { programOf } from './program.js';
 import { straightCode } from './straight.js';
 import type { Place, Places, Written } from './written.js';
 
@@ -66,34 +67,6 @@ export const writtenAs = (
   return { by: 'JavaScript loops', written: loopCode(graph, places, doubles) };
 };
 
-/** A table as an array that the code reads fast. */
-const tableOf = (values: ArrayLike<number>): Float64Array => Float64Array.from(values);
-
-const sourceOf = (
-  { setup, body, stores, first, tables }: Written,
-  guard: string | undefined,
-  store: string,
-): string =>
-  [
-    `'use strict';`,
-    'const { erf, mod, roundHalfEven } = support;',
-    ...tables.map((_, i) => `const c${i} = tables[${i}];`),
-    ...setup,
-    'return () => {',
-    ...body,
-    ...(guard === undefined
-      ? []
-      : [
-          `const guard = ${first(guard)};`,
-          `if (!(guard - guard === 0)) { ${store} = guard; return false; }`,
-        ]),
-    ...stores,
-    'return true;',
-    '};',
-  ].join('\n');
-
-const isProgram = (made: unknown): made is () => boolean => typeof made === 'function';
-
 /**
  * Writes a graph as JavaScript and prepares it for running. Sums are taken in double precision and
  * rounded where they are stored.
@@ -112,18 +85,16 @@ export const javascriptExecutable = (
   };
   try {
     const { by, written } = writtenAs(graph, places, { ...(style && { style }) });
-    const target = guard === undefined ? undefined : places.outputs(guard);
-    const store = target === undefined ? '' : `${target.array}[${target.base}]`;
     const views = memories.flatMap((buffer, m): readonly (readonly [string, unknown])[] => [
       [`f${m}`, new Float32Array(buffer)],
       [`i${m}`, new Int32Array(buffer)],
       [`u${m}`, new Uint8Array(buffer)],
     ]);
-    const source = sourceOf(written, guard, store);
-    const make = new Function(...views.map(([name]) => name), 'tables', 'hosts', 'support', source);
-    const tables = written.tables.map(tableOf);
-    const program: unknown = make(...views.map(([, view]) => view), tables, written.hosts, support);
-    if (!isProgram(program)) throw new Error('javascript: the generated code made no function.');
+    const program = programOf(
+      Object.fromEntries(views),
+      written,
+      guard === undefined ? undefined : { output: guard, at: places.outputs(guard) },
+    );
     return E.right({ by, run: program, close: async () => undefined });
   } catch (error) {
     if (error instanceof TooLong) return E.left({ tag: 'tooLarge', reason: error.message });

@@ -127,6 +127,9 @@ const nodeAtoms = (
 export const straightCode = (graph: Graph, places: Places): Written => {
   // Host code reads arrays.
   if (graph.nodes.some(({ kernel }) => kernel === HOST_CODE)) throw new TooLong();
+  // What is alike is written once, but not so much of it: found out before anything is written.
+  const shapes = graph.nodes.flatMap(({ outputs }) => outputs.map((o) => valueAt(graph, o).shape));
+  if (shapes.reduce((n, shape) => n + sizeOf(shape), 0) > 4 * MOST_STATEMENTS) throw new TooLong();
   const block = straight();
   const atoms = knownAtoms(graph, places);
   for (const node of graph.nodes) {
