@@ -1,8 +1,16 @@
+import { readFileSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-/** Tests that leave TensorFlow.js as it was: a worker imports it once for all of them. */
-const SHARED = ['lint', 'interpreters', 'evidence', 'diagnostics', 'testing'].map(
-  (room) => `test/${room}/**/*.test.ts`,
+/** What changes TensorFlow.js, a module or the process for whatever runs after it. */
+const TRACES = /\b(?:useBackend|setBackend|chdir)\b|vi\.mock/;
+
+const tests = readdirSync(new URL('./test', import.meta.url), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.test.ts'))
+  .map((name) => `test/${name.replaceAll('\\', '/')}`);
+
+/** Tests that leave everything as it was: a worker imports it once for all of them. */
+const SHARED = tests.filter(
+  (name) => !TRACES.test(readFileSync(new URL(name, import.meta.url), 'utf8')),
 );
 
 export default defineConfig({
