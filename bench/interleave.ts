@@ -19,23 +19,24 @@ export interface Turner<B> {
   readonly parts: number;
 }
 
-/** The fewest rounds in which somebody takes part. */
+/** The fewest rounds in which somebody takes part, unless a single step of it outlasts so many blocks. */
 const LEAST = 2;
+const ENDLESS = 4;
 
 /** Ours and those near us are measured closely; who is this many times slower is not. */
 const FAR = 4;
 
 /** The share of the rounds that is enough for somebody far slower. */
-const FAR_SHARE = 0.3;
+export const FAR_SHARE = 0.3;
 
-/**
- * How many rounds a contender takes part in: all, or fewer where a single step outlasts a block or where it
- * is far slower than ours, and never fewer than two where there are two.
- */
-export const partsFor = (stepMs: number, oursMs: number, { rounds, block }: Turns): number => {
-  const share = stepMs > FAR * oursMs ? FAR_SHARE : 1;
+/** The share of the rounds that somebody needs whose step takes so long, beside ours. */
+export const shareOf = (stepMs: number, oursMs: number): number =>
+  stepMs > FAR * oursMs ? FAR_SHARE : 1;
+
+/** How many rounds are a share of them: fewer where a single step outlasts a block. */
+export const partsFor = (stepMs: number, share: number, { rounds, block }: Turns): number => {
   const needed = Math.ceil((rounds * share * block) / Math.max(stepMs, block));
-  return Math.min(rounds, Math.max(LEAST, needed));
+  return Math.min(rounds, Math.max(stepMs > ENDLESS * block ? 1 : LEAST, needed));
 };
 
 /** Whether someone who takes part in `parts` of `rounds`, evenly spread, does so in this one. */

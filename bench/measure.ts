@@ -5,13 +5,13 @@ import { meanMs, medianMs } from './blocks.js';
 import type { Case } from './case.js';
 import type { Child } from './child.js';
 import type { Problem } from './contender.js';
-import { type Turns, interleave, partsFor } from './interleave.js';
+import { FAR_SHARE, type Turns, interleave, partsFor, shareOf } from './interleave.js';
 import { type Entrant, type Peer, type Setting, own } from './peers.js';
 import { problemOf } from './problem.js';
 import { reasonOf } from '../src/thrown.js';
 import type { Ran, Taken } from './protocol.js';
 
-/** A setting of a peer that was slower than another of the same peer, by one block of each. */
+/** A setting of a peer that was slower than another of the same peer, by half a block of each. */
 export interface Slower {
   readonly says: string;
   readonly ms: number;
@@ -77,14 +77,17 @@ const startAll = async (
   return [ours, ...(await Promise.all(settings.map((setting) => start(setting, problem))))];
 };
 
-/** One that has taken its first steps and run a block. */
+/** One that has taken its first steps and run for a moment. */
 interface Warm extends Started {
   readonly first: Taken;
-  /** Milliseconds a step of that block. */
+  /** Milliseconds a step of that moment. */
   readonly guess: number;
 }
 
-/** The first steps of each and a block that does not count, one contender after another. */
+/** The share of a block by which settings are compared. */
+const TRIAL = 0.5;
+
+/** The first steps of each and a part of a block that does not count, one contender after another. */
 const warmUp = async (
   started: readonly Started[],
   steps: number,
@@ -96,7 +99,7 @@ const warmUp = async (
       const first = await child.take(steps, comparing);
       // One whose step outlasts a block has nothing to warm up that its first steps did not.
       const long = first.ms / first.steps > block;
-      const guess = meanMs([long ? { ...first, medianMs: 0 } : await child.run(block)]);
+      const guess = meanMs([long ? { ...first, medianMs: 0 } : await child.run(block * TRIAL)]);
       all.push(E.right({ setting, child, first, guess }));
     } catch (error) {
       all.push(E.left({ peer: setting.peer, reason: reasonOf(error) }));
@@ -136,9 +139,14 @@ const timed = async (
 ): Promise<readonly Found[]> => {
   const mine = best.find(({ setting }) => setting === own);
   const all = await interleave(
-    best.map(({ child, guess }) => ({
+    best.map(({ setting, child, guess }) => ({
       run: child.run,
-      parts: partsFor(guess, mine?.guess ?? guess, turns),
+      // What is no peer of ours is there to be looked at, not to be beaten.
+      parts: partsFor(
+        guess,
+        setting.peer === 'hand' ? FAR_SHARE : shareOf(guess, mine?.guess ?? guess),
+        turns,
+      ),
     })),
     turns,
   );

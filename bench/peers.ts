@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { Case } from './case.js';
 import { type Child, startChild } from './child.js';
 import type { Problem } from './contender.js';
-import { pythonWith, pythonWithTorch, script, threadings, torchCommand } from './python.js';
+import { pythonWithTorch, threadings, torchCommand } from './python.js';
 import { startProgram } from './whole-program.js';
 
 /** Peers by the names that results have. */
@@ -13,7 +13,6 @@ export const peers = [
   'tfjs-cpu',
   'jax-js',
   'pytorch',
-  'pyro',
   'onnxruntime-node',
   'matmul',
   'one-thread',
@@ -45,7 +44,7 @@ export const peersOf = (of: Case): readonly Peer[] => {
     case 'call':
       return ['tfjs-wasm', 'jax-js', 'pytorch', 'onnxruntime-node'];
     case 'first-posterior':
-      return ['pytorch', 'pyro'];
+      return ['pytorch'];
     case 'alternating':
     case 'phases':
       return ['one-thread', 'all-threads'];
@@ -85,31 +84,14 @@ const pytorch = (program: string): readonly Setting[] =>
         : startChild(torchCommand(program, 'worker.py', threading), problem),
   }));
 
-const pyro = (program: string): readonly Setting[] => [
-  {
-    peer: 'pyro',
-    start: () => startProgram({ program, args: [script('pyro/first_posterior.py')] }, 'Pyro'),
-  },
-];
-
 /** A peer with its settings; the left says why there is none here. */
 export interface Entrant {
   readonly peer: Peer;
   readonly settings: E.Either<string, readonly Setting[]>;
 }
 
-const settingsOf = (peer: Peer): Entrant['settings'] => {
-  switch (peer) {
-    case 'pytorch':
-      return E.map(pytorch)(pythonWithTorch());
-    case 'pyro':
-      return E.map(pyro)(
-        pythonWith('pyro', 'install pyro-ppl beside PyTorch, or name one that can with PYTHON'),
-      );
-    default:
-      return E.right([node(peer)]);
-  }
-};
+const settingsOf = (peer: Peer): Entrant['settings'] =>
+  peer === 'pytorch' ? E.map(pytorch)(pythonWithTorch()) : E.right([node(peer)]);
 
 /** Finds out who can take part. It takes a second, and the answer stays the same. */
 export const entrants = (asked: readonly Peer[]): readonly Entrant[] =>

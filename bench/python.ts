@@ -21,22 +21,19 @@ export const pythonThatRuns = (code: string): Said | undefined => {
   return undefined;
 };
 
-/** A Python that can import a module. */
-export const pythonWith = (module: string, cure: string): E.Either<string, string> => {
-  const found = pythonThatRuns(`import ${module}`);
+/** A Python that has PyTorch. */
+export const pythonWithTorch = (): E.Either<string, string> => {
+  const found = pythonThatRuns('import torch');
   return found === undefined
-    ? E.left(`no python3 here can import ${module}; ${cure}`)
+    ? E.left(
+        'no python3 here can import torch; install python3-torch and libopenblas0-pthread, ' +
+          'or name one that can with PYTHON',
+      )
     : E.right(found.program);
 };
 
-export const pythonWithTorch = (): E.Either<string, string> =>
-  pythonWith(
-    'torch',
-    'install python3-torch and libopenblas0-pthread, or name one that can with PYTHON',
-  );
-
 /** A script of a peer's; it is run where it lies, since the compiler copies nothing beside what it compiles. */
-export const script = (path: string): string =>
+const script = (path: string): string =>
   fileURLToPath(new URL(`../../bench/peers/${path}`, import.meta.url));
 
 /** Threads of PyTorch's own, and of OpenBLAS below it. */

@@ -8,7 +8,14 @@ import type { Case } from '../bench/case.js';
 import { caseNamed } from '../bench/catalogue.js';
 import type { Contender, Problem } from '../bench/contender.js';
 import { blocksOf, leastMs, meanMs, median, medianMs } from '../bench/blocks.js';
-import { type Turns, interleave, partsFor, takesPart } from '../bench/interleave.js';
+import {
+  FAR_SHARE,
+  type Turns,
+  interleave,
+  partsFor,
+  shareOf,
+  takesPart,
+} from '../bench/interleave.js';
 import type { Found, Measured } from '../bench/measure.js';
 import { hand } from '../bench/own/hand.js';
 import { marginalia } from '../bench/own/marginalia.js';
@@ -30,14 +37,15 @@ describe('turns', () => {
     );
   });
 
-  it('lets everybody near us run for ten seconds, and never in fewer than two rounds', () => {
+  it('lets everybody near us run for all rounds, and who is far slower for some', () => {
+    expect(shareOf(4, 1)).toBe(1);
+    expect(shareOf(5, 1)).toBe(FAR_SHARE);
     expect(partsFor(1, 1, turns)).toBe(10);
-    expect(partsFor(4, 1, turns)).toBe(10);
-    expect(partsFor(5, 1, turns)).toBe(3);
-    expect(partsFor(3000, 2000, turns)).toBe(4);
-    expect(partsFor(3000, 1, turns)).toBe(2);
-    expect(partsFor(1e6, 1e6, turns)).toBe(2);
-    expect(partsFor(1e6, 1e6, { ...turns, rounds: 1 })).toBe(1);
+    expect(partsFor(1, 0.3, turns)).toBe(3);
+    expect(partsFor(3000, 1, turns)).toBe(4);
+    expect(partsFor(3000, 0.3, turns)).toBe(2);
+    expect(partsFor(1e6, 1, turns)).toBe(1);
+    expect(partsFor(1e6, 1, { ...turns, rounds: 1 })).toBe(1);
   });
 
   it('goes round, and begins each round with another', async () => {
@@ -138,12 +146,12 @@ describe('results', () => {
       ...measured,
       own: { ...measured.own, collection: 0.0213 },
       others: [pytorch],
-      absent: [{ peer: 'pyro', reason: 'it is not installed' }],
+      absent: [{ peer: 'jax-js', reason: 'it is not installed' }],
     });
     expect(text).toMatch(/marginalia +6.00 ms +3.00 ms +21333 +2.1 %/);
     expect(text).toMatch(/pytorch +8.00 ms +4.00 ms +0.75 +16000/);
     expect(text).toContain('pytorch: pytorch; slower: two threads 24.0 ms');
-    expect(text).toContain('pyro: left out, it is not installed');
+    expect(text).toContain('jax-js: left out, it is not installed');
   });
 
   it('compares losses over the last half of the steps that both took', () => {

@@ -1,5 +1,7 @@
 /** The autoencoder as `fit` trains it. */
-import { type Svi, type Tensor, elbo, svi } from 'marginalia';
+import { type FitOptions, type Svi, type Tensor, elbo, key, svi, training } from 'marginalia';
+import { type Images, binarised } from '../../examples/vae/data.js';
+import { digits } from '../../examples/vae/digits.js';
 import type { FitCase } from '../case.js';
 import { vaePrograms } from './vae.js';
 
@@ -12,3 +14,23 @@ export const fitInference = (of: FitCase): Svi<Tensor> => {
     optimizer,
   });
 };
+
+/** Images that differ from each other, in a number that is drawn in a second. */
+export const someImages = (count: number): Images => {
+  const { images: grey, rows, columns } = digits({ count, key: key(7) });
+  return { count, rows, columns, grey };
+};
+
+/** Training on images whose pixels are drawn anew in each batch. */
+export const fitTraining = (
+  of: FitCase,
+  images: Images,
+  options: Pick<FitOptions<Tensor>, 'length' | 'reportEvery' | 'onEngine'>,
+) =>
+  training({
+    svi: fitInference(of),
+    data: binarised(images),
+    batchSize: of.batch,
+    key: key(0),
+    ...options,
+  });

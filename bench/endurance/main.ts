@@ -5,12 +5,10 @@
 import { Command } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { freeState, key, showBackendError, training, useBackend } from 'marginalia';
-import { binarised } from '../../examples/vae/data.js';
-import { digits } from '../../examples/vae/digits.js';
+import { freeState, showBackendError, useBackend } from 'marginalia';
 import { compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
-import { caseNamed, stepCaseNamed } from '../catalogue.js';
-import { fitInference } from '../cases/fit.js';
+import { fitMnist, stepCaseNamed } from '../catalogue.js';
+import { fitTraining, someImages } from '../cases/fit.js';
 import { watchCollections } from '../collections.js';
 import { count } from '../count.js';
 import { firstState, tensorsOf } from '../problem.js';
@@ -33,17 +31,10 @@ interface Trained {
 }
 
 const train = async (steps: number, look: () => Held): Promise<Trained> => {
-  const of = caseNamed('fit-mnist');
-  if (of.kind !== 'fit') throw new Error('fit-mnist is no training run');
-  const { images: grey, rows, columns } = digits({ count: IMAGES, key: key(7) });
   const every = Math.max(1, Math.floor(steps / PARTS));
-  const stream = training({
-    svi: fitInference(of),
-    data: binarised({ count: IMAGES, rows, columns, grey }),
-    batchSize: of.batch,
+  const stream = fitTraining(fitMnist, someImages(IMAGES), {
     // The first part is not looked at: it compiles, and the engine optimises what it runs.
     length: { steps: every * (PARTS + 1) },
-    key: key(0),
     reportEvery: every,
     onEngine: (note) => console.log(note),
   });

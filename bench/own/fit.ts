@@ -1,9 +1,9 @@
 /** Whole epochs through training as `fit` runs it: rows in a new order, pixels and noise drawn anew. */
 import * as E from 'fp-ts/lib/Either.js';
-import { type Progress, key, showIdxError, stepsPerEpoch, training, useBackend } from 'marginalia';
-import { binarised, loadImages } from '../../examples/vae/data.js';
+import { type Progress, key, showIdxError, stepsPerEpoch, useBackend } from 'marginalia';
+import { loadImages } from '../../examples/vae/data.js';
 import type { FitCase } from '../case.js';
-import { fitInference } from '../cases/fit.js';
+import { fitTraining } from '../cases/fit.js';
 import type { Contender, Problem } from '../contender.js';
 
 /** More epochs than a bench ever asks for. */
@@ -19,12 +19,8 @@ export const fitted = async (of: FitCase, { data }: Problem): Promise<Contender>
   }
   const perEpoch = stepsPerEpoch(images.count, of.batch);
   const notes: string[] = [];
-  const stream = training({
-    svi: fitInference(of),
-    data: binarised(images),
-    batchSize: of.batch,
+  const stream = fitTraining(of, images, {
     length: { epochs: ENDLESS },
-    key: key(0),
     onEngine: (note) => notes.push(note),
   });
   const next = async (): Promise<Progress> => {
