@@ -122,6 +122,14 @@ export const gradientLaws: readonly Mutation[] = [
     quick: true,
   },
   {
+    name: 'one draw for objectives of other particles',
+    file: 'src/testing/law/values-at.ts',
+    find: 'JSON.stringify([derivation.particles, derivation.latents])',
+    replace: 'JSON.stringify([derivation.latents])',
+    killedBy: 'test/testing/law/values-at.test.ts',
+    quick: true,
+  },
+  {
     name: 'doubles in arrays of float32',
     file: 'src/compile/javascript/loops.ts',
     find: "doubles ? 'Float64Array' : ARRAYS[dtype]",

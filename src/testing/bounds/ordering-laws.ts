@@ -17,6 +17,7 @@ import {
 import { broken } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import { doubled, particlesOf } from '../law/noise-views.js';
+import { valuesAt } from '../law/values-at.js';
 import { mean } from '../statistics/numbers.js';
 import { type Rung, checkRungs } from './ordered-law.js';
 
@@ -39,26 +40,28 @@ const slackOf = ({ tolerance }: Trial, bound: number): number =>
 
 /** The order of a power mean of 1 or less: by Jensen's inequality it holds at every draw. */
 const checkPathwise = (trial: Trial): void => {
-  const boundAt = (particles: number): BoundOf => boundOf(trial, iwae({ particles }));
+  const boundAt = (particles: number): BoundOf =>
+    boundOf(trial, iwae({ particles }), trial.structure);
   const largest = boundAt(PARTICLES);
-  const halved = boundAt(PARTICLES / 2);
+  const half = PARTICLES / 2;
   const claim = trial.claim('more particles, higher bound');
-  const fewer = [4, 2, 1].map((k) => ({ k, bound: boundAt(k) }));
+  const fewer = [half, 2, 1].map((k) => ({ k, bound: boundAt(k) }));
   for (let round = 0; round < ROUNDS; round += 1) {
     const noise = keyedNoise(foldIn(trial.key, round));
     const high = largest.value(noise);
-    const half = PARTICLES / 2;
-    const once = halved.value(particlesOf(noise, PARTICLES, 0, half));
+    const means = fewer.map(({ k, bound }) => ({
+      k,
+      values: Array.from({ length: PARTICLES / k }, (_, i) =>
+        bound.value(particlesOf(noise, PARTICLES, i * k, k)),
+      ),
+    }));
+    const once = means[0]?.values[0] ?? Number.NaN;
     const twice = largest.value(doubled(particlesOf(noise, PARTICLES, 0, half), half));
     if (twice !== once && !(Math.abs(twice - once) <= slackOf(trial, once))) {
       broken(claim, `${half} particles, each twice, to have their bound ${once}`, String(twice));
     }
-    for (const { k, bound } of fewer) {
-      const low = mean(
-        Array.from({ length: PARTICLES / k }, (_, i) =>
-          bound.value(particlesOf(noise, PARTICLES, i * k, k)),
-        ),
-      );
+    for (const { k, values } of means) {
+      const low = mean(values);
       if (!(high >= low - slackOf(trial, low))) {
         const expected = `the bound of ${PARTICLES} particles to be at least ${low}, the mean of those of ${k}`;
         broken(claim, expected, String(high));
@@ -181,10 +184,10 @@ export const checkOrderInAlpha = ({
 }: Inference & { readonly objective?: (alpha: number) => Objective }): void =>
   tf.tidy(() => {
     const trial = weighed('checkOrderInAlpha', inference);
-    const bounds = ORDERS.map((alpha) => boundOf(trial, objective(alpha)));
+    const valuesOf = valuesAt(trial, ORDERS.map(objective));
     for (let round = 0; round < ROUNDS; round += 1) {
       const noise = keyedNoise(foldIn(trial.key, round));
-      const values = bounds.map((bound) => bound.value(noise));
+      const values = valuesOf(noise);
       values.forEach((value, i) => {
         const before = values[i - 1] ?? Infinity;
         if (value !== before && !(value <= before + slackOf(trial, value))) {

@@ -8,7 +8,7 @@ import { rewrite } from '../../../dsl/program/program.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { estimateOf } from '../../bounds/estimate-of.js';
-import { drawJoint } from '../../bounds/joint.js';
+import { type Joint, drawJoint } from '../../bounds/joint.js';
 import { assertFits } from '../../bounds/misfit.js';
 import type { Estimate, Objective } from '../../bounds/objective.js';
 import { type Structure, inspect, latentSites } from '../../bounds/structure.js';
@@ -157,34 +157,38 @@ export interface BoundOf {
 }
 
 /** An objective of two programs, derived, as a function of noise and parameters. */
+export interface Estimator {
+  readonly derivation: Derivation;
+  /** The joint draw that it is taken at. */
+  readonly joint: (noise: NoiseSource, params: Params) => Joint;
+  readonly estimate: (noise: NoiseSource, params: Params) => Estimate;
+}
+
+/** Derives an objective of two programs, from their structure where that is known. */
 export const estimatorOf = (
   pair: Pair,
   objective: Objective,
-): {
-  readonly derivation: Derivation;
-  readonly estimate: (noise: NoiseSource, params: Params) => Estimate;
-} => {
-  const structure = structureOf(pair);
+  structure: Structure = structureOf(pair),
+): Estimator => {
   assertFits(structure, objective);
   const derivation = deriveFrom(structure, objective);
+  const joint: Estimator['joint'] = (noise, params) =>
+    drawJoint(pair.model, pair.guide, derivation, {
+      noise,
+      parameter: knownParameter(params),
+      step: tf.scalar(0),
+      ...(objective.memory && { memory: objective.memory(derivation, structure) }),
+    });
   return {
     derivation,
-    estimate: (noise, params) =>
-      estimateOf(
-        objective,
-        drawJoint(pair.model, pair.guide, derivation, {
-          noise,
-          parameter: knownParameter(params),
-          step: tf.scalar(0),
-          ...(objective.memory && { memory: objective.memory(derivation, structure) }),
-        }),
-      ),
+    joint,
+    estimate: (noise, params) => estimateOf(objective, joint(noise, params)),
   };
 };
 
 /** Derives an objective of two programs once, to be taken at any noise. */
-export const boundOf = (pair: Pair, objective: Objective): BoundOf => {
-  const { derivation, estimate } = estimatorOf(pair, objective);
+export const boundOf = (pair: Pair, objective: Objective, structure?: Structure): BoundOf => {
+  const { derivation, estimate } = estimatorOf(pair, objective, structure);
   const numberOf = (x: Tensor | undefined): number => x?.dataSync()[0] ?? Number.NaN;
   return {
     derivation,

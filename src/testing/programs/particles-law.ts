@@ -63,7 +63,11 @@ export const checkParticles = (inference: Inference): void =>
     }
     const bounds = (discrete: 'enumerate' | 'score') =>
       [K, 1].map((particles) =>
-        boundOf(trial, elbo({ closedFormKl: 'never', baseline: 'none', discrete, particles })),
+        boundOf(
+          trial,
+          elbo({ closedFormKl: 'never', baseline: 'none', discrete, particles }),
+          structure,
+        ),
       );
     const summed = bounds('enumerate');
     // Particles take an axis, which may leave too few to sum over every site.

@@ -1,0 +1,37 @@
+/** The values of several objectives at one draw. */
+import * as tf from '@tensorflow/tfjs';
+import { estimateOf } from '../../bounds/estimate-of.js';
+import type { Joint } from '../../bounds/joint.js';
+import type { Objective } from '../../bounds/objective.js';
+import type { NoiseSource } from '../../noise-source.js';
+import { type Estimator, type Trial, estimatorOf } from './inference.js';
+
+/** What a joint draw follows from beside its noise; nothing of an objective that remembers something. */
+const drawnBy = ({ memory }: Objective, { derivation }: Estimator): string | undefined =>
+  memory === undefined ? JSON.stringify([derivation.particles, derivation.latents]) : undefined;
+
+/** The value of each objective at some noise; those that draw alike share one run of the programs. */
+export const valuesAt = (
+  trial: Trial,
+  objectives: readonly Objective[],
+): ((noise: NoiseSource) => readonly number[]) => {
+  const all = objectives.map((objective) => {
+    const estimator = estimatorOf(trial, objective, trial.structure);
+    return { objective, estimator, draw: drawnBy(objective, estimator) };
+  });
+  return (noise) => {
+    const found: number[] = [];
+    tf.tidy(() => {
+      const known = new Map<string, Joint>();
+      for (const { objective, estimator, draw } of all) {
+        const before = draw === undefined ? undefined : known.get(draw);
+        const joint = before ?? estimator.joint(noise, trial.params);
+        if (draw !== undefined) known.set(draw, joint);
+        const { derivation } = estimator;
+        const { value } = estimateOf(objective, { ...joint, derivation });
+        found.push(value.dataSync()[0] ?? Number.NaN);
+      }
+    });
+    return found;
+  };
+};
