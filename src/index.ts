@@ -30,6 +30,14 @@ export { type ElboGradient, type ElboOptions, elbo } from './bounds/objectives/e
 export { type EuboOptions, eubo } from './bounds/objectives/eubo.js';
 export { iwae } from './bounds/objectives/iwae.js';
 export { type InfoVaeOptions, infoVae } from './bounds/objectives/info-vae.js';
+export {
+  type LossGradient,
+  type Losses,
+  type Minimized,
+  type MinimizeOptions,
+  expectation,
+  minimize,
+} from './bounds/objectives/minimize.js';
 export type { WeightsGradient, WeightsOptions } from './bounds/objectives/options.js';
 export { type Penalties, paramsIn, penalized, valuesIn } from './bounds/objectives/penalized.js';
 export { type RenyiOptions, renyi } from './bounds/objectives/renyi.js';
@@ -106,7 +114,13 @@ export {
 } from './inference/svi.js';
 export type { ObjectiveMetrics } from './inference/metrics.js';
 export type { ParamGroup } from './inference/param-group.js';
-export { type PhaseEntry, type PhasesOptions, phases } from './inference/phases.js';
+export { type Assignment, assign } from './inference/assign.js';
+export {
+  type PacedPhase,
+  type PhaseEntry,
+  type PhasesOptions,
+  phases,
+} from './inference/phases.js';
 export {
   type Optimizer,
   type OptimizerState,
@@ -152,7 +166,12 @@ export { type Dataset, gatherRows, rowsOf, writeRows } from './inference/data/da
 export { zipped } from './inference/data/zipped.js';
 export { type EvidenceOptions, evidence } from './evidence/evidence.js';
 export type { Evidence, SamplingOptions } from './evidence/log-evidence.js';
-export { type Evaluated, type Evaluator, evaluator } from './inference/evaluator.js';
+export {
+  type BoundOptions,
+  type Evaluated,
+  type Evaluator,
+  evaluator,
+} from './inference/evaluator.js';
 export { fit } from './inference/training/fit.js';
 export { freeState } from './inference/stepper.js';
 export { type NonFinite, explainNonFinite } from './inference/non-finite.js';

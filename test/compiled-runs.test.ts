@@ -10,6 +10,7 @@ import {
   evaluator,
   evidence,
   fit,
+  foldIn,
   freeState,
   independent,
   key,
@@ -192,6 +193,15 @@ describe('evaluation', () => {
         onEngine: (n) => notes.push(n),
       });
       const { bound, terms } = await evaluation.bound(state, x, { key: key(2) });
+      const several = await evaluation.bound(state, x, { key: key(2), draws: 3 });
+      const others = [1, 2].map((i) =>
+        made.evaluate(state, x, { key: foldIn(key(2), i) }).loss.dataSync(),
+      );
+      const each = [-bound, ...others.map(([loss = Number.NaN]) => loss)];
+      const mean = each.reduce((sum, loss) => sum + loss, 0) / 3;
+      expect(several.bound / -mean).toBeCloseTo(1, 5);
+      const square = each.reduce((sum, loss) => sum + (loss - mean) ** 2, 0);
+      expect((several.standardError ?? NaN) / Math.sqrt(square / 6)).toBeCloseTo(1, 3);
       const eager = made.evaluate(state, x, { key: key(2) });
       expect(-bound / (eager.loss.dataSync()[0] ?? 0)).toBeCloseTo(1, 5);
       for (const [name, term] of Object.entries(eager.terms)) {

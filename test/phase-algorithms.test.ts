@@ -11,10 +11,12 @@ import {
   condition,
   cosineDecay,
   elbo,
+  expand,
   fit,
   freeState,
   independent,
   key,
+  minimize,
   normal,
   normals,
   observe,
@@ -219,34 +221,28 @@ describe('variational EM', () => {
 });
 
 describe('a game', () => {
-  /**
-   * What the discriminator has to tell apart: data, and as many draws of the generator. To both
-   * players the draws are a latent site whose prior is the generator itself, so that its KL is 0 and
-   * the bound is the expected log chance of the labels.
-   */
-  const players = (label: number) => ({
-    model: (x: Tensor) =>
-      program(function* () {
-        const [slope, bias] = [yield* param('d/slope', 0), yield* param('d/bias', 0)];
-        const loc = yield* param('g/loc', 0);
-        const judged = (at: Tensor) => bernoulli({ logits: tf.add(tf.mul(slope, at), bias) });
-        yield* plate('data', x.shape[0] ?? 0, observe('real', judged(x), tf.onesLike(x)));
-        yield* plate(
-          'draws',
-          x.shape[0] ?? 0,
-          program(function* () {
-            const fake = yield* sample('fake', normal(loc, 1));
-            yield* observe('label', judged(fake), label);
-          }),
-        );
-      }),
-    guide: (x: Tensor) =>
-      program(function* () {
-        const loc = yield* param('g/loc', 0);
-        yield* plate('draws', x.shape[0] ?? 0, sample('fake', normal(loc, 1)));
-      }),
-    objective: elbo(),
-  });
+  /** The log odds that a number is of the data, to the critic. */
+  const odds = (at: Tensor) =>
+    program(function* () {
+      return tf.add(tf.mul(yield* param('d/slope', 0), at), yield* param('d/bias', 0));
+    });
+  /** As many draws of the generator as there are data. */
+  const draw = (x: Tensor) =>
+    program(function* () {
+      const loc = yield* param('g/loc', 0);
+      return yield* sample('fake', independent(expand(normal(loc, 1), [x.size])));
+    });
+  const critic = minimize((x: Tensor) =>
+    program(function* () {
+      const [real, fake] = [yield* odds(x), yield* odds(yield* draw(x))];
+      return tf.add(tf.sum(tf.softplus(tf.neg(real))), tf.sum(tf.softplus(fake)));
+    }),
+  );
+  const generator = minimize((x: Tensor) =>
+    program(function* () {
+      return tf.sum(tf.softplus(tf.neg(yield* odds(yield* draw(x)))));
+    }),
+  );
   // Of mean 1.5 and variance 1 exactly.
   const draws = normals(key(11), 200);
   const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
@@ -255,8 +251,8 @@ describe('a game', () => {
 
   it('is two phases: the generator comes to where the data are', async () => {
     const made = phases({
-      critic: { svi: svi({ ...players(0), optimizer: adam(0.02), trains: ['d'] }), times: 3 },
-      generator: svi({ ...players(1), optimizer: sgd(cosineDecay(0.002, 600)), trains: ['g'] }),
+      critic: { svi: svi({ ...critic, optimizer: adam(0.02), trains: ['d'] }), times: 3 },
+      generator: svi({ ...generator, optimizer: sgd(cosineDecay(0.002, 600)), trains: ['g'] }),
     });
     await sameInEveryEngine(made, tf.tensor1d(values));
     const found = await trained(made, values, [], 600);
@@ -265,7 +261,7 @@ describe('a game', () => {
 
   it('of one player learns the ratio of densities', async () => {
     const made = phases({
-      critic: svi({ ...players(0), optimizer: adam(cosineDecay(0.05, 600)), trains: ['d'] }),
+      critic: svi({ ...critic, optimizer: adam(cosineDecay(0.05, 600)), trains: ['d'] }),
     });
     const found = await trained(made, values, [], 600);
     // log N(x; 1.5, 1) − log N(x; 0, 1) = 1.5 x − 1.125.

@@ -38,6 +38,7 @@ import {
 } from 'marginalia';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { ownStep } from '../src/inference/pace.js';
 import { gap } from './compiled-values.js';
 import { right } from './either.js';
 import { sameInEveryEngine } from './engines.js';
@@ -75,6 +76,7 @@ describe('phases', () => {
         expect(numbers(metrics.loss)).toEqual(numbers(found.loss));
         expect(numbers(metrics.phases?.['e']?.loss)).toEqual([loss]);
         expect(numbers(metrics.phases?.['m']?.loss)).toEqual(numbers(found.loss));
+        if (times > 1) expect(numbers(metrics.phases?.[`e/${times}`]?.loss)).toEqual([loss]);
         expect(Object.keys(metrics.terms)).toEqual(Object.keys(found.terms));
         for (const [name, value] of Object.entries(b.params)) {
           expect(numbers(state.params[name]), name).toEqual(numbers(value));
@@ -93,14 +95,15 @@ describe('phases', () => {
     const x = three();
     const inner = phases({ e: { svi: eStep(), times: 2 }, m: mStep() });
     const made = phases({ inner: { svi: inner, times: 2 }, last: mStep() }, { report: 'inner' });
-    expect(made.turns.map((t) => `${t.name} ${t.round} of ${t.times}`)).toEqual([
-      'inner/e 0 of 4',
-      'inner/e 1 of 4',
-      'inner/m 0 of 2',
-      'inner/e 2 of 4',
-      'inner/e 3 of 4',
-      'inner/m 1 of 2',
-      'last 0 of 1',
+    // The turns of the second step, by how many of its own each has had.
+    expect(made.turns.map((t) => `${t.name} ${ownStep(t.paces, 1)}`)).toEqual([
+      'inner/e 4',
+      'inner/e 5',
+      'inner/m 2',
+      'inner/e 6',
+      'inner/e 7',
+      'inner/m 3',
+      'last 1',
     ]);
     expect(made.reported).toBe('inner/e');
     await sameInEveryEngine(made, x);

@@ -62,6 +62,8 @@ export interface FactorInstruction {
   readonly name: string;
   readonly logFactor: Tensor;
   readonly plates: readonly PlateFrame[];
+  /** Whether it is a loss, with its sign turned, and so no log density. */
+  readonly loss?: true;
 }
 
 /** Asks for `count` distinct indices out of `size`; model and guide get the same by name. */

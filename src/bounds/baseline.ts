@@ -10,6 +10,7 @@ import { cutOff } from '../../dsl/gradient.js';
 import { broadcast, sameShape, showShape } from '../../dsl/shape.js';
 import { runProgram } from '../interpreters/run.js';
 import { samplesOf } from '../interpreters/record.js';
+import { ofPartner } from './antithetic.js';
 import type { Derivation, Estimator } from './derivation.js';
 import { type Joint, type Memory, recordFrom } from './joint.js';
 import { average } from './terms.js';
@@ -24,9 +25,15 @@ export interface Centred {
   readonly memory?: Memory;
 }
 
-/** The mean of the other particles, for each plate element. */
-const leaveOneOut = (cost: Tensor, particles: number): Tensor =>
-  tf.div(tf.sub(tf.sum(cost, 0, true), cost), particles - 1);
+/** What a cost is worth beside the mean of the other particles, for each plate element. */
+const besideOthers = ({ layout: { particles }, derivation }: Joint, cost: Tensor): Tensor => {
+  const together = derivation.antithetic ? 2 : 1;
+  // A pair shares its noise: the cost of one is no baseline of the other.
+  const own = derivation.antithetic ? tf.add(cost, ofPartner(cost)) : cost;
+  return particles === together
+    ? cost
+    : tf.sub(cost, tf.div(tf.sub(tf.sum(cost, 0, true), own), particles - together));
+};
 
 const nameOf = (site: string): string => `average cost ${site}`;
 
@@ -110,12 +117,11 @@ const network = (
 
 /** A cost `[particles, ...plates]` less the baseline of its site. */
 export const centred = (joint: Joint, site: string, score: Score, cost: Tensor): Centred => {
-  const { particles } = joint.layout;
   switch (score.baseline) {
     case 'none':
       return { signal: cost };
     case 'leaveOneOut':
-      return { signal: particles > 1 ? tf.sub(cost, leaveOneOut(cost, particles)) : cost };
+      return { signal: joint.layout.particles > 1 ? besideOthers(joint, cost) : cost };
     case 'runningAverage':
       return runningAverage(joint, site, score.beta, cost);
     case 'network':

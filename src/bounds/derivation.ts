@@ -55,6 +55,8 @@ export interface TermDerivation {
   readonly dependsOn: readonly string[];
   /** The same without the sites that the guide drew it from: what stands behind the bar. */
   readonly given: readonly string[];
+  /** Whether a factor is a loss, with its sign turned. */
+  readonly loss?: true;
 }
 
 export interface Derivation {
@@ -62,6 +64,8 @@ export interface Derivation {
   readonly symbol: string;
   readonly statement?: Statement;
   readonly particles: number;
+  /** Whether particles come in pairs, whose normal noise is each other's negative. */
+  readonly antithetic?: true;
   readonly depth: number;
   readonly latents: readonly LatentDerivation[];
   readonly terms: readonly TermDerivation[];
@@ -76,5 +80,9 @@ export interface Derivation {
 /** What a phase of a step derives, and how often it has its turn. */
 export interface PhaseDerivation {
   readonly times: number;
+  /** Where it is not in every step. */
+  readonly every?: number;
+  /** Where it is not from the first step on. */
+  readonly after?: number;
   readonly derivation: Derivation;
 }

@@ -38,7 +38,16 @@ const termsOf = (
   structure.model.flatMap((site): readonly TermDerivation[] => {
     const shared = { site: site.name, plates: site.plates, scale: plateScale(site.plates) };
     if (site.kind === 'factor') {
-      return [{ ...shared, kind: 'factor', dependsOn: site.ancestors, given: site.ancestors }];
+      const { ancestors, loss } = site;
+      return [
+        {
+          ...shared,
+          kind: 'factor',
+          dependsOn: ancestors,
+          given: ancestors,
+          ...(loss && { loss }),
+        },
+      ];
     }
     if (site.kind === 'observed') {
       return [
@@ -205,6 +214,7 @@ export const deriveFrom = (
     symbol: objective.symbol,
     ...(statement && { statement }),
     particles: objective.particles,
+    ...(objective.preferences.antithetic && { antithetic: true }),
     depth: structure.depth,
     terms,
     latents: latents.map((p): LatentDerivation => {

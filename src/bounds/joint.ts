@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Program, type Shape, SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
+import { isReparameterised } from '../../dsl/distribution.js';
 import { cutOff } from '../../dsl/gradient.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
@@ -12,6 +13,7 @@ import type { Run, SampleRecord } from '../interpreters/record.js';
 import { samplesOf } from '../interpreters/record.js';
 import { type Choice, type RunOptions, runProgram } from '../interpreters/run.js';
 import type { NoiseSource } from '../noise-source.js';
+import { antitheticNoise } from './antithetic.js';
 import type { Derivation, LatentDerivation } from './derivation.js';
 import { relaxedPush } from './relaxation.js';
 import { movedInside } from './support-mask.js';
@@ -123,7 +125,9 @@ const choiceFor = (
     }
     case 'score':
       // A draw that could carry a gradient must not, where the score has all of it.
-      return latent.asked || latent.cut ? withoutPath(draw()) : { from: 'noise' };
+      return isReparameterised(distribution.sampler.gradient)
+        ? withoutPath(draw())
+        : { from: 'noise' };
     case 'measureValued':
       return { from: 'value', value: cutOff(draw().value) };
     case 'gumbelSoftmax':
@@ -150,12 +154,16 @@ export const drawJoint = (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown>,
   derivation: Derivation,
-  options: JointOptions,
+  given: JointOptions,
   replacement?: Replacement,
 ): Joint => {
   // Runs that are made again of the same programs need no second judgement.
-  const { validates: _, ...again } = options;
+  const { validates: _, ...again } = given;
   const plain = layoutFor(derivation);
+  const options =
+    derivation.antithetic && plain.particles > 1
+      ? { ...given, noise: antitheticNoise(given.noise) }
+      : given;
   const layout = replacement === undefined ? plain : { ...plain, enumerated: plain.enumerated + 1 };
   const latents = new Map(derivation.latents.map((l) => [l.name, l]));
   const guideRun = runProgram(guide, {

@@ -22,7 +22,7 @@ export type Misfit =
       readonly site: string;
       readonly inner: string;
       readonly outer: string;
-      readonly rule: Requirements['support'];
+      readonly rule: Exclude<Requirements['support'], 'any'>;
     }
   | {
       readonly tag: 'gradient';
@@ -125,7 +125,7 @@ const misfitsOf = (
   const { support: rule, gradient } = objective.requires;
   const [inner, outer] = rule === 'within' ? [q.support, p.support] : [p.support, q.support];
   const found: Misfit[] = [];
-  if (!isWithin(inner, outer)) {
+  if (rule !== 'any' && !isWithin(inner, outer)) {
     found.push({
       tag: 'support',
       site: p.name,

@@ -10,8 +10,11 @@ import type { Structure } from './structure.js';
 
 /** What an objective needs of a guide. The compiler checks it as well as the engine. */
 export interface Requirements {
-  /** `within`: the guide's support lies in the model's, as for the ELBO; `covers`: the reverse. */
-  readonly support: 'within' | 'covers';
+  /**
+   * `within`: the guide's support lies in the model's, as for the ELBO; `covers`: the reverse; `any`: nothing,
+   * as of a program that is both.
+   */
+  readonly support: 'within' | 'covers' | 'any';
   /** `pathwise`: every guide site must carry the gradient through its draw. */
   readonly gradient: 'any' | 'pathwise';
 }
@@ -40,6 +43,8 @@ export interface Preferences {
   readonly estimators?: SiteEstimators;
   /** Left out where each site gets the best that is valid for it. */
   readonly everySite?: SoleEstimator;
+  /** Whether particles come in pairs, whose normal noise is each other's negative. */
+  readonly antithetic?: true;
 }
 
 /**
@@ -79,6 +84,8 @@ export interface Statement {
   readonly gradient?: 'unbiased' | 'model' | 'guide' | 'other';
   /** What is subtracted, by name. */
   readonly penalties?: readonly string[];
+  /** Whether it is a loss that is minimised, and written so: no function of a density, and of no evidence. */
+  readonly loss?: true;
   readonly body:
     | {
         readonly tag: 'terms';
@@ -96,12 +103,15 @@ export interface Statement {
 /** A statement without what it claims of the bound's value, for an objective that changes it. */
 export const unclaimed = (
   statement: Statement | undefined,
-): Pick<Statement, 'trains' | 'gradient' | 'penalties'> & { readonly body: Statement['body'] } => {
-  const { trains, gradient, penalties, body = { tag: 'terms' } } = statement ?? {};
+): Pick<Statement, 'trains' | 'gradient' | 'penalties' | 'loss'> & {
+  readonly body: Statement['body'];
+} => {
+  const { trains, gradient, penalties, loss, body = { tag: 'terms' } } = statement ?? {};
   return {
     ...(trains && { trains }),
     ...(gradient && { gradient }),
     ...(penalties && { penalties }),
+    ...(loss && { loss }),
     body,
   };
 };
@@ -121,7 +131,7 @@ export interface Estimate {
   readonly memory?: Memory;
 }
 
-/** A bound on log p(data), maximised; of an upper bound, its negative. */
+/** A bound on log p(data), maximised; of an upper bound or a loss, its negative. */
 export interface Objective<R extends Requirements = Requirements> {
   readonly name: string;
   /** How the bound is written, for the derivation's first line. */

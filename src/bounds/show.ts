@@ -1,5 +1,5 @@
 /** A derivation for people: as text and as LaTeX. */
-import type { Derivation, Estimator, LatentDerivation } from './derivation.js';
+import type { Derivation, Estimator, LatentDerivation, PhaseDerivation } from './derivation.js';
 import { latexName } from './latex-name.js';
 import { type Notation, isLeftOut, writeBound } from './written-bound.js';
 
@@ -50,6 +50,7 @@ const text: Notation = {
   factor: (site) => site,
   penalty: (penalty) => penalty,
   expectation: (of) => `E_q[${of}]`,
+  mean: (of) => `E[${of}]`,
   sum: (plates) => `Σ_${plates.join(',')} `,
   logWeight: ', log w =',
   formula: (formula) => formula.text,
@@ -95,11 +96,20 @@ export const showDerivation = (d: Derivation): string =>
   d.phases === undefined
     ? showOne(d)
     : Object.entries(d.phases)
-        .map(([name, { times, derivation }]) => {
-          const often = times === 1 ? '' : `, ${times} times a step`;
-          return `phase ${name}${often}:\n${showOne(derivation)}`;
+        .map(([name, { derivation, ...often }]) => {
+          return `phase ${name}${showOften(often)}:\n${showOne(derivation)}`;
         })
         .join('\n\n');
+
+const showOften = ({
+  times,
+  every = 1,
+  after = 0,
+}: Omit<PhaseDerivation, 'derivation'>): string => {
+  const step = every === 1 ? 'a step' : `every ${every} steps`;
+  const often = times === 1 ? (every === 1 ? '' : `, ${step}`) : `, ${times} times ${step}`;
+  return after === 0 ? often : `${often}, after ${after} steps`;
+};
 
 const showOne = (d: Derivation): string => {
   const { opening, formula, lines } = writeBound(d, text);
@@ -107,7 +117,9 @@ const showOne = (d: Derivation): string => {
   return [
     formula === undefined ? opening : `${opening} ${formula}`,
     ...lines.map((line) => `  ${line}`),
-    `estimated with ${d.particles} ${d.particles === 1 ? 'particle' : 'particles'}:`,
+    `estimated with ${d.particles} ${d.particles === 1 ? 'particle' : 'particles'}${
+      d.antithetic ? ', in antithetic pairs' : ''
+    }:`,
     ...d.latents.flatMap((l) => showLatent(l, d)),
     ...(trains === undefined ? [] : [`trained: the parameters of the ${trains} alone`]),
     ...(d.trains === undefined ? [] : [`parameters: ${d.trains.join(', ') || 'none'}`]),
@@ -133,6 +145,7 @@ const latexNotation: Notation = {
   factor: latexName,
   penalty: latexName,
   expectation: (of) => `\\mathbb{E}_q\\left[${of}\\right]`,
+  mean: (of) => `\\mathbb{E}\\left[${of}\\right]`,
   sum: (plates) => `\\sum_{${plates.map(latexName).join(', ')}} `,
   logWeight: ', \\quad \\log w = {}',
   formula: (formula) => formula.latex,

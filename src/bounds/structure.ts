@@ -79,6 +79,8 @@ export interface FactorStructure {
   readonly name: string;
   readonly plates: readonly PlateStructure[];
   readonly ancestors: readonly string[];
+  /** Whether it is a loss, with its sign turned. */
+  readonly loss?: true;
 }
 
 export type SiteStructure = SampleStructure | FactorStructure;
@@ -183,7 +185,15 @@ const siteStructure = (
       ];
     }
     case 'factor':
-      return [{ kind: 'factor', name: r.name, plates: platesOf(r), ancestors }];
+      return [
+        {
+          kind: 'factor',
+          name: r.name,
+          plates: platesOf(r),
+          ancestors,
+          ...(r.loss && { loss: true }),
+        },
+      ];
     case 'param':
     case 'deterministic':
       return [];

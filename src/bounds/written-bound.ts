@@ -20,6 +20,8 @@ export interface Notation {
   readonly factor: (site: string) => string;
   readonly penalty: (name: string) => string;
   readonly expectation: (of: string) => string;
+  /** The expectation of what no guide draws. */
+  readonly mean: (of: string) => string;
   readonly sum: (plates: readonly string[]) => string;
   readonly logWeight: string;
   readonly formula: (formula: Formula) => string;
@@ -96,18 +98,28 @@ const writeTerm = (
   expectation: (of: string) => string,
 ): string => {
   const sum = writeSum(term, n, coefficientOf(d, term));
+  // What is maximised stands with its sign turned where a loss is written.
+  const [plus, minus] = d.statement?.loss ? ['-', '+'] : ['+', '-'];
   switch (term.kind) {
     case 'logLikelihood':
     case 'logPrior':
-      return `+ ${sum}${expectation(n.logDensity('p', term.site, term.given))}`;
+      return `${plus} ${sum}${expectation(n.logDensity('p', term.site, term.given))}`;
     case 'entropy':
-      return `- ${sum}${expectation(n.logDensity('q', term.site, term.given))}`;
+      return `${minus} ${sum}${expectation(n.logDensity('q', term.site, term.given))}`;
     case 'kl':
-      return `- ${sum}${n.divergence(term.site, term.given)}`;
+      return `${minus} ${sum}${n.divergence(term.site, term.given)}`;
     case 'factor':
-      return `+ ${sum}${expectation(n.factor(term.site))}`;
+      return `${term.loss ? minus : plus} ${sum}${expectation(n.factor(term.site))}`;
   }
 };
+
+/** How the expectation of a term is written: of what nothing random reaches, as it stands. */
+const expectationIn =
+  (d: Derivation, { given }: TermDerivation, n: Notation) =>
+  (of: string): string => {
+    if (!d.statement?.loss) return n.expectation(of);
+    return given.length === 0 ? of : n.mean(of);
+  };
 
 const relation = (d: Derivation, n: Notation): string => {
   switch (d.statement?.bound ?? 'lower') {
@@ -124,7 +136,8 @@ const relation = (d: Derivation, n: Notation): string => {
 export const writeBound = (d: Derivation, n: Notation): WrittenBound => {
   const opening = `${relation(d, n)}${n.symbol(d.symbol)} ${n.equals}`;
   const body = d.statement?.body ?? { tag: 'terms' };
-  const penalties = (d.statement?.penalties ?? []).map((name) => `- ${n.penalty(name)}`);
+  const sign = d.statement?.loss ? '+' : '-';
+  const penalties = (d.statement?.penalties ?? []).map((name) => `${sign} ${n.penalty(name)}`);
   const less = penalties.map((penalty) => ` ${penalty}`).join('');
   switch (body.tag) {
     case 'terms':
@@ -133,7 +146,7 @@ export const writeBound = (d: Derivation, n: Notation): WrittenBound => {
         lines: [
           ...d.terms
             .filter((t) => coefficientOf(d, t) !== '0')
-            .map((t) => writeTerm(d, t, n, n.expectation)),
+            .map((t) => writeTerm(d, t, n, expectationIn(d, t, n))),
           ...(body.plus ?? []).map(n.formula),
           ...penalties,
         ],

@@ -1,7 +1,8 @@
 /** Whether a guide may be a proposal: importance weights of one that does not fit estimate nothing. */
-import type { Program } from '../../dsl/index.js';
+import { type Program, SiteError } from '../../dsl/index.js';
+import { siteLabel } from '../../dsl/error.js';
 import { assertFits } from '../bounds/misfit.js';
-import { inspect } from '../bounds/structure.js';
+import { type Structure, inspect } from '../bounds/structure.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
@@ -13,6 +14,18 @@ const proposal = {
   name: 'importance sampling',
   requires: { support: 'covers', gradient: 'any' },
 } as const;
+
+/** Throws a `SiteError` where a program has a loss: a loss is the logarithm of no density. */
+const checkDensity = ({ model }: Structure): void => {
+  const loss = model.find((s) => s.kind === 'factor' && s.loss);
+  if (loss === undefined) return;
+  throw new SiteError({
+    site: siteLabel(loss.name),
+    expected: 'log densities, for evidence is log p(data)',
+    received: 'a loss, which is minimised and has none',
+    cure: 'Look at the loss itself by `evaluate`, or write a model of the data and a bound on its evidence, such as elbo.',
+  });
+};
 
 /**
  * The most plate axes around any site of a model and the guide that it is weighed by. Throws a
@@ -27,6 +40,7 @@ export const depthOfProposal = (
     () => {
       const noise = keyedNoise(key);
       const structure = inspect(model, guide, { noise, parameter: parameterOf(params, noise) });
+      checkDensity(structure);
       assertFits(structure, proposal);
       return structure.depth;
     },

@@ -1,7 +1,8 @@
 /** Bounds and evidence of one batch after another, compiled. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { checkOptions } from '../../dsl/options.js';
+import { entryOf } from '../../dsl/dictionary.js';
+import { checkOptions, whole } from '../../dsl/options.js';
 import {
   type Bracket,
   type BracketOptions,
@@ -9,6 +10,7 @@ import {
   posteriorStream,
 } from '../evidence/bracket.js';
 import { putUnder, takeUnder } from '../prefixed.js';
+import { type Key, foldIn } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';
 import { depthOfProposal } from '../evidence/proposal.js';
 import { type NoisyFunction, functionRunner } from './compiled/function-runner.js';
@@ -20,16 +22,30 @@ import type { WeightsOf } from '../evidence/weight-stream.js';
 
 /** A bound in numbers, nats. */
 export interface Evaluated {
-  /** The bound itself, be it a lower bound, which is maximised, or an upper one, which is minimised. */
+  /**
+   * The bound itself, be it a lower bound, which is maximised, or an upper one, which is minimised; of a loss
+   * that is no bound, the loss.
+   */
   readonly bound: number;
-  /** The parts by term of what is maximised: of a lower bound itself, of an upper bound's negative. */
+  /** The parts by term of a loss, or of what is maximised: a lower bound itself, an upper bound's negative. */
   readonly terms: Readonly<Record<string, number>>;
+  /** That of the bound, where it is the mean of several draws. */
+  readonly standardError?: number;
+}
+
+/** How a bound is evaluated. */
+export interface BoundOptions extends EvaluateOptions {
+  /**
+   * How many estimates are averaged, in double precision, each of as many particles as the objective has: the
+   * first from the key itself, as `svi.evaluate` draws. 1 where it is left out.
+   */
+  readonly draws?: number;
 }
 
 /** Evaluates the states of one inference. */
 export interface Evaluator<B> {
   /** The bound of a batch; `svi.evaluate` gives the loss, which is −1 times a lower bound. */
-  readonly bound: (state: SviState, batch: B, options?: EvaluateOptions) => Promise<Evaluated>;
+  readonly bound: (state: SviState, batch: B, options?: BoundOptions) => Promise<Evaluated>;
   /** log p(batch) by importance sampling from the guide, as `evidence` gives it. */
   readonly evidence: (state: SviState, batch: B, options: SamplingOptions) => Promise<Evidence>;
   /** log p(batch) between bounds, as `evidence.bracket` gives it. */
@@ -48,6 +64,8 @@ interface Counted<B> {
   readonly step: Tensor;
   readonly memory: SviState['memory'];
 }
+
+const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
 
 const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Number.NaN;
 
@@ -110,21 +128,39 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
       return logWeights;
     };
   };
+  /** One estimate. */
+  const boundAt = async (state: SviState, batch: B, key: Key): Promise<Evaluated> => {
+    derivation ??= state.derivation;
+    const step = tf.scalar(state.step);
+    const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
+    step.dispose();
+    const { statement } = state.derivation;
+    const isMinimised = statement?.bound === 'upper' || statement?.loss === true;
+    const bound = (isMinimised ? 1 : -1) * numberOf(made['loss']);
+    const terms = Object.fromEntries(
+      Object.entries(takeUnder('terms', made)).map(([name, x]) => [name, numberOf(x)]),
+    );
+    tf.dispose(made);
+    return { bound, terms };
+  };
   return {
     bound: async (state, batch, asked = {}) => {
-      checkOptions('evaluator: bound', asked, { key: keyRule });
-      const { key = svi.drawKey(state) } = asked;
-      derivation ??= state.derivation;
-      const step = tf.scalar(state.step);
-      const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
-      step.dispose();
-      const isUpper = state.derivation.statement?.bound === 'upper';
-      const bound = (isUpper ? 1 : -1) * numberOf(made['loss']);
+      checkOptions<BoundOptions>('evaluator: bound', asked, { key: keyRule, draws: whole() });
+      const { key = svi.drawKey(state), draws = 1 } = asked;
+      const found = [await boundAt(state, batch, key)];
+      while (found.length < draws) {
+        found.push(await boundAt(state, batch, foldIn(key, found.length)));
+      }
+      const bound = meanOf(found.map((one) => one.bound));
       const terms = Object.fromEntries(
-        Object.entries(takeUnder('terms', made)).map(([name, x]) => [name, numberOf(x)]),
+        Object.keys(found[0]?.terms ?? {}).map((name) => [
+          name,
+          meanOf(found.map((one) => entryOf(one.terms, name) ?? Number.NaN)),
+        ]),
       );
-      tf.dispose(made);
-      return { bound, terms };
+      if (draws === 1) return { bound, terms };
+      const square = meanOf(found.map((one) => (one.bound - bound) ** 2));
+      return { bound, terms, standardError: Math.sqrt(square / (draws - 1)) };
     },
     evidence: async (state, batch, sampling) => evidenceFrom(sampling, weightsOf(state, batch)),
     bracket: async (state, batch, sampling) => {

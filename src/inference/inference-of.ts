@@ -8,6 +8,7 @@ import { type Key } from '../random/index.js';
 import { keyedNoise } from '../noise-source.js';
 import { scoped } from '../scoped.js';
 import { guarded, metricTensors, metricsOf } from './metrics.js';
+import type { PhaseDerivation } from '../bounds/derivation.js';
 import type { PhaseStart } from './phase.js';
 import type { Svi } from './svi.js';
 import { type SviState, apartFrom, stateTensors } from './svi-state.js';
@@ -15,11 +16,13 @@ import {
   type Turn,
   counted,
   drawKey,
+  dueTurns,
   firstTurns,
   noiseAt,
   partOf,
   stepPartOf,
   takeTurn,
+  turnNames,
   underPhase,
 } from './turn.js';
 
@@ -71,6 +74,16 @@ const begun = <B>(
     { params: {}, optimizer: {}, optimizerSupports: {}, memory: {}, supports: {}, derivations: [] },
   );
 
+/** How often a phase has its turns. */
+const howOften = <B>({ paces }: Turn<B>): Omit<PhaseDerivation, 'derivation'> => {
+  const { every = 1, after = 0 } = paces.at(-1) ?? {};
+  return {
+    times: paces.reduce((product, { times }) => product * times, 1),
+    ...(every > 1 && { every }),
+    ...(after > 0 && { after }),
+  };
+};
+
 /** Throws where a parameter is given that no program has: it would not be looked at. */
 const checkGiven = (given: Params, params: Params): void => {
   const names = Object.keys(params);
@@ -97,7 +110,7 @@ export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Sv
         const found = derivations.find(([turn]) => turn.name === reported.name);
         if (found === undefined) throw new Error(`expected a phase '${reported.name}'.`);
         const phases = Object.fromEntries(
-          derivations.map(([{ name, times }, derivation]) => [name, { times, derivation }]),
+          derivations.map(([turn, derivation]) => [turn.name, { ...howOften(turn), derivation }]),
         );
         const derivation = single ? found[1] : { ...found[1], phases };
         return { ...start, step: 0, key, derivation };
@@ -105,13 +118,16 @@ export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Sv
     step: (state, batch) =>
       scoped(
         () => {
-          const { at, taken } = turns.reduce<{
+          const due = dueTurns(turns, state.step);
+          const names = turnNames(due);
+          const { at, taken } = due.reduce<{
             readonly at: SviState;
             readonly taken: Parameters<typeof metricsOf>[0];
           }>(
-            ({ at: before, taken: so }, turn) => {
+            ({ at: before, taken: so }, turn, i) => {
               const [after, found] = takeTurn(turn, before, batch);
-              return { at: after, taken: [...so, [turn.name, found]] };
+              const told = (names[i] ?? []).map((name) => [name, found] as const);
+              return { at: after, taken: [...so, ...told] };
             },
             { at: state, taken: [] },
           );

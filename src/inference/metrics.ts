@@ -7,7 +7,7 @@ import { entryOf } from '../../dsl/dictionary.js';
 export interface ObjectiveMetrics {
   /** What is minimised, in nats: −1 times a lower bound, or an upper bound itself. */
   readonly loss: Tensor;
-  /** The parts of −loss by term, in nats. */
+  /** The parts of −loss by term, in nats; of a loss that is no bound, the parts of the loss. */
   readonly terms: Readonly<Record<string, Tensor>>;
 }
 

@@ -24,7 +24,7 @@ import {
 import { knownParameter } from './svi-checks.js';
 import type { Phase } from './phase.js';
 import type { Svi, SviState } from './svi.js';
-import { type Turn, counted, noiseAt, partOf, takeTurn } from './turn.js';
+import { type Turn, counted, dueTurns, noiseAt, partOf, takeTurn } from './turn.js';
 
 /** The first element of a step that is not finite, and where it lies. */
 export interface NonFinite extends Partial<Place> {
@@ -272,14 +272,15 @@ export const explainNonFinite = <B>(
   const found: NonFinite[] = [];
   tf.tidy(() => {
     let at = state;
-    for (const turn of svi.turns) {
+    const due = dueTurns(svi.turns, state.step);
+    for (const turn of due) {
       const first = firstOfTurn(turn, at, batch, at === state && state.step === 0);
       if (first !== undefined) {
         const phase = turn.name === '' ? {} : { phase: turn.name };
         found.push({ step: state.step, ...first, ...phase });
         return;
       }
-      if (turn !== svi.turns.at(-1)) [at] = takeTurn(turn, at, batch);
+      if (turn !== due.at(-1)) [at] = takeTurn(turn, at, batch);
     }
   });
   return found[0];

@@ -30,7 +30,8 @@ export interface PhaseSpec<B> {
   readonly model: (batch: B) => Program<unknown, unknown>;
   readonly guide: (batch: B) => Program<unknown, unknown>;
   readonly objective: Objective;
-  readonly optimizer: Optimizer;
+  /** Left out where nothing is trained. */
+  readonly optimizer?: Optimizer;
   /** Which parameters are trained; all where it is left out. */
   readonly trains?: ParamGroup;
 }
@@ -146,12 +147,12 @@ export const phase = <B>({
     begin: (key, batch, given) => {
       const { params, structure } = initial(key, batch, given);
       assertFits(structure, objective);
-      const trains = group && namesIn(group, Object.keys(params));
+      const trains = optimizer === undefined ? [] : group && namesIn(group, Object.keys(params));
       const derivation: Derivation = {
         ...deriveFrom(structure, objective, trains),
         ...(trains && { trains }),
       };
-      const probe = { ...derivation, particles: probeParticles(structure, objective.particles) };
+      const probe = { ...derivation, particles: probeParticles(structure, objective) };
       const remembered = (d: Derivation): Memory =>
         mapParams(objective.memory?.(d, structure) ?? {}, (x) => tf.clone(tf.cast(x, 'float32')));
       joint(
@@ -160,11 +161,11 @@ export const phase = <B>({
         batch,
         true,
       );
-      const remembers = optimizer.init(trainedBy(derivation, params));
+      const remembers = optimizer?.init(trainedBy(derivation, params)) ?? {};
       return {
         params,
         optimizer: remembers,
-        optimizerSupports: entrySupports(optimizer, remembers),
+        optimizerSupports: optimizer === undefined ? {} : entrySupports(optimizer, remembers),
         memory: remembered(derivation),
         derivation,
         supports: Object.fromEntries(structure.params.map((p) => [p.name, p.support])),
@@ -192,6 +193,7 @@ export const phase = <B>({
       };
     },
     update: (gradients, { params, optimizer: before }) => {
+      if (optimizer === undefined) return { params, optimizer: before };
       const trained = only(params, Object.keys(gradients));
       const { updates, state } = optimizer.update(gradients, before, trained);
       return {

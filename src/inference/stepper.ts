@@ -14,7 +14,7 @@ export type Losses = readonly number[] | Float32Array;
 export type PhaseLosses = Readonly<Record<string, Losses>>;
 
 /** Losses with more of them after those that are there, phase by phase. */
-const extended = (losses: PhaseLosses, more: PhaseLosses): PhaseLosses => ({
+export const extended = (losses: PhaseLosses, more: PhaseLosses): PhaseLosses => ({
   ...losses,
   ...Object.fromEntries(
     Object.entries(more).map(([name, own]) => [name, [...(entryOf(losses, name) ?? []), ...own]]),

@@ -4,6 +4,7 @@ import { entryOf } from '../../dsl/dictionary.js';
 import { sameShape, showShape } from '../../dsl/shape.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Memory } from '../bounds/joint.js';
+import type { Objective } from '../bounds/objective.js';
 import type { Structure } from '../bounds/structure.js';
 import type { Params } from '../params.js';
 
@@ -29,15 +30,20 @@ const primes = [2, 3, 5, 7, 11, 13, 17, 19, 23];
  * How many particles to try a program with before the first step: a number that is no axis of it,
  * so that an axis that lines up with the particles by accident is found out.
  */
-export const probeParticles = (structure: Structure, particles: number): number => {
+export const probeParticles = (
+  structure: Structure,
+  { particles, preferences }: Pick<Objective, 'particles' | 'preferences'>,
+): number => {
   if (particles === 1) return 1;
+  // Pairs need an even number.
+  const each = preferences.antithetic ? 2 : 1;
   const used = new Set(
     [...structure.model, ...structure.guide].flatMap((s) => [
       ...s.plates.map((p) => p.count),
       ...(s.kind === 'factor' ? [] : s.eventShape),
     ]),
   );
-  return primes.find((p) => !used.has(p)) ?? particles;
+  return primes.map((p) => each * p).find((n) => !used.has(n)) ?? particles;
 };
 
 const showMemory = (memory: Memory): string =>

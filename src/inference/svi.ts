@@ -2,6 +2,7 @@
  * Stochastic variational inference (Hoffman et al. 2013, arXiv:1206.7051; Ranganath et al. 2014,
  * arXiv:1401.0118): a model, a guide that fits it, an objective and an optimiser make a pure step.
  */
+import { demand } from '../../dsl/options.js';
 import type { Program, Sites } from '../../dsl/index.js';
 import type { Fit } from '../bounds/fit.js';
 import type { Objective } from '../bounds/objective.js';
@@ -70,7 +71,8 @@ export interface SviSpec<
   /** The compiler refuses a guide that does not fit the model, and says why. */
   readonly guide: ((batch: B) => G) & Fit<Sites<M>, Sites<G>, O>;
   readonly objective: O;
-  readonly optimizer: Optimizer;
+  /** Left out, nothing is trained: as a phase the inference only evaluates. */
+  readonly optimizer?: Optimizer;
   /**
    * Which parameters are trained: those whose name a function accepts, or those named, each with all
    * below it. The others are constants. All are trained where it is left out.
@@ -125,11 +127,23 @@ export const svi = <
   optimizer,
   trains,
 }: SviSpec<B, M, G, O, T>): Svi<B> => {
+  demand(
+    trains === undefined || optimizer !== undefined,
+    'svi',
+    'an optimizer for the parameters that are trained',
+    'trains without one',
+    'pass optimizer: adam(1e-3), or leave trains out to evaluate alone',
+  );
   const only: Turn<B> = {
     name: '',
-    phase: phase({ model, guide, objective, optimizer, ...(trains && { trains }) }),
-    times: 1,
-    round: 0,
+    phase: phase({
+      model,
+      guide,
+      objective,
+      ...(optimizer && { optimizer }),
+      ...(trains && { trains }),
+    }),
+    paces: [],
   };
   return inferenceOf([only], only);
 };

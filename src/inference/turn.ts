@@ -11,6 +11,7 @@ import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import { type Key, foldIn } from '../random/index.js';
 import type { ObjectiveMetrics } from './metrics.js';
+import { type Pace, isDue, ownStep, ownStepTensor } from './pace.js';
 import type { Phase } from './phase.js';
 import type { StepState, SviState } from './svi-state.js';
 
@@ -19,11 +20,20 @@ export interface Turn<B> {
   /** The name of its phase, `outer/inner` where phases have phases; empty where there is but one. */
   readonly name: string;
   readonly phase: Phase<B>;
-  /** How many turns its phase has in a step. */
-  readonly times: number;
-  /** Which of them this is, from 0. */
-  readonly round: number;
+  /** When it has its turn: of phases in phases the outermost first, and none where there is but one. */
+  readonly paces: readonly Pace[];
 }
+
+/** The turns that a step has. */
+export const dueTurns = <B>(turns: readonly Turn<B>[], step: number): readonly Turn<B>[] =>
+  turns.filter(({ paces }) => isDue(paces, step));
+
+/** The names that each turn is told by: its phase's and, where that has several, with its number, `e/2`. */
+export const turnNames = (turns: readonly { readonly name: string }[]): readonly string[][] =>
+  turns.map(({ name }, i) => {
+    const same = turns.flatMap((turn, at) => (turn.name === name ? [at] : []));
+    return same.length === 1 ? [name] : [name, `${name}/${same.indexOf(i) + 1}`];
+  });
 
 /** Puts what a phase remembers under its name. */
 export const underPhase = <A>(
@@ -45,21 +55,21 @@ const phaseDerivation = (name: string, derivation: Derivation): Derivation =>
   entryOf(derivation.phases ?? {}, name)?.derivation ?? derivation;
 
 /** The state as the phase of a turn has it by itself. */
-export const partOf = <B>({ name, times, round }: Turn<B>, state: SviState): SviState => ({
+export const partOf = <B>({ name, paces }: Turn<B>, state: SviState): SviState => ({
   ...state,
   optimizer: ofPhase(name, state.optimizer),
   memory: ofPhase(name, state.memory),
   derivation: phaseDerivation(name, state.derivation),
   key: phaseKey(name, state.key),
-  step: state.step * times + round,
+  step: ownStep(paces, state.step),
 });
 
 /** The same of what a step is computed from. */
-export const stepPartOf = <B>({ name, times, round }: Turn<B>, state: StepState): StepState => ({
+export const stepPartOf = <B>({ name, paces }: Turn<B>, state: StepState): StepState => ({
   params: state.params,
   derivation: phaseDerivation(name, state.derivation),
   memory: ofPhase(name, state.memory),
-  step: tf.add(tf.mul(state.step, times), round),
+  step: ownStepTensor(paces, state.step),
 });
 
 /** A state as its next step sees it. */
@@ -102,4 +112,4 @@ export const takeTurn = <B>(
 
 /** The first turn of each phase, in order. */
 export const firstTurns = <B>(turns: readonly Turn<B>[]): readonly Turn<B>[] =>
-  turns.filter(({ round }) => round === 0);
+  turns.filter(({ name }, i) => turns.findIndex((turn) => turn.name === name) === i);

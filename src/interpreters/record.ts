@@ -50,6 +50,8 @@ export interface FactorRecord {
   readonly name: string;
   readonly value: Tensor;
   readonly plates: readonly PlacedPlate[];
+  /** Whether it is a loss, with its sign turned. */
+  readonly loss?: true;
 }
 
 export type SiteRecord = SampleRecord | ParamRecord | DeterministicRecord | FactorRecord;

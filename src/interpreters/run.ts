@@ -122,6 +122,7 @@ const recordOf = (i: Instruction, options: RunOptions): SiteRecord | Tensor => {
         name: i.name,
         value: i.logFactor,
         plates: placed(i),
+        ...(i.loss && { loss: true }),
       };
     case 'subsample':
       return subsample(

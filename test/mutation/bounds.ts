@@ -54,15 +54,15 @@ export const bounds: readonly Mutation[] = [
   {
     name: 'the leave-one-out baseline is missing',
     file: 'src/bounds/baseline.ts',
-    find: '? tf.sub(cost, leaveOneOut(cost, particles)) : cost };',
+    find: '? besideOthers(joint, cost) : cost };',
     replace: '? cost : cost };',
     killedBy: 'test/score.test.ts',
   },
   {
     name: 'the baseline includes the particle itself',
     file: 'src/bounds/baseline.ts',
-    find: 'tf.div(tf.sub(tf.sum(cost, 0, true), cost), particles - 1);',
-    replace: 'tf.div(tf.sum(cost, 0, true), particles);',
+    find: 'tf.div(tf.sub(tf.sum(cost, 0, true), own), particles - together));',
+    replace: 'tf.div(tf.sum(cost, 0, true), particles));',
     killedBy: 'test/score.test.ts',
   },
   {

@@ -32,8 +32,8 @@ export const hostCode: readonly Mutation[] = [
   {
     name: 'host code: a draw under a score function keeps its gradient',
     file: 'src/bounds/joint.ts',
-    find: 'latent.asked || latent.cut ?',
-    replace: 'latent.asked ?',
+    find: 'return isReparameterised(distribution.sampler.gradient)',
+    replace: 'return isReparameterised(distribution.sampler.gradient) && !latent.cut',
     killedBy,
     quick: true,
   },

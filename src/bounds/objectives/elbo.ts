@@ -10,7 +10,7 @@ export type ElboGradient = 'any' | 'pathwise' | 'stickingTheLanding';
 
 /** How an ELBO is estimated; the defaults take the lowest variance that is valid. */
 export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Partial<
-  Omit<Preferences, 'everySite'>
+  Omit<Preferences, 'everySite' | 'antithetic'>
 > {
   /** Independent draws of the guide, averaged; 1 where it is left out. */
   readonly particles?: number;

@@ -26,7 +26,7 @@ export function gradientNeeded(gradient: string | undefined): 'any' | 'pathwise'
 }
 
 /** How each option that prefers an estimator must be; those that name sites are checked with the sites. */
-export const preferenceRules: Rules<Required<Omit<Preferences, 'everySite'>>> = {
+export const preferenceRules: Rules<Required<Omit<Preferences, 'everySite' | 'antithetic'>>> = {
   closedFormKl: oneOf('whereValid', 'never'),
   discrete: oneOf('enumerate', 'score'),
   baseline: oneOf('leaveOneOut', 'none'),

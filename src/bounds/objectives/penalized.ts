@@ -123,7 +123,9 @@ const withPenalties = <R extends Requirements>(
       surrogate: tf.sub(surrogate, total),
       terms: {
         ...terms,
-        ...Object.fromEntries(found.map(([name, x]) => [`penalty ${name}`, tf.neg(x)])),
+        ...Object.fromEntries(
+          found.map(([name, x]) => [`penalty ${name}`, objective.statement?.loss ? x : tf.neg(x)]),
+        ),
       },
     };
   },

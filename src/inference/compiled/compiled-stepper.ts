@@ -15,16 +15,18 @@ import { refusalOf } from '../../compile/tracer.js';
 import { takeUnder } from '../../prefixed.js';
 import { stepDrawer } from '../../random/drawer.js';
 import { namedState, partsOfState } from '../named-state.js';
+import { isSteady, ownStep } from '../pace.js';
 import {
   type Losses,
   type PhaseLosses,
   type Stepper,
   type WrittenSteps,
   eagerStepper,
+  extended,
   freeState,
 } from '../stepper.js';
 import type { Svi, SviState } from '../svi.js';
-import { phaseKey } from '../turn.js';
+import { type Turn, dueTurns, phaseKey, turnNames } from '../turn.js';
 import type { EngineOptions } from './engine.js';
 import { type LossLog, lossLog } from './loss-log.js';
 import { noiseBlocks } from './noisy-graph.js';
@@ -59,15 +61,14 @@ const put = (arrays: Arrays, name: string, x: tf.Tensor): void => {
 };
 
 const compiledForm = <B>(
-  svi: Svi<B>,
+  due: readonly Turn<B>[],
   { key }: SviState,
   graphs: StepGraphs,
   program: StepProgram,
   arrays: Arrays,
 ): Compiled => {
-  const turns = svi.turns.map(({ name, times, round }, i) => ({
-    times,
-    round,
+  const turns = due.map(({ name, paces }, i) => ({
+    paces,
     counter: arrays[ofTurn(i, 'step')],
     drawAt: stepDrawer(
       phaseKey(name, key),
@@ -75,9 +76,11 @@ const compiledForm = <B>(
     ),
   }));
   const losses = Object.fromEntries(
-    svi.turns.flatMap(({ name }, i) => {
+    turnNames(due).flatMap((names, i) => {
       const found = arrays[ofTurn(i, 'loss')];
-      return name === '' || found === undefined ? [] : [[name, found]];
+      return found === undefined
+        ? []
+        : names.flatMap((name) => (name === '' ? [] : [[name, found] as const]));
     }),
   );
   return {
@@ -89,7 +92,7 @@ const compiledForm = <B>(
       for (let i = 0; i < turns.length; i += 1) {
         const turn = turns[i];
         if (turn === undefined) return;
-        const at = step * turn.times + turn.round;
+        const at = ownStep(turn.paces, step);
         if (turn.counter !== undefined) turn.counter[0] = at;
         turn.drawAt(at);
       }
@@ -99,6 +102,7 @@ const compiledForm = <B>(
 
 const formFor = async <B>(
   svi: Svi<B>,
+  due: readonly Turn<B>[],
   state: SviState,
   batch: B,
   memory: StepMemory | undefined,
@@ -106,8 +110,10 @@ const formFor = async <B>(
   among: Among,
 ): Promise<E.Either<string, readonly [Form, StepMemory]>> => {
   try {
-    const graphs = traceStep(svi, state, batch);
-    const shared = memory ?? stepMemory(graphs, namedState(state));
+    const graphs = traceStep({ ...svi, turns: due }, state, batch);
+    const all = due.length === svi.turns.length || memory ? graphs : traceStep(svi, state, batch);
+    const memoryOfAll = memory ?? stepMemory(all, namedState(state));
+    const shared = updatesOf(graphs, memoryOfAll);
     const whole = wholeGraph(graphs);
     const given = givenBy(options, engine === 'auto' ? tf.getBackend() : undefined);
     const weighed = among(weighStep({ graphs, updates: shared.updates, whole }, given));
@@ -116,18 +122,24 @@ const formFor = async <B>(
     const chosen = await firstThatCan<WeighedStep, Form>(weighed, async ({ parts, way }) => {
       if (way.tag === 'eager') return E.right({ tag: 'eager' });
       const made = await stepProgram({ parts, way }, graphs, whole, shared, arrays, options);
-      return E.isLeft(made) ? made : E.right(compiledForm(svi, state, graphs, made.right, arrays));
+      return E.isLeft(made) ? made : E.right(compiledForm(due, state, graphs, made.right, arrays));
     });
     if (E.isLeft(chosen)) return E.left(showExecutableError(chosen.left));
     const { made, by, refused } = chosen.right;
     tellMissing(refused, options);
     const name = made.tag === 'compiled' ? `compiled: ${made.program.by}` : showWay(by.way);
     onEngine?.(showChosen(name, batch, refused, showSteps(weighed)));
-    return E.right([made, shared]);
+    return E.right([made, memoryOfAll]);
   } catch (error) {
     return E.left(refusalOf(error));
   }
 };
+
+/** A memory with the updates of the phases that a step has. */
+const updatesOf = ({ phases }: StepGraphs, memory: StepMemory): StepMemory => ({
+  ...memory,
+  updates: phases.flatMap(({ name }) => memory.updates.filter((update) => update.name === name)),
+});
 
 /**
  * Steps of an inference in the cheapest way; the left says why there is none. A batch of another shape
@@ -142,13 +154,22 @@ export const compiledStepper = async <B>(
 ): Promise<E.Either<string, Stepper<B>>> => {
   const options = onceEach(asked);
   const shapes = Object.entries(namedState(first)).map(([name, x]) => [name, x.shape] as const);
-  const forms = new Map<string, Form>();
+  /** By the turns that a step has, then by the batch. */
+  const forms = new Map<string, Map<string, Form>>();
+  const formsOf = (due: readonly Turn<B>[]): Map<string, Form> => {
+    const name = due.map((turn) => svi.turns.indexOf(turn)).join();
+    const found = forms.get(name) ?? new Map<string, Form>();
+    forms.set(name, found);
+    return found;
+  };
+  const steady = svi.turns.every(({ paces }) => isSteady(paces));
   const signature = signatureSafely(example);
   if (E.isLeft(signature)) return signature;
-  const start = await formFor(svi, first, example, undefined, options, among);
+  const dueFirst = dueTurns(svi.turns, first.step);
+  const start = await formFor(svi, dueFirst, first, example, undefined, options, among);
   if (E.isLeft(start)) return start;
   const [firstForm, memory] = start.right;
-  forms.set(signature.right, firstForm);
+  formsOf(dueFirst).set(signature.right, firstForm);
   let step = first.step;
   let phaseLosses: () => PhaseLosses = () => ({});
   /** Holds the state while steps are taken eagerly; between compiled ones it lies in the arrays. */
@@ -180,16 +201,18 @@ export const compiledStepper = async <B>(
 
   const formOf = async (batch: B): Promise<E.Either<string, Form>> => {
     const name = signatureOf(batch);
-    const known = forms.get(name);
+    const due = dueTurns(svi.turns, step);
+    const own = formsOf(due);
+    const known = own.get(name);
     if (known !== undefined) return E.right(known);
-    if (forms.size === MOST_FORMS) {
+    if (own.size === MOST_FORMS) {
       return E.left(
         `batches came in more than ${MOST_FORMS} forms; keep their shapes, and put numbers that change in tensors`,
       );
     }
-    const made = await withState((at) => formFor(svi, at, batch, memory, options, among));
+    const made = await withState((at) => formFor(svi, due, at, batch, memory, options, among));
     if (E.isLeft(made)) return made;
-    forms.set(name, made.right[0]);
+    own.set(name, made.right[0]);
     return E.right(made.right[0]);
   };
 
@@ -231,7 +254,9 @@ export const compiledStepper = async <B>(
   };
 
   const written = (batch: B): WrittenSteps<B> | undefined => {
-    const form = forms.get(signatureOf(batch));
+    // Steps that have other turns are other programs, which read a batch elsewhere.
+    if (!steady) return undefined;
+    const form = formsOf(svi.turns).get(signatureOf(batch));
     if (form?.tag !== 'compiled') return undefined;
     return {
       // What a graph does not read has an array that nothing reads.
@@ -240,14 +265,32 @@ export const compiledStepper = async <B>(
     };
   };
 
+  /** Steps that all have the turns of the first. */
+  const advance: Stepper<B>['advance'] = async (batch, count = 1) => {
+    const form = await formOf(batch);
+    if (E.isLeft(form)) return form;
+    if (form.right.tag === 'eager') return advanceEagerly(batch, count);
+    for (const [name, x] of leavesOf(batch)) put(form.right.arrays, name, x);
+    return E.right([...(await advanceCompiled(form.right, count))]);
+  };
+
+  /** Steps one by one, each with the turns that it has. */
+  const advanceByTurns: Stepper<B>['advance'] = async (batch, count = 1) => {
+    const losses: number[] = [];
+    let told: PhaseLosses = {};
+    while (losses.length < count) {
+      const taken = await advance(batch, 1);
+      if (E.isLeft(taken)) return taken;
+      losses.push(...taken.right);
+      told = extended(told, phaseLosses());
+      if (!Number.isFinite(losses.at(-1))) break;
+    }
+    phaseLosses = () => told;
+    return E.right(losses);
+  };
+
   return E.right({
-    advance: async (batch, count = 1) => {
-      const form = await formOf(batch);
-      if (E.isLeft(form)) return form;
-      if (form.right.tag === 'eager') return advanceEagerly(batch, count);
-      for (const [name, x] of leavesOf(batch)) put(form.right.arrays, name, x);
-      return E.right([...(await advanceCompiled(form.right, count))]);
-    },
+    advance: steady ? advance : advanceByTurns,
     written,
     phaseLosses: () => phaseLosses(),
     at: () => step,
@@ -259,7 +302,9 @@ export const compiledStepper = async <B>(
     },
     close: async () => {
       await eager?.close();
-      for (const form of forms.values()) if (form.tag === 'compiled') await form.program.close();
+      for (const form of [...forms.values()].flatMap((own) => [...own.values()])) {
+        if (form.tag === 'compiled') await form.program.close();
+      }
     },
   });
 };

@@ -7,6 +7,8 @@ import { type PhaseGraphs, type StepGraphs, ofTurn } from './step-graphs.js';
 
 /** The update of a phase. */
 export interface PlannedUpdate {
+  /** The name of the phase. */
+  readonly name: string;
   readonly update: Graph;
   /** Left out where it cannot be fused, or its loops would want another layout than a phase before. */
   readonly plan?: FusedPlan;
@@ -49,12 +51,12 @@ const fits = (placed: readonly Region[], { regions }: FusedPlan): boolean => {
  */
 const layout = (phases: readonly PhaseGraphs[]): Layout =>
   phases.reduce<Layout>(
-    ({ regions, updates }, { update }) => {
+    ({ regions, updates }, { name, update }) => {
       const plan = fuse(update);
       return plan !== undefined && fits(regions, plan)
         ? {
             regions: [...regions, ...missing(regions, plan.regions)],
-            updates: [...updates, { update, plan }],
+            updates: [...updates, { name, update, plan }],
           }
         : {
             regions: [
@@ -64,7 +66,7 @@ const layout = (phases: readonly PhaseGraphs[]): Layout =>
                 update.inputs.map((p) => [slotOf(update, p)]),
               ),
             ],
-            updates: [...updates, { update }],
+            updates: [...updates, { name, update }],
           };
     },
     { regions: [], updates: [] },

@@ -71,6 +71,10 @@ const updateProgram = async (
   arena: Arena,
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, Executable>> => {
+  // What only evaluates updates nothing.
+  if (update.outputs.length === 0) {
+    return E.right({ by: 'nothing', run: () => undefined, close: async () => undefined });
+  }
   if (plan !== undefined) return fusedExecutable(update, plan, arena);
   const bound = { graph: update, inputs: arena.arrays, outputs: arena.arrays };
   const script = javascriptExecutable(bound);
@@ -133,7 +137,9 @@ const phaseHalves = async (
         return found === undefined ? [] : [[name, found]];
       }),
     );
-  const [inputs, outputs] = [at(home, gradients.inputs), at(home, gradients.outputs)];
+  const inputs = at(home, gradients.inputs);
+  // A loss that later turns would write over has been told by then.
+  const outputs = { ...at(home, gradients.outputs), loss: new Float32Array(1) };
   const first = await executableBy(way, { graph: gradients, inputs, outputs }, options);
   if (E.isLeft(first)) return first;
   const second =
