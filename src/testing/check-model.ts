@@ -217,9 +217,8 @@ export type ModelReport = LawReport<ModelCheck>;
  * run, and `seconds` says after how long no more are begun; the cheap ones come first.
  *
  * - The chance of a false alarm is at most `falseAlarm` for the whole call, 1e-6 where left out.
- * - Takes a second or two for a small model of normals. Estimators whose joint draws cannot be summed are
- *   compared by 2560 draws each: of gammas, betas and Dirichlets that is most of some 3 to 7 seconds, in
- *   proportion to `draws`.
+ * - Takes about a second for a small model of normals, and two for one of gammas, betas or Dirichlets: estimators
+ *   whose joint draws cannot be summed are compared by 2560 draws each, in proportion to `draws`.
  * - Errors: all broken laws in one `BrokenLawsError`; the error of a program that cannot run at all, as it is; an
  *   error that a program throws under some laws is told among them, under the name of the check; a
  *   `RangeError` for what is not known by this name or cannot be.
