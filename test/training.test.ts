@@ -120,6 +120,21 @@ const run = ({
 };
 
 describe('training', () => {
+  it('ends where its listener says so, as where it is cancelled', async () => {
+    const told: number[] = [];
+    const options = { svi: inference, data, batchSize: 4, length: { steps: 12 }, key: key(7) };
+    const onProgress = async ({ step }: { readonly step: number }) => {
+      told.push(step);
+      return step === 6 ? 'stop' : 'go on';
+    };
+    const ended = right(await fit({ ...options, reportEvery: 2, onProgress })());
+    const cancelled = right(await run({ steps: 12, stopAt: 6 }));
+    expect(told.at(-1)).toBe(6);
+    expect(ended.finished).toBe(false);
+    expect(bits(ended.state)).toBe(bits(cancelled.state));
+    [ended.state, cancelled.state].forEach(free);
+  });
+
   it('goes on from a checkpoint at any step with the same bits', async () => {
     const whole = right(await run({ steps: 12 })).state;
     await fc.assert(

@@ -142,4 +142,12 @@ export const training: readonly Mutation[] = [
     killedBy: options,
     quick: true,
   },
+  {
+    name: 'a listener that says stop is not heard',
+    file: 'src/inference/training/fit.ts',
+    find: "told.right === 'stop'",
+    replace: "told.right === 'end'",
+    killedBy: 'test/training.test.ts',
+    quick: true,
+  },
 ];

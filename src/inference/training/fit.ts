@@ -9,7 +9,8 @@ import { checkedTraining } from './training.js';
 
 /**
  * Trains to the end and returns the final state; `onProgress` is told what `training` yields, and
- * waited for where it returns a promise.
+ * waited for where it returns a promise. Where it gives `'stop'`, as a loss on held-out data may ask for,
+ * training ends as `signal` ends it.
  *
  * - Errors: as those of `training`: a mistake that is there from the start rejects the promise, and
  *   whatever happens later, an exception of `onProgress` among it, is a left that holds the last good
@@ -39,11 +40,15 @@ export const fit =
   ): TaskEither<FitError<C>, Fitted> =>
   async () => {
     checkFitOptions('fit', options, { onProgress: callable('(progress) => …') });
-    const run = checkedTraining(options);
+    const stop = new AbortController();
+    const signal =
+      options.signal === undefined ? stop.signal : AbortSignal.any([options.signal, stop.signal]);
+    const run = checkedTraining({ ...options, signal });
     let next = await run.next();
     while (next.done !== true) {
       const { value } = next;
       const told = await attempt('callback', () => options.onProgress?.(value));
+      if (E.isRight(told) && told.right === 'stop') stop.abort();
       next = E.isRight(told) ? await run.next() : await run.throw(told.left.error);
     }
     return next.value;

@@ -55,6 +55,10 @@ describe('an expectation', () => {
     });
 
   it('of a step function descends by scores alone, in antithetic pairs: as by hand', () => {
+    const spread = program(function* () {
+      const scale = tf.exp(yield* param('logScale', Math.log(0.8)));
+      return yield* sample('x', normal(yield* param('loc', 0.4), scale));
+    });
     const step = (x: number): number => (x > 0.5 ? 2 : x > -0.3 ? 1 : 0);
     const seen: number[] = [];
     const box = blackBox(
@@ -66,7 +70,7 @@ describe('an expectation', () => {
       { shape: [] },
     );
     const made = svi({
-      ...expectation(search, box, { particles: 8, antithetic: true }),
+      ...expectation(spread, box, { particles: 8, antithetic: true }),
       optimizer,
     });
     seen.splice(0);
@@ -75,12 +79,18 @@ describe('an expectation', () => {
     const half = noiseOf(made, 4);
     const costs = [...half, ...half.map((e) => -e)].map((e) => step(0.4 + 0.8 * e));
     const total = costs.reduce((a, b) => a + b);
-    // Each cost less the mean of the other pairs, times ∂ log N(x; loc, scale) / ∂ loc = ε / scale.
-    const byHand = [...half, ...half.map((e) => -e)].reduce((sum, e, k) => {
+    // Each cost less the mean of the other pairs, times ∂ log N(x; loc, scale): by loc, and by log scale.
+    const byHand = [...half, ...half.map((e) => -e)].map((e, k) => {
       const own = (costs[k] ?? 0) + (costs[(k + 4) % 8] ?? 0);
-      return sum + (((costs[k] ?? 0) - (total - own) / 6) * e) / 0.8 / 8;
-    }, 0);
-    expect(found['loc']).toBeCloseTo(byHand, 5);
+      const signal = ((costs[k] ?? 0) - (total - own) / 6) / 8;
+      return [(signal * e) / 0.8, signal * (e * e - 1)];
+    });
+    ['loc', 'logScale'].forEach((name, i) =>
+      expect(found[name], name).toBeCloseTo(
+        byHand.reduce((sum, each) => sum + (each[i] ?? NaN), 0),
+        5,
+      ),
+    );
     last.slice(0, 4).forEach((x, k) => expect(x + (last[k + 4] ?? NaN)).toBeCloseTo(0.8, 5));
   });
 
