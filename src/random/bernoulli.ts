@@ -1,4 +1,5 @@
 /** Draws of 0 and 1, written where they are read. */
+import { copyNumbers } from '../copy-numbers.js';
 import { MANY, scratch } from './draw.js';
 import type { Key } from './key.js';
 import { stream } from './stream.js';
@@ -15,41 +16,37 @@ export type RowBits = (
 
 /**
  * Bits of rows of `width` probabilities: bit i of a key is 1 where uniform i of it is below the
- * probability that is asked for i-th. Nothing is allocated.
+ * probability that is asked for i-th.
  */
 export const rowBits = (probs: Float32Array, width: number): RowBits => {
   const words = scratch();
   const few: RowBits = (key, rows, into) => {
+    // Signed words are the same bits to every block, and small integers, which are not boxed.
+    const k0 = key[0] | 0;
+    const k1 = key[1] | 0;
     for (let i = 0; i < rows.length * width; i += 1) {
-      if (i % 2 === 0) threefryBlock(key[0], key[1], i >>> 1, stream.uniform, words, 0);
+      if (i % 2 === 0) threefryBlock(k0, k1, i >>> 1, stream.uniform, words, 0);
       const u = Math.fround(Math.min(unit(words[i % 2] ?? 0), BELOW_ONE));
       const p = probs[(rows[Math.floor(i / width)] ?? 0) * width + (i % width)];
       into[i] = u < (p ?? 0) ? 1 : 0;
     }
   };
   const many: RowBits = (key, rows, into) => {
-    const { fill, numbers } = threefryStreams().uniforms;
+    const { fill, numbers } = threefryStreams().bits;
     const count = rows.length * width;
-    let at = 0;
-    let next = 0;
-    let ready = 0;
-    for (let r = 0; r < rows.length; r += 1) {
-      const row = (rows[r] ?? 0) * width;
-      let k = 0;
-      while (k < width) {
-        if (next === ready) {
-          next = 0;
-          ready = Math.min(count - at, STRETCH);
-          fill(key[0], key[1], stream.uniform, at, ready);
-        }
-        const end = Math.min(width - k, ready - next);
-        for (let j = 0; j < end; j += 1) {
-          into[at + j] = (numbers[next + j] ?? 1) < (probs[row + k + j] ?? 0) ? 1 : 0;
-        }
-        at += end;
-        next += end;
-        k += end;
+    let i = 0;
+    while (i < count) {
+      const from = i;
+      const some = Math.min(count - from, STRETCH);
+      while (i < from + some) {
+        const k = i % width;
+        const length = Math.min(width - k, from + some - i);
+        const row = (rows[(i - k) / width] ?? 0) * width + k;
+        copyNumbers(probs, row, length, numbers, i - from);
+        i += length;
       }
+      fill(key[0], key[1], stream.uniform, from, some);
+      copyNumbers(numbers, 0, some, into, from);
     }
   };
   return (key, rows, into) => (rows.length * width < MANY ? few : many)(key, rows, into);

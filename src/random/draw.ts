@@ -9,6 +9,7 @@
  */
 import type { Noise, Shape } from '../../dsl/noise.js';
 import { sizeOf } from '../../dsl/shape.js';
+import { copyNumbers } from '../copy-numbers.js';
 import type { Key } from './key.js';
 import { stream } from './stream.js';
 import { STRETCH, threefryStreams } from './threefry-simd.js';
@@ -83,38 +84,51 @@ const fillFew = (
 };
 
 /** The same draws, many blocks at a time; a loop for each law, as above. */
-const fillMany = (draws: Float32Array, law: Noise['law'], k0: number, k1: number): void => {
-  const count = draws.length;
-  const { words, uniforms: units } = threefryStreams();
-  const { numbers } = words;
-  for (let at = 0; at < count; at += STRETCH) {
-    const some = Math.min(count - at, STRETCH);
-    switch (law) {
-      case 'uniform':
-        units.fill(k0, k1, stream.uniform, at, some);
-        if (some === STRETCH) draws.set(units.numbers, at);
-        // A view of a part would be an object for each draw.
-        else for (let i = 0; i < some; i += 1) draws[at + i] = units.numbers[i] ?? 0;
-        break;
-      case 'normal':
-        words.fill(k0, k1, stream.normal, at, some);
-        for (let i = 0; i < some; i += 2) {
-          normalPair(draws, at + i, numbers[i] ?? 0, numbers[i + 1] ?? 0);
-        }
-        break;
-      case 'gumbel':
-        words.fill(k0, k1, stream.gumbel, at, some);
-        for (let i = 0; i < some; i += 2) {
-          gumbelPair(draws, at + i, numbers[i] ?? 0, numbers[i + 1] ?? 0);
-        }
-        break;
+const manyUniforms = (draws: Float32Array, k0: number, k1: number): void => {
+  const { numbers, fill } = threefryStreams().uniforms;
+  for (let at = 0; at < draws.length; at += STRETCH) {
+    const some = Math.min(draws.length - at, STRETCH);
+    fill(k0, k1, stream.uniform, at, some);
+    copyNumbers(numbers, 0, some, draws, at);
+  }
+};
+
+const manyNormals = (draws: Float32Array, k0: number, k1: number): void => {
+  const { numbers, fill } = threefryStreams().words;
+  for (let at = 0; at < draws.length; at += STRETCH) {
+    const some = Math.min(draws.length - at, STRETCH);
+    fill(k0, k1, stream.normal, at, some);
+    for (let i = 0; i < some; i += 2) {
+      normalPair(draws, at + i, numbers[i] ?? 0, numbers[i + 1] ?? 0);
     }
   }
 };
 
+const manyGumbels = (draws: Float32Array, k0: number, k1: number): void => {
+  const { numbers, fill } = threefryStreams().words;
+  for (let at = 0; at < draws.length; at += STRETCH) {
+    const some = Math.min(draws.length - at, STRETCH);
+    fill(k0, k1, stream.gumbel, at, some);
+    for (let i = 0; i < some; i += 2) {
+      gumbelPair(draws, at + i, numbers[i] ?? 0, numbers[i + 1] ?? 0);
+    }
+  }
+};
+
+const fillMany = (draws: Float32Array, law: Noise['law'], k0: number, k1: number): void => {
+  switch (law) {
+    case 'uniform':
+      return manyUniforms(draws, k0, k1);
+    case 'normal':
+      return manyNormals(draws, k0, k1);
+    case 'gumbel':
+      return manyGumbels(draws, k0, k1);
+  }
+};
+
 /**
- * Fills an array with draws of a law from the key (k0, k1), allocating nothing. The words of the key may
- * be signed.
+ * Fills an array with draws of a law from the key (k0, k1), allocating a view at most. The words of the
+ * key may be signed.
  *
  * @example
  * ```ts

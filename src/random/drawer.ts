@@ -17,18 +17,22 @@ export interface Drawn {
 /** Fills every array from a key of two words. */
 const filler = (blocks: readonly Drawn[]): ((k0: number, k1: number) => void) => {
   const words = scratch();
-  const sites = blocks.map((b) => ({ ...b, hash: fnv1a64(b.site) }));
+  const text = stream.text | 0;
+  // Signed words are the same bits to every block, and small integers to the engine, which it need not box.
+  const sites = blocks.map((b) => {
+    const [high, low] = fnv1a64(b.site);
+    return { ...b, high: high | 0, low: low | 0 };
+  });
   return (k0, k1) => {
     // The key of all names, as `foldIn` makes it of each.
-    threefryBlock(k0, k1, 0, stream.text, words, 0);
-    // Signed words are the same bits to every block, and small integers to the engine, which it need not box.
+    threefryBlock(k0, k1, 0, text, words, 0);
     const t0 = (words[0] ?? 0) | 0;
     const t1 = (words[1] ?? 0) | 0;
     for (let i = 0; i < sites.length; i += 1) {
       const site = sites[i];
       if (site === undefined) return;
-      const { hash, block, law, into } = site;
-      threefryBlock(t0, t1, hash[1], hash[0], words, 0);
+      const { high, low, block, law, into } = site;
+      threefryBlock(t0, t1, low, high, words, 0);
       threefryBlock((words[0] ?? 0) | 0, (words[1] ?? 0) | 0, block, stream.integer, words, 0);
       fillDraws(into, law, (words[0] ?? 0) | 0, (words[1] ?? 0) | 0, words);
     }
@@ -60,9 +64,10 @@ export const drawer = (blocks: readonly Drawn[]): ((key: Key) => void) => {
  * into[0] === normals(foldIn(foldIn(foldIn(key(7), 3), 'z'), 0), 1)[0]; // true
  * ```
  */
-export const stepDrawer = ([k0, k1]: Key, blocks: readonly Drawn[]): ((step: number) => void) => {
+export const stepDrawer = (key: Key, blocks: readonly Drawn[]): ((step: number) => void) => {
   const fill = filler(blocks);
   const words = scratch();
+  const [k0, k1] = [key[0] | 0, key[1] | 0];
   return (step) => {
     foldNumber(k0, k1, step, words);
     fill((words[0] ?? 0) | 0, (words[1] ?? 0) | 0);

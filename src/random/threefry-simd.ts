@@ -34,8 +34,8 @@ declare const WebAssembly: {
 /** Numbers that a call makes at most: their 32 KiB stay in the nearest cache. */
 export const STRETCH = 8192;
 
-/** Blocks of a turn of the loop: two vectors, because each waits for itself in every round. */
-const TURN = 8;
+/** Blocks of a turn of the loop: four vectors, because each waits for itself in every round. */
+const TURN = 16;
 
 /** The parity constant of the key schedule, as in `threefry.ts`. */
 const PARITY = 0x1bd11bda;
@@ -101,18 +101,30 @@ const uniformsOf = (words: Vector): StackVar<'v128'> =>
     v128.const('f32x4', [BELOW_ONE, BELOW_ONE, BELOW_ONE, BELOW_ONE]),
   );
 
-/** The key, the counter of the first block, and how many bytes: whole turns are written from 0 on. */
-const emit = (finish: (words: Vector) => Input<'v128'>) =>
+/** 1 where the uniforms of four words are below the probabilities of a vector, and 0 elsewhere. */
+const bitsOf = (words: Vector, loadProbs: () => StackVar<'v128'>): StackVar<'v128'> =>
+  v128.and(f32x4.lt(uniformsOf(words), loadProbs()), v128.const('f32x4', [1, 1, 1, 1]));
+
+/**
+ * The key, the counter of the first block, and how many bytes: whole turns are written from 0 on.
+ * `finish` is told four words and what loads the vector that will be written over.
+ */
+const emit = (finish: (words: Vector, load: () => StackVar<'v128'>) => Input<'v128'>) =>
   func(
     {
       in: [i32, i32, i32, i32, i32],
-      locals: [i32, v128, v128, v128, v128, v128, v128, v128, v128, v128],
+      locals: [i32, v128, v128, v128, v128, v128, v128, v128, v128, v128, v128, v128, v128, v128],
       out: [],
     },
-    ([k0, k1, first, stream, bytes], [at, key0, key1, key2, counter, a, b, c, d, words]) => {
+    (
+      [k0, k1, first, stream, bytes],
+      [at, key0, key1, key2, counter, words, a0, b0, a1, b1, a2, b2, a3, b3],
+    ) => {
       const blocks: readonly Halves[] = [
-        [a, b],
-        [c, d],
+        [a0, b0],
+        [a1, b1],
+        [a2, b2],
+        [a3, b3],
       ];
       local.set(key0, i32x4.splat(k0));
       local.set(key1, i32x4.splat(k1));
@@ -120,15 +132,20 @@ const emit = (finish: (words: Vector) => Input<'v128'>) =>
       local.set(counter, i32x4.add(i32x4.splat(first), v128.const('i32x4', [0, 1, 2, 3])));
       local.set(at, 0);
       loop({}, (top) => {
-        local.set(a, counter);
-        local.set(c, i32x4.add(counter, spread(4)));
-        local.set(b, i32x4.splat(stream));
-        local.set(d, b);
+        blocks.forEach(([a, b], i) => {
+          local.set(a, i32x4.add(counter, spread(4 * i)));
+          local.set(b, i32x4.splat(stream));
+        });
         twentyRounds(blocks, [key0, key1, key2]);
         blocks.forEach(([x, y], i) => {
           INTERLEAVED.forEach((lanes, half) => {
             local.set(words, i8x16.shuffle([...lanes], x, y));
-            v128.store({ offset: 32 * i + 16 * half }, at, finish(words));
+            const place = { offset: 32 * i + 16 * half };
+            v128.store(
+              place,
+              at,
+              finish(words, () => v128.load(place, at)),
+            );
           });
         });
         local.set(counter, i32x4.add(counter, spread(TURN)));
@@ -154,12 +171,18 @@ export interface ThreefryStreams {
   readonly words: Stretch<Uint32Array>;
   /** Each word as a number between 0 and 1, as float32. */
   readonly uniforms: Stretch<Float32Array>;
+  /** Where such a number is below the probability that lies in its place, 1, and 0 elsewhere. */
+  readonly bits: Stretch<Float32Array>;
 }
 
 const assemble = (): ThreefryStreams => {
   const memory = importMemory({ min: 1, max: 1 });
   const module = Module({
-    exports: { words: emit((x) => x), uniforms: emit(uniformsOf) },
+    exports: {
+      words: emit((words) => words),
+      uniforms: emit(uniformsOf),
+      bits: emit(bitsOf),
+    },
     memory,
   });
   const { exports } = new WebAssembly.Instance(
@@ -178,6 +201,7 @@ const assemble = (): ThreefryStreams => {
   return {
     words: stretch('words', new Uint32Array(buffer, 0, STRETCH)),
     uniforms: stretch('uniforms', new Float32Array(buffer, 0, STRETCH)),
+    bits: stretch('bits', new Float32Array(buffer, 0, STRETCH)),
   };
 };
 

@@ -5,8 +5,8 @@ export const executors: readonly Mutation[] = [
   {
     name: 'two vectors of counters that overlap',
     file: 'src/random/threefry-simd.ts',
-    find: 'i32x4.add(counter, spread(4))',
-    replace: 'i32x4.add(counter, spread(3))',
+    find: 'i32x4.add(counter, spread(4 * i))',
+    replace: 'i32x4.add(counter, spread(3 * i))',
     killedBy: 'test/random.test.ts',
   },
   {
@@ -82,8 +82,8 @@ export const executors: readonly Mutation[] = [
   {
     name: 'a hash of a site read backwards',
     file: 'src/random/drawer.ts',
-    find: 'hash[1], hash[0], words, 0);',
-    replace: 'hash[0], hash[1], words, 0);',
+    find: 'threefryBlock(t0, t1, low, high, words, 0);',
+    replace: 'threefryBlock(t0, t1, high, low, words, 0);',
     killedBy: 'test/executors.test.ts',
   },
   {

@@ -60,9 +60,9 @@ export const runs: readonly Mutation[] = [
   },
   {
     name: 'a row without its last number',
-    file: 'src/inference/data/dataset.ts',
-    find: 'for (let k = 0; k < width; k += 1)',
-    replace: 'for (let k = 0; k < width - 1; k += 1)',
+    file: 'src/copy-numbers.ts',
+    find: 'from.subarray(start, start + count)',
+    replace: 'from.subarray(start, start + count - 1)',
     killedBy: 'test/inference/data/dataset.test.ts',
     quick: true,
   },
@@ -157,9 +157,17 @@ export const runs: readonly Mutation[] = [
   {
     name: 'written batches: bits of the first row for every row',
     file: 'src/random/bernoulli.ts',
-    find: 'probs[row + k + j]',
-    replace: 'probs[k + j + 0 * row]',
+    find: '(rows[(i - k) / width] ?? 0) * width + k;',
+    replace: '0 * rows.length + k;',
     killedBy: 'test/inference/data/write.test.ts',
+    quick: true,
+  },
+  {
+    name: 'a promise for each step that needs none',
+    file: 'src/inference/compiled/compiled-stepper.ts',
+    find: "const moved = typeof ran === 'boolean' ? ran : await ran;",
+    replace: 'const moved = await ran;',
+    killedBy: 'test/inference/training/allocation.test.ts',
     quick: true,
   },
 ];

@@ -114,7 +114,11 @@ const copier = (to: Arrays, from: Arrays): (() => void) => {
     return target === undefined || target === values ? [] : [{ target, values }];
   });
   return () => {
-    for (const { target, values } of pairs) target.set(values);
+    // Not an iterator: it is an object for each step.
+    for (let i = 0; i < pairs.length; i += 1) {
+      const pair = pairs[i];
+      if (pair !== undefined) pair.target.set(pair.values);
+    }
   };
 };
 

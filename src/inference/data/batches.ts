@@ -60,7 +60,8 @@ export const batchesOf = <B extends tf.TensorContainer>(
     }
     return order.rows;
   };
-  const [k0, k1] = foldIn(key, 'batch');
+  const own = foldIn(key, 'batch');
+  const [k0, k1] = [own[0] | 0, own[1] | 0];
   const words = new Uint32Array(2);
   const keyAt = (step: number): Key => {
     foldNumber(k0, k1, step, words);

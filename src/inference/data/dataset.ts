@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Values } from '../../compile/arena.js';
 import type { BatchArrays } from '../../compile/container.js';
+import { copyNumbers } from '../../copy-numbers.js';
 import type { Key } from '../../random/index.js';
 
 /** `size` elements, and a batch of any of them; `key` is for noise in the data, fresh each step. */
@@ -65,9 +66,7 @@ export const rowsOf = (values: Float32Array, shape: readonly number[]): Dataset<
  */
 export const writeRows = (values: Values, width: number, rows: Int32Array, into: Values): void => {
   for (let i = 0; i < rows.length; i += 1) {
-    const [from, to] = [(rows[i] ?? 0) * width, i * width];
-    // Not `set` of a view: it takes an object for each row.
-    for (let k = 0; k < width; k += 1) into[to + k] = values[from + k] ?? 0;
+    copyNumbers(values, (rows[i] ?? 0) * width, width, into, i * width);
   }
 };
 

@@ -63,12 +63,16 @@ describe('what is written is the batch', () => {
 });
 
 describe('bits of rows', () => {
-  it('are those of a key for the probabilities of the rows', () => {
+  it('are 1 exactly where the uniforms of a key are below the probabilities of the rows', () => {
     fc.assert(
       fc.property(tables, ({ values, width, rows, own }) => {
+        values[0] = Number.NaN;
         const batch = bernoulliRows(values, [width]).batch(rows, own);
         expect(batch.shape).toEqual([rows.length, width]);
-        expect(batch.dataSync()).toEqual(bernoulliBits(own, gatherRows(values, width, rows)));
+        const probs = gatherRows(values, width, rows);
+        const below = uniforms(own, probs.length).map((u, i) => (u < (probs[i] ?? 0) ? 1 : 0));
+        expect(batch.dataSync()).toEqual(below);
+        expect(bernoulliBits(own, probs)).toEqual(below);
         batch.dispose();
       }),
       { seed: 4, numRuns: 60 },
