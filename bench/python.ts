@@ -42,10 +42,15 @@ export interface Threading {
   readonly blas: number;
 }
 
-/** Each may be one or all, and no rule says which is best. */
+/** One of the two uses all cores, or both do: no rule says which is best. */
 export const threadings = (): readonly Threading[] => {
-  const counts = [...new Set([1, availableParallelism()])];
-  return counts.flatMap((blas) => counts.map((torch) => ({ torch, blas })));
+  const all = availableParallelism();
+  if (all === 1) return [{ torch: 1, blas: 1 }];
+  return [
+    { torch: 1, blas: all },
+    { torch: all, blas: 1 },
+    { torch: all, blas: all },
+  ];
 };
 
 /** A script of PyTorch's on so many threads, of which it is told by its first argument. */
