@@ -4,9 +4,11 @@ import * as E from 'fp-ts/lib/Either.js';
 import { type Tensor, adam, key } from 'marginalia';
 import type { NoiseLaw } from '../../dsl/index.js';
 import { arenaOf } from '../../src/compile/arena.js';
-import { fusedCost } from '../../src/compile/choice/cost.js';
+import { fusedCost, nestCost } from '../../src/compile/choice/cost.js';
 import type { Costs, RunCosts, ThreadCosts } from '../../src/compile/choice/costs.js';
-import { graphOf } from '../../src/compile/compile.js';
+import { boundTo, graphOf } from '../../src/compile/compile.js';
+import { segmentsExecutable } from '../../src/compile/segments/executable.js';
+import { segmentPlan } from '../../src/compile/segments/plan.js';
 import { fusedExecutable } from '../../src/compile/webassembly/executable.js';
 import { fuse } from '../../src/compile/webassembly/fuse.js';
 import { putUnder, takeUnder } from '../../src/prefixed.js';
@@ -55,11 +57,34 @@ const updateTime = async (size: number): Promise<readonly [number, number]> => {
   return [await timeOfRun(made.right), fusedCost(plan, { call: 0, element: 1 })];
 };
 
+/** Nanoseconds of a nest of loops over so many numbers, and how many instructions it has. */
+const nestTime = async (size: number): Promise<readonly [number, number]> => {
+  const graph = graphOf(({ x = tf.scalar(0) }) => ({ y: tf.sum(tf.softplus(x)) }), {
+    x: filled([size]),
+  });
+  if (E.isLeft(graph)) throw new Error(graph.left.tag);
+  const plan = segmentPlan(graph.right);
+  const made = await segmentsExecutable(plan, boundTo(graph.right), {});
+  if (E.isLeft(made)) throw new Error(made.left.tag);
+  const instructions = plan.segments.reduce(
+    (n, s) => n + (s.tag === 'loops' ? nestCost(s, { call: 0, instruction: 1 }) : 0),
+    0,
+  );
+  return [await timeOfRun(made.right), instructions];
+};
+
 export const fusedCosts = async (): Promise<Costs['fused']> => {
   const [small, few] = await updateTime(SMALL);
   const [large, many] = await updateTime(LARGE);
   const element = (large - small) / (many - few);
-  return { call: positive(small - few * element), element: positive(element) };
+  const [shortest, least] = await nestTime(SMALL);
+  const [longest, most] = await nestTime(LARGE);
+  const instruction = (longest - shortest) / (most - least);
+  return {
+    call: positive(small - few * element),
+    element: positive(element),
+    instruction: positive(instruction),
+  };
 };
 
 /** Two promises, as a turn in halves waits for them, and that of the turn itself. */

@@ -19,6 +19,8 @@ import { javascriptExecutable } from './javascript/executable.js';
 import { cores } from './onnx/cores.js';
 import { type OnnxOptions, onnxExecutable } from './onnx/executable.js';
 import { optimise } from './optimise.js';
+import { segmentsExecutable } from './segments/executable.js';
+import { segmentPlan } from './segments/plan.js';
 import { type Tensors, refusalOf, trace } from './tracer.js';
 
 /** Why a function cannot be compiled. */
@@ -100,6 +102,12 @@ export const executableBy = async (
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, Executable>> => {
   if (way.tag === 'onnxruntime') return onnxExecutable(bound, { ...options, threads: way.threads });
+  if (way.tag === 'segments') {
+    return segmentsExecutable(segmentPlan(bound.graph), bound, {
+      ...options,
+      threads: way.threads,
+    });
+  }
   const made = javascriptExecutable(bound, { style: way.tag });
   return E.isLeft(made) ? made : E.right({ ...made.right, run: () => void made.right.run() });
 };

@@ -56,10 +56,10 @@ export const constants: Costs = {
     window: 1.64,
   },
   onnx: {
-    call: 5240,
-    node: 952,
-    port: 2520,
-    out: 0.777,
+    call: 0.01,
+    node: 903,
+    port: 304,
+    out: 0.01,
     elements: {
       arithmetic: 0.218,
       choice: 0.34,
@@ -133,7 +133,7 @@ export const constants: Costs = {
       window: 3.13,
     },
   },
-  fused: { call: 26.5, element: 0.0295 },
+  fused: { call: 23.4, element: 0.022, instruction: 0.0665 },
   halves: 225,
   noise: { normal: 31.9, uniform: 3.45, gumbel: 45.4, block: 276 },
   put: { tensor: 763, element: 1.45 },

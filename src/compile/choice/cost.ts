@@ -1,6 +1,8 @@
 /** The cost of a graph: its work, multiplied by the constants of what runs it. */
 import { sizeOf } from '../../../dsl/shape.js';
 import { type Graph, type GraphNode, type Port, valueAt } from '../graph.js';
+import type { Kernel } from '../segments/kernels.js';
+import type { SegmentPlan } from '../segments/plan.js';
 import type { FusedPlan } from '../webassembly/fuse.js';
 import type { Costs, RunCosts, ThreadCosts } from './costs.js';
 import { type Work, workOf } from './work.js';
@@ -37,6 +39,12 @@ const nsOf = (work: Work, costs: RunCosts, style: Style): number => {
   }
 };
 
+/** Several threads that a run may use. */
+interface Threads {
+  readonly count: number;
+  readonly costs: ThreadCosts;
+}
+
 /** A node's work on several threads, where that is worth waking them for. */
 const shared = (ns: number, threads: number, { gain, wake }: ThreadCosts): number =>
   threads === 1 ? ns : Math.min(ns, ns / (1 + gain * (threads - 1)) + wake);
@@ -53,10 +61,7 @@ export const graphCost = (
   graph: Graph,
   costs: RunCosts,
   style: Style,
-  threads: { readonly count: number; readonly costs: ThreadCosts } = {
-    count: 1,
-    costs: { gain: 0, wake: 0 },
-  },
+  threads: Threads = { count: 1, costs: { gain: 0, wake: 0 } },
 ): number => {
   const nodeCost = (node: GraphNode): number => {
     const work = workOf(graph, node);
@@ -71,7 +76,34 @@ export const graphCost = (
   );
 };
 
+/** Nanoseconds of a nest of loops. Constants are known before it begins. */
+export const nestCost = (
+  { axes, entries }: Kernel,
+  { call, instruction }: Pick<Costs['fused'], 'call' | 'instruction'>,
+): number =>
+  call +
+  instruction *
+    sizeOf(axes) *
+    entries.filter(({ tag }) => tag === 'load' || tag === 'instruction').length;
+
 /** Nanoseconds of a run of fused loops. */
-export const fusedCost = (plan: FusedPlan, { call, element }: Costs['fused']): number =>
+export const fusedCost = (
+  plan: FusedPlan,
+  { call, element }: Pick<Costs['fused'], 'call' | 'element'>,
+): number =>
   call * plan.stages.length +
   element * sum(plan.classes.flat().map(({ size, values }) => size * values));
+
+/** Nanoseconds of a run in segments: the runtime's graphs, and the instructions of all loops. */
+export const segmentsCost = (
+  { segments }: SegmentPlan,
+  costs: Pick<Costs, 'onnx' | 'fused'>,
+  threads: Threads,
+): number =>
+  sum(
+    segments.map((segment) =>
+      segment.tag === 'runtime'
+        ? graphCost(segment.graph, costs.onnx, 'kernels', threads)
+        : nestCost(segment, costs.fused),
+    ),
+  );

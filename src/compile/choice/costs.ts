@@ -48,7 +48,12 @@ export interface Costs {
   /** Operation by operation, by the name of the TensorFlow.js backend. */
   readonly eager: Readonly<Record<string, RunCosts>>;
   /** Fused loops of an update: of a run, and of an element of each value in them. */
-  readonly fused: { readonly call: number; readonly element: number };
+  readonly fused: {
+    readonly call: number;
+    readonly element: number;
+    /** Of an instruction for each element, in loops between what a runtime does. */
+    readonly instruction: number;
+  };
   /** Of a turn whose gradients and update are awaited one after the other. */
   readonly halves: number;
   /** Of a number of noise, and of a block of it. */

@@ -1,15 +1,18 @@
 /** The ways to run a graph, and which of them are open. */
 import type { Graph } from '../graph.js';
+import { segmentPlan } from '../segments/plan.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { constants } from './constants.js';
-import { graphCost } from './cost.js';
+import { graphCost, segmentsCost } from './cost.js';
 import type { Costs } from './costs.js';
 
 /** One way to run a graph that is compiled. */
 export type CompiledWay =
   | { readonly tag: 'straight' }
   | { readonly tag: 'loops' }
-  | { readonly tag: 'onnxruntime'; readonly threads: number };
+  | { readonly tag: 'onnxruntime'; readonly threads: number }
+  /** By turns: products and the like in ONNX Runtime, what lies between in fused WebAssembly loops. */
+  | { readonly tag: 'segments'; readonly threads: number };
 
 /** One way to run a graph. */
 export type Way =
@@ -55,6 +58,7 @@ export const openWays = ({ executor, threads, cores, backend }: Given): readonly
     case 'auto':
       return [
         ...generated,
+        ...counts.map((n): CompiledWay => ({ tag: 'segments', threads: n })),
         ...native,
         ...(backend === undefined ? [] : [{ tag: 'eager', backend } as const]),
       ];
@@ -68,7 +72,7 @@ export const openWays = ({ executor, threads, cores, backend }: Given): readonly
 const CLEARLY = 1.2;
 
 const rank = ({ way, ns }: Weighed): number =>
-  way.tag === 'onnxruntime' ? ns * CLEARLY ** Math.log2(way.threads) : ns;
+  way.tag === 'onnxruntime' || way.tag === 'segments' ? ns * CLEARLY ** Math.log2(way.threads) : ns;
 
 /** The best first. Equal inputs are always in one order. */
 export const ranked = <W extends Weighed>(weighed: readonly W[]): readonly W[] =>
@@ -100,12 +104,20 @@ export const wayCost = (way: Way, graph: Graph, costs: Costs = constants): numbe
         count: way.threads,
         costs: costs.threads,
       });
+    case 'segments': {
+      const plan = segmentPlan(graph);
+      const fuses = plan.segments.some(({ tag }) => tag === 'loops');
+      const threads = { count: way.threads, costs: costs.threads };
+      return fuses ? segmentsCost(plan, costs, threads) : Infinity;
+    }
     case 'eager': {
       const known = costs.eager[way.backend];
       return known === undefined ? Infinity : graphCost(graph, known, 'kernels');
     }
   }
 };
+
+const showThreads = (n: number): string => `${n} ${n === 1 ? 'thread' : 'threads'}`;
 
 /** A way, for people. */
 export const showWay = (way: Way): string => {
@@ -115,7 +127,9 @@ export const showWay = (way: Way): string => {
     case 'loops':
       return 'JavaScript loops';
     case 'onnxruntime':
-      return `ONNX Runtime (${way.threads} ${way.threads === 1 ? 'thread' : 'threads'})`;
+      return `ONNX Runtime (${showThreads(way.threads)})`;
+    case 'segments':
+      return `ONNX Runtime and fused loops (${showThreads(way.threads)})`;
     case 'eager':
       return `eager on ${way.backend}`;
   }

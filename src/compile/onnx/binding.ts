@@ -115,6 +115,7 @@ const open = async (
 
 /** The road through a binding; `reason` says why it is not the C interface. */
 export const bindingRuntime = (ort: Binding, reason: string): Runtime => ({
+  isDirect: false,
   by: `ONNX Runtime through onnxruntime-node, because ${reason}`,
   open: (model, settings) => open(ort, model, settings),
 });

@@ -35,6 +35,8 @@ export interface Opened {
 export interface Runtime {
   /** What reaches it, for people. */
   readonly by: string;
+  /** Whether a run of a few nodes takes microseconds, so that a graph may be run in many pieces. */
+  readonly isDirect: boolean;
   /** Makes a model ready; throws what the runtime says against it. */
   readonly open: (model: BoundModel, settings: Settings) => Promise<Opened>;
 }

@@ -51,6 +51,8 @@ const sumsEverything = ({ graph }: View, node: GraphNode): boolean => {
 const nodeFits = (view: View, node: GraphNode): boolean => {
   const { graph, size, isVector } = view;
   if (node.outputs.length !== 1) return false;
+  const isTruth = (id: ValueId): boolean => graph.values[id]?.dtype === 'bool';
+  if (node.kernel === 'Cast' && isVector(outOf(node)) && !isTruth(inOf(node))) return false;
   const vectors = operands(node).filter(isVector);
   if (size(outOf(node)) === 1) return vectors.length === 0 || sumsEverything(view, node);
   return (

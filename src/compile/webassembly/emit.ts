@@ -19,7 +19,9 @@ import {
 import { type Graph, type ValueId, operands } from '../graph.js';
 import { type FusedPlan, type Reduction, type Stage, scalarSlot } from './fuse.js';
 import type { Group } from './groups.js';
+import { type Term, type Terms, terms } from './terms.js';
 import { vectorOperations } from './vector-operations.js';
+import { localsOf, writeTerms } from './write-terms.js';
 
 /** Bytes of a vector of four, and of one number. */
 const VECTOR = 16;
@@ -28,8 +30,52 @@ const NUMBER = 4;
 /** Where a slot begins, in bytes. */
 export type OffsetOf = (slot: string) => number;
 
-const splat = (value: number): StackVar<'v128'> =>
-  v128.const('f32x4', [value, value, value, value]);
+/** What a loop reads: the elements of a port, or a scalar that is spread over vectors already. */
+type Source =
+  | { readonly tag: 'port'; readonly name: string }
+  | { readonly tag: 'scalar'; readonly id: ValueId };
+
+interface Formulas {
+  readonly table: Terms;
+  readonly sources: readonly Source[];
+  /** The terms of some values. */
+  readonly roots: readonly Term[];
+}
+
+/** The elements of values as terms. */
+const formulas = (
+  graph: Graph,
+  isScalar: (id: ValueId) => boolean,
+  ids: readonly ValueId[],
+): Formulas => {
+  const ports = new Map(graph.inputs.map((p) => [p.id, p.name]));
+  const made = new Map(graph.nodes.map((n) => [n.outputs[0] ?? -1, n] as const));
+  const table = terms();
+  const sources: Source[] = [];
+  const known = new Map<ValueId, Term>();
+  const read = (source: Source): Term => table.load(sources.push(source) - 1);
+  const write = (id: ValueId): Term => {
+    if (isScalar(id)) return read({ tag: 'scalar', id });
+    const constant = graph.constants.get(id);
+    const name = ports.get(id);
+    const node = made.get(id);
+    if (constant?.tag === 'uniform') return table.constant(constant.value);
+    if (name !== undefined) return read({ tag: 'port', name });
+    if (node === undefined) throw new Error(`webassembly: no value ${id}.`);
+    const inputs = operands(node).map(compute);
+    const operation = vectorOperations[node.kernel];
+    const [x] = inputs;
+    if (operation !== undefined) return operation(table, inputs, node.attributes);
+    if (x === undefined) throw new Error(`webassembly: ${node.kernel} has no operand.`);
+    return x;
+  };
+  function compute(id: ValueId): Term {
+    const term = known.get(id) ?? write(id);
+    known.set(id, term);
+    return term;
+  }
+  return { table, sources, roots: ids.map(compute) };
+};
 
 interface Loop {
   readonly graph: Graph;
@@ -44,34 +90,22 @@ interface Loop {
   readonly scalars: ReadonlyMap<ValueId, Local<'v128'>>;
 }
 
-/** Writes the instructions that compute a value's elements, each value once. */
-const computing = ({ graph, offsetOf, at, fresh, load, scalars }: Loop) => {
-  const ports = new Map(graph.inputs.map((p) => [p.id, p.name]));
-  const made = new Map(graph.nodes.map((n) => [n.outputs[0] ?? -1, n] as const));
-  const known = new Map<ValueId, Local<'v128'>>(scalars);
-  const compute = (id: ValueId): Local<'v128'> => {
-    const before = known.get(id);
-    if (before !== undefined) return before;
-    const constant = graph.constants.get(id);
-    const port = ports.get(id);
-    const node = made.get(id);
-    const write = (): StackVar<'v128'> | Local<'v128'> => {
-      if (constant?.tag === 'uniform') return splat(constant.value);
-      if (port !== undefined) return load(offsetOf(port), at);
-      if (node === undefined) throw new Error(`webassembly: no value ${id}.`);
-      const inputs = operands(node).map(compute);
-      const operation = vectorOperations[node.kernel];
-      const [x] = inputs;
-      if (operation !== undefined) return operation(inputs, splat, node.attributes);
-      if (x === undefined) throw new Error(`webassembly: ${node.kernel} has no operand.`);
-      return x;
-    };
-    const into = fresh();
-    local.set(into, write());
-    known.set(id, into);
-    return into;
-  };
-  return compute;
+/** Computes the elements of some values, all of them before anything is written. */
+const computed = (
+  { graph, offsetOf, at, fresh, load, scalars }: Loop,
+  ids: readonly ValueId[],
+): readonly Local<'v128'>[] => {
+  const { table, sources, roots } = formulas(graph, (id) => scalars.has(id), ids);
+  const values = writeTerms(table.entries, roots, {
+    fresh,
+    load: (place) => {
+      const source = sources[place];
+      const scalar = source?.tag === 'scalar' ? scalars.get(source.id) : undefined;
+      if (scalar !== undefined) return local.get(scalar);
+      return load(offsetOf(source?.tag === 'port' ? source.name : ''), at);
+    },
+  });
+  return roots.flatMap((root) => values.get(root) ?? []);
 };
 
 /** A loop from byte 0 to `bytes`, `step` at a time. */
@@ -117,13 +151,13 @@ const emitSum = (
   local.set(rest, 0);
   over(at, 0, whole, VECTOR, () => {
     const load: Loop['load'] = (offset, i) => v128.load({ offset }, i);
-    const x = computing({ ...shared, at, fresh, load })(of);
+    const [x = total] = computed({ ...shared, at, fresh, load }, [of]);
     local.set(total, f64x2.add(total, f64x2.promote_low_f32x4(x)));
     local.set(total, f64x2.add(total, f64x2.promote_low_f32x4(i8x16.shuffle(UPPER, x, x))));
   });
   over(at, whole, group.size * NUMBER, NUMBER, () => {
     const load: Loop['load'] = (offset, i) => v128.load32_zero({ offset }, i);
-    const x = computing({ ...shared, at, fresh, load })(of);
+    const [x = total] = computed({ ...shared, at, fresh, load }, [of]);
     // The other lanes hold what the formula makes of zeros.
     local.set(rest, f64.add(rest, f64.promote_f32(f32x4.extract_lane(0, x))));
   });
@@ -141,18 +175,29 @@ const emitWrites = (same: readonly Group[], shared: Shared, { at, fresh }: Local
   // Regions are padded to whole vectors, so the last one needs no care.
   over(at, 0, Math.ceil(total / 4) * VECTOR, VECTOR, () => {
     const load: Loop['load'] = (offset, i) => v128.load({ offset }, i);
-    const compute = computing({ ...shared, at, fresh, load });
     // All is read before anything is written: a group may exchange what lies in two places.
-    const values = first.writes.map(({ name, id }) => ({ name, value: compute(id) }));
-    for (const { name, value } of values) {
-      v128.store({ offset: shared.offsetOf(name) }, at, value);
-    }
+    const values = computed(
+      { ...shared, at, fresh, load },
+      first.writes.map(({ id }) => id),
+    );
+    first.writes.forEach(({ name }, i) => {
+      const value = values[i];
+      if (value !== undefined) v128.store({ offset: shared.offsetOf(name) }, at, value);
+    });
   });
 };
 
-/** How many locals a stage needs: its scalars, and the values of a loop and of its rest. */
-const mostLocals = ({ classes }: FusedPlan, { reads }: Stage): number =>
-  reads.length + 2 * Math.max(0, ...classes.flat().map((g) => g.values));
+/** How many locals a stage needs: its scalars, and the values of its largest loop. */
+const mostLocals = (graph: Graph, { classes }: FusedPlan, { reads, reductions }: Stage): number => {
+  const isScalar = (id: ValueId): boolean => reads.includes(id);
+  const needed = (ids: readonly ValueId[]): number => {
+    const { table, roots } = formulas(graph, isScalar, ids);
+    return localsOf(table.entries, roots);
+  };
+  const writes = classes.map(([first]) => needed(first?.writes.map(({ id }) => id) ?? []));
+  // A sum is computed once by fours and once by ones.
+  return reads.length + Math.max(0, ...writes, ...reductions.map(({ of }) => 2 * needed([of])));
+};
 
 const emitStage = (
   graph: Graph,
@@ -160,7 +205,7 @@ const emitStage = (
   offsetOf: OffsetOf,
   stage: Stage,
 ): ReturnType<typeof func<[], [], []>> => {
-  const vectors = Array.from({ length: mostLocals(plan, stage) }, () => v128);
+  const vectors = Array.from({ length: mostLocals(graph, plan, stage) }, () => v128);
   return func({ in: [], locals: [i32, f64, v128, ...vectors], out: [] }, (_, locals) => {
     const [at, rest, total, ...free] = locals;
     let used = 0;

@@ -1,60 +1,123 @@
-/** Elementwise kernels on vectors of four float32, as WebAssembly SIMD. Truth is a mask of bits. */
-import { type Input, type StackVar, f32x4, v128 } from 'wasmati';
+/** Elementwise kernels on vectors of four float32, as terms. Truth is a mask of bits. */
+import { exp, expm1, log, log1p, sigmoid, softplus, tanh } from './functions.js';
+import type { Instructions, Term, Terms } from './terms.js';
 
-type Vector = Input<'v128'>;
-
-/** Writes the instructions of a kernel; operands are locals, so each may be used twice. */
+/** The terms of a kernel, of those of its operands. */
 type VectorOperation = (
-  operands: readonly Vector[],
-  constant: (value: number) => Vector,
+  t: Terms,
+  operands: readonly Term[],
   attributes: Readonly<Record<string, unknown>>,
-) => StackVar<'v128'>;
+) => Term;
 
 const one =
-  (f: (x: Vector, constant: (value: number) => Vector) => StackVar<'v128'>): VectorOperation =>
-  ([x], constant) =>
-    f(x ?? constant(0), constant);
+  (f: (t: Terms, x: Term) => Term): VectorOperation =>
+  (t, [x = t.constant(0)]) =>
+    f(t, x);
 
 const two =
-  (f: (a: Vector, b: Vector) => StackVar<'v128'>): VectorOperation =>
-  ([a, b], constant) =>
-    f(a ?? constant(0), b ?? constant(0));
+  (f: (t: Terms, a: Term, b: Term) => Term): VectorOperation =>
+  (t, [a = t.constant(0), b = t.constant(0)]) =>
+    f(t, a, b);
 
-const limit = (value: unknown, otherwise: number): number =>
+const unary = (name: Instructions): VectorOperation => one((t, x) => t.do(name, x));
+
+const binary = (name: Instructions): VectorOperation => two((t, a, b) => t.do(name, a, b));
+
+const number = (value: unknown, otherwise: number): number =>
   typeof value === 'number' ? value : otherwise;
 
+/** 1 where a mask is set, else 0. */
+const asNumber = (t: Terms, mask: Term): Term => t.do('and', mask, t.constant(1));
+
+const isNaN = (t: Terms, x: Term): Term => t.do('ne', x, x);
+
+const atMost = (t: Terms, x: Term, bound: number): Term => t.do('min', x, t.constant(bound));
+
+const atLeast = (t: Terms, x: Term, bound: number): Term => t.do('max', x, t.constant(bound));
+
+/** x where it is not below 0, else something else; NaN is something else. */
+const above = (t: Terms, x: Term, here: Term, below: Term): Term =>
+  t.do('choose', here, below, t.do('ge', x, t.constant(0)));
+
+/** Klambauer et al. 2017, arXiv:1706.02515. */
+const SELU = { scale: 1.0507009873554805, alpha: 1.7580993408473768 };
+
 export const vectorOperations: Readonly<Record<string, VectorOperation>> = {
-  Abs: one((x) => f32x4.abs(x)),
-  Neg: one((x) => f32x4.neg(x)),
-  Sqrt: one((x) => f32x4.sqrt(x)),
-  Floor: one((x) => f32x4.floor(x)),
-  Ceil: one((x) => f32x4.ceil(x)),
-  Round: one((x) => f32x4.nearest(x)),
-  Square: one((x) => f32x4.mul(x, x)),
-  Reciprocal: one((x, c) => f32x4.div(c(1), x)),
-  Relu: one((x, c) => f32x4.max(x, c(0))),
-  Add: two((a, b) => f32x4.add(a, b)),
-  Sub: two((a, b) => f32x4.sub(a, b)),
-  Multiply: two((a, b) => f32x4.mul(a, b)),
-  RealDiv: two((a, b) => f32x4.div(a, b)),
-  Maximum: two((a, b) => f32x4.max(a, b)),
-  Minimum: two((a, b) => f32x4.min(a, b)),
-  Equal: two((a, b) => f32x4.eq(a, b)),
-  NotEqual: two((a, b) => f32x4.ne(a, b)),
-  Greater: two((a, b) => f32x4.gt(a, b)),
-  GreaterEqual: two((a, b) => f32x4.ge(a, b)),
-  Less: two((a, b) => f32x4.lt(a, b)),
-  LessEqual: two((a, b) => f32x4.le(a, b)),
-  LogicalAnd: two((a, b) => v128.and(a, b)),
-  LogicalOr: two((a, b) => v128.or(a, b)),
-  LogicalNot: one((x) => v128.not(x)),
-  Select: ([condition, t, e], c) => v128.bitselect(t ?? c(0), e ?? c(0), condition ?? c(0)),
-  Sign: one((x, c) =>
-    f32x4.sub(v128.and(f32x4.gt(x, c(0)), c(1)), v128.and(f32x4.lt(x, c(0)), c(1))),
-  ),
-  ClipByValue: ([x], c, { clipValueMin, clipValueMax }) =>
-    f32x4.min(
-      f32x4.max(x ?? c(0), c(limit(clipValueMin, -Infinity))),
-      c(limit(clipValueMax, Infinity)),
+  Abs: unary('abs'),
+  Neg: unary('neg'),
+  Sqrt: unary('sqrt'),
+  Floor: unary('floor'),
+  Ceil: unary('ceil'),
+  Round: unary('nearest'),
+  Square: one((t, x) => t.do('mul', x, x)),
+  Reciprocal: one((t, x) => t.do('div', t.constant(1), x)),
+  Rsqrt: one((t, x) => t.do('div', t.constant(1), t.do('sqrt', x))),
+  Exp: one(exp),
+  Expm1: one(expm1),
+  Log: one(log),
+  Log1p: one(log1p),
+  Sigmoid: one(sigmoid),
+  Softplus: one(softplus),
+  Tanh: one(tanh),
+  Relu: one((t, x) => t.do('pmax', x, t.constant(0))),
+  Relu6: one((t, x) => atMost(t, atLeast(t, x, 0), 6)),
+  Elu: one((t, x) => above(t, x, x, expm1(t, x))),
+  Selu: one((t, x) =>
+    above(
+      t,
+      x,
+      t.do('mul', x, t.constant(SELU.scale)),
+      t.do('mul', expm1(t, x), t.constant(SELU.alpha)),
     ),
+  ),
+  EluGrad: two((t, dy, y) => above(t, y, dy, t.do('mul', dy, t.do('add', y, t.constant(1))))),
+  LeakyRelu: (t, [x = t.constant(0)], { alpha }) =>
+    above(t, x, x, t.do('mul', x, t.constant(number(alpha, 0.2)))),
+  Prelu: two((t, x, alpha) => above(t, x, x, t.do('mul', alpha, x))),
+  // A rectifier's gradient must not hide a NaN.
+  Step: (t, [x = t.constant(0)], { alpha }) => {
+    const steps = t.do(
+      'choose',
+      t.constant(1),
+      t.constant(number(alpha, 0)),
+      t.do('gt', x, t.constant(0)),
+    );
+    return t.do('choose', x, steps, isNaN(t, x));
+  },
+  Add: binary('add'),
+  Sub: binary('sub'),
+  Multiply: binary('mul'),
+  RealDiv: binary('div'),
+  SquaredDifference: two((t, a, b) => {
+    const d = t.do('sub', a, b);
+    return t.do('mul', d, d);
+  }),
+  AddN: (t, operands) => operands.reduce((sum, x) => t.do('add', sum, x)),
+  Maximum: binary('max'),
+  Minimum: binary('min'),
+  Equal: binary('eq'),
+  NotEqual: binary('ne'),
+  Greater: binary('gt'),
+  GreaterEqual: binary('ge'),
+  Less: binary('lt'),
+  LessEqual: binary('le'),
+  LogicalAnd: binary('and'),
+  LogicalOr: binary('or'),
+  LogicalNot: unary('not'),
+  IsNan: one(isNaN),
+  IsInf: one((t, x) => t.do('eq', t.do('abs', x), t.constant(Infinity))),
+  IsFinite: one((t, x) => t.do('lt', t.do('abs', x), t.constant(Infinity))),
+  Select: (t, [condition = t.constant(0), a = t.constant(0), b = t.constant(0)]) =>
+    t.do('choose', a, b, condition),
+  /** Of truth to numbers: no other cast is elementwise work here. */
+  Cast: one(asNumber),
+  Sign: one((t, x) =>
+    t.do(
+      'sub',
+      asNumber(t, t.do('gt', x, t.constant(0))),
+      asNumber(t, t.do('lt', x, t.constant(0))),
+    ),
+  ),
+  ClipByValue: (t, [x = t.constant(0)], { clipValueMin, clipValueMax }) =>
+    atMost(t, atLeast(t, x, number(clipValueMin, -Infinity)), number(clipValueMax, Infinity)),
 };

@@ -286,6 +286,6 @@ export const stepProgram = async (
   arrays: Arrays,
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, StepProgram>> =>
-  parts === 'whole' && way.tag !== 'onnxruntime'
+  parts === 'whole' && (way.tag === 'straight' || way.tag === 'loops')
     ? wholeStep(whole, arrays, way.tag)
     : inHalves(graphs, memory, arrays, way, options);

@@ -95,7 +95,7 @@ export const weighStep = (
     openWays(given).flatMap((way): readonly WeighedStep[] => {
       if (way.tag === 'eager') return [{ way, parts: 'whole', ns: noise + eagerly(way) }];
       const halves = { way, parts: 'halves', ns: around + gradients(way) + moves + waits } as const;
-      if (way.tag === 'onnxruntime') return [halves];
+      if (way.tag === 'onnxruntime' || way.tag === 'segments') return [halves];
       return [{ way, parts: 'whole', ns: around + wayCost(way, whole, costs) }, halves];
     }),
   );

@@ -86,7 +86,8 @@ describe('the choice', () => {
     const chosen = right(
       await firstThatCan(weighGraph(graph, graph, auto), async ({ way }) => {
         tried.push(way.tag);
-        return way.tag === 'onnxruntime' ? E.left(missing) : E.right(way.tag);
+        const isMissing = way.tag === 'onnxruntime' || way.tag === 'segments';
+        return isMissing ? E.left(missing) : E.right(way.tag);
       }),
     );
     expect(chosen.made).toBe('eager');
@@ -127,6 +128,7 @@ describe('the ways that are open', () => {
     expect(tags({ executor: 'auto', threads: 1, cores: 8, backend: 'cpu' })).toEqual([
       'straight JavaScript',
       'JavaScript loops',
+      'ONNX Runtime and fused loops (1 thread)',
       'ONNX Runtime (1 thread)',
       'eager on cpu',
     ]);

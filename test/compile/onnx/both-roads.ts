@@ -15,6 +15,7 @@ export const bothRoads = async (): Promise<Runtime> => {
   const binding = bindingRuntime(await import('onnxruntime-node'), 'both are compared');
   return {
     by: direct.right.by,
+    isDirect: true,
     open: async (model, settings) => {
       const copies = model.outputs.map((port) => ({ ...port, values: port.values.slice() }));
       const first = await direct.right.open(model, settings);

@@ -20,6 +20,7 @@ const doubled = (): Bound =>
 
 const refusing: Runtime = {
   by: 'a runtime',
+  isDirect: true,
   open: async () => {
     throw new Error('no room');
   },

@@ -56,6 +56,7 @@ export const cInterface = async (): Promise<E.Either<string, Runtime>> => {
     await tryOut(environment);
     return E.right({
       by: 'ONNX Runtime',
+      isDirect: true,
       open: async (model, settings) => openSession(environment, model, settings),
     });
   } catch (error) {

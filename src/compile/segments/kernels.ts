@@ -1,0 +1,197 @@
+/** The loops of a turn as data: axes, what is read along them, terms, and what is written. */
+import { sizeOf } from '../../../dsl/shape.js';
+import { axesOf } from '../attributes.js';
+import { type GraphNode, type ValueId, operands, valueAt } from '../graph.js';
+import { type Entry, type Term, terms } from '../webassembly/terms.js';
+import { vectorOperations } from '../webassembly/vector-operations.js';
+import {
+  type Boundaries,
+  axesBetween,
+  broadcastStrides,
+  collapsed,
+  joined,
+  refined,
+  stridesOf,
+} from './axes.js';
+import { REDUCTIONS } from './fusible.js';
+import type { Residence } from './residence.js';
+import type { Turns } from './turns.js';
+
+/** An array that loops read or write, and how far each axis moves in it. */
+export interface Access {
+  readonly value: ValueId;
+  /** In elements; 0 along an axis that it has not. */
+  readonly strides: readonly number[];
+}
+
+/** What the elements of a term are folded into, in double precision. */
+export interface Fold extends Access {
+  readonly term: Term;
+  readonly kernel: string;
+  /** How many results there are, side by side, and how many elements come to one. */
+  readonly results: number;
+  readonly count: number;
+}
+
+export interface Store extends Access {
+  readonly term: Term;
+}
+
+/** A nest of loops. */
+export interface Kernel {
+  readonly tag: 'loops';
+  /** The outermost first; none where there is one element. */
+  readonly axes: readonly number[];
+  readonly entries: readonly Entry[];
+  /** By place, as `load` entries number them. */
+  readonly loads: readonly Access[];
+  readonly stores: readonly Store[];
+  readonly folds: readonly Fold[];
+}
+
+interface Group {
+  readonly nodes: readonly GraphNode[];
+  readonly level: number;
+  readonly size: number;
+  readonly bounds: Boundaries;
+}
+
+/** Strides of a reduction's result along the axes of what is reduced. */
+const foldStrides = (view: Turns, node: GraphNode): readonly number[] => {
+  const [x = -1] = operands(node);
+  const { shape } = valueAt(view.graph, x);
+  const axes = axesOf(node.attributes['axis'] ?? node.attributes['reductionIndices'], shape);
+  return stridesOf(shape.map((n, axis) => (axes.includes(axis) ? 1 : n)));
+};
+
+const kernelOf = (view: Turns, residence: Residence, turn: number, group: Group): Kernel => {
+  const { graph, source, maker } = view;
+  const { places, resides } = residence;
+  const { size, level, bounds } = group;
+  const axes = axesBetween(bounds.length === 0 && size > 1 ? [size] : bounds);
+  const t = terms();
+  const loads: Access[] = [];
+  const known = new Map<string, number>();
+  const shapeOf = (id: ValueId) => valueAt(graph, id).shape;
+  const load = (value: ValueId, strides: readonly number[]): Term => {
+    const key = `${value}:${strides.join()}`;
+    const place = known.get(key) ?? loads.push({ value, strides }) - 1;
+    known.set(key, place);
+    return t.load(place);
+  };
+  const whole = stridesOf(axes);
+  const isHere = (id: ValueId): boolean => {
+    const place = places.get(id);
+    return place?.turn === turn && place.level === level && place.size === size;
+  };
+  /** The term of a value where a node of some shape reads it. */
+  const termOf = (id: ValueId, shape: readonly number[]): Term => {
+    const from = source(id);
+    const constant = graph.constants.get(from);
+    if (constant?.tag === 'uniform') {
+      return valueAt(graph, from).dtype === 'bool'
+        ? t.bits(constant.value === 0 ? 0 : -1)
+        : t.constant(constant.value);
+    }
+    const node = maker.get(from);
+    const isWhole = sizeOf(shapeOf(id)) === size;
+    if (node !== undefined && isFormula(from)) return computed(node);
+    const strides = isWhole ? whole : refined(shape, broadcastStrides(shapeOf(id), shape), axes);
+    return load(from, strides);
+  };
+  /** Whether a value's own formula is written out here. */
+  const isFormula = (id: ValueId): boolean => {
+    const node = maker.get(id);
+    const isMade = node !== undefined && places.has(id) && !REDUCTIONS.has(node.kernel);
+    return isMade && sizeOf(shapeOf(id)) === size && (isHere(id) || !resides(id));
+  };
+  /** The nodes whose formulas are written out here, each after those that it needs. */
+  const madeHere = (): readonly GraphNode[] => {
+    const found = new Set<GraphNode>();
+    const left = [...group.nodes];
+    for (let node = left.pop(); node !== undefined; node = left.pop()) {
+      if (found.has(node)) continue;
+      found.add(node);
+      for (const id of operands(node).map(source)) {
+        const inner = maker.get(id);
+        if (inner !== undefined && isFormula(id)) left.push(inner);
+      }
+    }
+    const order = (node: GraphNode): number => view.orderOf.get(node) ?? 0;
+    return [...found]
+      .filter(({ kernel }) => !REDUCTIONS.has(kernel))
+      .toSorted((a, b) => order(a) - order(b));
+  };
+  const done = new Map<ValueId, Term>();
+  function computed(node: GraphNode): Term {
+    const [out = -1] = node.outputs;
+    const before = done.get(out);
+    if (before !== undefined) return before;
+    const of = operands(node).map((id) => termOf(id, shapeOf(out)));
+    const operation = vectorOperations[node.kernel];
+    if (operation === undefined) throw new Error(`webassembly: no loop does ${node.kernel}.`);
+    const made = operation(t, of, node.attributes);
+    done.set(out, made);
+    return made;
+  }
+  // In their order, so that what is made of thousands of others is no deep recursion.
+  for (const node of madeHere()) computed(node);
+  const folds = group.nodes.flatMap((node): readonly Fold[] => {
+    if (!REDUCTIONS.has(node.kernel)) return [];
+    const [x = -1] = operands(node);
+    const [value = -1] = node.outputs;
+    return [
+      {
+        value,
+        kernel: node.kernel,
+        term: termOf(x, shapeOf(x)),
+        strides: refined(shapeOf(x), foldStrides(view, node), axes),
+        results: sizeOf(shapeOf(value)),
+        count: size / sizeOf(shapeOf(value)),
+      },
+    ];
+  });
+  const stores = group.nodes.flatMap((node): readonly Store[] => {
+    const [value = -1] = node.outputs;
+    return REDUCTIONS.has(node.kernel) ? [] : [{ value, term: computed(node), strides: whole }];
+  });
+  const nest = collapsed({
+    axes,
+    strides: [whole, ...loads, ...folds].map((a) => ('strides' in a ? a.strides : a)),
+  });
+  const [all = [], ...others] = nest.strides;
+  return {
+    tag: 'loops',
+    axes: nest.axes,
+    entries: t.entries,
+    loads: loads.map((access, i) => ({ ...access, strides: others[i] ?? [] })),
+    stores: stores.map((store) => ({ ...store, strides: all })),
+    folds: folds.map((fold, i) => ({ ...fold, strides: others[loads.length + i] ?? [] })),
+  };
+};
+
+/** The loops of a turn, in order: those of one level and size share theirs where they can. */
+export const kernelsOf = (view: Turns, residence: Residence, turn: number): readonly Kernel[] => {
+  const groups: Group[] = [];
+  for (const node of view.turns[turn]?.nodes ?? []) {
+    const [out = -1] = node.outputs;
+    const place = residence.places.get(out);
+    if (place === undefined || !residence.resides(out)) continue;
+    const { level, size } = place;
+    const at = groups.findIndex(
+      (g) => g.level === level && g.size === size && joined(g.bounds, place.bounds) !== undefined,
+    );
+    const group = groups[at];
+    if (group === undefined) groups.push({ nodes: [node], level, size, bounds: place.bounds });
+    else {
+      groups[at] = {
+        ...group,
+        nodes: [...group.nodes, node],
+        bounds: joined(group.bounds, place.bounds) ?? [],
+      };
+    }
+  }
+  return groups
+    .toSorted((a, b) => a.level - b.level)
+    .map((group) => kernelOf(view, residence, turn, group));
+};

@@ -1,0 +1,201 @@
+/**
+ * A graph in segments: what ONNX Runtime does, and fused loops over what lies between. A plan is data, a
+ * function of the graph alone.
+ */
+import { sizeOf } from '../../../dsl/shape.js';
+import {
+  type Graph,
+  type GraphNode,
+  type Port,
+  type ValueId,
+  operands,
+  valueAt,
+} from '../graph.js';
+import { type Kernel, kernelsOf } from './kernels.js';
+import { residenceOf } from './residence.js';
+import { type Turns, turnsOf } from './turns.js';
+
+/** What the runtime does at once; its ports are named by `portOf`. */
+export interface RuntimeSegment {
+  readonly tag: 'runtime';
+  readonly graph: Graph;
+}
+
+export type Segment = RuntimeSegment | Kernel;
+
+/** Where the numbers of a value lie. */
+export type Home =
+  /** Where the graph's own input lies: nothing but the runtime reads it. */
+  | { readonly tag: 'input'; readonly name: string }
+  /** Where the graph's own output lies: nothing but the runtime writes it. */
+  | { readonly tag: 'output'; readonly name: string }
+  /** In a slot of the plan's own memory. */
+  | { readonly tag: 'slot'; readonly slot: number };
+
+export interface SegmentPlan {
+  readonly graph: Graph;
+  /** In the order in which they run. */
+  readonly segments: readonly Segment[];
+  readonly homes: ReadonlyMap<ValueId, Home>;
+  /** The slots of memory, in numbers. */
+  readonly slots: readonly number[];
+  /** The value whose numbers a value has. */
+  readonly source: (id: ValueId) => ValueId;
+}
+
+/** The name of a value among the ports of segments. */
+export const portOf = (id: ValueId): string => `value/${id}`;
+
+/** What a segment reads, by source. */
+export const readsOf = (plan: Pick<SegmentPlan, 'source'>, segment: Segment): readonly ValueId[] =>
+  segment.tag === 'runtime'
+    ? segment.graph.inputs.map(({ id }) => plan.source(id))
+    : segment.loads.map(({ value }) => value);
+
+/** What a segment writes. */
+export const writesOf = (segment: Segment): readonly ValueId[] =>
+  segment.tag === 'runtime'
+    ? segment.graph.outputs.map(({ id }) => id)
+    : [...segment.stores, ...segment.folds].map(({ value }) => value);
+
+/** The values that something outside their own turn reads, by source. */
+const sharedOf = ({ graph, turns, turnOf, source }: Turns): ReadonlySet<ValueId> =>
+  new Set([
+    ...graph.outputs.map(({ id }) => source(id)),
+    ...turns.flatMap(({ nodes }, turn) =>
+      nodes
+        .flatMap(operands)
+        .map(source)
+        .filter((id) => turnOf.get(id) !== turn),
+    ),
+  ]);
+
+const runtimeSegment = (
+  view: Turns,
+  turn: number,
+  shared: ReadonlySet<ValueId>,
+): RuntimeSegment => {
+  const { graph, turns, turnOf, source, aliases } = view;
+  const nodes = turns[turn]?.nodes ?? [];
+  const given = new Map<ValueId, Port>();
+  const all: GraphNode[] = [];
+  const shaped = new Set<ValueId>();
+  const isMade = (id: ValueId): boolean => turnOf.get(source(id)) === turn;
+  const need = (id: ValueId): void => {
+    if (graph.constants.has(id)) return;
+    if (!isMade(id)) return void given.set(id, { id, name: portOf(id) });
+    const alias = aliases.get(id);
+    if (alias === undefined || shaped.has(id)) return;
+    operands(alias).forEach(need);
+    shaped.add(id);
+    all.push(alias);
+  };
+  for (const node of nodes) {
+    operands(node).forEach(need);
+    all.push(node);
+  }
+  const made = nodes.flatMap((node) => node.outputs).filter((id) => shared.has(id));
+  return {
+    tag: 'runtime',
+    graph: {
+      ...graph,
+      nodes: all,
+      inputs: [...given.values()],
+      outputs: made.map((id) => ({ id, name: portOf(id) })),
+    },
+  };
+};
+
+const isLoops = (segment: Segment): segment is Kernel => segment.tag === 'loops';
+
+/** The life of a value in memory: the segments that write it first and read it last. */
+interface Life {
+  readonly value: ValueId;
+  readonly size: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A slot is used again by a value that is at most so much smaller than it. */
+const LOOSE = 1.25;
+
+/** A slot for each life, none of which meets another in it. */
+const slotsFor = (
+  lives: readonly Life[],
+): { readonly slots: readonly number[]; readonly slotOf: ReadonlyMap<ValueId, number> } => {
+  const slots: { readonly size: number; free: number }[] = [];
+  const slotOf = new Map<ValueId, number>();
+  for (const { value, size, from, to } of lives.toSorted((a, b) => a.from - b.from)) {
+    const found = slots.findIndex(
+      (slot) => slot.free < from && slot.size >= size && slot.size <= size * LOOSE,
+    );
+    const slot = slots[found];
+    if (slot === undefined) slotOf.set(value, slots.push({ size, free: to }) - 1);
+    else {
+      slot.free = to;
+      slotOf.set(value, found);
+    }
+  }
+  return { slots: slots.map(({ size }) => size), slotOf };
+};
+
+/** Where everything lies that segments read and write. */
+const homesOf = (
+  { graph, source }: Turns,
+  segments: readonly Segment[],
+): Pick<SegmentPlan, 'homes' | 'slots'> => {
+  const inputs = new Map(graph.inputs.map(({ id, name }) => [id, name]));
+  const outputs = new Map(graph.outputs.map(({ id, name }) => [source(id), name]));
+  const inLoops = new Set(
+    segments.filter(isLoops).flatMap((s) => [...readsOf({ source }, s), ...writesOf(s)]),
+  );
+  const homes = new Map<ValueId, Home>();
+  const lives = new Map<ValueId, Life>();
+  const last = segments.length;
+  const live = (value: ValueId, at: number): void => {
+    const before = lives.get(value);
+    const always = graph.constants.has(value);
+    // Inputs are put into their slots before anything runs, and constants once.
+    const from = always || inputs.has(value) ? -1 : at;
+    const to = always || outputs.has(value) ? last : at;
+    const size = sizeOf(valueAt(graph, value).shape);
+    lives.set(value, {
+      value,
+      size,
+      from: Math.min(before?.from ?? from, from),
+      to: Math.max(before?.to ?? to, to),
+    });
+  };
+  const settle = (value: ValueId, at: number): void => {
+    const input = inputs.get(value);
+    const output = outputs.get(value);
+    if (inLoops.has(value) || (input === undefined && output === undefined)) live(value, at);
+    else if (input !== undefined) homes.set(value, { tag: 'input', name: input });
+    else if (output !== undefined) homes.set(value, { tag: 'output', name: output });
+  };
+  segments.forEach((segment, at) => {
+    for (const value of [...readsOf({ source }, segment), ...writesOf(segment)]) settle(value, at);
+  });
+  for (const { id } of graph.outputs) {
+    const value = source(id);
+    if (!homes.has(value) && !lives.has(value)) {
+      const input = inputs.get(value);
+      if (input === undefined) live(value, -1);
+      else homes.set(value, { tag: 'input', name: input });
+    }
+  }
+  const { slots, slotOf } = slotsFor([...lives.values()]);
+  for (const [value, slot] of slotOf) homes.set(value, { tag: 'slot', slot });
+  return { homes, slots };
+};
+
+/** Plans a graph. */
+export const segmentPlan = (graph: Graph): SegmentPlan => {
+  const view = turnsOf(graph);
+  const residence = residenceOf(view);
+  const shared = sharedOf(view);
+  const segments = view.turns.flatMap(({ by }, turn): readonly Segment[] =>
+    by === 'loops' ? kernelsOf(view, residence, turn) : [runtimeSegment(view, turn, shared)],
+  );
+  return { graph, segments, source: view.source, ...homesOf(view, segments) };
+};

@@ -1,0 +1,80 @@
+/** A graph's nodes by turns: what the runtime does, then what fused loops do of what that made, and so on. */
+import { type Graph, type GraphNode, type ValueId, operands } from '../graph.js';
+import { ALIASES, fusible } from './fusible.js';
+
+/** Nodes that one side does without the other, in an order in which each comes after what it needs. */
+export interface Turn {
+  readonly by: 'runtime' | 'loops';
+  readonly nodes: readonly GraphNode[];
+}
+
+/** A graph with what planning asks of it again and again. */
+export interface Turns {
+  readonly graph: Graph;
+  readonly turns: readonly Turn[];
+  /** The turn of each value that one makes. */
+  readonly turnOf: ReadonlyMap<ValueId, number>;
+  readonly maker: ReadonlyMap<ValueId, GraphNode>;
+  /** The place of each node among all. */
+  readonly orderOf: ReadonlyMap<GraphNode, number>;
+  /** The value whose numbers a value has, by another shape or by its own. */
+  readonly source: (id: ValueId) => ValueId;
+  /** Nodes that give a value another shape: nobody does them. */
+  readonly aliases: ReadonlyMap<ValueId, GraphNode>;
+}
+
+/** Each side goes as far as it can: that makes the fewest turns. */
+export const turnsOf = (graph: Graph): Turns => {
+  const loops = fusible(graph);
+  const aliases = new Map<ValueId, GraphNode>();
+  const sources = new Map<ValueId, ValueId>();
+  const source = (id: ValueId): ValueId => sources.get(id) ?? id;
+  const work: GraphNode[] = [];
+  for (const node of graph.nodes) {
+    const [out = -1] = node.outputs;
+    const [of = -1] = operands(node);
+    if (loops.has(node) && ALIASES.has(node.kernel)) {
+      aliases.set(out, node);
+      sources.set(out, source(of));
+    } else work.push(node);
+  }
+  const madeIn = new Map(work.flatMap((node, at) => node.outputs.map((id) => [id, at] as const)));
+  const needs = work.map((node) => {
+    const makers = operands(node).map((id) => madeIn.get(source(id)));
+    return new Set(makers.filter((at) => at !== undefined));
+  });
+  const users = work.map((): number[] => []);
+  needs.forEach((makers, at) => {
+    for (const maker of makers) users[maker]?.push(at);
+  });
+  const side = (at: number): Turn['by'] => {
+    const node = work[at];
+    return node !== undefined && loops.has(node) ? 'loops' : 'runtime';
+  };
+  // Nodes are known by their places, and ready where nothing is left that they need.
+  const left = needs.map(({ size }) => size);
+  const ready: Record<Turn['by'], number[]> = { loops: [], runtime: [] };
+  left.forEach((n, at) => {
+    if (n === 0) ready[side(at)].push(at);
+  });
+  const turnOf = new Map<ValueId, number>();
+  const turns: Turn[] = [];
+  let by: Turn['by'] = ready.loops.length > 0 ? 'loops' : 'runtime';
+  while (ready[by].length > 0) {
+    const taken: number[] = [];
+    for (let at = ready[by].pop(); at !== undefined; at = ready[by].pop()) {
+      taken.push(at);
+      for (const user of users[at] ?? []) {
+        left[user] = (left[user] ?? 0) - 1;
+        if (left[user] === 0) ready[side(user)].push(user);
+      }
+    }
+    const nodes = taken.toSorted((a, b) => a - b).flatMap((at) => work[at] ?? []);
+    for (const id of nodes.flatMap((node) => node.outputs)) turnOf.set(id, turns.length);
+    turns.push({ by, nodes });
+    by = by === 'loops' ? 'runtime' : 'loops';
+  }
+  const maker = new Map(work.flatMap((node) => node.outputs.map((id) => [id, node] as const)));
+  const orderOf = new Map(work.map((node, at) => [node, at] as const));
+  return { graph, turns, turnOf, maker, orderOf, source, aliases };
+};
