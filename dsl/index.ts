@@ -40,15 +40,33 @@ export { stopGradient, withGradient } from './gradient.js';
 export { type IsWithin, isWithin } from './inclusion.js';
 export * as linearAlgebra from './linear-algebra.js';
 export { type Activation } from './network/activation.js';
-export { dense, type DenseOptions } from './network/dense.js';
+export {
+  type Conv2dLayer,
+  type Conv2dOptions,
+  type Conv2dTransposeOptions,
+  conv2d,
+  conv2dTranspose,
+} from './network/convolution.js';
+export { type DenseLayer, type DenseOptions, type InitializerFor, dense } from './network/dense.js';
+export { type DropoutOptions, dropout } from './network/dropout.js';
 export * as initializers from './network/initializer.js';
+export { type Layer, flatten, sequential, unflatten } from './network/layer.js';
 export { mlp, type MlpOptions } from './network/mlp.js';
 export { network } from './network/network.js';
-export { type Noise, type NoiseLaw, type Shape, noise } from './noise.js';
+export {
+  type BatchNormOptions,
+  type LayerNormOptions,
+  batchNorm,
+  layerNorm,
+} from './network/normalization.js';
+export { type TransposeOptions, transpose } from './network/transpose.js';
+export { type Noise, type NoiseLaw, type Shape, baseNoise } from './noise.js';
 export { block, condition, intervene } from './program/condition.js';
 export type { Initializer } from './program/instruction.js';
 export * as monad from './program/monad.js';
 export { Do, bind, flatMap, map, of } from './program/monad.js';
+export { evaluation, inTraining } from './program/evaluation.js';
+export { type NoiseOptions, noise } from './program/noise.js';
 export { param, shared } from './program/param.js';
 export { type PlateOptions, plate } from './program/plate.js';
 export { type Program, type Result, type Sites, program } from './program/program.js';

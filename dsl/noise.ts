@@ -29,7 +29,7 @@ export interface Noise {
  *
  * @example
  * ```ts
- * noise('normal', [3]); // { law: 'normal', shape: [3] }
+ * baseNoise('normal', [3]); // { law: 'normal', shape: [3] }
  * ```
  */
-export const noise = (law: NoiseLaw, shape: Shape = []): Noise => ({ law, shape });
+export const baseNoise = (law: NoiseLaw, shape: Shape = []): Noise => ({ law, shape });

@@ -10,8 +10,11 @@ import { type Key, draw, foldIn } from './random/index.js';
  */
 export type NoiseSource = (site: string, block: number, noise: Noise, batch: Shape) => Tensor;
 
-/** What noise is for: a draw, the initial value of a parameter, the rows of a plate, a draw in a dream. */
-const KINDS = ['site', 'param', 'plate', 'dream'] as const;
+/**
+ * What noise is for: a draw, the initial value of a parameter, the rows of a plate, a draw in a dream, a draw
+ * that is no latent.
+ */
+const KINDS = ['site', 'param', 'plate', 'dream', 'noise'] as const;
 
 type NoiseKind = (typeof KINDS)[number];
 
@@ -43,7 +46,7 @@ export const noiseOwner = (name: string): NoiseOwner => {
  *
  * @example
  * ```ts
- * const standard = keyedNoise(key(0))('z', 0, noise('normal', [2]), [5]);
+ * const standard = keyedNoise(key(0))('z', 0, baseNoise('normal', [2]), [5]);
  * standard.shape; // [5, 2]
  * standard.dataSync()[0]; // -1.229546
  * ```

@@ -6,7 +6,7 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { noise } from '../dsl/noise.js';
+import { baseNoise } from '../dsl/noise.js';
 import { fnv1a64 } from '../src/random/fnv1a.js';
 import {
   bernoulliBits,
@@ -294,9 +294,9 @@ describe('draws', () => {
   });
 
   it.each(laws)('$law: draw dispatches, with the batch axes outside', ({ law, sampler }) => {
-    expect(draw(key(5), noise(law, [2, 3]), [4])).toEqual(sampler(key(5), 24));
-    expect(draw(key(5), noise(law), [])).toEqual(sampler(key(5), 1));
-    expect(draw(key(5), noise(law, [0]), [4])).toHaveLength(0);
+    expect(draw(key(5), baseNoise(law, [2, 3]), [4])).toEqual(sampler(key(5), 24));
+    expect(draw(key(5), baseNoise(law), [])).toEqual(sampler(key(5), 1));
+    expect(draw(key(5), baseNoise(law, [0]), [4])).toHaveLength(0);
   });
 
   it('uniforms lie strictly inside (0, 1), as float32', () => {

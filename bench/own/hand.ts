@@ -3,7 +3,7 @@
  * place of the language's: what is left between the two is the cost of the language.
  */
 import * as tf from '@tensorflow/tfjs';
-import { noise } from 'marginalia';
+import { baseNoise } from 'marginalia';
 import { withGradients } from '../../src/inference/gradients.js';
 import { type ByHandCase, isByHand } from '../case.js';
 import type { Contender, Problem } from '../contender.js';
@@ -22,12 +22,17 @@ const byHand =
       batch,
     ) => {
       const { kept, gradients } = withGradients(params, () => {
-        const value = loss(params, (site, shape) => draw(site, 0, noise('normal'), shape), batch);
+        const value = loss(
+          params,
+          (site, shape) => draw(site, 0, baseNoise('normal'), shape),
+          batch,
+        );
         return { loss: value, keep: [value] };
       });
       return {
         gradients,
         memory: {},
+        running: {},
         metrics: { loss: kept[0] ?? tf.scalar(Number.NaN), terms: {} },
       };
     };

@@ -4,7 +4,7 @@ import { choose, equal, less } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { checkChances } from './chances.js';
 import { probability } from '../domain.js';
-import { noise } from '../noise.js';
+import { baseNoise } from '../noise.js';
 import { logChance, logOther, logit, softplus } from '../special.js';
 import { type Integers, boolean, real } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
@@ -87,7 +87,7 @@ export const bernoulli = (
     eventShape: [],
     sampler: {
       gradient: 'enumerable',
-      noise: [noise('uniform')],
+      noise: [baseNoise('uniform')],
       push: ([u = tf.scalar(0)]) => less(u, on()),
       enumeration: {
         count: 2,

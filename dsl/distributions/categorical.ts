@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { choose, equal } from '../comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { withGradient } from '../gradient.js';
-import { noise } from '../noise.js';
+import { baseNoise } from '../noise.js';
 import { type Integers, integers } from '../support.js';
 import type { Tensor } from '../tensor.js';
 import { type CategoricalParameters, classEntropy, classLogits } from './class-logits.js';
@@ -41,7 +41,7 @@ export const categorical = (
     eventShape: [],
     sampler: {
       gradient: 'enumerable',
-      noise: [noise('gumbel', [classes])],
+      noise: [baseNoise('gumbel', [classes])],
       push: ([g = tf.zeros([classes])]) =>
         withGradient(
           tf.add(logits, g),

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
-import { noise } from '../noise.js';
+import { baseNoise } from '../noise.js';
 import { type Positive, positive } from '../support.js';
 import { type TensorLike, asTensor } from '../tensor.js';
 import { onHalfLine } from './half-line.js';
@@ -31,7 +31,7 @@ export const exponential = (rate: TensorLike): Distribution<Positive, 'pathwise'
     eventShape: [],
     sampler: {
       gradient: 'pathwise',
-      noise: [noise('gumbel')],
+      noise: [baseNoise('gumbel')],
       push: ([g = tf.scalar(0)]) => tf.div(tf.exp(tf.neg(g)), r),
     },
     logProb: (value) => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
-import { noise } from '../noise.js';
+import { baseNoise } from '../noise.js';
 import { log1pSquare } from '../special.js';
 import { type Positive, positive } from '../support.js';
 import { type TensorLike, asTensor } from '../tensor.js';
@@ -34,7 +34,7 @@ export const halfCauchy = (scale: TensorLike): Distribution<Positive, 'pathwise'
     eventShape: [],
     sampler: {
       gradient: 'pathwise',
-      noise: [noise('normal'), noise('normal')],
+      noise: [baseNoise('normal'), baseNoise('normal')],
       push: ([over = tf.scalar(1), under = tf.scalar(1)]) => tf.mul(s, tf.abs(tf.div(over, under))),
     },
     logProb: (value) => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
-import { noise } from '../noise.js';
+import { baseNoise } from '../noise.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
 import { type Positive, positive } from '../support.js';
 import { type TensorLike, asTensor } from '../tensor.js';
@@ -32,7 +32,7 @@ export const halfNormal = (scale: TensorLike): Distribution<Positive, 'pathwise'
     eventShape: [],
     sampler: {
       gradient: 'pathwise',
-      noise: [noise('normal')],
+      noise: [baseNoise('normal')],
       push: ([e = tf.scalar(0)]) => tf.mul(s, tf.abs(e)),
     },
     logProb: (value) => {

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../argument.js';
 import { exp } from '../bijectors/elementwise.js';
 import { type Distribution, type Preimage, checkValue } from '../distribution.js';
-import { noise } from '../noise.js';
+import { baseNoise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
 import { type Positive, positive, real } from '../support.js';
@@ -49,7 +49,7 @@ export const logNormal = (
     eventShape: [],
     sampler: {
       gradient: 'pathwise',
-      noise: [noise('normal')],
+      noise: [baseNoise('normal')],
       push: (blocks) => draw(blocks).value,
       preimage: { map: exp.name, eventRank: 0, draw, logProb: density },
     },

@@ -12,7 +12,7 @@ import {
   triangularSolve,
 } from '../linear-algebra.js';
 import { flattened } from '../nested.js';
-import { type Shape, noise } from '../noise.js';
+import { type Shape, baseNoise } from '../noise.js';
 import { broadcastAll, sameShape, showShape } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
 import { type ArrayOf, type Real, lowerCholesky, real, realVector } from '../support.js';
@@ -174,7 +174,7 @@ export const multivariateNormal = (
     eventShape: [k],
     sampler: {
       gradient: 'pathwise',
-      noise: [noise('normal', [k])],
+      noise: [baseNoise('normal', [k])],
       push: ([e = tf.zeros([k])]) => tf.add(m, matVec(scaleTril, e)),
       logProbOfDraw: ([e = tf.zeros([k])]) => density(e),
     },

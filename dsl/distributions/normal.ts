@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
-import { noise } from '../noise.js';
+import { baseNoise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI } from '../special.js';
 import { type Real, real, positive } from '../support.js';
@@ -39,7 +39,7 @@ export const normal = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     eventShape: [],
     sampler: {
       gradient: 'pathwise',
-      noise: [noise('normal')],
+      noise: [baseNoise('normal')],
       push: ([e = tf.scalar(0)]) => tf.add(m, tf.mul(s, e)),
       logProbOfDraw: ([e = tf.scalar(0)]) => density(e),
     },

@@ -14,7 +14,7 @@
  * where draws are made by rejection.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Noise, type Shape, noise } from '../noise.js';
+import { type Noise, type Shape, baseNoise } from '../noise.js';
 import { polynomial } from '../polynomial.js';
 import type { Tensor } from '../tensor.js';
 
@@ -52,8 +52,8 @@ export const logQuantileRatio = (e: Tensor, a: Tensor): Tensor => {
 
 /** The noise of gamma draws of a shape: a normal number, and −log of minus log of ten uniforms. */
 export const gammaNoise = (shape: Shape = []): readonly [Noise, Noise] => [
-  noise('normal', shape),
-  noise('gumbel', [...shape, LIFT]),
+  baseNoise('normal', shape),
+  baseNoise('gumbel', [...shape, LIFT]),
 ];
 
 /** A draw in two factors, lifted · exp(logRatio): log of a large draw would round its spread away. */

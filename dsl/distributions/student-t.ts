@@ -3,7 +3,7 @@ import { choose, greater } from '../comparison.js';
 import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { binet, binetSlope } from '../gamma-function.js';
-import { noise } from '../noise.js';
+import { baseNoise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { HALF_LOG_TWO_PI, log1pSquare } from '../special.js';
 import { type Real, real, positive } from '../support.js';
@@ -65,7 +65,7 @@ export const studentT = (
     eventShape: [],
     sampler: {
       gradient: 'pathwise',
-      noise: [noise('normal'), ...gammaNoise()],
+      noise: [baseNoise('normal'), ...gammaNoise()],
       push: ([e = tf.scalar(0), ...blocks]) => {
         const { lifted, logRatio } = standardGamma(half, blocks);
         const spread = tf.mul(tf.sqrt(tf.div(half, lifted)), tf.exp(tf.mul(logRatio, -0.5)));

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { choose, greaterEqual } from '../comparison.js';
 import { argumentsOf } from '../argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
-import { noise } from '../noise.js';
+import { baseNoise } from '../noise.js';
 import { broadcastAll } from '../shape.js';
 import { type Interval, interval, positive, real } from '../support.js';
 import { type TensorLike, asTensor, expandTo } from '../tensor.js';
@@ -55,7 +55,7 @@ export const uniform = <const L extends TensorLike, const H extends TensorLike>(
     eventShape: [],
     sampler: {
       gradient: 'pathwise',
-      noise: [noise('uniform')],
+      noise: [baseNoise('uniform')],
       push: ([u = tf.scalar(0.5)]) => tf.add(a, tf.mul(width, u)),
     },
     logProb: (value) => {

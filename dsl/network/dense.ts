@@ -8,7 +8,8 @@ import { type Program, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
 import type { Tensor } from '../tensor.js';
 import { type Activation, activate, activations } from './activation.js';
-import { glorotUniform, initializerRule, zeros } from './initializer.js';
+import { biasRule, glorotUniform, initializerRule, zeros } from './initializer.js';
+import { lastOf, overRows } from './layer.js';
 
 /** Makes the initial value of a weight from its shape. */
 export type InitializerFor = (shape: Shape) => Initializer | Tensor;
@@ -19,6 +20,17 @@ export interface DenseOptions {
   readonly kernel?: InitializerFor;
   /** The initial bias; `false` for none. */
   readonly bias?: InitializerFor | false;
+}
+
+/** A dense layer, with what its transpose shares of it. */
+export interface DenseLayer<N extends string = string> {
+  (x: Tensor): Program<Param<`${N}/kernel`> | Param<`${N}/bias`>, Tensor>;
+  readonly weights: {
+    readonly of: 'dense';
+    readonly owner: N;
+    readonly units: number;
+    readonly kernel: InitializerFor;
+  };
 }
 
 /**
@@ -33,32 +45,28 @@ export interface DenseOptions {
  * simulate(layer(tf.ones([5, 2])), { key: key(0) }).shape; // [5, 3]
  * ```
  */
-export const dense = <const N extends string>(name: N, options: DenseOptions) => {
+export const dense = <const N extends string>(name: N, options: DenseOptions): DenseLayer<N> => {
   checkName('network', name);
   checkOptions(`dense '${name}'`, options, {
     units: required(whole(0)),
     activation: activations,
     kernel: initializerRule,
-    bias: { ...initializerRule, holds: (bias) => bias === false || typeof bias === 'function' },
+    bias: biasRule,
   });
   const { units, activation = 'identity', kernel = glorotUniform, bias = zeros } = options;
-  return (x: Tensor): Program<Param<`${N}/kernel`> | Param<`${N}/bias`>, Tensor> =>
+  const layer = (x: Tensor): ReturnType<DenseLayer<N>> =>
     shared(
       program(function* () {
-        const inputs = x.shape[x.rank - 1];
-        if (inputs === undefined) {
-          throw new RangeError(
-            `dense '${name}': expected an input of shape [..., features], but got a single number; ` +
-              'add an axis with tf.expandDims(x, -1).',
-          );
-        }
+        const who = `dense '${name}'`;
+        const inputs = lastOf(who, x, ['features']);
         const w = yield* param(`${name}/kernel`, kernel([inputs, units]));
-        const flat = x.rank === 2 ? x : tf.reshape(x, [-1, inputs]);
-        const product = tf.matMul(flat, w);
-        const sum =
-          bias === false ? product : tf.add(product, yield* param(`${name}/bias`, bias([units])));
-        const y = x.rank === 2 ? sum : tf.reshape(sum, [...x.shape.slice(0, -1), units]);
+        const b = bias === false ? undefined : yield* param(`${name}/bias`, bias([units]));
+        const y = overRows(who, x, ['features'], (rows) => {
+          const product = tf.matMul(rows, w);
+          return b === undefined ? product : tf.add(product, b);
+        });
         return activate(activation)(y);
       }),
     );
+  return Object.assign(layer, { weights: { of: 'dense', owner: name, units, kernel } as const });
 };

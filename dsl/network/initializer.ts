@@ -1,9 +1,11 @@
 /** Initial values of weights: constants, or samplers whose noise the engine draws by site name. */
 import * as tf from '@tensorflow/tfjs';
 import { type Rule } from '../options.js';
-import { type Shape, noise } from '../noise.js';
+import { type Shape, baseNoise } from '../noise.js';
 import type { Initializer } from '../program/instruction.js';
+import { sizeOf } from '../shape.js';
 import type { Tensor } from '../tensor.js';
+import { orthonormal } from './orthonormal.js';
 
 /** An initializer as an option. */
 export const initializerRule: Rule = {
@@ -12,21 +14,32 @@ export const initializerRule: Rule = {
   cure: 'pass initializers.heNormal, say',
 };
 
-/** Inputs and outputs of a weight: all axes but the last, and the last. */
+/** An initial bias as an option, which `false` leaves out. */
+export const biasRule: Rule = {
+  ...initializerRule,
+  expected: 'a function of the shape, or false for none',
+  holds: (value) => value === false || typeof value === 'function',
+};
+
+/**
+ * How many numbers a weight adds up for an output, and how many outputs an input goes to: of a kernel
+ * `[...window, in, out]` those of its channels times the size of its window.
+ */
 const fans = (shape: Shape): { readonly fanIn: number; readonly fanOut: number } => {
-  const fanOut = shape[shape.length - 1] ?? 1;
-  return { fanIn: shape.slice(0, -1).reduce((a, b) => a * b, 1), fanOut };
+  const [fanIn = 1, fanOut = 1] = shape.length < 2 ? [1, ...shape] : shape.slice(-2);
+  const window = shape.slice(0, -2).reduce((a, b) => a * b, 1);
+  return { fanIn: fanIn * window, fanOut: fanOut * window };
 };
 
 const uniformWithin = (shape: Shape, limit: number): Initializer => ({
   shape,
-  noise: noise('uniform'),
+  noise: baseNoise('uniform'),
   push: (u) => tf.mul(tf.sub(tf.mul(u, 2), 1), limit),
 });
 
 const normalWith = (shape: Shape, deviation: number): Initializer => ({
   shape,
-  noise: noise('normal'),
+  noise: baseNoise('normal'),
   push: (e) => tf.mul(e, deviation),
 });
 
@@ -42,6 +55,30 @@ export const glorotUniform = (shape: Shape): Initializer => {
   const { fanIn, fanOut } = fans(shape);
   return uniformWithin(shape, Math.sqrt(6 / (fanIn + fanOut)));
 };
+
+/**
+ * N(0, 2 / (in + out)) (Glorot and Bengio 2010, equation 12).
+ *
+ * @example
+ * ```ts
+ * initializers.glorotNormal([5, 3]).push(tf.scalar(1)).dataSync()[0]; // 0.5
+ * ```
+ */
+export const glorotNormal = (shape: Shape): Initializer => {
+  const { fanIn, fanOut } = fans(shape);
+  return normalWith(shape, Math.sqrt(2 / (fanIn + fanOut)));
+};
+
+/**
+ * U(−a, a), a = √(6 / in), for rectifiers (He et al. 2015, section 2.2, arXiv:1502.01852).
+ *
+ * @example
+ * ```ts
+ * initializers.heUniform([24, 2]).push(tf.scalar(1)).dataSync()[0]; // 0.5
+ * ```
+ */
+export const heUniform = (shape: Shape): Initializer =>
+  uniformWithin(shape, Math.sqrt(6 / fans(shape).fanIn));
 
 /**
  * N(0, 2 / in), for rectifiers (He et al. 2015, section 2.2, arXiv:1502.01852).
@@ -64,6 +101,45 @@ export const heNormal = (shape: Shape): Initializer =>
  */
 export const lecunUniform = (shape: Shape): Initializer =>
   uniformWithin(shape, Math.sqrt(3 / fans(shape).fanIn));
+
+/**
+ * N(0, 1 / in) (LeCun et al. 1998, Efficient BackProp, section 4.6).
+ *
+ * @example
+ * ```ts
+ * initializers.lecunNormal([4, 1]).push(tf.scalar(1)).dataSync()[0]; // 0.5
+ * ```
+ */
+export const lecunNormal = (shape: Shape): Initializer =>
+  normalWith(shape, Math.sqrt(1 / fans(shape).fanIn));
+
+/**
+ * `gain` times a matrix with orthonormal columns, or rows where there are fewer of them, uniformly among all
+ * of them (Saxe et al. 2014, arXiv:1312.6120; Mezzadri 2007, arXiv:math-ph/0609050). All axes but the last
+ * count as rows.
+ *
+ * @example
+ * ```ts
+ * const { push } = initializers.orthogonal()([2, 2]);
+ * const q = push(tf.tensor2d([[3, 1], [4, 2]])).as2D(2, 2);
+ * q.arraySync(); // [[0.6, -0.8], [0.8, 0.6]]
+ * ```
+ */
+export const orthogonal =
+  (gain = 1) =>
+  (shape: Shape): Initializer => ({
+    shape,
+    noise: baseNoise('normal'),
+    push: (e) => {
+      const columns = shape[shape.length - 1] ?? 1;
+      const rows = sizeOf(shape) / columns;
+      const q = orthonormal(e.dataSync(), rows, columns);
+      return tf.tensor(
+        q.map((x) => x * gain),
+        [...shape],
+      );
+    },
+  });
 
 /**
  * N(0, deviation²).

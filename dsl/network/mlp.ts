@@ -1,13 +1,15 @@
-import { type Rule, checkOptions, required, whole } from '../options.js';
-import { type Program, program } from '../program/program.js';
+import { type Rule, callable, checkOptions, required, whole } from '../options.js';
+import { type Program, type Visit, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
 import type { Tensor } from '../tensor.js';
 import { type Activation, activations } from './activation.js';
 import { initializerRule } from './initializer.js';
 import { checkName } from '../program/name.js';
 import { type InitializerFor, dense } from './dense.js';
+import { dropout, rateRule } from './dropout.js';
+import { type Layer, sequential } from './layer.js';
 
-export interface MlpOptions {
+export interface MlpOptions<E = never> {
   /** Widths of the hidden layers, first to last. */
   readonly hidden: readonly number[];
   /** Width of the output; left out, the last hidden layer is the output. */
@@ -15,6 +17,13 @@ export interface MlpOptions {
   readonly activation?: Activation;
   readonly outActivation?: Activation;
   readonly kernel?: InitializerFor;
+  /** The probability that a number that a hidden layer makes is dropped, in training: as `dropout`. */
+  readonly dropout?: number;
+  /**
+   * A layer after each hidden layer, before its dropout, made from its name: `name/0`, ….
+   * `(layer) => batchNorm(`${layer}/norm`)`, say.
+   */
+  readonly after?: (layer: string) => Layer<E>;
 }
 
 const widths: Rule = {
@@ -32,9 +41,11 @@ const widths: Rule = {
  * ```ts
  * const net = mlp('net', { hidden: [16, 16], out: 2 });
  * simulate(net(tf.ones([5, 3])), { key: key(0) }).shape; // [5, 2]
+ * const normed = mlp('normed', { hidden: [4], after: (layer) => layerNorm(`${layer}/norm`) });
+ * Object.keys(trace(normed(tf.ones([5, 3])), { key: key(0) }).sites).length; // 4
  * ```
  */
-export const mlp = <const N extends string>(name: N, options: MlpOptions) => {
+export const mlp = <const N extends string, E = never>(name: N, options: MlpOptions<E>) => {
   checkName('network', name);
   checkOptions(`mlp '${name}'`, options, {
     hidden: required(widths),
@@ -42,14 +53,20 @@ export const mlp = <const N extends string>(name: N, options: MlpOptions) => {
     activation: activations,
     outActivation: activations,
     kernel: initializerRule,
+    dropout: rateRule,
+    after: callable('(layer) => layerNorm(`${layer}/norm`)'),
   });
   const { hidden, out, activation = 'relu', outActivation = 'identity', kernel } = options;
-  return (x: Tensor): Program<Param<`${N}/${string}`>, Tensor> =>
-    program(function* () {
+  const { dropout: rate = 0, after } = options;
+  return (x: Tensor): Program<Param<`${N}/${string}`> | E, Tensor> =>
+    program<Visit<Param<`${N}/${string}`> | E>, Tensor>(function* () {
       const initial = kernel === undefined ? {} : { kernel };
       let h = x;
       for (const [i, units] of hidden.entries()) {
-        h = yield* dense(`${name}/${i}`, { units, activation, ...initial })(h);
+        const layer = `${name}/${i}` as const;
+        h = yield* dense(layer, { units, activation, ...initial })(h);
+        if (after !== undefined) h = yield* sequential(after(layer))(h);
+        h = yield* dropout(`${layer}/dropout`, { rate })(h);
       }
       return out === undefined
         ? h

@@ -39,6 +39,39 @@ export interface SampleInstruction {
   readonly hidden: boolean;
 }
 
+/** A draw that is no latent: neither scored nor recorded. */
+export interface NoiseInstruction {
+  readonly op: 'noise';
+  readonly name: string;
+  readonly distribution: Distribution;
+  readonly plates: readonly PlateFrame[];
+  /** The axes of the rows that it is drawn for beside its plates: those of a plate outside which it lies. */
+  readonly rows?: Shape;
+  /** What stands in its place at evaluation. */
+  readonly evaluation?: Tensor;
+  readonly evaluating: boolean;
+}
+
+/** Asks whether the program is trained: for one of two tensors. */
+export interface InTrainingInstruction {
+  readonly op: 'inTraining';
+  readonly name: string;
+  readonly training: Tensor;
+  readonly otherwise: Tensor;
+  readonly plates: readonly PlateFrame[];
+  readonly evaluating: boolean;
+}
+
+/** Asks for the mean of a value over the elements of all plates, whose axes are kept with length 1. */
+export interface RowMeanInstruction {
+  readonly op: 'rowMean';
+  readonly name: string;
+  /** `[...left, ...rows, ...event]`. */
+  readonly value: Tensor;
+  readonly eventRank: number;
+  readonly plates: readonly PlateFrame[];
+}
+
 export interface ParamInstruction {
   readonly op: 'param';
   readonly name: string;
@@ -48,6 +81,8 @@ export interface ParamInstruction {
   /** The plates that hold one value an element; none for a shared parameter. */
   readonly plates: readonly PlateFrame[];
   readonly shared: boolean;
+  /** Of a running average, which no optimiser moves: what is averaged, and the weight of the past. */
+  readonly running?: { readonly value: Tensor; readonly momentum: number };
 }
 
 export interface DeterministicInstruction {
@@ -76,6 +111,9 @@ export interface SubsampleInstruction {
 
 export type Instruction =
   | SampleInstruction
+  | NoiseInstruction
+  | InTrainingInstruction
+  | RowMeanInstruction
   | ParamInstruction
   | DeterministicInstruction
   | FactorInstruction

@@ -3,7 +3,10 @@ import { described } from '../described.js';
 import { SiteError } from '../error.js';
 
 /** Throws a `SiteError` for what is no name: a text that is not empty. */
-export const checkName = (kind: 'site' | 'param' | 'plate' | 'network', name: unknown): void => {
+export const checkName = (
+  kind: 'site' | 'param' | 'plate' | 'network' | 'noise' | 'scope',
+  name: unknown,
+): void => {
   if (typeof name === 'string' && name !== '') return;
   throw new SiteError({
     site: `a ${kind}`,

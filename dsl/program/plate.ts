@@ -23,6 +23,9 @@ export interface PlateOptions {
 const within = (i: Instruction, frame: PlateFrame): Instruction => {
   switch (i.op) {
     case 'sample':
+    case 'noise':
+    case 'inTraining':
+    case 'rowMean':
     case 'deterministic':
     case 'factor':
       return { ...i, plates: [frame, ...i.plates] };

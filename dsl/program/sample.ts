@@ -10,7 +10,7 @@ import { type Program, perform } from './program.js';
 import type { Deterministic, Factor, Latent, Observed } from './site.js';
 
 /** The law of a site; throws for what is none, such as a family that was not called. */
-const lawOf = <D extends Distribution>(name: string, distribution: D): D => {
+export const lawOf = <D extends Distribution>(name: string, distribution: D): D => {
   checkName('site', name);
   if (isDistribution(distribution)) return distribution;
   throw new SiteError({

@@ -90,6 +90,8 @@ export interface ParamStructure {
   readonly owner: 'model' | 'guide' | 'both';
   readonly shape: Shape;
   readonly support: ContinuousSupport;
+  /** Whether it is a running average, which no optimiser moves. */
+  readonly running: boolean;
   /** The terms that it reaches through host code, with no site in between. */
   readonly hosts: readonly string[];
 }
@@ -225,6 +227,7 @@ const paramsOf = (
         owner: other !== undefined && other !== owner ? 'both' : owner,
         shape: r.stored.shape,
         support: r.support,
+        running: r.next !== undefined,
         hosts: hostsOf(r.name),
       });
     };

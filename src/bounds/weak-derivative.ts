@@ -17,7 +17,7 @@ import {
   type Tensor,
   choose,
   greater,
-  noise,
+  baseNoise,
 } from '../../dsl/index.js';
 import { cutOff } from '../../dsl/gradient.js';
 import { dropLast, sizeOf } from '../../dsl/shape.js';
@@ -47,8 +47,8 @@ const SHRINK = 2;
 
 const normalSides = (loc: Tensor, scale: Tensor, draw: CellNoise): readonly Side[] => {
   const [m, s] = [cutOff(loc), cutOff(scale)];
-  const rayleigh = tf.mul(s, tf.sqrt(tf.mul(tf.log(draw(RAYLEIGH, noise('uniform'))), -2)));
-  const three = draw(MAXWELL, noise('normal', [3]));
+  const rayleigh = tf.mul(s, tf.sqrt(tf.mul(tf.log(draw(RAYLEIGH, baseNoise('uniform'))), -2)));
+  const three = draw(MAXWELL, baseNoise('normal', [3]));
   const length = tf.sqrt(tf.sum(tf.square(three), -1));
   const first = tf.squeeze(
     tf.slice(
@@ -59,7 +59,7 @@ const normalSides = (loc: Tensor, scale: Tensor, draw: CellNoise): readonly Side
     [-1],
   );
   const maxwell = tf.mul(s, choose(greater(first, tf.zerosLike(first)), length, tf.neg(length)));
-  const shrunk = tf.mul(maxwell, draw(SHRINK, noise('uniform')));
+  const shrunk = tf.mul(maxwell, draw(SHRINK, baseNoise('uniform')));
   const byLoc = tf.mul(loc, tf.div(1 / Math.sqrt(2 * Math.PI), s));
   const byScale = tf.div(scale, s);
   return [

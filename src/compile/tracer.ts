@@ -154,7 +154,7 @@ const checkKernel = (kernel: string): void => {
   if (RANDOM.has(kernel)) {
     throw new TraceError(
       `${kernel} draws random numbers of its own, which compiling would freeze; ` +
-        'draw them at a sample site, or give them as an input.',
+        "draw them by noise('name', …) or at a sample site, or give them as an input.",
     );
   }
   if (SHAPED_BY_VALUES.has(kernel)) {

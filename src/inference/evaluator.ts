@@ -1,6 +1,6 @@
 /** Bounds and evidence of one batch after another, compiled. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../dsl/index.js';
+import { type Tensor, evaluation } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { checkOptions, whole } from '../../dsl/options.js';
 import {
@@ -71,7 +71,8 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
 
 /**
  * Compiles the evaluation of an inference: each form of batch is compiled when it first comes, and
- * kept. The numbers are those of `svi.evaluate`, `evidence` and `evidence.bracket` for the same key.
+ * kept. The numbers are those of `svi.evaluate`, `evidence` and `evidence.bracket` for the same key, of the
+ * programs as they are evaluated (`evaluation`): without dropout, say.
  *
  * - Errors: with `engine: 'compiled'`, what cannot be compiled throws; `auto` evaluates it eagerly and
  *   says so to `onEngine`.
@@ -112,7 +113,9 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
     (params, noise, { batch, count }) => {
       if (depth === undefined) throw new Error('evaluator: no state was given.');
       const draws = { params, noise, count, depth };
-      return { logWeights: drawWeights(svi.model(batch), svi.guide(batch), draws) };
+      return {
+        logWeights: drawWeights(evaluation(svi.model(batch)), evaluation(svi.guide(batch)), draws),
+      };
     },
     options,
   );
@@ -165,7 +168,11 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
     evidence: async (state, batch, sampling) => evidenceFrom(sampling, weightsOf(state, batch)),
     bracket: async (state, batch, sampling) => {
       const all = { ...sampling, params: state.params };
-      const exact = posteriorStream(svi.model(batch), svi.guide(batch), all);
+      const exact = posteriorStream(
+        evaluation(svi.model(batch)),
+        evaluation(svi.guide(batch)),
+        all,
+      );
       return bracketFrom(sampling, weightsOf(state, batch), exact);
     },
     close: async () => {

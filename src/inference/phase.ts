@@ -3,13 +3,13 @@
  * is made of. An inference has one, or several that take turns.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Program, Tensor } from '../../dsl/index.js';
+import { type Program, type Tensor, evaluation } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
 import { estimateOf } from '../bounds/estimate-of.js';
-import { type Memory, drawJoint } from '../bounds/joint.js';
+import { type Joint, type Memory, drawJoint } from '../bounds/joint.js';
 import { assertFits } from '../bounds/misfit.js';
 import type { Estimate, Objective } from '../bounds/objective.js';
 import { type Structure, inspect } from '../bounds/structure.js';
@@ -62,13 +62,15 @@ export interface Phase<B> extends Pick<PhaseSpec<B>, 'model' | 'guide' | 'object
     readonly metrics: ObjectiveMetrics;
     readonly gradients: Params;
     readonly memory: Memory;
+    /** The running averages of the programs after this step, unconstrained. */
+    readonly running: Params;
   };
   /** The second half: the next parameters and optimiser state. The caller frees. */
   readonly update: (
     gradients: Params,
     state: Pick<SviState, 'params' | 'optimizer'>,
   ) => Pick<SviState, 'params' | 'optimizer'>;
-  /** The bound as a function of tensors alone. The caller frees. */
+  /** The bound as a function of tensors alone, of the programs as they are evaluated. The caller frees. */
   readonly bound: (state: StepState, noise: NoiseSource, batch: B) => ObjectiveMetrics;
 }
 
@@ -87,6 +89,26 @@ const visitedBy = ({ visits }: Derivation, params: Params): Params =>
 export const trainedBy = ({ trains }: Derivation, params: Params): Params =>
   trains === undefined ? params : only(params, trains);
 
+/** The parameters that a phase trains, where those are not all: running averages no optimiser moves. */
+const trainedIn = (
+  { params }: Structure,
+  group: ParamGroup | undefined,
+  names: readonly string[],
+): readonly string[] | undefined => {
+  const averages = params.filter(({ running }) => running).map(({ name }) => name);
+  const movable = names.filter((name) => !averages.includes(name));
+  if (group !== undefined) return namesIn(group, movable);
+  return averages.length === 0 ? undefined : movable;
+};
+
+/** What running averages are after a joint draw. */
+const runningAfter = ({ model, guide }: Joint): Params =>
+  Object.fromEntries(
+    [...guide.records, ...model.records].flatMap((r) =>
+      r.kind === 'param' && r.next ? [[r.name, r.next]] : [],
+    ),
+  );
+
 export const phase = <B>({
   model,
   guide,
@@ -97,21 +119,29 @@ export const phase = <B>({
   const joint = (
     { params, derivation, memory, step }: StepState,
     noise: NoiseSource,
-    batch: B,
+    [p, q]: readonly [Program<unknown, unknown>, Program<unknown, unknown>],
     validates = false,
-  ): Estimate & { readonly memory: Memory } => {
-    const estimate = estimateOf(
-      objective,
-      drawJoint(model(batch), guide(batch), derivation, {
-        noise,
-        parameter: knownParameter(visitedBy(derivation, params)),
-        step,
-        memory,
-        validates,
-      }),
-    );
-    return { ...estimate, memory: nextMemory(memory, estimate.memory) };
+  ): Estimate & { readonly memory: Memory; readonly running: Params } => {
+    const drawn = drawJoint(p, q, derivation, {
+      noise,
+      parameter: knownParameter(visitedBy(derivation, params)),
+      step,
+      memory,
+      validates,
+    });
+    const estimate = estimateOf(objective, drawn);
+    const next = nextMemory(memory, estimate.memory);
+    return {
+      ...estimate,
+      memory: next,
+      running: optimizer === undefined ? {} : runningAfter(drawn),
+    };
   };
+
+  const evaluated = (batch: B): readonly [Program<unknown, unknown>, Program<unknown, unknown>] => [
+    evaluation(model(batch)),
+    evaluation(guide(batch)),
+  ];
 
   const initial = (
     key: Key,
@@ -147,7 +177,8 @@ export const phase = <B>({
     begin: (key, batch, given) => {
       const { params, structure } = initial(key, batch, given);
       assertFits(structure, objective);
-      const trains = optimizer === undefined ? [] : group && namesIn(group, Object.keys(params));
+      const trains =
+        optimizer === undefined ? [] : trainedIn(structure, group, Object.keys(params));
       const derivation: Derivation = {
         ...deriveFrom(structure, objective, trains),
         ...(trains && { trains }),
@@ -158,7 +189,7 @@ export const phase = <B>({
       joint(
         { params, derivation: probe, memory: remembered(probe), step: tf.scalar(0) },
         keyedNoise(key),
-        batch,
+        [model(batch), guide(batch)],
         true,
       );
       const remembers = optimizer?.init(trainedBy(derivation, params)) ?? {};
@@ -179,8 +210,14 @@ export const phase = <B>({
     differentiate: (state, noise, batch) => {
       const names: string[] = [];
       const { kept, gradients } = withGradients(trainedBy(state.derivation, state.params), () => {
-        const { value, surrogate, terms, memory } = joint(state, noise, batch);
-        const named = { ...putUnder('terms', terms), ...putUnder('memory', memory) };
+        const programs =
+          optimizer === undefined ? evaluated(batch) : ([model(batch), guide(batch)] as const);
+        const { value, surrogate, terms, memory, running } = joint(state, noise, programs);
+        const named = {
+          ...putUnder('terms', terms),
+          ...putUnder('memory', memory),
+          ...putUnder('running', running),
+        };
         names.push(...Object.keys(named));
         return { loss: tf.neg(surrogate), keep: [value, ...Object.values(named)] };
       });
@@ -190,6 +227,7 @@ export const phase = <B>({
         metrics: { loss: tf.neg(value), terms: takeUnder('terms', named) },
         gradients,
         memory: takeUnder('memory', named),
+        running: takeUnder('running', named),
       };
     },
     update: (gradients, { params, optimizer: before }) => {
@@ -205,7 +243,8 @@ export const phase = <B>({
       };
     },
     bound: (state, noise, batch) => {
-      const { value, terms } = joint(state, noise, batch);
+      const programs = evaluated(batch);
+      const { value, terms } = joint(state, noise, programs);
       return { loss: tf.neg(value), terms };
     },
   };

@@ -38,7 +38,10 @@ export interface Svi<B> {
   readonly init: (key: Key, batch: B, given?: Params) => SviState;
   /** One step: a new state and the loss before the update. The old state is left as it was. */
   readonly step: (state: SviState, batch: B) => readonly [SviState, SviMetrics];
-  /** The bound at the state's parameters, without an update; of phases, each one's. */
+  /**
+   * The bound at the state's parameters, without an update, of the programs as they are evaluated; of phases,
+   * each one's.
+   */
   readonly evaluate: (state: SviState, batch: B, options?: EvaluateOptions) => SviMetrics;
   /**
    * The gradient of the loss that a step would use, for the parameters that are trained; of phases,

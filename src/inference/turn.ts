@@ -93,7 +93,7 @@ export const takeTurn = <B>(
   batch: B,
 ): readonly [SviState, ObjectiveMetrics] => {
   const part = partOf(turn, state);
-  const { metrics, gradients, memory } = turn.phase.differentiate(
+  const { metrics, gradients, memory, running } = turn.phase.differentiate(
     counted(part),
     noiseAt(part),
     batch,
@@ -103,7 +103,7 @@ export const takeTurn = <B>(
     underPhase(turn.name, record);
   const next = {
     ...state,
-    params,
+    params: { ...params, ...running },
     optimizer: { ...state.optimizer, ...own(optimizer) },
     memory: { ...state.memory, ...own(memory) },
   };

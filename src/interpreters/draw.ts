@@ -4,6 +4,7 @@ import { type Distribution, SiteError, type Shape, type Tensor } from '../../dsl
 import { cutOff } from '../../dsl/gradient.js';
 import { checkValue, familyName, isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
+import type { NoiseInstruction, RowMeanInstruction } from '../../dsl/program/instruction.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { broadcast, dropLast, showShape, takeLast } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
@@ -80,19 +81,16 @@ const overBatch = (pushed: Tensor, eventRank: number, batch: Shape): Tensor => {
   return expandTo(pushed, [...reach, ...takeLast(pushed.shape, eventRank)]);
 };
 
-/** Draws a site's value at every particle and plate element. */
-export const drawSite = (
-  site: string,
+/** The blocks of noise of a distribution. */
+type Blocks = readonly Tensor[];
+
+/** A draw from given noise at every place of a batch. */
+const drawFrom = (
   distribution: Distribution,
-  layout: Layout,
-  plates: readonly PlacedPlate[],
-  source: NoiseSource,
+  batch: Shape,
+  noise: Blocks,
   { push }: DrawOptions = {},
 ): Draw => {
-  const batch = batchShapeAt(layout, plates);
-  const noise = distribution.sampler.noise.map((n, i) =>
-    source(noiseName('site', site), i, n, batch),
-  );
   const { preimage } = distribution.sampler;
   const pair = push === undefined ? preimage?.draw(noise) : undefined;
   const pushed = pair?.value ?? (push ?? distribution.sampler.push)(noise);
@@ -112,6 +110,71 @@ export const drawSite = (
     // A fresh tensor even for a point mass, whose draw is its parameter: values identify sites.
     value: carries ? tf.clone(value) : cutOff(value),
   };
+};
+
+/** Draws a site's value at every particle and plate element. */
+export const drawSite = (
+  site: string,
+  distribution: Distribution,
+  layout: Layout,
+  plates: readonly PlacedPlate[],
+  source: NoiseSource,
+  options: DrawOptions = {},
+): Draw => {
+  const batch = batchShapeAt(layout, plates);
+  const noise = distribution.sampler.noise.map((n, i) =>
+    source(noiseName('site', site), i, n, batch),
+  );
+  return drawFrom(distribution, batch, noise, options);
+};
+
+/** The axes of rows outside of a plate that lie where a run has its plates: right of the particles. */
+const rowsIn = (rows: Shape, layout: Layout): Shape =>
+  layout.particles === 1 && layout.enumerated === 0
+    ? rows
+    : rows.slice(Math.max(0, rows.length - layout.depth));
+
+/** Draws noise, or gives what stands for it; `from` is the first of its blocks that is not used yet. */
+export const drawNoise = (
+  { name, distribution, evaluation, evaluating, rows = [] }: NoiseInstruction,
+  layout: Layout,
+  plates: readonly PlacedPlate[],
+  source: NoiseSource,
+  from: number,
+): Draw => {
+  const around = batchShapeAt(layout, plates);
+  const batch = broadcast(around, rowsIn(rows, layout));
+  if (batch === undefined) {
+    throw new SiteError({
+      site: `noise '${name}'`,
+      expected: `rows that broadcast to ${showShape(around)}, the particles and plates around`,
+      received: showShape(rows),
+      cure: 'Put what the rows are of in a plate.',
+    });
+  }
+  if (evaluating && evaluation !== undefined) {
+    return { value: expandTo(evaluation, [...batch, ...distribution.eventShape]), noise: [] };
+  }
+  const noise = distribution.sampler.noise.map((n, i) =>
+    source(noiseName('noise', name), from + i, n, batch),
+  );
+  return drawFrom(distribution, batch, noise);
+};
+
+/**
+ * The mean over the axes that plates take, kept with length 1: over those right of the particles, or over
+ * all axes of a single run.
+ */
+export const rowMean = ({ value, eventRank }: RowMeanInstruction, layout: Layout): Tensor => {
+  const rows = rowsIn(dropLast(value.shape, eventRank), layout).length;
+  const end = value.rank - eventRank;
+  return rows === 0
+    ? value
+    : tf.mean(
+        value,
+        Array.from({ length: rows }, (_, i) => end - rows + i),
+        true,
+      );
 };
 
 /**

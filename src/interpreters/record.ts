@@ -36,6 +36,8 @@ export interface ParamRecord {
   readonly value: Tensor;
   readonly support: ContinuousSupport;
   readonly plates: readonly PlacedPlate[];
+  /** Of a running average, what it is after this run, unconstrained. */
+  readonly next?: Tensor;
 }
 
 export interface DeterministicRecord {

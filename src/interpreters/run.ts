@@ -3,10 +3,11 @@
  * only in where the value of a latent site comes from.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Program, SiteError, type Tensor, noise } from '../../dsl/index.js';
+import { type Program, SiteError, type Tensor, baseNoise, stopGradient } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import type {
   Instruction,
+  NoiseInstruction,
   ParamInstruction,
   SampleInstruction,
   SubsampleInstruction,
@@ -15,7 +16,7 @@ import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
 import { asFloat } from '../../dsl/tensor.js';
 import { type NoiseSource, noiseName } from '../noise-source.js';
 import { constrainedValue } from '../params.js';
-import { checkBatch, checkGiven, drawSite } from './draw.js';
+import { checkBatch, checkGiven, drawNoise, drawSite, rowMean } from './draw.js';
 import { type Probe, callShapes, withHostCalls } from './host-calls.js';
 import { interpret } from './interpret.js';
 import type { Layout } from './layout.js';
@@ -99,15 +100,49 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
 const subsample = (size: number, count: number, uniforms: Tensor): Tensor =>
   tf.topk(tf.reshape(tf.neg(uniforms), [size]), count).indices;
 
-const recordOf = (i: Instruction, options: RunOptions): SiteRecord | Tensor => {
+/** What was used of the noise of a name so far: a second visit is another draw. */
+type UsedBlocks = Map<string, number>;
+
+/** A draw that is no latent; lint is told of it as of one that a handler hides. */
+const noiseValue = (i: NoiseInstruction, options: RunOptions, used: UsedBlocks): Tensor => {
+  const { name, distribution } = i;
+  const plates = placed(i);
+  checkBatch(name, distribution, options.layout, plates, options.role);
+  if (options.validates === true) assertValid({ ...i, role: options.role });
+  const from = used.get(name) ?? 0;
+  used.set(name, from + distribution.sampler.noise.length);
+  const draw = drawNoise(i, options.layout, plates, options.noise, from);
+  options.onHidden?.({ kind: 'sample', name, distribution, plates, origin: 'drawn', ...draw });
+  return draw.value;
+};
+
+/** The average after a run, in which every row, particle and summed value counts the same. */
+const averaged = (
+  stored: Tensor,
+  { value, momentum }: NonNullable<ParamInstruction['running']>,
+): Tensor => {
+  const left = Array.from({ length: value.rank - stored.rank }, (_, i) => i);
+  const now = left.length === 0 ? value : tf.mean(value, left);
+  return stopGradient(tf.add(tf.mul(stored, momentum), tf.mul(now, 1 - momentum)));
+};
+
+const recordOf = (i: Instruction, options: RunOptions, used: UsedBlocks): SiteRecord | Tensor => {
   switch (i.op) {
     case 'sample':
       return sampleRecord(i, options);
+    case 'noise':
+      return noiseValue(i, options, used);
+    case 'inTraining':
+      return i.evaluating ? i.otherwise : i.training;
+    case 'rowMean':
+      return rowMean(i, options.layout);
     case 'param': {
       const plates = placed(i);
       const stored = options.parameter(i);
       const value = constrainedValue(i, stored);
-      return { kind: 'param', name: i.name, stored, value, support: i.support, plates };
+      const next = i.running && averaged(stored, i.running);
+      const record = { kind: 'param', name: i.name, stored, value, support: i.support } as const;
+      return { ...record, plates, ...(next && { next }) };
     }
     case 'deterministic':
       return {
@@ -128,7 +163,7 @@ const recordOf = (i: Instruction, options: RunOptions): SiteRecord | Tensor => {
       return subsample(
         i.size,
         i.count,
-        options.noise(noiseName('plate', i.name), 0, noise('uniform', [i.size]), []),
+        options.noise(noiseName('plate', i.name), 0, baseNoise('uniform', [i.size]), []),
       );
   }
 };
@@ -137,8 +172,9 @@ const isRecord = (x: SiteRecord | Tensor): x is SiteRecord => 'kind' in x && 'na
 
 const runSites = <E, A>(program: Program<E, A>, options: RunOptions): Run<A> => {
   const records = new Map<string, SiteRecord>();
+  const used: UsedBlocks = new Map();
   const result = interpret(program, (i) => {
-    const answer = recordOf(i, options);
+    const answer = recordOf(i, options, used);
     if (!isRecord(answer)) return answer;
     const hidden = i.op === 'sample' && i.hidden;
     if (hidden && answer.kind === 'sample') options.onHidden?.(answer);

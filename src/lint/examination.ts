@@ -3,6 +3,7 @@ import type { Complaint } from '../../dsl/error.js';
 import type { Derivation } from '../bounds/derivation.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Structure } from '../bounds/structure.js';
+import type { SiteRecord } from '../interpreters/record.js';
 
 export type Role = 'model' | 'guide';
 
@@ -103,6 +104,13 @@ export interface PooledSite {
   readonly site: string;
 }
 
+/** A site that is not the same twice. */
+export interface UnrepeatedSite {
+  readonly role: Role;
+  readonly site: string;
+  readonly kind: SiteRecord['kind'];
+}
+
 /** The guide's initial spread at a site, squared, over that which the model's curvature asks for. */
 export interface InitialSpread {
   readonly site: string;
@@ -128,6 +136,8 @@ export interface Examination {
   /** Whether a term of the model is computed from the batch, not through a draw of the guide. */
   readonly readsBatch: () => boolean;
   readonly pooled: () => readonly PooledSite[];
+  /** Where programs are not the same twice. */
+  readonly unrepeated: () => readonly UnrepeatedSite[];
   /** In plates as long as a shuffled batch. */
   readonly placed: () => readonly PlacedSite[];
   /** The penalties that no change of the batch changes. */

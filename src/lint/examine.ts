@@ -18,6 +18,7 @@ import { scoped } from '../scoped.js';
 import type { Examination } from './examination.js';
 import { findPlaced, inReverse, ofOneRow } from './placed.js';
 import { findPooled } from './pooled.js';
+import { findUnrepeated } from './unrepeated.js';
 import type { Programs } from './programs.js';
 import { withoutGradient } from './no-gradient.js';
 import {
@@ -81,7 +82,8 @@ const trainedOf = (
 ): readonly string[] =>
   params
     .filter(
-      ({ name, owner }) =>
+      ({ name, owner, running }) =>
+        !running &&
         (group === undefined || group.includes(name)) &&
         (statement?.trains === undefined || owner === statement.trains || owner === 'both'),
     )
@@ -181,6 +183,13 @@ export const examine = <B, A>(
           return terms.length > 0 ? terms : badGradients(atStart());
         });
         const pooled = measuredOnce(() => findPooled(known, key));
+        const unrepeated = measuredOnce(() =>
+          findUnrepeated(
+            known,
+            withBatch((x) => x),
+            noise,
+          ),
+        );
         const batchLengths = leaves.map(([, x]) => x.shape[0] ?? 1);
         const placed = measuredOnce(() => {
           const plates = traced()
@@ -220,6 +229,7 @@ export const examine = <B, A>(
           still,
           notFinite,
           pooled,
+          unrepeated,
           placed,
           fixedPenalties,
           spreads,

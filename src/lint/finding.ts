@@ -17,6 +17,7 @@ export type LintRule =
   | 'unalignedPlate'
   | 'pooledPlate'
   | 'repeatedFactor'
+  | 'unnamedRandomness'
   | 'blockedDraw'
   | 'invalidArgument'
   | 'impossibleObservation'

@@ -38,7 +38,8 @@ export interface LintOptions {
  * | `unalignedPlate` * | parameters or constants of each element at drawn indices, or at the places of shuffled batches, beside data that do not follow them |
  * | `pooledPlate` | log densities of plate elements that change with the latent values of another |
  * | `repeatedFactor` * | a factor without an axis for its plate, which counts for each element |
- * | `blockedDraw` * | a site hidden by `block`, not reparameterised, computed from parameters |
+ * | `unnamedRandomness` * | a program that is not the same twice at the same noise, as with `tf.randomNormal` |
+ * | `blockedDraw` * | noise, or a site hidden by `block`, not reparameterised, computed from parameters |
  * | `invalidArgument` * | arguments of a distribution that are none its family takes, such as `probs` of 1.5 |
  * | `impossibleObservation` | observations whose log probability is not finite |
  * | `outsideSupport` | observations that are no values of their family, such as grey pixels as bits |

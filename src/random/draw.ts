@@ -203,7 +203,7 @@ export const gumbels = (key: Key, count: number): Float32Array => filled(key, 'g
  *
  * @example
  * ```ts
- * const block = draw(key(0), noise('normal', [20]), [128]);
+ * const block = draw(key(0), baseNoise('normal', [20]), [128]);
  * block.length; // 2560
  * block[0]; // 0.5836949
  * ```

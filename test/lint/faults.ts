@@ -196,7 +196,7 @@ export const faults: readonly Fault[] = [
         ),
         elbo(),
       ),
-    says: "hidden in the guide by block, and a draw of Bernoulli carries no gradient: 'logits'",
+    says: "noise in the guide, or hidden there by block, and a draw of Bernoulli carries no gradient: 'logits'",
   },
   {
     name: 'a value beyond bounds that are computed',

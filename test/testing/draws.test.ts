@@ -13,7 +13,7 @@ import {
   lgamma,
   mask,
   multivariateNormal,
-  noise,
+  baseNoise,
   normal,
   studentT,
 } from 'marginalia';
@@ -75,7 +75,7 @@ const poisson = (rate: number, drawnAt = rate, support: Support = integers(0, In
     eventShape: [],
     sampler: {
       gradient: 'score',
-      noise: [noise('uniform', [])],
+      noise: [baseNoise('uniform', [])],
       push: ([u = tf.scalar(0)]) =>
         tf.tensor(
           Array.from(u.dataSync(), (x) => upTo.findIndex((total) => x < total)),
@@ -94,7 +94,7 @@ const counts = (rate: number, drawnAt = rate): Distribution => {
     family: { tag: 'Custom', name: 'Poisson counts', parameters: {} },
     support: arrayOf(integers(0, Infinity)),
     eventShape: [4],
-    sampler: { ...one.sampler, noise: [noise('uniform', [4])] },
+    sampler: { ...one.sampler, noise: [baseNoise('uniform', [4])] },
     logProb: (k) => {
       if (k.shape.at(-1) !== 4) throw new RangeError('expected four counts');
       return tf.sum(one.logProb(k), -1);
@@ -221,7 +221,7 @@ describe('a law that no draw says anything of', () => {
       eventShape: [4],
       sampler: {
         gradient: 'score',
-        noise: [noise('uniform', [])],
+        noise: [baseNoise('uniform', [])],
         push: ([u = tf.scalar(0)]) =>
           tf.mul(tf.tile(tf.expandDims(tf.round(u), -1), [...u.shape.map(() => 1), 4]), 1e6),
       },

@@ -90,7 +90,7 @@ export const traceNoisy = (
   const first = traceOnce(inputs, f);
   const second = traceOnce(inputs, f);
   if (!sameGraphs(first.graph, second.graph))
-    throw frozen('at a sample site, or in the data set with its key');
+    throw frozen("by noise('name', …) or at a sample site, or in the data set with its key");
   return wanted({ ...first, graph: optimise(first.graph) });
 };
 

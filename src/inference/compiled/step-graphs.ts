@@ -15,8 +15,8 @@ import { type Turn, firstTurns, ofPhase, partOf, underPhase } from '../turn.js';
 
 /**
  * A phase: `gradients` gives the loss, gradients by name and what is remembered next, as
- * `next/memory/…`; `update` gives the next parameters and optimiser state from them. State is named as
- * in the whole state.
+ * `next/memory/…`, and running averages, as `next/params/…`; `update` gives the next parameters and
+ * optimiser state from them. State is named as in the whole state.
  */
 export interface PhaseGraphs {
   readonly name: string;
@@ -66,6 +66,7 @@ const tracePhase = <B>(turn: Turn<B>, state: SviState, batch: B): PhaseGraphs =>
       return {
         ...putUnder('gradients', half.gradients),
         ...putUnder('next/memory', underPhase(name, half.memory)),
+        ...putUnder('next/params', half.running),
         loss: half.metrics.loss,
       };
     },

@@ -118,7 +118,7 @@ export const blockedDraw: Rule = {
       .filter((h) => !h.reparameterised && h.params.length > 0)
       .map((h) => ({
         site: siteLabel(h.name),
-        found: `it is hidden in the ${h.role} by block, and a draw of ${h.family} carries no gradient: ${listed(h.params)} gets none through it`,
+        found: `it is noise in the ${h.role}, or hidden there by block, and a draw of ${h.family} carries no gradient: ${listed(h.params)} gets none through it`,
         cure: 'Leave it visible to the other program, sum it out by hand, or use a reparameterised family.',
       })),
 };

@@ -26,6 +26,7 @@ import {
   wideInitialScale,
 } from './guide.js';
 import { pooledPlate, repeatedFactor, unalignedPlate, unscaledMinibatch } from './plates.js';
+import { unnamedRandomness } from './randomness.js';
 import type { Rule } from './rule.js';
 
 export const rules: Readonly<Record<LintRule, Rule>> = {
@@ -37,6 +38,7 @@ export const rules: Readonly<Record<LintRule, Rule>> = {
   unalignedPlate,
   pooledPlate,
   repeatedFactor,
+  unnamedRandomness,
   blockedDraw,
   invalidArgument,
   impossibleObservation,

@@ -10,7 +10,7 @@ import {
   foldIn,
   independent,
   key,
-  noise,
+  baseNoise,
   normal,
   param,
   positive,
@@ -51,7 +51,7 @@ describe('an expectation', () => {
   const noiseOf = (made: Svi<void>, count: number, seed = 0): readonly number[] =>
     tf.tidy(() => {
       const at = foldIn(foldIn(drawKey(made.init(key(seed), undefined)), 'x'), 0);
-      return [...draw(at, noise('normal', []), [count])];
+      return [...draw(at, baseNoise('normal', []), [count])];
     });
 
   it('of a step function descends by scores alone, in antithetic pairs: as by hand', () => {

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../../dsl/index.js';
 import { isReparameterised, lawOf } from '../../../../dsl/distribution.js';
-import { noise as noiseBlock } from '../../../../dsl/noise.js';
+import { baseNoise as noiseBlock } from '../../../../dsl/noise.js';
 import { rewrite } from '../../../../dsl/program/program.js';
 import type { Derivation } from '../../../bounds/derivation.js';
 import { deriveFrom } from '../../../bounds/derive.js';
