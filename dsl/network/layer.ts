@@ -46,8 +46,8 @@ export const overRows = (
  *
  * @example
  * ```ts
- * const net = sequential(dense('hidden', { units: 4 }), tf.relu, dense('out', { units: 2 }));
- * simulate(net(tf.ones([5, 3])), { key: key(0) }).shape; // [5, 2]
+ * const net = sequential(flatten(2), dense('hidden', { units: 4 }), tf.relu);
+ * simulate(net(tf.ones([5, 3, 2])), { key: key(0) }).shape; // [5, 4]
  * ```
  */
 export function sequential<const L extends readonly Layer[]>(
@@ -70,7 +70,7 @@ export function sequential(...layers: readonly Layer[]): (x: Tensor) => Program<
  *
  * @example
  * ```ts
- * flatten(3)(tf.zeros([5, 7, 7, 2])).shape; // [5, 98]
+ * flatten(2)(tf.tensor([[[1, 2], [3, 4]]])).arraySync(); // [[1, 2, 3, 4]]
  * ```
  */
 export const flatten =
@@ -83,7 +83,7 @@ export const flatten =
  *
  * @example
  * ```ts
- * unflatten([7, 7, 2])(tf.zeros([5, 98])).shape; // [5, 7, 7, 2]
+ * unflatten([2, 2])(tf.tensor([[1, 2, 3, 4]])).arraySync(); // [[[1, 2], [3, 4]]]
  * ```
  */
 export const unflatten =
