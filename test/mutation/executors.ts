@@ -153,7 +153,7 @@ export const executors: readonly Mutation[] = [
     file: 'src/compile/segments/fusible.ts',
     find: 'return inside && !given.has(id) && (users.get(id) ?? []).every((user) => found.has(user));',
     replace: 'return inside && (users.get(id) ?? []).length >= 0;',
-    killedBy: 'test/compile.test.ts',
+    killedBy: 'test/compile/segments/plan.test.ts',
     quick: true,
   },
 ];

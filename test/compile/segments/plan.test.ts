@@ -126,6 +126,21 @@ describe('a plan in segments', () => {
     expect(passes).toHaveLength(1);
   });
 
+  it('leaves the runtime truth that something else reads, as bytes', async () => {
+    const x = tf.tensor2d([1, -2, 3, -4, 5, 0], [2, 3]);
+    const found = await compiledBy(
+      'segments',
+      (given) => {
+        const above = tf.greater(given['x'] ?? x, 0);
+        return { above, turned: tf.transpose(above), chosen: tf.where(above, x, tf.neg(x)) };
+      },
+      { x },
+    );
+    expect([...(found['above']?.dataSync() ?? [])]).toEqual([1, 0, 1, 0, 1, 0]);
+    expect([...(found['turned']?.dataSync() ?? [])]).toEqual([1, 0, 0, 1, 1, 0]);
+    expect([...(found['chosen']?.dataSync() ?? [])]).toEqual([1, 2, 3, 4, 5, -0]);
+  });
+
   it('is refused where each segment would take long to be asked for', async () => {
     const bound = boundTo(
       right(
