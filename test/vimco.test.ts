@@ -5,10 +5,14 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
+  type Joint,
   type NoiseSource,
+  type Objective,
   bernoulli,
   categorical,
+  estimateWeights,
   iwae,
+  logPowerMean,
   normal,
   observe,
   param,
@@ -98,6 +102,20 @@ describe('a site without a gradient', () => {
     const n = size(particles);
     expectNear(found.value / n, exact(particles)(asTables(tables)), 1e-5);
     expectGradients(found.gradients, finiteDifferences(exact(particles), asTables(tables)), n);
+    tf.dispose(params);
+  });
+
+  it('has the same signal by the reduction alone as by the formula of the power mean', () => {
+    const params = scalars(tables);
+    const noise: NoiseSource = (_s, _b, _n, batch) => tf.tensor([0.1, 0.9, 0.4], [...batch]);
+    const closed = iwae({ particles: 3 });
+    const alone = {
+      ...closed,
+      estimate: (joint: Joint) => estimateWeights(joint, (w) => logPowerMean(w, 1)),
+    };
+    const of = (objective: Objective) =>
+      estimateAt(model(1), guide(1), objective, { noise, params });
+    expectGradients(of(alone).gradients, of(closed).gradients);
     tf.dispose(params);
   });
 
