@@ -156,4 +156,13 @@ export const executors: readonly Mutation[] = [
     killedBy: 'test/compile/segments/plan.test.ts',
     quick: true,
   },
+  {
+    name: 'fused loops: a number made of what is none',
+    file: 'src/compile/webassembly/functions.ts',
+    find: "const scaled = t.do('mul', mantissa(t, parts), power);",
+    replace:
+      "const scaled = t.do('addBits', mantissa(t, parts), t.do('toExponent', parts.shifted));",
+    killedBy: 'test/compile/segments/plan.test.ts',
+    quick: true,
+  },
 ];

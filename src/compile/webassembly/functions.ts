@@ -47,7 +47,9 @@ const LEAST = -86.6;
 /** e^x for x ≤ 0. */
 const expOfNegative = (t: Terms, x: Term): Term => {
   const parts = reduced(t, x);
-  const scaled = t.do('addBits', mantissa(t, parts), t.do('toExponent', parts.shifted));
+  // A product, and no sum of bits: what is not a number must stay none, whatever its bits are.
+  const power = t.do('toExponent', t.do('addBits', parts.shifted, t.bits(127)));
+  const scaled = t.do('mul', mantissa(t, parts), power);
   return t.unit(t.do('andNot', scaled, t.do('lt', x, t.constant(LEAST))));
 };
 

@@ -174,4 +174,22 @@ describe('a plan in segments', () => {
       { seed: 14, numRuns: 25 },
     );
   });
+
+  it('keeps what is not a number as that, whatever its bits are', async () => {
+    const bits = [0x7fc00000, 0x7fffffff, 0xffffffff, 0x7fc00001, 0x7fc00000];
+    const x = tf.tensor1d(new Float32Array(Uint32Array.from(bits).buffer));
+    const found = await compiledBy(
+      'segments',
+      ({ x: v = tf.scalar(0) }) => ({
+        sigmoid: tf.sigmoid(v),
+        tanh: tf.tanh(v),
+        exp: tf.exp(tf.neg(tf.abs(v))),
+        softplus: tf.softplus(v),
+      }),
+      { x },
+    );
+    for (const [name, y] of Object.entries(found)) {
+      expect([...y.dataSync()], name).toEqual(bits.map(() => Number.NaN));
+    }
+  });
 });
