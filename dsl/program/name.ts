@@ -4,7 +4,7 @@ import { SiteError } from '../error.js';
 
 /** Throws a `SiteError` for what is no name: a text that is not empty. */
 export const checkName = (
-  kind: 'site' | 'param' | 'plate' | 'network' | 'noise' | 'scope',
+  kind: 'site' | 'param' | 'plate' | 'network' | 'noise',
   name: unknown,
 ): void => {
   if (typeof name === 'string' && name !== '') return;

@@ -20,8 +20,8 @@ export const choices: readonly Mutation[] = [
   {
     name: 'a choice by the clock',
     file: 'src/compile/choice/choose.ts',
-    find: 'ns: wayCost(way, way.tag',
-    replace: 'ns: performance.now() + wayCost(way, way.tag',
+    find: "ns: way.tag === 'eager' ? eagerly(way) : costs(way)",
+    replace: "ns: performance.now() + (way.tag === 'eager' ? eagerly(way) : costs(way))",
     killedBy: choice,
     quick: true,
   },

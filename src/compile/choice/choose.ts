@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { ExecutableError } from '../executable.js';
 import type { Graph } from '../graph.js';
-import { type Given, type Weighed, openWays, ranked, wayCost } from './ways.js';
+import { type Given, type Weighed, openWays, ranked, wayCosts } from './ways.js';
 
 /** What was made, and how. */
 export interface Chosen<W, A> {
@@ -28,7 +28,9 @@ export const firstThatCan = async <W, A>(
 };
 
 /** The ways to run one graph, the best first: a function of what it is given, and of nothing else. */
-export const weighGraph = (graph: Graph, asked: Graph, given: Given): readonly Weighed[] =>
-  ranked(
-    openWays(given).map((way) => ({ way, ns: wayCost(way, way.tag === 'eager' ? asked : graph) })),
+export const weighGraph = (graph: Graph, asked: Graph, given: Given): readonly Weighed[] => {
+  const [costs, eagerly] = [wayCosts(graph), wayCosts(asked)];
+  return ranked(
+    openWays(given).map((way) => ({ way, ns: way.tag === 'eager' ? eagerly(way) : costs(way) })),
   );
+};

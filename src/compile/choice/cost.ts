@@ -1,9 +1,9 @@
 /** The cost of a graph: its work, multiplied by the constants of what runs it. */
 import { sizeOf } from '../../../dsl/shape.js';
 import { type Graph, type GraphNode, type Port, valueAt } from '../graph.js';
-import type { Kernel } from '../segments/kernels.js';
 import type { SegmentPlan } from '../segments/plan.js';
 import type { FusedPlan } from '../webassembly/fuse.js';
+import type { Kernel } from '../webassembly/kernel.js';
 import type { Costs, RunCosts, ThreadCosts } from './costs.js';
 import { type Work, workOf } from './work.js';
 

@@ -1,6 +1,6 @@
 /** The ways to run a graph, and which of them are open. */
 import type { Graph } from '../graph.js';
-import { segmentPlan } from '../segments/plan.js';
+import { type SegmentPlan, segmentPlan } from '../segments/plan.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { constants } from './constants.js';
 import { graphCost, segmentsCost } from './cost.js';
@@ -88,33 +88,39 @@ const elementsOf = (graph: Graph): number =>
   );
 
 /**
- * Nanoseconds of a run of a graph in one way: infinite where it cannot be run, or nothing is known of
- * what it costs. An eager run does a graph as it was traced, before anything was simplified.
+ * What a run of a graph costs in any way, in nanoseconds: infinite where it cannot be run, or nothing is known
+ * of it. An eager run does a graph as it was traced, before anything was simplified.
  */
-export const wayCost = (way: Way, graph: Graph, costs: Costs = constants): number => {
-  switch (way.tag) {
-    case 'straight':
-      return elementsOf(graph) > MOST_STRAIGHT
-        ? Infinity
-        : graphCost(graph, costs.straight, 'generated');
-    case 'loops':
-      return graphCost(graph, costs.loops, 'generated');
-    case 'onnxruntime':
-      return graphCost(graph, costs.onnx, 'kernels', {
-        count: way.threads,
-        costs: costs.threads,
-      });
-    case 'segments': {
-      const plan = segmentPlan(graph);
-      const fuses = plan.segments.some(({ tag }) => tag === 'loops');
-      const threads = { count: way.threads, costs: costs.threads };
-      return fuses ? segmentsCost(plan, costs, threads) : Infinity;
+export const wayCosts = (graph: Graph, costs: Costs = constants): ((way: Way) => number) => {
+  // Segments are planned once, however many threads are weighed.
+  let planned: SegmentPlan | undefined;
+  const inSegments = (count: number): number => {
+    planned ??= segmentPlan(graph);
+    return planned.segments.some(({ tag }) => tag === 'loops')
+      ? segmentsCost(planned, costs, { count, costs: costs.threads })
+      : Infinity;
+  };
+  return (way) => {
+    switch (way.tag) {
+      case 'straight':
+        return elementsOf(graph) > MOST_STRAIGHT
+          ? Infinity
+          : graphCost(graph, costs.straight, 'generated');
+      case 'loops':
+        return graphCost(graph, costs.loops, 'generated');
+      case 'onnxruntime':
+        return graphCost(graph, costs.onnx, 'kernels', {
+          count: way.threads,
+          costs: costs.threads,
+        });
+      case 'segments':
+        return inSegments(way.threads);
+      case 'eager': {
+        const known = costs.eager[way.backend];
+        return known === undefined ? Infinity : graphCost(graph, known, 'kernels');
+      }
     }
-    case 'eager': {
-      const known = costs.eager[way.backend];
-      return known === undefined ? Infinity : graphCost(graph, known, 'kernels');
-    }
-  }
+  };
 };
 
 const showThreads = (n: number): string => `${n} ${n === 1 ? 'thread' : 'threads'}`;

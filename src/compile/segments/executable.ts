@@ -9,8 +9,8 @@ import { type Constant, type Graph, type ValueId, valueAt } from '../graph.js';
 import { type OnnxOptions, onnxExecutable } from '../onnx/executable.js';
 import { installedRuntime } from '../onnx/installed.js';
 import type { Runtime } from '../onnx/runtime.js';
+import type { Kernel } from '../webassembly/kernel.js';
 import { nestsOver } from '../webassembly/nest.js';
-import type { Kernel } from './kernels.js';
 import { type SegmentPlan, type Segment, portOf } from './plan.js';
 
 const slotName = (slot: number): string => `slot/${slot}`;
@@ -146,6 +146,7 @@ export const segmentsExecutable = async (
     (id) => arrayOf(id).byteOffset,
     totals,
   );
+  const { before, after } = copies(plan, bound, arrayOf);
   const sessions: Executable[] = [];
   const close = async (): Promise<void> => {
     for (const session of sessions) await session.close();
@@ -154,7 +155,8 @@ export const segmentsExecutable = async (
   for (const segment of segments) {
     if (segment.tag === 'loops') {
       const nest = nests.get(segment);
-      if (nest !== undefined) runs.push(nest);
+      if (nest === undefined) throw new Error('segments: a nest of loops was not made.');
+      runs.push(nest);
       continue;
     }
     const arraysFor = (ports: Graph['inputs']): Arrays =>
@@ -175,7 +177,6 @@ export const segmentsExecutable = async (
     sessions.push(session.right);
     runs.push(session.right.run);
   }
-  const { before, after } = copies(plan, bound, arrayOf);
   const [first] = sessions;
   return E.right({
     by: [...(first === undefined ? [] : [first.by]), 'fused WebAssembly'].join(' and '),

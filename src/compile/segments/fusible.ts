@@ -1,27 +1,17 @@
 /** Which nodes of a graph fused loops can do: work element by element on float32, and reductions. */
 import { sizeOf } from '../../../dsl/shape.js';
 import { type Graph, type GraphNode, type ValueId, operands, valueAt } from '../graph.js';
+import { comparisons } from '../shapes.js';
+import { REDUCTIONS } from '../webassembly/folds.js';
 import { vectorOperations } from '../webassembly/vector-operations.js';
 
 /** Kernels that keep every element in its place: the same numbers by another shape. */
 export const ALIASES: ReadonlySet<string> = new Set(['Reshape', 'ExpandDims', 'Identity']);
 
-/** Kernels that make one number of many. */
-export const REDUCTIONS: ReadonlySet<string> = new Set(['Sum', 'Mean', 'Max', 'Min', 'Prod']);
-
 const LOGICAL = new Set(['LogicalAnd', 'LogicalOr', 'LogicalNot']);
 
-const COMPARISONS = new Set([
-  'Equal',
-  'NotEqual',
-  'Greater',
-  'GreaterEqual',
-  'Less',
-  'LessEqual',
-  'IsNan',
-  'IsInf',
-  'IsFinite',
-]);
+/** What makes truth of real numbers. */
+const COMPARISONS = new Set([...comparisons, 'IsNan', 'IsInf', 'IsFinite']);
 
 const fits = (graph: Graph, node: GraphNode): boolean => {
   const { kernel } = node;

@@ -1,8 +1,10 @@
-/** The loops of a turn as data: axes, what is read along them, terms, and what is written. */
+/** The loops of a turn, as data. */
 import { sizeOf } from '../../../dsl/shape.js';
 import { axesOf } from '../attributes.js';
 import { type GraphNode, type ValueId, operands, valueAt } from '../graph.js';
-import { type Entry, type Term, terms } from '../webassembly/terms.js';
+import { REDUCTIONS } from '../webassembly/folds.js';
+import type { Access, Fold, Kernel, Store } from '../webassembly/kernel.js';
+import { type Term, terms } from '../webassembly/terms.js';
 import { vectorOperations } from '../webassembly/vector-operations.js';
 import {
   type Boundaries,
@@ -13,41 +15,8 @@ import {
   refined,
   stridesOf,
 } from './axes.js';
-import { REDUCTIONS } from './fusible.js';
 import type { Residence } from './residence.js';
 import type { Turns } from './turns.js';
-
-/** An array that loops read or write, and how far each axis moves in it. */
-export interface Access {
-  readonly value: ValueId;
-  /** In elements; 0 along an axis that it has not. */
-  readonly strides: readonly number[];
-}
-
-/** What the elements of a term are folded into, in double precision. */
-export interface Fold extends Access {
-  readonly term: Term;
-  readonly kernel: string;
-  /** How many results there are, side by side, and how many elements come to one. */
-  readonly results: number;
-  readonly count: number;
-}
-
-export interface Store extends Access {
-  readonly term: Term;
-}
-
-/** A nest of loops. */
-export interface Kernel {
-  readonly tag: 'loops';
-  /** The outermost first; none where there is one element. */
-  readonly axes: readonly number[];
-  readonly entries: readonly Entry[];
-  /** By place, as `load` entries number them. */
-  readonly loads: readonly Access[];
-  readonly stores: readonly Store[];
-  readonly folds: readonly Fold[];
-}
 
 interface Group {
   readonly nodes: readonly GraphNode[];

@@ -11,7 +11,8 @@ import {
   operands,
   valueAt,
 } from '../graph.js';
-import { type Kernel, kernelsOf } from './kernels.js';
+import type { Kernel } from '../webassembly/kernel.js';
+import { kernelsOf } from './kernels.js';
 import { residenceOf } from './residence.js';
 import { type Turns, turnsOf } from './turns.js';
 

@@ -4,8 +4,8 @@
  */
 import { sizeOf } from '../../../dsl/shape.js';
 import { type GraphNode, type ValueId, operands, valueAt } from '../graph.js';
+import { REDUCTIONS } from '../webassembly/folds.js';
 import { type Boundaries, boundariesOf, joined } from './axes.js';
-import { REDUCTIONS } from './fusible.js';
 import type { Turns } from './turns.js';
 
 /** Kernels whose elements cost more than to be written and read. */

@@ -17,6 +17,7 @@ import {
   v128,
 } from 'wasmati';
 import { type Graph, type ValueId, operands } from '../graph.js';
+import { exported } from './exported.js';
 import { type FusedPlan, type Reduction, type Stage, scalarSlot } from './fuse.js';
 import type { Group } from './groups.js';
 import { type Term, type Terms, terms } from './terms.js';
@@ -249,5 +250,5 @@ export const fusedLoops = async (
     memory,
   });
   const { instance } = await module.instantiate();
-  return stages.map((_, stage) => instance.exports[`stage${stage}`] ?? (() => undefined));
+  return stages.map((_, stage) => exported(instance.exports, `stage${stage}`));
 };

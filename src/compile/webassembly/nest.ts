@@ -16,7 +16,9 @@ import {
   loop,
   v128,
 } from 'wasmati';
-import type { Access, Fold, Kernel } from '../segments/kernels.js';
+import { exported } from './exported.js';
+import { ruleOf } from './folds.js';
+import type { Access, Fold, Kernel } from './kernel.js';
 import type { Term } from './terms.js';
 import { localsOf, writeTerms } from './write-terms.js';
 
@@ -52,38 +54,6 @@ const taking = <L>(from: readonly L[]): (() => L) => {
     return next;
   };
 };
-
-interface FoldRule {
-  readonly start: number;
-  readonly vectors: (a: StackVar<'v128'>, b: StackVar<'v128'>) => StackVar<'v128'>;
-  readonly numbers: (a: StackVar<'f64'>, b: StackVar<'f64'>) => StackVar<'f64'>;
-}
-
-const sum: FoldRule = {
-  start: 0,
-  vectors: (a, b) => f64x2.add(a, b),
-  numbers: (a, b) => f64.add(a, b),
-};
-
-const foldRules: Readonly<Record<string, FoldRule>> = {
-  Max: {
-    start: -Infinity,
-    vectors: (a, b) => f64x2.max(a, b),
-    numbers: (a, b) => f64.max(a, b),
-  },
-  Min: {
-    start: Infinity,
-    vectors: (a, b) => f64x2.min(a, b),
-    numbers: (a, b) => f64.min(a, b),
-  },
-  Prod: {
-    start: 1,
-    vectors: (a, b) => f64x2.mul(a, b),
-    numbers: (a, b) => f64.mul(a, b),
-  },
-};
-
-const ruleOf = ({ kernel }: Fold): FoldRule => foldRules[kernel] ?? sum;
 
 /** Puts the upper two elements where the lower two were. */
 const UPPER = [8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15];
@@ -205,7 +175,7 @@ export const nestOf = (kernel: Kernel, places: Places): ReturnType<typeof func<[
         else f32.store({ offset }, into, f32x4.extract_lane(0, valueOf(store.term)));
       }
       for (const fold of folds) {
-        const { vectors: combine, numbers: combineOne, start } = ruleOf(fold);
+        const { vectors: combine, numbers: combineOne, start } = ruleOf(fold.kernel);
         const x = valueOf(fold.term);
         const total = totals.get(fold);
         const offset = places.total(fold);
@@ -241,8 +211,8 @@ export const nestOf = (kernel: Kernel, places: Places): ReturnType<typeof func<[
         local.set(into, v128.load32_splat(from, pointer.at(access, NUMBER)));
       }
       for (const [fold, [first, second]] of totals) {
-        local.set(first, twice(ruleOf(fold).start));
-        local.set(second, twice(ruleOf(fold).start));
+        local.set(first, twice(ruleOf(fold.kernel).start));
+        local.set(second, twice(ruleOf(fold.kernel).start));
       }
       const n = axes[inner];
       const along = counters[inner] ?? counter;
@@ -258,7 +228,7 @@ export const nestOf = (kernel: Kernel, places: Places): ReturnType<typeof func<[
         });
       }
       for (const [fold, [first, second]] of totals) {
-        const { vectors: combine, numbers: combineOne } = ruleOf(fold);
+        const { vectors: combine, numbers: combineOne } = ruleOf(fold.kernel);
         const offset = places.total(fold);
         const into = pointer.at(fold, DOUBLE);
         local.set(first, combine(local.get(first), local.get(second)));
@@ -281,7 +251,9 @@ export const nestOf = (kernel: Kernel, places: Places): ReturnType<typeof func<[
 
     for (const fold of folds) {
       const offset = places.total(fold);
-      overResults(fold, [at, to, counter], () => f64.store({ offset }, at, ruleOf(fold).start));
+      overResults(fold, [at, to, counter], () =>
+        f64.store({ offset }, at, ruleOf(fold.kernel).start),
+      );
     }
     along(0);
     for (const fold of folds) {
@@ -304,16 +276,20 @@ export const nestsOver = async (
   totals: number,
 ): Promise<ReadonlyMap<Kernel, () => void>> => {
   const nests = kernels.map((kernel) => {
-    const totalOf = new Map<Fold, number>();
     let end = totals;
-    for (const fold of kernel.folds) {
-      totalOf.set(fold, end);
-      end += fold.results * DOUBLE;
-    }
-    return nestOf(kernel, {
-      array: ({ value }) => byteOf(value),
-      total: (fold) => totalOf.get(fold) ?? totals,
-    });
+    const totalOf = new Map(
+      kernel.folds.map((fold) => {
+        const at = end;
+        end += fold.results * DOUBLE;
+        return [fold, at] as const;
+      }),
+    );
+    const total = (fold: Fold): number => {
+      const at = totalOf.get(fold);
+      if (at === undefined) throw new Error(`webassembly: the ${fold.kernel} has no total.`);
+      return at;
+    };
+    return nestOf(kernel, { array: ({ value }) => byteOf(value), total });
   });
   const module = Module({
     exports: Object.fromEntries(nests.map((nest, i) => [`nest${i}`, nest])),
@@ -321,6 +297,6 @@ export const nestsOver = async (
   });
   const { instance } = await module.instantiate();
   return new Map(
-    kernels.map((kernel, i) => [kernel, instance.exports[`nest${i}`] ?? (() => undefined)]),
+    kernels.map((kernel, i) => [kernel, exported(instance.exports, `nest${i}`)] as const),
   );
 };

@@ -12,7 +12,7 @@ import {
   ranked,
   showTime,
   showWay,
-  wayCost,
+  wayCosts,
 } from '../../compile/choice/ways.js';
 import { type Graph, type Port, valueAt } from '../../compile/graph.js';
 import type { NoiseInput } from './noisy-graph.js';
@@ -61,7 +61,7 @@ const putCost = ({ phases }: StepGraphs, { put }: Costs): number => {
 };
 
 const updateCost = ({ update, plan }: PlannedUpdate, costs: Costs): number =>
-  plan === undefined ? wayCost({ tag: 'loops' }, update, costs) : fusedCost(plan, costs.fused);
+  plan === undefined ? wayCosts(update, costs)({ tag: 'loops' }) : fusedCost(plan, costs.fused);
 
 /** What the ways to take a step are weighed by. */
 export interface StepToWeigh {
@@ -87,16 +87,19 @@ export const weighStep = (
     }),
   );
   const waits = graphs.order.length * costs.halves;
-  const gradients = (way: Way): number =>
-    sum(graphs.order.map((phase) => wayCost(way, phase.gradients, costs)));
-  const eagerly = (way: Way): number =>
-    sum(graphs.order.flatMap(({ asked }) => asked.map((g) => wayCost(way, g, costs))));
+  const sumOver = (all: readonly Graph[]): ((way: Way) => number) => {
+    const each = all.map((graph) => wayCosts(graph, costs));
+    return (way) => sum(each.map((cost) => cost(way)));
+  };
+  const gradients = sumOver(graphs.order.map((phase) => phase.gradients));
+  const eagerly = sumOver(graphs.order.flatMap(({ asked }) => asked));
+  const atOnce = wayCosts(whole, costs);
   return ranked(
     openWays(given).flatMap((way): readonly WeighedStep[] => {
       if (way.tag === 'eager') return [{ way, parts: 'whole', ns: noise + eagerly(way) }];
       const halves = { way, parts: 'halves', ns: around + gradients(way) + moves + waits } as const;
       if (way.tag === 'onnxruntime' || way.tag === 'segments') return [halves];
-      return [{ way, parts: 'whole', ns: around + wayCost(way, whole, costs) }, halves];
+      return [{ way, parts: 'whole', ns: around + atOnce(way) }, halves];
     }),
   );
 };

@@ -12,7 +12,7 @@ import {
   ranked,
   showWay,
   threadCounts,
-  wayCost,
+  wayCosts,
 } from '../../../src/compile/choice/ways.js';
 import type { ExecutableError } from '../../../src/compile/executable.js';
 import type { Graph } from '../../../src/compile/graph.js';
@@ -143,10 +143,10 @@ describe('a cost', () => {
       fc.property(sizes, sizes, sizes, (rows, columns, hidden) => {
         const [small, large] = [layers(rows, columns, hidden), layers(2 * rows, columns, hidden)];
         for (const way of openWays({ ...auto, cores: 2 })) {
-          const cost = wayCost(way, small);
+          const cost = wayCosts(small)(way);
           expect(cost).toBeGreaterThan(0);
-          if (wayCost(way, large) < Infinity)
-            expect(wayCost(way, large)).toBeGreaterThanOrEqual(cost);
+          if (wayCosts(large)(way) < Infinity)
+            expect(wayCosts(large)(way)).toBeGreaterThanOrEqual(cost);
         }
       }),
       { numRuns: 25 },
@@ -163,7 +163,7 @@ describe('a cost', () => {
           y: b,
         }),
       );
-    const ns = (graph: Graph): number => wayCost({ tag: 'loops' }, graph, costs);
+    const ns = (graph: Graph): number => wayCosts(graph, costs)({ tag: 'loops' });
     expect(ns(product(tf.zeros([3, 5]), tf.zeros([5, 7])))).toBe(3 * 5 * 7);
     expect(ns(product(tf.zeros([5, 3]), tf.zeros([5, 7]), true))).toBe(3 * 5 * 7);
     expect(ns(product(tf.zeros([2, 3, 5]), tf.zeros([2, 5, 7])))).toBe(2 * 3 * 5 * 7);

@@ -39,7 +39,6 @@ export interface Functions {
   readonly SetIntraOpNumThreads: Call;
   readonly CreateTensorWithDataAsOrtValue: Call;
   readonly CreateCpuMemoryInfo: Call;
-  readonly ReleaseMemoryInfo: Call;
   readonly ReleaseSession: Call;
   readonly ReleaseValue: Call;
   readonly ReleaseSessionOptions: Call;
@@ -57,12 +56,9 @@ export interface Functions {
 /** The interface that is asked for, which newer libraries have too; all of the above is in it. */
 const VERSION = 14;
 
-/** Room for an address that a function writes. */
-export const addressRoom = (): BigUint64Array => new BigUint64Array(new ArrayBuffer(8));
-
 /** What a function writes the address of. */
 export const addressFrom = (write: (room: BigUint64Array) => void): bigint => {
-  const room = addressRoom();
+  const room = new BigUint64Array(new ArrayBuffer(8));
   write(room);
   return room[0] ?? 0n;
 };
@@ -113,7 +109,6 @@ export const functionsOf = (koffi: Koffi, library: LibraryHandle): Functions => 
       'void *',
     ),
     CreateCpuMemoryInfo: checked(69, 'int', 'int', 'void *'),
-    ReleaseMemoryInfo: release(94),
     ReleaseSession: release(95),
     ReleaseValue: release(96),
     ReleaseSessionOptions: release(100),
