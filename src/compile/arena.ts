@@ -11,6 +11,9 @@ import { TraceError } from './tracer.js';
 /** The numbers of a value, flat and row-major. */
 export type Values = Float32Array | Int32Array | Uint8Array;
 
+/** A number that is not the one given: where it is still there, nothing was written. */
+export const otherThan = (x: number): number => (x === 1 ? 0 : 1);
+
 /** Flat numbers by name. */
 export type Arrays = Readonly<Record<string, Values>>;
 

@@ -1,7 +1,6 @@
 /** How training takes its steps: one after another from a state, eagerly or compiled. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import { entryOf } from '../../dsl/dictionary.js';
 import type { BatchArrays } from '../compile/container.js';
 import { metricTensors } from './metrics.js';
 import type { Svi } from './svi.js';
@@ -13,13 +12,25 @@ export type Losses = readonly number[] | Float32Array;
 /** Losses of steps by phase. */
 export type PhaseLosses = Readonly<Record<string, Losses>>;
 
-/** Losses with more of them after those that are there, phase by phase. */
-export const extended = (losses: PhaseLosses, more: PhaseLosses): PhaseLosses => ({
-  ...losses,
-  ...Object.fromEntries(
-    Object.entries(more).map(([name, own]) => [name, [...(entryOf(losses, name) ?? []), ...own]]),
-  ),
-});
+/** Losses by phase, to which those of more steps are added. */
+export interface PhaseLog {
+  readonly add: (more: PhaseLosses) => void;
+  readonly losses: () => PhaseLosses;
+}
+
+export const phaseLog = (): PhaseLog => {
+  const byName = new Map<string, number[]>();
+  return {
+    add: (more) => {
+      for (const [name, own] of Object.entries(more)) {
+        const before = byName.get(name);
+        if (before === undefined) byName.set(name, [...own]);
+        else before.push(...own);
+      }
+    },
+    losses: () => Object.fromEntries(byName),
+  };
+};
 
 /** Steps on batches of one form, which are written where they are read. */
 export interface WrittenSteps<B> {
@@ -89,18 +100,18 @@ export const freeState = (state: SviState): void => {
 /** Steps by TensorFlow.js, operation by operation, on the backend in use. */
 export const eagerStepper = <B>(svi: Svi<B>, first: SviState): Stepper<B> => {
   let current = copyState(first);
-  let found: PhaseLosses = {};
+  let phases = phaseLog();
   return {
     advance: async (batch, count = 1) => {
       const losses: number[] = [];
-      found = {};
+      phases = phaseLog();
       while (losses.length < count) {
         const [next, metrics] = svi.step(current, batch);
         const unused = [next];
         try {
           const [loss = Number.NaN] = await metrics.loss.data();
           for (const [name, { loss: own }] of Object.entries(metrics.phases ?? {})) {
-            found = extended(found, { [name]: [...(await own.data())] });
+            phases.add({ [name]: [...(await own.data())] });
           }
           losses.push(loss);
           if (!Number.isFinite(loss)) break;
@@ -113,7 +124,7 @@ export const eagerStepper = <B>(svi: Svi<B>, first: SviState): Stepper<B> => {
       }
       return E.right(losses);
     },
-    phaseLosses: () => found,
+    phaseLosses: () => phases.losses(),
     at: () => current.step,
     state: () => copyState(current),
     restore: (state) => {

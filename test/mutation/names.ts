@@ -36,10 +36,12 @@ export const names: readonly Mutation[] = [
     quick: true,
   },
   {
-    name: 'losses of a phase after those of a prototype',
+    name: 'losses of a phase that a prototype swallows',
     file: 'src/inference/stepper.ts',
-    find: 'entryOf(losses, name) ?? []',
-    replace: 'losses[name] ?? []',
+    find: 'losses: () => Object.fromEntries(byName),',
+    replace:
+      'losses: () => { const found: Record<string, readonly number[]> = {}; ' +
+      'for (const [name, own] of byName) found[name] = own; return found; },',
     killedBy: 'test/inference/names.test.ts',
     quick: true,
   },

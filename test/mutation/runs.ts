@@ -29,8 +29,8 @@ export const runs: readonly Mutation[] = [
   {
     name: 'elements of a batch one step late',
     file: 'src/inference/training/progress.ts',
-    find: 'elementsOf(step - told.count + i)',
-    replace: 'elementsOf(step - told.count + i + 1)',
+    find: 'batchSizeAt(size, batchSize, step - told.count + i)',
+    replace: 'batchSizeAt(size, batchSize, step - told.count + i + 1)',
     killedBy: 'test/inference/resume.test.ts',
     quick: true,
   },
@@ -168,6 +168,14 @@ export const runs: readonly Mutation[] = [
     find: "const moved = typeof ran === 'boolean' ? ran : await ran;",
     replace: 'const moved = await ran;',
     killedBy: 'test/inference/training/allocation.test.ts',
+    quick: true,
+  },
+  {
+    name: 'eager steps before one that throws are not counted',
+    file: 'src/inference/compiled/compiled-stepper.ts',
+    find: '    } finally {\n      // Steps that were taken before',
+    replace: '    } catch (error) {\n      throw error;\n      // Steps that were taken before',
+    killedBy: 'test/inference/compiled/eager-steps.test.ts',
     quick: true,
   },
 ];

@@ -1,5 +1,5 @@
 /** ONNX Runtime by the binding of onnxruntime-node, which copies what it computes and goes by promises. */
-import type { Values } from '../arena.js';
+import { type Values, otherThan } from '../arena.js';
 import type { BoundModel, BoundPort, Opened, Runtime, Settings } from './runtime.js';
 import { closedError } from './runtime.js';
 
@@ -38,9 +38,6 @@ const tensorsOf = (ort: Binding, ports: readonly BoundPort[]): Record<string, Or
       new ort.Tensor(dtype, values, [...shape]),
     ]),
   );
-
-/** A number that is not the one given: where it is still there, nothing was written. */
-const otherThan = (x: number): number => (x === 1 ? 0 : 1);
 
 /**
  * Whether a binding writes its results into the arrays that it is given. That is not promised: some

@@ -22,7 +22,7 @@ import {
   type Stepper,
   type WrittenSteps,
   eagerStepper,
-  extended,
+  phaseLog,
   freeState,
 } from '../stepper.js';
 import type { Svi, SviState } from '../svi.js';
@@ -221,10 +221,13 @@ export const compiledStepper = async <B>(
     count: number,
   ): Promise<E.Either<string, readonly number[]>> => {
     eager ??= await withState((at) => eagerStepper(svi, at));
-    const losses = await eager.advance(batch, count);
-    step = eager.at();
-    phaseLosses = eager.phaseLosses;
-    return losses;
+    try {
+      return await eager.advance(batch, count);
+    } finally {
+      // Steps that were taken before one that throws are in the state.
+      step = eager.at();
+      phaseLosses = eager.phaseLosses;
+    }
   };
 
   /** Steps on what lies in the arrays of a form, as `next` leaves it. */
@@ -277,15 +280,15 @@ export const compiledStepper = async <B>(
   /** Steps one by one, each with the turns that it has. */
   const advanceByTurns: Stepper<B>['advance'] = async (batch, count = 1) => {
     const losses: number[] = [];
-    let told: PhaseLosses = {};
+    const told = phaseLog();
     while (losses.length < count) {
       const taken = await advance(batch, 1);
       if (E.isLeft(taken)) return taken;
       losses.push(...taken.right);
-      told = extended(told, phaseLosses());
+      told.add(phaseLosses());
       if (!Number.isFinite(losses.at(-1))) break;
     }
-    phaseLosses = () => told;
+    phaseLosses = told.losses;
     return E.right(losses);
   };
 

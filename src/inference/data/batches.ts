@@ -21,6 +21,10 @@ export const epochOrder = (key: Key, size: number, epoch: number): Int32Array =>
 export const stepsPerEpoch = (size: number, batchSize: number): number =>
   Math.ceil(size / batchSize);
 
+/** How many elements the batch of a step has. */
+export const batchSizeAt = (size: number, batchSize: number, step: number): number =>
+  Math.min(batchSize, size - (step % stepsPerEpoch(size, batchSize)) * batchSize);
+
 /** What batches are made of. */
 export interface BatchOptions<B extends tf.TensorContainer> {
   readonly data: Dataset<B>;
@@ -46,8 +50,7 @@ export const batchesOf = <B extends tf.TensorContainer>(
   key: Key,
 ): Batches<B> => {
   const perEpoch = stepsPerEpoch(data.size, batchSize);
-  const sizeAt = (step: number): number =>
-    Math.min(batchSize, data.size - (step % perEpoch) * batchSize);
+  const sizeAt = (step: number): number => batchSizeAt(data.size, batchSize, step);
   const order: { epoch: number; rows: Int32Array } = { epoch: -1, rows: new Int32Array() };
   const orderAt = (step: number): Int32Array => {
     const epoch = Math.floor(step / perEpoch);

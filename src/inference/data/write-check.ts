@@ -1,12 +1,9 @@
 /** The law of a data set that writes in place: `write` gives the numbers of `batch`. */
 import type * as tf from '@tensorflow/tfjs';
-import type { Values } from '../../compile/arena.js';
+import { type Values, otherThan } from '../../compile/arena.js';
 import { emptyArrayOf, leavesOf, withArrays } from '../../compile/container.js';
 import type { Key } from '../../random/index.js';
 import type { Dataset } from './dataset.js';
-
-/** A number that is not the one given: where it is still there, nothing was written. */
-const otherThan = (x: number): number => (x === 1 ? 0 : 1);
 
 const same = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b));
 

@@ -1,5 +1,5 @@
 /** What is told while training. */
-import { stepsPerEpoch } from '../data/batches.js';
+import { batchSizeAt, stepsPerEpoch } from '../data/batches.js';
 import type { Losses, PhaseLosses } from '../stepper.js';
 import type { SviState } from '../svi.js';
 import type { Walk } from './walk.js';
@@ -55,8 +55,6 @@ export const reporter = (
   const first = walk.at();
   const began = performance.now();
   const perEpoch = stepsPerEpoch(size, batchSize);
-  const elementsOf = (step: number): number =>
-    Math.min(batchSize, size - (step % perEpoch) * batchSize);
   let all: Mean = { count: 0, sum: 0 };
   let byPhase = new Map<string, Mean>();
   return {
@@ -78,7 +76,9 @@ export const reporter = (
       const elements: Mean = { count: 0, sum: 0 };
       include(
         elements,
-        Array.from({ length: told.count }, (_, i) => elementsOf(step - told.count + i)),
+        Array.from({ length: told.count }, (_, i) =>
+          batchSizeAt(size, batchSize, step - told.count + i),
+        ),
       );
       return {
         step,

@@ -23,6 +23,7 @@ import {
 } from 'marginalia';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sameInEveryEngine } from '../../engines.js';
+import { numbers, slopesOf } from './slopes.js';
 import { drawKey } from '../../../src/inference/turn.js';
 
 beforeAll(async () => {
@@ -30,18 +31,6 @@ beforeAll(async () => {
 });
 
 const optimizer = sgd(0.1);
-const numbers = (x?: Tensor): readonly number[] => [...(x?.dataSync() ?? [Number.NaN])];
-
-/** The gradients of an inference of no batch at its start, as numbers. */
-const slopesOf = (made: Svi<void>, seed = 0): Readonly<Record<string, number>> =>
-  tf.tidy(() => {
-    const state = made.init(key(seed), undefined);
-    const found = made.gradients(state, undefined);
-    return Object.fromEntries(
-      Object.entries(found).map(([name, x]) => [name, numbers(x)[0] ?? Number.NaN]),
-    );
-  });
-
 describe('an expectation', () => {
   const search = program(function* () {
     const loc = yield* param('loc', 0.4);

@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Program,
-  type Svi,
   type Tensor,
   adam,
   categorical,
@@ -39,24 +38,13 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
 import { sameInEveryEngine } from '../../engines.js';
+import { numbers, slopesOf } from './slopes.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();
 });
 
 const optimizer = sgd(0.1);
-const numbers = (x?: Tensor): readonly number[] => [...(x?.dataSync() ?? [Number.NaN])];
-
-/** The gradients of an inference of no batch at its start, as numbers. */
-const slopesOf = (made: Svi<void>, seed = 0): Readonly<Record<string, number>> =>
-  tf.tidy(() => {
-    const state = made.init(key(seed), undefined);
-    const found = made.gradients(state, undefined);
-    return Object.fromEntries(
-      Object.entries(found).map(([name, x]) => [name, numbers(x)[0] ?? Number.NaN]),
-    );
-  });
-
 /** Points about a line in the plane, of mean 0. */
 const points = Array.from(normals(key(1), 60)).map((z, i) => {
   const along = ((i % 15) - 7) / 4;
