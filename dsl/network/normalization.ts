@@ -72,9 +72,13 @@ const momentumRule: Rule = { ...fraction, cure: 'pass 0.9, say' };
  *
  * - In training, rows are the elements of the plates, of each particle by itself. Each step moves the running
  *   averages `name/mean` and `name/variance`, which lie among the parameters and no optimiser touches, to
- *   momentum · past + (1 − momentum) · batch; model and guide that share one move it once.
+ *   momentum · past + (1 − momentum) · batch; model and guide that share one move it
+ *   once. One that a program visits twice moves by its last visit, and with phases it is moved in every turn whose
+ *   programs visit it, whatever that turn trains.
  * - At evaluation (`evaluation`, `evaluate`, `evaluator`) m and v are the running averages, and no row
  *   depends on another.
+ * - Rows lie in a plate, or outside of all in a program that has one: where they cannot be told from particles
+ *   or summed values, and where axes of each row are among them that are not `pooled`, a `SiteError` is thrown.
  * - In training rows are not independent, which a plate promises: the bound is that of the batch taken
  *   as a whole.
  *
@@ -103,6 +107,7 @@ export const batchNorm = <const N extends string>(name: N, options: BatchNormOpt
         value: x,
         eventRank: pooled + 1,
         plates: [],
+        evaluating: false,
       });
       return pooled === 0 ? rows : tf.mean(rows, lastAxes(rows.rank - 1, pooled), true);
     });

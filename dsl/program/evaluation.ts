@@ -38,5 +38,5 @@ export const inTraining = (training: TensorLike, otherwise: TensorLike): Program
  */
 export const evaluation = <E, A>(body: Program<E, A>): Program<E, A> =>
   rewrite(body, () => ({
-    each: (i) => (i.op === 'noise' || i.op === 'inTraining' ? { ...i, evaluating: true } : i),
+    each: (i) => ('evaluating' in i ? { ...i, evaluating: true } : i),
   }));

@@ -70,6 +70,7 @@ export interface RowMeanInstruction {
   readonly value: Tensor;
   readonly eventRank: number;
   readonly plates: readonly PlateFrame[];
+  readonly evaluating: boolean;
 }
 
 export interface ParamInstruction {

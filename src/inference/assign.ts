@@ -144,6 +144,8 @@ const assigning = <B>(body: (batch: B) => Program<unknown, Assignment>): Phase<B
  *
  * - The step sets them to what the program returns. Its loss is the squared distance that they go, of the
  *   unconstrained values: 0 once nothing changes.
+ * - `gradients` of it are not slopes of that distance, but the new values with their sign turned, which the
+ *   step takes.
  * - In a plate that is subsampled a parameter of each element has all of them: return as many.
  * - Errors: a name that the program does not visit as a parameter, a value of another shape, and what is no
  *   tensor throw a `SiteError` in `init`; a value outside the support is a loss that is not finite.

@@ -5,7 +5,7 @@ import { cutOff } from '../../dsl/gradient.js';
 import { checkValue, familyName, isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { NoiseInstruction, RowMeanInstruction } from '../../dsl/program/instruction.js';
-import type { PlacedPlate } from '../../dsl/program/layout.js';
+import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { broadcast, dropLast, showShape, takeLast } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
 import { type NoiseSource, noiseName } from '../noise-source.js';
@@ -128,45 +128,98 @@ export const drawSite = (
   return drawFrom(distribution, batch, noise, options);
 };
 
-/** The axes of rows outside of a plate that lie where a run has its plates: right of the particles. */
-const rowsIn = (rows: Shape, layout: Layout): Shape =>
-  layout.particles === 1 && layout.enumerated === 0
-    ? rows
-    : rows.slice(Math.max(0, rows.length - layout.depth));
+/** Rows of a layer: the left axes of what it is given. */
+interface Rows {
+  /** The layer, for people. */
+  readonly who: string;
+  readonly rows: Shape;
+  /** What tells the layer that an axis belongs to each row. */
+  readonly own: string;
+}
+
+/**
+ * The axes that are rows: all of a single run's, and those where plates lie, right of particles and summed
+ * values, of another. Throws where these cannot be told apart: an axis of one kind would be taken for another's.
+ */
+const rowsIn = (
+  { who, rows, own }: Rows,
+  layout: Layout,
+  plates: readonly PlacedPlate[],
+): Shape => {
+  const { particles, enumerated } = layout;
+  const isSingle = particles === 1 && enumerated === 0;
+  const around = platesShape(plates);
+  const depth = Math.max(layout.depth, around.length);
+  const inner = isSingle ? rows : rows.slice(Math.max(0, rows.length - depth));
+  const left = rows.slice(0, rows.length - inner.length);
+  const refused = (expected: string, cure: string): never => {
+    throw new SiteError({ site: who, expected, received: `rows ${showShape(rows)}`, cure });
+  };
+  const inPlate = `Count the axes of one row among its own: ${own}.`;
+  const hasOwn = plates.length > 0 && isSingle && rows.length > around.length;
+  if (hasOwn || broadcast(around, inner) === undefined) {
+    return refused(
+      `rows that broadcast to ${showShape(around)}, the plates around`,
+      plates.length > 0 ? inPlate : 'Put what the rows are of in a plate.',
+    );
+  }
+  const [along = 1] = particles === 1 ? [] : left.slice(-1);
+  const summed = particles === 1 ? left.length : left.length - 1;
+  if ((along !== 1 && along !== particles) || summed > enumerated) {
+    return refused(
+      `no axes but those of ${particles} particles, summed values and plates`,
+      plates.length > 0 ? inPlate : 'Put what the rows are of in a plate.',
+    );
+  }
+  if (particles === 1 && depth === 0 && left.length > 0) {
+    return refused(
+      'rows in a plate, for outside they look as values that are summed over do',
+      'Put what the rows are of in a plate.',
+    );
+  }
+  return inner;
+};
 
 /** Draws noise, or gives what stands for it; `from` is the first of its blocks that is not used yet. */
 export const drawNoise = (
-  { name, distribution, evaluation, evaluating, rows = [] }: NoiseInstruction,
+  { name, distribution, evaluation, evaluating, rows }: NoiseInstruction,
   layout: Layout,
   plates: readonly PlacedPlate[],
   source: NoiseSource,
   from: number,
 ): Draw => {
   const around = batchShapeAt(layout, plates);
-  const batch = broadcast(around, rowsIn(rows, layout));
-  if (batch === undefined) {
-    throw new SiteError({
-      site: `noise '${name}'`,
-      expected: `rows that broadcast to ${showShape(around)}, the particles and plates around`,
-      received: showShape(rows),
-      cure: 'Put what the rows are of in a plate.',
-    });
-  }
   if (evaluating && evaluation !== undefined) {
+    // What is the same for all rows broadcasts to them.
+    const batch = rows === undefined ? around : [];
     return { value: expandTo(evaluation, [...batch, ...distribution.eventShape]), noise: [] };
   }
+  const who = { who: `noise '${name}'`, rows: rows ?? [], own: 'pass axes, 3 for images' };
+  const batch = broadcast(around, rowsIn(who, layout, plates)) ?? around;
   const noise = distribution.sampler.noise.map((n, i) =>
     source(noiseName('noise', name), from + i, n, batch),
   );
   return drawFrom(distribution, batch, noise);
 };
 
-/**
- * The mean over the axes that plates take, kept with length 1: over those right of the particles, or over
- * all axes of a single run.
- */
-export const rowMean = ({ value, eventRank }: RowMeanInstruction, layout: Layout): Tensor => {
-  const rows = rowsIn(dropLast(value.shape, eventRank), layout).length;
+/** The mean over the axes of rows, kept with length 1. At evaluation nothing asks for it. */
+export const rowMean = (
+  { name, value, eventRank, evaluating }: RowMeanInstruction,
+  layout: Layout,
+  plates: readonly PlacedPlate[],
+): Tensor => {
+  if (evaluating) return value;
+  const left = dropLast(value.shape, eventRank);
+  const who = `batchNorm '${name}'`;
+  const rows = rowsIn({ who, rows: left, own: 'pass pooled, 2 for images' }, layout, plates).length;
+  if (rows === 0 && left.length > 0) {
+    throw new SiteError({
+      site: who,
+      expected: 'rows to take a mean over, besides particles and summed values',
+      received: `shape ${showShape(value.shape)}`,
+      cure: 'Put what the rows are of in a plate.',
+    });
+  }
   const end = value.rank - eventRank;
   return rows === 0
     ? value

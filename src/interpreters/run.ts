@@ -135,7 +135,7 @@ const recordOf = (i: Instruction, options: RunOptions, used: UsedBlocks): SiteRe
     case 'inTraining':
       return i.evaluating ? i.otherwise : i.training;
     case 'rowMean':
-      return rowMean(i, options.layout);
+      return rowMean(i, options.layout, placed(i));
     case 'param': {
       const plates = placed(i);
       const stored = options.parameter(i);

@@ -1,6 +1,7 @@
 /** Noise: randomness that is no latent, and what stands for it at evaluation. */
 import * as tf from '@tensorflow/tfjs';
 import {
+  type Program,
   type Tensor,
   batchNorm,
   bernoulli,
@@ -9,6 +10,7 @@ import {
   evaluation,
   iwae,
   key,
+  minimize,
   noise,
   normal,
   observe,
@@ -149,5 +151,87 @@ describe('batchNorm', () => {
     const [first, second] = numbers(y);
     expect(first).toBeCloseTo(-11 / Math.sqrt(143 / 3), 5);
     expect(second).toBe(first);
+  });
+});
+
+describe('rows that cannot be told from particles, summed values or axes of their own', () => {
+  const norm = batchNorm('norm');
+  const drop = dropout('drop', { rate: 0.5 });
+  const x = tf.reshape(tf.range(1, 9), [8, 1]);
+  const images = tf.reshape(tf.range(0, 24), [4, 2, 3, 1]);
+  const choice = sample('k', bernoulli({ probs: 0.3 }));
+
+  /** The loss and the parameters after one step on a program's mean square. */
+  const stepped = (
+    body: Program<unknown, Tensor>,
+    particles: number,
+    also: Program<unknown, unknown> = of(0),
+  ) => {
+    const made = svi({
+      ...minimize(
+        () =>
+          program(function* () {
+            const z = yield* sample('z', normal(yield* param('loc', 0), 1));
+            yield* also;
+            return tf.add(tf.mean(tf.square(yield* body)), tf.mul(z, 0));
+          }),
+        { particles },
+      ),
+      optimizer: sgd(0.1),
+    });
+    const [state, { loss }] = made.step(made.init(key(0)));
+    return { loss: numbers(loss)[0], variance: numbers(state.params['norm/variance'])[0] };
+  };
+
+  it('are refused outside of plates', () => {
+    expect(stepped(norm(x), 1)).toEqual({
+      loss: expect.closeTo(1, 4),
+      variance: expect.closeTo(1.425, 5),
+    });
+    for (const body of [norm(x), drop(x)]) {
+      const who = /^(batchNorm 'norm'|noise 'drop'): .*Put what the rows are of in a plate\.$/;
+      expect(() => stepped(body, 2)).toThrow(who);
+      expect(() => stepped(body, 1, choice)).toThrow(who);
+    }
+    // As many rows as particles: there are none beside these.
+    expect(() => stepped(norm(tf.slice(x, [0], [2])), 2)).toThrow(/expected rows to take a mean/);
+    const own = tf.tile(tf.expandDims(x, 0), [2, 1, 1]);
+    expect(() => stepped(norm(own), 2)).toThrow(/^batchNorm 'norm': /);
+  });
+
+  it('are refused within plates where axes of each row are among them', () => {
+    // As wide as there are images, too.
+    const square = tf.reshape(tf.range(0, 32), [4, 2, 4, 1]);
+    for (const particles of [1, 2]) {
+      for (const of4 of [images, square]) {
+        const options = { key: key(0), particles };
+        expect(() => simulate(plate('images', 4, norm(of4)), options)).toThrow(
+          /^batchNorm 'norm': .*Count the axes of one row among its own: pass pooled, 2 for images\.$/,
+        );
+        expect(() => simulate(plate('images', 4, drop(of4)), options)).toThrow(
+          /^noise 'drop': .*pass axes, 3 for images\.$/,
+        );
+      }
+    }
+  });
+
+  it('are the same rows for any number of particles, in a plate', () => {
+    const pooled = plate('images', 4, batchNorm('norm', { pooled: 2 })(images));
+    const outside = program(function* () {
+      const h = yield* norm(x);
+      yield* plate('rows', 8, sample('w', normal(tf.squeeze(h), 1)));
+      return h;
+    });
+    for (const body of [pooled, outside]) {
+      const [one, many] = [1, 3].map((particles) => simulate(body, { key: key(0), particles }));
+      expect(numbers(many)).toEqual(numbers(one));
+    }
+  });
+
+  it('are of no matter at evaluation', () => {
+    const [many] = [simulate(evaluation(norm(x)), { key: key(0), particles: 2 })];
+    expect(numbers(many).map((v) => Math.round(v))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    const kept = simulate(evaluation(drop(x)), { key: key(0), particles: 2 });
+    expect(kept.shape.slice(-2)).toEqual([8, 1]);
   });
 });
