@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { key } from 'marginalia';
-import { digits } from '../examples/vae/digits.js';
+import { digits } from '../examples/data/digits.js';
 
 /** As many training and test images as MNIST has. */
 const TRAIN = 60_000;

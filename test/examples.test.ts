@@ -60,11 +60,17 @@ describe('npm run example', () => {
     });
   });
 
+  it('lists all with a sentence each where none is named', async () => {
+    const { code, stdout } = await run();
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^cone +Bounds on a ring-shaped posterior, .*\.$/m);
+  });
+
   it.each([
     [['posteriors', '--data', 'no/such/folder'], /cannot read no\/such\/folder/],
     [
       ['posteriorz'],
-      /There is no example 'posteriorz'\. Name one of: cone, posteriors, ppca, vae\./,
+      /There is no example 'posteriorz'\. Name one of: .*cone, posteriors, or all\./,
     ],
   ])('refuses %j in one sentence with code 2', async (args, sentence) => {
     const { code, stderr } = await run(...args);

@@ -1,7 +1,7 @@
 /** The autoencoder as `fit` trains it. */
 import { type FitOptions, type Svi, type Tensor, elbo, key, svi, training } from 'marginalia';
-import { type Images, binarised } from '../../examples/vae/data.js';
-import { digits } from '../../examples/vae/digits.js';
+import { type Images, binarised } from '../../examples/data/images.js';
+import { digits } from '../../examples/data/digits.js';
 import type { FitCase } from '../case.js';
 import { vaePrograms } from './vae.js';
 

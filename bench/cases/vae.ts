@@ -1,6 +1,6 @@
 /** The autoencoder of `npm start`, on digits that are drawn here, pixels drawn once. */
 import { adam, bernoulliBits, condition, elbo, iwae, key, phases, svi } from 'marginalia';
-import { digits } from '../../examples/vae/digits.js';
+import { digits } from '../../examples/data/digits.js';
 import { vaeGuide, vaeModel } from '../../examples/vae/model.js';
 import { type NumberArray, type NumberArrays, at } from '../arrays.js';
 import type { AlternatingCase, IwaeCase, NetworkSizes, PhasesCase, VaeCase } from '../case.js';

@@ -1,7 +1,7 @@
 /** Whole epochs through training as `fit` runs it: rows in a new order, pixels and noise drawn anew. */
 import * as E from 'fp-ts/lib/Either.js';
 import { type Progress, key, showIdxError, stepsPerEpoch, useBackend } from 'marginalia';
-import { loadImages } from '../../examples/vae/data.js';
+import { loadImages } from '../../examples/data/image-files.js';
 import type { FitCase } from '../case.js';
 import { fitTraining } from '../cases/fit.js';
 import type { Contender, Problem } from '../contender.js';

@@ -1,72 +1,116 @@
 /** A fit that leaves a checkpoint in the run's folder, and goes on from it. */
-import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import * as E from 'fp-ts/lib/Either.js';
+import * as tf from '@tensorflow/tfjs';
 import {
   type Dataset,
   type Key,
   type Notes,
+  type Params,
+  type Progress,
   type Svi,
   type SviState,
-  type Tensor,
   fit,
   freeState,
   loadCheckpoint,
+  readNotes,
   saveCheckpoint,
   showCheckpointError,
   showFitError,
 } from 'marginalia';
-import { Refusal, orRefuse } from './refusal.js';
+import { type CurvePoint, type Curves, curvesFrom, noteOf } from './curves.js';
+import { orRefuse } from './refusal.js';
 import { type RunOptions, engineOf } from './run-options.js';
 import { untilStopped } from './stop.js';
+import { isThere } from './out-folder.js';
 
 /** What is fitted, on what, and what must be the same for it to go on. */
-export interface Task {
+export interface Fitting<B extends tf.TensorContainer> {
   readonly name: string;
-  readonly svi: Svi<Tensor>;
-  readonly data: Dataset<Tensor>;
+  readonly svi: Svi<B>;
+  readonly data: Dataset<B>;
   readonly batchSize: number;
   readonly steps: number;
   readonly key: Key;
   readonly settings: Notes;
+  /** Parameters to start from, those of another fit, say; the others are drawn. */
+  readonly given?: Params;
+  /** Measures a state after every so many steps, and at the end; the state is lent. */
+  readonly watch?: {
+    readonly every: number;
+    readonly measure: (state: SviState) => Promise<number>;
+  };
+  readonly onProgress?: (progress: Progress) => unknown;
+}
+
+/** A trained state and how it came about; the state is the caller's. */
+export interface Fitted extends Curves {
+  readonly state: SviState;
 }
 
 /** The file that holds the checkpoint of a fit. */
 export const checkpointOf = (name: string): string =>
   `${name.replaceAll(/[^\w-]+/g, '-')}.safetensors`;
 
-/** A fingerprint of data: other numbers have another, as good as surely. */
-export const fingerprint = (...arrays: readonly Float32Array[]): string => {
-  const hash = createHash('sha256');
-  for (const { buffer, byteOffset, byteLength } of arrays) {
-    hash.update(`${byteLength} `).update(new Uint8Array(buffer, byteOffset, byteLength));
-  }
-  return hash.digest('hex');
-};
-
-const savedState = async (
-  { svi, data, batchSize, key, settings }: Task,
-  path: string,
-): Promise<SviState | undefined> => {
+/** A first state; its parameters are those given, where some are. */
+const firstState = <B extends tf.TensorContainer>(
+  { svi, data, batchSize, key }: Fitting<B>,
+  given?: Params,
+): SviState => {
   const example = data.batch(
     Int32Array.from({ length: batchSize }, (_, i) => i),
     key,
   );
-  const template = svi.init(key, example);
-  example.dispose();
-  const loaded = await loadCheckpoint(path, template, settings)();
+  const state = svi.init(key, example, given);
+  tf.dispose(example);
+  return state;
+};
+
+const givenState = <B extends tf.TensorContainer>(task: Fitting<B>): SviState | undefined =>
+  task.given && firstState(task, task.given);
+
+const savedState = async <B extends tf.TensorContainer>(
+  task: Fitting<B>,
+  path: string,
+): Promise<SviState> => {
+  const template = firstState(task);
+  const loaded = await loadCheckpoint(path, template, task.settings)();
   freeState(template);
-  if (E.isRight(loaded)) return loaded.right;
-  if (loaded.left.tag === 'missing') return undefined;
-  throw new Refusal(showCheckpointError(loaded.left));
+  return orRefuse(loaded, showCheckpointError);
+};
+
+/** Steps between reports: a part of `every`, so that each multiple of it is told of. */
+const reportsWithin = (every: number): number => {
+  const parts = Array.from({ length: 20 }, (_, i) => 20 - i);
+  return parts.find((n) => every % n === 0) ?? 1;
 };
 
 /** Trains from the start or, where the run is resumed and has one, from the checkpoint. */
-export const fitInFolder = (task: Task, options: RunOptions): Promise<SviState> =>
+export const fitInFolder = <B extends tf.TensorContainer>(
+  task: Fitting<B>,
+  options: RunOptions,
+): Promise<Fitted> =>
   untilStopped(async (signal) => {
-    const { name, svi, data, batchSize, steps, key, settings } = task;
+    const { name, svi, data, batchSize, steps, key, settings, watch, onProgress } = task;
     const path = join(options.out, checkpointOf(name));
-    const from = options.resume ? await savedState(task, path) : undefined;
+    const resumed = options.resume && (await isThere(path));
+    const from = resumed ? await savedState(task, path) : givenState(task);
+    const notes = resumed ? orRefuse(await readNotes(path)(), showCheckpointError) : {};
+    const before = curvesFrom(notes);
+    const losses: CurvePoint[] = [...before.losses];
+    const watched: CurvePoint[] = [...before.watched];
+    let began = performance.now();
+    const seconds = (): number => before.seconds + (performance.now() - began) / 1000;
+    const measure = async (state: SviState): Promise<void> => {
+      if (watch === undefined || watched.at(-1)?.step === state.step) return;
+      const until = seconds();
+      const start = performance.now();
+      watched.push({ step: state.step, value: await watch.measure(state), seconds: until });
+      began += performance.now() - start;
+    };
+    // One that stopped where it would have been measured had no time for it.
+    if (from !== undefined && from.step > 0 && from.step % (watch?.every ?? 1) === 0) {
+      await measure(from);
+    }
     const fitted = await fit({
       svi,
       data,
@@ -74,14 +118,30 @@ export const fitInFolder = (task: Task, options: RunOptions): Promise<SviState> 
       length: { steps },
       key,
       signal,
+      ...(from && { from }),
       ...engineOf(options),
-      ...(from !== undefined && { from }),
+      ...(watch && { reportEvery: reportsWithin(watch.every) }),
+      onProgress: async (progress) => {
+        const { step, loss } = progress;
+        losses.push({ step, value: loss, seconds: seconds() });
+        if (watch !== undefined && (step % watch.every === 0 || step === steps)) {
+          const state = progress.state();
+          await measure(state);
+          freeState(state);
+        }
+        return onProgress?.(progress);
+      },
       checkpoint: {
         every: { minutes: options.checkpointEvery },
-        save: saveCheckpoint(path, settings),
+        save: (state) =>
+          saveCheckpoint(path, {
+            ...settings,
+            curves: noteOf({ losses, watched, seconds: seconds() }),
+          })(state),
       },
     })();
     if (from !== undefined) freeState(from);
     const { state, finished } = orRefuse(fitted, showFitError);
-    return { value: state, step: state.step, finished, of: ` of ${steps} of ${name}` };
+    const value = { state, losses, watched, seconds: seconds() };
+    return { value, step: state.step, finished, of: ` of ${steps} of ${name}` };
   });

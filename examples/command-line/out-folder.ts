@@ -9,7 +9,7 @@ import type { RunOptions } from './run-options.js';
 /** The file that a finished run leaves last. */
 export const METRICS = 'metrics.json';
 
-const isThere = (path: string): Promise<boolean> =>
+export const isThere = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,

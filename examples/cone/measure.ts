@@ -75,7 +75,7 @@ export const trainAndMeasure = async (
 ): Promise<Measured> => {
   const { steps, copies, seed } = options;
   const began = performance.now();
-  const state = await fitInFolder(
+  const { state } = await fitInFolder(
     {
       name: one.name,
       svi: one.inference,

@@ -1,7 +1,8 @@
 /** Fits one guide to one posterior. */
 import * as tf from '@tensorflow/tfjs';
 import { type Key, adam, cosineDecay, foldIn, freeState, rowsOf, svi } from 'marginalia';
-import { fingerprint, fitInFolder } from '../command-line/fit-in-folder.js';
+import { fingerprint } from '../command-line/fingerprint.js';
+import { fitInFolder } from '../command-line/fit-in-folder.js';
 import type { Task } from './data.js';
 import { type Judgement, judge } from './judge.js';
 import { type Moments, momentsOf } from './moments.js';
@@ -33,7 +34,7 @@ export const fitPosterior = async (
   const began = performance.now();
   const width = problem.rows[0]?.length ?? 1;
   const values = Float32Array.from(problem.rows.flat());
-  const state = await fitInFolder(
+  const { state } = await fitInFolder(
     {
       name: fitName(problem, fitting),
       svi: svi({

@@ -16,7 +16,8 @@ import {
   rowsOf,
   svi,
 } from 'marginalia';
-import { fingerprint, fitInFolder } from '../command-line/fit-in-folder.js';
+import { fingerprint } from '../command-line/fingerprint.js';
+import { fitInFolder } from '../command-line/fit-in-folder.js';
 import { engineOf } from '../command-line/run-options.js';
 import type { Rows } from './data.js';
 import { type Ppca, logEvidence, posterior } from './exact.js';
@@ -73,7 +74,7 @@ export const fitPpca = async (
     optimizer: adam(cosineDecay(0.05, steps)),
   });
   const began = performance.now();
-  const state = await fitInFolder(
+  const { state } = await fitInFolder(
     {
       name: FIT,
       svi: inference,

@@ -1,6 +1,6 @@
 /** The bound and the log evidence of a test set, a chunk of images at a time. */
 import { type Evaluator, type Key, type SviState, type Tensor, foldIn } from 'marginalia';
-import { type Images, imageRows } from './data.js';
+import { type Images, imageRows } from '../data/images.js';
 
 /** Nats per image. */
 export interface TestBound {

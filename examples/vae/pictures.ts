@@ -10,7 +10,7 @@ import {
   trace,
 } from 'marginalia';
 import { imageGrid } from '../pictures/png.js';
-import { type Images, imageRows } from './data.js';
+import { type Images, imageRows } from '../data/images.js';
 import type { vaeGuide, vaeModel } from './model.js';
 
 /** The programs to draw with, and their learned parameters. */

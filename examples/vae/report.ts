@@ -3,7 +3,7 @@ import { type Evaluator, type Key, type Tensor, foldIn, showDerivation } from 'm
 import { METRICS } from '../command-line/out-folder.js';
 import { asJson, writeResults } from '../command-line/write-results.js';
 import { boundCurve } from '../pictures/curve.js';
-import type { Images } from './data.js';
+import type { Images } from '../data/images.js';
 import { testBound, testLogEvidence } from './evaluate.js';
 import { type VaeOptions, vaeGuide, vaeModel } from './model.js';
 import type { Options } from './options.js';

@@ -11,8 +11,8 @@ import {
   readNotes,
   showCheckpointError,
 } from 'marginalia';
-import { fingerprint } from '../command-line/fit-in-folder.js';
-import type { Split } from './data.js';
+import { fingerprint } from '../command-line/fingerprint.js';
+import type { Split } from '../data/images.js';
 import type { History } from './history.js';
 import type { Options } from './options.js';
 import { Refusal, orRefuse } from '../command-line/refusal.js';

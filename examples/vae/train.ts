@@ -14,7 +14,7 @@ import {
   training,
 } from 'marginalia';
 import type { CurvePoint } from '../pictures/curve.js';
-import { type Images, type Split, binarised } from './data.js';
+import { type Images, type Split, binarised } from '../data/images.js';
 import { testBound } from './evaluate.js';
 import type { History } from './history.js';
 import type { Options } from './options.js';

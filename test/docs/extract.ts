@@ -131,7 +131,10 @@ const pagesAt = (root: string): readonly string[] =>
 export const extract = (root: string): Extracted => {
   const read = (file: string): string => readFileSync(join(root, file), 'utf8');
   const sources = ['dsl', 'src', 'examples'].flatMap((folder) => filesUnder(root, folder, '.ts'));
-  const pages = [...pagesAt(root), ...filesUnder(root, 'docs', '.md')];
+  // The programs of the gallery are files of the build, and run by tests of their own.
+  const pages = [...pagesAt(root), ...filesUnder(root, 'docs', '.md')].filter(
+    (file) => file !== 'docs/gallery.md',
+  );
   return joined([
     ...sources.map((file) => examplesInSource(file, read(file))),
     ...pages.map((file) => examplesOnPage(file, read(file))),

@@ -1,6 +1,6 @@
 /** What a run's checkpoint must agree with for the run to go on. */
 import { describe, expect, it } from 'vitest';
-import type { Images, Split } from '../../../examples/vae/data.js';
+import type { Images, Split } from '../../../examples/data/images.js';
 import { readOptions } from '../../../examples/vae/options.js';
 import { settingsOf } from '../../../examples/vae/resume.js';
 

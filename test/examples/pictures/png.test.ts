@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { PNG } from 'pngjs';
 import { describe, expect, it } from 'vitest';
-import { imageGrid, type ImageGrid } from '../examples/pictures/png.js';
+import { imageGrid, type ImageGrid } from '../../../examples/pictures/png.js';
 
 /** The grey levels of a PNG as rows of bytes. */
 const read = (png: Uint8Array): readonly (readonly number[])[] => {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { digits, type Digits } from '../examples/vae/digits.js';
-import { key } from '../src/random/index.js';
+import { digits, type Digits } from '../../../examples/data/digits.js';
+import { key } from '../../../src/random/index.js';
 
 const PIXELS = 28 * 28;
 

@@ -1,0 +1,18 @@
+/** All data of the examples: drawn from a key, or read from the folder of `--data`. */
+export { type Counts, loadBinarisedMnist, loadDigits } from './load-digits.js';
+export { loadFaces } from './load-faces.js';
+export { loadOpticalDigits } from './load-optical-digits.js';
+export { type Table, loadFaithful, loadIris } from './tables.js';
+export {
+  type Images,
+  type LabelledImages,
+  type Split,
+  binarised,
+  binarisedOnce,
+  greyRows,
+  imageAt,
+  imageRows,
+  imagesAt,
+  imagesBetween,
+  pixelsOf,
+} from './images.js';

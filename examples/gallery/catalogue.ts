@@ -1,0 +1,63 @@
+/** All examples, in the order in which they are listed. */
+import type { Example } from './example.js';
+
+/** An example, or a program with a command line of its own. */
+export type Entry =
+  | { readonly tag: 'example'; readonly name: string; readonly load: () => Promise<Example> }
+  | {
+      readonly tag: 'program';
+      readonly name: string;
+      readonly sentence: string;
+      /** What `--quick` stands for. */
+      readonly quick: readonly string[];
+      readonly load: () => Promise<unknown>;
+    };
+
+/** One of the gallery, whose `main.ts` exports it as `example`. */
+export const example = (
+  name: string,
+  load: () => Promise<{ readonly example: Example }>,
+): Entry => ({ tag: 'example', name, load: async () => (await load()).example });
+
+export const catalogue: readonly Entry[] = [
+  {
+    tag: 'program',
+    name: 'ppca',
+    sentence: 'Probabilistic principal components: a bracket around an evidence that is known.',
+    quick: ['--steps', '500', '--samples', '100'],
+    load: () => import('../ppca/main.js'),
+  },
+  {
+    tag: 'program',
+    name: 'vae',
+    sentence: 'The variational autoencoder of npm start.',
+    quick: ['--epochs', '1'],
+    load: () => import('../vae/main.js'),
+  },
+  {
+    tag: 'program',
+    name: 'cone',
+    sentence:
+      'Bounds on a ring-shaped posterior, one of them by an objective that the example writes.',
+    quick: ['--steps', '500', '--samples', '20000'],
+    load: () => import('../cone/main.js'),
+  },
+  {
+    tag: 'program',
+    name: 'posteriors',
+    sentence: 'Eight schools and, with --data, five more posteriors of posteriordb, all judged.',
+    quick: ['--steps', '500'],
+    load: () => import('../posteriors/main.js'),
+  },
+];
+
+/** What an entry shows, in a sentence. */
+export const sentenceOf = async (entry: Entry): Promise<string> =>
+  entry.tag === 'program' ? entry.sentence : (await entry.load()).sentence;
+
+/** The names and sentences of all. */
+export const listed = async (): Promise<string> => {
+  const width = Math.max(...catalogue.map(({ name }) => name.length)) + 2;
+  const lines = catalogue.map(async (one) => `${one.name.padEnd(width)}${await sentenceOf(one)}`);
+  return (await Promise.all(lines)).join('\n');
+};

@@ -1,0 +1,124 @@
+/** Runs every example, each in a process of its own, and ends with a table of their checks. */
+import { spawn } from 'node:child_process';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { METRICS, isThere } from '../command-line/out-folder.js';
+import type { Entry } from './catalogue.js';
+import { shown } from './check.js';
+import { readMetrics } from './metrics.js';
+import type { Options } from './options.js';
+
+const PROGRAM = fileURLToPath(new URL('../run.js', import.meta.url));
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+interface Ended {
+  readonly code: number;
+  readonly seconds: number;
+  /** Whether it was asked to stop. */
+  readonly stopped: boolean;
+}
+
+/** The options of one of them, from those of all. */
+const argumentsOf = (entry: Entry, out: string, options: Options): readonly string[] => {
+  const { quick, data, seed, steps, engine, executor, threads, overwrite } = options;
+  const fixed = ['--out', out, '--engine', engine, '--executor', executor, '--seed', String(seed)];
+  const shared = [
+    ...fixed,
+    '--checkpoint-every',
+    String(options.checkpointEvery),
+    ...(threads === undefined ? [] : ['--threads', String(threads)]),
+    ...(overwrite ? ['--overwrite'] : []),
+  ];
+  if (entry.tag === 'program') return [entry.name, ...shared, ...(quick ? entry.quick : [])];
+  return [
+    entry.name,
+    ...shared,
+    ...(quick ? ['--quick'] : []),
+    ...(data === undefined ? [] : ['--data', data]),
+    ...(steps === undefined ? [] : ['--steps', String(steps)]),
+  ];
+};
+
+/** Runs a process to its end; what it says goes to a file. Signals are handed on to it. */
+const ended = (args: readonly string[], log: string): Promise<Ended> =>
+  new Promise((resolve, reject) => {
+    const began = performance.now();
+    const said = openSync(log, 'w');
+    // In a group of its own: a terminal's signal would reach it beside ours, and a second one kills.
+    const child = spawn(process.execPath, [PROGRAM, ...args], {
+      stdio: ['ignore', said, said],
+      detached: true,
+    });
+    closeSync(said);
+    let stopped = false;
+    const pass = (signal: NodeJS.Signals): void => {
+      stopped = true;
+      child.kill(signal);
+    };
+    for (const name of SIGNALS) process.on(name, pass);
+    const leave = (): void => {
+      for (const name of SIGNALS) process.off(name, pass);
+    };
+    child.on('error', (error) => {
+      leave();
+      reject(error);
+    });
+    child.on('exit', (code, signal) => {
+      leave();
+      const seconds = (performance.now() - began) / 1000;
+      resolve({ code: code ?? 128 + constants.signals[signal ?? 'SIGKILL'], seconds, stopped });
+    });
+  });
+
+interface Row extends Ended {
+  readonly name: string;
+  readonly log: string;
+  readonly checks: readonly string[];
+}
+
+const checksOf = async (entry: Entry, out: string): Promise<readonly string[]> => {
+  const path = join(out, METRICS);
+  if (entry.tag === 'program' || !(await isThere(path))) return [];
+  const { checks, cut } = readMetrics(path);
+  return checks.map(({ what, found, wanted, holds }) => {
+    const mark = holds ? 'holds' : cut ? 'cut' : 'FAILS';
+    return `${mark.padEnd(6)} ${what}: ${shown(found ?? Number.NaN)} (${wanted})`;
+  });
+};
+
+const linesOf = ({ name, code, seconds, checks, log }: Row, width: number): string => {
+  const ran = code === 0 ? 'ran   ' : `ended with code ${code}, see ${log}`;
+  const lines = checks.length > 0 && code <= 1 ? checks : [ran];
+  return lines
+    .map((line, i) => {
+      const head = i === 0 ? [name, `${seconds.toFixed(0)} s`] : ['', ''];
+      return `${(head[0] ?? '').padEnd(width)}${(head[1] ?? '').padStart(6)}  ${line}`;
+    })
+    .join('\n');
+};
+
+/** The exit code: 0 where all examples ended well and their checks hold, 1 where not. */
+export const runAll = async (entries: readonly Entry[], options: Options): Promise<number> => {
+  const rows: Row[] = [];
+  for (const entry of entries) {
+    const out = join(options.out, entry.name);
+    mkdirSync(options.out, { recursive: true });
+    const log = join(options.out, `${entry.name}.log`);
+    console.log(`${entry.name} (${rows.length + 1} of ${entries.length}) …`);
+    const end = await ended(argumentsOf(entry, out, options), log);
+    rows.push({ name: entry.name, log, checks: await checksOf(entry, out), ...end });
+    if (end.stopped) return end.code;
+  }
+  const width = Math.max(...rows.map(({ name }) => name.length)) + 1;
+  const total = rows.reduce((sum, { seconds }) => sum + seconds, 0);
+  const failed = rows.filter(({ code }) => code !== 0);
+  console.log(`\n${rows.map((row) => linesOf(row, width)).join('\n')}\n`);
+  console.log(
+    `${rows.length - failed.length} of ${rows.length} examples hold, in ${total.toFixed(0)} s.` +
+      (failed.length > 0 ? ` Not ${failed.map(({ name }) => name).join(', ')}.` : ''),
+  );
+  return failed.length === 0 ? 0 : 1;
+};

@@ -1,0 +1,104 @@
+/** Lines: one quantity against another, a line a name. */
+import { type Axis, type Chart, type Frame, drawn, framed, measured, named } from './chart.js';
+import { QUIET } from './style.js';
+
+export type Point = readonly [x: number, y: number];
+
+/** Points that belong together. */
+export interface Line {
+  readonly name: string;
+  readonly points: readonly Point[];
+  /** Dots on the points: for few that were measured, and not for a curve. */
+  readonly dots?: boolean;
+  readonly dashed?: boolean;
+}
+
+export interface LineChart extends Frame {
+  readonly x: Axis;
+  readonly y: Axis;
+  readonly lines: readonly Line[];
+  /** Levels to compare with, across the chart, each with a name at its end. */
+  readonly levels?: readonly { readonly name: string; readonly y: number }[];
+}
+
+/** The chart as a value, to stand beside others. */
+export const lines = (chart: LineChart): Chart => {
+  const { x, y, levels = [] } = chart;
+  const points = (of: readonly Line[]) =>
+    of.flatMap((line) => line.points.map(([px, py]) => ({ x: px, y: py, name: line.name })));
+  const dotted = chart.lines.filter(({ dots }) => dots === true);
+  const dashes = chart.lines.map(({ dashed }) => (dashed === true ? [6, 4] : [1, 0]));
+  const names = chart.lines.map(({ name }) => name);
+  const color = named(names);
+  return {
+    ...framed(chart),
+    layer: [
+      {
+        data: { values: levels.map((level) => ({ ...level })) },
+        layer: [
+          {
+            mark: { type: 'rule', color: QUIET, strokeDash: [3, 3], strokeWidth: 1.5 },
+            encoding: { y: measured('y', y) },
+          },
+          {
+            mark: { type: 'text', align: 'right', baseline: 'bottom', dy: -3, color: QUIET },
+            encoding: {
+              x: { value: 'width' },
+              y: { field: 'y', type: 'quantitative' },
+              text: { field: 'name' },
+            },
+          },
+        ],
+      },
+      {
+        data: { values: points(chart.lines) },
+        mark: { type: 'line', strokeWidth: 2.5, clip: true },
+        encoding: {
+          x: measured('x', x),
+          y: measured('y', y),
+          color,
+          ...(dashes.some(([on]) => on !== 1) && {
+            strokeDash: {
+              field: 'name',
+              type: 'nominal',
+              title: null,
+              sort: names,
+              scale: { domain: names, range: dashes },
+            },
+          }),
+        },
+      },
+      {
+        data: { values: points(dotted) },
+        mark: {
+          type: 'point',
+          filled: true,
+          size: 55,
+          opacity: 1,
+          clip: x.domain !== undefined || y.domain !== undefined,
+        },
+        encoding: {
+          x: { field: 'x', type: 'quantitative' },
+          y: { field: 'y', type: 'quantitative' },
+          color,
+        },
+      },
+    ],
+  };
+};
+
+/**
+ * Lines as SVG text.
+ *
+ * @example
+ * ```ts
+ * const svg = await lineChart({
+ *   title: 'Reconstruction error',
+ *   x: { title: 'width of the code', log: true },
+ *   y: { title: 'squared error per image' },
+ *   lines: [{ name: 'PCA', points: [[2, 40], [4, 30]], dots: true }],
+ * });
+ * svg.startsWith('<svg'); // true
+ * ```
+ */
+export const lineChart = (chart: LineChart): Promise<string> => drawn(lines(chart));
