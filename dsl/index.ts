@@ -70,6 +70,7 @@ export { type NoiseOptions, noise } from './program/noise.js';
 export { param, shared } from './program/param.js';
 export { type PlateOptions, plate } from './program/plate.js';
 export { type Program, type Result, type Sites, program } from './program/program.js';
+export { scoped } from './program/scoped.js';
 export { deterministic, factor, observe, sample } from './program/sample.js';
 export type { Deterministic, Factor, Latent, Observed, Param, Site } from './program/site.js';
 export { digamma, lgamma, polygamma } from './gamma-function.js';

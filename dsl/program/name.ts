@@ -1,10 +1,10 @@
-/** Names of sites, parameters, plates and networks. */
+/** Names of sites, parameters, plates, networks and scopes. */
 import { described } from '../described.js';
 import { SiteError } from '../error.js';
 
 /** Throws a `SiteError` for what is no name: a text that is not empty. */
 export const checkName = (
-  kind: 'site' | 'param' | 'plate' | 'network' | 'noise',
+  kind: 'site' | 'param' | 'plate' | 'network' | 'noise' | 'scope',
   name: unknown,
 ): void => {
   if (typeof name === 'string' && name !== '') return;

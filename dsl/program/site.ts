@@ -53,6 +53,21 @@ export type IsComputed<N extends string> = Record<never, never> extends Record<N
 export type InPlate<E, P extends string> =
   E extends Latent<infer N, infer S, infer G, infer Q> ? Latent<N, S, G, P | Q> : E;
 
+/** The names under a scope: that of nothing is nothing. */
+type Under<S extends string, N extends string> = N extends N ? `${S}/${N}` : never;
+
+/** The row with its names, but for those of parameters, put under the scope `S`. */
+export type Scoped<E, S extends string> =
+  E extends Latent<infer N, infer U, infer G, infer P>
+    ? Latent<Under<S, N>, U, G, Under<S, P>>
+    : E extends Observed<infer N>
+      ? Observed<Under<S, N>>
+      : E extends Deterministic<infer N>
+        ? Deterministic<Under<S, N>>
+        : E extends Factor<infer N>
+          ? Factor<Under<S, N>>
+          : E;
+
 /** The names of `K` that are literals. */
 type LiteralsOf<K> = K extends string ? (IsComputed<K> extends true ? never : K) : never;
 

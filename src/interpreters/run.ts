@@ -20,7 +20,7 @@ import { checkBatch, checkGiven, drawNoise, drawSite, rowMean } from './draw.js'
 import { type Probe, callShapes, withHostCalls } from './host-calls.js';
 import { interpret } from './interpret.js';
 import type { Layout } from './layout.js';
-import type { Point, Run, SampleRecord, SiteRecord } from './record.js';
+import type { ParamRecord, Point, Run, SampleRecord, SiteRecord } from './record.js';
 import { assertValid } from './validate.js';
 
 /** Where the value of a latent site comes from. */
@@ -168,6 +168,21 @@ const recordOf = (i: Instruction, options: RunOptions, used: UsedBlocks): SiteRe
   }
 };
 
+const showPlates = ({ plates }: ParamRecord): string =>
+  plates.length === 0 ? 'no plate' : plates.map((p) => `plate '${p.name}'`).join(', ');
+
+/** One value for each element of a plate is none for another's, whatever their sizes are. */
+const checkPlates = (before: ParamRecord, now: ParamRecord): void => {
+  const [first, second] = [before, now].map(showPlates);
+  if (first === second) return;
+  throw new SiteError({
+    site: `param '${now.name}'`,
+    expected: `one value for each element of ${first}, as at its first visit`,
+    received: `a visit in ${second}`,
+    cure: 'Give it a name of its own there, or one value for all elements: shared(param(…)).',
+  });
+};
+
 const isRecord = (x: SiteRecord | Tensor): x is SiteRecord => 'kind' in x && 'name' in x;
 
 const runSites = <E, A>(program: Program<E, A>, options: RunOptions): Run<A> => {
@@ -180,7 +195,8 @@ const runSites = <E, A>(program: Program<E, A>, options: RunOptions): Run<A> => 
     if (hidden && answer.kind === 'sample') options.onHidden?.(answer);
     if (!hidden) {
       const before = records.get(answer.name);
-      if (before !== undefined && !(before.kind === 'param' && answer.kind === 'param')) {
+      if (before?.kind === 'param' && answer.kind === 'param') checkPlates(before, answer);
+      else if (before !== undefined) {
         throw new SiteError({
           site: siteLabel(answer.name),
           expected: 'one site of this name',

@@ -31,6 +31,35 @@ export const language: readonly Mutation[] = [
     killedBy: 'test/program.test.ts',
   },
   {
+    name: 'a scope that leaves the names of plates',
+    file: 'dsl/program/scoped.ts',
+    find: 'name: renamed(p.name) }))',
+    replace: 'name: p.name }))',
+    killedBy: 'test/dsl/program/scoped.test.ts',
+  },
+  {
+    name: 'a scope under which noise is shared',
+    file: 'dsl/program/scoped.ts',
+    find: "    case 'sample':\n    case 'noise':\n",
+    replace: "    case 'noise':\n      return i;\n    case 'sample':\n",
+    killedBy: 'test/dsl/program/scoped.test.ts',
+  },
+  {
+    name: 'a scope that renames parameters',
+    file: 'dsl/program/scoped.ts',
+    find: "    case 'param':\n    case 'inTraining':",
+    replace:
+      "    case 'param':\n      return { ...i, name: renamed(i.name), plates: around(i.plates) };\n    case 'inTraining':",
+    killedBy: 'test/dsl/program/scoped.test.ts',
+  },
+  {
+    name: 'one value for each element of a plate that is taken for those of another',
+    file: 'src/interpreters/run.ts',
+    find: '  if (first === second) return;',
+    replace: '  if (first !== undefined) return;',
+    killedBy: 'test/dsl/program/scoped.test.ts',
+  },
+  {
     name: 'an applicative that runs right before left',
     file: 'dsl/program/monad.ts',
     find: '    pipe(\n      pf,\n      flatMap((f) => pipe(pa, map(f))),\n    ),\n',
