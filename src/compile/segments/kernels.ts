@@ -4,7 +4,7 @@ import { axesOf } from '../attributes.js';
 import { type GraphNode, type ValueId, operands, valueAt } from '../graph.js';
 import { REDUCTIONS } from '../webassembly/folds.js';
 import type { Access, Fold, Kernel, Store } from '../webassembly/kernel.js';
-import { type Term, terms } from '../webassembly/terms.js';
+import { type Term, type Terms, terms } from '../webassembly/terms.js';
 import { vectorOperations } from '../webassembly/vector-operations.js';
 import {
   type Boundaries,
@@ -33,8 +33,15 @@ const foldStrides = (view: Turns, node: GraphNode): readonly number[] => {
   return stridesOf(shape.map((n, axis) => (axes.includes(axis) ? 1 : n)));
 };
 
+/** The least normal float32. */
+const LEAST = 2 ** -126;
+
+/** A term with zero for what is below the normal numbers. What is not a number stays that. */
+const normal = (t: Terms, x: Term): Term =>
+  t.do('andNot', x, t.do('lt', t.do('abs', x), t.constant(LEAST)));
+
 const kernelOf = (view: Turns, residence: Residence, turn: number, group: Group): Kernel => {
-  const { graph, source, maker } = view;
+  const { graph, source, maker, multiplied } = view;
   const { places, resides } = residence;
   const { size, level, bounds } = group;
   const axes = axesBetween(bounds.length === 0 && size > 1 ? [size] : bounds);
@@ -122,7 +129,9 @@ const kernelOf = (view: Turns, residence: Residence, turn: number, group: Group)
   });
   const stores = group.nodes.flatMap((node): readonly Store[] => {
     const [value = -1] = node.outputs;
-    return REDUCTIONS.has(node.kernel) ? [] : [{ value, term: computed(node), strides: whole }];
+    if (REDUCTIONS.has(node.kernel)) return [];
+    const x = computed(node);
+    return [{ value, term: multiplied.has(value) ? normal(t, x) : x, strides: whole }];
   });
   const nest = collapsed({
     axes,

@@ -169,6 +169,7 @@ export const compiledStepper = async <B>(
   const start = await formFor(svi, dueFirst, first, example, undefined, options, among);
   if (E.isLeft(start)) return start;
   const [firstForm, memory] = start.right;
+  const flush = await withoutSubnormals(memory);
   formsOf(dueFirst).set(signature.right, firstForm);
   let step = first.step;
   let phaseLosses: () => PhaseLosses = () => ({});
@@ -250,7 +251,7 @@ export const compiledStepper = async <B>(
       log.read(moved);
       if (!moved) break;
       step += 1;
-      withoutSubnormals(memory.state, step);
+      flush(step);
     }
     phaseLosses = log.phaseLosses;
     return log.losses();

@@ -175,6 +175,22 @@ describe('a plan in segments', () => {
     );
   });
 
+  it('takes what is below the normal numbers for zero where a product reads it, and nowhere else', async () => {
+    const x = tf.tensor2d([1e-20, -3e-19, Number.NaN], [3, 1]);
+    const { product, read } = await compiledBy(
+      'segments',
+      ({ x: a = x }) => {
+        const small = tf.mul(a, 1e-19);
+        return { product: tf.matMul(tf.mul(small, -1), [[1e30]]), read: tf.mul(small, 1e30) };
+      },
+      { x },
+    );
+    const near = (...expected: readonly number[]): readonly unknown[] =>
+      expected.map((y) => expect.closeTo(y, 12));
+    expect([...(product?.dataSync() ?? [])]).toEqual([...near(0, 3e-8), Number.NaN]);
+    expect([...(read?.dataSync() ?? [])]).toEqual([...near(1e-9, -3e-8), Number.NaN]);
+  });
+
   it('keeps what is not a number as that, whatever its bits are', async () => {
     const bits = [0x7fc00000, 0x7fffffff, 0xffffffff, 0x7fc00001, 0x7fc00000];
     const x = tf.tensor1d(new Float32Array(Uint32Array.from(bits).buffer));
