@@ -1,6 +1,6 @@
 /** Normalisation of what a layer makes. */
 import * as tf from '@tensorflow/tfjs';
-import { type Rule, checkOptions, fraction, positiveNumber, whole } from '../options.js';
+import { type Rule, checkOptions, positiveNumber, whole } from '../options.js';
 import { inTraining } from '../program/evaluation.js';
 import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';
@@ -9,6 +9,7 @@ import type { Param } from '../program/site.js';
 import { lastAxes, takeLast } from '../shape.js';
 import { real } from '../support.js';
 import type { Tensor } from '../tensor.js';
+import { rateRule } from './dropout.js';
 import { lastOf } from './layer.js';
 
 export interface LayerNormOptions {
@@ -57,13 +58,13 @@ export const layerNorm = <const N extends string>(name: N, options: LayerNormOpt
 export interface BatchNormOptions {
   /** Added to the variance. */
   readonly epsilon?: number;
-  /** The weight of the past in the running averages. */
+  /** The weight of the past in the running averages, from 0, of the last batch alone, to below 1. */
   readonly momentum?: number;
   /** How many axes before the last are pooled as well: 0 for features, the default, and 2 for images. */
   readonly pooled?: number;
 }
 
-const momentumRule: Rule = { ...fraction, cure: 'pass 0.9, say' };
+const momentumRule: Rule = { ...rateRule, cure: 'pass 0.9, say' };
 
 /**
  * Batch normalisation: (x − m) / √(v + ε) · scale + bias, with the mean m and the variance v (divided by n)

@@ -3,7 +3,7 @@ import { SiteError } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { meantBy } from '../../dsl/nearest.js';
 import type { EstimatorChoice } from './choose-estimators.js';
-import { goesThroughDraw, throughHost } from './host-code.js';
+import { goesThroughDraw, obstacleOf } from './host-code.js';
 import type { Objective } from './objective.js';
 import { type SiteEstimator, showSiteEstimator, showTemperature } from './site-estimator.js';
 import { type SampleStructure, type Structure } from './structure.js';
@@ -195,11 +195,12 @@ export const askedFor = (
   q: SampleStructure,
   c: Circumstances,
 ): EstimatorChoice => {
-  if (q.hosts.length > 0 && goesThroughDraw(e)) {
+  const cut = obstacleOf(q);
+  if (cut !== undefined && goesThroughDraw(e)) {
     refuse(
       q,
       e,
-      `a site that ${throughHost(q.hosts).slice('it '.length)}`,
+      `a site that ${cut.slice('it '.length)}`,
       `Ask for ${discrete(q) ? 'enumeration() or scoreFunction()' : 'scoreFunction()'}.`,
     );
   }

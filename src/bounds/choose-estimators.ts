@@ -4,7 +4,7 @@ import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import { askedFor, checkNames } from './asked-estimators.js';
 import type { TermDerivation } from './derivation.js';
-import { throughHost } from './host-code.js';
+import { obstacleOf } from './host-code.js';
 import type { Objective, SoleEstimator } from './objective.js';
 import type { SiteEstimator } from './site-estimator.js';
 import { type SampleStructure, type Structure, latentSites, sampleAt } from './structure.js';
@@ -177,8 +177,9 @@ export const chooseEstimators = (
       continue;
     }
     const first = byGradient(q.gradient, q.family, objective);
-    if (q.hosts.length > 0 && first.estimator.tag !== 'enumerate') {
-      chosen.set(q.name, { estimator: plainScore(objective), why: throughHost(q.hosts) });
+    const cut = obstacleOf(q);
+    if (cut !== undefined && first.estimator.tag !== 'enumerate') {
+      chosen.set(q.name, { estimator: plainScore(objective), why: cut });
       continue;
     }
     if (first.estimator.tag !== 'enumerate') {

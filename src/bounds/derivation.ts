@@ -33,7 +33,7 @@ export interface LatentDerivation {
   readonly estimator: Estimator;
   /** Where the user chose the estimator. */
   readonly asked?: true;
-  /** Where host code lies between the site and the bound: a draw that could carry a gradient must not. */
+  /** Where no gradient passes between the site and the bound: a draw that could carry one must not. */
   readonly cut?: true;
   readonly why: string;
   readonly divergence: 'closedForm' | 'sampled';
@@ -55,6 +55,8 @@ export interface TermDerivation {
   readonly dependsOn: readonly string[];
   /** The same without the sites that the guide drew it from: what stands behind the bar. */
   readonly given: readonly string[];
+  /** Where it depends on draws that are no latents, their names. */
+  readonly noises?: readonly string[];
   /** Whether a factor is a loss, with its sign turned. */
   readonly loss?: true;
 }

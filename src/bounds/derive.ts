@@ -16,7 +16,7 @@ import {
 } from './choose-estimators.js';
 import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './derivation.js';
 import type { Fit } from './fit.js';
-import { checkHosts } from './host-code.js';
+import { checkHosts, obstacleOf } from './host-code.js';
 import { assertFits } from './misfit.js';
 import { type Objective, type Statement, unclaimed } from './objective.js';
 import {
@@ -36,7 +36,9 @@ const termsOf = (
   divergences: ReadonlyMap<string, DivergenceChoice>,
 ): readonly TermDerivation[] =>
   structure.model.flatMap((site): readonly TermDerivation[] => {
-    const shared = { site: site.name, plates: site.plates, scale: plateScale(site.plates) };
+    const { name, plates, noises } = site;
+    const noisy = noises.length > 0 && { noises };
+    const shared = { site: name, plates, scale: plateScale(plates), ...noisy };
     if (site.kind === 'factor') {
       const { ancestors, loss } = site;
       return [
@@ -236,7 +238,7 @@ export const deriveFrom = (
         modelFamily: p.family,
         estimator,
         ...(choice.asked && { asked: true }),
-        ...(sampleAt(structure.guide, p.name).hosts.length > 0 && { cut: true }),
+        ...(obstacleOf(sampleAt(structure.guide, p.name)) !== undefined && { cut: true }),
         why: choice.why + baselineNote(estimator, objective),
         divergence: divergence.how,
         whyDivergence: divergence.why,

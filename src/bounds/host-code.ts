@@ -1,13 +1,26 @@
-/** What host code between the sites and the bound allows: estimators that need no gradient through it. */
+/**
+ * What host code, and draws that are no latents, allow between the sites and the bound where no gradient
+ * passes them: estimators that need none through the draw.
+ */
 import { SiteError } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { Objective, SoleEstimator } from './objective.js';
 import type { SiteEstimator } from './site-estimator.js';
-import { type Structure, latentSites } from './structure.js';
+import { type SampleStructure, type Structure, latentSites } from './structure.js';
 
-/** Why a site's draw carries no gradient to the bound. */
-export const throughHost = (terms: readonly string[]): string =>
-  `it reaches ${terms.map((t) => `'${t}'`).join(', ')} through host code (blackBox), which no gradient passes`;
+const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
+
+/** Why what reaches some terms through host code has no gradient of them. */
+const throughHost = (terms: readonly string[]): string =>
+  `it reaches ${quoted(terms)} through host code (blackBox), which no gradient passes`;
+
+/** Why a site's draw carries no gradient to the bound; nothing where it does. */
+export const obstacleOf = ({ hosts, cuts }: SampleStructure): string | undefined => {
+  if (hosts.length > 0) return throughHost(hosts);
+  return cuts.length === 0
+    ? undefined
+    : `it reaches ${quoted(cuts)} through a draw that is no latent (noise, or hidden by block) and carries no gradient`;
+};
 
 /** Whether an estimator sends the gradient through the draw. */
 export const goesThroughDraw = ({ tag }: SiteEstimator): boolean => {
@@ -49,12 +62,15 @@ export const checkHosts = (
 ): void => {
   const needsDraw =
     requires.gradient === 'pathwise' || (everySite !== undefined && soleGoesThroughDraw(everySite));
-  const site = needsDraw && latentSites(structure.guide).find((q) => q.hosts.length > 0);
-  if (site) {
+  const obstacles = needsDraw
+    ? latentSites(structure.guide).map((q) => [q.name, obstacleOf(q)] as const)
+    : [];
+  for (const [name, received] of obstacles) {
+    if (received === undefined) continue;
     throw new SiteError({
-      site: `${siteLabel(site.name)} of the guide`,
+      site: `${siteLabel(name)} of the guide`,
       expected: `a site whose draw carries a gradient, as ${objective} needs`,
-      received: throughHost(site.hosts),
+      received,
       cure: 'Use an objective that takes scores, such as elbo, vimco or varGrad.',
     });
   }

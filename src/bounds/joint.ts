@@ -21,7 +21,7 @@ import { movedInside } from './support-mask.js';
 /** What an objective remembers from step to step: tensors by name. */
 export type Memory = Readonly<Record<string, Tensor>>;
 
-export interface JointOptions {
+export interface JointOptions extends Pick<RunOptions, 'onLatent' | 'onHidden'> {
   readonly noise: NoiseSource;
   readonly parameter: RunOptions['parameter'];
   /** How many steps were taken before this one, a scalar, where there are steps. */

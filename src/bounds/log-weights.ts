@@ -1,7 +1,7 @@
 /**
  * Importance weights of a joint draw: log w = log p(data, z) − log q(z), one for each particle and
  * each element of the plates that all sites share. Elements along those plates are independent, so
- * each has a weight of its own; a site outside leaves one weight for all.
+ * each has a weight of its own; a site outside, or noise of the model, leaves one weight for all.
  */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
@@ -23,11 +23,28 @@ type Scored = SampleRecord | FactorRecord;
 const scoredOf = (records: readonly SiteRecord[]): readonly Scored[] =>
   records.filter((r) => r.kind === 'sample' || r.kind === 'factor');
 
-/** The plates around every site of both programs. */
-const sharedPlates = (joint: Joint): readonly PlacedPlate[] => {
-  const [first, ...others] = [...scoredOf(joint.model.records), ...scoredOf(joint.guide.records)];
-  return (first?.plates ?? []).filter((p) =>
-    others.every((s) => s.plates.some((q) => q.name === p.name)),
+/** Whether a draw is one for each element of a plate: it lies there, or has rows where nothing else does. */
+const isOfEach =
+  (p: PlacedPlate) =>
+  ({ plates, value, distribution }: SampleRecord): boolean => {
+    const at = value.rank - distribution.eventShape.length + p.axis;
+    return (
+      plates.some((q) => q.name === p.name) ||
+      (plates.every((q) => q.axis !== p.axis) && (value.shape[at] ?? 1) === p.count)
+    );
+  };
+
+/**
+ * The plates around every site of both programs. What the model draws besides, outside a plate, is the
+ * same for its elements and couples them as a site would; given draws of the guide's own, each element's
+ * weight is unbiased by itself.
+ */
+const sharedPlates = ({ model, guide }: Joint): readonly PlacedPlate[] => {
+  const [first, ...others] = [...scoredOf(model.records), ...scoredOf(guide.records)];
+  return (first?.plates ?? []).filter(
+    (p) =>
+      others.every((s) => s.plates.some((q) => q.name === p.name)) &&
+      model.hidden.every(isOfEach(p)),
   );
 };
 
@@ -39,8 +56,8 @@ const checkWhole = (sites: readonly Scored[], shared: readonly PlacedPlate[]): v
       throw new SiteError({
         site: siteLabel(s.name),
         expected: 'the whole plate, where it lies inside an importance weight',
-        received: `a subsample of ${inner.map((p) => `plate '${p.name}'`).join(', ')}, which shares sites outside it`,
-        cure: 'Visit all its elements, put every site in the plate, or use elbo.',
+        received: `a subsample of ${inner.map((p) => `plate '${p.name}'`).join(', ')}, which shares sites or noise outside it`,
+        cure: 'Visit all its elements, put every site and all noise in the plate, or use elbo.',
       });
     }
   }

@@ -16,6 +16,8 @@ export interface Origin {
   readonly sites: ReadonlySet<string>;
   /** The parameters, not through the value of a site. */
   readonly params: ReadonlySet<string>;
+  /** The draws that are no latent, directly or through sites. */
+  readonly noises: ReadonlySet<string>;
 }
 
 export interface Provenance {
@@ -24,6 +26,8 @@ export interface Provenance {
   readonly nearest: (x: Tensor) => ReadonlySet<string>;
   /** What reaches a tensor through host code, and not through the value of a site after it. */
   readonly throughHost: (x: Tensor) => Origin;
+  /** The sites that reach it through a draw which is no latent and carries no gradient, as `throughHost`. */
+  readonly throughNoise: (x: Tensor) => ReadonlySet<string>;
   /** The sites whose values were turned into integers, as an index is. */
   readonly indexing: ReadonlySet<string>;
   /** What ran by itself, in order. */
@@ -35,18 +39,34 @@ export interface Provenance {
 /** Declares that a tensor is the value of a site or a parameter. */
 export type Mark = (name: string, value: Tensor) => void;
 
+/** What a body is watched by. Each site that is marked must have a tensor of its own. */
+export interface Marks {
+  readonly site: Mark;
+  readonly param: Mark;
+  /** Of a draw that is no latent, with whether it carries the gradient. */
+  readonly noise: (name: string, value: Tensor, carries: boolean) => void;
+  /** Copies a tensor and forgets where it came from. */
+  readonly detach: (value: Tensor) => Tensor;
+}
+
 const nothing: ReadonlySet<string> = new Set();
 
-const nowhere: Origin = { sites: nothing, params: nothing };
+const nowhere: Origin = { sites: nothing, params: nothing, noises: nothing };
 
 /** What is known of a tensor. */
 interface Flow extends Origin {
   /** The sites that it was computed from, but not through the value of another. */
   readonly nearest: ReadonlySet<string>;
   readonly throughHost: Origin;
+  readonly throughNoise: ReadonlySet<string>;
 }
 
-const fresh: Flow = { ...nowhere, nearest: nothing, throughHost: nowhere };
+const fresh: Flow = {
+  ...nowhere,
+  nearest: nothing,
+  throughHost: nowhere,
+  throughNoise: nothing,
+};
 
 /** Kernels that look at a shape alone. */
 const SHAPE_ALONE: ReadonlySet<string> = new Set(['ZerosLike', 'OnesLike', 'Fill']);
@@ -60,6 +80,7 @@ const union = (sets: readonly ReadonlySet<string>[]): ReadonlySet<string> => {
 const joined = (origins: readonly Origin[]): Origin => ({
   sites: union(origins.map((o) => o.sites)),
   params: union(origins.map((o) => o.params)),
+  noises: union(origins.map((o) => o.noises)),
 });
 
 /** What a result of some tensors was computed from. */
@@ -69,9 +90,10 @@ const flowOf = (kernel: string, inputs: readonly Flow[]): Flow => ({
   throughHost: joined([
     ...inputs.map((f) => f.throughHost),
     ...(kernel === BLACK_BOX
-      ? inputs.map((f): Origin => ({ sites: f.nearest, params: f.params }))
+      ? inputs.map((f): Origin => ({ sites: f.nearest, params: f.params, noises: f.noises }))
       : []),
   ]),
+  throughNoise: union(inputs.map((f) => f.throughNoise)),
 });
 
 /** Refuses that numbers are read which a draw or a parameter was computed into. */
@@ -88,13 +110,11 @@ const refuseRead = ({ sites, nearest, params }: Flow): void => {
 };
 
 /**
- * Runs `body` watched, then `read` with the provenance of every tensor made in it. Each site that is
- * marked must have a tensor of its own. `detach` copies a tensor and forgets where it came from. Where
- * `body` reads the numbers of what comes from a site or a parameter, `onRead` is told, which by default
+ * Runs `body` watched, then `read` with the provenance of every tensor made in it. Where `body` reads the numbers of what comes from a site or a parameter, `onRead` is told, which by default
  * throws a `SiteError`.
  */
 export const withProvenance = <A, B>(
-  body: (mark: Mark, markParam: Mark, detach: (value: Tensor) => Tensor) => A,
+  body: (marks: Marks) => A,
   read: (result: A, provenance: Provenance) => B,
   onRead: (flow: Flow) => void = refuseRead,
 ): B => {
@@ -108,7 +128,7 @@ export const withProvenance = <A, B>(
   const put = (x: Tensor, flow: Flow): void => {
     // A kernel whose gradient needs its own result copies that before it ends: the copy, of which
     // nothing is known then, is known by where its numbers are.
-    if (flow.sites.size === 0 && flow.params.size === 0) return;
+    if (flow.sites.size === 0 && flow.params.size === 0 && flow.noises.size === 0) return;
     flows.set(x.id, flow);
     if (!stored.has(x.dataId)) stored.set(x.dataId, flow);
   };
@@ -127,30 +147,36 @@ export const withProvenance = <A, B>(
     flows.set(copy.id, fresh);
     return copy;
   };
-  const markSite: Mark = (name, value) => {
-    const before = flowAt(value);
-    const own = new Set([name]);
-    flows.set(value.id, {
-      sites: union([before.sites, own]),
-      params: nothing,
-      nearest: own,
-      throughHost: nowhere,
-    });
-    stored.set(value.dataId, flowAt(value));
-  };
-  const markParam: Mark = (name, value) => {
-    const flow: Flow = { ...fresh, params: new Set([name]) };
+  const set = (value: Tensor, flow: Flow): void => {
     flows.set(value.id, flow);
     stored.set(value.dataId, flow);
+  };
+  const marks: Marks = {
+    detach,
+    site: (name, value) => {
+      const { sites, noises } = flowAt(value);
+      const own = new Set([name]);
+      set(value, { ...fresh, sites: union([sites, own]), noises, nearest: own });
+    },
+    param: (name, value) => set(value, { ...fresh, params: new Set([name]) }),
+    noise: (name, value, carries) => {
+      const before = flowAt(value);
+      set(value, {
+        ...before,
+        noises: union([before.noises, new Set([name])]),
+        throughNoise: carries ? before.throughNoise : union([before.throughNoise, before.nearest]),
+      });
+    },
   };
   const reads = (dataId: object): void => onRead(stored.get(dataId) ?? fresh);
   return scoped(
     () => {
-      const result = watching({ ran, reads }, () => body(markSite, markParam, detach));
+      const result = watching({ ran, reads }, () => body(marks));
       return read(result, {
         of: flowAt,
         nearest: (x) => flowAt(x).nearest,
         throughHost: (x) => flowAt(x).throughHost,
+        throughNoise: (x) => flowAt(x).throughNoise,
         indexing,
         calls,
         variables: [...variables],

@@ -12,7 +12,7 @@ import type {
   Tensor,
 } from '../../dsl/index.js';
 import { SiteError } from '../../dsl/index.js';
-import { familyName, parametersOf } from '../../dsl/distribution.js';
+import { familyName, isReparameterised, parametersOf } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { showSupport } from '../../dsl/support.js';
 import { broadcast, sameShape } from '../../dsl/shape.js';
@@ -56,8 +56,12 @@ export interface SampleStructure {
   readonly ancestors: readonly string[];
   /** The learned parameters that its law depends on, not through other sites. */
   readonly params: readonly string[];
+  /** The draws that are no latent which its law depends on, directly or through sites. */
+  readonly noises: readonly string[];
   /** The terms that it reaches through host code, which no gradient passes. */
   readonly hosts: readonly string[];
+  /** The terms that it reaches through a draw which is no latent and carries no gradient. */
+  readonly cuts: readonly string[];
   /** Whether a program turns its value into integers, as an index is: a gradient would be wrong. */
   readonly indexes: boolean;
   /** Whether a draw has a relaxation, and its law a weak derivative. */
@@ -79,6 +83,7 @@ export interface FactorStructure {
   readonly name: string;
   readonly plates: readonly PlateStructure[];
   readonly ancestors: readonly string[];
+  readonly noises: readonly string[];
   /** Whether it is a loss, with its sign turned. */
   readonly loss?: true;
 }
@@ -107,7 +112,7 @@ export interface Structure {
   readonly closedForms: readonly string[];
   /** The plates around latent sites of which model and guide visit other elements. */
   readonly apart: readonly PlateDifference[];
-  /** The most plate axes around any site. */
+  /** The most plate axes around any site, or any draw that is no site. */
   readonly depth: number;
   /** The trainable variables of TensorFlow.js that the programs compute with; none is a parameter. */
   readonly variables: readonly string[];
@@ -131,11 +136,13 @@ const platesOf = (r: SiteRecord): readonly PlateStructure[] =>
 interface Origins {
   readonly ancestors: readonly string[];
   readonly params: readonly string[];
+  readonly noises: readonly string[];
 }
 
 const originsOf = (tensors: readonly Tensor[], { of }: Provenance): Origins => ({
   ancestors: [...new Set(tensors.flatMap((x) => [...of(x).sites]))],
   params: [...new Set(tensors.flatMap((x) => [...of(x).params]))],
+  noises: [...new Set(tensors.flatMap((x) => [...of(x).noises]))],
 });
 
 /**
@@ -159,8 +166,8 @@ const witnesses = (
 
 const siteStructure = (
   r: SiteRecord,
-  { ancestors, params }: Origins,
-  { indexes, hosts }: Pick<SampleStructure, 'indexes' | 'hosts'>,
+  { ancestors, params, noises }: Origins,
+  { indexes, hosts, cuts }: Pick<SampleStructure, 'indexes' | 'hosts' | 'cuts'>,
 ): readonly SiteStructure[] => {
   switch (r.kind) {
     case 'sample': {
@@ -179,7 +186,9 @@ const siteStructure = (
           moves: supportMoves(d),
           ancestors,
           params,
+          noises,
           hosts,
+          cuts,
           indexes,
           relaxes: relaxationOf(d) !== undefined,
           weaklyDifferentiable: hasWeakDerivative(d),
@@ -193,6 +202,7 @@ const siteStructure = (
           name: r.name,
           plates: platesOf(r),
           ancestors,
+          noises,
           ...(r.loss && { loss: true }),
         },
       ];
@@ -270,14 +280,16 @@ export const inspect = (
   options: InspectOptions,
 ): Structure => {
   return withProvenance(
-    (mark, markParam, detach) => {
+    (marks) => {
       const shared = {
         ...options,
         layout: single,
+        onHidden: ({ name, value, distribution }: SampleRecord) =>
+          marks.noise(name, value, isReparameterised(distribution.sampler.gradient)),
         parameter: (i: ParamInstruction) => {
           const stored = options.parameter(i);
           checkStored(i, stored);
-          markParam(i.name, stored);
+          marks.param(i.name, stored);
           return stored;
         },
       };
@@ -285,7 +297,7 @@ export const inspect = (
         ...shared,
         role: 'guide',
         choose: () => ({ from: 'noise' }),
-        onLatent: (r) => mark(r.name, r.value),
+        onLatent: (r) => marks.site(r.name, r.value),
       });
       const drawn = latentsOf(guideRun.records);
       const modelRun = runProgram(model, {
@@ -300,19 +312,21 @@ export const inspect = (
       });
       checkPlates(modelRun.records, guideRun.records);
       checkTerms([...guideRun.records, ...modelRun.records]);
-      const [ofModel, ofGuide] = [modelRun, guideRun].map((r) => witnesses(r.records, detach));
+      const [ofModel, ofGuide] = [modelRun, guideRun].map((r) =>
+        witnesses(r.records, marks.detach),
+      );
       return { guideRun, modelRun, drawn, ofModel, ofGuide };
     },
     ({ guideRun, modelRun, drawn, ofModel, ofGuide }, provenance): Structure => {
-      const hostsOf = (kind: 'sites' | 'params', name: string): readonly string[] => [
+      const termsWith = (is: (x: Tensor) => boolean): readonly string[] => [
         ...new Set(
           [ofModel, ofGuide].flatMap((witness) =>
-            [...(witness ?? [])].flatMap(([term, tensors]) =>
-              tensors.some((x) => provenance.throughHost(x)[kind].has(name)) ? [term] : [],
-            ),
+            [...(witness ?? [])].flatMap(([term, tensors]) => (tensors.some(is) ? [term] : [])),
           ),
         ),
       ];
+      const hostsOf = (kind: 'sites' | 'params', name: string): readonly string[] =>
+        termsWith((x) => provenance.throughHost(x)[kind].has(name));
       const sites = (
         { records }: Run<unknown>,
         witness: ReadonlyMap<string, readonly Tensor[]> | undefined,
@@ -321,6 +335,7 @@ export const inspect = (
           siteStructure(r, originsOf(witness?.get(r.name) ?? [], provenance), {
             indexes: provenance.indexing.has(r.name),
             hosts: hostsOf('sites', r.name),
+            cuts: termsWith((x) => provenance.throughNoise(x).has(r.name)),
           }),
         );
       const used = new Set(
@@ -348,7 +363,9 @@ export const inspect = (
         apart: plateDifferences([...latentsOf(modelRun.records).values()], guideRun.records),
         depth: Math.max(
           0,
-          ...[...modelSites, ...guideSites].flatMap((s) => s.plates.map((p) => -p.axis)),
+          ...[...modelSites, ...guideSites, ...modelRun.hidden, ...guideRun.hidden].flatMap((s) =>
+            s.plates.map((p) => -p.axis),
+          ),
         ),
       };
     },

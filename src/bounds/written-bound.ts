@@ -115,10 +115,10 @@ const writeTerm = (
 
 /** How the expectation of a term is written: of what nothing random reaches, as it stands. */
 const expectationIn =
-  (d: Derivation, { given }: TermDerivation, n: Notation) =>
+  (d: Derivation, { given, noises = [] }: TermDerivation, n: Notation) =>
   (of: string): string => {
     if (!d.statement?.loss) return n.expectation(of);
-    return given.length === 0 ? of : n.mean(of);
+    return given.length + noises.length === 0 ? of : n.mean(of);
   };
 
 const relation = (d: Derivation, n: Notation): string => {

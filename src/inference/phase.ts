@@ -10,6 +10,7 @@ import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
 import { estimateOf } from '../bounds/estimate-of.js';
 import { type Joint, type Memory, drawJoint } from '../bounds/joint.js';
+import { checkKeepsAxes } from '../bounds/kept-axes.js';
 import { assertFits } from '../bounds/misfit.js';
 import type { Estimate, Objective } from '../bounds/objective.js';
 import { type Structure, inspect } from '../bounds/structure.js';
@@ -186,12 +187,14 @@ export const phase = <B>({
       const probe = { ...derivation, particles: probeParticles(structure, objective) };
       const remembered = (d: Derivation): Memory =>
         mapParams(objective.memory?.(d, structure) ?? {}, (x) => tf.clone(tf.cast(x, 'float32')));
-      joint(
-        { params, derivation: probe, memory: remembered(probe), step: tf.scalar(0) },
-        keyedNoise(key),
-        [model(batch), guide(batch)],
-        true,
-      );
+      const [noise, step, memory] = [keyedNoise(key), tf.scalar(0), remembered(probe)];
+      checkKeepsAxes(model(batch), guide(batch), probe, {
+        noise,
+        parameter: knownParameter(params),
+        step,
+        memory,
+      });
+      joint({ params, derivation: probe, memory, step }, noise, [model(batch), guide(batch)], true);
       const remembers = optimizer?.init(trainedBy(derivation, params)) ?? {};
       return {
         params,

@@ -5,6 +5,7 @@ import { sameShape, showShape } from '../../dsl/shape.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Memory } from '../bounds/joint.js';
 import type { Objective } from '../bounds/objective.js';
+import { particlesBeside } from '../bounds/probe-particles.js';
 import type { Structure } from '../bounds/structure.js';
 import type { Params } from '../params.js';
 
@@ -24,27 +25,12 @@ export const knownParameter =
     return found;
   };
 
-const primes = [2, 3, 5, 7, 11, 13, 17, 19, 23];
-
-/**
- * How many particles to try a program with before the first step: a number that is no axis of it,
- * so that an axis that lines up with the particles by accident is found out.
- */
+/** How many particles to try a program with before the first step; pairs need an even number. */
 export const probeParticles = (
   structure: Structure,
   { particles, preferences }: Pick<Objective, 'particles' | 'preferences'>,
-): number => {
-  if (particles === 1) return 1;
-  // Pairs need an even number.
-  const each = preferences.antithetic ? 2 : 1;
-  const used = new Set(
-    [...structure.model, ...structure.guide].flatMap((s) => [
-      ...s.plates.map((p) => p.count),
-      ...(s.kind === 'factor' ? [] : s.eventShape),
-    ]),
-  );
-  return primes.map((p) => each * p).find((n) => !used.has(n)) ?? particles;
-};
+): number =>
+  particles === 1 ? 1 : (particlesBeside(structure, preferences.antithetic ? 2 : 1) ?? particles);
 
 const showMemory = (memory: Memory): string =>
   Object.entries(memory)

@@ -14,7 +14,7 @@ const still: NoiseSource = (_site, _block, noise, batch) =>
 
 /** What one run without particles shows of a program. */
 export interface Extent {
-  /** The most plate axes around any site. */
+  /** The most plate axes around any site, or any draw that is no site. */
   readonly depth: number;
   /** How many axes the value of each site has. */
   readonly ranks: ReadonlyMap<string, number>;
@@ -24,7 +24,7 @@ export interface Extent {
 export const extentOf = <E, A>(program: Program<E, A>, env: Environment): Extent =>
   scoped(
     () => {
-      const { records } = runProgram(program, {
+      const { records, hidden } = runProgram(program, {
         layout: single,
         noise: still,
         parameter: parameterOf(env.params ?? {}, still),
@@ -33,7 +33,7 @@ export const extentOf = <E, A>(program: Program<E, A>, env: Environment): Extent
       });
       checkTerms(records);
       return {
-        depth: Math.max(0, ...records.flatMap((r) => r.plates.map((p) => -p.axis))),
+        depth: Math.max(0, ...[...records, ...hidden].flatMap((r) => r.plates.map((p) => -p.axis))),
         ranks: new Map(records.map((r) => [r.name, r.value.rank])),
       };
     },

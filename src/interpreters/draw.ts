@@ -10,7 +10,7 @@ import { broadcast, dropLast, showShape, takeLast } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
 import { type NoiseSource, noiseName } from '../noise-source.js';
 import { reasonOf } from '../thrown.js';
-import { type Layout, batchRank, batchShapeAt, fillBatch } from './layout.js';
+import { type Layout, batchRank, batchShapeAt, fillBatch, withoutSpareAxes } from './layout.js';
 import type { Point } from './record.js';
 
 export interface Draw {
@@ -26,6 +26,7 @@ export const checkBatch = (
   layout: Layout,
   plates: readonly PlacedPlate[],
   role?: 'model' | 'guide',
+  observed = false,
 ): void => {
   const where = role === undefined ? siteLabel(site) : `${siteLabel(site)} of the ${role}`;
   const shape = [...distribution.batchShape, ...distribution.eventShape];
@@ -38,7 +39,9 @@ export const checkBatch = (
       cure: 'Give it as many parameters as there are data, and leave the site out where there are none.',
     });
   }
-  if (fillBatch(distribution.batchShape, layout, plates) === undefined) {
+  const { batchShape } = distribution;
+  const batch = observed ? withoutSpareAxes(batchShape, layout, plates) : batchShape;
+  if (fillBatch(batch, layout, plates) === undefined) {
     throw new SiteError({
       site: where,
       expected: `a batch that broadcasts to ${showShape(batchShapeAt(layout, plates))}, ${

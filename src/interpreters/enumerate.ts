@@ -16,7 +16,7 @@ import { checkTaken, valueFor } from './given-values.js';
 import { type Layout, batchRank } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 import { runProgram } from './run.js';
-import { overPlates, siteLogProb, unmasked } from './score-record.js';
+import { checkDensities, overPlates, siteLogProb, unmasked } from './score-record.js';
 
 /** The exact evidence of a program and the posterior of its discrete sites. */
 export interface Enumerated {
@@ -119,13 +119,25 @@ const logChanceOf = (r: SampleRecord | FactorRecord, layout: Layout): LogChance 
   return { log, ...(chance && { chance: filled(chance(r.value)) }) };
 };
 
+/** What is drawn and not summed makes the evidence that of one draw. */
+const checkNothingHidden = ([hidden]: readonly SampleRecord[]): void => {
+  if (hidden === undefined) return;
+  throw new SiteError({
+    site: siteLabel(hidden.name),
+    expected: 'sites alone, all of whose values are summed over',
+    received: 'a draw that is no latent (noise, or hidden by block), of which there is no sum',
+    cure: 'Sample it as a site, enumerate evaluation(program), or estimate by evidence.',
+  });
+};
+
 /**
  * The exact log evidence of a program whose latent sites are all discrete, and the posterior
  * marginals of each, the gradients of log evidence with respect to unary log potentials.
  *
  * - Gradient: exact, also by a probability of exactly 0 that a family was given as `probs`.
  *
- * A continuous latent site is a mistake, unless `env.values` gives its value.
+ * A continuous latent site is a mistake, unless `env.values` gives its value; so are noise, which has no sum,
+ * and a loss, which is no density.
  *
  * @example
  * ```ts
@@ -150,7 +162,7 @@ export const enumerate = <E, A, const V extends Data = Data>(
       depth: depthOf(program, env),
       enumerated: Number.POSITIVE_INFINITY,
     };
-    const { records } = runProgram(program, {
+    const { records, hidden } = runProgram(program, {
       validates: true,
       layout,
       noise,
@@ -172,6 +184,8 @@ export const enumerate = <E, A, const V extends Data = Data>(
       },
     });
     checkTaken(given, records);
+    checkDensities('enumerate', records);
+    checkNothingHidden(hidden);
     const width = batchRank(layout);
     const factors = records.flatMap((r: SiteRecord): readonly LogFactor[] =>
       r.kind === 'sample' || r.kind === 'factor'

@@ -30,6 +30,20 @@ export const batchShapeAt = (
 };
 
 /**
+ * A batch without the axes of length 1 on its left that a layout has no place for: one draw has none of its
+ * own where a mean over a plate keeps that axis, as runs side by side need.
+ */
+export const withoutSpareAxes = (
+  batch: Shape,
+  layout: Layout,
+  plates: readonly PlacedPlate[],
+): Shape => {
+  const width = Math.max(batchRank(layout), batchShapeAt(layout, plates).length);
+  const spare = Math.max(0, batch.length - width - layout.enumerated);
+  return batch.slice(0, spare).every((n) => n === 1) ? batch.slice(spare) : batch;
+};
+
+/**
  * The shape that a site's batch takes once it fills its particles and plates, or `undefined` where
  * it has an axis that nothing accounts for.
  */

@@ -62,6 +62,8 @@ export type SiteRecord = SampleRecord | ParamRecord | DeterministicRecord | Fact
 export interface Run<A> {
   readonly result: A;
   readonly records: readonly SiteRecord[];
+  /** What was drawn and is neither scored nor recorded: noise, and sites that a handler hides. */
+  readonly hidden: readonly SampleRecord[];
 }
 
 /** The sample sites of a run, by name. */

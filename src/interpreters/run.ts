@@ -65,7 +65,7 @@ const placed = (i: Exclude<Instruction, SubsampleInstruction>): readonly PlacedP
 const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord => {
   const { name, distribution } = i;
   const plates = placed(i);
-  checkBatch(name, distribution, options.layout, plates, options.role);
+  checkBatch(name, distribution, options.layout, plates, options.role, i.observed !== undefined);
   const record = { kind: 'sample', name, distribution, plates } as const;
   const observed = i.observed && asFloat(i.observed);
   if (observed !== undefined) checkGiven(name, distribution, observed);
@@ -103,7 +103,7 @@ const subsample = (size: number, count: number, uniforms: Tensor): Tensor =>
 /** What was used of the noise of a name so far: a second visit is another draw. */
 type UsedBlocks = Map<string, number>;
 
-/** A draw that is no latent; lint is told of it as of one that a handler hides. */
+/** A draw that is no latent; it is told of as one that a handler hides, unless something stands for it. */
 const noiseValue = (i: NoiseInstruction, options: RunOptions, used: UsedBlocks): Tensor => {
   const { name, distribution } = i;
   const plates = placed(i);
@@ -112,7 +112,10 @@ const noiseValue = (i: NoiseInstruction, options: RunOptions, used: UsedBlocks):
   const from = used.get(name) ?? 0;
   used.set(name, from + distribution.sampler.noise.length);
   const draw = drawNoise(i, options.layout, plates, options.noise, from);
-  options.onHidden?.({ kind: 'sample', name, distribution, plates, origin: 'drawn', ...draw });
+  const stands = i.evaluating && i.evaluation !== undefined;
+  if (!stands) {
+    options.onHidden?.({ kind: 'sample', name, distribution, plates, origin: 'drawn', ...draw });
+  }
   return draw.value;
 };
 
@@ -185,8 +188,16 @@ const checkPlates = (before: ParamRecord, now: ParamRecord): void => {
 
 const isRecord = (x: SiteRecord | Tensor): x is SiteRecord => 'kind' in x && 'name' in x;
 
-const runSites = <E, A>(program: Program<E, A>, options: RunOptions): Run<A> => {
+const runSites = <E, A>(program: Program<E, A>, given: RunOptions): Run<A> => {
   const records = new Map<string, SiteRecord>();
+  const hiddenOnes: SampleRecord[] = [];
+  const options: RunOptions = {
+    ...given,
+    onHidden: (record) => {
+      hiddenOnes.push(record);
+      given.onHidden?.(record);
+    },
+  };
   const used: UsedBlocks = new Map();
   const result = interpret(program, (i) => {
     const answer = recordOf(i, options, used);
@@ -210,7 +221,7 @@ const runSites = <E, A>(program: Program<E, A>, options: RunOptions): Run<A> => 
     // Whole numbers that were observed may be meant as indices: only their density wants float32.
     return (i.op === 'sample' && i.observed) || answer.value;
   });
-  return { result, records: [...records.values()] };
+  return { result, records: [...records.values()], hidden: hiddenOnes };
 };
 
 /** Noise for a run of which only shapes are looked at. */

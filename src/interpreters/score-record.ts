@@ -6,7 +6,7 @@ import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { broadcastAll, dropLast, showShape } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
-import { type Layout, batchShapeAt, fillBatch, single } from './layout.js';
+import { type Layout, batchShapeAt, fillBatch, single, withoutSpareAxes } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 
 /** log p at the value, or at what that is the image of under a map that the law knows. */
@@ -49,7 +49,7 @@ const filledShape = (
   shape: Shape,
   layout: Layout,
 ): Shape => {
-  const filled = fillBatch(shape, layout, record.plates);
+  const filled = fillBatch(withoutSpareAxes(shape, layout, record.plates), layout, record.plates);
   if (filled !== undefined) return filled;
   throw new SiteError({
     site: siteLabel(record.name),
@@ -67,7 +67,11 @@ export const overPlates = (
   record: Pick<SampleRecord | FactorRecord, 'name' | 'plates'>,
   term: Tensor,
   layout: Layout,
-): Tensor => expandTo(term, filledShape(record, term.shape, layout));
+): Tensor => {
+  const own = withoutSpareAxes(term.shape, layout, record.plates);
+  const filled = filledShape(record, own, layout);
+  return expandTo(own.length === term.rank ? term : tf.reshape(term, [...own]), filled);
+};
 
 /**
  * Throws a `SiteError` where a factor or an observation of a single run has an axis that no plate
@@ -97,11 +101,23 @@ export const totalOf = (
   return scale === 1 ? summed : tf.mul(summed, scale);
 };
 
+/** Throws a `SiteError` where there is a loss: it is minimised, and is the logarithm of no density. */
+export const checkDensities = (who: string, records: readonly SiteRecord[]): void => {
+  const loss = records.find((r) => r.kind === 'factor' && r.loss);
+  if (loss === undefined) return;
+  throw new SiteError({
+    site: siteLabel(loss.name),
+    expected: `log densities, for ${who} adds them up`,
+    received: 'a loss, which is minimised and has none',
+    cure: 'Look at the loss itself by `evaluate` or trace, or write a model of the data.',
+  });
+};
+
 /** The log joint of a run, Σ log p, scaled by its plates: one number a particle. */
 export const logJoint = (records: readonly SiteRecord[], layout: Layout): Tensor =>
   records.reduce<Tensor>(
     (sum, r) =>
-      r.kind === 'sample' || r.kind === 'factor'
+      r.kind === 'sample' || (r.kind === 'factor' && !r.loss)
         ? tf.add(sum, totalOf(r, siteLogProb(r), layout))
         : sum,
     tf.scalar(0),

@@ -2,7 +2,7 @@
  * Traces: what a program did, as data. `trace` draws every latent site, `replay` takes given
  * values, `simulate` keeps only the result and `score` only the log joint.
  */
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { listedNames, meantBy } from '../../dsl/nearest.js';
@@ -22,12 +22,12 @@ import { checkTaken, inLayout, valueFor } from './given-values.js';
 import { type Layout, single } from './layout.js';
 import type { Run, SiteRecord } from './record.js';
 import { type Choice, runProgram } from './run.js';
-import { logJoint, siteLogProb } from './score-record.js';
+import { checkDensities, logJoint, siteLogProb } from './score-record.js';
 
 /** One site of a trace. */
 export interface TraceSite {
   readonly name: string;
-  readonly kind: 'latent' | 'observed' | 'param' | 'deterministic' | 'factor';
+  readonly kind: 'latent' | 'observed' | 'param' | 'deterministic' | 'factor' | 'loss';
   readonly value: Tensor;
   /** log p before sums over plates, nats; absent where the site has no probability. */
   readonly logProb?: Tensor;
@@ -37,7 +37,10 @@ export interface TraceSite {
   readonly scale: number;
 }
 
-/** What a program did: its result, its sites in order, and their log joint in nats. */
+/**
+ * What a program did: its result, its sites in order, and their log joint in nats, to which a loss, which
+ * is the logarithm of no density, adds nothing.
+ */
 export interface Trace<A> {
   readonly result: A;
   readonly sites: Readonly<Record<string, TraceSite>>;
@@ -60,7 +63,9 @@ const traceSite = (r: SiteRecord): TraceSite => {
         family: familyName(r.distribution),
       };
     case 'factor':
-      return { ...place, kind: 'factor', logProb: r.value };
+      return r.loss
+        ? { ...place, kind: 'loss', value: tf.neg(r.value) }
+        : { ...place, kind: 'factor', logProb: r.value };
     case 'param':
     case 'deterministic':
       return { ...place, kind: r.kind };
@@ -84,7 +89,7 @@ const run = <E, A>(
   const { particles = 1, values = {} } = env;
   const layout =
     particles === 1 ? single : { particles, depth: depthOf(program, env), enumerated: 0 };
-  const { result, records } = runProgram(program, {
+  const done = runProgram(program, {
     validates: true,
     layout,
     noise,
@@ -96,8 +101,8 @@ const run = <E, A>(
         : { from: 'value', value: inLayout(value, i, layout, plates) };
     },
   });
-  checkTaken(values, records);
-  return { result, records, layout };
+  checkTaken(values, done.records);
+  return { ...done, layout };
 };
 
 const fromNoise = (): Choice => ({ from: 'noise' });
@@ -199,8 +204,9 @@ export const replay = <E, A, B, const V extends Data = Data>(
 };
 
 /**
- * The log joint of a program at given values, in nats: log p(observed, values), one a particle. Values
- * that name no latent site, and latent sites without a value, throw a `SiteError`.
+ * The log joint of a program at given values, in nats: log p(observed, values), one a particle; with noise,
+ * that given the noise which `env.key` draws. Values that name no latent site, latent sites without a value,
+ * and losses throw a `SiteError`.
  *
  * @example
  * ```ts
@@ -212,5 +218,6 @@ export const score = <E, A, const V extends Data = Data>(
   env: EnvironmentFor<E, V>,
 ): Tensor => {
   const { records, layout } = run('score', program, env, noValue(env));
+  checkDensities('score', records);
   return logJoint(records, layout);
 };

@@ -186,7 +186,7 @@ const traceAs = <S extends TracedSite>(
   /** Data and indices whose numbers a program reads: anything that it makes may be computed from them. */
   const known = new Set<string>();
   return withProvenance(
-    (mark, _, detach) => {
+    ({ site: mark, detach }) => {
       const programs = build((leaf) => mark(BATCH, leaf));
       const hidden: Seen[] = [];
       const options = (role: Role): Omit<RunOptions, 'choose'> => ({

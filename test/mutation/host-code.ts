@@ -40,8 +40,8 @@ export const hostCode: readonly Mutation[] = [
   {
     name: 'host code: an estimator through the draw is accepted',
     file: 'src/bounds/asked-estimators.ts',
-    find: 'q.hosts.length > 0 && goesThroughDraw(e)',
-    replace: 'q.hosts.length > 1 && goesThroughDraw(e)',
+    find: 'cut !== undefined && goesThroughDraw(e)',
+    replace: 'cut === undefined && goesThroughDraw(e)',
     killedBy,
     quick: true,
   },

@@ -216,7 +216,7 @@ export const language: readonly Mutation[] = [
   {
     name: 'a guard: values for sites that are not there',
     file: 'src/interpreters/trace.ts',
-    find: '  checkTaken(values, records);\n',
+    find: '  checkTaken(values, done.records);\n',
     replace: '',
     killedBy: 'test/program-plates.test.ts',
   },

@@ -1,4 +1,5 @@
 /** Faults that the tests must notice. A new law comes with one that breaks it. */
+import { axes } from './axes.js';
 import { bench } from './bench.js';
 import { bounds } from './bounds.js';
 import { checkedModels } from './checked-models.js';
@@ -41,6 +42,7 @@ export const mutations: readonly Mutation[] = [
   ...language,
   ...families,
   ...bounds,
+  ...axes,
   ...cases,
   ...objectives,
   ...commandLine,

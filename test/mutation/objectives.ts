@@ -372,12 +372,4 @@ export const objectives: readonly Mutation[] = [
     killedBy: 'test/bounds/objectives/minimize.test.ts',
     quick: true,
   },
-  {
-    name: 'a loss that is one number for all values of a site',
-    file: 'src/bounds/objectives/minimize.ts',
-    find: '      checkKeepsAxes(joint);\n',
-    replace: '',
-    killedBy: 'test/bounds/objectives/minimize.test.ts',
-    quick: true,
-  },
 ];

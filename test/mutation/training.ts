@@ -7,6 +7,13 @@ const saves = 'test/inference/training/saves.test.ts';
 
 export const training: readonly Mutation[] = [
   {
+    name: 'a failed write: the losses of the steps before it in the call are lost',
+    file: 'src/inference/training/walk.ts',
+    find: 'if (E.isLeft(taken) || taken.right.length === 0) return E.left(fault);',
+    replace: 'if (E.isLeft(taken) || taken.right.length >= 0) return E.left(fault);',
+    killedBy: 'test/inference/training/written.test.ts',
+  },
+  {
     name: 'a failed run: the state that is handed over is freed',
     file: 'src/inference/training/training.ts',
     find: 'if (trouble !== undefined) return E.left({ ...trouble, state });',

@@ -112,8 +112,8 @@ export const validity: readonly Mutation[] = [
   {
     name: 'judged: what training begins with is not judged',
     file: 'src/inference/phase.ts',
-    find: '        [model(batch), guide(batch)],\n        true,\n',
-    replace: '        [model(batch), guide(batch)],\n        false,\n',
+    find: '[model(batch), guide(batch)], true);',
+    replace: '[model(batch), guide(batch)], false);',
     killedBy,
   },
   {

@@ -2,12 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../../dsl/index.js';
 import { described, isProgram } from '../../../dsl/described.js';
-import { siteLabel } from '../../../dsl/error.js';
-import { showShape } from '../../../dsl/shape.js';
 import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/options.js';
 import { perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
-import { batchRank } from '../../interpreters/layout.js';
 import { baselineMemory } from '../baseline.js';
 import type { TermDerivation } from '../derivation.js';
 import { estimateTerms } from '../estimate.js';
@@ -81,46 +78,6 @@ const withLosses = <E>(name: string, body: Program<E, Losses>): Program<E | Fact
   },
 });
 
-/** An axis on the left of a value that varies along it. */
-interface LeftAxis {
-  readonly axis: number;
-  readonly length: number;
-  readonly what: string;
-}
-
-/** The axes that a term has for what it depends on: of the values of summed sites, and of particles. */
-const leftAxes = ({ derivation, layout }: Joint, term: TermDerivation): readonly LeftAxis[] => {
-  const { particles, depth } = layout;
-  const sites = derivation.latents.filter((l) => term.dependsOn.includes(l.name));
-  return sites.flatMap(({ name, estimator: e }): readonly LeftAxis[] => {
-    if (e.tag === 'enumerate') {
-      const axis = -(batchRank(layout) + e.slot + 1);
-      return [{ axis, length: e.values, what: `values of '${name}', which are summed over` }];
-    }
-    return particles === 1 ? [] : [{ axis: -(depth + 1), length: particles, what: 'particles' }];
-  });
-};
-
-/**
- * A mean over these axes too is one number for all: a sum over values would weigh them alike, a score would
- * find nothing to tell particles apart by, and gradients would be wrong without a word.
- */
-const checkKeepsAxes = (joint: Joint): void => {
-  for (const term of joint.derivation.terms) {
-    const record = joint.model.records.find((r) => r.kind === 'factor' && r.name === term.site);
-    if (!term.loss || record === undefined) continue;
-    const { shape } = record.value;
-    const missed = leftAxes(joint, term).find(({ axis, length }) => shape.at(axis) !== length);
-    if (missed === undefined) continue;
-    throw new SiteError({
-      site: siteLabel(term.site),
-      expected: `a number for each of ${missed.length} ${missed.what}`,
-      received: `shape ${showShape(shape)}`,
-      cure: 'Reduce the axes of events alone: tf.mean(x, -1), say.',
-    });
-  }
-};
-
 const termName = ({ kind, site, loss }: TermDerivation): string =>
   loss ? site : `-${kind} ${site}`;
 
@@ -179,13 +136,11 @@ const lossObjective = <G extends LossGradient>(
     },
     statement: { bound: 'none', loss: true, body: { tag: 'terms', divergence: '0' } },
     memory: baselineMemory,
-    estimate: (joint) => {
-      checkKeepsAxes(joint);
-      return asLosses(
+    estimate: (joint) =>
+      asLosses(
         joint,
         estimateTerms(joint, ({ kind }) => (kind === 'logLikelihood' || kind === 'factor' ? 1 : 0)),
-      );
-    },
+      ),
   };
 };
 
@@ -201,8 +156,11 @@ function needed(gradient: LossGradient | undefined): 'any' | 'pathwise' {
  * - The program is all there is. What it draws, a corruption or a stochastic code, is averaged over: the
  *   loss is E[loss], its gradient unbiased, by the draw where that carries one and by scores elsewhere.
  *   What it observes and its factors count as −log p.
- * - With `particles`, and for sites that are summed over, a loss has their axis on the left, as all values do;
- *   reduce the others alone.
+ * - With `particles`, and for sites that are summed over, what depends on draws or noise has their axis on
+ *   the left, as all values do; reduce the others alone, and keep the axes of plates: `tf.mean(x, -1, true)`.
+ * - A loss is minimised as it is. A mean over the rows of a batch or of a subsampled plate estimates that
+ *   over all; a sum over them is not scaled up, unlike observations and factors in a plate: multiply it by
+ *   size / count yourself where both are added.
  * - It is no bound: its derivation claims none, and `evidence` of it is refused. `metrics.terms` has its
  *   parts by name, as they are.
  * - Errors: a program that returns anything else throws a `SiteError`, and so does a loss with an axis

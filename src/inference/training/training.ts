@@ -35,6 +35,7 @@ async function* walking<B extends tf.TensorContainer, C>(
   const reports = reporter(walk, steps, data.size, batchSize);
   const rest = breather();
   let pace = 1;
+  let stopped: Trouble<C> | undefined;
   while (walk.at() < steps && signal?.aborted !== true) {
     const until = Math.min(
       steps - walk.at(),
@@ -44,7 +45,10 @@ async function* walking<B extends tf.TensorContainer, C>(
     );
     const began = performance.now();
     const moved = await walk.advance(Math.min(until, pace));
-    if (E.isLeft(moved)) return moved.left;
+    if (E.isLeft(moved)) {
+      stopped = moved.left;
+      break;
+    }
     reports.add(moved.right, walk.phaseLosses());
     pace = nextPace(pace, performance.now() - began);
     const at = walk.at();
@@ -65,7 +69,14 @@ async function* walking<B extends tf.TensorContainer, C>(
     }
     await rest();
   }
-  return undefined;
+  if (reports.untold() > 0) {
+    try {
+      yield reports.report();
+    } catch (error) {
+      return stopped ?? { tag: 'threw', during: 'callback', error };
+    }
+  }
+  return stopped;
 }
 
 /** Saves the last good state, and hands it over with what stopped training, if anything did. */

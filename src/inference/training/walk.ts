@@ -51,6 +51,8 @@ export const walkOf = <B extends tf.TensorContainer>(
   const written = new Map<number, WrittenSteps<B>>();
   let good = first.state();
   let keepAt = performance.now() + KEEP;
+  /** What the batch of the next step threw, after steps whose losses had to be told. */
+  let overdue: Threw | undefined;
 
   const withBatch = async <A>(
     step: number,
@@ -99,7 +101,11 @@ export const walkOf = <B extends tf.TensorContainer>(
     };
     const taken = await attempt('step', () => advanceOn(count, next));
     const [fault] = faults;
-    return fault === undefined ? taken : E.left(fault);
+    if (fault === undefined) return taken;
+    if (E.isLeft(taken) || taken.right.length === 0) return E.left(fault);
+    // The steps before it were taken, and their losses are told first.
+    overdue = fault;
+    return taken;
   };
 
   /** Steps from where the stepper is, whatever their losses are. */
@@ -162,6 +168,7 @@ export const walkOf = <B extends tf.TensorContainer>(
   };
 
   const advance = async (count: number): Promise<E.Either<Trouble, Losses>> => {
+    if (overdue !== undefined) return E.left(overdue);
     const taken = await take(count);
     const loss = E.isRight(taken) ? (taken.right.at(-1) ?? Number.NaN) : 0;
     const moved = Number.isFinite(loss) ? taken : E.left(await lossTrouble(loss));

@@ -203,7 +203,15 @@ describe('many steps in a call', () => {
     const failing = watched((call) => {
       if (call === 12) throw new Error('no more');
     });
-    const ended = await run({ ...ofOneSize, data: failing });
+    const told: number[] = [];
+    const ended = await run({
+      ...ofOneSize,
+      data: failing,
+      reportEvery: 5,
+      onProgress: ({ step }) => told.push(step),
+    });
+    // Losses of the steps before the one that fails are told.
+    expect(told).toEqual([5, 10, 12]);
     if (E.isRight(ended)) throw new Error('the data failed');
     expect(ended.left).toMatchObject({ tag: 'threw', during: 'data' });
     expect(showFitError(ended.left)).toMatch(/no more/);

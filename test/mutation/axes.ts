@@ -1,0 +1,69 @@
+/** Faults in what is told apart: particles, values of summed sites, noise and losses. */
+import type { Mutation } from './mutation.js';
+
+export const axes: readonly Mutation[] = [
+  {
+    name: 'what is pooled over particles or summed values passes',
+    file: 'src/bounds/kept-axes.ts',
+    find: 'if (layout.particles === 1 && layout.enumerated === 0) return;',
+    replace: 'if (layout.particles >= 1) return;',
+    killedBy: 'test/bounds/objectives/minimize.test.ts',
+  },
+  {
+    name: 'a draw that is no latent, taken for a constant where particles are reduced',
+    file: 'src/bounds/kept-axes.ts',
+    find: '.filter((name) => !isSummed(name)), ...noises];',
+    replace: '.filter((name) => !isSummed(name)), ...[...noises].slice(0, 0)];',
+    killedBy: 'test/bounds/objectives/loss-laws.test.ts',
+    quick: true,
+  },
+  {
+    name: 'parameters of laws that are pooled over particles pass',
+    file: 'src/bounds/kept-axes.ts',
+    find: 'batch === undefined ? !value.shape.includes(length) :',
+    replace: 'batch === undefined ? false :',
+    killedBy: 'test/bounds/kept-axes.test.ts',
+  },
+  {
+    name: 'evidence of programs that pool particles',
+    file: 'src/evidence/proposal.ts',
+    find: 'checkKeepsAxes(model, guide, weighing(particlesBeside(structure) ?? 2, depth), options);',
+    replace: '',
+    killedBy: 'test/bounds/kept-axes.test.ts',
+  },
+  {
+    name: 'one weight for each datum, although noise of the model lies outside their plate',
+    file: 'src/bounds/log-weights.ts',
+    find: 'model.hidden.every(isOfEach(p)),',
+    replace: 'model.hidden.every((h) => h.name.length > 0 || isOfEach(p)(h)),',
+    killedBy: 'test/bounds/kept-axes.test.ts',
+  },
+  {
+    name: 'noise with rows of its own, taken for one that couples them',
+    file: 'src/bounds/log-weights.ts',
+    find: '(value.shape[at] ?? 1) === p.count)',
+    replace: '(value.shape[at] ?? 1) > p.count)',
+    killedBy: 'test/bounds/kept-axes.test.ts',
+  },
+  {
+    name: 'a gradient is expected to pass a draw that carries none',
+    file: 'src/bounds/provenance.ts',
+    find: 'carries ? before.throughNoise : union([before.throughNoise, before.nearest])',
+    replace: 'before.throughNoise',
+    killedBy: 'test/bounds/kept-axes.test.ts',
+  },
+  {
+    name: 'a loss counts in a log joint',
+    file: 'src/interpreters/score-record.ts',
+    find: "r.kind === 'sample' || (r.kind === 'factor' && !r.loss)",
+    replace: "r.kind === 'sample' || r.kind === 'factor'",
+    killedBy: 'test/interpreters/no-density.test.ts',
+  },
+  {
+    name: 'exact enumeration at one draw of noise',
+    file: 'src/interpreters/enumerate.ts',
+    find: '    checkNothingHidden(hidden);\n',
+    replace: '',
+    killedBy: 'test/interpreters/no-density.test.ts',
+  },
+];
