@@ -2,18 +2,12 @@
 import {
   type Key,
   freeState,
-  type Svi,
-  type Tensor,
-  adam,
-  condition,
-  elbo,
   evaluator,
   foldIn,
   key as keyOf,
   showBackendError,
   showDerivation,
   showIdxError,
-  svi,
   useBackend,
 } from 'marginalia';
 import { Refusal, orRefuse } from '../command-line/refusal.js';
@@ -24,21 +18,11 @@ import { untilStopped } from '../command-line/stop.js';
 import { loadImages } from '../data/image-files.js';
 import { type Split, binarisedOnce, imageRows } from '../data/images.js';
 import { refuseTooLarge } from './memory.js';
-import { type VaeOptions, vaeGuide, vaeModel } from './model.js';
+import { type VaeOptions, vae } from './model.js';
 import { type Options, readOptions } from './options.js';
 import { report } from './report.js';
 import { CHECKPOINT, settingsOf, startFrom } from './resume.js';
 import { totalSteps, train } from './train.js';
-
-const infer = (vae: VaeOptions, particles: number): Svi<Tensor> => {
-  const model = vaeModel(vae);
-  return svi({
-    model: (x: Tensor) => condition(model(x.shape[0] ?? 0), { x }),
-    guide: vaeGuide(vae),
-    objective: elbo({ particles }),
-    optimizer: adam(1e-3),
-  });
-};
 
 /** What a run needs beside its options. */
 interface Prepared {
@@ -71,8 +55,8 @@ const job = async (options: Options, { seed, split, backend }: Prepared): Promis
   const { train: images, test: grey, source } = split;
   // The test set is the same whatever the seed, so that bounds of different runs compare.
   const test = binarisedOnce(grey, foldIn(keyOf(0), 'test pixels'));
-  const vae: VaeOptions = { ...options, pixels: images.rows * images.columns };
-  const inference = infer(vae, options.particles);
+  const sizes: VaeOptions = { ...options, pixels: images.rows * images.columns };
+  const inference = vae(sizes, options.particles);
   const example = imageRows(test, 0, Math.min(2, test.count));
   const template = inference.init(seed, example);
   example.dispose();
@@ -90,7 +74,16 @@ const job = async (options: Options, { seed, split, backend }: Prepared): Promis
     const trained = await train(inference, evaluation, options, data, start, settings, signal);
     return { value: trained, step: trained.state.step, finished: trained.finished };
   });
-  const figures = await report({ evaluation, options, vae, outcome, test, source, backend, keys });
+  const figures = await report({
+    evaluation,
+    options,
+    vae: sizes,
+    outcome,
+    test,
+    source,
+    backend,
+    keys,
+  });
   await evaluation.close();
   freeState(outcome.state);
   console.log(

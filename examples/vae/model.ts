@@ -1,9 +1,12 @@
-/** A variational autoencoder: the model, its guide, and nothing else. */
+/** A variational autoencoder: the model, its guide, and the bound that trains both. */
 import * as tf from '@tensorflow/tfjs';
 import {
   type Tensor,
+  adam,
   bernoulli,
+  condition,
   dense,
+  elbo,
   independent,
   initializers,
   mlp,
@@ -12,6 +15,7 @@ import {
   plate,
   program,
   sample,
+  svi,
 } from 'marginalia';
 
 export interface VaeOptions {
@@ -65,4 +69,14 @@ export const vaeGuide = ({ latent, hidden, posterior }: VaeOptions) => {
         }
       }),
     );
+};
+
+export const vae = (options: VaeOptions, particles = 1) => {
+  const model = vaeModel(options);
+  return svi({
+    model: (x: Tensor) => condition(model(x.shape[0] ?? 0), { x }),
+    guide: vaeGuide(options),
+    objective: elbo({ particles }),
+    optimizer: adam(1e-3),
+  });
 };

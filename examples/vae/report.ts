@@ -4,7 +4,7 @@ import { METRICS } from '../command-line/out-folder.js';
 import { asJson, writeResults } from '../command-line/write-results.js';
 import { boundCurve } from '../pictures/curve.js';
 import type { Images } from '../data/images.js';
-import { testBound, testLogEvidence } from './evaluate.js';
+import { heldOutBound, heldOutEvidence, meanOf } from '../gallery/held-out.js';
 import { type VaeOptions, vaeGuide, vaeModel } from './model.js';
 import type { Options } from './options.js';
 import { type Trained, manifold, priorSamples, reconstructions } from './pictures.js';
@@ -38,13 +38,15 @@ export const report = async ({
   backend,
   keys,
 }: ReportInput): Promise<Figures> => {
-  const bound = await testBound(evaluation, state, test, keys.test);
-  const logEvidence = await testLogEvidence(
-    evaluation,
-    state,
-    test,
-    options.evidenceSamples,
-    foldIn(keys.test, 'evidence'),
+  const { bound, terms } = await heldOutBound(evaluation, state, test, keys.test);
+  const logEvidence = meanOf(
+    await heldOutEvidence(
+      evaluation,
+      state,
+      test,
+      options.evidenceSamples,
+      foldIn(keys.test, 'evidence'),
+    ),
   );
   const trained: Trained = {
     model: vaeModel(vae),
@@ -54,9 +56,9 @@ export const report = async ({
     key: foldIn(keys.seed, 'pictures'),
   };
   const metrics = {
-    testElbo: bound.elbo,
+    testElbo: bound,
     testLogEvidence: logEvidence,
-    testTerms: bound.terms,
+    testTerms: terms,
     evidenceSamples: options.evidenceSamples,
     unit: 'nats per image',
     steps: state.step,
@@ -74,5 +76,5 @@ export const report = async ({
     'bound.svg': await boundCurve({ ...history, title: `ELBO, ${source}` }),
     [METRICS]: asJson(metrics),
   });
-  return { testElbo: bound.elbo, testLogEvidence: logEvidence };
+  return { testElbo: bound, testLogEvidence: logEvidence };
 };

@@ -15,7 +15,7 @@ import {
 } from 'marginalia';
 import type { CurvePoint } from '../pictures/curve.js';
 import { type Images, type Split, binarised } from '../data/images.js';
-import { testBound } from './evaluate.js';
+import { heldOutBound } from '../gallery/held-out.js';
 import type { History } from './history.js';
 import type { Options } from './options.js';
 import { orRefuse } from '../command-line/refusal.js';
@@ -61,8 +61,8 @@ export const train = async (
   };
   const measure = async (state: SviState): Promise<void> => {
     if (history.test.some((p) => p.step === state.step)) return;
-    const { elbo } = await testBound(evaluation, state, test, keys.test);
-    history.test.push({ step: state.step, value: elbo });
+    const { bound } = await heldOutBound(evaluation, state, test, keys.test);
+    history.test.push({ step: state.step, value: bound });
   };
   const bar = progressBar({ per: 'image' });
   const began = performance.now();
