@@ -129,6 +129,7 @@ export {
 } from './inference/optimizer.js';
 export { type AdamOptions, adam, scaleByAdam } from './inference/optimizers/adam.js';
 export { clipByGlobalNorm } from './inference/optimizers/clip.js';
+export { type PlateauOptions, reduceOnPlateau } from './inference/optimizers/plateau.js';
 export { type RmspropOptions, rmsprop, scaleByRms } from './inference/optimizers/rmsprop.js';
 export {
   type Schedule,
@@ -177,6 +178,7 @@ export { freeState } from './inference/stepper.js';
 export { type NonFinite, explainNonFinite } from './inference/non-finite.js';
 export type { NonFiniteInput, NonFiniteReason } from './inference/non-finite-reason.js';
 export { showNonFinite } from './inference/show-non-finite.js';
+export type { HeldOut } from './inference/training/held-out.js';
 export type { Progress } from './inference/training/progress.js';
 export { type PredictiveOptions, predictive } from './inference/predictive.js';
 export { type Predictor, type PredictorSpec, predictor } from './inference/predictor.js';

@@ -28,6 +28,8 @@ export interface Optimizer {
   readonly supports?: Readonly<Record<string, Support>>;
   readonly init: (params: Params) => OptimizerState;
   readonly update: (gradients: Params, state: OptimizerState, params: Params) => OptimizerUpdate;
+  /** Where it goes by held-out losses: its state after one more of them, in tensors of its own. */
+  readonly observe?: (state: OptimizerState, loss: number) => OptimizerState;
 }
 
 /** What a count of steps may be. */
@@ -80,6 +82,15 @@ export const zerosFor = (prefix: string, params: Params): OptimizerState =>
  * ```
  */
 export const chain = (...steps: readonly Optimizer[]): Optimizer => ({
+  ...(steps.some((s) => s.observe) && {
+    observe: (state, loss) =>
+      joined(
+        steps.map((s, i) => {
+          const own = takeUnder(i, state);
+          return putUnder(i, s.observe?.(own, loss) ?? mapParams(own, (x) => tf.clone(x)));
+        }),
+      ),
+  }),
   supports: joined(steps.map((s, i) => putUnder(i, s.supports ?? {}))),
   init: (params) => joined(steps.map((s, i) => putUnder(i, s.init(params)))),
   update: (gradients, state, params) =>

@@ -71,6 +71,8 @@ export interface Phase<B> extends Pick<PhaseSpec<B>, 'model' | 'guide' | 'object
     gradients: Params,
     state: Pick<SviState, 'params' | 'optimizer'>,
   ) => Pick<SviState, 'params' | 'optimizer'>;
+  /** Where its optimiser goes by held-out losses: what that remembers after one more. The caller frees. */
+  readonly observe?: Optimizer['observe'];
   /** The bound as a function of tensors alone, of the programs as they are evaluated. The caller frees. */
   readonly bound: (state: StepState, noise: NoiseSource, batch: B) => ObjectiveMetrics;
 }
@@ -245,6 +247,7 @@ export const phase = <B>({
         optimizer: state,
       };
     },
+    ...(optimizer?.observe && { observe: optimizer.observe }),
     bound: (state, noise, batch) => {
       const programs = evaluated(batch);
       const { value, terms } = joint(state, noise, programs);

@@ -9,6 +9,14 @@ import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
 import { type OptimizerState, mapParams } from './optimizer.js';
 
+/** A loss on data that are not trained on. */
+export interface HeldOutLoss {
+  /** How many steps were taken before it. */
+  readonly step: number;
+  /** Nats, or the unit of the loss. */
+  readonly loss: number;
+}
+
 /** Everything that training needs to go on: save it and resume exactly. */
 export interface SviState {
   readonly params: Params;
@@ -25,6 +33,8 @@ export interface SviState {
   readonly supports: Readonly<Record<string, ContinuousSupport>>;
   /** What entries of `optimizer` may be, where they are not any finite numbers. */
   readonly optimizerSupports: Readonly<Record<string, Support>>;
+  /** The held-out losses so far, where training took some. */
+  readonly heldOut?: readonly HeldOutLoss[];
 }
 
 /** What a step is computed from, beside its noise and batch. */

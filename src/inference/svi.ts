@@ -19,7 +19,13 @@ import type { StepState, SviState } from './svi-state.js';
 import type { Turn } from './turn.js';
 
 export type { SviMetrics } from './metrics.js';
-export { type StepState, type SviState, paramValues, stateTensors } from './svi-state.js';
+export {
+  type HeldOutLoss,
+  type StepState,
+  type SviState,
+  paramValues,
+  stateTensors,
+} from './svi-state.js';
 
 export interface EvaluateOptions {
   /** Where draws come from; the state's own key and step where it is left out. */

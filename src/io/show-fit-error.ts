@@ -11,6 +11,8 @@ const doing = (during: During): string => {
       return 'The data set threw where it makes a batch';
     case 'callback':
       return 'A listener threw';
+    case 'evaluation':
+      return 'The loss of held-out data could not be taken';
     case 'save':
       return 'The save of a checkpoint threw';
   }

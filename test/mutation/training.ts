@@ -5,7 +5,52 @@ const errors = 'test/inference/training/errors.test.ts';
 const options = 'test/inference/training/fit-options.test.ts';
 const saves = 'test/inference/training/saves.test.ts';
 
+const heldOut = 'test/inference/training/held-out.test.ts';
+
 export const training: readonly Mutation[] = [
+  {
+    name: 'held out: a loss counts as better where it is not below the best',
+    file: 'src/inference/training/held-out.ts',
+    find: 'const better = loss < best - minDelta;',
+    replace: 'const better = loss < best + 100;',
+    killedBy: heldOut,
+    quick: true,
+  },
+  {
+    name: 'held out: other draws every time',
+    file: 'src/inference/training/held-out.ts',
+    find: "const key = foldIn(state.key, 'held-out');",
+    replace: 'const key = foldIn(state.key, state.step);',
+    killedBy: heldOut,
+  },
+  {
+    name: 'held out: a short batch counts as much as others',
+    file: 'src/inference/training/held-out.ts',
+    find: 'sum += sign * bound * batches.sizeAt(i);',
+    replace: 'sum += sign * bound * own;',
+    killedBy: heldOut,
+  },
+  {
+    name: 'held out: what was told is not part of a saved state',
+    file: 'src/io/checkpoints/checkpoint.ts',
+    find: 'const history = heldOut.length > 0 && { heldOut };',
+    replace: 'const history = heldOut.length > 1e6 && { heldOut };',
+    killedBy: heldOut,
+  },
+  {
+    name: 'a plateau: the optimiser is not moved',
+    file: 'src/inference/training/held-out.ts',
+    find: 'walk.replace(next);',
+    replace: 'walk.replace(state);',
+    killedBy: heldOut,
+  },
+  {
+    name: 'a plateau: patience does not begin anew after a fall',
+    file: 'src/inference/optimizers/plateau.ts',
+    find: 'vain: tf.scalar(falls ? 0 : waited),',
+    replace: 'vain: tf.scalar(waited),',
+    killedBy: heldOut,
+  },
   {
     name: 'a failed write: the losses of the steps before it in the call are lost',
     file: 'src/inference/training/walk.ts',

@@ -1,10 +1,10 @@
 /** How training ends. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { NonFinite } from '../non-finite.js';
-import type { SviState } from '../svi.js';
+import type { HeldOutLoss, SviState } from '../svi.js';
 
-/** What was being done when something threw: taking a step, making a batch, telling, or saving. */
-export type During = 'step' | 'data' | 'callback' | 'save';
+/** What was being done when something threw: taking a step, making a batch, telling, evaluating, or saving. */
+export type During = 'step' | 'data' | 'callback' | 'evaluation' | 'save';
 
 /** Something that was thrown, or that a promise was rejected with. */
 export interface Threw {
@@ -28,10 +28,13 @@ export type Trouble<C = never> =
  */
 export type FitError<C = never> = Trouble<C> & { readonly state: SviState };
 
-/** How training ended; `finished` is false where it was cancelled. The state is the caller's. */
+/** How training ended. The state is the caller's. */
 export interface Fitted {
   readonly state: SviState;
+  /** False where it was cancelled; it is finished as well where held-out losses ended it. */
   readonly finished: boolean;
+  /** The held-out losses, in the order of their steps; empty where none were asked for. */
+  readonly heldOut: readonly HeldOutLoss[];
 }
 
 /** What `body` gives; what it throws, or what its promise is rejected with, as a value. */

@@ -18,6 +18,7 @@ import type { Dataset } from '../data/dataset.js';
 import { type EngineOptions, engineRules } from '../compiled/engine.js';
 import type { Svi, SviState } from '../svi.js';
 import { keyRule } from '../../random/key-rule.js';
+import { type HeldOut, checkHeldOut, goesByHeldOut } from './held-out.js';
 
 /** How long to train. */
 export type Length = { readonly epochs: number } | { readonly steps: number };
@@ -54,6 +55,8 @@ export interface FitOptions<B extends tf.TensorContainer, C = never> extends Eng
    * batch of all elements is never shuffled, so that values of a plate keep their places.
    */
   readonly shuffle?: boolean;
+  /** Data that are not trained on, whose losses are told, may end training and move `reduceOnPlateau`. */
+  readonly heldOut?: HeldOut<B>;
   /** Steps between reports; 20 where it is left out. */
   readonly reportEvery?: number;
   /** Stops after the step in progress. */
@@ -74,6 +77,7 @@ const rules: Rules<FitOptions<tf.TensorContainer, unknown>> = {
   key: required(keyRule),
   from: having('a state', 'one that this inference made', 'params', 'optimizer', 'step', 'key'),
   shuffle: flag,
+  heldOut: having('held-out data', '{ data, every: { epochs: 1 }, patience: 5 }', 'data'),
   reportEvery: whole(),
   signal: having('an AbortSignal', 'the signal of an AbortController', 'aborted'),
   checkpoint: having('when and how to save', '{ every: { minutes: 1 }, save }', 'every', 'save'),
@@ -141,4 +145,12 @@ export const checkFitOptions = <B extends tf.TensorContainer, C>(
   if (from !== undefined) checkOptions(`${who}: from`, { step: from.step }, { step: whole(0) });
   checkLength(who, length);
   if (checkpoint !== undefined) checkCheckpoint(who, checkpoint);
+  if (options.heldOut !== undefined) checkHeldOut(who, options.heldOut, checkLength);
+  demand(
+    options.heldOut !== undefined || !goesByHeldOut(options.svi),
+    who,
+    'held-out data, for an optimizer that goes by their losses',
+    'none',
+    'pass heldOut: { data }, or leave reduceOnPlateau out',
+  );
 };

@@ -1,7 +1,7 @@
 /** What is told while training. */
 import { batchSizeAt, stepsPerEpoch } from '../data/batches.js';
 import type { Losses, PhaseLosses } from '../stepper.js';
-import type { SviState } from '../svi.js';
+import type { HeldOutLoss, SviState } from '../svi.js';
 import type { Walk } from './walk.js';
 
 /** How training stands, after some steps. */
@@ -19,6 +19,8 @@ export interface Progress {
   /** Steps a second since training began. */
   readonly rate: number;
   readonly secondsLeft: number;
+  /** The last held-out loss, where one was taken. */
+  readonly heldOut?: HeldOutLoss;
   /** A copy of the state at the last step taken; it is the caller's. */
   readonly state: () => SviState;
 }

@@ -4,8 +4,10 @@ import * as E from 'fp-ts/lib/Either.js';
 import { TURN, breather } from '../../breathe.js';
 import { stepsPerEpoch } from '../data/batches.js';
 import { freeState } from '../stepper.js';
+import type { SviState } from '../svi.js';
 import type { FitError, Fitted, Trouble } from './fit-error.js';
 import { type FitOptions, type Length, checkFitOptions } from './fit-options.js';
+import { type HeldOutRun, heldOutOf } from './held-out.js';
 import { type Progress, reporter } from './progress.js';
 import { type Saves, savesOf } from './saves.js';
 import { begin } from './start.js';
@@ -23,24 +25,41 @@ const nextPace = (pace: number, ms: number): number => {
   return ms < TURN / 2 ? Math.min(2 * pace, MOST_AT_ONCE) : pace;
 };
 
+/** A state with the held-out losses up to its step. */
+const withHistory = (state: SviState, { losses }: Pick<HeldOutRun, 'losses'>): SviState => {
+  const own = losses().filter(({ step }) => step <= state.step);
+  return own.length === 0 ? state : { ...state, heldOut: own };
+};
+
 /** Walks to the end, or until it is cancelled; gives what stopped it before, if anything did. */
 async function* walking<B extends tf.TensorContainer, C>(
   options: FitOptions<B, C>,
   walk: Walk,
   saves: Saves<C>,
+  heldOut: HeldOutRun,
   steps: number,
 ): AsyncGenerator<Progress, Trouble<C> | undefined, void> {
   const { data, batchSize, signal, reportEvery = 20 } = options;
   const perEpoch = stepsPerEpoch(data.size, batchSize);
   const reports = reporter(walk, steps, data.size, batchSize);
   const rest = breather();
+  const told = (): Progress => {
+    const last = heldOut.losses().at(-1);
+    const progress = reports.report();
+    const state = (): SviState => withHistory(progress.state(), heldOut);
+    return { ...progress, state, ...(last && { heldOut: last }) };
+  };
   let pace = 1;
   let stopped: Trouble<C> | undefined;
-  while (walk.at() < steps && signal?.aborted !== true) {
+  // A state that was saved by other means may lack the loss of its step.
+  const first = await heldOut.take();
+  if (E.isLeft(first)) return first.left;
+  while (walk.at() < steps && signal?.aborted !== true && !heldOut.isOver()) {
     const until = Math.min(
       steps - walk.at(),
       reportEvery - reports.untold(),
       saves.stepsLeft(walk.at()),
+      heldOut.stepsLeft(walk.at()),
       perEpoch > 1 ? perEpoch - (walk.at() % perEpoch) : Infinity,
     );
     const began = performance.now();
@@ -51,10 +70,15 @@ async function* walking<B extends tf.TensorContainer, C>(
     }
     reports.add(moved.right, walk.phaseLosses());
     pace = nextPace(pace, performance.now() - began);
+    const evaluated = await heldOut.take();
+    if (E.isLeft(evaluated)) {
+      stopped = evaluated.left;
+      break;
+    }
     const at = walk.at();
     const epoch = perEpoch > 1 && at % perEpoch === 0;
     if (reports.untold() === reportEvery || epoch || at === steps) {
-      const progress = reports.report();
+      const progress = told();
       try {
         yield progress;
       } catch (error) {
@@ -63,7 +87,8 @@ async function* walking<B extends tf.TensorContainer, C>(
     }
     if (saves.due(at)) {
       const { state, trouble } = await walk.settled();
-      const saved = trouble === undefined ? await saves.save(state) : E.left(trouble);
+      const saved =
+        trouble === undefined ? await saves.save(withHistory(state, heldOut)) : E.left(trouble);
       freeState(state);
       if (E.isLeft(saved)) return saved.left;
     }
@@ -71,7 +96,7 @@ async function* walking<B extends tf.TensorContainer, C>(
   }
   if (reports.untold() > 0) {
     try {
-      yield reports.report();
+      yield told();
     } catch (error) {
       return stopped ?? { tag: 'threw', during: 'callback', error };
     }
@@ -83,10 +108,12 @@ async function* walking<B extends tf.TensorContainer, C>(
 const ended = async <C>(
   walk: Walk,
   saves: Saves<C>,
+  heldOut: HeldOutRun,
   stopped: Trouble<C> | undefined,
   steps: number,
 ): Promise<E.Either<FitError<C>, Fitted>> => {
-  const { state, trouble: spoilt } = await walk.settled();
+  const { state: last, trouble: spoilt } = await walk.settled();
+  const state = withHistory(last, heldOut);
   // Where the state is not that which the loss was taken at, what spoilt it is the cause.
   const trouble =
     stopped === undefined || stopped.tag === 'nonFinite' ? (spoilt ?? stopped) : stopped;
@@ -95,11 +122,16 @@ const ended = async <C>(
   const saved = unsaved ? E.right(undefined) : await saves.save(state);
   if (trouble !== undefined) return E.left({ ...trouble, state });
   if (E.isLeft(saved)) return E.left({ ...saved.left, state });
-  return E.right({ state, finished: state.step >= steps });
+  const finished = state.step >= steps || heldOut.isOver();
+  return E.right({ state, finished, heldOut: heldOut.losses() });
 };
 
 /**
  * Trains, telling of its progress as it goes: iterate it with `for await`, or use `fit`.
+ *
+ * With `heldOut` the mean loss of other data is taken now and then, each batch's weighed by its elements, of the
+ * programs as they are evaluated and at the same draws every time. It ends training once `patience` of them are
+ * not better, moves `reduceOnPlateau`, and is told, in reports, in the result and in the state.
  *
  * Everything random comes from the state's key and step, so a run that was interrupted and goes on
  * from its checkpoint gives the same numbers, bit for bit, on the same engine.
@@ -144,13 +176,15 @@ export async function* checkedTraining<B extends tf.TensorContainer, C = never>(
   const begun = await begin(options);
   if (E.isLeft(begun)) return begun;
   const walk = walkOf(options, begun.right);
+  const heldOut = heldOutOf(options, walk);
   try {
     const { length, data, batchSize, checkpoint } = options;
     const steps = totalSteps(length, data.size, batchSize);
     const saves = savesOf(checkpoint, walk.at());
-    const stopped = yield* walking(options, walk, saves, steps);
-    return await ended(walk, saves, stopped, steps);
+    const stopped = yield* walking(options, walk, saves, heldOut, steps);
+    return await ended(walk, saves, heldOut, stopped, steps);
   } finally {
+    await heldOut.close();
     // Whoever stops listening must not leave tensors behind.
     await walk.close();
   }

@@ -11,6 +11,7 @@ import {
   type PhaseLosses,
   type Stepper,
   type WrittenSteps,
+  copyState,
   eagerStepper,
   freeState,
 } from '../stepper.js';
@@ -31,6 +32,8 @@ export interface Walk {
   readonly at: () => number;
   /** A copy of the state; it is the caller's. */
   readonly state: () => SviState;
+  /** Goes on from a state of the same step, which stays the caller's. */
+  readonly replace: (state: SviState) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -239,6 +242,11 @@ export const walkOf = <B extends tf.TensorContainer>(
     phaseLosses: () => stepper.phaseLosses(),
     at: () => stepper.at(),
     state: () => stepper.state(),
+    replace: (state) => {
+      // Steps that are taken again to find a fault are to be those that were taken.
+      if (firstNonFinite(state) === undefined) keep(copyState(state));
+      stepper.restore(state);
+    },
     close: async () => {
       freeState(good);
       await stepper.close();

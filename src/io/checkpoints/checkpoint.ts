@@ -175,9 +175,10 @@ export const loadCheckpoint =
       await readAll(path, ({ header, facts }) =>
         otherModel(template, notes, { shapes: header.shapes, facts }),
       ),
-      E.chain(({ facts: { step, key }, tensors }): E.Either<CheckpointError, SviState> => {
+      E.chain(({ facts: { step, key, heldOut }, tensors }): E.Either<CheckpointError, SviState> => {
         const reason = impossible(template, tensors);
         if (reason !== undefined) return E.left({ tag: 'unreadable', path, reason });
-        return E.right({ ...template, step, key, ...partsOfState(tensorsOf(tensors)) });
+        const history = heldOut.length > 0 && { heldOut };
+        return E.right({ ...template, step, key, ...history, ...partsOfState(tensorsOf(tensors)) });
       }),
     );

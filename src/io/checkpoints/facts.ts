@@ -1,7 +1,9 @@
 /** What a checkpoint says beside its tensors: format, step, key, supports, and the caller's notes. */
 import * as E from 'fp-ts/lib/Either.js';
+import { pipe } from 'fp-ts/lib/function.js';
+import * as t from 'io-ts';
 import { showSupport } from '../../../dsl/support.js';
-import type { SviState } from '../../inference/svi-state.js';
+import type { HeldOutLoss, SviState } from '../../inference/svi-state.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import type { Key } from '../../random/index.js';
 import { excerpt } from '../files/excerpt.js';
@@ -18,22 +20,27 @@ export interface Facts {
   /** The support of each parameter, in words: the numbers of a file are images of others in it. */
   readonly supports: Notes;
   readonly notes: Notes;
+  readonly heldOut: readonly HeldOutLoss[];
 }
 
 /** The facts of a state. */
-export const factsOf = ({ step, key, supports }: SviState, notes: Notes): Facts => ({
+export const factsOf = ({ step, key, supports, heldOut = [] }: SviState, notes: Notes): Facts => ({
   step,
   key,
   supports: Object.fromEntries(Object.entries(supports).map(([n, s]) => [n, showSupport(s)])),
   notes,
+  heldOut,
 });
 
 /** The facts as text by name. */
-export const metadataOf = ({ step, key, supports, notes }: Facts): Header['metadata'] =>
+export const metadataOf = ({ step, key, supports, notes, heldOut }: Facts): Header['metadata'] =>
   new Map([
     ['format', FORMAT],
     ['step', String(step)],
     ['key', JSON.stringify(key)],
+    ...(heldOut.length === 0
+      ? []
+      : [['held-out', JSON.stringify(heldOut.map((l) => [l.step, l.loss]))] as const]),
     ...Object.entries(putUnder('support', supports)),
     ...Object.entries(putUnder('note', notes)),
   ]);
@@ -54,6 +61,19 @@ const keyFrom = (text: string): E.Either<string, Key> => {
     : E.left(`its key is '${excerpt(text)}', which is no pair of whole numbers below 2^32`);
 };
 
+/** Numbers as JSON has them: what is none is null. */
+const losses = t.array(t.tuple([t.number, t.union([t.number, t.null])]));
+
+const heldOutFrom = (text: string): E.Either<string, Facts['heldOut']> => {
+  const read = pipe(
+    E.tryCatch((): unknown => JSON.parse(text), String),
+    E.chainW(losses.decode),
+  );
+  return E.isLeft(read)
+    ? E.left(`its held-out losses are '${excerpt(text)}', which are no pairs of a step and a loss`)
+    : E.right(read.right.map(([step, loss]) => ({ step, loss: loss ?? Number.NaN })));
+};
+
 /** The facts in a header; the left says what is wrong with them. */
 export const factsFrom = ({ metadata }: Header): E.Either<string, Facts> => {
   const texts = Object.fromEntries(metadata);
@@ -66,7 +86,10 @@ export const factsFrom = ({ metadata }: Header): E.Either<string, Facts> => {
   if (E.isLeft(step)) return step;
   const key = keyFrom(metadata.get('key') ?? '');
   if (E.isLeft(key)) return key;
+  const heldOut = heldOutFrom(metadata.get('held-out') ?? '[]');
+  if (E.isLeft(heldOut)) return heldOut;
   return E.right({
+    heldOut: heldOut.right,
     step: step.right,
     key: key.right,
     supports: takeUnder('support', texts),

@@ -1,0 +1,183 @@
+/** Losses on data that are not trained on, and what training makes of them. */
+import * as tf from '@tensorflow/tfjs';
+import * as E from 'fp-ts/lib/Either.js';
+import {
+  checkOptions,
+  demand,
+  finiteNumber,
+  having,
+  required,
+  whole,
+} from '../../../dsl/options.js';
+import { foldIn } from '../../random/index.js';
+import { type EngineOptions } from '../compiled/engine.js';
+import { batchesOf, stepsPerEpoch } from '../data/batches.js';
+import type { Dataset } from '../data/dataset.js';
+import { evaluator } from '../evaluator.js';
+import { freeState } from '../stepper.js';
+import type { Svi } from '../svi.js';
+import type { HeldOutLoss, SviState } from '../svi-state.js';
+import { firstTurns, ofPhase, underPhase } from '../turn.js';
+import { type Trouble, attempt } from './fit-error.js';
+import type { Length } from './fit-options.js';
+import type { Walk } from './walk.js';
+
+/** Data beside those that are trained on, and what their losses decide. */
+export interface HeldOut<B extends tf.TensorContainer> {
+  readonly data: Dataset<B>;
+  /** How often their loss is taken: every so many epochs, or steps; after each epoch where it is left out. */
+  readonly every?: Length;
+  /** Elements in a batch; those of training where it is left out, or all where there are fewer. */
+  readonly batchSize?: number;
+  /** Ends training once so many losses in a row are not below the best; left out, none ends it. */
+  readonly patience?: number;
+  /** How far below the best a loss must be to count as better; 0 where it is left out. */
+  readonly minDelta?: number;
+}
+
+/** Throws a `RangeError` that names what is wrong. */
+export const checkHeldOut = <B extends tf.TensorContainer>(
+  who: string,
+  heldOut: HeldOut<B>,
+  checkLength: (who: string, length: Length) => void,
+): void => {
+  checkOptions<HeldOut<B>>(`${who}: heldOut`, heldOut, {
+    data: required(having('a data set', 'rowsOf(values, shape)', 'size', 'batch')),
+    every: having('how often', '{ epochs: 1 } or { steps: 100 }'),
+    batchSize: whole(),
+    patience: whole(),
+    minDelta: { ...finiteNumber, expected: 'a finite number of at least 0', cure: 'pass 0, say' },
+  });
+  const { every, minDelta = 0, data, batchSize = 1 } = heldOut;
+  demand(minDelta >= 0, `${who}: heldOut`, 'minDelta to be at least 0', minDelta, 'pass 0, say');
+  demand(
+    batchSize <= data.size,
+    `${who}: heldOut`,
+    `batchSize to be at most ${data.size}, the size of the data`,
+    batchSize,
+    `pass ${data.size} for a batch of all of them`,
+  );
+  if (every === undefined) return;
+  checkLength(`${who}: heldOut.every`, every);
+  const often = 'steps' in every ? every.steps : every.epochs;
+  demand(often > 0, `${who}: heldOut.every`, 'at least 1', often, 'pass { epochs: 1 }, say');
+};
+
+/** How many of the last losses were not better than the best before them. */
+export const inVain = (losses: readonly HeldOutLoss[], minDelta = 0): number => {
+  let best = Number.POSITIVE_INFINITY;
+  let since = 0;
+  for (const { loss } of losses) {
+    // A loss that is no number is not better than any.
+    const better = loss < best - minDelta;
+    if (better) best = loss;
+    since = better ? 0 : since + 1;
+  }
+  return since;
+};
+
+/** The state as optimisers leave it that go by held-out losses; the tensors are those of the state or new. */
+const observed = <B>(svi: Svi<B>, state: SviState, loss: number): SviState => ({
+  ...state,
+  optimizer: firstTurns(svi.turns).reduce<SviState['optimizer']>(
+    (all, { name, phase }) =>
+      phase.observe === undefined
+        ? all
+        : { ...all, ...underPhase(name, phase.observe(ofPhase(name, all), loss)) },
+    state.optimizer,
+  ),
+});
+
+/** Whether an optimiser goes by held-out losses. */
+export const goesByHeldOut = <B>(svi: Svi<B>): boolean =>
+  svi.turns.some(({ phase }) => phase.observe !== undefined);
+
+/** The held-out losses of a run. */
+export interface HeldOutRun {
+  readonly stepsLeft: (at: number) => number;
+  /** Takes the loss where it is due, and moves the state of optimisers that go by it. */
+  readonly take: () => Promise<E.Either<Trouble, void>>;
+  readonly losses: () => readonly HeldOutLoss[];
+  /** Whether patience is over. */
+  readonly isOver: () => boolean;
+  readonly close: () => Promise<void>;
+}
+
+const nothing: HeldOutRun = {
+  stepsLeft: () => Infinity,
+  take: async () => E.right(undefined),
+  losses: () => [],
+  isOver: () => false,
+  close: async () => undefined,
+};
+
+/** What is asked for, of a run whose walk has begun. */
+export interface HeldOutOptions<B extends tf.TensorContainer> extends EngineOptions {
+  readonly svi: Svi<B>;
+  readonly data: Dataset<B>;
+  readonly batchSize: number;
+  readonly heldOut?: HeldOut<B>;
+  readonly from?: SviState;
+}
+
+/** The held-out losses of a run; those of the state that it goes on from are its first. */
+export const heldOutOf = <B extends tf.TensorContainer>(
+  { svi, data, batchSize, heldOut, from, ...engine }: HeldOutOptions<B>,
+  walk: Walk,
+): HeldOutRun => {
+  let losses = from?.heldOut ?? [];
+  if (heldOut === undefined) return { ...nothing, losses: () => losses };
+  const { every = { epochs: 1 }, patience, minDelta } = heldOut;
+  const period =
+    'steps' in every ? every.steps : every.epochs * stepsPerEpoch(data.size, batchSize);
+  const own = Math.min(heldOut.batchSize ?? batchSize, heldOut.data.size);
+  const evaluation = evaluator(svi, {
+    ...(engine.engine && { engine: engine.engine }),
+    ...(engine.executor && { executor: engine.executor }),
+    ...(engine.threads !== undefined && { threads: engine.threads }),
+  });
+  const due = (at: number): boolean => at > 0 && at % period === 0 && losses.at(-1)?.step !== at;
+
+  /** The mean of the batches' losses, weighed by their elements, at the same draws every time. */
+  const lossAt = async (state: SviState): Promise<number> => {
+    const key = foldIn(state.key, 'held-out');
+    const batches = batchesOf({ data: heldOut.data, batchSize: own, shuffle: false }, key);
+    const { statement } = state.derivation;
+    const sign = statement?.bound === 'upper' || statement?.loss === true ? 1 : -1;
+    let sum = 0;
+    for (let i = 0; i < stepsPerEpoch(heldOut.data.size, own); i += 1) {
+      const batch = batches.at(i);
+      try {
+        const { bound } = await evaluation.bound(state, batch, { key: foldIn(key, i) });
+        sum += sign * bound * batches.sizeAt(i);
+      } finally {
+        tf.dispose(batch);
+      }
+    }
+    return sum / heldOut.data.size;
+  };
+
+  return {
+    stepsLeft: (at) => period - (at % period),
+    losses: () => losses,
+    isOver: () => patience !== undefined && inVain(losses, minDelta) >= patience,
+    take: async () => {
+      if (!due(walk.at())) return E.right(undefined);
+      const state = walk.state();
+      try {
+        const found = await attempt('evaluation', () => lossAt(state));
+        if (E.isLeft(found)) return found;
+        losses = [...losses, { step: state.step, loss: found.right }];
+        if (goesByHeldOut(svi)) {
+          const next = observed(svi, state, found.right);
+          walk.replace(next);
+          tf.dispose(Object.values(next.optimizer).filter((x) => !x.isDisposed));
+        }
+        return E.right(undefined);
+      } finally {
+        freeState(state);
+      }
+    },
+    close: evaluation.close,
+  };
+};
