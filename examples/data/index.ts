@@ -1,4 +1,5 @@
 /** All data of the examples: drawn from a key, or read from the folder of `--data`. */
+export { dequantised } from './dequantised.js';
 export { type Counts, loadBinarisedMnist, loadDigits } from './load-digits.js';
 export { loadFaces } from './load-faces.js';
 export { loadOpticalDigits } from './load-optical-digits.js';

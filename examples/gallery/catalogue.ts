@@ -14,19 +14,16 @@ export type Entry =
     };
 
 /** One of the gallery, whose `main.ts` exports it as `example`. */
-export const example = (
-  name: string,
-  load: () => Promise<{ readonly example: Example }>,
-): Entry => ({ tag: 'example', name, load: async () => (await load()).example });
+const example = (name: string, load: () => Promise<{ readonly example: Example }>): Entry => ({
+  tag: 'example',
+  name,
+  load: async () => (await load()).example,
+});
 
 export const catalogue: readonly Entry[] = [
-  {
-    tag: 'program',
-    name: 'ppca',
-    sentence: 'Probabilistic principal components: a bracket around an evidence that is known.',
-    quick: ['--steps', '500', '--samples', '100'],
-    load: () => import('../ppca/main.js'),
-  },
+  example('pca', () => import('../pca/main.js')),
+  example('ppca', () => import('../ppca/main.js')),
+  example('factor-analysis', () => import('../factor-analysis/main.js')),
   example('vae', () => import('../vae/sizes.js')),
   example('full-covariance-vae', () => import('../full-covariance-vae/main.js')),
   example('beta-vae', () => import('../beta-vae/main.js')),

@@ -8,9 +8,18 @@ export interface Check {
   readonly holds: boolean;
 }
 
-/** A number as people read it: four digits. */
-export const shown = (x: number): string =>
-  Number.isInteger(x) && Math.abs(x) < 1e6 ? String(x) : String(Number(x.toPrecision(4)));
+/**
+ * A number as people read it: four digits, fewer where it is small.
+ *
+ * @example
+ * ```ts
+ * [12.3456, 0.00012345, 1e-7].map(shown); // ['12.35', '0.00012', '1e-7']
+ * ```
+ */
+export const shown = (x: number): string => {
+  if (Number.isInteger(x) && Math.abs(x) < 1e6) return String(x);
+  return String(Number(x.toPrecision(Math.abs(x) < 1e-3 ? 2 : 4)));
+};
 
 /**
  * Wants a number to be at most a limit. What is no number never is.

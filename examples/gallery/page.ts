@@ -23,7 +23,7 @@ const words = (name: string): string => name.replace(/\.\w+$/, '').replaceAll('-
 
 const measurements = (folder: string, { metrics }: Exhibit): readonly string[] => {
   if (metrics === undefined) return [];
-  const { headline, checks, pictures, command, figures, seconds } = metrics;
+  const { headline, checks, pictures, command, figures } = metrics;
   const data = typeof figures['data'] === 'string' ? ` on ${figures['data']}` : '';
   return [
     ...pictures.map((file) => `![${words(file)}](${folder}/${file})`),
@@ -36,7 +36,7 @@ const measurements = (folder: string, { metrics }: Exhibit): readonly string[] =
           `| ${what} | ${shown(found ?? Number.NaN)}${holds ? '' : ' (fails)'} | ${wanted} |`,
       ),
     ].join('\n'),
-    `Measured${data} by \`${command}\`, in ${seconds.toFixed(0)} s.`,
+    `Measured${data} by \`${command}\`.`,
   ];
 };
 

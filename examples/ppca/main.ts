@@ -1,76 +1,144 @@
-/** Evidence from both sides where it is known: probabilistic principal components. */
+/** Probabilistic principal components: the largest likelihood in closed form, and by the bound. */
+import * as tf from '@tensorflow/tfjs';
 import {
   type Bracket,
-  type Key,
+  type SviState,
   bracketPlot,
-  key as keyOf,
-  showBackendError,
-  showBracket,
-  useBackend,
+  evaluator,
+  foldIn,
+  paramValues,
 } from 'marginalia';
-import { checkpointOf } from '../command-line/fit-in-folder.js';
-import { METRICS, inOutFolder } from '../command-line/out-folder.js';
-import { orRefuse } from '../command-line/refusal.js';
-import { run } from '../command-line/run.js';
-import { asJson, writeResults } from '../command-line/write-results.js';
-import { type Rows, loadRows } from './data.js';
-import { largestLikelihood } from './exact.js';
-import { FIT, fitPpca } from './fit-ppca.js';
-import { type Options, readOptions } from './options.js';
+import { greyRows, imageRows, loadOpticalDigits } from '../data/index.js';
+import { type Example, type Setting, atMost, shown, within } from '../gallery/index.js';
+import { matrixOf, principalAngles, transpose } from '../linear-algebra/index.js';
+import { lineChart } from '../pictures/index.js';
+import { type Ppca, largestLikelihood, logEvidence, posterior } from './exact.js';
+import { ppca } from './model.js';
 
-const figuresOf = (bracket: Bracket, exact: number) => ({
-  lower: bracket.lower,
-  upper: bracket.upper,
-  encloses: bracket.lower.nats <= exact && exact <= bracket.upper.nats,
-  gapBelowPerDatum: (exact - bracket.lower.nats) / bracket.elements,
-  gapAbovePerDatum: (bracket.upper.nats - exact) / bracket.elements,
-  largestParetoK: bracket.evidence.paretoK.reduce((a, b) => Math.max(a, b), -Infinity),
-  bounds: bracket.bounds.map(({ name, side, holds, total, totalStandardError }) => ({
-    name,
-    side,
-    holds,
-    total,
-    totalStandardError,
-  })),
-});
+const LATENT = 10;
 
-const job = async (options: Options, rows: Rows, key: Key, backend: string): Promise<number> => {
-  const { exact, bracket, sureBracket, trainSeconds } = await fitPpca(rows, key, options);
-  const data = Array.from({ length: rows.count }, (_, i) => [
-    ...rows.values.subarray(i * rows.width, (i + 1) * rows.width),
-  ]);
-  const largest = largestLikelihood(data, options.latent);
-  console.log(
-    `${rows.count} data of ${rows.width} numbers (${rows.source}), ${options.latent} components.\n` +
-      `log p(data) exactly: ${exact.toFixed(3)} nats, ${(exact / rows.count).toFixed(4)} per datum; ` +
-      `largest of any such model: ${largest.toFixed(4)} per datum.\n`,
-  );
-  console.log(`${showBracket(sureBracket)}\n`);
-  const metrics = {
-    unit: 'nats',
-    data: rows.source,
-    count: rows.count,
-    logEvidence: exact,
-    logEvidencePerDatum: exact / rows.count,
-    largestLogLikelihoodPerDatum: largest,
-    bracket: figuresOf(bracket, exact),
-    bracketWithExactDraws: figuresOf(sureBracket, exact),
-    trainSeconds,
-    backend,
-    options,
+const fittedOf = (state: SviState): Ppca => {
+  const values = paramValues(state);
+  const fitted = {
+    weights: transpose(matrixOf(values['decoder/kernel'] ?? tf.zeros([1, 1]))),
+    mean: matrixOf(values['decoder/bias'] ?? tf.zeros([1]))[0] ?? [],
+    scale: values['scale']?.dataSync()[0] ?? Number.NaN,
   };
-  const title = `Probabilistic PCA, ${rows.source}, ${options.latent} components`;
-  await writeResults(options.out, {
-    'bracket.svg': bracketPlot(sureBracket, { title, exact }),
-    [METRICS]: asJson(metrics),
-  });
-  console.log(`See ${options.out}.`);
-  return 0;
+  tf.dispose(values);
+  return fitted;
 };
 
-await run(readOptions(process.argv.slice(2)), async (options) => {
-  const backend = orRefuse(await useBackend('best')(), showBackendError);
-  const key = keyOf(options.seed);
-  const rows = loadRows(options.data, key);
-  return inOutFolder(options, [checkpointOf(FIT)], () => job(options, rows, key, backend));
+const sum = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0);
+
+const endsOf = ({ lower, upper, elements }: Bracket, exact: number) => ({
+  lower: lower.nats,
+  upper: upper.nats,
+  encloses: lower.nats <= exact && exact <= upper.nats,
+  widthPerDatum: (upper.nats - lower.nats) / elements,
 });
+
+const run = async (setting: Setting) => {
+  const { quick, key } = setting;
+  const { train, source } = loadOpticalDigits(setting.data, key, { test: 0 });
+  const steps = quick ? 2500 : 6000;
+  const inference = ppca({ width: 64, latent: LATENT }, setting.capped(steps));
+  const x = imageRows(train);
+  const data = matrixOf(x);
+  const largest = largestLikelihood(data, LATENT);
+  const perDatum = (state: SviState): number =>
+    sum(logEvidence(fittedOf(state), data)) / train.count;
+  const { state, watched } = await setting.fitWithCurves({
+    name: 'ppca',
+    svi: inference,
+    data: greyRows(train),
+    batchSize: train.count,
+    steps,
+    watch: { every: quick ? 100 : 250, measure: async (s) => perDatum(s) },
+  });
+  const fitted = fittedOf(state);
+  const exact = sum(logEvidence(fitted, data));
+  const evaluation = evaluator(inference, setting.engine);
+  const bracket = await evaluation.bracket(state, x, {
+    key: foldIn(key, 'bracket'),
+    samples: quick ? 64 : 400,
+    chunk: 16,
+    posterior: posterior(fitted, data),
+  });
+  await evaluation.close();
+  x.dispose();
+  const { total = Number.NaN, totalStandardError = 0 } =
+    bracket.bounds.find(({ name }) => name === 'ELBO') ?? {};
+  const found = total / train.count;
+  const ends = endsOf(bracket, exact);
+  const angle =
+    principalAngles(transpose(fitted.weights), transpose(largest.weights)).at(-1) ?? Number.NaN;
+  return {
+    headline:
+      `The bound reaches ${found.toFixed(4)} nats per datum on ${source}, where the largest log likelihood of any ` +
+      `such model is ${largest.logLikelihood.toFixed(4)}.`,
+    figures: {
+      data: source,
+      unit: 'nats per datum',
+      bound: found,
+      boundStandardError: totalStandardError / train.count,
+      logLikelihood: exact / train.count,
+      largestLogLikelihood: largest.logLikelihood,
+      scale: { fitted: fitted.scale, closedForm: largest.scale },
+      largestPrincipalAngle: angle,
+      bracket: ends,
+    },
+    checks: [
+      within(
+        'log likelihood of the fit less the largest, nats per datum',
+        exact / train.count - largest.logLikelihood,
+        -0.01,
+        1e-4,
+      ),
+      within(
+        'bound less the exact log likelihood, nats per datum',
+        found - exact / train.count,
+        -0.01,
+        0.001,
+      ),
+      within(
+        'exact log likelihood within the bracket, nats per datum above its lower end',
+        (exact - ends.lower) / train.count,
+        0,
+        ends.widthPerDatum,
+      ),
+      atMost('width of the bracket, nats per datum', ends.widthPerDatum, 0.1),
+      atMost('largest angle between the planes of both, degrees', angle, 2),
+    ],
+    pictures: {
+      'likelihood.svg': await lineChart({
+        title: 'Probabilistic principal components',
+        subtitle: `${source}, ${LATENT} components`,
+        x: { title: 'training step' },
+        y: { title: 'nats per datum below the largest', log: true },
+        lines: [
+          {
+            name: 'log likelihood of the model that the bound has trained',
+            points: watched.map((p) => [p.step, largest.logLikelihood - p.value]),
+          },
+        ],
+        levels: [{ name: 'a hundredth of a nat', y: 0.01 }],
+      }),
+      'bracket.svg': bracketPlot(bracket, {
+        title: `Log evidence of ${source}, ${shown(train.count)} data`,
+        exact,
+      }),
+    },
+  };
+};
+
+export const example: Example = {
+  name: 'ppca',
+  sentence:
+    'Probabilistic principal components: the largest likelihood in closed form, and by a bound whose guide contains the posterior.',
+  equations: [
+    String.raw`z \sim N(0, I), \qquad x \mid z \sim N(W z + \mu, \sigma^2 I), \qquad q(z \mid x) = N(A x + b, L L^\top)`,
+    String.raw`\hat W = U_q (\Lambda_q - \hat\sigma^2 I)^{1/2} R, \qquad \hat\sigma^2 = \frac1{d - q} \sum_{j > q} \lambda_j`,
+    String.raw`\log p(x) = \log N(x; \mu, W W^\top + \sigma^2 I) \ge \mathbb{E}_q[\log p(x \mid z)] - \mathrm{KL}(q(z \mid x) \,\|\, p(z))`,
+  ],
+  run,
+};

@@ -1,8 +1,12 @@
-/** Probabilistic principal components: the model and a linear guide, which contains its posterior. */
+/** Probabilistic principal components, and a linear guide, which contains the posterior. */
 import * as tf from '@tensorflow/tfjs';
 import {
   type Tensor,
+  adam,
+  condition,
+  cosineDecay,
   dense,
+  elbo,
   independent,
   initializers,
   lowerCholesky,
@@ -14,6 +18,7 @@ import {
   program,
   sample,
   shared,
+  svi,
 } from 'marginalia';
 
 export interface Sizes {
@@ -32,14 +37,14 @@ export const ppcaModel = ({ width, latent }: Sizes) => {
       count,
       program(function* () {
         const scale = yield* shared(param('scale', 1, { support: positive }));
-        const z = yield* sample('z', independent(normal(tf.zeros([latent]), tf.ones([latent]))));
+        const z = yield* sample('z', independent(normal(tf.zeros([latent]), 1)));
         yield* sample('x', independent(normal(yield* decoder(z), scale)));
       }),
     );
 };
 
 /** z ~ N(A x + b, L Lᵀ): one covariance for all data, as the posterior has. */
-export const ppcaGuide = ({ latent }: Sizes) => {
+export const linearGuide = ({ latent }: Pick<Sizes, 'latent'>) => {
   const encoder = dense('encoder', { units: latent, kernel: initializers.zeros });
   return (x: Tensor) =>
     plate(
@@ -49,8 +54,18 @@ export const ppcaGuide = ({ latent }: Sizes) => {
         const scaleTril = yield* shared(
           param('scaleTril', tf.eye(latent), { support: lowerCholesky }),
         );
-        const loc = yield* encoder(x);
-        yield* sample('z', multivariateNormal(loc, { scaleTril }));
+        yield* sample('z', multivariateNormal(yield* encoder(x), { scaleTril }));
       }),
     );
+};
+
+/** The bound, its divergence in closed form. */
+export const ppca = (sizes: Sizes, steps: number) => {
+  const model = ppcaModel(sizes);
+  return svi({
+    model: (x: Tensor) => condition(model(x.shape[0] ?? 0), { x }),
+    guide: linearGuide(sizes),
+    objective: elbo(),
+    optimizer: adam(cosineDecay(0.05, steps)),
+  });
 };

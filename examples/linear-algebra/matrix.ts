@@ -1,12 +1,18 @@
 /** Small dense linear algebra in double precision, row by row. */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from 'marginalia';
 
 export type Vector = readonly number[];
 export type Matrix = readonly Vector[];
 
 const at = (m: Matrix, i: number, j: number): number => m[i]?.[j] ?? Number.NaN;
 
-export const dot = (a: Vector, b: Vector): number =>
-  a.reduce((sum, x, i) => sum + x * (b[i] ?? Number.NaN), 0);
+// A loop, for products of matrices are made of it.
+export const dot = (a: Vector, b: Vector): number => {
+  let sum = 0;
+  for (let i = 0; i < a.length; i += 1) sum += (a[i] ?? Number.NaN) * (b[i] ?? Number.NaN);
+  return sum;
+};
 
 export const transpose = (a: Matrix): Matrix =>
   (a[0] ?? []).map((_, j) => a.map((row) => row[j] ?? Number.NaN));
@@ -69,32 +75,34 @@ export const inverseOf = (l: Matrix): Matrix =>
     ),
   );
 
-/** The eigenvalues of a symmetric matrix, largest first, by Jacobi's rotations. */
-export const eigenvalues = (symmetric: Matrix): Vector => {
-  const a = symmetric.map((row) => [...row]);
-  const n = a.length;
-  const entry = (i: number, j: number): number => at(a, i, j);
-  const rotate = (i: number, j: number): void => {
-    if (entry(i, j) === 0) return;
-    const theta = (entry(j, j) - entry(i, i)) / (2 * entry(i, j));
-    const t = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-    const c = 1 / Math.hypot(t, 1);
-    const s = t * c;
-    for (let k = 0; k < n; k += 1) {
-      const row = a[k] ?? [];
-      const [x, y] = [row[i] ?? 0, row[j] ?? 0];
-      row[i] = c * x - s * y;
-      row[j] = s * x + c * y;
-    }
-    const [above, below] = [a[i] ?? [], a[j] ?? []];
-    for (let k = 0; k < n; k += 1) {
-      const [x, y] = [above[k] ?? 0, below[k] ?? 0];
-      above[k] = c * x - s * y;
-      below[k] = s * x + c * y;
-    }
+/** The numbers of a tensor's last axis as rows. */
+export const matrixOf = (x: Tensor): Matrix => {
+  const width = x.shape.at(-1) ?? 1;
+  const values = [...x.dataSync()];
+  return Array.from({ length: values.length / width }, (_, i) =>
+    values.slice(i * width, (i + 1) * width),
+  );
+};
+
+/** The rows as a tensor. */
+export const tensorOf = (rows: Matrix): Tensor => tf.tensor2d(rows.map((row) => [...row]));
+
+/** The sum of the diagonal. */
+export const trace = (a: Matrix): number => a.reduce((sum, row, i) => sum + (row[i] ?? 0), 0);
+
+/** The diagonal. */
+export const diagonal = (a: Matrix): Vector => a.map((row, i) => row[i] ?? Number.NaN);
+
+/** The mean of rows and their covariance, divided by their number. */
+export const momentsOf = (rows: Matrix): { readonly mean: Vector; readonly covariance: Matrix } => {
+  const columns = transpose(rows);
+  const mean = columns.map((column) => column.reduce((a, b) => a + b, 0) / column.length);
+  const centred = columns.map((column, i) => column.map((x) => x - (mean[i] ?? 0)));
+  const lower = centred.map((a, i) => centred.slice(0, i + 1).map((b) => dot(a, b) / rows.length));
+  return {
+    mean,
+    covariance: lower.map((_, i) =>
+      lower.map((__, j) => at(lower, Math.max(i, j), Math.min(i, j))),
+    ),
   };
-  for (let sweep = 0; sweep < 12; sweep += 1) {
-    for (let i = 0; i < n; i += 1) for (let j = i + 1; j < n; j += 1) rotate(i, j);
-  }
-  return a.map((_, i) => entry(i, i)).toSorted((x, y) => y - x);
 };
