@@ -36,6 +36,8 @@ const inSegments = async (f: (inputs: Results) => Results, inputs: Results): Pro
   const bound = boundTo(right(graphOf(f, inputs)));
   const made = right(await segmentsExecutable(segmentPlan(bound.graph), bound, {}));
   for (const [name, x] of Object.entries(inputs)) bound.inputs[name]?.set(x.dataSync());
+  // Twice: what a run leaves in memory must be nothing to the next.
+  await made.run();
   await made.run();
   await made.close();
   return outputTensors(bound);

@@ -12,7 +12,7 @@ import { eagerOverheads } from './eager-steps.js';
 import { type Sizes, compiledOverheads, runCosts, straightCosts } from './measure.js';
 import { fusedCosts, halvesCost, noiseCosts, putCosts, threadCosts } from './surroundings.js';
 import { eager, generated, onnx, timeOf } from './ways.js';
-import { productOf } from './subjects.js';
+import { convolutionOf, productOf } from './subjects.js';
 import { positive } from './positive.js';
 
 const TABLE = fileURLToPath(new URL('../../../src/compile/choice/constants.ts', import.meta.url));
@@ -49,6 +49,14 @@ const farCost = async (): Promise<number> => {
   return positive((await timeOf(generated('loops'), productOf(product))) / (32 * 784 * 400));
 };
 
+/** A multiply-add of a convolution or of a gradient of it, in the runtime: far from what a product takes. */
+const windowCost = async (): Promise<number> => {
+  const [images, side, channels, window] = [16, 16, 32, 3];
+  const each = images * side ** 2 * channels * window ** 2 * channels;
+  const ns = await timeOf(onnx(1), convolutionOf({ images, side, channels, window }));
+  return positive(ns / (3 * each));
+};
+
 const measured = async (): Promise<Costs> => {
   await useBackend('wasm')();
   const straight = heard('straight', await straightCosts(generated('straight'), STRAIGHT));
@@ -58,10 +66,10 @@ const measured = async (): Promise<Costs> => {
     overheads: compiledOverheads,
   });
   const loops = heard('loops', { ...near, far: await farCost() });
-  const onnxruntime = heard(
-    'onnx',
-    await runCosts({ way: onnx(1), sizes: whole, overheads: compiledOverheads }),
-  );
+  const onnxruntime = heard('onnx', {
+    ...(await runCosts({ way: onnx(1), sizes: whole, overheads: compiledOverheads })),
+    window: await windowCost(),
+  });
   const threads = heard('threads', await threadCosts(availableParallelism(), onnxruntime));
   const fused = heard('fused', await fusedCosts());
   const halves = heard('halves', await halvesCost());

@@ -112,3 +112,33 @@ export const moveOf = (terms: number, [m, n]: readonly [number, number]): Subjec
     },
     [m, n],
   );
+
+export interface Convolution {
+  readonly images: number;
+  readonly side: number;
+  readonly channels: number;
+  readonly window: number;
+}
+
+/** A convolution that keeps the form of its images, with its gradients by image and filter. */
+export const convolutionOf = ({ images, side, channels, window }: Convolution): Subject => ({
+  f: ({ x = tf.scalar(0), filter = tf.scalar(0) }) => {
+    const sums = (a: Tensor, b: Tensor): Tensor =>
+      tf.sum(
+        tf.square(
+          tf.conv2d(
+            a.as4D(images, side, side, channels),
+            b.as4D(window, window, channels, channels),
+            1,
+            'same',
+          ),
+        ),
+      );
+    const [byImage, byFilter] = tf.grads(sums)([x, filter]);
+    return { byImage: byImage ?? x, byFilter: byFilter ?? filter };
+  },
+  example: {
+    x: filled([images, side, side, channels]),
+    filter: filled([window, window, channels, channels], 2),
+  },
+});

@@ -78,7 +78,7 @@ export const constants: Costs = {
     multiply: 0.018,
     operand: 0.21,
     far: 0.018,
-    window: 0.018,
+    window: 0.0436,
   },
   threads: { gain: 0.519, wake: 1000 },
   eager: {

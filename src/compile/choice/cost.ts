@@ -3,7 +3,7 @@ import { sizeOf } from '../../../dsl/shape.js';
 import { type Graph, type GraphNode, type Port, valueAt } from '../graph.js';
 import type { SegmentPlan } from '../segments/plan.js';
 import type { FusedPlan } from '../webassembly/fuse.js';
-import type { Kernel } from '../webassembly/kernel.js';
+import type { Kernel, WindowLoops } from '../webassembly/kernel.js';
 import type { Costs, RunCosts, ThreadCosts } from './costs.js';
 import { type Work, workOf } from './work.js';
 
@@ -94,6 +94,18 @@ export const fusedCost = (
   call * plan.stages.length +
   element * sum(plan.classes.flat().map(({ size, values }) => size * values));
 
+/** Instructions that put a number of a window into a row, or add it from there. */
+const OF_WINDOWS = 4;
+
+const windowsCost = (
+  { axes, images, channels }: WindowLoops,
+  { call, instruction }: Pick<Costs['fused'], 'call' | 'instruction'>,
+): number =>
+  call +
+  OF_WINDOWS *
+    instruction *
+    axes.reduce((n, { out, window }) => n * out * window, images * channels);
+
 /** Nanoseconds of a run in segments: the runtime's graphs, and the instructions of all loops. */
 export const segmentsCost = (
   { segments }: SegmentPlan,
@@ -101,9 +113,14 @@ export const segmentsCost = (
   threads: Threads,
 ): number =>
   sum(
-    segments.map((segment) =>
-      segment.tag === 'runtime'
-        ? graphCost(segment.graph, costs.onnx, 'kernels', threads)
-        : nestCost(segment, costs.fused),
-    ),
+    segments.map((segment) => {
+      switch (segment.tag) {
+        case 'runtime':
+          return graphCost(segment.graph, costs.onnx, 'kernels', threads);
+        case 'loops':
+          return nestCost(segment, costs.fused);
+        case 'windows':
+          return windowsCost(segment, costs.fused);
+      }
+    }),
   );

@@ -9,8 +9,9 @@ import { type Constant, type Graph, type ValueId, valueAt } from '../graph.js';
 import { type OnnxOptions, onnxExecutable } from '../onnx/executable.js';
 import { installedRuntime } from '../onnx/installed.js';
 import type { Runtime } from '../onnx/runtime.js';
-import type { Kernel } from '../webassembly/kernel.js';
+import type { Kernel, WindowLoops } from '../webassembly/kernel.js';
 import { nestsOver } from '../webassembly/nest.js';
+import { windowLoopsOver } from '../webassembly/window-loops.js';
 import { type SegmentPlan, type Segment, portOf } from './plan.js';
 
 const slotName = (slot: number): string => `slot/${slot}`;
@@ -146,6 +147,11 @@ export const segmentsExecutable = async (
     (id) => arrayOf(id).byteOffset,
     totals,
   );
+  const windows = await windowLoopsOver(
+    segments.filter((s): s is WindowLoops => s.tag === 'windows'),
+    arena.memory,
+    (id) => arrayOf(id).byteOffset,
+  );
   const { before, after } = copies(plan, bound, arrayOf);
   const sessions: Executable[] = [];
   const close = async (): Promise<void> => {
@@ -153,8 +159,8 @@ export const segmentsExecutable = async (
   };
   const runs: Run[] = [];
   for (const segment of segments) {
-    if (segment.tag === 'loops') {
-      const nest = nests.get(segment);
+    if (segment.tag !== 'runtime') {
+      const nest = segment.tag === 'loops' ? nests.get(segment) : windows.get(segment);
       if (nest === undefined) throw new Error('segments: a nest of loops was not made.');
       runs.push(nest);
       continue;

@@ -4,6 +4,7 @@ import { type Graph, type GraphNode, type ValueId, operands, valueAt } from '../
 import { comparisons } from '../shapes.js';
 import { REDUCTIONS } from '../webassembly/folds.js';
 import { vectorOperations } from '../webassembly/vector-operations.js';
+import { WINDOWED } from './windowed.js';
 
 /** Kernels that keep every element in its place: the same numbers by another shape. */
 export const ALIASES: ReadonlySet<string> = new Set(['Reshape', 'ExpandDims', 'Identity']);
@@ -22,6 +23,7 @@ const fits = (graph: Graph, node: GraphNode): boolean => {
   if ([made, ...read].some(({ shape }) => sizeOf(shape) === 0)) return false;
   const real = (ids: typeof read): boolean => ids.every(({ dtype }) => dtype === 'float32');
   const truth = (ids: typeof read): boolean => ids.every(({ dtype }) => dtype === 'bool');
+  if (WINDOWED.has(kernel)) return true;
   if (ALIASES.has(kernel) || REDUCTIONS.has(kernel)) return real([made, ...read]);
   if (kernel === 'Cast') return real([made]) && truth(read);
   if (kernel === 'Select') return truth(read.slice(0, 1)) && real([made, ...read.slice(1)]);

@@ -3,7 +3,7 @@ import { sizeOf } from '../../../dsl/shape.js';
 import { axesOf } from '../attributes.js';
 import { type GraphNode, type ValueId, operands, valueAt } from '../graph.js';
 import { REDUCTIONS } from '../webassembly/folds.js';
-import type { Access, Fold, Kernel, Store } from '../webassembly/kernel.js';
+import type { Access, Fold, Kernel, Store, WindowLoops } from '../webassembly/kernel.js';
 import { type Term, type Terms, terms } from '../webassembly/terms.js';
 import { vectorOperations } from '../webassembly/vector-operations.js';
 import {
@@ -17,6 +17,7 @@ import {
 } from './axes.js';
 import type { Residence } from './residence.js';
 import type { Turns } from './turns.js';
+import { WINDOWED, WINDOW_SUMS, windowAxesOf } from './windowed.js';
 
 interface Group {
   readonly nodes: readonly GraphNode[];
@@ -79,6 +80,7 @@ const kernelOf = (view: Turns, residence: Residence, turn: number, group: Group)
   const isFormula = (id: ValueId): boolean => {
     const node = maker.get(id);
     const isMade = node !== undefined && places.has(id) && !REDUCTIONS.has(node.kernel);
+    if (node === undefined || WINDOWED.has(node.kernel)) return false;
     return isMade && sizeOf(shapeOf(id)) === size && (isHere(id) || !resides(id));
   };
   /** The nodes whose formulas are written out here, each after those that it needs. */
@@ -148,13 +150,38 @@ const kernelOf = (view: Turns, residence: Residence, turn: number, group: Group)
   };
 };
 
+const windowLoopsOf = ({ graph, source }: Turns, node: GraphNode): WindowLoops => {
+  const adds = node.kernel === WINDOW_SUMS;
+  const [from = -1] = operands(node);
+  const [to = -1] = node.outputs;
+  const { shape } = valueAt(graph, adds ? to : from);
+  return {
+    tag: 'windows',
+    adds,
+    from: source(from),
+    to,
+    images: shape[0] ?? 1,
+    channels: shape.at(-1) ?? 1,
+    axes: windowAxesOf(node),
+  };
+};
+
 /** The loops of a turn, in order: those of one level and size share theirs where they can. */
-export const kernelsOf = (view: Turns, residence: Residence, turn: number): readonly Kernel[] => {
+export const kernelsOf = (
+  view: Turns,
+  residence: Residence,
+  turn: number,
+): readonly (Kernel | WindowLoops)[] => {
   const groups: Group[] = [];
+  const apart: { readonly level: number; readonly loops: WindowLoops }[] = [];
   for (const node of view.turns[turn]?.nodes ?? []) {
     const [out = -1] = node.outputs;
     const place = residence.places.get(out);
     if (place === undefined || !residence.resides(out)) continue;
+    if (WINDOWED.has(node.kernel)) {
+      apart.push({ level: place.level, loops: windowLoopsOf(view, node) });
+      continue;
+    }
     const { level, size } = place;
     const at = groups.findIndex(
       (g) => g.level === level && g.size === size && joined(g.bounds, place.bounds) !== undefined,
@@ -169,7 +196,9 @@ export const kernelsOf = (view: Turns, residence: Residence, turn: number): read
       };
     }
   }
-  return groups
-    .toSorted((a, b) => a.level - b.level)
-    .map((group) => kernelOf(view, residence, turn, group));
+  const nests = groups.map((group) => ({
+    level: group.level,
+    loops: kernelOf(view, residence, turn, group),
+  }));
+  return [...nests, ...apart].toSorted((a, b) => a.level - b.level).map(({ loops }) => loops);
 };

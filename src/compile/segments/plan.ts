@@ -11,10 +11,11 @@ import {
   operands,
   valueAt,
 } from '../graph.js';
-import type { Kernel } from '../webassembly/kernel.js';
+import type { Kernel, WindowLoops } from '../webassembly/kernel.js';
 import { kernelsOf } from './kernels.js';
 import { residenceOf } from './residence.js';
 import { type Turns, turnsOf } from './turns.js';
+import { windowed } from './windowed.js';
 
 /** What the runtime does at once; its ports are named by `portOf`. */
 export interface RuntimeSegment {
@@ -22,7 +23,7 @@ export interface RuntimeSegment {
   readonly graph: Graph;
 }
 
-export type Segment = RuntimeSegment | Kernel;
+export type Segment = RuntimeSegment | Kernel | WindowLoops;
 
 /** Where the numbers of a value lie. */
 export type Home =
@@ -48,16 +49,31 @@ export interface SegmentPlan {
 export const portOf = (id: ValueId): string => `value/${id}`;
 
 /** What a segment reads, by source. */
-export const readsOf = (plan: Pick<SegmentPlan, 'source'>, segment: Segment): readonly ValueId[] =>
-  segment.tag === 'runtime'
-    ? segment.graph.inputs.map(({ id }) => plan.source(id))
-    : segment.loads.map(({ value }) => value);
+export const readsOf = (
+  { source }: Pick<SegmentPlan, 'source'>,
+  segment: Segment,
+): readonly ValueId[] => {
+  switch (segment.tag) {
+    case 'runtime':
+      return segment.graph.inputs.map(({ id }) => source(id));
+    case 'loops':
+      return segment.loads.map(({ value }) => value);
+    case 'windows':
+      return [segment.from];
+  }
+};
 
 /** What a segment writes. */
-export const writesOf = (segment: Segment): readonly ValueId[] =>
-  segment.tag === 'runtime'
-    ? segment.graph.outputs.map(({ id }) => id)
-    : [...segment.stores, ...segment.folds].map(({ value }) => value);
+export const writesOf = (segment: Segment): readonly ValueId[] => {
+  switch (segment.tag) {
+    case 'runtime':
+      return segment.graph.outputs.map(({ id }) => id);
+    case 'loops':
+      return [...segment.stores, ...segment.folds].map(({ value }) => value);
+    case 'windows':
+      return [segment.to];
+  }
+};
 
 /** The values that something outside their own turn reads, by source. */
 const sharedOf = ({ graph, turns, turnOf, source }: Turns): ReadonlySet<ValueId> =>
@@ -107,8 +123,6 @@ const runtimeSegment = (
   };
 };
 
-const isLoops = (segment: Segment): segment is Kernel => segment.tag === 'loops';
-
 /** The life of a value in memory: the segments that write it first and read it last. */
 interface Life {
   readonly value: ValueId;
@@ -148,7 +162,9 @@ const homesOf = (
   const inputs = new Map(graph.inputs.map(({ id, name }) => [id, name]));
   const outputs = new Map(graph.outputs.map(({ id, name }) => [source(id), name]));
   const inLoops = new Set(
-    segments.filter(isLoops).flatMap((s) => [...readsOf({ source }, s), ...writesOf(s)]),
+    segments
+      .filter(({ tag }) => tag !== 'runtime')
+      .flatMap((s) => [...readsOf({ source }, s), ...writesOf(s)]),
   );
   const homes = new Map<ValueId, Home>();
   const lives = new Map<ValueId, Life>();
@@ -191,7 +207,8 @@ const homesOf = (
 };
 
 /** Plans a graph. */
-export const segmentPlan = (graph: Graph): SegmentPlan => {
+export const segmentPlan = (asked: Graph): SegmentPlan => {
+  const graph = windowed(asked);
   const view = turnsOf(graph);
   const residence = residenceOf(view);
   const shared = sharedOf(view);

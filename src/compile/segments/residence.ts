@@ -7,6 +7,7 @@ import { type GraphNode, type ValueId, operands, valueAt } from '../graph.js';
 import { REDUCTIONS } from '../webassembly/folds.js';
 import { type Boundaries, boundariesOf, joined } from './axes.js';
 import type { Turns } from './turns.js';
+import { WINDOWED } from './windowed.js';
 
 /** Kernels whose elements cost more than to be written and read. */
 const DEAR = new Set([
@@ -60,10 +61,15 @@ interface Levels {
 }
 
 const levelsOf = (view: Turns): Levels => {
-  const { graph, turns, source } = view;
+  const { graph, turns, source, maker } = view;
   const places = new Map<ValueId, Place>();
   const needed = new Set<ValueId>();
   const shapeOf = (id: ValueId) => valueAt(graph, id).shape;
+  /** Whether no loop makes a value and reads it. */
+  const standsApart = (reader: GraphNode, id: ValueId): boolean => {
+    const kernel = maker.get(id)?.kernel ?? '';
+    return REDUCTIONS.has(kernel) || WINDOWED.has(kernel) || WINDOWED.has(reader.kernel);
+  };
   const place = (node: GraphNode, turn: number): Place => {
     const size = domainOf(view, node);
     const reads = operands(node).map((id) => ({ id, from: source(id) }));
@@ -78,7 +84,8 @@ const levelsOf = (view: Turns): Levels => {
     for (const { from } of reads) {
       const before = places.get(from);
       if (before === undefined) continue;
-      const both = before.size === size && !isReduced(view, from) && joined(bounds, before.bounds);
+      const both =
+        before.size === size && !standsApart(node, from) && joined(bounds, before.bounds);
       if (both) {
         bounds = both;
         if (before.turn === turn) level = Math.max(level, before.level);
@@ -95,9 +102,6 @@ const levelsOf = (view: Turns): Levels => {
   });
   return { places, needed };
 };
-
-const isReduced = ({ maker }: Turns, id: ValueId): boolean =>
-  REDUCTIONS.has(maker.get(id)?.kernel ?? '');
 
 /** The values, by their sources, that something other than loops reads. */
 const readOutside = ({ graph, turns, source }: Turns): ReadonlySet<ValueId> =>
@@ -134,7 +138,8 @@ export const residenceOf = (view: Turns): Residence => {
     const [out = -1] = node.outputs;
     const size = domainOf(view, node);
     const reads = new Set<ValueId>();
-    let cheap = !DEAR.has(node.kernel) && !REDUCTIONS.has(node.kernel);
+    const isOwn = REDUCTIONS.has(node.kernel) || WINDOWED.has(node.kernel);
+    let cheap = !DEAR.has(node.kernel) && !isOwn;
     for (const id of operands(node).map(source)) {
       const inner = again.get(id);
       if (graph.constants.get(id)?.tag === 'uniform') continue;
@@ -144,11 +149,7 @@ export const residenceOf = (view: Turns): Residence => {
       else for (const of of inner) reads.add(of);
     }
     cheap = cheap && reads.size <= MOST_READ;
-    const must =
-      REDUCTIONS.has(node.kernel) ||
-      outside.has(out) ||
-      needed.has(out) ||
-      (readElsewhere.has(out) && !cheap);
+    const must = isOwn || outside.has(out) || needed.has(out) || (readElsewhere.has(out) && !cheap);
     if (must) resident.add(out);
     else if (cheap) again.set(out, reads);
   }

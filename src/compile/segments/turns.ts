@@ -1,6 +1,7 @@
 /** A graph's nodes by turns: what the runtime does, then what fused loops do of what that made, and so on. */
 import { type Graph, type GraphNode, type ValueId, operands } from '../graph.js';
 import { ALIASES, fusible } from './fusible.js';
+import { WINDOW_ROWS } from './windowed.js';
 
 /** Nodes that one side does without the other, in an order in which each comes after what it needs. */
 export interface Turn {
@@ -28,7 +29,7 @@ export interface Turns {
   readonly multiplied: ReadonlySet<ValueId>;
 }
 
-const MULTIPLIES = /MatMul|Conv/;
+const MULTIPLIES = new RegExp(`MatMul|Conv|${WINDOW_ROWS}`);
 
 /** Each side goes as far as it can: that makes the fewest turns. */
 export const turnsOf = (graph: Graph): Turns => {

@@ -1,5 +1,6 @@
 /** A nest of loops as data: axes, what is read along them, terms, and what is written. */
 import type { ValueId } from '../graph.js';
+import type { WindowAxis } from '../windows.js';
 import type { Entry, Term } from './terms.js';
 
 /** An array that loops read or write, and how far each axis moves in it. */
@@ -32,4 +33,16 @@ export interface Kernel {
   readonly loads: readonly Access[];
   readonly stores: readonly Store[];
   readonly folds: readonly Fold[];
+}
+
+/** Loops over the windows of images: each is put into a row of a matrix, or added from it. */
+export interface WindowLoops {
+  readonly tag: 'windows';
+  /** Whether rows are added to images that begin at zero; images are put into rows where not. */
+  readonly adds: boolean;
+  readonly from: ValueId;
+  readonly to: ValueId;
+  readonly images: number;
+  readonly channels: number;
+  readonly axes: readonly WindowAxis[];
 }
