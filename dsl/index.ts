@@ -73,6 +73,7 @@ export { type Program, type Result, type Sites, program } from './program/progra
 export { scoped } from './program/scoped.js';
 export { deterministic, factor, observe, sample } from './program/sample.js';
 export type { Deterministic, Factor, Latent, Observed, Param, Site } from './program/site.js';
+export { type WithParams, withParams } from './program/with-params.js';
 export { digamma, lgamma, polygamma } from './gamma-function.js';
 export { inverseSoftplus, logSigmoid, logSumExpLast, logit, softplus } from './special.js';
 export {

@@ -272,6 +272,7 @@ export {
   simulationBasedCalibration,
 } from './diagnostics/simulation-based-calibration.js';
 export { type TestResult, symmetryTest, uniformityTest } from './diagnostics/rank-tests.js';
+export { type TwoSampleOptions, twoSampleTest } from './diagnostics/two-sample-test.js';
 export {
   type CheckOptions,
   type Statistic,

@@ -286,4 +286,18 @@ export const diagnostics: readonly Mutation[] = [
     replace: 'if (areInSupports({})) {',
     killedBy: 'test/evidence.test.ts',
   },
+  {
+    name: 'a two-sample test that compares a draw with itself',
+    file: 'src/diagnostics/two-sample-test.ts',
+    find: 'values[i * count + i] = 0;',
+    replace: 'values[i * count + i] = 1;',
+    killedBy: 'test/diagnostics/two-sample-test.test.ts',
+  },
+  {
+    name: 'a p-value that leaves the given division out',
+    file: 'src/diagnostics/two-sample-test.ts',
+    find: 'pValue: (1 + asLarge)',
+    replace: 'pValue: asLarge',
+    killedBy: 'test/diagnostics/two-sample-test.test.ts',
+  },
 ];

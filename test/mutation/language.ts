@@ -294,4 +294,11 @@ export const language: readonly Mutation[] = [
     killedBy: 'test/interpreters/noise.test.ts',
     quick: true,
   },
+  {
+    name: 'sites that are no parameters among those beside a result',
+    file: 'dsl/program/with-params.ts',
+    find: "if (op === 'param') params.set(name, answer);",
+    replace: 'params.set(name, answer);',
+    killedBy: 'test/dsl/program/with-params.test.ts',
+  },
 ];
