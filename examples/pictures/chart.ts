@@ -72,6 +72,6 @@ export const panels = (
     columns: across,
     spacing: 36,
     concat: charts.map((chart) => ({ ...chart, resolve: {} })),
-    resolve: { scale: { color: 'independent' } },
+    resolve: { scale: { color: 'independent', strokeDash: 'independent' } },
     config: style,
   });
