@@ -164,6 +164,7 @@ export type { BatchArrays } from './compile/container.js';
 export { stepsPerEpoch } from './inference/data/batches.js';
 export { bernoulliRows } from './inference/data/bernoulli-rows.js';
 export { type Dataset, gatherRows, rowsOf, writeRows } from './inference/data/dataset.js';
+export { sideBySide } from './inference/data/side-by-side.js';
 export { zipped } from './inference/data/zipped.js';
 export { type EvidenceOptions, evidence } from './evidence/evidence.js';
 export type { Evidence, SamplingOptions } from './evidence/log-evidence.js';

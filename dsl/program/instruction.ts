@@ -15,7 +15,7 @@ export interface PlateFrame {
   readonly count: number;
   /** The axis asked for, counted from the right of the batch axes; −1 is the rightmost. */
   readonly axis?: number;
-  /** Which elements this run visits, `[count]` int32; absent where it visits all. */
+  /** Which elements this run visits, `[count]` int32; absent where it visits all, or where it does not matter. */
   readonly indices?: Tensor;
   /** Whether the engine drew them: model and guide then visit the same, by the plate's name. */
   readonly drawn?: true;

@@ -16,11 +16,24 @@ export interface PlateOptions {
   readonly subsample?: number;
   /** Visit these elements, `[count]` int32: at most `size` of 0, …, size − 1, which may repeat. */
   readonly indices?: Tensor;
+  /**
+   * Visit this many elements, whichever they are, as a minibatch is: for a body in which no element has
+   * anything of its own, a parameter or a known constant; that takes `indices`.
+   */
+  readonly count?: number;
   /** The batch axis to use, negative, counted from the right; for plates that cross. */
   readonly axis?: number;
 }
 
 const within = (i: Instruction, frame: PlateFrame): Instruction => {
+  if (i.op === 'param' && !i.shared && frame.indices === undefined && frame.count < frame.size) {
+    throw new SiteError({
+      site: `param '${i.name}'`,
+      expected: `to know which ${frame.count} of the ${frame.size} elements of plate '${frame.name}' are visited, for each has a value`,
+      received: 'how many alone',
+      cure: `Share it, shared(param(…)), or carry the rows' numbers in the batch and pass them as the plate's indices.`,
+    });
+  }
   switch (i.op) {
     case 'sample':
     case 'noise':
@@ -36,7 +49,10 @@ const within = (i: Instruction, frame: PlateFrame): Instruction => {
   }
 };
 
-const checkLayout = (name: string, { size, subsample, indices, axis }: PlateOptions): void => {
+const checkLayout = (
+  name: string,
+  { size, subsample, indices, count, axis }: PlateOptions,
+): void => {
   const complain = (expected: string, received: string, cure: string): never => {
     throw new SiteError({ site: `plate '${name}'`, expected, received, cure });
   };
@@ -48,6 +64,16 @@ const checkLayout = (name: string, { size, subsample, indices, axis }: PlateOpti
     (!Number.isInteger(subsample) || subsample < 1 || subsample > size)
   ) {
     complain(`a subsample of 1 to ${size}`, String(subsample), 'Visit at most the whole plate.');
+  }
+  if (count !== undefined && (!Number.isInteger(count) || count < 1 || count > size)) {
+    complain(`a count of 1 to ${size}`, String(count), 'Give size the full number of elements.');
+  }
+  if (count !== undefined && (subsample !== undefined || indices !== undefined)) {
+    complain(
+      'one of count, subsample and indices',
+      `count and ${indices === undefined ? 'subsample' : 'indices'}`,
+      'Indices and subsample say themselves how many they are.',
+    );
   }
   if (indices !== undefined && (indices.rank !== 1 || indices.dtype !== 'int32')) {
     complain(
@@ -81,11 +107,13 @@ const checkLayout = (name: string, { size, subsample, indices, axis }: PlateOpti
  * plates broadcast inside.
  *
  * When only some elements are visited, terms of the bound inside the plate are scaled by
- * size / count, once, by the engine. A body that is a function is given the indices it visits.
+ * size / count, once, by the engine. A body that is a function is given the indices it visits. Of a minibatch
+ * whose rows have nothing of their own, `{ size: 60000, count: x.shape[0] }` says all that is needed.
  *
- * Errors: a size, subsample, axis or number of indices that does not fit, 0 among them, throws a
+ * Errors: a size, subsample, count, axis or number of indices that does not fit, 0 among them, throws a
  * `SiteError`. So do indices that lie outside, or that differ between two visits of the plate, when a
- * bound is derived, as `svi` does before the first step; model and guide that visit other elements throw a
+ * bound is derived, as `svi` does before the first step, and a parameter of each element where a `count`
+ * does not say which they are; model and guide that visit other elements throw a
  * `GuideMisfitError` there.
  *
  * @example
@@ -105,10 +133,19 @@ export const plate = <const P extends string, E, A>(
     size: anything,
     subsample: anything,
     indices: anything,
+    count: anything,
     axis: anything,
   });
   checkLayout(name, asked);
   const { size, subsample, axis } = asked;
+  if (typeof body === 'function' && asked.count !== undefined && asked.count < size) {
+    throw new SiteError({
+      site: `plate '${name}'`,
+      expected: 'indices, for its body is a function of them',
+      received: 'a count of elements, whichever they are',
+      cure: 'Pass indices, or a body that needs none.',
+    });
+  }
   return {
     *[Symbol.iterator](): Generator<Visit<InPlate<E, P>>, A, Tensor> {
       const indices: Tensor | undefined =
@@ -119,7 +156,7 @@ export const plate = <const P extends string, E, A>(
       const frame: PlateFrame = {
         name,
         size,
-        count: indices?.shape[0] ?? size,
+        count: indices?.shape[0] ?? asked.count ?? size,
         ...(axis !== undefined && { axis }),
         ...(indices && { indices }),
         ...(indices && asked.indices === undefined && { drawn: true }),
