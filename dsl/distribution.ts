@@ -86,6 +86,13 @@ export type Family =
   | { readonly tag: 'Independent'; readonly base: Distribution; readonly rank: number }
   | { readonly tag: 'Expanded'; readonly base: Distribution; readonly batchShape: Shape }
   | { readonly tag: 'Masked'; readonly base: Distribution; readonly mask: Tensor }
+  /** Known to be `value` at the elements of its batch where `where` is 1. */
+  | {
+      readonly tag: 'Partly';
+      readonly base: Distribution;
+      readonly value: Tensor;
+      readonly where: Tensor;
+    }
   | {
       readonly tag: 'Transformed';
       readonly base: Distribution;
@@ -128,6 +135,7 @@ export const isPointMass = (d: Distribution): boolean => {
     case 'Independent':
     case 'Expanded':
     case 'Masked':
+    case 'Partly':
     case 'Transformed':
       return isPointMass(d.family.base);
     case 'Normal':
@@ -181,6 +189,8 @@ export const familyName = (d: Distribution): string => {
     case 'Masked':
     case 'Transformed':
       return `${d.family.tag}(${familyName(d.family.base)})`;
+    case 'Partly':
+      return familyName(d.family.base);
     case 'Mixture':
       return `Mixture(${familyName(d.family.component)})`;
     case 'Custom':
@@ -218,6 +228,7 @@ export const parametersOf = (d: Distribution): readonly Tensor[] => {
       return [d.family.value];
     case 'Independent':
     case 'Expanded':
+    case 'Partly':
       return parametersOf(d.family.base);
     case 'Transformed':
       return [...parametersOf(d.family.base), ...d.family.parameters];

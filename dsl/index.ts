@@ -63,6 +63,7 @@ export { type TransposeOptions, transpose } from './network/transpose.js';
 export { type Noise, type NoiseLaw, type Shape, baseNoise } from './noise.js';
 export { block, condition, intervene } from './program/condition.js';
 export type { Initializer } from './program/instruction.js';
+export type { PartlyKnown } from './program/condition.js';
 export * as monad from './program/monad.js';
 export { Do, bind, flatMap, map, of } from './program/monad.js';
 export { evaluation, inTraining } from './program/evaluation.js';
@@ -72,7 +73,15 @@ export { type PlateOptions, plate } from './program/plate.js';
 export { type Program, type Result, type Sites, program } from './program/program.js';
 export { scoped } from './program/scoped.js';
 export { deterministic, factor, observe, sample } from './program/sample.js';
-export type { Deterministic, Factor, Latent, Observed, Param, Site } from './program/site.js';
+export type {
+  Deterministic,
+  Factor,
+  Latent,
+  Observed,
+  Param,
+  Partly,
+  Site,
+} from './program/site.js';
 export { type WithParams, withParams } from './program/with-params.js';
 export { digamma, lgamma, polygamma } from './gamma-function.js';
 export { inverseSoftplus, logSigmoid, logSumExpLast, logit, softplus } from './special.js';

@@ -84,6 +84,7 @@ const bare = (law: Distribution, kept?: Kept): Part => {
     case 'Independent':
       return bare(law.family.base, inside(kept, law.family.rank));
     case 'Expanded':
+    case 'Partly':
       return bare(law.family.base, kept);
     case 'Masked': {
       const { base, mask } = law.family;
@@ -130,6 +131,7 @@ const masksOf = (d: Distribution): readonly Distribution[] => {
       return [d, ...masksOf(d.family.base)];
     case 'Independent':
     case 'Expanded':
+    case 'Partly':
     case 'Transformed':
       return masksOf(d.family.base);
     case 'Mixture':

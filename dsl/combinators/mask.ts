@@ -40,7 +40,7 @@ const eventIn = (support: Support, shape: Shape): Tensor => {
     case 'simplex':
       return tf.fill([...shape], 1 / (shape[shape.length - 1] ?? 1));
     case 'oneHot':
-      return tf.tensor([1, ...shape.slice(1).map(() => 0)]);
+      return tf.tensor1d(Array.from({ length: shape.at(-1) ?? 1 }, (_, k) => Number(k === 0)));
     case 'lowerCholesky':
       return tf.add(tf.eye(shape[shape.length - 1] ?? 1), tf.zeros([...shape]));
   }

@@ -1,6 +1,7 @@
 /** Programs made from programs: fixing sites, cutting them, hiding them. */
 import { SiteError, siteLabel } from '../error.js';
 import { meantBy } from '../nearest.js';
+import { anything, checkOptions, required } from '../options.js';
 import type { Tensor, TensorLike } from '../tensor.js';
 import { checkPresent, givenValue } from './given.js';
 import type { Instruction, SampleInstruction } from './instruction.js';
@@ -9,6 +10,18 @@ import type { Blocked, Conditioned, Intervened, IsComputed, NamesOf } from './si
 
 /** Values by site name. */
 export type Data = Readonly<Record<string, TensorLike>>;
+
+/** What is known of a site: its value at the plate elements where `where` is 1; elsewhere it may be anything. */
+export interface PartlyKnown {
+  readonly value: TensorLike;
+  readonly where: TensorLike;
+}
+
+/** What sites are given, by name: values, or values that are known at some elements. */
+export type Given = Readonly<Record<string, TensorLike | PartlyKnown>>;
+
+/** Sites that may be given a value: one that is partly known has one. */
+type Open<E> = Exclude<E, { readonly known: 'partly' }>;
 
 type LatentName<E> = NamesOf<E, 'latent'>;
 type SampleName<E> = NamesOf<E, 'latent' | 'observed'>;
@@ -82,11 +95,13 @@ const visitNamed = <F, E, A>(
           others.add(i.name);
           return i;
         }
-        if (i.observed !== undefined) {
+        if (i.observed !== undefined || i.known !== undefined) {
           throw new SiteError({
             site: siteLabel(i.name),
             expected: `a latent site for ${how}`,
-            received: 'a site that is observed already',
+            received: i.known
+              ? 'a site that is partly observed'
+              : 'a site that is observed already',
             cure: 'Give its value in one place only.',
           });
         }
@@ -100,7 +115,7 @@ const visitNamed = <F, E, A>(
   });
 
 /** The names in `data`, each of which must have a value. */
-const namesIn = (data: Data): readonly string[] => {
+const namesIn = (data: Given): readonly string[] => {
   for (const [name, value] of Object.entries<unknown>(data)) checkPresent(name, value);
   return Object.keys(data);
 };
@@ -108,26 +123,55 @@ const namesIn = (data: Data): readonly string[] => {
 /** The value of `data` at a name that is known to be in it. */
 const valueAt = (data: Data, name: string): Tensor => givenValue(name, data[name]);
 
+/** Whether a value is one that is known in part; a tensor has a method of this name. */
+const isPartly = (given: TensorLike | PartlyKnown): given is PartlyKnown =>
+  typeof given === 'object' && 'where' in given && typeof given.where !== 'function';
+
+/** A site that is given a value, or one that is known at some elements. */
+const observedBy = (
+  i: SampleInstruction,
+  given: TensorLike | PartlyKnown | undefined,
+): SampleInstruction => {
+  if (given === undefined || !isPartly(given)) return { ...i, observed: givenValue(i.name, given) };
+  checkOptions(`condition: ${siteLabel(i.name)}`, given, {
+    value: required(anything),
+    where: required(anything),
+  });
+  return {
+    ...i,
+    known: { value: givenValue(i.name, given.value), where: givenValue(i.name, given.where) },
+  };
+};
+
 /**
  * The program given that some of its latent sites have these values: they become observed, in the
  * type as well, and add their log probability.
  *
- * Errors: a name that is no latent site, or that has no value, throws a `SiteError`.
+ * `{ value, where }` observes a site at the elements of its plates where `where` is 1. It stays latent where that
+ * is 0: a guide draws it there, or sums over it, and what stands in `value` may be anything, NaN as well. Where it
+ * is known the value takes the place of each draw, in the model and in the guide; log q has no term there, and
+ * log p(value) counts as a likelihood.
+ *
+ * - Shapes: `where` broadcasts to the plates, `[...plates]`; an event is known whole or not at all.
+ * - Errors: a name that is no latent site, or that has no value, throws a `SiteError`; so do, wherever values can
+ *   be read, a `where` of other numbers than 0 and 1, and a known value that no draw could be.
  *
  * @example
  * ```ts
  * const posterior = condition(sample('x', normal(0, 1)), { x: 2 });
  * score(posterior, {}).dataSync()[0]; // -2.9189386
+ * const labels = plate('rows', 3, sample('y', bernoulli({ probs: 0.25 })));
+ * const some = condition(labels, { y: { value: [1, 0, 0], where: [1, 1, 0] } });
+ * enumerate(some).marginals['y']?.arraySync(); // [[0, 1, 0.75], [1, 0, 0.25]]
  * ```
  */
-export const condition = <E, A, const D extends Data>(
+export const condition = <E, A, const D extends Given>(
   body: Program<E, A>,
-  data: D & KnownSites<E, D>,
-): Program<Conditioned<E, keyof D>, A> =>
-  visitNamed(body, 'condition', namesIn(data), (i) => ({
-    ...i,
-    observed: valueAt(data, i.name),
-  }));
+  data: D & KnownSites<Open<E>, D>,
+): Program<Conditioned<E, D>, A> => {
+  const given: Given = data;
+  return visitNamed(body, 'condition', namesIn(given), (i) => observedBy(i, given[i.name]));
+};
 
 /**
  * The program with some latent sites forced to values, their own probability cut away (Pearl's
@@ -146,7 +190,7 @@ export const condition = <E, A, const D extends Data>(
  */
 export const intervene = <E, A, const D extends Data>(
   body: Program<E, A>,
-  data: D & KnownSites<E, D>,
+  data: D & KnownSites<Open<E>, D>,
 ): Program<Intervened<E, keyof D>, A> =>
   visitNamed(body, 'intervene', namesIn(data), (i) => ({
     op: 'deterministic',

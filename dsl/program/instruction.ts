@@ -28,6 +28,12 @@ export interface Initializer {
   readonly push: (noise: Tensor) => Tensor;
 }
 
+/** What is known of a site: its value at the plate elements where `where` is 1. */
+export interface Known {
+  readonly value: Tensor;
+  readonly where: Tensor;
+}
+
 export interface SampleInstruction {
   readonly op: 'sample';
   readonly name: string;
@@ -35,6 +41,8 @@ export interface SampleInstruction {
   readonly plates: readonly PlateFrame[];
   /** The given value of an observed site. */
   readonly observed?: Tensor;
+  /** Of a latent site, what is known of it. */
+  readonly known?: Known;
   /** Drawn, but neither scored nor recorded. */
   readonly hidden: boolean;
 }

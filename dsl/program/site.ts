@@ -4,6 +4,7 @@
  */
 import type { Gradient } from '../distribution.js';
 import type { Support } from '../support.js';
+import type { Tensor } from '../tensor.js';
 
 /** A site whose value is unknown: its name, support, gradient and the plates it lies in. */
 export interface Latent<
@@ -17,6 +18,16 @@ export interface Latent<
   readonly support: S;
   readonly gradient: G;
   readonly plates: P;
+}
+
+/** A latent site whose value is given at some elements of its plates. */
+export interface Partly<
+  N extends string = string,
+  S extends Support = Support,
+  G extends Gradient = Gradient,
+  P extends string = never,
+> extends Latent<N, S, G, P> {
+  readonly known: 'partly';
 }
 
 /** A site whose value is given. */
@@ -51,22 +62,28 @@ export type IsComputed<N extends string> = Record<never, never> extends Record<N
 
 /** The row with every latent site of it put inside the plate `P`. */
 export type InPlate<E, P extends string> =
-  E extends Latent<infer N, infer S, infer G, infer Q> ? Latent<N, S, G, P | Q> : E;
+  E extends Partly<infer N, infer S, infer G, infer Q>
+    ? Partly<N, S, G, P | Q>
+    : E extends Latent<infer N, infer S, infer G, infer Q>
+      ? Latent<N, S, G, P | Q>
+      : E;
 
 /** The names under a scope: that of nothing is nothing. */
 type Under<S extends string, N extends string> = N extends N ? `${S}/${N}` : never;
 
 /** The row with its names, but for those of parameters, put under the scope `S`. */
 export type Scoped<E, S extends string> =
-  E extends Latent<infer N, infer U, infer G, infer P>
-    ? Latent<Under<S, N>, U, G, Under<S, P>>
-    : E extends Observed<infer N>
-      ? Observed<Under<S, N>>
-      : E extends Deterministic<infer N>
-        ? Deterministic<Under<S, N>>
-        : E extends Factor<infer N>
-          ? Factor<Under<S, N>>
-          : E;
+  E extends Partly<infer N, infer U, infer G, infer P>
+    ? Partly<Under<S, N>, U, G, Under<S, P>>
+    : E extends Latent<infer N, infer U, infer G, infer P>
+      ? Latent<Under<S, N>, U, G, Under<S, P>>
+      : E extends Observed<infer N>
+        ? Observed<Under<S, N>>
+        : E extends Deterministic<infer N>
+          ? Deterministic<Under<S, N>>
+          : E extends Factor<infer N>
+            ? Factor<Under<S, N>>
+            : E;
 
 /** The names of `K` that are literals. */
 type LiteralsOf<K> = K extends string ? (IsComputed<K> extends true ? never : K) : never;
@@ -78,25 +95,48 @@ type LiteralsOf<K> = K extends string ? (IsComputed<K> extends true ? never : K)
 type Replaced<N extends string, S extends Support, G extends Gradient, P extends string, K, R> =
   N extends LiteralsOf<K> ? R : Latent<N extends K ? string : N, S, G, P>;
 
-/** The row with the latent sites named in `K` observed. */
-export type Conditioned<E, K> =
-  E extends Latent<infer N, infer S, infer G, infer P> ? Replaced<N, S, G, P, K, Observed<N>> : E;
+/** A site given `V`: observed, or partly so where that has a `where`, which a tensor has as a method. */
+type Given<
+  V,
+  N extends string,
+  S extends Support,
+  G extends Gradient,
+  P extends string,
+> = V extends Tensor
+  ? Observed<N>
+  : V extends { readonly where: unknown }
+    ? Partly<N, S, G, P>
+    : Observed<N>;
+
+/** The row with the latent sites named in the data `D` observed, or partly so. */
+export type Conditioned<E, D> =
+  E extends Partly<string, Support, Gradient, string>
+    ? E
+    : E extends Latent<infer N, infer S, infer G, infer P>
+      ? Replaced<N, S, G, P, keyof D, N extends keyof D ? Given<D[N], N, S, G, P> : Observed<N>>
+      : E;
 
 /** The row with the sites named in `K` turned into given values that carry no probability. */
 export type Intervened<E, K> =
-  E extends Latent<infer N, infer S, infer G, infer P>
-    ? Replaced<N, S, G, P, K, Deterministic<N>>
-    : E;
+  E extends Partly<string, Support, Gradient, string>
+    ? E
+    : E extends Latent<infer N, infer S, infer G, infer P>
+      ? Replaced<N, S, G, P, K, Deterministic<N>>
+      : E;
 
 /** The row without the latent and observed sites named in `K`. */
 export type Blocked<E, K> =
-  E extends Latent<infer N, infer S, infer G, infer P>
-    ? Replaced<N, S, G, P, K, never>
-    : E extends Observed<infer N>
-      ? N extends K
-        ? never
-        : E
-      : E;
+  E extends Partly<infer N, Support, Gradient, string>
+    ? N extends LiteralsOf<K>
+      ? never
+      : E
+    : E extends Latent<infer N, infer S, infer G, infer P>
+      ? Replaced<N, S, G, P, K, never>
+      : E extends Observed<infer N>
+        ? N extends K
+          ? never
+          : E
+        : E;
 
 /** The latent sites of a row. */
 export type Latents<E> = Extract<E, { readonly kind: 'latent' }>;

@@ -38,6 +38,8 @@ export interface LatentDerivation {
   readonly why: string;
   readonly divergence: 'closedForm' | 'sampled';
   readonly whyDivergence: string;
+  /** Whether it is observed at some elements of its plates, where nothing is drawn. */
+  readonly partly?: true;
 }
 
 /**
@@ -57,6 +59,8 @@ export interface TermDerivation {
   readonly given: readonly string[];
   /** Where it depends on draws that are no latents, their names. */
   readonly noises?: readonly string[];
+  /** Of a site that is observed at some elements: those that the term is of. */
+  readonly where?: 'known' | 'unknown';
   /** Whether a factor is a loss, with its sign turned. */
   readonly loss?: true;
 }

@@ -58,18 +58,28 @@ const termsOf = (
     }
     const q = sampleAt(structure.guide, site.name);
     const given = site.ancestors.filter((a) => a !== site.name);
+    const unknown = site.partly && ({ where: 'unknown' } as const);
+    const known: readonly TermDerivation[] = site.partly
+      ? [{ ...shared, kind: 'logLikelihood', where: 'known', dependsOn: site.ancestors, given }]
+      : [];
     if (divergences.get(site.name)?.how === 'closedForm') {
-      return [{ ...shared, kind: 'kl', dependsOn: union(site.ancestors, q.ancestors), given }];
+      return [
+        ...known,
+        { ...shared, ...unknown, kind: 'kl', dependsOn: union(site.ancestors, q.ancestors), given },
+      ];
     }
     return [
+      ...known,
       {
         ...shared,
+        ...unknown,
         kind: 'logPrior',
         dependsOn: union([site.name], site.ancestors, q.ancestors),
         given,
       },
       {
         ...shared,
+        ...unknown,
         kind: 'entropy',
         dependsOn: union([site.name], q.ancestors),
         given: q.ancestors,
@@ -242,6 +252,7 @@ export const deriveFrom = (
         why: choice.why + baselineNote(estimator, objective),
         divergence: divergence.how,
         whyDivergence: divergence.why,
+        ...(p.partly && { partly: true }),
       };
     }),
   };

@@ -27,12 +27,12 @@ export const priorDraws = ({ source, layout }: Joint): Run<unknown> =>
     choose: () => ({ from: 'noise' }),
   });
 
-/** The program with its observed sites drawn. */
+/** The program with its observed sites drawn, those that are known in part among them. */
 const unconditioned = (model: Program<unknown, unknown>): Program<unknown, unknown> =>
   rewrite(model, () => ({
     each: (i) => {
       if (i.op !== 'sample') return i;
-      const { observed: _, ...latent } = i;
+      const { observed: _, known: __, ...latent } = i;
       return latent;
     },
   }));

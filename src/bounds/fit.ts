@@ -137,7 +137,9 @@ type ReasonFor<EM, EG, R extends Requirements> =
         ? `'${N}': sampled by the guide but observed in the model`
         : never
       : never)
-  | (NamesOf<EG, 'observed'> extends infer N extends string
+  | (
+      | NamesOf<EG, 'observed'>
+      | NamesOf<Extract<EG, { readonly known: 'partly' }>, 'latent'> extends infer N extends string
       ? N extends N
         ? `'${N}': observed in the guide; observe it in the model`
         : never

@@ -8,6 +8,7 @@ import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { dropLast } from '../../dsl/shape.js';
 import { type Draw, type DrawOptions, drawSite, enumerateSite } from '../interpreters/draw.js';
+import { runKnowing } from '../interpreters/known.js';
 import { type Layout, batchRank } from '../interpreters/layout.js';
 import type { Run, SampleRecord } from '../interpreters/record.js';
 import { samplesOf } from '../interpreters/record.js';
@@ -148,7 +149,8 @@ export interface Replacement {
 
 /**
  * Runs guide and model under a derivation. A replacement gets the leftmost axis, beyond those of
- * the sites that are summed; the sites after it are drawn from the same noise at each of its values.
+ * the sites that are summed; the sites after it are drawn from the same noise at each of its values. The
+ * guide of the joint's source knows what the model knows.
  */
 export const drawJoint = (
   model: Program<unknown, unknown>,
@@ -166,24 +168,25 @@ export const drawJoint = (
       : given;
   const layout = replacement === undefined ? plain : { ...plain, enumerated: plain.enumerated + 1 };
   const latents = new Map(derivation.latents.map((l) => [l.name, l]));
-  const guideRun = runProgram(guide, {
-    ...options,
-    role: 'guide',
-    layout,
-    choose: (i, plates) =>
-      replacement?.site === i.name
-        ? {
-            from: 'enumeration',
-            value: besides(replacement.values, plain, i.distribution.eventShape),
-          }
-        : choiceFor(latents.get(i.name), i, plates, layout, options),
+  return runKnowing(guide, (program) => {
+    const guideRun = runProgram(program, {
+      ...options,
+      role: 'guide',
+      layout,
+      choose: (i, plates) =>
+        replacement?.site === i.name
+          ? {
+              from: 'enumeration',
+              value: besides(replacement.values, plain, i.distribution.eventShape),
+            }
+          : choiceFor(latents.get(i.name), i, plates, layout, options),
+    });
+    return {
+      derivation,
+      layout,
+      guide: guideRun,
+      model: modelAt(samplesOf(guideRun.records), model, layout, options),
+      source: { ...again, model, guide: program },
+    };
   });
-  const modelRun = modelAt(samplesOf(guideRun.records), model, layout, options);
-  return {
-    derivation,
-    layout,
-    guide: guideRun,
-    model: modelRun,
-    source: { ...again, model, guide },
-  };
 };

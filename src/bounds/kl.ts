@@ -5,7 +5,7 @@
  * no closed form here.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Distribution, Shape, Tensor } from '../../dsl/index.js';
+import { type Distribution, type Shape, type Tensor, choose } from '../../dsl/index.js';
 import { broadcastAll, sameShape } from '../../dsl/shape.js';
 import { expandTo, sumLast } from '../../dsl/tensor.js';
 import { klBernoulli, klCategorical } from './kl/discrete.js';
@@ -87,6 +87,11 @@ export const klDivergence = (q: Distribution, p: Distribution): Tensor | undefin
     case 'MultivariateNormal':
     case 'Independent':
       return klJoint(q, p);
+    case 'Partly': {
+      // A point mass has none to a law with a density: of what is known log p is a likelihood.
+      const kl = klDivergence(a.base, p);
+      return kl && choose(a.where, tf.scalar(0), kl);
+    }
     case 'StudentT':
     case 'Uniform':
     case 'Delta':

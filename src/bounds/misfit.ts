@@ -161,7 +161,7 @@ export const findMisfits = (structure: Structure, objective: Demands): readonly 
   });
   const fromGuide = structure.guide.flatMap((s): readonly Misfit[] => {
     if (s.kind === 'factor') return [{ tag: 'factorInGuide', site: s.name }];
-    if (s.kind === 'observed') return [{ tag: 'observedInGuide', site: s.name }];
+    if (s.kind === 'observed' || s.partly) return [{ tag: 'observedInGuide', site: s.name }];
     if (latent.has(s.name)) return [];
     const other = structure.model.find((m) => m.name === s.name);
     return [{ tag: other?.kind === 'observed' ? 'observedInModel' : 'extra', site: s.name }];

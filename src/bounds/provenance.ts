@@ -143,8 +143,10 @@ export const withProvenance = <A, B>(
     if (outermost) calls.push(call);
   };
   const detach = (value: Tensor): Tensor => {
-    const copy = tf.clone(value);
+    // Numbers of its own: what is made of a clone is known by where the value's are.
+    const copy = tf.add(value, tf.zerosLike(value));
     flows.set(copy.id, fresh);
+    stored.set(copy.dataId, fresh);
     return copy;
   };
   const set = (value: Tensor, flow: Flow): void => {

@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Distribution, SiteError, type Tensor } from '../../dsl/index.js';
+import { overwritten } from '../../dsl/combinators/partly.js';
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { withGradients } from '../../dsl/gradient.js';
@@ -37,6 +38,17 @@ export const relaxationOf = ({ family }: Distribution): Relaxation | undefined =
       draw: ([g = tf.zerosLike(logits)], temperature) =>
         tf.softmax(tf.div(tf.add(logits, g), temperature)),
     };
+  }
+  if (family.tag === 'Partly') {
+    const { base, ...known } = family;
+    const inner = relaxationOf(base);
+    const placed = (x: Tensor): Tensor => overwritten(known, x, base.eventShape.length);
+    return (
+      inner && {
+        mean: () => placed(inner.mean()),
+        draw: (noise, temperature) => placed(inner.draw(noise, temperature)),
+      }
+    );
   }
   return family.tag === 'Independent' || family.tag === 'Expanded' || family.tag === 'Masked'
     ? relaxationOf(family.base)

@@ -52,6 +52,7 @@ const text: Notation = {
   expectation: (of) => `E_q[${of}]`,
   mean: (of) => `E[${of}]`,
   sum: (plates) => `Σ_${plates.join(',')} `,
+  at: (site, where) => `[${site} ${where}] `,
   logWeight: ', log w =',
   formula: (formula) => formula.text,
 };
@@ -61,7 +62,7 @@ const showDivergence = (l: LatentDerivation): string =>
 
 const showLatent = (l: LatentDerivation, d: Derivation): readonly string[] => {
   const lines = [
-    `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}`,
+    `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}${l.partly ? ', where it is not known' : ''}`,
     `    gradient: ${showEstimator(l.estimator)}: ${l.why}`,
   ];
   switch (d.statement?.body.tag ?? 'terms') {
@@ -147,6 +148,7 @@ const latexNotation: Notation = {
   expectation: (of) => `\\mathbb{E}_q\\left[${of}\\right]`,
   mean: (of) => `\\mathbb{E}\\left[${of}\\right]`,
   sum: (plates) => `\\sum_{${plates.map(latexName).join(', ')}} `,
+  at: (site, where) => `[${latexName(site)}\\ \\mathrm{${where}}]\\, `,
   logWeight: ', \\quad \\log w = {}',
   formula: (formula) => formula.latex,
 };

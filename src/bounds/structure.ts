@@ -24,11 +24,13 @@ import type {
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import type { Run, SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
+import { runKnowing } from '../interpreters/known.js';
 import { single } from '../interpreters/layout.js';
 import { checkTerms } from '../interpreters/score-record.js';
 import type { NoiseSource } from '../noise-source.js';
 import { checkStored } from '../params.js';
 import { klDivergence } from './kl.js';
+import { checkGivenAsData } from './known-data.js';
 import { type Provenance, withProvenance } from './provenance.js';
 import { type PlateDifference, checkPlates, plateDifferences } from './plate-elements.js';
 import { relaxationOf } from './relaxation.js';
@@ -64,6 +66,8 @@ export interface SampleStructure {
   readonly cuts: readonly string[];
   /** Whether a program turns its value into integers, as an index is: a gradient would be wrong. */
   readonly indexes: boolean;
+  /** Whether it is a latent site of the model that is observed at some elements. */
+  readonly partly?: true;
   /** Whether a draw has a relaxation, and its law a weak derivative. */
   readonly relaxes: boolean;
   readonly weaklyDifferentiable: boolean;
@@ -184,6 +188,7 @@ const siteStructure = (
           plates: platesOf(r),
           ...(count !== undefined && { values: count }),
           moves: supportMoves(d),
+          ...(r.known && { partly: true }),
           ancestors,
           params,
           noises,
@@ -293,35 +298,39 @@ export const inspect = (
           return stored;
         },
       };
-      const guideRun = runProgram(guide, {
-        ...shared,
-        role: 'guide',
-        choose: () => ({ from: 'noise' }),
-        onLatent: (r) => marks.site(r.name, r.value),
-      });
-      const drawn = latentsOf(guideRun.records);
-      const modelRun = runProgram(model, {
-        ...shared,
-        role: 'model',
-        choose: (i, plates) => {
-          const q = drawn.get(i.name);
-          return q !== undefined && fitsIn(q, i, plates)
-            ? { from: 'value', value: q.value }
-            : { from: 'noise' };
-        },
-      });
+      const run = (program: Program<unknown, unknown>) => {
+        const guideRun = runProgram(program, {
+          ...shared,
+          role: 'guide',
+          choose: () => ({ from: 'noise' }),
+          onLatent: (r) => marks.site(r.name, r.value),
+        });
+        const drawn = latentsOf(guideRun.records);
+        const apart = new Set<string>();
+        const modelRun = runProgram(model, {
+          ...shared,
+          role: 'model',
+          choose: (i, plates) => {
+            const q = drawn.get(i.name);
+            if (q !== undefined && fitsIn(q, i, plates)) return { from: 'value', value: q.value };
+            apart.add(i.name);
+            return { from: 'noise' };
+          },
+        });
+        return { guide: guideRun, model: modelRun, drawn, apart };
+      };
+      const { guide: guideRun, model: modelRun, drawn } = runKnowing(guide, run);
       checkPlates(modelRun.records, guideRun.records);
       checkTerms([...guideRun.records, ...modelRun.records]);
-      const [ofModel, ofGuide] = [modelRun, guideRun].map((r) =>
-        witnesses(r.records, marks.detach),
-      );
-      return { guideRun, modelRun, drawn, ofModel, ofGuide };
+      const seen = ({ records }: Run<unknown>) => witnesses(records, marks.detach);
+      return { guideRun, modelRun, drawn, ofModel: seen(modelRun), ofGuide: seen(guideRun) };
     },
     ({ guideRun, modelRun, drawn, ofModel, ofGuide }, provenance): Structure => {
+      checkGivenAsData(modelRun.records, provenance);
       const termsWith = (is: (x: Tensor) => boolean): readonly string[] => [
         ...new Set(
           [ofModel, ofGuide].flatMap((witness) =>
-            [...(witness ?? [])].flatMap(([term, tensors]) => (tensors.some(is) ? [term] : [])),
+            [...witness].flatMap(([term, tensors]) => (tensors.some(is) ? [term] : [])),
           ),
         ),
       ];
@@ -329,10 +338,10 @@ export const inspect = (
         termsWith((x) => provenance.throughHost(x)[kind].has(name));
       const sites = (
         { records }: Run<unknown>,
-        witness: ReadonlyMap<string, readonly Tensor[]> | undefined,
+        witness: ReadonlyMap<string, readonly Tensor[]>,
       ): readonly SiteStructure[] =>
         records.flatMap((r) =>
-          siteStructure(r, originsOf(witness?.get(r.name) ?? [], provenance), {
+          siteStructure(r, originsOf(witness.get(r.name) ?? [], provenance), {
             indexes: provenance.indexing.has(r.name),
             hosts: hostsOf('sites', r.name),
             cuts: termsWith((x) => provenance.throughNoise(x).has(r.name)),
@@ -340,7 +349,7 @@ export const inspect = (
         );
       const used = new Set(
         [ofModel, ofGuide].flatMap(
-          (witness) => originsOf([...(witness?.values() ?? [])].flat(), provenance).params,
+          (witness) => originsOf([...witness.values()].flat(), provenance).params,
         ),
       );
       const modelSites = sites(modelRun, ofModel);

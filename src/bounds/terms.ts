@@ -8,6 +8,7 @@ import { siteLabel } from '../../dsl/error.js';
 import { broadcastAll } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
 import { overPlates, siteLogProb, unmasked } from '../interpreters/score-record.js';
+import { knownPart, unknownPart } from '../interpreters/known.js';
 import { batchRank } from '../interpreters/layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { klDivergence } from './kl.js';
@@ -52,9 +53,16 @@ export const guideLogLaw = (joint: Joint, name: string): Tensor => {
   return overPlates(record, siteLogProb(record), joint.layout);
 };
 
+/** The part of a record that a term is of. */
+const partOf = (record: Scored, where: TermDerivation['where']): Scored => {
+  if (record.kind !== 'sample' || record.known === undefined) return record;
+  const { known } = record;
+  return where === 'known' ? knownPart({ ...record, known }) : unknownPart({ ...record, known });
+};
+
 /** log p of a model site's value, filled to its plates. */
-const modelLogProb = (joint: Joint, name: string): Tensor => {
-  const record = scoredAt(joint.model.records, name);
+const modelLogProb = (joint: Joint, { site, where }: TermDerivation): Tensor => {
+  const record = partOf(scoredAt(joint.model.records, site), where);
   return overPlates(record, siteLogProb(record), joint.layout);
 };
 
@@ -79,7 +87,7 @@ export const rawTerm = (joint: Joint, term: TermDerivation): Tensor => {
     case 'logLikelihood':
     case 'logPrior':
     case 'factor':
-      return modelLogProb(joint, term.site);
+      return modelLogProb(joint, term);
     case 'entropy':
       return tf.neg(guideLogProb(joint, term.site));
     case 'kl':

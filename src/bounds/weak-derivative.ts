@@ -19,6 +19,7 @@ import {
   greater,
   baseNoise,
 } from '../../dsl/index.js';
+import { overwritten } from '../../dsl/combinators/partly.js';
 import { cutOff } from '../../dsl/gradient.js';
 import { dropLast, sizeOf } from '../../dsl/shape.js';
 import { expandTo, sumLast } from '../../dsl/tensor.js';
@@ -96,20 +97,20 @@ const sidesOf = ({ family }: Distribution, draw: CellNoise): readonly Side[] | u
   if (family.tag === 'Bernoulli') return bernoulliSides(family.logits, family.probs);
   if (family.tag === 'Categorical') return classSides(family, (_, k) => tf.scalar(k));
   if (family.tag === 'OneHotCategorical') return classSides(family, (vector) => vector);
-  return family.tag === 'Independent' || family.tag === 'Expanded'
+  return family.tag === 'Independent' || family.tag === 'Expanded' || family.tag === 'Partly'
     ? sidesOf(family.base, draw)
     : undefined;
 };
 
 /** Whether a family's weak derivative is known. A mask would hide the law of what is drawn. */
 export const hasWeakDerivative = ({ family }: Distribution): boolean =>
-  family.tag === 'Independent' || family.tag === 'Expanded'
+  family.tag === 'Independent' || family.tag === 'Expanded' || family.tag === 'Partly'
     ? hasWeakDerivative(family.base)
     : ['Normal', 'Bernoulli', 'Categorical', 'OneHotCategorical'].includes(family.tag);
 
 /** How many axes of an event make one cell: those of the innermost family. */
 const cellRank = ({ family, eventShape }: Distribution): number =>
-  family.tag === 'Independent' || family.tag === 'Expanded'
+  family.tag === 'Independent' || family.tag === 'Expanded' || family.tag === 'Partly'
     ? cellRank(family.base)
     : eventShape.length;
 
@@ -127,16 +128,26 @@ export const weakDerivative = (
   const cells = sizeOf(cellShape);
   const own = tf.reshape(tf.eye(cells), [cells, ...batch.map(() => 1), ...cellShape]);
   const ownEvent = tf.reshape(own, [...own.shape, ...Array.from({ length: inner }, () => 1)]);
+  const known = d.family.tag === 'Partly' ? d.family : undefined;
+  const placed = (x: Tensor): Tensor =>
+    known === undefined ? x : overwritten(known, x, d.eventShape.length);
+  // Where a value is known nothing moves, whatever the guide's law is.
+  const counted = (weight: Tensor): Tensor =>
+    known === undefined ? weight : choose(known.where, tf.scalar(0), weight);
   return {
-    values: tf.concat(
-      sides.map((side) => choose(ownEvent, expandTo(side.value, value.shape), value)),
-      0,
-    ),
-    weights: tf.concat(
-      sides.map((side) =>
-        sumLast(tf.mul(own, expandTo(side.weight, [...batch, ...cellShape])), cellShape.length),
+    values: placed(
+      tf.concat(
+        sides.map((side) => choose(ownEvent, expandTo(side.value, value.shape), value)),
+        0,
       ),
-      0,
+    ),
+    weights: counted(
+      tf.concat(
+        sides.map((side) =>
+          sumLast(tf.mul(own, expandTo(side.weight, [...batch, ...cellShape])), cellShape.length),
+        ),
+        0,
+      ),
     ),
     areChances: d.sampler.enumeration !== undefined,
   };

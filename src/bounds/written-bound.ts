@@ -23,6 +23,8 @@ export interface Notation {
   /** The expectation of what no guide draws. */
   readonly mean: (of: string) => string;
   readonly sum: (plates: readonly string[]) => string;
+  /** 1 where a site is known, or where it is not, else 0: an Iverson bracket. */
+  readonly at: (site: string, where: 'known' | 'unknown') => string;
   readonly logWeight: string;
   readonly formula: (formula: Formula) => string;
 }
@@ -97,7 +99,8 @@ const writeTerm = (
   n: Notation,
   expectation: (of: string) => string,
 ): string => {
-  const sum = writeSum(term, n, coefficientOf(d, term));
+  const at = term.where === undefined ? '' : n.at(term.site, term.where);
+  const sum = `${writeSum(term, n, coefficientOf(d, term))}${at}`;
   // What is maximised stands with its sign turned where a loss is written.
   const [plus, minus] = d.statement?.loss ? ['-', '+'] : ['+', '-'];
   switch (term.kind) {

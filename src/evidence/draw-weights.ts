@@ -1,6 +1,7 @@
 /** Importance weights of draws: of the guide, or of the posterior itself. */
 import * as tf from '@tensorflow/tfjs';
-import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
+import { type Distribution, type Program, SiteError, type Tensor } from '../../dsl/index.js';
+import { overwritten } from '../../dsl/combinators/partly.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { meantBy } from '../../dsl/nearest.js';
 import { siteLabel } from '../../dsl/error.js';
@@ -9,6 +10,7 @@ import type { Derivation } from '../bounds/derivation.js';
 import { drawJoint, layoutFor, modelAt } from '../bounds/joint.js';
 import { logWeights } from '../bounds/log-weights.js';
 import { parameterOf } from '../interpreters/environment.js';
+import { runKnowing } from '../interpreters/known.js';
 import { batchShapeAt } from '../interpreters/layout.js';
 import { type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
@@ -82,6 +84,10 @@ const checkLatent = (names: readonly string[], records: readonly SiteRecord[]): 
   });
 };
 
+/** A draw of a site, with what the law of it knows in its place. */
+const placedIn = ({ family, eventShape }: Distribution, draw: Tensor): Tensor =>
+  family.tag === 'Partly' ? overwritten(family, draw, eventShape.length) : draw;
+
 /** Draws `first` to `first + count` of a site, laid out as a run at this place has them. */
 const rowsAt = (
   name: string,
@@ -138,11 +144,19 @@ export const posteriorWeights = (
     const value =
       given === undefined ? made.get(i.name)?.value : rowsAt(i.name, given, first, shape, count);
     if (value === undefined) throw missing(i.name);
-    return { from: 'value', value };
+    return { from: 'value', value: placedIn(i.distribution, value) };
   };
-  const guideRun = runProgram(guide, { ...options, role: 'guide', layout, choose });
-  if (!isPosteriorProgram(posterior)) checkLatent(Object.keys(posterior), guideRun.records);
-  const modelRun = modelAt(samplesOf(guideRun.records), model, layout, options);
-  const source = { ...options, model, guide };
-  return logWeights({ derivation, layout, guide: guideRun, model: modelRun, source });
+  return logWeights(
+    runKnowing(guide, (program) => {
+      const guideRun = runProgram(program, { ...options, role: 'guide', layout, choose });
+      if (!isPosteriorProgram(posterior)) checkLatent(Object.keys(posterior), guideRun.records);
+      return {
+        derivation,
+        layout,
+        guide: guideRun,
+        model: modelAt(samplesOf(guideRun.records), model, layout, options),
+        source: { ...options, model, guide: program },
+      };
+    }),
+  );
 };

@@ -1,7 +1,8 @@
 /** Data sets drawn from a model itself. */
 import * as tf from '@tensorflow/tfjs';
-import type { Program, Tensor } from '../../dsl/index.js';
+import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
+import { siteLabel } from '../../dsl/error.js';
 import { meantBy } from '../../dsl/nearest.js';
 import { trace } from '../interpreters/trace.js';
 import type { Params } from '../params.js';
@@ -29,6 +30,15 @@ export const simulateData = (
   const values = scoped(
     () => {
       const { sites } = trace(model, { key, ...(params && { params }) });
+      const partly = Object.values(sites).find((s) => s.kind === 'partly');
+      if (partly !== undefined) {
+        throw new SiteError({
+          site: siteLabel(partly.name),
+          expected: 'a site that the model draws, for data are simulated from it',
+          received: 'one that is partly observed',
+          cure: 'Pass the model without its condition.',
+        });
+      }
       const drawn = Object.values(sites).filter((s) => s.kind === 'latent');
       return Object.fromEntries(drawn.map((s) => [s.name, tf.clone(s.value)]));
     },

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import { anything, checkOptions, recordOf, required, whole } from '../../dsl/options.js';
-import { type Program, type Tensor, isWithin } from '../../dsl/index.js';
+import { type Program, type Tensor, isWithin, of } from '../../dsl/index.js';
 import { platesShape } from '../../dsl/program/layout.js';
 import { showSupport } from '../../dsl/support.js';
 import { expandTo } from '../../dsl/tensor.js';
@@ -10,6 +10,7 @@ import { GuideMisfitError, type Misfit } from '../bounds/misfit.js';
 import { plateDifferences } from '../bounds/plate-elements.js';
 import { depthOf, extentOf } from '../interpreters/depth.js';
 import { parameterOf } from '../interpreters/environment.js';
+import { runKnowing } from '../interpreters/known.js';
 import { type Layout, batchShapeAt } from '../interpreters/layout.js';
 import { type DeterministicRecord, type SampleRecord, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
@@ -61,7 +62,7 @@ const misfitsOf = (guide: Draws, model: Draws): readonly Misfit[] => [
   ...[...guide.values()].flatMap((q): readonly Misfit[] => {
     const site = q.name;
     const p = model.get(site);
-    if (q.origin === 'observed') return [{ tag: 'observedInGuide', site }];
+    if (q.origin === 'observed' || q.known) return [{ tag: 'observedInGuide', site }];
     if (p === undefined) return [{ tag: 'extra', site }];
     if (p.origin === 'observed') return [{ tag: 'observedInModel', site }];
     const [a, b] = [p, q].map(({ plates }) =>
@@ -90,20 +91,21 @@ export const drawPredictive = (
   // One sample keeps its axis too, so that shapes do not depend on how many were asked for.
   const layout: Layout = { particles: samples, depth, enumerated: 0 };
   const options = { layout, noise, parameter: parameterOf(params, noise), validates: true };
-  const drawn = samplesOf(
-    guide === undefined
-      ? []
-      : runProgram(guide, { ...options, choose: () => ({ from: 'noise' }) }).records,
-  );
-  const { records } = runProgram(model, {
-    ...options,
-    choose: (i) => {
-      const record = drawn.get(i.name);
-      return record === undefined ? { from: 'noise' } : { from: 'value', value: record.value };
-    },
-  });
-  const misfits = misfitsOf(drawn, samplesOf(records));
-  if (misfits.length > 0) throw new GuideMisfitError(misfits);
+  const run = (program: Program<unknown, unknown>) => {
+    const guided = runProgram(program, { ...options, choose: () => ({ from: 'noise' }) });
+    const drawn = samplesOf(guided.records);
+    const made = runProgram(model, {
+      ...options,
+      choose: (i) => {
+        const record = drawn.get(i.name);
+        return record === undefined ? { from: 'noise' } : { from: 'value', value: record.value };
+      },
+    });
+    const misfits = misfitsOf(drawn, samplesOf(made.records));
+    if (misfits.length > 0) throw new GuideMisfitError(misfits);
+    return { guide: guided, model: made };
+  };
+  const { records } = runKnowing(guide ?? of(undefined), run).model;
   return Object.fromEntries(
     records.flatMap((r) =>
       r.kind === 'sample' || r.kind === 'deterministic'

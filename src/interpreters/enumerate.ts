@@ -12,6 +12,7 @@ import { type LogChance, logSumOfProducts } from '../../dsl/log-sum-of-products.
 import { enumerateSite } from './draw.js';
 import { depthOf } from './depth.js';
 import { type EnvironmentFor, checkEnvironment, noiseOf, parameterOf } from './environment.js';
+import { summedParts } from './known.js';
 import { checkTaken, valueFor } from './given-values.js';
 import { type Layout, batchRank } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
@@ -107,8 +108,13 @@ const crossed = (left: readonly Slot[]): never => {
 };
 
 /** Values are summed by the law that draws them, so that one that a mask does not count adds nothing. */
-const asSummed = (r: SampleRecord | FactorRecord): SampleRecord | FactorRecord =>
-  r.kind === 'sample' && r.origin === 'enumerated' ? unmasked(r) : r;
+const asSummed = (r: SiteRecord): readonly (SampleRecord | FactorRecord)[] => {
+  if (r.kind === 'factor') return [r];
+  if (r.kind !== 'sample') return [];
+  if (r.origin !== 'enumerated') return [r];
+  const { known } = r;
+  return known ? summedParts({ ...r, known }) : [unmasked(r)];
+};
 
 /** A site's chance, by its logarithm and, where that has no slope at 0, itself. */
 const logChanceOf = (r: SampleRecord | FactorRecord, layout: Layout): LogChance => {
@@ -187,11 +193,9 @@ export const enumerate = <E, A, const V extends Data = Data>(
     checkDensities('enumerate', records);
     checkNothingHidden(hidden);
     const width = batchRank(layout);
-    const factors = records.flatMap((r: SiteRecord): readonly LogFactor[] =>
-      r.kind === 'sample' || r.kind === 'factor'
-        ? [{ plates: r.plates, ...logChanceOf(asSummed(r), layout) }]
-        : [],
-    );
+    const factors = records
+      .flatMap(asSummed)
+      .map((r) => ({ plates: r.plates, ...logChanceOf(r, layout) }));
     const potentials = slots.map((s) => {
       const record = records.find((r) => r.name === s.name);
       const values = record?.value.shape[0] ?? 1;

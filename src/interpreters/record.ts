@@ -1,5 +1,6 @@
 /** What a run leaves behind for each site it visited. */
 import type { ContinuousSupport, Distribution, Tensor } from '../../dsl/index.js';
+import type { Known } from '../../dsl/program/instruction.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 
 /** How the value of a sample site came about. */
@@ -26,6 +27,8 @@ export interface SampleRecord {
   /** What the value is the image of, where that is known; it has the gradient that a draw has. */
   readonly point?: Point;
   readonly plates: readonly PlacedPlate[];
+  /** Of a site of the model that is known at some elements, what is known. */
+  readonly known?: Known;
 }
 
 export interface ParamRecord {

@@ -19,6 +19,7 @@ import { constrainedValue } from '../params.js';
 import { checkBatch, checkGiven, drawNoise, drawSite, rowMean } from './draw.js';
 import { type Probe, callShapes, withHostCalls } from './host-calls.js';
 import { interpret } from './interpret.js';
+import { checkKnown, withKnown } from './known.js';
 import type { Layout } from './layout.js';
 import type { ParamRecord, Point, Run, SampleRecord, SiteRecord } from './record.js';
 import { assertValid } from './validate.js';
@@ -66,7 +67,9 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
   const { name, distribution } = i;
   const plates = placed(i);
   checkBatch(name, distribution, options.layout, plates, options.role, i.observed !== undefined);
-  const record = { kind: 'sample', name, distribution, plates } as const;
+  const { known } = i;
+  const record = { kind: 'sample', name, distribution, plates, ...(known && { known }) } as const;
+  if (known !== undefined) checkKnown(i, known, plates);
   const observed = i.observed && asFloat(i.observed);
   if (observed !== undefined) checkGiven(name, distribution, observed);
   if (options.validates === true)
@@ -75,6 +78,20 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
     return { ...record, value: observed, noise: [], origin: 'observed' };
   }
   const choice = i.hidden ? drawn : options.choose(i, plates);
+  if (known !== undefined && choice.from !== 'enumeration') {
+    const { value, point } =
+      choice.from === 'value'
+        ? choice
+        : drawSite(name, distribution, options.layout, plates, options.noise);
+    checkGiven(name, distribution, value);
+    return {
+      ...record,
+      value: withKnown(i, known, value),
+      noise: [],
+      origin: 'given',
+      ...(point && { point }),
+    };
+  }
   switch (choice.from) {
     case 'noise':
       return {

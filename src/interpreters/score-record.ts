@@ -6,6 +6,7 @@ import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { broadcastAll, dropLast, showShape } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
+import { knownPart, unknownPart } from './known.js';
 import { type Layout, batchShapeAt, fillBatch, single, withoutSpareAxes } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 
@@ -29,6 +30,13 @@ export const siteLogProb = (record: SampleRecord | FactorRecord): Tensor => {
     case 'factor':
       return record.value;
     case 'sample':
+      if (record.known !== undefined) {
+        const { known } = record;
+        return tf.add(
+          logProbAt(knownPart({ ...record, known })),
+          logProbAt(unknownPart({ ...record, known })),
+        );
+      }
       return record.origin === 'drawn' &&
         isReparameterised(record.distribution.sampler.gradient) &&
         record.distribution.sampler.logProbOfDraw

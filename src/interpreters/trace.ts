@@ -27,7 +27,8 @@ import { checkDensities, logJoint, siteLogProb } from './score-record.js';
 /** One site of a trace. */
 export interface TraceSite {
   readonly name: string;
-  readonly kind: 'latent' | 'observed' | 'param' | 'deterministic' | 'factor' | 'loss';
+  /** `partly`: a latent site that is observed at some elements of its plates. */
+  readonly kind: 'latent' | 'partly' | 'observed' | 'param' | 'deterministic' | 'factor' | 'loss';
   readonly value: Tensor;
   /** log p before sums over plates, nats; absent where the site has no probability. */
   readonly logProb?: Tensor;
@@ -58,7 +59,7 @@ const traceSite = (r: SiteRecord): TraceSite => {
     case 'sample':
       return {
         ...place,
-        kind: r.origin === 'observed' ? 'observed' : 'latent',
+        kind: r.origin === 'observed' ? 'observed' : r.known ? 'partly' : 'latent',
         logProb: siteLogProb(r),
         family: familyName(r.distribution),
       };
@@ -193,7 +194,9 @@ export const replay = <E, A, B, const V extends Data = Data>(
   past: Trace<B>,
   env: EnvironmentFor<E, V> = {},
 ): Trace<A> => {
-  const latents = Object.values(past.sites).filter((s) => s.kind === 'latent');
+  const latents = Object.values(past.sites).filter(
+    (s) => s.kind === 'latent' || s.kind === 'partly',
+  );
   const values = Object.fromEntries(latents.map((s) => [s.name, s.value]));
   const now = run('replay', program, env, env.key === undefined ? noValue(env) : fromNoise, values);
   checkReplayed(

@@ -7,8 +7,11 @@ import { cureFor } from '../../dsl/argument.js';
 import { familyName } from '../../dsl/distribution.js';
 import { showDomain, showOutside } from '../../dsl/domain.js';
 import { type Complaint, siteLabel } from '../../dsl/error.js';
+import { mask } from '../../dsl/combinators/mask.js';
+import type { Known } from '../../dsl/program/instruction.js';
 import { invalidArgument, invalidValue } from '../../dsl/validity.js';
 import { isTracing } from '../compile/tracer.js';
+import { checkWhere } from './known.js';
 
 /** What is wrong with an argument of a distribution, but for the site. */
 export const complaintAbout = (d: Distribution): Omit<Complaint, 'site'> | undefined => {
@@ -42,14 +45,18 @@ export interface Visited {
   readonly name: string;
   readonly distribution: Distribution;
   readonly observed?: Tensor;
+  readonly known?: Known;
   readonly role?: 'model' | 'guide' | undefined;
 }
 
 /** Throws a `SiteError` where an argument, or an observation, is none of its family's. */
-export const assertValid = ({ name, distribution, observed, role }: Visited): void => {
+export const assertValid = ({ name, distribution, observed, known, role }: Visited): void => {
   if (isTracing()) return;
+  if (known !== undefined) checkWhere(name, known);
   const complaint =
-    complaintAbout(distribution) ?? (observed && complaintAboutData(distribution, observed));
+    complaintAbout(distribution) ??
+    (observed && complaintAboutData(distribution, observed)) ??
+    (known && complaintAboutData(mask(distribution, known.where), known.value));
   if (complaint === undefined) return;
   const site = role === undefined ? siteLabel(name) : `${siteLabel(name)} of the ${role}`;
   throw new SiteError({ site, ...complaint });

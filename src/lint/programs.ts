@@ -1,6 +1,7 @@
 /** The two programs of an inference with the parameters that they are examined at. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program } from '../../dsl/index.js';
+import { runKnowing } from '../interpreters/known.js';
 import { single } from '../interpreters/layout.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
@@ -41,9 +42,12 @@ export const runBoth = (
   programs: Programs,
   noise: NoiseSource,
 ): Readonly<Record<Role, readonly SiteRecord[]>> => {
-  const guide = drawn(programs, noise);
-  const model = modelAt(samplesOf(guide), programs.model, single, atStart(programs, noise));
-  return { guide, model: model.records };
+  const { guide, model } = runKnowing(programs.guide, (known) => {
+    const drawnBy = drawn({ ...programs, guide: known }, noise);
+    const made = modelAt(samplesOf(drawnBy), programs.model, single, atStart(programs, noise));
+    return { guide: { records: drawnBy }, model: made };
+  });
+  return { guide: guide.records, model: model.records };
 };
 
 /** Both programs at given values of the latent sites. */

@@ -239,7 +239,9 @@ const traceAs = <S extends TracedSite>(
     ({ records, sites, hidden, factors }, provenance): Traced<S> => {
       const sources: Sources = (x) => new Set([...provenance.of(x).sites, ...known]);
       const termsOf = ({ record, law }: Seen): readonly Tensor[] =>
-        record.origin === 'observed' ? [...law, record.value] : law;
+        record.origin === 'observed'
+          ? [...law, record.value]
+          : [...law, ...(record.known ? [record.known.value, record.known.where] : [])];
       const reached = sourcesOf([...factors, ...sites.flatMap(termsOf)], sources);
       /** The batch, and what is drawn by a program itself from laws that were computed from it. */
       const fromBatch = hidden.reduce<ReadonlySet<string>>(

@@ -63,9 +63,9 @@ export const estimators: readonly Mutation[] = [
   {
     name: 'sites after a measure-valued one keep their draws',
     file: 'src/bounds/joint.ts',
-    find: 'const modelRun = modelAt(samplesOf(guideRun.records), model, layout, options);',
+    find: 'model: modelAt(samplesOf(guideRun.records), model, layout, options),',
     replace:
-      'const modelRun = modelAt(samplesOf(replacement === undefined ? guideRun.records : guideRun.records.slice(0, 1)), model, layout, options);',
+      'model: modelAt(samplesOf(replacement === undefined ? guideRun.records : guideRun.records.slice(0, 1)), model, layout, options),',
     killedBy,
   },
   {
@@ -204,8 +204,8 @@ export const estimators: readonly Mutation[] = [
   {
     name: 'values of a masked site counted one by one',
     file: 'src/interpreters/enumerate.ts',
-    find: "r.kind === 'sample' && r.origin === 'enumerated' ? unmasked(r) : r",
-    replace: 'r',
+    find: ': [unmasked(r)];',
+    replace: ': [r];',
     killedBy: 'test/estimators.test.ts',
   },
 ];

@@ -26,6 +26,7 @@ import { models } from './models.js';
 import { names } from './names.js';
 import { numerics } from './numerics.js';
 import { objectives } from './objectives.js';
+import { partlyKnown } from './partly.js';
 import { properties } from './properties.js';
 import { training } from './training.js';
 import { weights } from './weights.js';
@@ -40,6 +41,7 @@ export type { Mutation } from './mutation.js';
 
 export const mutations: readonly Mutation[] = [
   ...language,
+  ...partlyKnown,
   ...families,
   ...bounds,
   ...axes,

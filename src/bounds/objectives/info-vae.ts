@@ -58,6 +58,15 @@ const chosen = (
       cure: `Name one of ${[...records.keys()].join(', ') || '(no site)'}.`,
     });
   });
+  const partly = found.find((r) => r.distribution.family.tag === 'Partly');
+  if (partly !== undefined) {
+    throw new SiteError({
+      site: siteLabel(partly.name),
+      expected: 'draws of the guide at every element, to compare their law with the prior',
+      received: 'a site that is partly observed',
+      cure: 'Name the other sites in `sites`.',
+    });
+  }
   const [first] = found;
   const other = found.find((r) => first !== undefined && placeOf(r) !== placeOf(first));
   if (first === undefined || other === undefined) return found;

@@ -58,6 +58,7 @@ export const referenceOf = ({ family }: Distribution): Distribution | undefined 
     case 'Independent':
     case 'Expanded':
     case 'Masked':
+    case 'Partly':
     case 'Transformed':
     case 'Mixture':
     case 'Custom':

@@ -125,6 +125,7 @@ export const hasDensity = (d: Distribution): boolean => {
   switch (d.family.tag) {
     case 'Delta':
     case 'Masked':
+    case 'Partly':
       return false;
     case 'Independent':
     case 'Expanded':

@@ -51,6 +51,8 @@ const partsOf = (site: string, d: Distribution): readonly Part[] => {
       const reference = mask(family.base, family.mask);
       return [{ site, distribution: d, reference }, ...partsOf(site, family.base)];
     }
+    case 'Partly':
+      return partsOf(site, family.base);
     case 'Transformed':
       return [{ site, distribution: d }, ...partsOf(site, family.base)];
     case 'Mixture':
