@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { sizeOf } from '../../../dsl/shape.js';
+import { copyNumbers } from '../../copy-numbers.js';
 import { reasonOf } from '../../thrown.js';
 import { type Arena, type Arrays, type Slot, type Values, arenaOf } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
@@ -96,7 +97,7 @@ const copies = (
     return to !== undefined && from !== to ? [{ from, to }] : [];
   });
   const all = (pairs: typeof given) => (): void => {
-    for (const { from, to } of pairs) to.set(from);
+    for (const { from, to } of pairs) copyNumbers(from, 0, from.length, to, 0);
   };
   return { before: all(given), after: all(taken) };
 };
