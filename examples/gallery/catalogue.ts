@@ -35,6 +35,8 @@ export const catalogue: readonly Entry[] = [
   example('iwae', () => import('../iwae/main.js')),
   example('amortisation', () => import('../amortisation/main.js')),
   example('evidence', () => import('../evidence/main.js')),
+  example('adversarial-autoencoder', () => import('../adversarial-autoencoder/main.js')),
+  example('wasserstein-autoencoder', () => import('../wasserstein-autoencoder/main.js')),
   {
     tag: 'program',
     name: 'cone',

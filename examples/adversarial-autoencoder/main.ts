@@ -1,0 +1,194 @@
+/** Codes that are matched to a prior by a game, with an encoder that draws and one that does not. */
+import * as tf from '@tensorflow/tfjs';
+import {
+  type Key,
+  type Params,
+  foldIn,
+  freeState,
+  normals,
+  simulate,
+  twoSampleTest,
+} from 'marginalia';
+import { type Images, greyRows, imageRows, loadDigits, pixelsOf } from '../data/index.js';
+import {
+  type Example,
+  type Setting,
+  atLeast,
+  atMost,
+  measuring,
+  shown,
+  squaredError,
+} from '../gallery/index.js';
+import { labelledImages, panels, points } from '../pictures/index.js';
+import { type Encoder, LATENT, adversarialAutoencoder } from './model.js';
+
+const LAMBDA = 10;
+
+/** Codes that are tested: with many more every difference, however small, is found. */
+const TESTED = 200;
+
+/** From 0 to the last of codes and draws that are in the picture. */
+const reachOf = (places: readonly (readonly [number, number])[]): number =>
+  Math.ceil(Math.max(...places.flat().map(Math.abs)));
+
+/** Codes and draws of the prior in the picture. */
+const DRAWN = 100;
+
+interface Found {
+  readonly name: string;
+  /** Squared error per image. */
+  readonly error: number;
+  /** MMD² of codes and prior, and the p-value of none. */
+  readonly statistic: number;
+  readonly pValue: number;
+  readonly codes: readonly (readonly [number, number])[];
+  /** What draws of the prior are decoded to. */
+  readonly samples: Float32Array;
+  readonly reconstructions: Float32Array;
+}
+
+const normalRows = (key: Key, count: number) =>
+  tf.tensor2d(normals(key, count * LATENT), [count, LATENT]);
+
+const pairsIn = (codes: tf.Tensor): readonly (readonly [number, number])[] =>
+  codes
+    .as2D(codes.shape[0] ?? 0, LATENT)
+    .arraySync()
+    .map(([a = Number.NaN, b = Number.NaN]) => [a, b] as const);
+
+const measured = (
+  name: string,
+  { encoder, decoder }: ReturnType<typeof adversarialAutoencoder>,
+  params: Params,
+  test: Images,
+  key: Key,
+): Found =>
+  measuring(() => {
+    const x = imageRows(test);
+    const codes = simulate(encoder(x), { params, key: foldIn(key, 'codes') });
+    const decoded = (z: tf.Tensor): tf.Tensor => simulate(decoder(z), { params });
+    const seen = decoded(codes);
+    return {
+      name,
+      error: squaredError(seen, x),
+      ...twoSampleTest(
+        codes.slice([0, 0], [TESTED, LATENT]),
+        normalRows(foldIn(key, 'prior'), TESTED),
+        {
+          key: foldIn(key, 'test'),
+        },
+      ),
+      codes: pairsIn(codes),
+      samples: decoded(normalRows(foldIn(key, 'samples'), 10)).dataSync<'float32'>(),
+      reconstructions: seen.dataSync<'float32'>(),
+    };
+  });
+
+const fitted = async (
+  { quick, fit, key }: Setting,
+  { train, test }: { readonly train: Images; readonly test: Images },
+  {
+    name,
+    kind,
+    lambda,
+  }: { readonly name: string; readonly kind: Encoder; readonly lambda: number },
+): Promise<Found> => {
+  const made = adversarialAutoencoder(pixelsOf(train), kind, lambda);
+  const state = await fit({
+    name,
+    svi: made.game,
+    data: greyRows(train),
+    batchSize: 100,
+    steps: quick ? 800 : 4000,
+  });
+  const found = measured(name, made, state.params, test, foldIn(key, 'measure'));
+  freeState(state);
+  return found;
+};
+
+export const example: Example = {
+  name: 'adversarial-autoencoder',
+  sentence:
+    'Codes that a critic cannot tell from draws of the prior, by a deterministic and a stochastic encoder, as phases.',
+  equations: [
+    String.raw`\max_{D} \; \frac1N \sum_n \mathbb{E}_{p(z)} \log D(z) + \mathbb{E}_{q(z \mid x_n)} \log\bigl(1 - D(z)\bigr)`,
+    String.raw`\min_{e, d} \; \frac1N \sum_n \mathbb{E}_{q(z \mid x_n)} \Bigl[ \lVert x_n - d(z) \rVert^2 - \lambda \log D(z) \Bigr], \qquad p(z) = \mathcal{N}(0, I)`,
+    String.raw`q(z \mid x) = \delta_{e(x)}(z) \quad \text{or} \quad q(z \mid x) = \mathcal{N}\bigl(\mu(x), \operatorname{diag} \sigma^2(x)\bigr)`,
+  ],
+  run: async (setting) => {
+    const { quick, data, key } = setting;
+    const split = await loadDigits(data, key, { ...(quick && { train: 4000 }), test: 1000 });
+    const { test, source } = split;
+    const plain = await fitted(setting, split, { name: 'plain', kind: 'deterministic', lambda: 0 });
+    const players = [
+      await fitted(setting, split, {
+        name: 'deterministic',
+        kind: 'deterministic',
+        lambda: LAMBDA,
+      }),
+      await fitted(setting, split, { name: 'stochastic', kind: 'stochastic', lambda: LAMBDA }),
+    ];
+    const all = [plain, ...players];
+    const prior = measuring(() => pairsIn(normalRows(foldIn(key, 'picture'), DRAWN)));
+    const firstOf = (images: Float32Array): readonly Float32Array[] =>
+      Array.from({ length: 10 }, (_, i) =>
+        images.subarray(i * pixelsOf(test), (i + 1) * pixelsOf(test)),
+      );
+    return {
+      headline:
+        `MMD² of ${TESTED} codes of test images and the prior, with the p-value of none: ` +
+        `${all.map(({ name, statistic, pValue }) => `${name} ${shown(statistic)} (p = ${pValue})`).join(', ')}.`,
+      figures: {
+        data: `${source}, ${split.train.count} to train on and ${test.count} to test on`,
+        found: all.map(({ name, error, statistic, pValue }) => ({
+          name,
+          error,
+          statistic,
+          pValue,
+        })),
+      },
+      checks: [
+        // The test sees the plain one at once, or it would see nothing.
+        atMost('plain: p-value of codes against the prior', plain.pValue, 0.001),
+        ...players.flatMap(({ name, statistic, pValue, error }) => [
+          atLeast(`${name}: p-value of codes against the prior`, pValue, 0.01),
+          atMost(`${name}: MMD² over that of the plain one`, statistic / plain.statistic, 0.1),
+          atMost(`${name}: squared error over that of the plain one`, error / plain.error, 1.4),
+        ]),
+      ],
+      pictures: {
+        'codes.svg': await panels(
+          all.map(({ name, codes }) => {
+            const drawn = codes.slice(0, DRAWN);
+            const reach = reachOf([...drawn, ...prior]);
+            return points({
+              title: name === 'plain' ? 'plain autoencoder' : `adversarial, ${name}`,
+              width: 260,
+              equal: true,
+              size: 14,
+              x: { title: 'z₁', domain: [-reach, reach] },
+              y: { title: 'z₂', domain: [-reach, reach] },
+              clouds: [
+                { name: 'codes', points: drawn },
+                { name: 'prior', points: prior },
+              ],
+            });
+          }),
+        ),
+        'images.svg': labelledImages({
+          title: 'Rebuilt and drawn',
+          subtitle: `${source} that were not trained on, and codes drawn from the prior; ${LATENT} numbers each`,
+          rows: test.rows,
+          columns: test.columns,
+          lines: [
+            { label: 'image', images: firstOf(test.grey) },
+            ...all.flatMap(({ name, samples, reconstructions }) => [
+              { label: `${name}, rebuilt`, images: firstOf(reconstructions) },
+              { label: `${name}, from the prior`, images: firstOf(samples) },
+            ]),
+          ],
+        }),
+      },
+    };
+  },
+};
