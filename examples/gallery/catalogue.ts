@@ -27,6 +27,7 @@ export const catalogue: readonly Entry[] = [
   example('regularised-autoencoder', () => import('../regularised-autoencoder/main.js')),
   example('denoising-autoencoder', () => import('../denoising-autoencoder/main.js')),
   example('contractive-autoencoder', () => import('../contractive-autoencoder/main.js')),
+  example('semi-supervised', () => import('../semi-supervised/main.js')),
   example('output-layers', () => import('../output-layers/main.js')),
   example('conditional', () => import('../conditional/main.js')),
   example('vae', () => import('../vae/sizes.js')),

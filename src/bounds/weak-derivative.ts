@@ -129,11 +129,9 @@ export const weakDerivative = (
   const own = tf.reshape(tf.eye(cells), [cells, ...batch.map(() => 1), ...cellShape]);
   const ownEvent = tf.reshape(own, [...own.shape, ...Array.from({ length: inner }, () => 1)]);
   const known = d.family.tag === 'Partly' ? d.family : undefined;
+  // Values that are compared do not differ where they are known.
   const placed = (x: Tensor): Tensor =>
     known === undefined ? x : overwritten(known, x, d.eventShape.length);
-  // Where a value is known nothing moves, whatever the guide's law is.
-  const counted = (weight: Tensor): Tensor =>
-    known === undefined ? weight : choose(known.where, tf.scalar(0), weight);
   return {
     values: placed(
       tf.concat(
@@ -141,13 +139,11 @@ export const weakDerivative = (
         0,
       ),
     ),
-    weights: counted(
-      tf.concat(
-        sides.map((side) =>
-          sumLast(tf.mul(own, expandTo(side.weight, [...batch, ...cellShape])), cellShape.length),
-        ),
-        0,
+    weights: tf.concat(
+      sides.map((side) =>
+        sumLast(tf.mul(own, expandTo(side.weight, [...batch, ...cellShape])), cellShape.length),
       ),
+      0,
     ),
     areChances: d.sampler.enumeration !== undefined,
   };

@@ -24,10 +24,10 @@ export const partlyKnown: readonly Mutation[] = [
     killedBy: 'test/bounds/partly.test.ts',
   },
   {
-    name: 'a known chance without its slope',
+    name: 'a chance that moves where a value is known',
     file: 'dsl/combinators/partly.ts',
-    find: 'isKnown(x), enumeration.chance',
-    replace: 'tf.scalar(1), enumeration.chance',
+    find: 'choose(where, isKnown(x), enumeration.chance?.(x) ?? tf.scalar(0))',
+    replace: 'enumeration.chance?.(x) ?? tf.scalar(0)',
     killedBy: 'test/dsl/program/partly.test.ts',
   },
   {
@@ -84,13 +84,6 @@ export const partlyKnown: readonly Mutation[] = [
     file: 'src/bounds/weak-derivative.ts',
     find: 'known === undefined ? x : overwritten(known, x, d.eventShape.length);',
     replace: 'x;',
-    killedBy: 'test/bounds/partly.test.ts',
-  },
-  {
-    name: 'chances that move where a value is known',
-    file: 'src/bounds/weak-derivative.ts',
-    find: '    known === undefined ? weight : choose(known.where, tf.scalar(0), weight);',
-    replace: '    weight;',
     killedBy: 'test/bounds/partly.test.ts',
   },
   {

@@ -26,6 +26,7 @@ import {
   mask,
   minimize,
   normal,
+  observe,
   of,
   oneHotCategorical,
   param,
@@ -101,14 +102,23 @@ describe('a run', () => {
     const all = condition(coins, { x: [...x], y: { value: [1, 0, 0], where: [1, 1, 1] } });
     const plain = condition(coins, { x: [...x], y: [1, 0, 0] });
     expect(first(enumerate(all).logEvidence)).toBeCloseTo(first(score(plain, {})), 4);
-    // A chance of exactly 0 keeps its slope.
-    const edge = (p: Tensor): Tensor =>
+    // A chance of exactly 0 keeps its slope where it is summed over, and there alone.
+    const edge = (probs: Tensor): Tensor =>
       enumerate(
-        condition(plate('d', 2, sample('y', bernoulli({ probs: p }))), {
-          y: { value: [0, 0], where: [1, 0] },
-        }),
+        condition(
+          plate(
+            'rows',
+            2,
+            program(function* () {
+              const z = yield* sample('y', bernoulli({ probs }));
+              yield* observe('x', normal(tf.mul(z, 2), 1), [x[0], x[1]]);
+            }),
+          ),
+          { y: { value: [0, 0], where: [1, 0] } },
+        ),
       ).logEvidence;
-    expect(first(tf.grad(edge)(tf.scalar(0)))).toBeCloseTo(-1, 5);
+    const ratio = Math.exp(logNormal(x[1], 2) - logNormal(x[1], 0));
+    expect(first(tf.grad(edge)(tf.scalar(0)))).toBeCloseTo(-1 + (ratio - 1), 4);
   });
 });
 

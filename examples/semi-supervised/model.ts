@@ -1,0 +1,78 @@
+/** M2: an image has a class y and a style z. The class is known of some images, and summed over for the others. */
+import * as tf from '@tensorflow/tfjs';
+import {
+  type Tensor,
+  adam,
+  bernoulli,
+  condition,
+  dense,
+  elbo,
+  expand,
+  factor,
+  independent,
+  mlp,
+  normal,
+  oneHotCategorical,
+  plate,
+  program,
+  sample,
+  svi,
+} from 'marginalia';
+import { type Batch, type Sizes, together } from './batch.js';
+
+/** q(y | x), by a network of the image. */
+export const classifierOf = ({ classes, hidden }: Sizes) =>
+  mlp('classifier', { hidden: [hidden], out: classes });
+
+/** y ~ Categorical, z ~ N(0, I), x ~ Bernoulli(decoder(z, y)), for each image. */
+const generation = ({ pixels, classes, latent, hidden }: Sizes) => {
+  const [style, kind] = [
+    dense('decoder/z', { units: hidden }),
+    dense('decoder/y', { units: hidden }),
+  ];
+  const image = dense('decoder/x', { units: pixels });
+  return program(function* () {
+    const y = yield* sample('y', oneHotCategorical({ logits: tf.zeros([classes]) }));
+    const z = yield* sample('z', independent(expand(normal(0, 1), [latent])));
+    const h = tf.relu(tf.add(yield* style(z), yield* kind(y)));
+    yield* sample('x', independent(bernoulli({ logits: yield* image(h) })));
+  });
+};
+
+/** q(y | x) q(z | x, y). */
+const inference = (sizes: Sizes) => {
+  const classifier = classifierOf(sizes);
+  const [image, kind] = [
+    dense('encoder/x', { units: sizes.hidden }),
+    dense('encoder/y', { units: sizes.hidden }),
+  ];
+  const loc = dense('encoder/loc', { units: sizes.latent });
+  const logScale = dense('encoder/logScale', { units: sizes.latent });
+  return (x: Tensor) =>
+    program(function* () {
+      const y = yield* sample('y', oneHotCategorical({ logits: yield* classifier(x) }));
+      const h = tf.relu(tf.add(yield* image(x), yield* kind(y)));
+      yield* sample('z', independent(normal(yield* loc(h), tf.exp(yield* logScale(h)))));
+    });
+};
+
+/** The bound, and α log q(y | x) where y is known: there the bound alone trains no classifier. */
+export const m2 = (sizes: Sizes, alpha: number) => {
+  const [image, code, classifier] = [generation(sizes), inference(sizes), classifierOf(sizes)];
+  return svi({
+    model: (batch: Batch) =>
+      program(function* () {
+        const { count, x, y } = together(batch);
+        yield* condition(plate('images', count, image), { x, y });
+        const known = oneHotCategorical({ logits: yield* classifier(x) }).logProb(y.value);
+        const term = factor('classification', tf.mul(tf.mul(known, y.where), alpha));
+        yield* plate('images', count, term);
+      }),
+    guide: (batch: Batch) => {
+      const { count, x } = together(batch);
+      return plate('images', count, code(x));
+    },
+    objective: elbo(),
+    optimizer: adam(1e-3),
+  });
+};
