@@ -10,6 +10,7 @@ import { siteLabel } from '../../dsl/error.js';
 import { dropLast, showShape } from '../../dsl/shape.js';
 import { type Layout, batchRank } from '../interpreters/layout.js';
 import type { SampleRecord, SiteRecord } from '../interpreters/record.js';
+import { checkAlone } from './alone.js';
 import type { Derivation } from './derivation.js';
 import { type JointOptions, drawJoint, layoutFor } from './joint.js';
 import { type Provenance, withProvenance } from './provenance.js';
@@ -26,8 +27,8 @@ interface Witness {
   readonly site: string;
   readonly what: string;
   readonly value: Tensor;
-  /** Its axes but those of events; left out where those are not known. */
-  readonly batch?: Shape;
+  /** The axes of the term but those of events. */
+  readonly batch: Shape;
 }
 
 const witnessesOf = (r: SiteRecord): readonly Witness[] => {
@@ -42,6 +43,7 @@ const witnessesOf = (r: SiteRecord): readonly Witness[] => {
         site,
         what: 'a parameter of its law',
         value,
+        batch: r.distribution.batchShape,
       }));
       if (r.origin !== 'observed') return laws;
       const batch = dropLast(r.value.shape, r.distribution.eventShape.length);
@@ -75,8 +77,9 @@ const leftAxes = (
     : [...summed, { what: 'each particle', axis: -(depth + 1), length: particles }];
 };
 
+/** Both are asked: of a law's parameter only that it has such an axis is known, and not where. */
 const misses = ({ value, batch }: Witness, { axis, length }: LeftAxis): boolean =>
-  batch === undefined ? !value.shape.includes(length) : batch.at(axis) !== length;
+  !value.shape.includes(length) || batch.at(axis) !== length;
 
 const cureFor = ({ depth }: Layout): string =>
   depth === 0
@@ -87,8 +90,8 @@ const cureFor = ({ depth }: Layout): string =>
 
 /**
  * Throws a `SiteError` where a term of a joint draw, or a parameter of a law, is computed from what varies
- * along particles or values of summed sites and has no axis of theirs. Draws once, where there are such axes;
- * best with as many particles as no axis of the programs is long.
+ * along particles or values of summed sites and has no axis of theirs, or mixes what lies along it. Draws some
+ * times, where there are such axes; best with as many particles as no axis of the programs is long.
  */
 export const checkKeepsAxes = (
   model: Program<unknown, unknown>,
@@ -123,4 +126,5 @@ export const checkKeepsAxes = (
     // What reads numbers has been refused, or is made of none of these.
     () => undefined,
   );
+  checkAlone(model, guide, derivation, options);
 };

@@ -4,8 +4,11 @@ import {
   type Objective,
   type Program,
   type Tensor,
+  type Distribution,
+  type TensorLike,
   bernoulli,
   block,
+  categorical,
   dropout,
   elbo,
   evidence,
@@ -14,6 +17,7 @@ import {
   iwae,
   key,
   minimize,
+  mixture,
   noise,
   normal,
   observe,
@@ -174,6 +178,83 @@ describe('a term of a bound', () => {
         return tf.square(z);
       });
     expect(() => begin(pooled, 1)).toThrow(/'z'.*each of 2 values of 'k'/s);
+  });
+});
+
+describe('what is as long by accident as particles or values are', () => {
+  const z = sample('z', normal(0, 1));
+  const over = (law: (z: Tensor) => Distribution, x: TensorLike) =>
+    svi({
+      model: () =>
+        program(function* () {
+          yield* observe('x', law(yield* z), x);
+        }),
+      guide: () => z,
+      objective: elbo({ particles: 7 }),
+      optimizer: sgd(0.1),
+    });
+
+  it('is not taken for them: categories, components, events and plates', () => {
+    const categories = (reduced: Tensor) =>
+      categorical({ logits: tf.mul(tf.expandDims(reduced, -1), [0, 2]) });
+    const components = (reduced: Tensor) =>
+      mixture(
+        categorical({ probs: [0.3, 0.7] }),
+        normal(tf.add(tf.expandDims(reduced, -1), [0, 3]), 1),
+      );
+    for (const [law, x] of [
+      [categories, tf.scalar(1, 'int32')],
+      [components, 1],
+    ] as const) {
+      expect(() => over((v) => law(tf.mean(v)), x).init(key(0))).toThrow(/'x'.*for each particle/s);
+      expect(() => over(law, x).init(key(0))).not.toThrow();
+    }
+    const summed = (pooled: (k: Tensor) => Tensor) => () =>
+      program(function* () {
+        const k = yield* sample('k', bernoulli({ probs: yield* param('p', 0.3) }));
+        const mean = tf.mul(tf.expandDims(pooled(tf.cast(k, 'float32')), -1), tf.ones([2]));
+        const y = yield* sample('y', independent(normal(mean, 1)));
+        return tf.sum(tf.square(y), -1);
+      });
+    expect(() =>
+      begin(
+        summed((k) => tf.mean(k)),
+        1,
+      ),
+    ).toThrow(/'y'.*each of 2 values of 'k'/s);
+    expect(() =>
+      begin(
+        summed((k) => k),
+        1,
+      ),
+    ).not.toThrow();
+  });
+
+  it('is not mixed along its axis, by particles and by values, whatever the estimator', () => {
+    const mixed: readonly ((z: Tensor) => Tensor)[] = [
+      (v) => tf.sub(v, tf.mean(v)),
+      (v) => tf.div(v, tf.add(tf.sum(tf.abs(v)), 1)),
+      (v) => tf.sub(v, tf.max(v)),
+      (v) => tf.sub(v, tf.min(v)),
+    ];
+    for (const mix of mixed) {
+      expect(() => over((v) => normal(mix(v), 1), 0.3).init(key(0))).toThrow(
+        /'x'.*one particle.*other particles/s,
+      );
+      const values = () =>
+        program(function* () {
+          const k = yield* sample('k', bernoulli({ probs: yield* param('p', 0.3) }));
+          return tf.square(mix(tf.cast(k, 'float32')));
+        });
+      expect(() => begin(values, 1)).toThrow(/'loss'.*one value of each summed site/s);
+    }
+    const paired = () =>
+      program(function* () {
+        const v = yield* z;
+        return tf.square(tf.sub(v, tf.mean(v)));
+      });
+    const antithetic = minimize(paired, { particles: 4, antithetic: true });
+    expect(() => svi({ ...antithetic, optimizer: sgd(0.1) }).init(key(0))).toThrow(/'loss'/);
   });
 });
 
