@@ -12,7 +12,7 @@ const settingsOf = ({ quick, data }: Setting) => {
   if (quick)
     return { counts: { train: 3000, test: 500 }, hidden: 100, steps: 800, betas: [0.5, 1, 2, 4] };
   const betas = [0.25, 0.5, 1, 2, 4, 8];
-  return { counts: {}, hidden: 200, steps: data === undefined ? 3000 : 8000, betas };
+  return { counts: {}, hidden: 200, steps: data === undefined ? 3000 : 6000, betas };
 };
 
 const rateOf = (terms: Readonly<Record<string, number>>): number => -(terms['kl z'] ?? Number.NaN);

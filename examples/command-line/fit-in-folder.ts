@@ -16,6 +16,7 @@ import {
   saveCheckpoint,
   showCheckpointError,
   showFitError,
+  stepsPerEpoch,
 } from 'marginalia';
 import { type CurvePoint, type Curves, curvesFrom, noteOf } from './curves.js';
 import { orRefuse } from './refusal.js';
@@ -78,10 +79,13 @@ const savedState = async <B extends tf.TensorContainer>(
   return orRefuse(loaded, showCheckpointError);
 };
 
-/** Steps between reports: a part of `every`, so that each multiple of it is told of. */
-const reportsWithin = (every: number): number => {
+/**
+ * Steps between reports: a part of `every`, so that each multiple of it is told of, and of an epoch, at whose
+ * end there is a report as well and the count begins anew.
+ */
+const reportsWithin = (every: number, perEpoch: number): number => {
   const parts = Array.from({ length: 20 }, (_, i) => 20 - i);
-  return parts.find((n) => every % n === 0) ?? 1;
+  return parts.find((n) => every % n === 0 && perEpoch % n === 0) ?? 1;
 };
 
 /** Trains from the start or, where the run is resumed and has one, from the checkpoint. */
@@ -120,7 +124,9 @@ export const fitInFolder = <B extends tf.TensorContainer>(
       signal,
       ...(from && { from }),
       ...engineOf(options),
-      ...(watch && { reportEvery: reportsWithin(watch.every) }),
+      ...(watch && {
+        reportEvery: reportsWithin(watch.every, stepsPerEpoch(data.size, batchSize)),
+      }),
       onProgress: async (progress) => {
         const { step, loss } = progress;
         losses.push({ step, value: loss, seconds: seconds() });

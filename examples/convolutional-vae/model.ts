@@ -7,6 +7,7 @@ import {
   adam,
   bernoulli,
   condition,
+  cosineDecay,
   conv2d,
   conv2dTranspose,
   dense,
@@ -40,31 +41,32 @@ export interface Networks {
 }
 
 const halving = (filters: number) =>
-  ({ filters, kernelSize: 3, strides: 2, padding: 'same' }) as const;
+  ({ filters, kernelSize: 4, strides: 2, padding: 'same' }) as const;
 
 /** An image is halved twice on its way to the code, and doubled twice on its way back. */
 export const convolutional = ({ rows, columns }: Size): Networks => ({
   encoder: sequential(
     unflatten([rows, columns, 1]),
-    conv2d('encoder/0', { ...halving(16), activation: 'relu' }),
-    conv2d('encoder/1', { ...halving(32), activation: 'relu' }),
+    conv2d('encoder/0', { ...halving(16), activation: 'elu' }),
+    conv2d('encoder/1', { ...halving(32), activation: 'elu' }),
     flatten(3),
-    dense('encoder/2', { units: 128, activation: 'relu' }),
   ),
   decoder: sequential(
-    dense('decoder/0', { units: 128, activation: 'relu' }),
-    dense('decoder/1', { units: (rows / 4) * (columns / 4) * 32, activation: 'relu' }),
+    dense('decoder/0', { units: (rows / 4) * (columns / 4) * 32, activation: 'elu' }),
     unflatten([rows / 4, columns / 4, 32]),
-    conv2dTranspose('decoder/2', { ...halving(16), activation: 'relu' }),
-    conv2dTranspose('decoder/3', halving(1)),
+    conv2dTranspose('decoder/1', { ...halving(16), activation: 'elu' }),
+    conv2dTranspose('decoder/2', halving(1)),
     flatten(3),
   ),
 });
 
-export const fullyConnected = ({ rows, columns }: Size): Networks => ({
-  encoder: mlp('encoder', { hidden: [400] }),
-  decoder: mlp('decoder', { hidden: [400], out: rows * columns }),
-});
+/** One hidden layer each way. */
+export const fullyConnected =
+  (units: number) =>
+  ({ rows, columns }: Size): Networks => ({
+    encoder: mlp('encoder', { hidden: [units], activation: 'elu' }),
+    decoder: mlp('decoder', { hidden: [units], out: rows * columns, activation: 'elu' }),
+  });
 
 /** Pixels of ink or none. */
 export const bits = (logits: Tensor) =>
@@ -74,14 +76,17 @@ export const bits = (logits: Tensor) =>
   });
 
 /** Grey levels, all with the same noise. */
-export const levels = (mean: Tensor) =>
+export const levels = (h: Tensor) =>
   program(function* () {
+    const mean = tf.sigmoid(h);
     const scale = yield* shared(param('scale', 0.1, { support: positive }));
     yield* sample('x', independent(normal(mean, scale)));
     return mean;
   });
 
 export interface Vae {
+  /** The steps over which the learning rate falls. */
+  readonly steps: number;
   readonly latent: number;
   readonly networks: Networks;
   readonly pixels: typeof bits | typeof levels;
@@ -115,6 +120,6 @@ export const vae = (spec: Vae) => {
     model: (x: Tensor) => condition(model(x.shape[0] ?? 0), { x }),
     guide: inference(spec),
     objective: elbo(),
-    optimizer: adam(1e-3),
+    optimizer: adam(cosineDecay(2e-3, spec.steps)),
   });
 };

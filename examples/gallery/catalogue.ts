@@ -32,6 +32,7 @@ export const catalogue: readonly Entry[] = [
   example('conditional', () => import('../conditional/main.js')),
   example('vae', () => import('../vae/sizes.js')),
   example('full-covariance-vae', () => import('../full-covariance-vae/main.js')),
+  example('convolutional-vae', () => import('../convolutional-vae/main.js')),
   example('beta-vae', () => import('../beta-vae/main.js')),
   example('iwae', () => import('../iwae/main.js')),
   example('mixture', () => import('../mixture/main.js')),

@@ -17,7 +17,7 @@ import { quantile } from './quantile.js';
 
 const LATENTS = [2, 5, 10, 20];
 const SHOWN = 12;
-const ACROSS = 20;
+const ACROSS = 12;
 
 const settingsOf = ({ quick, data }: Setting) =>
   quick
