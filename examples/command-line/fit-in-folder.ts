@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import {
   type Dataset,
+  type HeldOut,
   type Key,
   type Notes,
   type Params,
@@ -40,6 +41,8 @@ export interface Fitting<B extends tf.TensorContainer> {
     readonly every: number;
     readonly measure: (state: SviState) => Promise<number>;
   };
+  /** Data whose losses may end it, as in `fit`. */
+  readonly heldOut?: HeldOut<B>;
   readonly onProgress?: (progress: Progress) => unknown;
 }
 
@@ -94,7 +97,7 @@ export const fitInFolder = <B extends tf.TensorContainer>(
   options: RunOptions,
 ): Promise<Fitted> =>
   untilStopped(async (signal) => {
-    const { name, svi, data, batchSize, steps, key, settings, watch, onProgress } = task;
+    const { name, svi, data, batchSize, steps, key, settings, watch, heldOut, onProgress } = task;
     const path = join(options.out, checkpointOf(name));
     const resumed = options.resume && (await isThere(path));
     const from = resumed ? await savedState(task, path) : givenState(task);
@@ -123,6 +126,7 @@ export const fitInFolder = <B extends tf.TensorContainer>(
       key,
       signal,
       ...(from && { from }),
+      ...(heldOut && { heldOut }),
       ...engineOf(options),
       ...(watch && {
         reportEvery: reportsWithin(watch.every, stepsPerEpoch(data.size, batchSize)),

@@ -71,6 +71,18 @@ const round = (model: Factors, covariance: Matrix): Factors => {
   return { ...model, weights, noise };
 };
 
+/** Each datum as the mean of its posterior has it: μ + W G (x − μ). */
+export const rebuilt = (model: Factors, data: Matrix): Matrix => {
+  const { mean, weights } = model;
+  const { scaled, factor } = parts(model);
+  const gain = multiply(inverseOf(factor), transpose(scaled));
+  return data.map((x) => {
+    const centred = x.map((v, i) => v - (mean[i] ?? 0));
+    const code = gain.map((row) => dot(row, centred));
+    return mean.map((m, i) => m + dot(weights[i] ?? [], code));
+  });
+};
+
 /** Where both start: the leading eigenvectors, with half of their variance. */
 export const firstFactors = (data: Matrix, factors: number): Factors => {
   const { mean, covariance } = momentsOf(data);

@@ -1,5 +1,13 @@
 /** Eigenvalues and eigenvectors of symmetric matrices, in double precision. */
-import { type Matrix, type Vector, dot, multiply, trace, transpose } from './matrix.js';
+import {
+  type Matrix,
+  type Vector,
+  dot,
+  multiply,
+  plusDiagonal,
+  trace,
+  transpose,
+} from './matrix.js';
 import { orthonormal } from './orthonormal.js';
 
 /** Eigenvalues, largest first, and the unit eigenvector of each as a row. */
@@ -50,12 +58,12 @@ const GUARDS = 16;
 
 /**
  * The pairs of the `count` largest eigenvalues of a positive semi-definite matrix, by iterating a subspace and
- * rotating it to the pairs within. It ends where no vector leaves its own line by more than 1e-9 of the
+ * rotating it to the pairs within. It ends where no vector leaves its own line by more than `tolerance` of the
  * largest eigenvalue, or after 500 rounds.
  *
  * Source: Saad 2011, Numerical Methods for Large Eigenvalue Problems, chapter 5.
  */
-export const leadingEigenpairs = (a: Matrix, count: number): Eigenpairs => {
+export const leadingEigenpairs = (a: Matrix, count: number, tolerance = 1e-9): Eigenpairs => {
   const size = Math.min(a.length, count + GUARDS);
   if (size === a.length) {
     const { values, vectors } = eigenpairs(a);
@@ -63,6 +71,7 @@ export const leadingEigenpairs = (a: Matrix, count: number): Eigenpairs => {
   }
   // A small part of the identity keeps what the matrix sends to 0 from vanishing.
   const shift = (1e-6 * trace(a)) / a.length;
+  const shifted = plusDiagonal(a, shift);
   // Rows of the matrix itself lie in the directions that matter, whatever they are.
   const step = a.length / size;
   let basis = orthonormal(
@@ -83,11 +92,14 @@ export const leadingEigenpairs = (a: Matrix, count: number): Eigenpairs => {
         return Math.sqrt(dot(away, away));
       }),
     );
-    if (residual <= 1e-9 * (values[0] ?? 0) || round === 500) {
+    if (residual <= tolerance * (values[0] ?? 0) || round === 500) {
       return { values: values.slice(0, count), vectors: turned.slice(0, count) };
     }
-    basis = orthonormal(
-      moved.map((row, i) => row.map((x, k) => x + shift * (turned[i]?.[k] ?? 0))),
+    // Once more by the matrix, which costs less than to rotate.
+    const further = multiply(
+      moved.map((row, k) => row.map((x, at) => x + shift * (turned[k]?.[at] ?? 0))),
+      shifted,
     );
+    basis = orthonormal(further);
   }
 };

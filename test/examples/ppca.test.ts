@@ -4,6 +4,7 @@ import {
   factorsByEm,
   firstFactors,
   logEvidence as ofFactors,
+  rebuilt,
 } from '../../examples/factor-analysis/em.js';
 import { example as factorAnalysis } from '../../examples/factor-analysis/main.js';
 import {
@@ -13,6 +14,8 @@ import {
   plusDiagonal,
   transpose,
 } from '../../examples/linear-algebra/index.js';
+import { example as nonlinear } from '../../examples/nonlinear-factor-analysis/main.js';
+import { example as autoencoder } from '../../examples/autoencoder/main.js';
 import { example as pca } from '../../examples/pca/main.js';
 import { largestLikelihood, logEvidence, logNormal } from '../../examples/ppca/exact.js';
 import { example as ppca } from '../../examples/ppca/main.js';
@@ -61,6 +64,20 @@ describe('factor analysis by EM', () => {
     }
   });
 
+  it('rebuilds data without noise from their factors', () => {
+    const clean = rows.map((_, i) => {
+      const [a = 0, b = 0] = normals(foldIn(key(6), i), 2);
+      return [a, b, a + b, a - b].map((x) => 2 + x);
+    });
+    const noisy = clean.map((row, i) =>
+      row.map((x, k) => x + 1e-3 * (normals(foldIn(key(7), i), 4)[k] ?? 0)),
+    );
+    const found = factorsByEm(noisy, firstFactors(noisy, 2), 50);
+    for (const [i, row] of rebuilt(found, clean).entries()) {
+      for (const [k, x] of row.entries()) expect(x).toBeCloseTo(clean[i]?.[k] ?? 0, 2);
+    }
+  });
+
   it('has the density of a normal, computed without its covariance', () => {
     const found = factorsByEm(rows, firstFactors(rows, 2), 5);
     const covariance = plusDiagonal(multiply(found.weights, transpose(found.weights)), 0).map(
@@ -78,11 +95,13 @@ describe('the example', () => {
     [pca, ['angles.svg', 'components.svg', 'digits.svg']],
     [ppca, ['likelihood.svg', 'bracket.svg']],
     [factorAnalysis, ['likelihood.svg', 'factors.svg']],
+    [nonlinear, ['faces.svg', 'bound.svg']],
+    [autoencoder, ['errors.svg', 'digits.svg']],
   ] as const)('$name leaves figures and pictures', async (example, pictures) => {
     const found = await shownBy(example, 3);
     expect(Object.keys(found.pictures)).toEqual(pictures);
     for (const picture of Object.values(found.pictures)) expect(picture).toMatch(/^<svg.*<\/svg>/s);
     expect(found.checks.every((check) => Number.isFinite(check.found))).toBe(true);
-    expect(found.figures['data']).toMatch(/^drawn digits/);
+    expect(found.figures['data']).toMatch(/^drawn (digits|faces)/);
   });
 });
