@@ -26,7 +26,8 @@ export const shown = (x: number): string => {
  *
  * @example
  * ```ts
- * atMost('angle, degrees', 0.2, 1).holds; // true
+ * atMost('angle, degrees', 0.2, 1);
+ * // { what: 'angle, degrees', found: 0.2, wanted: 'at most 1', holds: true }
  * atMost('angle, degrees', Number.NaN, 1).holds; // false
  * ```
  */
@@ -42,7 +43,8 @@ export const atMost = (what: string, found: number, limit: number): Check => ({
  *
  * @example
  * ```ts
- * atLeast('accuracy', 0.89, 0.9).holds; // false
+ * atLeast('accuracy', 0.89, 0.9);
+ * // { what: 'accuracy', found: 0.89, wanted: 'at least 0.9', holds: false }
  * ```
  */
 export const atLeast = (what: string, found: number, limit: number): Check => ({
@@ -57,7 +59,8 @@ export const atLeast = (what: string, found: number, limit: number): Check => ({
  *
  * @example
  * ```ts
- * within('mean', 1.2, 1, 2).wanted; // 'from 1 to 2'
+ * within('mean', 1.2, 1, 2);
+ * // { what: 'mean', found: 1.2, wanted: 'from 1 to 2', holds: true }
  * ```
  */
 export const within = (what: string, found: number, least: number, most: number): Check => ({

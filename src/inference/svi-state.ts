@@ -13,7 +13,10 @@ import { type OptimizerState, mapParams } from './optimizer.js';
 export interface HeldOutLoss {
   /** How many steps were taken before it. */
   readonly step: number;
-  /** Nats, or the unit of the loss. */
+  /**
+   * The mean of the batches' losses, weighed by their elements, in nats per element of the plate that is the
+   * batch; where there is none and for a loss that a program returns, in the unit of the loss.
+   */
   readonly loss: number;
 }
 

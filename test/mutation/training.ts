@@ -7,14 +7,72 @@ const saves = 'test/inference/training/saves.test.ts';
 
 const heldOut = 'test/inference/training/held-out.test.ts';
 
+const lossElements = 'test/inference/training/loss-elements.test.ts';
+
 export const training: readonly Mutation[] = [
   {
     name: 'held out: a loss counts as better where it is not below the best',
-    file: 'src/inference/training/held-out.ts',
-    find: 'const better = loss < best - minDelta;',
-    replace: 'const better = loss < best + 100;',
+    file: 'src/inference/better.ts',
+    find: 'single < Math.fround(best) - minDelta',
+    replace: 'single < best + 100',
     killedBy: heldOut,
     quick: true,
+  },
+  {
+    name: 'held out: a loss is compared in double precision with a best in single',
+    file: 'src/inference/better.ts',
+    find: 'const single = Math.fround(loss);',
+    replace: 'const single = loss;',
+    killedBy: 'test/inference/better.test.ts',
+  },
+  {
+    name: 'held out: the best is compared in double precision with a loss in single',
+    file: 'src/inference/better.ts',
+    find: 'single < Math.fround(best) - minDelta',
+    replace: 'single < best - minDelta',
+    killedBy: 'test/inference/better.test.ts',
+  },
+  {
+    name: 'held out: what lies below everything is better',
+    file: 'src/inference/better.ts',
+    find: 'Number.isFinite(single) && single',
+    replace: 'single',
+    killedBy: 'test/inference/better.test.ts',
+  },
+  {
+    name: 'held out: the loss of a batch is not divided by its elements',
+    file: 'src/inference/training/loss-elements.ts',
+    find: 'sizes.size === 1 ?',
+    replace: 'sizes.size === -1 ?',
+    killedBy: lossElements,
+  },
+  {
+    name: 'held out: a plate that does not follow the batch is taken for it',
+    file: 'src/inference/training/loss-elements.ts',
+    find: 'found.every((all)',
+    replace: 'found.some((all)',
+    killedBy: lossElements,
+  },
+  {
+    name: 'held out: the innermost plate with as many elements is taken for the batch',
+    file: 'src/inference/training/loss-elements.ts',
+    find: '.slice(0, 1)',
+    replace: '.slice(-1)',
+    killedBy: lossElements,
+  },
+  {
+    name: 'held out: a returned loss is divided by the elements of a plate',
+    file: 'src/inference/training/loss-elements.ts',
+    find: 'isReturned(batch) ? [] :',
+    replace: 'isReturned(batch) && batch.count < 0 ? [] :',
+    killedBy: lossElements,
+  },
+  {
+    name: 'a checkpoint: a held-out loss that is not finite comes back as no number',
+    file: 'src/io/checkpoints/facts.ts',
+    find: 'Number.isFinite(x) ? x : String(x)',
+    replace: "Number.isFinite(x) ? x : 'NaN'",
+    killedBy: heldOut,
   },
   {
     name: 'held out: other draws every time',
@@ -26,8 +84,8 @@ export const training: readonly Mutation[] = [
   {
     name: 'held out: a short batch counts as much as others',
     file: 'src/inference/training/held-out.ts',
-    find: 'sum += sign * bound * batches.sizeAt(i);',
-    replace: 'sum += sign * bound * own;',
+    find: '(loss * count) /',
+    replace: '(loss * own) /',
     killedBy: heldOut,
   },
   {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { nonnegative } from '../../../dsl/index.js';
 import { anything, checkOptions, demand, whole } from '../../../dsl/options.js';
+import { isBetter } from '../better.js';
 import { type Optimizer, type OptimizerState, counts, entry, mapParams } from '../optimizer.js';
 
 export interface PlateauOptions {
@@ -22,7 +23,7 @@ const numberOf = (state: OptimizerState, name: string): number =>
  * row are not below the best by `minDelta`: a link after the learning rate. `fit` tells it the losses of its
  * `heldOut`, and refuses it without; it is part of the state, so that a run that goes on is the same.
  *
- * - A loss that is no number is not better than any.
+ * - A loss that is not finite is not better than any.
  * - Errors: options out of range throw a `RangeError`.
  * - Source: ReduceLROnPlateau of PyTorch and Keras; a loss counts as there with an absolute threshold.
  *
@@ -60,7 +61,7 @@ export const reduceOnPlateau = (options: PlateauOptions = {}): Optimizer => {
     observe: (state, loss) => {
       const [scale, best] = [numberOf(state, 'scale'), numberOf(state, 'best')];
       const [seen, vain] = [numberOf(state, 'seen'), numberOf(state, 'vain')];
-      const better = Number.isFinite(loss) && (seen === 0 || loss < best - minDelta);
+      const better = isBetter(loss, seen === 0 ? Infinity : best, minDelta);
       const waited = better ? 0 : vain + 1;
       const falls = waited >= patience;
       return {

@@ -11,6 +11,8 @@ import {
 } from '../../../dsl/options.js';
 import { foldIn } from '../../random/index.js';
 import { type EngineOptions } from '../compiled/engine.js';
+import type { Structure } from '../../bounds/structure.js';
+import { isBetter } from '../better.js';
 import { batchesOf, stepsPerEpoch } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import { evaluator } from '../evaluator.js';
@@ -20,6 +22,7 @@ import type { HeldOutLoss, SviState } from '../svi-state.js';
 import { firstTurns, ofPhase, underPhase } from '../turn.js';
 import { type Trouble, attempt } from './fit-error.js';
 import type { Length } from './fit-options.js';
+import { lossElements } from './loss-elements.js';
 import type { Walk } from './walk.js';
 
 /** Data beside those that are trained on, and what their losses decide. */
@@ -27,7 +30,10 @@ export interface HeldOut<B extends tf.TensorContainer> {
   readonly data: Dataset<B>;
   /** How often their loss is taken: every so many epochs, or steps; after each epoch where it is left out. */
   readonly every?: Length;
-  /** Elements in a batch; those of training where it is left out, or all where there are fewer. */
+  /**
+   * Elements in a batch; those of training where it is left out, or all where there are fewer. Of programs whose
+   * terms all lie in the plate of the batch, or of a subsampled one, the loss is the same for any.
+   */
   readonly batchSize?: number;
   /** Ends training once so many losses in a row are not below the best; left out, none ends it. */
   readonly patience?: number;
@@ -68,8 +74,7 @@ export const inVain = (losses: readonly HeldOutLoss[], minDelta = 0): number => 
   let best = Number.POSITIVE_INFINITY;
   let since = 0;
   for (const { loss } of losses) {
-    // A loss that is no number is not better than any.
-    const better = loss < best - minDelta;
+    const better = isBetter(loss, best, minDelta);
     if (better) best = loss;
     since = better ? 0 : since + 1;
   }
@@ -138,22 +143,35 @@ export const heldOutOf = <B extends tf.TensorContainer>(
   });
   const due = (at: number): boolean => at > 0 && at % period === 0 && losses.at(-1)?.step !== at;
 
-  /** The mean of the batches' losses, weighed by their elements, at the same draws every time. */
+  /** The programs by how many elements a batch has. */
+  const structures = new Map<number, Structure>();
+
+  /** The mean loss of an element, at the same draws every time. */
   const lossAt = async (state: SviState): Promise<number> => {
     const key = foldIn(state.key, 'held-out');
     const batches = batchesOf({ data: heldOut.data, batchSize: own, shuffle: false }, key);
     const { statement } = state.derivation;
     const sign = statement?.bound === 'upper' || statement?.loss === true ? 1 : -1;
-    let sum = 0;
+    const found: { readonly loss: number; readonly count: number }[] = [];
     for (let i = 0; i < stepsPerEpoch(heldOut.data.size, own); i += 1) {
       const batch = batches.at(i);
+      const count = batches.sizeAt(i);
       try {
+        if (!structures.has(count)) structures.set(count, svi.structure(key, batch));
         const { bound } = await evaluation.bound(state, batch, { key: foldIn(key, i) });
-        sum += sign * bound * batches.sizeAt(i);
+        found.push({ loss: sign * bound, count });
       } finally {
         tf.dispose(batch);
       }
     }
+    const counts = [...structures.keys()];
+    const elements = lossElements(
+      [...structures].map(([count, structure]) => ({ structure, count })),
+    );
+    const sum = found.reduce(
+      (so, { loss, count }) => so + (loss * count) / (elements[counts.indexOf(count)] ?? 1),
+      0,
+    );
     return sum / heldOut.data.size;
   };
 

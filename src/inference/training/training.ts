@@ -129,13 +129,14 @@ const ended = async <C>(
 /**
  * Trains, telling of its progress as it goes: iterate it with `for await`, or use `fit`.
  *
- * With `heldOut` the mean loss of other data is taken now and then, each batch's weighed by its elements, of the
- * programs as they are evaluated and at the same draws every time. It ends training once `patience` of them are
- * not better, moves `reduceOnPlateau`, and is told, in reports, in the result and in the state.
+ * With `heldOut` the loss of other data is taken now and then, of the programs as they are evaluated and at the
+ * same draws every time. It ends training once `patience` of them are not better, moves `reduceOnPlateau`, and is
+ * told, in reports, in the result and in the state.
  *
- * Everything random comes from the state's key and step, so a run that was interrupted and goes on
- * from its checkpoint gives the same numbers, bit for bit, on the same engine.
- *
+ * - It is a mean over elements: where data are in a plate with the batch's elements, a batch's loss is divided by
+ *   the size of that plate, whether all are visited or a subsample, and weighed by how many it has. What lies
+ *   outside the plate counts once in each batch, and scaled up is counted rightly: `{ size, count }`.
+ * - The loss that a program returns is taken as it is: return a mean over the batch.
  * - Errors: until there is a first state, a mistake throws at once: options that are unknown, missing
  *   or out of range a `RangeError` that names them, a guide that does not fit a `GuideMisfitError`, what
  *   `lint` finds for certain a `LintError`; what may be meant is told to `onWarning`.

@@ -32,6 +32,9 @@ export const factsOf = ({ step, key, supports, heldOut = [] }: SviState, notes: 
   heldOut,
 });
 
+/** A number as JSON can hold it. */
+const asJson = (x: number): number | string => (Number.isFinite(x) ? x : String(x));
+
 /** The facts as text by name. */
 export const metadataOf = ({ step, key, supports, notes, heldOut }: Facts): Header['metadata'] =>
   new Map([
@@ -40,7 +43,7 @@ export const metadataOf = ({ step, key, supports, notes, heldOut }: Facts): Head
     ['key', JSON.stringify(key)],
     ...(heldOut.length === 0
       ? []
-      : [['held-out', JSON.stringify(heldOut.map((l) => [l.step, l.loss]))] as const]),
+      : [['held-out', JSON.stringify(heldOut.map((l) => [l.step, asJson(l.loss)]))] as const]),
     ...Object.entries(putUnder('support', supports)),
     ...Object.entries(putUnder('note', notes)),
   ]);
@@ -61,8 +64,8 @@ const keyFrom = (text: string): E.Either<string, Key> => {
     : E.left(`its key is '${excerpt(text)}', which is no pair of whole numbers below 2^32`);
 };
 
-/** Numbers as JSON has them: what is none is null. */
-const losses = t.array(t.tuple([t.number, t.union([t.number, t.null])]));
+const notFinite = t.keyof({ NaN: null, Infinity: null, '-Infinity': null });
+const losses = t.array(t.tuple([t.number, t.union([t.number, notFinite])]));
 
 const heldOutFrom = (text: string): E.Either<string, Facts['heldOut']> => {
   const read = pipe(
@@ -71,7 +74,7 @@ const heldOutFrom = (text: string): E.Either<string, Facts['heldOut']> => {
   );
   return E.isLeft(read)
     ? E.left(`its held-out losses are '${excerpt(text)}', which are no pairs of a step and a loss`)
-    : E.right(read.right.map(([step, loss]) => ({ step, loss: loss ?? Number.NaN })));
+    : E.right(read.right.map(([step, loss]) => ({ step, loss: Number(loss) })));
 };
 
 /** The facts in a header; the left says what is wrong with them. */

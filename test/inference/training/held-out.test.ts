@@ -197,6 +197,34 @@ describe.each(engines)('held-out losses with %j', (engine) => {
   });
 });
 
+describe('held-out losses', () => {
+  it('that stay the same are in vain to patience and to a plateau alike', async () => {
+    const inference = made(chain(sgd(0), reduceOnPlateau({ factor: 0.5, patience: 2 })));
+    const data = rowsOf(Float32Array.from([0.3, 0.1, 0.7]), []);
+    const { state, heldOut } = right(
+      await fit({
+        ...towards4,
+        svi: inference,
+        length: { steps: 20 },
+        heldOut: { data, every: { steps: 1 }, batchSize: 2, patience: 9 },
+      })(),
+    );
+    expect(heldOut.length).toBe(10);
+    expect(state.optimizer['1/scale']?.dataSync()[0]).toBe(0.5 ** 4);
+    freeState(state);
+  });
+
+  it('that are not finite come back from a checkpoint as they were', async () => {
+    const path = join(temporaryFolder(), 'run.safetensors');
+    const { state } = right(await fit({ ...towards4, length: { steps: 1 } })());
+    const heldOut = [Infinity, -Infinity, Number.NaN, 1.5].map((loss, step) => ({ step, loss }));
+    right(await saveCheckpoint(path)({ ...state, heldOut })());
+    const back = right(await loadCheckpoint(path, state)());
+    expect(back.heldOut).toEqual(heldOut);
+    [state, back].forEach(freeState);
+  });
+});
+
 describe('held-out data', () => {
   it('leave compiled steps compiled', async () => {
     const notes: string[] = [];
