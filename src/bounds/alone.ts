@@ -98,6 +98,11 @@ const TOLERANCE = 1e-4;
 const sameNumber = (a: number, b: number): boolean =>
   Object.is(a, b) || Math.abs(a - b) <= TOLERANCE * (1 + Math.abs(a));
 
+const differsIn =
+  (others: readonly Seen[]) =>
+  ({ numbers }: Seen, at: number): boolean =>
+    !numbers.every((x, i) => sameNumber(x, others[at]?.numbers[i] ?? Number.NaN));
+
 /**
  * Throws a `SiteError` where what belongs to one particle and one value of each summed site is another number
  * once all particles have its noise, and all values are its value. Draws four times.
@@ -122,18 +127,17 @@ export const checkAlone = (
   for (const corner of ['first', 'last'] as const) {
     const noise = layout.particles > 1 ? alikeNoise(options.noise, corner) : options.noise;
     const among = seen(corner, guide, options.noise);
-    const alone = seen(corner, alikeGuide(guide, derivation, corner), noise);
-    among.forEach(({ site, what, numbers }, at) => {
-      const others = alone[at]?.numbers ?? [];
-      if (numbers.every((x, i) => sameNumber(x, others[i] ?? Number.NaN))) return;
-      throw new SiteError({
-        site: siteLabel(site),
-        expected: `${what} that one particle and one value of each summed site decide`,
-        received: 'one that other particles, or other values of a site that is summed over, move',
-        cure:
-          'Let each operation work along the axes of one draw alone, counted from the right: ' +
-          'tf.mean(x, -1) and tf.softmax(x) of a draw with an axis of its own, say.',
-      });
+    const moved = among.find(differsIn(seen(corner, alikeGuide(guide, derivation, corner), noise)));
+    if (moved === undefined) continue;
+    // Random numbers that no site names are told by another check, which has another cure.
+    if (among.some(differsIn(seen(corner, guide, options.noise)))) return;
+    throw new SiteError({
+      site: siteLabel(moved.site),
+      expected: `${moved.what} that one particle and one value of each summed site decide`,
+      received: 'one that other particles, or other values of a site that is summed over, move',
+      cure:
+        'Let each operation work along the axes of one draw alone, counted from the right: ' +
+        'tf.mean(x, -1) and tf.softmax(x) of a draw with an axis of its own, say.',
     });
   }
 };

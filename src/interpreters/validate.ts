@@ -29,13 +29,16 @@ export const complaintAbout = (d: Distribution): Omit<Complaint, 'site'> | undef
 const complaintAboutData = (
   d: Distribution,
   value: Tensor,
+  where?: Tensor,
 ): Omit<Complaint, 'site'> | undefined => {
-  const found = invalidValue(d, value);
+  const found = invalidValue(where === undefined ? d : mask(d, where), value);
+  const missing =
+    where === undefined ? 'mask what is missing' : 'set where to 0 at what is missing';
   return (
     found && {
       expected: `observations of ${familyName(d)}, each ${showDomain(found.domain)}`,
       received: showOutside(found.outside),
-      cure: 'Mend the data, mask what is missing, or use a family with these values.',
+      cure: `Mend the data, ${missing}, or use a family with these values.`,
     }
   );
 };
@@ -56,7 +59,7 @@ export const assertValid = ({ name, distribution, observed, known, role }: Visit
   const complaint =
     complaintAbout(distribution) ??
     (observed && complaintAboutData(distribution, observed)) ??
-    (known && complaintAboutData(mask(distribution, known.where), known.value));
+    (known && complaintAboutData(distribution, known.value, known.where));
   if (complaint === undefined) return;
   const site = role === undefined ? siteLabel(name) : `${siteLabel(name)} of the ${role}`;
   throw new SiteError({ site, ...complaint });
