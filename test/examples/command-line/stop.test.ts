@@ -8,7 +8,10 @@ import { right } from '../../either.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const root = temporaryFolder();
-const main = new URL('../../../dist/examples/run.js', import.meta.url).pathname;
+const examples = new URL('../../../dist/examples/', import.meta.url).pathname;
+
+/** The main job, which is not the gallery's example of its name. */
+const MAIN_JOB = 'npm start';
 
 interface Ended {
   readonly code: number | null;
@@ -17,14 +20,16 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** Runs an example, and sends it a signal whenever `when` is true of what it has done so far. */
+/** Runs an example or the main job, and sends it a signal whenever `when` is true of what it has done so far. */
 const run = (
-  args: readonly string[],
+  [name = '', ...options]: readonly string[],
   signals: readonly NodeJS.Signals[] = [],
   when: () => boolean = () => true,
 ): Promise<Ended> =>
   new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...args]);
+    const program = name === MAIN_JOB ? ['vae/main.js'] : ['run.js', name];
+    const [file = '', ...args] = [...program, ...options];
+    const child = spawn(process.execPath, [join(examples, file), ...args]);
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));
     child.stderr.on('data', (text: Buffer) => (stderr += text.toString()));
@@ -42,10 +47,10 @@ const often = ['--checkpoint-every', '0.001'];
 
 describe('a signal', () => {
   it.each([
-    ['SIGHUP', 129, 'vae', 'checkpoint', ['--hidden', '8', '--epochs', '100000']],
+    ['SIGHUP', 129, MAIN_JOB, 'checkpoint', ['--hidden', '8', '--epochs', '100000']],
     ['SIGINT', 130, 'posteriors', 'eight_schools_noncentered-mean-field', ['--steps', '1000000']],
   ] as const)('%s saves and ends with %i: %s', async (signal, code, name, file, args) => {
-    const out = join(root, name);
+    const out = join(root, name.replaceAll(' ', '-'));
     const path = join(out, `${file}.safetensors`);
     const ended = await run([name, ...args, ...often, '--out', out], [signal], () =>
       existsSync(path),
@@ -87,16 +92,17 @@ describe('a signal', () => {
 
   it('ends the evaluation after training at once, whose state is saved', async () => {
     const out = join(root, 'evaluation');
-    const path = join(out, 'ppca.safetensors');
+    const path = join(out, 'checkpoint.safetensors');
+    const short = ['--hidden', '8', '--epochs', '1'];
     const ended = await run(
-      ['ppca', '--steps', '1', '--samples', '1000000', '--out', out],
+      [MAIN_JOB, ...short, '--evidence-samples', '1000000', '--out', out],
       ['SIGTERM'],
       () => existsSync(path),
     );
     expect(ended.by === 'SIGTERM' || ended.code === 143).toBe(true);
     right(await readNotes(path)());
     // The lock of a process that is dead holds nothing.
-    const again = await run(['ppca', '--steps', '1', '--out', out]);
+    const again = await run([MAIN_JOB, ...short, '--out', out]);
     expect(again.code).toBe(2);
     expect(again.stderr).toMatch(/holds a run that was stopped; go on with it by --resume/);
     expect(again.stderr.trim().split('\n')).toHaveLength(1);
