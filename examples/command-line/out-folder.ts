@@ -9,6 +9,8 @@ import type { RunOptions } from './run-options.js';
 /** The file that a finished run leaves last. */
 export const METRICS = 'metrics.json';
 
+export const RESUME_OR_OVERWRITE = '--resume and --overwrite exclude each other; give one of them.';
+
 export const isThere = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
@@ -30,7 +32,7 @@ export const inOutFolder = async <A>(
   job: () => Promise<A>,
 ): Promise<A> => {
   if (resume && overwrite) {
-    throw new Refusal('--resume and --overwrite exclude each other; give one of them.');
+    throw new Refusal(RESUME_OR_OVERWRITE);
   }
   if (resume && out !== '' && (await existing(out, checkpoints)).length === 0) {
     throw new Refusal(

@@ -4,11 +4,13 @@ import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { METRICS, isThere } from '../command-line/out-folder.js';
+import { METRICS, RESUME_OR_OVERWRITE, isThere } from '../command-line/out-folder.js';
+import { Refusal } from '../command-line/refusal.js';
 import type { Entry } from './catalogue.js';
 import { shown } from './check.js';
-import { readMetrics } from './metrics.js';
+import { passed, readMetrics } from './metrics.js';
 import type { Options } from './options.js';
+import { checkpointsIn, commandOf } from './run-example.js';
 
 const PROGRAM = fileURLToPath(new URL('../run.js', import.meta.url));
 
@@ -21,9 +23,17 @@ interface Ended {
   readonly stopped: boolean;
 }
 
-/** The options of one of them, from those of all. */
-const argumentsOf = (entry: Entry, out: string, options: Options): readonly string[] => {
-  const { quick, data, seed, steps, engine, executor, threads, overwrite } = options;
+/** What lies in the folder of one. */
+export type Left = 'nothing' | 'stopped' | 'finished';
+
+/** The options of one of them, from those of all; it is resumed where it was stopped. */
+export const argumentsOf = (
+  entry: Entry,
+  out: string,
+  options: Options,
+  left: Left,
+): readonly string[] => {
+  const { quick, data, seed, steps, engine, executor, threads, overwrite, resume } = options;
   const fixed = ['--out', out, '--engine', engine, '--executor', executor, '--seed', String(seed)];
   const shared = [
     ...fixed,
@@ -31,6 +41,7 @@ const argumentsOf = (entry: Entry, out: string, options: Options): readonly stri
     String(options.checkpointEvery),
     ...(threads === undefined ? [] : ['--threads', String(threads)]),
     ...(overwrite ? ['--overwrite'] : []),
+    ...(resume && left === 'stopped' ? ['--resume'] : []),
   ];
   if (entry.tag === 'program') return [entry.name, ...shared, ...(quick ? entry.quick : [])];
   return [
@@ -100,15 +111,36 @@ const linesOf = ({ name, code, seconds, checks, log }: Row, width: number): stri
     .join('\n');
 };
 
+/** What a run before this one left of an entry. */
+export const leftOf = async (entry: Entry, out: string, options: Options): Promise<Left> => {
+  const path = join(out, METRICS);
+  if (!(await isThere(path))) return (await checkpointsIn(out)).length > 0 ? 'stopped' : 'nothing';
+  if (entry.tag === 'program') return 'finished';
+  // One that was asked for otherwise is no part of these; it refuses to be run over, in its own words.
+  return readMetrics(path).command === commandOf(entry.name, options) ? 'finished' : 'nothing';
+};
+
+const endedBefore = (entry: Entry, out: string): Ended => {
+  if (entry.tag === 'program') return { code: 0, seconds: 0, stopped: false };
+  const metrics = readMetrics(join(out, METRICS));
+  return { code: passed(metrics) ? 0 : 1, seconds: metrics.seconds, stopped: false };
+};
+
 /** The exit code: 0 where all examples ended well and their checks hold, 1 where not. */
 export const runAll = async (entries: readonly Entry[], options: Options): Promise<number> => {
+  if (options.resume && options.overwrite) throw new Refusal(RESUME_OR_OVERWRITE);
   const rows: Row[] = [];
   for (const entry of entries) {
     const out = join(options.out, entry.name);
     mkdirSync(options.out, { recursive: true });
     const log = join(options.out, `${entry.name}.log`);
-    console.log(`${entry.name} (${rows.length + 1} of ${entries.length}) …`);
-    const end = await ended(argumentsOf(entry, out, options), log);
+    const left = options.resume ? await leftOf(entry, out, options) : 'nothing';
+    const how = left === 'finished' ? 'finished before' : left === 'stopped' ? 'goes on …' : '…';
+    console.log(`${entry.name} (${rows.length + 1} of ${entries.length}) ${how}`);
+    const end =
+      left === 'finished'
+        ? endedBefore(entry, out)
+        : await ended(argumentsOf(entry, out, options, left), log);
     rows.push({ name: entry.name, log, checks: await checksOf(entry, out), ...end });
     if (end.stopped) return end.code;
   }

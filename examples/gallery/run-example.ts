@@ -12,11 +12,11 @@ import type { Options } from './options.js';
 import { settingOf } from './setting.js';
 
 /** The checkpoints that lie in a folder. */
-const checkpointsIn = async (folder: string): Promise<readonly string[]> =>
+export const checkpointsIn = async (folder: string): Promise<readonly string[]> =>
   (await readdir(folder).catch(() => [])).filter((name) => name.endsWith('.safetensors'));
 
 /** The command that asks for the same, on data that lie anywhere. */
-const commandOf = (name: string, { quick, data, seed, steps }: Options): string => {
+export const commandOf = (name: string, { quick, data, seed, steps }: Options): string => {
   const options = [
     ...(quick ? ['--quick'] : []),
     ...(data === undefined ? [] : ['--data DIR']),

@@ -62,6 +62,17 @@ export const framed = ({ title, subtitle, width = 520, height = 320 }: Frame) =>
 /** A chart as SVG text. */
 export const drawn = (chart: Chart): Promise<string> => svgOf({ ...chart, config: style });
 
+/** The width that a page gives to pictures, and what an axis with its words takes of it, in pixels. */
+const [PAGE, AXIS] = [900, 80];
+
+/** A chart that leaves room for those beside it: shrunk on a page, its words could not be read. */
+const beside = (chart: Chart, across: number): Chart => {
+  const { width, height } = chart;
+  const most = Math.floor(PAGE / across) - AXIS;
+  if (typeof width !== 'number' || typeof height !== 'number' || width <= most) return chart;
+  return { ...chart, width: most, height: Math.round((height * most) / width) };
+};
+
 /** Charts beside one another, so many in a row, as SVG text. */
 export const panels = (
   charts: readonly Chart[],
@@ -71,7 +82,15 @@ export const panels = (
     ...(title !== undefined && { title: { text: title, offset: 20 } }),
     columns: across,
     spacing: 36,
-    concat: charts.map((chart) => ({ ...chart, resolve: {} })),
+    concat: charts.map((chart) => ({ ...beside(chart, across), resolve: {} })),
     resolve: { scale: { color: 'independent', strokeDash: 'independent' } },
-    config: style,
+    config: {
+      ...style,
+      legend: {
+        ...style.legend,
+        orient: 'bottom',
+        direction: 'vertical',
+        gradientDirection: 'horizontal',
+      },
+    },
   });

@@ -21,6 +21,33 @@ export interface LineChart extends Frame {
   readonly levels?: readonly { readonly name: string; readonly y: number }[];
 }
 
+type Level = NonNullable<LineChart['levels']>[number];
+
+const rules = ({ y, levels = [] }: LineChart) => ({
+  data: { values: levels.map((level) => ({ ...level })) },
+  mark: { type: 'rule' as const, color: QUIET, strokeDash: [3, 3], strokeWidth: 1.5 },
+  encoding: { y: measured('y', y) },
+});
+
+/** Over the lines, on a ground of their own: a curve may cross them. */
+const namesOfLevels = (levels: readonly Level[]) => ({
+  data: { values: levels.map((level) => ({ ...level })) },
+  encoding: {
+    x: { value: 'width' as const },
+    y: { field: 'y', type: 'quantitative' as const },
+    text: { field: 'name' },
+  },
+  layer: [{ stroke: 'white', strokeWidth: 4, fill: 'white' }, { fill: QUIET }].map((ink) => ({
+    mark: {
+      type: 'text' as const,
+      align: 'right' as const,
+      baseline: 'bottom' as const,
+      dy: -3,
+      ...ink,
+    },
+  })),
+});
+
 /** The chart as a value, to stand beside others. */
 export const lines = (chart: LineChart): Chart => {
   const { x, y, levels = [] } = chart;
@@ -29,27 +56,13 @@ export const lines = (chart: LineChart): Chart => {
   const dotted = chart.lines.filter(({ dots }) => dots === true);
   const dashes = chart.lines.map(({ dashed }) => (dashed === true ? [6, 4] : [1, 0]));
   const names = chart.lines.map(({ name }) => name);
-  const color = named(names);
+  // A line as it is drawn: a dot would show no dashes.
+  const legend = names.length > 1 ? { symbolType: 'stroke', symbolSize: 500 } : null;
+  const color = { ...named(names), legend };
   return {
     ...framed(chart),
     layer: [
-      {
-        data: { values: levels.map((level) => ({ ...level })) },
-        layer: [
-          {
-            mark: { type: 'rule', color: QUIET, strokeDash: [3, 3], strokeWidth: 1.5 },
-            encoding: { y: measured('y', y) },
-          },
-          {
-            mark: { type: 'text', align: 'right', baseline: 'bottom', dy: -3, color: QUIET },
-            encoding: {
-              x: { value: 'width' },
-              y: { field: 'y', type: 'quantitative' },
-              text: { field: 'name' },
-            },
-          },
-        ],
-      },
+      ...(levels.length > 0 ? [rules(chart)] : []),
       {
         data: { values: points(chart.lines) },
         mark: { type: 'line', strokeWidth: 2.5, clip: true },
@@ -64,6 +77,7 @@ export const lines = (chart: LineChart): Chart => {
               title: null,
               sort: names,
               scale: { domain: names, range: dashes },
+              legend,
             },
           }),
         },
@@ -83,6 +97,7 @@ export const lines = (chart: LineChart): Chart => {
           color,
         },
       },
+      ...(levels.length > 0 ? [namesOfLevels(levels)] : []),
     ],
   };
 };

@@ -34,7 +34,8 @@ export const points = (chart: Scatter): Chart => {
             cloud.points.map(([px, py]) => ({ x: px, y: py, name: cloud.name })),
           ),
         },
-        mark: { type: 'point', filled: true, size, opacity, clip: true },
+        // A description of every dot would be most of the file.
+        mark: { type: 'point', filled: true, size, opacity, clip: true, aria: false },
         encoding: {
           x: measured('x', x),
           y: measured('y', y),

@@ -9,7 +9,7 @@ export interface ProgressBar {
 }
 
 export interface ProgressBarOptions {
-  /** What an element of the data is, such as `image`: losses are shown for one of them. */
+  /** What an element of the data is, such as `image`: losses are nats, and shown for one of them. */
   readonly per?: string;
   readonly stream?: NodeJS.WriteStream;
 }
@@ -28,6 +28,10 @@ const clock = (seconds: number): string => {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 };
 
+/** Penalties and errors of pixels may be far below 1. */
+const shown = (loss: number): string =>
+  Math.abs(loss) < 1 ? loss.toPrecision(2) : loss.toFixed(2);
+
 const TENTHS = 10;
 
 /**
@@ -42,8 +46,11 @@ export const progressBar = ({
   per,
   stream = process.stderr,
 }: ProgressBarOptions = {}): ProgressBar => {
+  // Not every loss is a bound's, so without a word for its element it has no unit either.
+  const lossOf = ({ loss, elements }: Progress): string =>
+    per === undefined ? shown(loss) : `${(loss / elements).toFixed(2)} nats/${per}`;
   const facts = (p: Progress): string =>
-    `loss ${(per === undefined ? p.loss : p.loss / p.elements).toFixed(2)} nats/${per ?? 'batch'}, ${p.rate.toFixed(1)} steps/s, ${clock(p.secondsLeft)} left`;
+    `loss ${lossOf(p)}, ${p.rate.toFixed(1)} steps/s, ${clock(p.secondsLeft)} left`;
   const stopped = unheard(stream);
   if (!stream.isTTY) {
     let told = 0;
