@@ -45,7 +45,8 @@ const run = async (setting: Setting): Promise<Shown> => {
   const steps = quick ? 1000 : 4000;
   const found: { readonly shift: number; readonly kl: number; readonly error: number }[] = [];
   let along: readonly Point[] = [];
-  const ts = Array.from({ length: 61 }, (_, i) => -1.5 + i / 12.5);
+  // Where one of the laws has many draws: elsewhere the logit was never asked for.
+  const ts = Array.from({ length: 61 }, (_, i) => -1 + i / 20);
   for (const shift of shifts) {
     const key = foldIn(setting.key, `shift ${shift}`);
     const data: Dataset<Draws & Record<string, tf.Tensor>> = zipped({
@@ -81,7 +82,7 @@ const run = async (setting: Setting): Promise<Shown> => {
     },
     checks: [
       // A network sees few draws where p is far from q, so that its logit is off there.
-      atMost('largest error of KL, nats', most, quick ? 0.15 : 0.08),
+      atMost('largest error of KL, nats', most, quick ? 0.1 : 0.04),
       atLeast('KL of the farthest, nats', exactKl(shifts.at(-1) ?? 0), 2),
     ],
     pictures: {

@@ -83,8 +83,8 @@ const run = async (setting: Setting): Promise<Shown> => {
       'em.svg': await panels([
         chart('From the start', found),
         chart(
-          'The last iterations',
-          found.filter((one) => one.half >= 8),
+          'Four iterations at the steepest',
+          found.filter((one) => one.half >= 10 && one.half <= 18),
         ),
       ]),
     },

@@ -70,13 +70,13 @@ const run = async (setting: Setting): Promise<Shown> => {
       atMost(
         'log likelihood, summed against EM, nats',
         Math.abs(summed.likelihood - em.likelihood),
-        1e-3,
+        setting.quick ? 1e-3 : 1e-4,
       ),
-      // Scores leave the noise of eight draws in the last steps.
+      // Scores have eight draws' noise, and twice the steps.
       atMost(
         'log likelihood, scores against EM, nats',
         Math.abs(scored.likelihood - em.likelihood),
-        0.01,
+        setting.quick ? 1e-3 : 1e-4,
       ),
       atMost(
         'shares, means and scales, summed against EM',
@@ -86,7 +86,7 @@ const run = async (setting: Setting): Promise<Shown> => {
       atMost(
         'shares, means and scales, scores against EM',
         farthest(scored.mixture, em.mixture),
-        0.1,
+        0.02,
       ),
     ],
     pictures: {
