@@ -24,7 +24,7 @@ const WEIGHINGS: readonly Weighing[] = [
 
 const settingsOf = ({ quick, data }: Setting) => {
   if (quick) {
-    const sizes = { latent: 10, hidden: 50, steps: 1200, batchSize: 20 };
+    const sizes = { latent: 10, hidden: 50, steps: 1000, batchSize: 10 };
     return { ...sizes, counts: { train: 2000, test: 100 }, watched: 50, samples: 200 };
   }
   const sizes = { latent: 50, hidden: 200, batchSize: 100 };
