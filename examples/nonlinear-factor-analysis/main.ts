@@ -51,7 +51,7 @@ const run = async (setting: Setting) => {
       measure: async (s) => (await heldOutBound(evaluation, s, test, foldIn(key, 'bound'))).bound,
     },
   });
-  const samples = quick ? 100 : 1000;
+  const samples = setting.capped(quick ? 100 : 1000);
   const ofNetwork = meanOf(
     await heldOutEvidence(evaluation, state, test, samples, foldIn(key, 'evidence')),
   );

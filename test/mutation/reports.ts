@@ -133,8 +133,8 @@ export const reports: readonly Mutation[] = [
   {
     name: 'a loss for each element that is for the batch',
     file: 'src/io/progress-bar.ts',
-    find: 'per === undefined ? p.loss : p.loss / p.elements',
-    replace: 'p.loss',
+    find: '(loss / elements).toFixed(2)',
+    replace: 'loss.toFixed(2)',
     killedBy: 'test/io/progress-bar.test.ts',
     quick: true,
   },
