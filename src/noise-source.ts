@@ -40,6 +40,10 @@ export const noiseOwner = (name: string): NoiseOwner => {
   return kind === undefined ? { kind: 'site', name } : { kind, name: name.slice(kind.length + 1) };
 };
 
+/** Which elements a plate visits is drawn once for all particles. */
+export const isSubsample = (site: string, batch: Shape): boolean =>
+  noiseOwner(site).kind === 'plate' && batch.length === 0;
+
 /**
  * Noise that depends on the key, the site's name and nothing else: adding, hiding or reordering
  * sites leaves every other site's draws unchanged.

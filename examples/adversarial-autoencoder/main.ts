@@ -1,15 +1,23 @@
 /** Codes that are matched to a prior by a game, with an encoder that draws and one that does not. */
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
+import { type Key, type Params, foldIn, freeState, simulate } from 'marginalia';
 import {
-  type Key,
-  type Params,
-  foldIn,
-  freeState,
-  normals,
-  simulate,
-  twoSampleTest,
-} from 'marginalia';
-import { type Images, greyRows, imageRows, loadDigits, pixelsOf } from '../data/index.js';
+  type Images,
+  firstImages,
+  greyRows,
+  imageRows,
+  loadDigits,
+  pixelsOf,
+} from '../data/index.js';
+import {
+  type Places,
+  DRAWN,
+  TESTED,
+  againstPrior,
+  codesBesidePrior,
+  placesOf,
+  priorRows,
+} from '../gallery/codes-against-prior.js';
 import {
   type Example,
   type Setting,
@@ -19,20 +27,16 @@ import {
   shown,
   squaredError,
 } from '../gallery/index.js';
-import { labelledImages, panels, points } from '../pictures/index.js';
+import { labelledImages, panels } from '../pictures/index.js';
 import { type Encoder, LATENT, adversarialAutoencoder } from './model.js';
 
 const LAMBDA = 10;
 
-/** Codes that are tested: with many more every difference, however small, is found. */
-const TESTED = 200;
+/** Images in a row of the picture. */
+const SHOWN = 10;
 
 /** From 0 to the last of codes and draws that are in the picture. */
-const reachOf = (places: readonly (readonly [number, number])[]): number =>
-  Math.ceil(Math.max(...places.flat().map(Math.abs)));
-
-/** Codes and draws of the prior in the picture. */
-const DRAWN = 100;
+const reachOf = (places: Places): number => Math.ceil(Math.max(...places.flat().map(Math.abs)));
 
 interface Found {
   readonly name: string;
@@ -41,20 +45,11 @@ interface Found {
   /** MMD² of codes and prior, and the p-value of none. */
   readonly statistic: number;
   readonly pValue: number;
-  readonly codes: readonly (readonly [number, number])[];
+  readonly codes: Places;
   /** What draws of the prior are decoded to. */
   readonly samples: Float32Array;
   readonly reconstructions: Float32Array;
 }
-
-const normalRows = (key: Key, count: number) =>
-  tf.tensor2d(normals(key, count * LATENT), [count, LATENT]);
-
-const pairsIn = (codes: tf.Tensor): readonly (readonly [number, number])[] =>
-  codes
-    .as2D(codes.shape[0] ?? 0, LATENT)
-    .arraySync()
-    .map(([a = Number.NaN, b = Number.NaN]) => [a, b] as const);
 
 const measured = (
   name: string,
@@ -71,15 +66,9 @@ const measured = (
     return {
       name,
       error: squaredError(seen, x),
-      ...twoSampleTest(
-        codes.slice([0, 0], [TESTED, LATENT]),
-        normalRows(foldIn(key, 'prior'), TESTED),
-        {
-          key: foldIn(key, 'test'),
-        },
-      ),
-      codes: pairsIn(codes),
-      samples: decoded(normalRows(foldIn(key, 'samples'), 10)).dataSync<'float32'>(),
+      ...againstPrior(codes, key),
+      codes: placesOf(codes),
+      samples: decoded(priorRows(foldIn(key, 'samples'), SHOWN, LATENT)).dataSync<'float32'>(),
       reconstructions: seen.dataSync<'float32'>(),
     };
   });
@@ -129,11 +118,9 @@ export const example: Example = {
       await fitted(setting, split, { name: 'stochastic', kind: 'stochastic', lambda: LAMBDA }),
     ];
     const all = [plain, ...players];
-    const prior = measuring(() => pairsIn(normalRows(foldIn(key, 'picture'), DRAWN)));
-    const firstOf = (images: Float32Array): readonly Float32Array[] =>
-      Array.from({ length: 10 }, (_, i) =>
-        images.subarray(i * pixelsOf(test), (i + 1) * pixelsOf(test)),
-      );
+    const prior = measuring(() => placesOf(priorRows(foldIn(key, 'picture'), DRAWN, LATENT)));
+    const firstOf = (grey: Float32Array): readonly Float32Array[] =>
+      firstImages({ ...test, grey }, SHOWN);
     return {
       headline:
         `MMD² of ${TESTED} codes of test images and the prior, with the p-value of none: ` +
@@ -159,20 +146,8 @@ export const example: Example = {
       pictures: {
         'codes.svg': await panels(
           all.map(({ name, codes }) => {
-            const drawn = codes.slice(0, DRAWN);
-            const reach = reachOf([...drawn, ...prior]);
-            return points({
-              title: name === 'plain' ? 'plain autoencoder' : `adversarial, ${name}`,
-              width: 260,
-              equal: true,
-              size: 14,
-              x: { title: 'z₁', domain: [-reach, reach] },
-              y: { title: 'z₂', domain: [-reach, reach] },
-              clouds: [
-                { name: 'codes', points: drawn },
-                { name: 'prior', points: prior },
-              ],
-            });
+            const title = name === 'plain' ? 'plain autoencoder' : `adversarial, ${name}`;
+            return codesBesidePrior(title, codes, prior, reachOf([...codes, ...prior]));
           }),
         ),
         'images.svg': labelledImages({

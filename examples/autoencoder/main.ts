@@ -1,6 +1,6 @@
 /** What codes of a few numbers keep of digits: by one layer, by several, and by principal components. */
 import { simulate } from 'marginalia';
-import { type Images, greyRows, imageRows, imageAt, loadDigits } from '../data/index.js';
+import { type Images, greyRows, imageRows, firstImages, loadDigits } from '../data/index.js';
 import { type Example, type Setting, atLeast, atMost, shown } from '../gallery/index.js';
 import {
   type Matrix,
@@ -161,7 +161,7 @@ const run = async (setting: Setting) => {
         lines: [
           {
             label: 'test images',
-            images: Array.from({ length: SHOWN }, (_, i) => imageAt(test, i)),
+            images: firstImages(test, SHOWN),
           },
           { label: 'principal components', images: first?.rebuilt.slice(0, SHOWN) ?? [] },
           ...KINDS.map((kind) => ({

@@ -12,7 +12,15 @@ import {
   simulate,
   svi,
 } from 'marginalia';
-import { type Images, greyRows, imageAt, imageRows, loadDigits, pixelsOf } from '../data/index.js';
+import {
+  type Images,
+  firstImages,
+  greyRows,
+  imageAt,
+  imageRows,
+  loadDigits,
+  pixelsOf,
+} from '../data/index.js';
 import {
   type Example,
   type Setting,
@@ -27,6 +35,9 @@ import { jacobianByDifferences } from './finite-differences.js';
 import { contractiveAutoencoder, jacobianNorm } from './model.js';
 
 const UNITS = 64;
+
+/** Images in a row of the picture. */
+const SHOWN = 10;
 const LAMBDAS = [0, 0.1, 0.3, 1, 3] as const;
 
 /** Images whose Jacobian is taken by differences. */
@@ -131,10 +142,8 @@ export const example: Example = {
     const ratioOf = (f: (m: Measured) => number): number =>
       strong === undefined || plain === undefined ? nan : f(strong) / f(plain);
     const response = ratioOf((m) => m.toNoise);
-    const firstOf = (images: Float32Array): readonly Float32Array[] =>
-      Array.from({ length: 10 }, (_, i) =>
-        images.subarray(i * pixelsOf(test), (i + 1) * pixelsOf(test)),
-      );
+    const firstOf = (grey: Float32Array): readonly Float32Array[] =>
+      firstImages({ ...test, grey }, SHOWN);
     // A weight of 0 has no place on a logarithmic axis; it is drawn as a level.
     const weighted = found.filter(({ lambda }) => lambda > 0);
     return {

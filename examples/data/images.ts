@@ -69,6 +69,10 @@ export const imageRows = (images: Images, from = 0, to = images.count): Tensor =
 export const imageAt = (images: Images, i: number): Float32Array =>
   images.grey.subarray(i * pixelsOf(images), (i + 1) * pixelsOf(images));
 
+/** The first images, each by itself. */
+export const firstImages = (images: Images, count: number): readonly Float32Array[] =>
+  Array.from({ length: count }, (_, i) => imageAt(images, i));
+
 /** The images of some rows, in that order, with their labels. */
 export const imagesAt = <I extends Images>(images: I, rows: readonly number[]): I => {
   const width = pixelsOf(images);

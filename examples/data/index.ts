@@ -10,6 +10,7 @@ export {
   type Split,
   binarised,
   binarisedOnce,
+  firstImages,
   greyRows,
   imageAt,
   imageRows,

@@ -11,7 +11,14 @@ import {
   simulate,
   svi,
 } from 'marginalia';
-import { type Images, greyRows, imageRows, loadDigits, pixelsOf } from '../data/index.js';
+import {
+  type Images,
+  firstImages,
+  greyRows,
+  imageRows,
+  loadDigits,
+  pixelsOf,
+} from '../data/index.js';
 import {
   type Example,
   type Setting,
@@ -112,9 +119,8 @@ export const example: Example = {
     const untouched = byCorruption((name) => squaredError(corrupted[name], x));
     const inputs = byCorruption((name) => corrupted[name].dataSync<'float32'>());
     const ratios = CORRUPTED.map((name) => found[name].errors[name] / plain.errors[name]);
-    const width = pixelsOf(test);
-    const firstOf = (images: Float32Array): readonly Float32Array[] =>
-      Array.from({ length: SHOWN }, (_, i) => images.subarray(i * width, (i + 1) * width));
+    const firstOf = (grey: Float32Array): readonly Float32Array[] =>
+      firstImages({ ...test, grey }, SHOWN);
     tf.dispose([x, ...Object.values(corrupted)]);
     return {
       headline:

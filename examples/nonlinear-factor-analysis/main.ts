@@ -4,7 +4,7 @@ import { evaluator, foldIn, normals } from 'marginalia';
 import {
   dequantised,
   greyRows,
-  imageAt,
+  firstImages,
   imageRows,
   imagesBetween,
   loadFaces,
@@ -18,9 +18,6 @@ import { guide, model, nonlinearFactorAnalysis } from './model.js';
 
 /** Faces in a row of the picture. */
 const SHOWN = 10;
-
-const rowsOf = (levels: Float32Array, width: number): readonly Float32Array[] =>
-  Array.from({ length: SHOWN }, (_, i) => levels.subarray(i * width, (i + 1) * width));
 
 const run = async (setting: Setting) => {
   const { quick, key } = setting;
@@ -57,7 +54,8 @@ const run = async (setting: Setting) => {
   );
   await evaluation.close();
 
-  const faces = Array.from({ length: SHOWN }, (_, i) => imageAt(test, i));
+  const firstOf = (grey: Float32Array): readonly Float32Array[] =>
+    firstImages({ ...test, grey }, SHOWN);
   const codes = encoded(guide(sizes), state, imagesBetween(test, 0, SHOWN));
   const again = decoded(model(sizes), state, codes);
   const prior = normals(foldIn(key, 'faces'), SHOWN * factors);
@@ -95,11 +93,11 @@ const run = async (setting: Setting) => {
         columns: train.columns,
         scale: 2,
         lines: [
-          { label: 'held out', images: faces },
+          { label: 'held out', images: firstOf(test.grey) },
           { label: 'rebuilt, loadings', images: rebuilt(linear, heldOut.slice(0, SHOWN)) },
-          { label: 'rebuilt, network', images: rowsOf(again, width) },
+          { label: 'rebuilt, network', images: firstOf(again) },
           { label: 'drawn, loadings', images: byLoadings },
-          { label: 'drawn, network', images: rowsOf(generated, width) },
+          { label: 'drawn, network', images: firstOf(generated) },
         ],
       }),
       'bound.svg': await lineChart({

@@ -1,7 +1,7 @@
 /** Principal components twice: by the eigenvectors of the covariance, and by what a linear autoencoder learns. */
 import * as tf from '@tensorflow/tfjs';
 import { type SviState, paramValues, simulate } from 'marginalia';
-import { type Images, greyRows, imageAt, imageRows, loadOpticalDigits } from '../data/index.js';
+import { type Images, greyRows, firstImages, imageRows, loadOpticalDigits } from '../data/index.js';
 import { type Example, type Setting, atMost, shown } from '../gallery/index.js';
 import {
   type Matrix,
@@ -84,7 +84,7 @@ const run = async (setting: Setting) => {
   const untied = await fitted(setting, train, vectors, false);
   const tied = await fitted(setting, train, vectors, true);
   const excess = (error: number): number => 100 * (error / least - 1);
-  const digits = Array.from({ length: SHOWN }, (_, i) => imageAt(train, i));
+  const digits = firstImages(train, SHOWN);
   return {
     headline:
       `A linear autoencoder of ${LATENT} units spans the plane of the ${LATENT} leading eigenvectors of ${source} to ` +

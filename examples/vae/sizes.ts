@@ -4,7 +4,7 @@ import { type SviState, evaluator, foldIn, freeState, key, map, normals } from '
 import {
   binarised,
   binarisedOnce,
-  imageAt,
+  firstImages,
   imagesBetween,
   loadDigits,
   pixelsOf,
@@ -100,8 +100,8 @@ const run = async (setting: Setting): Promise<Shown> => {
   }
   const boundOf = (latent: number): number =>
     found.find((one) => one.latent === latent)?.bound ?? Number.NaN;
-  const imagesOf = (grey_: Float32Array): readonly Float32Array[] =>
-    Array.from({ length: SHOWN }, (_, i) => imageAt({ ...some, grey: grey_ }, i));
+  const imagesOf = (levels: Float32Array): readonly Float32Array[] =>
+    firstImages({ ...some, grey: levels }, SHOWN);
   const shape = { rows: some.rows, columns: some.columns };
   const lineOf = ({ latent, bound }: Measured, images: Float32Array) => ({
     label: `${latent} numbers, bound ${bound.toFixed(1)}`,

@@ -1,5 +1,4 @@
 /** Two Wasserstein autoencoders beside the variational one of the same networks and cost. */
-import * as tf from '@tensorflow/tfjs';
 import {
   type Key,
   type Params,
@@ -8,11 +7,25 @@ import {
   type Tensor,
   foldIn,
   freeState,
-  normals,
   simulate,
-  twoSampleTest,
 } from 'marginalia';
-import { type Images, greyRows, imageRows, loadDigits, pixelsOf } from '../data/index.js';
+import {
+  type Images,
+  firstImages,
+  greyRows,
+  imageRows,
+  loadDigits,
+  pixelsOf,
+} from '../data/index.js';
+import {
+  type Places,
+  DRAWN,
+  TESTED,
+  againstPrior,
+  codesBesidePrior,
+  placesOf,
+  priorRows,
+} from '../gallery/codes-against-prior.js';
 import {
   type Example,
   type Setting,
@@ -22,16 +35,13 @@ import {
   shown,
   squaredError,
 } from '../gallery/index.js';
-import { labelledImages, panels, points } from '../pictures/index.js';
+import { labelledImages, panels } from '../pictures/index.js';
 import { LATENT, wassersteinAutoencoder } from './model.js';
 import { sharpness } from './sharpness.js';
 import { variationalAutoencoder } from './vae-model.js';
 
-/** Codes that are tested: with many more every difference, however small, is found. */
-const TESTED = 200;
-
-/** Codes and draws of the prior in the picture. */
-const DRAWN = 100;
+/** Images in a row of the picture. */
+const SHOWN = 10;
 
 /** From images to codes and back. */
 interface Autoencoder {
@@ -50,21 +60,10 @@ interface Found {
   /** MMD² of codes and prior, and the p-value of none. */
   readonly statistic: number;
   readonly pValue: number;
-  /** The first two numbers of codes. */
-  readonly codes: readonly (readonly [number, number])[];
+  readonly codes: Places;
   readonly rebuilt: Float32Array;
   readonly drawn: Float32Array;
 }
-
-const normalRows = (key: Key, count: number) =>
-  tf.tensor2d(normals(key, count * LATENT), [count, LATENT]);
-
-const firstTwo = (codes: Tensor): readonly (readonly [number, number])[] =>
-  codes
-    .as2D(codes.shape[0] ?? 0, LATENT)
-    .arraySync()
-    .slice(0, DRAWN)
-    .map(([a = Number.NaN, b = Number.NaN]) => [a, b] as const);
 
 const measured = (
   name: string,
@@ -79,18 +78,16 @@ const measured = (
     const decoded = (z: Tensor): Tensor => simulate(decoder(z), { params });
     const seen = decoded(simulate(mean(x), { params }));
     const rebuilt = seen.dataSync<'float32'>();
-    const drawn = decoded(normalRows(foldIn(key, 'drawn'), test.count)).dataSync<'float32'>();
+    const drawn = decoded(
+      priorRows(foldIn(key, 'drawn'), test.count, LATENT),
+    ).dataSync<'float32'>();
     const relative = (grey: Float32Array): number => sharpness({ ...test, grey }) / sharpness(test);
     return {
       name,
       error: squaredError(seen, x),
       sharpness: { rebuilt: relative(rebuilt), drawn: relative(drawn) },
-      ...twoSampleTest(
-        codes.slice([0, 0], [TESTED, LATENT]),
-        normalRows(foldIn(key, 'prior'), TESTED),
-        { key: foldIn(key, 'test') },
-      ),
-      codes: firstTwo(codes),
+      ...againstPrior(codes, key),
+      codes: placesOf(codes),
       rebuilt,
       drawn,
     };
@@ -139,9 +136,9 @@ export const example: Example = {
       await fitted(setting, split, { ...wae, name: 'adversarial', svi: variants.adversarial }),
     ];
     const all = [variational, ...ours];
-    const prior = measuring(() => firstTwo(normalRows(foldIn(key, 'picture'), DRAWN)));
-    const firstOf = (images: Float32Array): readonly Float32Array[] =>
-      Array.from({ length: 10 }, (_, i) => images.subarray(i * pixels, (i + 1) * pixels));
+    const prior = measuring(() => placesOf(priorRows(foldIn(key, 'picture'), DRAWN, LATENT)));
+    const firstOf = (grey: Float32Array): readonly Float32Array[] =>
+      firstImages({ ...test, grey }, SHOWN);
     return {
       headline:
         'Sharpness of rebuilt images, over that of real ones, and squared error: ' +
@@ -185,20 +182,7 @@ export const example: Example = {
           ],
         }),
         'codes.svg': await panels(
-          all.map(({ name, codes }) =>
-            points({
-              title: name,
-              width: 260,
-              equal: true,
-              size: 14,
-              x: { title: 'z₁', domain: [-5, 5] },
-              y: { title: 'z₂', domain: [-5, 5] },
-              clouds: [
-                { name: 'codes', points: codes },
-                { name: 'prior', points: prior },
-              ],
-            }),
-          ),
+          all.map(({ name, codes }) => codesBesidePrior(name, codes, prior, 5)),
         ),
       },
     };

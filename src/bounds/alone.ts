@@ -6,10 +6,11 @@ import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { rewrite } from '../../dsl/program/program.js';
+import { expandTo } from '../../dsl/tensor.js';
 import type { Layout } from '../interpreters/layout.js';
 import type { SiteRecord } from '../interpreters/record.js';
 import { siteLogProb } from '../interpreters/score-record.js';
-import { type NoiseSource, noiseOwner } from '../noise-source.js';
+import { type NoiseSource, isSubsample } from '../noise-source.js';
 import { scoped } from '../scoped.js';
 import type { Derivation } from './derivation.js';
 import { type JointOptions, drawJoint, layoutFor } from './joint.js';
@@ -24,24 +25,21 @@ const cornerOf = (x: Tensor, axis: number, corner: Corner): Tensor =>
     x.shape.map((n, i) => (i === axis ? 1 : n)),
   );
 
-/** What lies at a corner along an axis, at each of its places. */
-const alike = (x: Tensor, axis: number, corner: Corner): Tensor =>
-  tf.add(tf.zerosLike(x), cornerOf(x, axis, corner));
+/** What lies at a corner along the first axis, at each of its places. */
+const alike = (x: Tensor, corner: Corner): Tensor => expandTo(cornerOf(x, 0, corner), x.shape);
 
-/** Noise of which every particle has what one of them has. Which rows a plate visits is the same for all anyway. */
+/** Noise of which every particle has what one of them has. */
 const alikeNoise =
   (noise: NoiseSource, corner: Corner): NoiseSource =>
   (site, block, law, batch) => {
     const drawn = noise(site, block, law, batch);
-    return noiseOwner(site).kind === 'plate' || batch.length === 0
-      ? drawn
-      : alike(drawn, 0, corner);
+    return isSubsample(site, batch) ? drawn : alike(drawn, corner);
   };
 
 const alikeValues = (law: Distribution, corner: Corner): Distribution => {
   const { enumeration } = law.sampler;
   if (enumeration === undefined) return law;
-  const values = (): Tensor => alike(enumeration.values(), 0, corner);
+  const values = (): Tensor => alike(enumeration.values(), corner);
   return { ...law, sampler: { ...law.sampler, enumeration: { ...enumeration, values } } };
 };
 
@@ -105,7 +103,7 @@ const differsIn =
 
 /**
  * Throws a `SiteError` where what belongs to one particle and one value of each summed site is another number
- * once all particles have its noise, and all values are its value. Draws four times.
+ * once all particles have its noise, and all values are its value. Draws three times.
  */
 export const checkAlone = (
   model: Program<unknown, unknown>,
@@ -116,21 +114,26 @@ export const checkAlone = (
   // Pairs would be each other's mirror images, whose mean is zero whatever they are.
   const { antithetic: _, ...unpaired } = derivation;
   const layout = layoutFor(unpaired);
-  const seen = (corner: Corner, program: Program<unknown, unknown>, noise: NoiseSource) =>
+  const seen = (program: Program<unknown, unknown>, noise: NoiseSource) =>
     scoped(
       () => {
         const joint = drawJoint(model, program, unpaired, { ...options, noise });
-        return [joint.guide, joint.model].flatMap(({ records }) => seenIn(records, layout, corner));
+        const records = [...joint.guide.records, ...joint.model.records];
+        return {
+          first: seenIn(records, layout, 'first'),
+          last: seenIn(records, layout, 'last'),
+        };
       },
       () => [],
     );
+  const among = seen(guide, options.noise);
   for (const corner of ['first', 'last'] as const) {
     const noise = layout.particles > 1 ? alikeNoise(options.noise, corner) : options.noise;
-    const among = seen(corner, guide, options.noise);
-    const moved = among.find(differsIn(seen(corner, alikeGuide(guide, derivation, corner), noise)));
+    const alone = seen(alikeGuide(guide, derivation, corner), noise);
+    const moved = among[corner].find(differsIn(alone[corner]));
     if (moved === undefined) continue;
     // Random numbers that no site names are told by another check, which has another cure.
-    if (among.some(differsIn(seen(corner, guide, options.noise)))) return;
+    if (among[corner].some(differsIn(seen(guide, options.noise)[corner]))) return;
     throw new SiteError({
       site: siteLabel(moved.site),
       expected: `${moved.what} that one particle and one value of each summed site decide`,

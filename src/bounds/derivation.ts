@@ -92,3 +92,7 @@ export interface PhaseDerivation {
   readonly after?: number;
   readonly derivation: Derivation;
 }
+
+/** What a loss, which steps minimise, is multiplied by to be the bound: 1 for an upper bound or a loss proper, else −1. */
+export const signOfLoss = ({ statement }: Pick<Derivation, 'statement'>): 1 | -1 =>
+  statement?.bound === 'upper' || statement?.loss === true ? 1 : -1;

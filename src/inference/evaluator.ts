@@ -9,6 +9,7 @@ import {
   bracketFrom,
   posteriorStream,
 } from '../evidence/bracket.js';
+import { signOfLoss } from '../bounds/derivation.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import { type Key, foldIn } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';
@@ -137,9 +138,7 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
     const step = tf.scalar(state.step);
     const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
     step.dispose();
-    const { statement } = state.derivation;
-    const isMinimised = statement?.bound === 'upper' || statement?.loss === true;
-    const bound = (isMinimised ? 1 : -1) * numberOf(made['loss']);
+    const bound = signOfLoss(state.derivation) * numberOf(made['loss']);
     const terms = Object.fromEntries(
       Object.entries(takeUnder('terms', made)).map(([name, x]) => [name, numberOf(x)]),
     );

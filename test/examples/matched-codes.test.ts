@@ -1,14 +1,9 @@
 /** Autoencoders whose codes are matched to a prior: each runs and leaves its pictures. Seeds are fixed. */
-import { useBackend } from 'marginalia';
-import { beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { example as adversarial } from '../../examples/adversarial-autoencoder/main.js';
 import { example as wasserstein } from '../../examples/wasserstein-autoencoder/main.js';
 import { sharpness } from '../../examples/wasserstein-autoencoder/sharpness.js';
 import { shownBy } from './gallery-run.js';
-
-beforeAll(async () => {
-  await useBackend('wasm')();
-});
 
 it.each([
   [adversarial, ['codes.svg', 'images.svg']],

@@ -28,15 +28,15 @@ export const axes: readonly Mutation[] = [
   {
     name: 'what mixes particles along their axis passes',
     file: 'src/bounds/alone.ts',
-    find: '? drawn\n      : alike(drawn, 0, corner);',
-    replace: '? drawn\n      : drawn;',
+    find: '? drawn : alike(drawn, corner);',
+    replace: '? drawn : drawn;',
     killedBy: 'test/bounds/kept-axes.test.ts',
     quick: true,
   },
   {
     name: 'what mixes values of a summed site along their axis passes',
     file: 'src/bounds/alone.ts',
-    find: 'alike(enumeration.values(), 0, corner)',
+    find: 'alike(enumeration.values(), corner)',
     replace: 'enumeration.values()',
     killedBy: 'test/bounds/kept-axes.test.ts',
   },

@@ -11,6 +11,7 @@ import {
 } from '../../../dsl/options.js';
 import { foldIn } from '../../random/index.js';
 import { type EngineOptions } from '../compiled/engine.js';
+import { signOfLoss } from '../../bounds/derivation.js';
 import type { Structure } from '../../bounds/structure.js';
 import { isBetter } from '../better.js';
 import { batchesOf, stepsPerEpoch } from '../data/batches.js';
@@ -150,8 +151,7 @@ export const heldOutOf = <B extends tf.TensorContainer>(
   const lossAt = async (state: SviState): Promise<number> => {
     const key = foldIn(state.key, 'held-out');
     const batches = batchesOf({ data: heldOut.data, batchSize: own, shuffle: false }, key);
-    const { statement } = state.derivation;
-    const sign = statement?.bound === 'upper' || statement?.loss === true ? 1 : -1;
+    const sign = signOfLoss(state.derivation);
     const found: { readonly loss: number; readonly count: number }[] = [];
     for (let i = 0; i < stepsPerEpoch(heldOut.data.size, own); i += 1) {
       const batch = batches.at(i);

@@ -1,11 +1,7 @@
 /** Noise seen through another: some particles of many, some rows of a plate, other names. */
 import * as tf from '@tensorflow/tfjs';
-import type { Shape, Tensor } from '../../../dsl/index.js';
-import { type NoiseSource, noiseName, noiseOwner } from '../../noise-source.js';
-
-/** Which elements a plate visits is drawn once for all particles. */
-export const isSubsample = (site: string, batch: Shape): boolean =>
-  noiseOwner(site).kind === 'plate' && batch.length === 0;
+import type { Tensor } from '../../../dsl/index.js';
+import { type NoiseSource, isSubsample, noiseName, noiseOwner } from '../../noise-source.js';
 
 /** The noise that particles `first` to `first + count − 1` of `of` have, for a run of `count`. */
 export const particlesOf =

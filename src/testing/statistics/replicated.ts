@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { entryOf } from '../../../dsl/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { rewrite } from '../../../dsl/program/program.js';
-import { type NoiseSource, keyedNoise } from '../../noise-source.js';
+import { type NoiseSource, isSubsample, keyedNoise } from '../../noise-source.js';
 import type { Params } from '../../params.js';
 import { foldIn } from '../../random/index.js';
 import {
@@ -16,7 +16,6 @@ import {
 } from '../law/inference.js';
 import { numericBound } from '../law/numeric-bound.js';
 import type { Structure } from '../../bounds/structure.js';
-import { isSubsample } from '../law/noise-views.js';
 import { mean } from './numbers.js';
 
 /** How many batches a statistical law takes. */
