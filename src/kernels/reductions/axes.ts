@@ -1,0 +1,52 @@
+/** The axes of a reduction: their one spelling, and what is left of a shape without them. */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../../dsl/index.js';
+import { axesOf, numbers } from '../../compile/attributes.js';
+import type { DType } from '../../compile/graph.js';
+import type { AdjointSite, BatchRule, Kernel, ShapeRule } from '../kernel.js';
+
+/** What TensorFlow.js calls the axes of a reduction: it has two names. */
+type AxesName = 'axis' | 'reductionIndices';
+
+/** All axes by their numbers, and whether they are kept. */
+export const canonicalAxes =
+  (name: AxesName): NonNullable<Kernel['canonical']> =>
+  (attributes, { x }) => ({
+    [name]: axesOf(attributes[name], x?.shape ?? []),
+    keepDims: attributes['keepDims'] === true,
+  });
+
+export const reducedShape =
+  (name: AxesName, dtype?: DType): ShapeRule =>
+  ({ x }, attributes) => {
+    if (x === undefined) return undefined;
+    const axes = numbers(attributes[name]);
+    const keeps = attributes['keepDims'] === true;
+    return {
+      dtype: dtype ?? x.dtype,
+      shape: x.shape.flatMap((n, i) => (axes.includes(i) ? (keeps ? [1] : []) : [n])),
+    };
+  };
+
+export const axesIn = ({ attributes }: AdjointSite, name: AxesName): readonly number[] =>
+  numbers(attributes[name]);
+
+/** What has the output's shape, with the reduced axes in their places, of length 1. */
+export const withAxesBack = (
+  { at }: AdjointSite,
+  reduced: Tensor,
+  axes: readonly number[],
+): Tensor =>
+  tf.reshape(
+    reduced,
+    at('x').shape.map((n, i) => (axes.includes(i) ? 1 : n)),
+  );
+
+/** The same reduction with the draws left of what is reduced. */
+export const batchedReduction =
+  (name: AxesName): BatchRule =>
+  ({ at, again, attributes }) =>
+    again(
+      { x: at('x') },
+      { ...attributes, [name]: numbers(attributes[name]).map((axis) => axis + 1) },
+    );
