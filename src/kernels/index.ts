@@ -1,10 +1,23 @@
 /** The kernels, by TensorFlow.js's names for them. */
+import { activations } from './activations/index.js';
 import { arithmetic } from './arithmetic/index.js';
+import { comparison } from './comparison/index.js';
 import type { Kernel } from './kernel.js';
 import { powers } from './powers/index.js';
 import { products } from './products/index.js';
 import { reductions } from './reductions/index.js';
+import { rounding } from './rounding/index.js';
+import { trigonometry } from './trigonometry/index.js';
 
 export const kernels: ReadonlyMap<string, Kernel> = new Map(
-  [...arithmetic, ...powers, ...products, ...reductions].map((kernel) => [kernel.name, kernel]),
+  [
+    ...activations,
+    ...arithmetic,
+    ...comparison,
+    ...powers,
+    ...products,
+    ...reductions,
+    ...rounding,
+    ...trigonometry,
+  ].map((kernel) => [kernel.name, kernel]),
 );

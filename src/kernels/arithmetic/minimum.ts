@@ -1,0 +1,12 @@
+/** The smaller of a and b. At a tie each has half of the derivative, as in JAX and PyTorch. */
+import * as tf from '@tensorflow/tfjs';
+import { elementwise } from '../elementwise.js';
+import { shareOf } from './share.js';
+
+export const minimum = elementwise({
+  name: 'Minimum',
+  vjp: {
+    a: ({ dy, at }) => tf.mul(dy, shareOf(tf.less, at('a'), at('b'))),
+    b: ({ dy, at }) => tf.mul(dy, shareOf(tf.less, at('b'), at('a'))),
+  },
+});

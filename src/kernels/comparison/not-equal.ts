@@ -1,0 +1,8 @@
+/** Whether a ≠ b. */
+import { elementwise } from '../elementwise.js';
+
+export const notEqual = elementwise({
+  name: 'NotEqual',
+  dtype: 'bool',
+  vjp: 'zero',
+});

@@ -1,0 +1,7 @@
+/** x. */
+import { elementwise } from '../elementwise.js';
+
+export const identity = elementwise({
+  name: 'Identity',
+  vjp: { x: ({ dy }) => dy },
+});

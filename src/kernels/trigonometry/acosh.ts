@@ -1,0 +1,9 @@
+/** log(x + √(x² − 1)); NaN below 1, where its derivative is +∞. */
+import * as tf from '@tensorflow/tfjs';
+import { elementwise } from '../elementwise.js';
+import { above } from './beside-one.js';
+
+export const acosh = elementwise({
+  name: 'Acosh',
+  vjp: { x: ({ dy, at }) => tf.div(dy, tf.sqrt(above(at('x')))) },
+});

@@ -1,0 +1,9 @@
+/** The angle in [−π/2, π/2] whose sine is x; NaN beyond ±1, where its derivative is +∞. */
+import * as tf from '@tensorflow/tfjs';
+import { elementwise } from '../elementwise.js';
+import { below } from './beside-one.js';
+
+export const asin = elementwise({
+  name: 'Asin',
+  vjp: { x: ({ dy, at }) => tf.div(dy, tf.sqrt(below(at('x')))) },
+});

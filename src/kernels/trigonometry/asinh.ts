@@ -1,0 +1,8 @@
+/** log(x + √(x² + 1)). */
+import * as tf from '@tensorflow/tfjs';
+import { elementwise } from '../elementwise.js';
+
+export const asinh = elementwise({
+  name: 'Asinh',
+  vjp: { x: ({ dy, at }) => tf.div(dy, tf.sqrt(tf.add(tf.square(at('x')), 1))) },
+});

@@ -1,0 +1,8 @@
+/** The angle in (−π/2, π/2) whose tangent is x. */
+import * as tf from '@tensorflow/tfjs';
+import { elementwise } from '../elementwise.js';
+
+export const atan = elementwise({
+  name: 'Atan',
+  vjp: { x: ({ dy, at }) => tf.div(dy, tf.add(tf.square(at('x')), 1)) },
+});
