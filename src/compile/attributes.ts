@@ -1,6 +1,8 @@
 /** What a kernel is told beside its inputs, read as what it should be. */
 import * as tf from '@tensorflow/tfjs';
+import type { HostCode } from '../../dsl/black-box.js';
 import type { Shape } from '../../dsl/index.js';
+import type { Attribute } from './graph.js';
 
 /** An attribute as a list of numbers. */
 export const numbers = (attribute: unknown): readonly number[] =>
@@ -34,3 +36,21 @@ export const axisOf = (attribute: unknown, shape: Shape): number => {
   const axis = numberOf(numbers(attribute)[0], 0);
   return axis < 0 ? axis + shape.length : axis;
 };
+
+const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
+
+const attributeOf = (value: unknown): Attribute => {
+  if (value === null || value === undefined) return undefined;
+  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
+    return value;
+  }
+  if (isHostCode(value)) return value;
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    return Array.from(Object.values(value), attributeOf);
+  }
+  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, attributeOf(v)]));
+};
+
+/** What a kernel is told, as plain data. */
+export const attributesOf = (given: object): Readonly<Record<string, Attribute>> =>
+  Object.fromEntries(Object.entries(given).map(([name, value]) => [name, attributeOf(value)]));

@@ -3,6 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Shape } from '../../dsl/index.js';
 import { HOST_CODE } from '../../dsl/black-box.js';
 import { broadcast } from '../../dsl/shape.js';
+import { kernelAttributes, namedOrListed } from '../kernels/call.js';
+import { kernels } from '../kernels/index.js';
 import { axesOf, numbers } from './attributes.js';
 import type { DType, Value } from './graph.js';
 import { layoutRules } from './layout-shapes.js';
@@ -205,24 +207,6 @@ const filled = ({ shape, dtype }: Value, backend: tf.KernelBackend): tf.TensorIn
   return { dataId: backend.write(values, [...shape], dtype), shape: [...shape], dtype };
 };
 
-/** Attributes as a kernel takes them. */
-export function kernelAttributes(attributes: Readonly<Record<string, unknown>>): tf.NamedAttrMap;
-export function kernelAttributes(attributes: Readonly<Record<string, unknown>>): object {
-  return { ...attributes };
-}
-
-/** Inputs as a kernel takes them: by name, or as a list where their names are positions. */
-export const namedOrListed = <A, B>(
-  inputs: Readonly<Record<string, A>>,
-  f: (a: A) => B,
-): Record<string, B> => {
-  const entries = Object.entries(inputs).map(([name, a]): [string, B] => [name, f(a)]);
-  const listed: B[] = [];
-  return '0' in inputs
-    ? Object.assign(listed, Object.fromEntries(entries), { length: entries.length })
-    : Object.fromEntries(entries);
-};
-
 /**
  * The outputs of a kernel. Kernels without a rule are run once by the plain JavaScript backend on
  * zeros, since no kernel's shape depends on its values.
@@ -232,7 +216,8 @@ export const outputsOf = (
   inputs: Readonly<Record<string, Value>>,
   attributes: Readonly<Record<string, unknown>>,
 ): readonly Value[] => {
-  const known = rules[kernel]?.(inputs, attributes);
+  const rule = kernels.get(kernel)?.shape ?? rules[kernel];
+  const known = rule?.(inputs, attributes);
   if (known !== undefined) return 'shape' in known ? [known] : known;
   const backend = tf.findBackend('cpu');
   const config = tf.getKernel(kernel, 'cpu');

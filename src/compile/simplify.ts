@@ -7,7 +7,7 @@ import { HOST_CODE } from '../../dsl/black-box.js';
 import { sameShape } from '../../dsl/shape.js';
 import { scoped } from '../scoped.js';
 import { exactJson } from './exact.js';
-import { kernelAttributes, namedOrListed } from './shapes.js';
+import { kernelAttributes, namedOrListed } from '../kernels/call.js';
 import type { Constant, Graph, GraphNode, Value, ValueId } from './graph.js';
 
 /** Kernels whose output repeats its input's one number where that is uniform. */

@@ -1,26 +1,28 @@
 /**
  * Traces a pure tensor function to a graph: TensorFlow.js runs it on a backend whose kernels only
- * work out shapes and write down what was asked. Gradients are kernels like any other.
+ * work out shapes and write down what was asked.
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { HOST_CODE, type HostCode } from '../../dsl/black-box.js';
-import type { Attribute, Constant, DType, Graph, GraphNode, Value, ValueId } from './graph.js';
-import { outputsOf } from './shapes.js';
+import { HOST_CODE } from '../../dsl/black-box.js';
+import type { DType, Graph, GraphNode } from './graph.js';
+import { withOwnGradients } from './own-gradients.js';
+import {
+  type Recorded,
+  type Recording,
+  dtypeOf,
+  emptyRecording,
+  idOf,
+  infoOf,
+  newConstant,
+  newValue,
+  record,
+  tensorOf,
+  topFrame,
+} from './recording.js';
+import { TraceError, refusalOf } from './trace-error.js';
 
-/** A program that cannot be traced, and what to do. */
-export class TraceError extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'TraceError';
-  }
-}
-
-/** The reason of a refusal to trace; any other error goes on. */
-export const refusalOf = (error: unknown): string => {
-  if (error instanceof TraceError) return error.message;
-  throw error;
-};
+export { TraceError, refusalOf };
 
 /** What is known of an input before it has a value. */
 export interface InputSpec {
@@ -34,68 +36,6 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 /** Adds an input while tracing, for what is only known then, such as noise. */
 export type Declare = (name: string, spec: InputSpec) => Tensor;
 
-const dtypeOf = (dtype: string): DType => {
-  if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new TraceError(
-    `expected numbers, but a tensor of dtype '${dtype}' was made; only float32, int32 and bool can be compiled.`,
-  );
-};
-
-const constantOf = (values: ArrayLike<number>): Constant => {
-  const first = values[0] ?? 0;
-  for (let i = 1; i < values.length; i += 1) {
-    if (values[i] !== first) return { tag: 'dense', values };
-  }
-  return { tag: 'uniform', value: first };
-};
-
-const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
-
-const attribute = (value: unknown): Attribute => {
-  if (value === null || value === undefined) return undefined;
-  if (typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') {
-    return value;
-  }
-  if (isHostCode(value)) return value;
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
-    return Array.from(Object.values(value), attribute);
-  }
-  return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, attribute(v)]));
-};
-
-interface Recording {
-  readonly values: Value[];
-  readonly constants: Map<ValueId, Constant>;
-  readonly nodes: GraphNode[];
-  readonly byData: Map<object, ValueId>;
-}
-
-const newValue = (r: Recording, value: Value, dataId: object): ValueId => {
-  const id = r.values.push({ shape: [...value.shape], dtype: value.dtype }) - 1;
-  r.byData.set(dataId, id);
-  return id;
-};
-
-const numbersOf = (values: tf.DataValues | tf.BackendValues): ArrayLike<number> => {
-  if (
-    values instanceof Float32Array ||
-    values instanceof Int32Array ||
-    values instanceof Uint8Array
-  ) {
-    return values.slice();
-  }
-  return Array.from<unknown>(values).map(Number);
-};
-
-/** The value of a tensor: one made in this trace, or a constant that was made outside. */
-const valueOf = (r: Recording, x: tf.TensorInfo): ValueId => {
-  const known = r.byData.get(x.dataId);
-  if (known !== undefined) return known;
-  const id = newValue(r, { shape: x.shape, dtype: dtypeOf(x.dtype) }, x.dataId);
-  r.constants.set(id, constantOf(numbersOf(tf.engine().readSync(x.dataId))));
-  return id;
-};
-
 const reading = (what: string): never => {
   throw new TraceError(
     `${what} reads the value of a tensor while it is being compiled, when there is none yet; ` +
@@ -103,17 +43,18 @@ const reading = (what: string): never => {
   );
 };
 
-const backendFor = (r: Recording): tf.KernelBackend =>
-  Object.assign(new tf.KernelBackend(), {
+/** What is recorded by the backends that record. */
+const recordings = new WeakMap<tf.KernelBackend, Recording>();
+
+const backendFor = (r: Recording): tf.KernelBackend => {
+  const backend = Object.assign(new tf.KernelBackend(), {
     write: (values: tf.BackendValues, shape: number[], dtype: tf.DataType): object => {
       const dataId = {};
-      const id = newValue(r, { shape, dtype: dtypeOf(dtype) }, dataId);
-      r.constants.set(id, constantOf(numbersOf(values)));
+      r.byData.set(dataId, newConstant(r, values, { shape, dtype: dtypeOf(dtype) }));
       return dataId;
     },
     move: (dataId: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType): void => {
-      const id = newValue(r, { shape, dtype: dtypeOf(dtype) }, dataId);
-      r.constants.set(id, constantOf(numbersOf(values)));
+      r.byData.set(dataId, newConstant(r, values, { shape, dtype: dtypeOf(dtype) }));
     },
     readSync: () => reading('dataSync'),
     read: () => reading('data'),
@@ -127,6 +68,9 @@ const backendFor = (r: Recording): tf.KernelBackend =>
     timerAvailable: () => false,
     dispose: () => undefined,
   });
+  recordings.set(backend, r);
+  return backend;
+};
 
 /** Kernels that draw; the other random operations of TensorFlow.js make constants. */
 const RANDOM = new Set(['Multinomial', 'RandomUniformInt', 'Dropout']);
@@ -171,28 +115,9 @@ const recordingKernel =
   ({ inputs, attrs }) => {
     checkKernel(kernel);
     const ids = Object.fromEntries(
-      Object.entries(inputs).flatMap(([name, x]) =>
-        x === undefined ? [] : [[name, valueOf(r, x)]],
-      ),
+      Object.entries(inputs).flatMap(([name, x]) => (x === undefined ? [] : [[name, idOf(r, x)]])),
     );
-    const shapes = Object.fromEntries(
-      Object.entries(ids).map(([name, id]) => [
-        name,
-        r.values[id] ?? { shape: [], dtype: 'float32' as const },
-      ]),
-    );
-    const attributes = Object.fromEntries(
-      Object.entries(attrs ?? {}).map(([name, value]) => [name, attribute(value)]),
-    );
-    const made = outputsOf(kernel, shapes, attributes).map((value) => {
-      const dataId = {};
-      return {
-        id: newValue(r, value, dataId),
-        info: { dataId, shape: [...value.shape], dtype: value.dtype },
-      };
-    });
-    r.nodes.push({ kernel, inputs: ids, attributes, outputs: made.map((m) => m.id) });
-    const infos = made.map((m) => m.info);
+    const infos = record(r, kernel, ids, attrs ?? {}).map((id) => infoOf(r, id));
     const [only] = infos;
     return infos.length === 1 && only !== undefined && !LISTING.has(kernel) ? only : infos;
   };
@@ -201,6 +126,38 @@ const NAME = 'marginalia-trace';
 
 /** Whether tensors have no values now, because a function is being traced. */
 export const isTracing = (): boolean => tf.getBackend() === NAME;
+
+/** What is being recorded; a mistake where nothing is. */
+export const recordingNow = (): Recording => {
+  const recording = recordings.get(tf.backend());
+  if (recording === undefined) throw new Error('no function is being traced');
+  return recording;
+};
+
+/** The nodes of a frame, functions with a gradient of their own as what they compute. */
+const nodesOf = (frame: readonly Recorded[]): readonly GraphNode[] =>
+  frame.map((made) =>
+    made.tag === 'kernel'
+      ? made.node
+      : { kernel: 'Identity', inputs: { x: made.y }, attributes: {}, outputs: [made.output] },
+  );
+
+/** Throws where a node takes what nothing has made: a tensor of one draw, used outside of its function. */
+const checkMade = ({ values, constants, nodes, inputs, outputs }: Graph): void => {
+  const made = new Set([...constants.keys(), ...inputs.map(({ id }) => id)]);
+  const check = (id: number, where: string): void => {
+    if (made.has(id)) return;
+    throw new TraceError(
+      `${where} takes a tensor of shape [${(values[id]?.shape ?? []).join(', ')}] that was made inside of a ` +
+        'function given to vmap and does not exist outside of it; return it from that function.',
+    );
+  };
+  for (const { kernel, inputs: taken, outputs: makes } of nodes) {
+    for (const id of Object.values(taken).flat()) check(id, kernel);
+    for (const id of makes) made.add(id);
+  }
+  for (const { id, name } of outputs) check(id, `the output '${name}'`);
+};
 
 /**
  * Runs `f` on tensors without values and returns the graph of what it did.
@@ -212,12 +169,7 @@ export const trace = (
   inputs: Readonly<Record<string, InputSpec>>,
   f: (inputs: Tensors, declare: Declare) => Tensors,
 ): Graph => {
-  const recording: Recording = {
-    values: [],
-    constants: new Map(),
-    nodes: [],
-    byData: new Map(),
-  };
+  const recording = emptyRecording();
   const before = tf.getBackend();
   const kernels = [...tf.getKernelsForBackend('cpu').map((k) => k.kernelName), HOST_CODE];
   tf.registerBackend(NAME, () => backendFor(recording), 0);
@@ -232,25 +184,25 @@ export const trace = (
   try {
     const outputs: Graph['outputs'][number][] = [];
     const ports: Graph['inputs'][number][] = [];
-    tf.tidy(() => {
+    const body = (): void => {
       const declare: Declare = (name, spec) => {
-        const dataId = {};
-        ports.push({ name, id: newValue(recording, spec, dataId) });
-        return tf.engine().makeTensorFromTensorInfo({
-          dataId,
-          shape: [...spec.shape],
-          dtype: spec.dtype,
-        });
+        const id = newValue(recording, spec);
+        ports.push({ name, id });
+        return tensorOf(recording, id);
       };
       const tensors = Object.fromEntries(
         Object.entries(inputs).map(([name, spec]) => [name, declare(name, spec)]),
       );
       for (const [name, x] of Object.entries(f(tensors, declare))) {
-        outputs.push({ name, id: valueOf(recording, x) });
+        outputs.push({ name, id: idOf(recording, x) });
       }
-    });
-    const { values, constants, nodes } = recording;
-    return { values, constants, nodes, inputs: ports, outputs };
+    };
+    tf.tidy(() => withOwnGradients(recording, body));
+    const { values, constants } = recording;
+    const nodes = nodesOf(topFrame(recording));
+    const graph = { values, constants, nodes, inputs: ports, outputs };
+    checkMade(graph);
+    return graph;
   } finally {
     void tf.setBackend(before);
     for (const kernelName of kernels) tf.unregisterKernel(kernelName, NAME);

@@ -1,8 +1,10 @@
 /** Value and gradients of a scalar function of parameters. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
+import { isTracing } from '../compile/tracer.js';
 import type { Params } from '../params.js';
 import { acrossTape, orderTape } from '../tape.js';
+import { differentiate } from '../transform/differentiate.js';
 import { mapParams } from './optimizer.js';
 
 /**
@@ -14,6 +16,10 @@ export const withGradients = (
   params: Params,
   f: () => { readonly loss: Tensor; readonly keep: readonly Tensor[] },
 ): { readonly kept: readonly Tensor[]; readonly gradients: Params } => {
+  if (isTracing()) {
+    const { keep, gradients } = differentiate(params, f);
+    return { kept: keep, gradients };
+  }
   const held: Tensor[] = [];
   const losses: Tensor[] = [];
   const grads: (Tensor | null | undefined)[] = [];

@@ -27,8 +27,9 @@ export interface AdjointSite {
 }
 
 /**
- * The vector-Jacobian product with respect to one input: Σ_y dy ∂y/∂x, of the input's shape. That of an
- * `elementwise` kernel may have the output's shape: what was broadcast is summed for it.
+ * The vector-Jacobian product with respect to one input: Σ_y dy ∂y/∂x, of the input's shape, or narrower
+ * where it broadcasts to it. That of an `elementwise` kernel may have the output's shape: what was
+ * broadcast is summed for it.
  */
 export type Vjp = (site: AdjointSite, input: string) => Tensor | undefined;
 

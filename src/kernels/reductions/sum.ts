@@ -1,5 +1,4 @@
 /** Σ x over some axes. */
-import * as tf from '@tensorflow/tfjs';
 import type { Kernel } from '../kernel.js';
 import { axesIn, batchedReduction, canonicalAxes, reducedShape, withAxesBack } from './axes.js';
 
@@ -8,7 +7,7 @@ export const sum: Kernel = {
   canonical: canonicalAxes('axis'),
   shape: reducedShape('axis'),
   vjp: {
-    x: (site) => tf.broadcastTo(withAxesBack(site, site.dy, axesIn(site, 'axis')), [...site.at('x').shape]),
+    x: (site) => withAxesBack(site, site.dy, axesIn(site, 'axis')),
   },
   batch: batchedReduction('axis'),
 };
