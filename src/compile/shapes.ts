@@ -1,6 +1,5 @@
 /** The shapes that kernels give, without running them. */
 import * as tf from '@tensorflow/tfjs';
-import type { Shape } from '../../dsl/index.js';
 import { HOST_CODE } from '../../dsl/black-box.js';
 import { broadcast } from '../../dsl/shape.js';
 import { kernelAttributes, namedOrListed } from '../kernels/call.js';
@@ -18,15 +17,6 @@ const x = ({ x: value }: Readonly<Record<string, Value>>): Value =>
 
 const unary: ShapeRule = (inputs) => x(inputs);
 
-const toBool: ShapeRule = (inputs) => ({ shape: x(inputs).shape, dtype: 'bool' });
-
-const binary =
-  (dtype?: DType): ShapeRule =>
-  ({ a, b }) => {
-    const shape = a && b && broadcast(a.shape, b.shape);
-    return shape && { shape, dtype: dtype ?? a.dtype };
-  };
-
 const reduce =
   (dtype?: DType): ShapeRule =>
   (inputs, attributes) => {
@@ -38,11 +28,6 @@ const reduce =
       shape: shape.flatMap((n, i) => (axes.includes(i) ? (keep ? [1] : []) : [n])),
     };
   };
-
-const withShape = (dtype: DType | undefined, value: Value, shape: Shape): Value => ({
-  shape,
-  dtype: dtype ?? value.dtype,
-});
 
 const isDType = (d: unknown): d is DType => d === 'float32' || d === 'int32' || d === 'bool';
 
@@ -74,8 +59,6 @@ export const comparisons: readonly string[] = [
   'LogicalOr',
 ];
 
-const toReal: ShapeRule = (inputs) => ({ shape: x(inputs).shape, dtype: 'float32' });
-
 /** Truth values are counted as whole numbers. */
 const counted = (dtype: DType): DType => (dtype === 'bool' ? 'int32' : dtype);
 
@@ -95,79 +78,15 @@ const matMul: ShapeRule = ({ a, b }, { transposeA, transposeB }) => {
 const rules: Readonly<Record<string, ShapeRule>> = {
   ...windowRules,
   ...layoutRules,
-  ...Object.fromEntries(
-    [
-      'Abs',
-      'Acos',
-      'Acosh',
-      'Asin',
-      'Asinh',
-      'Atan',
-      'Atanh',
-      'Ceil',
-      'ClipByValue',
-      'Cos',
-      'Cosh',
-      'Elu',
-      'Erf',
-      'Expm1',
-      'Floor',
-      'Identity',
-      'Log',
-      'Log1p',
-      'Neg',
-      'OnesLike',
-      'Reciprocal',
-      'Relu',
-      'Relu6',
-      'Reverse',
-      'Round',
-      'Rsqrt',
-      'Selu',
-      'Sigmoid',
-      'Sign',
-      'Sin',
-      'Sinh',
-      'Softplus',
-      'Sqrt',
-      'Square',
-      'Step',
-      'Tan',
-      'Tanh',
-      'ZerosLike',
-    ].map((name) => [name, unary]),
-  ),
-  ...Object.fromEntries(arithmetic.map((name) => [name, binary()])),
-  FloorDiv: binary('int32'),
-  Prelu: ({ x: value, alpha }) => {
-    const shape = value && alpha && broadcast(value.shape, alpha.shape);
-    return shape && { shape, dtype: 'float32' };
-  },
-  AddN: (inputs) => Object.values(inputs)[0],
-  Exp: toReal,
-  LeakyRelu: toReal,
+  Reverse: unary,
   Cumsum: cumulative,
   Cumprod: cumulative,
-  ...Object.fromEntries(comparisons.map((name) => [name, binary('bool')])),
   ...Object.fromEntries(['Sum', 'Max', 'Min', 'Prod'].map((name) => [name, reduce()])),
   Mean: reduce('float32'),
   All: reduce('bool'),
   Any: reduce('bool'),
   ArgMax: reduce('int32'),
   ArgMin: reduce('int32'),
-  IsFinite: toBool,
-  IsInf: toBool,
-  IsNan: toBool,
-  LogicalNot: toBool,
-  EluGrad: ({ dy }) => dy,
-  Softmax: ({ logits }) => logits,
-  Select: ({ condition, t, e }) => {
-    const both = t && e && broadcast(t.shape, e.shape);
-    const shape = both && condition && broadcast(both, condition.shape);
-    return shape && t && { shape, dtype: t.dtype };
-  },
-  Cast: (inputs, { dtype }) =>
-    withShape(isDType(dtype) ? dtype : undefined, x(inputs), x(inputs).shape),
   Reshape: (inputs, { shape }) => {
     const value = x(inputs);
     const size = value.shape.reduce((a, b) => a * b, 1);

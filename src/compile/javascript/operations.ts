@@ -87,6 +87,7 @@ export const operations: Readonly<Record<string, Operation>> = {
   Pow: two((a, b) => `Math.pow(${a}, ${b})`),
   Atan2: two((a, b) => `Math.atan2(${a}, ${b})`),
   SquaredDifference: two((a, b) => `((${a} - ${b}) * (${a} - ${b}))`),
+  BitwiseAnd: infix('&'),
   AddN: (operands) => `(${operands.join(' + ')})`,
   Equal: truth('==='),
   NotEqual: truth('!=='),
