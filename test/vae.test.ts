@@ -1,4 +1,7 @@
-/** The main job as its user runs it: options, files, exit codes, what it leaves. */
+/**
+ * The main job: options, files, exit codes, what it leaves. It calls `useBackend`, so it has a process of its own;
+ * those of its users take two seconds each to start, and most of what they do is asked for here.
+ */
 import { execFile } from 'node:child_process';
 import {
   existsSync,
@@ -12,7 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Refusal } from '../examples/command-line/refusal.js';
+import { job } from '../examples/vae/job.js';
+import { type Options, readOptions } from '../examples/vae/options.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-vae-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -33,6 +39,25 @@ const run = (...args: readonly string[]): Promise<Ended> =>
     });
   });
 
+const asked = (args: readonly string[]): Options => {
+  const found = readOptions(args);
+  if (found.tag === 'run') return found.options;
+  throw new Refusal(found.tag === 'bad' ? found.message : found.tag);
+};
+
+/** Does the job here; the exit code. */
+const done = async (...args: readonly string[]): Promise<number> => job(asked(args));
+
+/** What is said of what cannot be had. */
+const refusal = async (...args: readonly string[]): Promise<string> => {
+  try {
+    return `It ended with code ${await done(...args)}.`;
+  } catch (error) {
+    if (error instanceof Refusal) return error.message;
+    throw error;
+  }
+};
+
 const idx = (count: number, value: (i: number) => number): Buffer => {
   const header = Buffer.from([0, 0, 8, 3, 0, 0, count >> 8, count & 255, 0, 0, 0, 28, 0, 0, 0, 28]);
   return Buffer.concat([
@@ -46,6 +71,10 @@ const small = ['--hidden', '8', '--epochs', '2', '--batch', '16', '--evidence-sa
 describe('npm start', () => {
   const data = join(folder, 'data');
   const out = join(folder, 'out');
+  beforeEach(() => {
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  });
   beforeAll(() =>
     mkdirWith(data, {
       'train-images-idx3-ubyte.gz': gzipSync(idx(40, (i) => (i * 37) % 256)),
@@ -73,15 +102,14 @@ describe('npm start', () => {
 
   it('goes on from its checkpoint to the numbers of a run in one go', async () => {
     const parts = join(folder, 'parts');
-    await run('--data', data, '--out', parts, ...small, '--epochs', '1');
-    const ended = await run('--data', data, '--out', parts, ...small, '--resume');
-    expect(ended.code).toBe(0);
+    await done('--data', data, '--out', parts, ...small, '--epochs', '1');
+    expect(await done('--data', data, '--out', parts, ...small, '--resume')).toBe(0);
     expect(readFileSync(join(parts, 'checkpoint.safetensors'))).toEqual(
       readFileSync(join(out, 'checkpoint.safetensors')),
     );
   });
 
-  it('refuses to go on where the data have changed since', async () => {
+  it('refuses to go on where the data have changed since, and ends with code 2', async () => {
     const changed = join(folder, 'changed');
     mkdirWith(changed, {
       'train-images-idx3-ubyte': idx(40, (i) => (i === 99 ? 7 : (i * 37) % 256)),
@@ -92,35 +120,23 @@ describe('npm start', () => {
     expect(ended.stderr).toMatch(
       /was trained on other images: the data have changed since.*--overwrite/,
     );
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
   });
 
-  it('trains with a full covariance, several particles and one latent dimension', async () => {
-    const full = await run(
-      '--data',
-      data,
-      '--out',
-      join(folder, 'full'),
-      ...small,
-      '--posterior',
-      'full',
-      '--latent',
-      '3',
-      '--particles',
-      '2',
-    );
-    expect(full.code).toBe(0);
-    const one = await run(
-      '--data',
-      data,
-      '--out',
-      join(folder, 'one'),
-      ...small,
-      '--latent',
-      '1',
-      '--posterior',
-      'full',
-    );
-    expect(one.code).toBe(0);
+  it.each([
+    ['several particles', ['--latent', '3', '--particles', '2']],
+    ['one latent dimension', ['--latent', '1']],
+  ])('trains with a full covariance and %s', async (name, args) => {
+    const own = join(folder, name);
+    const base = ['--data', data, '--out', own, ...small, '--posterior', 'full'];
+    expect(await done(...base, ...args)).toBe(0);
+  });
+
+  it('says what to install for a backend that is not there', async () => {
+    const ended = await run('--data', data, ...small, '--backend', 'tfjs-node-gpu');
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/npm install @tensorflow\/tfjs-node-gpu/);
+    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
   });
 
   it.each([
@@ -130,7 +146,6 @@ describe('npm start', () => {
     [['--colour', 'red'], /unknown option '--colour'/],
     [['extra'], /too many arguments/],
     [['--data', 'no/such/folder'], /no\/such\/folder.*train-images-idx3-ubyte/],
-    [['--backend', 'tfjs-node-gpu'], /npm install @tensorflow\/tfjs-node-gpu/],
     [['--resume', '--latent', '5'], /another model: it was trained with --latent 2, not 5/],
     [['--resume', '--out', 'no/such/run'], /no checkpoint at no\/such\/run/],
     [[], /holds a run that was finished; go on with it by --resume, replace it by --overwrite/],
@@ -141,21 +156,17 @@ describe('npm start', () => {
     [['--checkpoint-every', '0'], /--checkpoint-every: expected minutes, more than 0/],
     [['--out', ''], /'' could not be written: the path is empty/],
     [['--out', '/proc/nope/x'], /\/proc\/nope\/x could not be written/],
-  ])(
-    'refuses %j in one sentence with code 2, earlier results untouched',
-    async (args, sentence) => {
-      const before = readdirSync(out).map((f) => readFileSync(join(out, f)).toString('base64'));
-      const base = args.includes('--data') ? [] : ['--data', data];
-      const place = args.includes('--out') ? [] : ['--out', out];
-      const ended = await run(...base, ...place, ...small, ...args);
-      expect(ended.code).toBe(2);
-      expect(ended.stderr).toMatch(sentence);
-      expect(ended.stderr.trim().split('\n')).toHaveLength(1);
-      expect(readdirSync(out).map((f) => readFileSync(join(out, f)).toString('base64'))).toEqual(
-        before,
-      );
-    },
-  );
+  ])('refuses %j in one sentence, earlier results untouched', async (args, sentence) => {
+    const before = readdirSync(out).map((f) => readFileSync(join(out, f)).toString('base64'));
+    const base = args.includes('--data') ? [] : ['--data', data];
+    const place = args.includes('--out') ? [] : ['--out', out];
+    const message = await refusal(...base, ...place, ...small, ...args);
+    expect(message).toMatch(sentence);
+    expect(message.split('\n')).toHaveLength(1);
+    expect(readdirSync(out).map((f) => readFileSync(join(out, f)).toString('base64'))).toEqual(
+      before,
+    );
+  });
 
   it.each([
     ['truncated', (b: Buffer) => b.subarray(0, b.length - 1), /expected/],
@@ -175,11 +186,10 @@ describe('npm start', () => {
       'train-images-idx3-ubyte': spoil(idx(4, () => 0)),
       't10k-images-idx3-ubyte': idx(4, () => 0),
     });
-    const ended = await run('--data', bad, '--out', out, ...small);
-    expect(ended.code).toBe(2);
-    expect(ended.stderr).toMatch(sentence);
-    expect(ended.stderr).toContain('train-images-idx3-ubyte');
-    expect(ended.stderr.trim().split('\n')).toHaveLength(1);
+    const message = await refusal('--data', bad, '--out', out, ...small);
+    expect(message).toMatch(sentence);
+    expect(message).toContain('train-images-idx3-ubyte');
+    expect(message.split('\n')).toHaveLength(1);
   });
 
   it('explains every option', async () => {

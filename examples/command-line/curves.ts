@@ -3,24 +3,24 @@ import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import type { Notes } from 'marginalia';
+import type { Times } from './stopwatch.js';
 
-const Point = t.type({ step: t.number, value: t.number, seconds: t.number });
+const TimesJson = { seconds: t.number, cpuSeconds: t.number };
+const Point = t.type({ step: t.number, value: t.number, ...TimesJson });
 const CurvesJson = t.type({
   losses: t.array(Point),
   watched: t.array(Point),
-  seconds: t.number,
+  ...TimesJson,
 });
 
-/** A value after a step, and the seconds of training until then. */
+/** A value after a step, and the time of training until then. */
 export type CurvePoint = Readonly<t.TypeOf<typeof Point>>;
 
-/** The history of a fit. */
-export interface Curves {
+/** The history of a fit, and the time that it took. */
+export interface Curves extends Times {
   /** Mean losses of the steps since the point before. */
   readonly losses: readonly CurvePoint[];
   readonly watched: readonly CurvePoint[];
-  /** What training took, without what was measured. */
-  readonly seconds: number;
 }
 
 /** As a checkpoint keeps it. */
@@ -31,5 +31,5 @@ export const curvesFrom = (notes: Notes): Curves =>
   pipe(
     E.tryCatch((): unknown => JSON.parse(notes['curves'] ?? ''), String),
     E.chainW(CurvesJson.decode),
-    E.getOrElse((): Curves => ({ losses: [], watched: [], seconds: 0 })),
+    E.getOrElse((): Curves => ({ losses: [], watched: [], seconds: 0, cpuSeconds: 0 })),
   );

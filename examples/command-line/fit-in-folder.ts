@@ -23,6 +23,7 @@ import { type CurvePoint, type Curves, curvesFrom, noteOf } from './curves.js';
 import { orRefuse } from './refusal.js';
 import { type RunOptions, engineOf } from './run-options.js';
 import { untilStopped } from './stop.js';
+import { stopwatch } from './stopwatch.js';
 import { isThere } from './out-folder.js';
 
 /** What is fitted, on what, and what must be the same for it to go on. */
@@ -105,14 +106,11 @@ export const fitInFolder = <B extends tf.TensorContainer>(
     const before = curvesFrom(notes);
     const losses: CurvePoint[] = [...before.losses];
     const watched: CurvePoint[] = [...before.watched];
-    let began = performance.now();
-    const seconds = (): number => before.seconds + (performance.now() - began) / 1000;
+    const time = stopwatch(before);
     const measure = async (state: SviState): Promise<void> => {
       if (watch === undefined || watched.at(-1)?.step === state.step) return;
-      const until = seconds();
-      const start = performance.now();
-      watched.push({ step: state.step, value: await watch.measure(state), seconds: until });
-      began += performance.now() - start;
+      const value = await time.without(() => watch.measure(state));
+      watched.push({ step: state.step, value, ...time.read() });
     };
     // One that stopped where it would have been measured had no time for it.
     if (from !== undefined && from.step > 0 && from.step % (watch?.every ?? 1) === 0) {
@@ -133,7 +131,7 @@ export const fitInFolder = <B extends tf.TensorContainer>(
       }),
       onProgress: async (progress) => {
         const { step, loss } = progress;
-        losses.push({ step, value: loss, seconds: seconds() });
+        losses.push({ step, value: loss, ...time.read() });
         if (watch !== undefined && (step % watch.every === 0 || step === steps)) {
           const state = progress.state();
           await measure(state);
@@ -146,12 +144,12 @@ export const fitInFolder = <B extends tf.TensorContainer>(
         save: (state) =>
           saveCheckpoint(path, {
             ...settings,
-            curves: noteOf({ losses, watched, seconds: seconds() }),
+            curves: noteOf({ losses, watched, ...time.read() }),
           })(state),
       },
     })();
     if (from !== undefined) freeState(from);
     const { state, finished } = orRefuse(fitted, showFitError);
-    const value = { state, losses, watched, seconds: seconds() };
+    const value = { state, losses, watched, ...time.read() };
     return { value, step: state.step, finished, of: ` of ${steps} of ${name}` };
   });

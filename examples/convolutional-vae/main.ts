@@ -101,7 +101,7 @@ const run = async (setting: Setting): Promise<Shown> => {
     const spec: Vae = { latent: LATENT, networks, pixels, steps };
     const svi = vae(spec);
     const evaluation = evaluator(svi, setting.engine);
-    const { state, seconds, watched } = await setting.fitWithCurves({
+    const { state, cpuSeconds, watched } = await setting.fitWithCurves({
       name: `${matter.name} ${kind}`,
       svi,
       data: rows(train),
@@ -124,7 +124,7 @@ const run = async (setting: Setting): Promise<Shown> => {
       kind,
       steps,
       weights,
-      seconds,
+      cpuSeconds,
       curve: watched.map((point) => [point.step, point.value]),
       rebuilt,
       generated,

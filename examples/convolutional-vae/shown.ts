@@ -8,7 +8,7 @@ export interface Learnt {
   readonly kind: 'convolutional' | 'dense';
   readonly steps: number;
   readonly weights: number;
-  readonly seconds: number;
+  readonly cpuSeconds: number;
   /** The bound of held-out images after so many steps, nats per image. */
   readonly curve: readonly Point[];
   readonly rebuilt: Float32Array;
@@ -62,7 +62,7 @@ const chart = (subject: Subject) =>
     x: { title: 'training step' },
     y: { title: 'bound, nats per held-out image' },
     lines: subject.learnt.map((one) => ({
-      name: `${one.kind}, ${one.seconds.toPrecision(2)} s`,
+      name: `${one.kind}, ${one.cpuSeconds.toPrecision(2)} s`,
       points: late(one),
       dots: true,
     })),
@@ -72,10 +72,10 @@ export const shown = async (subjects: readonly Subject[]): Promise<Shown> => ({
   headline: `In as many steps and with no more weights: ${subjects
     .map(({ name, learnt: [convolutional, dense] }) => {
       const of = (one: Learnt): string =>
-        `${boundOf(one).toFixed(1)} (${(one.weights / 1000).toFixed(0)} thousand weights, ${one.seconds.toFixed(0)} s)`;
+        `${boundOf(one).toFixed(1)} (${(one.weights / 1000).toFixed(0)} thousand weights, ${one.cpuSeconds.toFixed(0)} s)`;
       return `${name}, convolutional ${of(convolutional)}, dense ${of(dense)}`;
     })
-    .join('; ')}; nats per held-out image.`,
+    .join('; ')}; nats per held-out image and seconds of processor time.`,
   figures: {
     data: subjects.map(({ source }) => source).join(' and '),
     unit: 'nats per image',
@@ -86,7 +86,7 @@ export const shown = async (subjects: readonly Subject[]): Promise<Shown> => ({
         kind: one.kind,
         steps: one.steps,
         weights: one.weights,
-        seconds: one.seconds,
+        cpuSeconds: one.cpuSeconds,
         bound: boundOf(one),
       })),
     })),

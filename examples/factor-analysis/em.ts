@@ -1,13 +1,13 @@
 /** Factor analysis by EM, in double precision, and what is known of it in closed form. */
 import {
   type Matrix,
+  type Moments,
   type Vector,
   cholesky,
   diagonal,
   dot,
   inverseOf,
   leadingEigenpairs,
-  momentsOf,
   multiply,
   plusDiagonal,
   transpose,
@@ -84,8 +84,7 @@ export const rebuilt = (model: Factors, data: Matrix): Matrix => {
 };
 
 /** Where both start: the leading eigenvectors, with half of their variance. */
-export const firstFactors = (data: Matrix, factors: number): Factors => {
-  const { mean, covariance } = momentsOf(data);
+export const firstFactors = ({ mean, covariance }: Moments, factors: number): Factors => {
   const { values, vectors } = leadingEigenpairs(covariance, factors);
   const weights = transpose(
     vectors.map((u, i) => u.map((x) => x * Math.sqrt((values[i] ?? 0) / 2))),
@@ -93,9 +92,8 @@ export const firstFactors = (data: Matrix, factors: number): Factors => {
   return { mean, weights, noise: diagonal(covariance).map((v) => v / 2) };
 };
 
-/** Factors of data after so many rounds from there. */
-export const factorsByEm = (data: Matrix, first: Factors, rounds: number): Factors => {
-  const { covariance } = momentsOf(data);
+/** Factors of data with these moments after so many rounds from there. */
+export const factorsByEm = ({ covariance }: Moments, first: Factors, rounds: number): Factors => {
   let found = first;
   for (let i = 0; i < rounds; i += 1) found = round(found, covariance);
   return found;

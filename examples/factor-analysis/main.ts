@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type SviState, evaluator, foldIn, paramValues } from 'marginalia';
 import { dequantised, greyRows, imageRows, loadOpticalDigits } from '../data/index.js';
 import { type Example, type Setting, within } from '../gallery/index.js';
-import { type Matrix, matrixOf, tensorOf, transpose } from '../linear-algebra/index.js';
+import { type Matrix, matrixOf, momentsOf, tensorOf, transpose } from '../linear-algebra/index.js';
 import { labelledImages, lineChart } from '../pictures/index.js';
 import { type Factors, factorsByEm, firstFactors, logEvidence } from './em.js';
 import { factorAnalysis } from './model.js';
@@ -40,8 +40,9 @@ const run = async (setting: Setting) => {
   const [data, heldOut] = [matrixOf(x), matrixOf(held)];
   const rounds = 1000;
   // The likelihood has several maxima; from one start both climb the same.
-  const first = firstFactors(data, FACTORS);
-  const byEm = factorsByEm(data, first, setting.capped(rounds));
+  const moments = momentsOf(data);
+  const first = firstFactors(moments, FACTORS);
+  const byEm = factorsByEm(moments, first, setting.capped(rounds));
   const largest = mean(logEvidence(byEm, data));
   const steps = quick ? 3000 : 8000;
   const inference = factorAnalysis(64, FACTORS, setting.capped(steps));

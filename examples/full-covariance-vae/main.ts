@@ -63,14 +63,14 @@ const run = async (setting: Setting): Promise<Shown> => {
   const trained = (name: string, covariance: Covariance, length: number, given: Params = {}) =>
     setting.fit({
       name,
-      svi: fullCovarianceVae(sizes, covariance),
+      svi: fullCovarianceVae(sizes, covariance, setting.capped(length)),
       data: binarised(train),
       batchSize: 100,
       steps: length,
       given,
     });
   const measured = async (covariance: Covariance, state: SviState): Promise<Measured> => {
-    const evaluation = evaluator(fullCovarianceVae(sizes, covariance), setting.engine);
+    const evaluation = evaluator(fullCovarianceVae(sizes, covariance, more), setting.engine);
     const { bound } = await heldOutBound(evaluation, state, test, key(1));
     const evidence = await heldOutEvidence(
       evaluation,

@@ -5,6 +5,7 @@ import {
   adam,
   bernoulli,
   condition,
+  cosineDecay,
   dense,
   deterministic,
   elbo,
@@ -51,7 +52,8 @@ export const posteriors = ({ latent, hidden }: Sizes) => {
         const row = tf.range(0, latent);
         const mask = tf.cast(tf.greater(tf.expandDims(row, -1), row), 'float32');
         const sigma = linearAlgebra.diagonalMatrix(tf.exp(yield* logScale(h)));
-        const lower = tf.mul(mask, yield* square(h));
+        // Divided by the entries that a row adds up, so that it leaves the diagonal no faster than that moves.
+        const lower = tf.div(tf.mul(mask, yield* square(h)), latent);
         const scaleTril = yield* deterministic('L', tf.add(lower, sigma));
         yield* sample('z', multivariateNormal(yield* loc(h), { scaleTril }));
       }),
@@ -66,7 +68,7 @@ export const inferred = (sizes: Sizes, covariance: Covariance) => {
   return (x: Tensor) => plate('images', x.shape[0] ?? 0, code(x));
 };
 
-export const fullCovarianceVae = (sizes: Sizes, covariance: Covariance) => {
+export const fullCovarianceVae = (sizes: Sizes, covariance: Covariance, steps: number) => {
   const { pixels, latent, hidden } = sizes;
   const decoder = mlp('decoder', { hidden: [hidden], out: pixels });
   const image = program(function* () {
@@ -77,6 +79,6 @@ export const fullCovarianceVae = (sizes: Sizes, covariance: Covariance) => {
     model: (x: Tensor) => condition(plate('images', x.shape[0] ?? 0, image), { x }),
     guide: inferred(sizes, covariance),
     objective: elbo(),
-    optimizer: adam(1e-3),
+    optimizer: adam(cosineDecay(1e-3, steps)),
   });
 };

@@ -53,6 +53,9 @@ export const eigenpairs = (symmetric: Matrix): Eigenpairs => {
   };
 };
 
+/** A symmetric matrix applied to each row: without the transpose that another would need. */
+const applied = (a: Matrix, rows: Matrix): Matrix => rows.map((v) => a.map((row) => dot(row, v)));
+
 /** Directions kept beside those asked for: the closer the values, the slower they come apart. */
 const GUARDS = 16;
 
@@ -81,7 +84,7 @@ export const leadingEigenpairs = (a: Matrix, count: number, tolerance = 1e-9): E
     }),
   );
   for (let round = 0; ; round += 1) {
-    const image = multiply(basis, a);
+    const image = applied(a, basis);
     const { values, vectors } = eigenpairs(multiply(image, transpose(basis)));
     const turned = multiply(vectors, basis);
     const moved = multiply(vectors, image);
@@ -96,9 +99,9 @@ export const leadingEigenpairs = (a: Matrix, count: number, tolerance = 1e-9): E
       return { values: values.slice(0, count), vectors: turned.slice(0, count) };
     }
     // Once more by the matrix, which costs less than to rotate.
-    const further = multiply(
-      moved.map((row, k) => row.map((x, at) => x + shift * (turned[k]?.[at] ?? 0))),
+    const further = applied(
       shifted,
+      moved.map((row, k) => row.map((x, at) => x + shift * (turned[k]?.[at] ?? 0))),
     );
     basis = orthonormal(further);
   }

@@ -8,7 +8,6 @@ export {
   dot,
   inverseOf,
   matrixOf,
-  momentsOf,
   multiply,
   plusDiagonal,
   solveLower,
@@ -16,5 +15,6 @@ export {
   trace,
   transpose,
 } from './matrix.js';
+export { type Moments, momentsOf } from './moments.js';
 export { orthonormal } from './orthonormal.js';
 export { principalAngles } from './principal-angles.js';

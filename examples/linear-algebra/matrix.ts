@@ -92,17 +92,3 @@ export const trace = (a: Matrix): number => a.reduce((sum, row, i) => sum + (row
 
 /** The diagonal. */
 export const diagonal = (a: Matrix): Vector => a.map((row, i) => row[i] ?? Number.NaN);
-
-/** The mean of rows and their covariance, divided by their number. */
-export const momentsOf = (rows: Matrix): { readonly mean: Vector; readonly covariance: Matrix } => {
-  const columns = transpose(rows);
-  const mean = columns.map((column) => column.reduce((a, b) => a + b, 0) / column.length);
-  const centred = columns.map((column, i) => column.map((x) => x - (mean[i] ?? 0)));
-  const lower = centred.map((a, i) => centred.slice(0, i + 1).map((b) => dot(a, b) / rows.length));
-  return {
-    mean,
-    covariance: lower.map((_, i) =>
-      lower.map((__, j) => at(lower, Math.max(i, j), Math.min(i, j))),
-    ),
-  };
-};

@@ -28,3 +28,9 @@ export interface Sizes {
   readonly latent: number;
   readonly hidden: number;
 }
+
+/** What weighs the classes of labelled images in the loss, and the steps over which the learning rate falls. */
+export interface Training {
+  readonly alpha: number;
+  readonly steps: number;
+}

@@ -5,6 +5,7 @@ import {
   adam,
   bernoulli,
   condition,
+  cosineDecay,
   dense,
   elbo,
   expand,
@@ -20,7 +21,7 @@ import {
   sample,
   svi,
 } from 'marginalia';
-import { type Batch, type Sizes, together } from './batch.js';
+import { type Batch, type Sizes, type Training, together } from './batch.js';
 
 /** The mean and the log scale of q(z | x). */
 export const encoderOf = ({ hidden, latent }: Sizes) => {
@@ -39,7 +40,7 @@ export const headOf = ({ hidden, classes }: Sizes) =>
   mlp('head', { hidden: [hidden], out: classes });
 
 /** ELBO of all images + α E_q[log p(y | z)] of the labelled ones. */
-export const m1 = (sizes: Sizes, alpha: number) => {
+export const m1 = (sizes: Sizes, { alpha, steps }: Training) => {
   const [encoder, head] = [encoderOf(sizes), headOf(sizes)];
   const decoder = mlp('decoder', { hidden: [sizes.hidden], out: sizes.pixels });
   const image = (y: Tensor, where: Tensor) =>
@@ -65,12 +66,12 @@ export const m1 = (sizes: Sizes, alpha: number) => {
       return plate('images', count, code(x));
     },
     objective: elbo(),
-    optimizer: adam(1e-3),
+    optimizer: adam(cosineDecay(1e-3, steps)),
   });
 };
 
 /** A classifier of codes that do not move any more. */
-export const classifierOfCodes = (sizes: Sizes) => {
+export const classifierOfCodes = (sizes: Sizes, steps: number) => {
   const head = headOf(sizes);
   return svi({
     model: ({ z, y }: { readonly z: Tensor; readonly y: Tensor }) =>
@@ -83,6 +84,6 @@ export const classifierOfCodes = (sizes: Sizes) => {
       ),
     guide: () => of(undefined),
     objective: elbo(),
-    optimizer: adam(1e-3),
+    optimizer: adam(cosineDecay(1e-3, steps)),
   });
 };

@@ -53,6 +53,7 @@ const oneHot = ({ labels }: LabelledImages): Float32Array => {
 const run = async (setting: Setting): Promise<Shown> => {
   const { counts, labels, hidden, steps } = settingsOf(setting);
   const { train, test, source } = await loadDigits(setting.data, setting.key, counts);
+  const length = setting.capped(steps);
   const sizes: Sizes = { pixels: pixelsOf(train), classes: CLASSES, latent: 20, hidden };
   const [classifier, encoder, head] = [classifierOf(sizes), encoderOf(sizes), headOf(sizes)];
 
@@ -86,10 +87,10 @@ const run = async (setting: Setting): Promise<Shown> => {
     const fitted = (how: string, svi: ReturnType<typeof m2> | ReturnType<typeof m1>) =>
       setting.fit({ name: `${how} ${count}`, svi, data, batchSize: LABELLED, steps });
 
-    const codes = await fitted('codes', m1(sizes, 0));
+    const codes = await fitted('codes', m1(sizes, { alpha: 0, steps: length }));
     const read = await setting.fit({
       name: `classifier of codes ${count}`,
-      svi: classifierOfCodes(sizes),
+      svi: classifierOfCodes(sizes, length),
       data: zipped({ z: rowsOf(codesOf(few, codes), [sizes.latent]), y }),
       batchSize: LABELLED,
       steps,
@@ -102,7 +103,7 @@ const run = async (setting: Setting): Promise<Shown> => {
     );
     z.dispose();
 
-    const joint = await fitted('joint', m1(sizes, ALPHA));
+    const joint = await fitted('joint', m1(sizes, { alpha: ALPHA, steps: length }));
     const mean = tf.tensor2d(codesOf(test, joint), [test.count, sizes.latent]);
     keep(
       `joint, α = ${ALPHA}`,
@@ -112,7 +113,7 @@ const run = async (setting: Setting): Promise<Shown> => {
     mean.dispose();
 
     for (const alpha of [0, ALPHA]) {
-      const state = await fitted(`M2 ${alpha}`, m2(sizes, alpha));
+      const state = await fitted(`M2 ${alpha}`, m2(sizes, { alpha, steps: length }));
       keep(`M2, α = ${alpha}`, count, accuracy(classifier, only(state.params, 'classifier')));
       freeState(state);
     }

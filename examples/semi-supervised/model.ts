@@ -5,6 +5,7 @@ import {
   adam,
   bernoulli,
   condition,
+  cosineDecay,
   dense,
   elbo,
   expand,
@@ -18,7 +19,7 @@ import {
   sample,
   svi,
 } from 'marginalia';
-import { type Batch, type Sizes, together } from './batch.js';
+import { type Batch, type Sizes, type Training, together } from './batch.js';
 
 /** q(y | x), by a network of the image. */
 export const classifierOf = ({ classes, hidden }: Sizes) =>
@@ -57,7 +58,7 @@ const inference = (sizes: Sizes) => {
 };
 
 /** The bound, and α log q(y | x) where y is known: there the bound alone trains no classifier. */
-export const m2 = (sizes: Sizes, alpha: number) => {
+export const m2 = (sizes: Sizes, { alpha, steps }: Training) => {
   const [image, code, classifier] = [generation(sizes), inference(sizes), classifierOf(sizes)];
   return svi({
     model: (batch: Batch) =>
@@ -73,6 +74,6 @@ export const m2 = (sizes: Sizes, alpha: number) => {
       return plate('images', count, code(x));
     },
     objective: elbo(),
-    optimizer: adam(1e-3),
+    optimizer: adam(cosineDecay(1e-3, steps)),
   });
 };

@@ -59,7 +59,8 @@ export const vaeGuide = ({ latent, hidden, posterior }: VaeOptions) => {
         const h = yield* encoder(x);
         const loc = yield* head('loc', latent)(h);
         const logScale = yield* head('logScale', latent)(h);
-        switch (posterior) {
+        // A code of one number has nothing to correlate.
+        switch (latent === 1 ? 'diagonal' : posterior) {
           case 'diagonal':
             return yield* sample('z', independent(normal(loc, tf.exp(logScale))));
           case 'full': {

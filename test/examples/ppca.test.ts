@@ -31,6 +31,23 @@ const rows: Matrix = Array.from({ length: 200 }, (_, i) => {
   return [a, a + b, b - a, 2 * b, a - 2 * b, 0].map((x, k) => 1 + x + 0.5 * (z[2 + k] ?? 0));
 });
 
+const moments = momentsOf(rows);
+
+describe('moments', () => {
+  it('are means and covariances, divided by the number of data', () => {
+    const { mean: middle, covariance } = momentsOf([
+      [1, 5, 2],
+      [3, 1, 2],
+    ]);
+    expect(middle).toEqual([2, 3, 2]);
+    expect(covariance).toEqual([
+      [1, -2, 0],
+      [-2, 4, 0],
+      [0, 0, 0],
+    ]);
+  });
+});
+
 describe('probabilistic principal components', () => {
   const largest = largestLikelihood(rows, 2);
 
@@ -49,18 +66,17 @@ describe('probabilistic principal components', () => {
 
 describe('factor analysis by EM', () => {
   it('climbs in every round, past isotropic noise, to where a round moves nothing', () => {
-    const first = firstFactors(rows, 2);
-    const after = (n: number) => mean(ofFactors(factorsByEm(rows, first, n), rows));
+    const first = firstFactors(moments, 2);
+    const after = (n: number) => mean(ofFactors(factorsByEm(moments, first, n), rows));
     const climbed = [0, 1, 2, 5, 20, 1000].map(after);
     expect(climbed).toEqual(climbed.toSorted((a, b) => a - b));
     expect(climbed.at(-1)).toBeGreaterThan(largestLikelihood(rows, 2).logLikelihood);
     expect(after(1010) - after(1000)).toBeLessThan(1e-7);
     // At a maximum the model has the variance of each number.
-    const { weights, noise } = factorsByEm(rows, first, 1000);
+    const { weights, noise } = factorsByEm(moments, first, 1000);
     const model = multiply(weights, transpose(weights));
-    const { covariance } = momentsOf(rows);
     for (const [i, psi] of noise.entries()) {
-      expect((model[i]?.[i] ?? 0) + psi).toBeCloseTo(covariance[i]?.[i] ?? 0, 6);
+      expect((model[i]?.[i] ?? 0) + psi).toBeCloseTo(moments.covariance[i]?.[i] ?? 0, 6);
     }
   });
 
@@ -72,14 +88,15 @@ describe('factor analysis by EM', () => {
     const noisy = clean.map((row, i) =>
       row.map((x, k) => x + 1e-3 * (normals(foldIn(key(7), i), 4)[k] ?? 0)),
     );
-    const found = factorsByEm(noisy, firstFactors(noisy, 2), 50);
+    const seen = momentsOf(noisy);
+    const found = factorsByEm(seen, firstFactors(seen, 2), 50);
     for (const [i, row] of rebuilt(found, clean).entries()) {
       for (const [k, x] of row.entries()) expect(x).toBeCloseTo(clean[i]?.[k] ?? 0, 2);
     }
   });
 
   it('has the density of a normal, computed without its covariance', () => {
-    const found = factorsByEm(rows, firstFactors(rows, 2), 5);
+    const found = factorsByEm(moments, firstFactors(moments, 2), 5);
     const covariance = plusDiagonal(multiply(found.weights, transpose(found.weights)), 0).map(
       (row, i) => row.map((v, j) => v + (i === j ? (found.noise[i] ?? 0) : 0)),
     );

@@ -29,7 +29,7 @@ it('knows the classes of the labelled images of a batch', () => {
 });
 
 it('sums over the classes that are not known', () => {
-  const made = m2({ pixels: 4, classes: 2, latent: 1, hidden: 3 }, 5);
+  const made = m2({ pixels: 4, classes: 2, latent: 1, hidden: 3 }, { alpha: 5, steps: 9 });
   const text = showDerivation(made.init(key(0), batch).derivation);
   expect(text).toContain('+ Σ_images [y known] E_q[log p(y)]');
   expect(text).toContain('- Σ_images [y unknown] KL(q(y) ‖ p(y))');
