@@ -53,6 +53,7 @@ const run = async (setting: Setting): Promise<Shown> => {
   const gaps = (step: At['step']): readonly number[] =>
     found.filter((at) => at.step === step).map((at) => at.likelihood - at.bound);
   const rises = found.slice(1).map((at, i) => at.bound - (found[i]?.bound ?? Number.NaN));
+  const steepest = rises.indexOf(Math.max(...rises.slice(1)));
   const last = found.at(-1)?.likelihood ?? Number.NaN;
   const at = (of: (one: At) => number, keep: readonly At[]) =>
     keep.map((one) => [one.half / 2, of(one)] as const);
@@ -83,8 +84,8 @@ const run = async (setting: Setting): Promise<Shown> => {
       'em.svg': await panels([
         chart('From the start', found),
         chart(
-          'Four iterations at the steepest',
-          found.filter((one) => one.half >= 10 && one.half <= 18),
+          'Where it is steepest',
+          found.filter((one) => Math.abs(one.half - steepest) <= 4),
         ),
       ]),
     },

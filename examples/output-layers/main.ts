@@ -100,10 +100,10 @@ const fitted = async (
 const panel = (layer: OutputLayer, found: Found) => {
   const { title, names } = curves[layer];
   const truth = measuring(() => curvesOn(layer, truths[layer](column(GRID))));
-  const drawnAs = (values: readonly Float32Array[], suffix: string, dashed: boolean) =>
+  const drawnAs = (values: readonly Float32Array[], suffix: string, like?: string) =>
     values.map((curve, i) => ({
       name: `${names[i] ?? ''}${suffix}`,
-      dashed,
+      ...(like !== undefined && { like: `${names[i] ?? ''}${like}`, dashed: true }),
       points: Array.from(curve, (y, at) => [GRID[at] ?? 0, y] as const),
     }));
   return lines({
@@ -112,7 +112,7 @@ const panel = (layer: OutputLayer, found: Found) => {
     height: 200,
     x: { title: 'x' },
     y: { title },
-    lines: [...drawnAs(found.curves, ', network', false), ...drawnAs(truth, ', truth', true)],
+    lines: [...drawnAs(found.curves, ', network'), ...drawnAs(truth, ', truth', ', network')],
   });
 };
 

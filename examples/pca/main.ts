@@ -43,6 +43,9 @@ const asImage = (direction: Vector): Vector => {
   return direction.map((x) => 0.5 + x / (2 * most));
 };
 
+const subscript = (n: number): string =>
+  [...String(n)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('');
+
 const fitted = async (setting: Setting, images: Images, directions: Matrix, tied: boolean) => {
   const steps = setting.quick ? 2500 : 4000;
   const { rebuild, inference } = linearAutoencoder({
@@ -117,11 +120,11 @@ const run = async (setting: Setting) => {
       'components.svg': labelledImages({
         title: `Directions of ${source}`,
         subtitle:
-          'The autoencoders know the plane and not its axes: what they have are mixtures of the components.',
+          'λ is the variance along an eigenvector. The autoencoders know the plane and not its axes.',
         rows: train.rows,
         columns: train.columns,
         scale: 7,
-        headings: values.map((v, i) => `${i + 1}: ${shown(v)}`),
+        headings: values.map((v, i) => `λ${subscript(i + 1)} = ${v.toPrecision(3)}`),
         lines: [
           { label: 'eigenvectors', images: vectors.map(asImage) },
           { label: 'untied weights', images: spanOf(untied.state, false).map(asImage) },

@@ -41,7 +41,8 @@ export const columns = (chart: BarChart): Chart => {
             type: 'nominal',
             title: x,
             sort: [...labels],
-            axis: { labelAngle: 0 },
+            // A word a line: beside other charts there is no room for more.
+            axis: { labelAngle: 0, labelExpr: "split(datum.label, ' ')" },
           },
           ...(names.length > 1 && { xOffset: { field: 'name', sort: [...names] } }),
           y: measured('value', { zero: true, ...y }),

@@ -1,6 +1,6 @@
 /** Lines: one quantity against another, a line a name. */
 import { type Axis, type Chart, type Frame, drawn, framed, measured, named } from './chart.js';
-import { QUIET } from './style.js';
+import { COLOURS, INK, QUIET } from './style.js';
 
 export type Point = readonly [x: number, y: number];
 
@@ -11,6 +11,8 @@ export interface Line {
   /** Dots on the points: for few that were measured, and not for a curve. */
   readonly dots?: boolean;
   readonly dashed?: boolean;
+  /** The name of a line whose colour it has: the two are of one thing. */
+  readonly like?: string;
 }
 
 export interface LineChart extends Frame {
@@ -48,6 +50,14 @@ const namesOfLevels = (levels: readonly Level[]) => ({
   })),
 });
 
+/** A colour for each line that has one of its own. */
+const coloursOf = (of: readonly Line[]): readonly string[] => {
+  const own = of.filter(({ like }) => like === undefined).map(({ name }) => name);
+  return of.map(
+    ({ name, like = name }) => COLOURS[Math.max(0, own.indexOf(like)) % COLOURS.length] ?? INK,
+  );
+};
+
 /** The chart as a value, to stand beside others. */
 export const lines = (chart: LineChart): Chart => {
   const { x, y, levels = [] } = chart;
@@ -58,7 +68,7 @@ export const lines = (chart: LineChart): Chart => {
   const names = chart.lines.map(({ name }) => name);
   // A line as it is drawn: a dot would show no dashes.
   const legend = names.length > 1 ? { symbolType: 'stroke', symbolSize: 500 } : null;
-  const color = { ...named(names), legend };
+  const color = { ...named(names, coloursOf(chart.lines)), legend };
   return {
     ...framed(chart),
     layer: [
