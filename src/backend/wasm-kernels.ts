@@ -4,6 +4,7 @@
  * - Sums, means, products, running sums and long products of matrices are added up in float32 there.
  * - `Log1p` is log(1 + x), sines and signs of small numbers are 0 or 10⁻⁷, cosines of large ones are
  *   not theirs, `ClipByValue`, `Relu6`, `Maximum` and `Minimum` lose NaN, `Selu` and `Softplus` cancel.
+ * - `Cast` takes the bytes of numbers for truth; `Prelu` takes no slope that is narrower than x.
  * - `UnsortedSegmentSum` is missing, so a gather along the rows of a parameter had no gradient.
  */
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
@@ -50,10 +51,16 @@ const product: Mend = (before) => {
   return accurateProduct((host, inputs, attributes) => host.run(before, inputs, attributes));
 };
 
+const cast: Mend = (before) => {
+  if (before === undefined) throw new Error('the wasm backend has no cast');
+  return elementwise.castBy((host, inputs, attributes) => host.run(before, inputs, attributes));
+};
+
 /** Installs the kernels; doing it again changes nothing. */
 export const mendWasmKernels = (): void =>
   register(NAME, hostOf, {
     BatchMatMul: product,
+    Cast: cast,
     ClipByValue: always(elementwise.clipByValue),
     Cos: always(elementwise.cos),
     Cumsum: always(cumsum),
@@ -61,6 +68,7 @@ export const mendWasmKernels = (): void =>
     Maximum: always(elementwise.maximum),
     Mean: always(mean),
     Minimum: always(elementwise.minimum),
+    Prelu: always(elementwise.prelu),
     Prod: always(prod),
     Relu6: always(elementwise.relu6),
     ScatterNd: always(scatterNd),

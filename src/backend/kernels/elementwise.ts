@@ -78,9 +78,12 @@ const upcast = (a: tf.TensorInfo, b: tf.TensorInfo): NumericType =>
       : 'int32';
 
 const binary =
-  (f: (a: number, b: number) => number): MendedKernel =>
+  (
+    f: (a: number, b: number) => number,
+    [first, second]: readonly [string, string] = ['a', 'b'],
+  ): MendedKernel =>
   (host, inputs) => {
-    const [a, b] = [inputOf(inputs, 'a'), inputOf(inputs, 'b')];
+    const [a, b] = [inputOf(inputs, first), inputOf(inputs, second)];
     const shape = tf.broadcast_util.assertAndGetBroadcastShape(a.shape, b.shape);
     const dtype = upcast(a, b);
     const [x, y]: readonly [Numbers, Numbers] = [host.read(a), host.read(b)];
@@ -93,3 +96,19 @@ const binary =
 /** Unlike the backend's, they hand NaN on from either side. */
 export const maximum = binary(Math.max);
 export const minimum = binary(Math.min);
+
+/** The slope broadcasts to x, and x to the slope. */
+export const prelu = binary((x, alpha) => (x >= 0 ? x : alpha * x), ['x', 'alpha']);
+
+/** Truth of numbers is whether they are not 0; the backend takes their bytes for it. */
+export const castBy =
+  (before: MendedKernel): MendedKernel =>
+  (host, inputs, attributes) => {
+    const x = inputOf(inputs, 'x');
+    if (attributes['dtype'] !== 'bool' || x.dtype === 'bool')
+      return before(host, inputs, attributes);
+    const values = host.read(x);
+    const out = zerosOf('bool', values.length);
+    for (let i = 0; i < values.length; i += 1) out[i] = values[i] === 0 ? 0 : 1;
+    return host.make(out, x.shape, 'bool');
+  };

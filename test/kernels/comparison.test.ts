@@ -1,0 +1,78 @@
+/** Truth, and choices by it: derivatives, batching and executors. */
+import * as tf from '@tensorflow/tfjs';
+import * as fc from 'fast-check';
+import { beforeAll } from 'vitest';
+import type { Tensor } from '../../src/index.js';
+import { comparison } from '../../src/kernels/comparison/index.js';
+import { kernelLaws, slopeAt, startBackends } from './law.js';
+import {
+  type Given,
+  type Use,
+  broadcastable,
+  inputOf,
+  ofOne,
+  reals,
+  shapes,
+  truths,
+  wholes,
+} from './use.js';
+
+// By useBackend: this file has a process to itself.
+beforeAll(startBackends);
+
+/** Two numbers of one kind, many of them alike, or two truths. */
+const pairs = (
+  f: (a: Tensor, b: Tensor) => Tensor,
+  ...kinds: readonly ((shape: readonly number[]) => fc.Arbitrary<Given>)[]
+): fc.Arbitrary<Use> =>
+  broadcastable(2)
+    .chain(([a = [], b = []]) => fc.oneof(...kinds.map((kind) => fc.tuple(kind(a), kind(b)))))
+    .map(([a, b]) => ({
+      inputs: { a, b },
+      f: (all) => f(inputOf(all, 'a'), inputOf(all, 'b')),
+    }));
+
+const numbers = (shape: readonly number[]): fc.Arbitrary<Given> => wholes(shape, -1, 1);
+
+const ordered = (f: (a: Tensor, b: Tensor) => Tensor): fc.Arbitrary<Use> =>
+  pairs(f, numbers, (shape) => reals(shape));
+
+const special = (f: (x: Tensor) => Tensor): fc.Arbitrary<Use> =>
+  ofOne((x) => f(tf.log(tf.neg(tf.relu(x)))), { avoiding: [0] });
+
+const choice = (condition: Tensor, a: Tensor, b: Tensor): Tensor => tf.where(condition, a, b);
+
+kernelLaws('comparison', comparison, [
+  { kernel: 'Equal', uses: ordered(tf.equal) },
+  { kernel: 'NotEqual', uses: ordered(tf.notEqual) },
+  { kernel: 'Greater', uses: ordered(tf.greater) },
+  { kernel: 'GreaterEqual', uses: ordered(tf.greaterEqual) },
+  { kernel: 'Less', uses: ordered(tf.less) },
+  { kernel: 'LessEqual', uses: ordered(tf.lessEqual) },
+  { kernel: 'LogicalAnd', uses: pairs(tf.logicalAnd, truths) },
+  { kernel: 'LogicalOr', uses: pairs(tf.logicalOr, truths) },
+  {
+    kernel: 'LogicalNot',
+    uses: shapes()
+      .chain(truths)
+      .map((x) => ({ inputs: { x }, f: (all) => tf.logicalNot(inputOf(all, 'x')) })),
+  },
+  { kernel: 'IsNan', uses: special(tf.isNaN) },
+  { kernel: 'IsInf', uses: special(tf.isInf) },
+  { kernel: 'IsFinite', uses: special(tf.isFinite) },
+  {
+    kernel: 'Select',
+    smooth: true,
+    uses: broadcastable(3)
+      .chain(([c = [], a = [], b = []]) => fc.tuple(truths(c), reals(a), reals(b)))
+      .map(([c, a, b]) => ({
+        inputs: { c, a, b },
+        f: (all) => choice(inputOf(all, 'c'), inputOf(all, 'a'), inputOf(all, 'b')),
+      })),
+    edges: [
+      // The branch not taken is no number, and neither is its derivative.
+      slopeAt((x) => choice(tf.greater(x, 0), tf.log(x), tf.mul(x, 2)), -1, 2),
+      slopeAt((x) => choice(tf.greater(x, 0), tf.sqrt(x), tf.scalar(0)), 0, Number.NaN),
+    ],
+  },
+]);
