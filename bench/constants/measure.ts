@@ -4,7 +4,7 @@ import type { Tensor } from 'marginalia';
 import { specOf } from '../../src/compile/container.js';
 import { trace } from '../../src/compile/tracer.js';
 import type { RunCosts } from '../../src/compile/choice/costs.js';
-import type { Kind } from '../../src/compile/choice/work.js';
+import type { Kind } from '../../src/compile/choice/kind.js';
 import { positive } from './positive.js';
 import {
   type Product,

@@ -31,34 +31,6 @@ const reduce =
 
 const isDType = (d: unknown): d is DType => d === 'float32' || d === 'int32' || d === 'bool';
 
-/** Kernels of two operands that broadcast, with a number for a result. */
-export const arithmetic: readonly string[] = [
-  'Add',
-  'Sub',
-  'Multiply',
-  'RealDiv',
-  'FloorDiv',
-  'Mod',
-  'Maximum',
-  'Minimum',
-  'Pow',
-  'SquaredDifference',
-  'Atan2',
-  'BitwiseAnd',
-];
-
-/** Kernels of two operands that broadcast, with a truth value for a result. */
-export const comparisons: readonly string[] = [
-  'Equal',
-  'NotEqual',
-  'Greater',
-  'GreaterEqual',
-  'Less',
-  'LessEqual',
-  'LogicalAnd',
-  'LogicalOr',
-];
-
 /** Truth values are counted as whole numbers. */
 const counted = (dtype: DType): DType => (dtype === 'bool' ? 'int32' : dtype);
 

@@ -4,8 +4,14 @@
  * run while a function is traced, so that what they do is recorded like everything else.
  */
 import type { Tensor } from '../../dsl/index.js';
+import type { Kind } from '../compile/choice/kind.js';
 import type { Value } from '../compile/graph.js';
+import type { ElementRule } from '../compile/javascript/element-rule.js';
+import type { ScalarRule } from '../compile/javascript/scalars.js';
+import type { WholeRule } from '../compile/javascript/whole-rule.js';
+import type { Translation } from '../compile/onnx/builder.js';
 import type { Attributes, Inputs, ShapeRule } from '../compile/shape-rule.js';
+import type { VectorRule } from '../compile/webassembly/vectors.js';
 
 /** What a derivative is told of its node. */
 export interface AdjointSite {
@@ -75,6 +81,18 @@ export interface Kernel {
   readonly vjp: 'zero' | Readonly<Record<string, Vjp>> | Vjp;
   /** `elementwise`: operands broadcast from the right, and one element of each makes one of the output. */
   readonly batch: 'elementwise' | BatchRule;
+  /** In operators of ONNX. */
+  readonly onnx?: Translation;
+  /** In JavaScript, of a kernel that works element by element. */
+  readonly scalar?: ScalarRule;
+  /** In JavaScript, one element of the output from others of the inputs. */
+  readonly element?: ElementRule;
+  /** In loops of JavaScript, all elements in one pass over the inputs, where that is faster. */
+  readonly whole?: WholeRule;
+  /** In WebAssembly, on vectors of float32. */
+  readonly vector?: VectorRule;
+  /** How dear an element is; `arithmetic` where it is not said. */
+  readonly cost?: Kind;
 }
 
 /** A kernel's rule for an input, if there is one. */

@@ -7,7 +7,9 @@ import { sameShape } from '../../dsl/shape.js';
 export const sumTo = (x: Tensor, shape: Shape): Tensor => {
   if (sameShape(x.shape, shape)) return x;
   const lead = x.rank - shape.length;
-  const axes = x.shape.flatMap((n, i) => (i < lead || (shape[i - lead] === 1 && n !== 1) ? [i] : []));
+  const axes = x.shape.flatMap((n, i) =>
+    i < lead || (shape[i - lead] === 1 && n !== 1) ? [i] : [],
+  );
   const summed = axes.length === 0 ? x : tf.sum(x, axes);
   return tf.reshape(summed, [...shape]);
 };

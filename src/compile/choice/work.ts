@@ -1,43 +1,12 @@
 /** What each node of a graph does, counted: what a cost model multiplies by its constants. */
 import { sizeOf } from '../../../dsl/shape.js';
+import { kernels } from '../../kernels/index.js';
 import { numbers } from '../attributes.js';
 import { type Graph, type GraphNode, type Value, operands, valueAt } from '../graph.js';
-
-/** How dear an element is, each kind named after what it is measured by. */
-export const kinds = [
-  'arithmetic',
-  'choice',
-  'quotient',
-  'exponential',
-  'logarithm',
-  'tanh',
-  'softplus',
-  'power',
-] as const;
-
-export type Kind = (typeof kinds)[number];
-
-/** Kernels that are no arithmetic. */
-const dearer: Readonly<Record<Exclude<Kind, 'arithmetic'>, string>> = {
-  choice:
-    'ClipByValue Equal Greater GreaterEqual IsFinite IsInf IsNan LeakyRelu Less LessEqual LogicalAnd ' +
-    'LogicalNot LogicalOr Maximum Minimum NotEqual Prelu Relu Relu6 Select Sign Step',
-  quotient: 'RealDiv Reciprocal Rsqrt Sqrt',
-  exponential: 'Exp Sigmoid',
-  logarithm: 'Log Log1p Expm1 Sin Cos Tan FloorDiv Mod',
-  tanh: 'Tanh Erf Elu Selu',
-  softplus: 'Softplus Acos Acosh Asin Asinh Atan Atan2 Atanh Cosh Sinh',
-  power: 'Pow',
-};
-
-const kindOfKernel: ReadonlyMap<string, Kind> = new Map(
-  kinds.flatMap((kind) =>
-    kind === 'arithmetic' ? [] : dearer[kind].split(' ').map((kernel) => [kernel, kind] as const),
-  ),
-);
+import type { Kind } from './kind.js';
 
 /** How dear an element of a kernel is. */
-export const kindOf = (kernel: string): Kind => kindOfKernel.get(kernel) ?? 'arithmetic';
+const kindOf = (kernel: string): Kind => kernels.get(kernel)?.cost ?? 'arithmetic';
 
 /** A node's work. All counts are of elements but where they say otherwise. */
 export type Work =

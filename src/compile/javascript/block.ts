@@ -42,6 +42,11 @@ export const isAtom = (expression: string): boolean => ATOM.test(expression);
 
 export const sum: Fold = { start: '0', combine: (so, next) => `${so} + ${next}` };
 
+export const largest: Fold = {
+  start: '-Infinity',
+  combine: (so, next) => `Math.max(${so}, ${next})`,
+};
+
 /** Guards against a program whose text, or whose arrays, would be larger than an engine likes. */
 export class TooLong extends Error {
   constructor(reason = 'generated code would be too long') {

@@ -4,25 +4,10 @@
  * loops, where they are expressions.
  */
 import { sizeOf } from '../../../dsl/shape.js';
-import type { Value } from '../graph.js';
 import { axesOf, numbers } from '../attributes.js';
-import { type Block, type Fold, literal, sum } from './block.js';
+import { type Block, type Fold, largest, literal, sum } from './block.js';
+import type { ElementRule, ElementSite } from './element-rule.js';
 import { type Index, flatten, minus, plus, remainder, unflatten } from './indexing.js';
-
-/** What a rule knows of its kernel. */
-export interface ElementSite {
-  /** The atom of an input's element, by the kernel's name for the input. */
-  readonly read: (block: Block, input: string, index: readonly Index[]) => string;
-  readonly value: (input: string) => Value;
-  /** The names of all inputs, in order. */
-  readonly inputs: readonly string[];
-  readonly attributes: Readonly<Record<string, unknown>>;
-  readonly outs: readonly Value[];
-  /** Which output is wanted. */
-  readonly part: number;
-}
-
-type ElementRule = (site: ElementSite, block: Block, index: readonly Index[]) => string;
 
 const number = (value: unknown, otherwise: number): number =>
   typeof value === 'number' ? value : otherwise;
@@ -37,11 +22,6 @@ const replaced = (index: readonly Index[], axis: number, by: Index): readonly In
 
 const inserted = (index: readonly Index[], axis: number, by: Index): readonly Index[] =>
   index.toSpliced(axis, 0, by);
-
-const largest: Fold = {
-  start: '-Infinity',
-  combine: (so, next) => `Math.max(${so}, ${next})`,
-};
 
 const folds: Readonly<Record<string, Fold>> = {
   Sum: sum,
@@ -226,17 +206,6 @@ export const elements: Readonly<Record<string, ElementRule>> = {
     return read(block, 'x', replaced(index, axis, plus(index[axis] ?? 0, start)));
   },
   PadV2: padded,
-  Softmax: ({ read, value }, block, index) => {
-    const { shape } = value('logits');
-    const last = shape.length - 1;
-    const logit = (b: Block, k: Index): string => read(b, 'logits', replaced(index, last, k));
-    const extents = [shape[last] ?? 1];
-    const top = block.fold(largest, extents, ([k = 0], b) => logit(b, k));
-    const total = block.fold(sum, extents, ([k = 0], b) =>
-      b.name(`Math.exp(${logit(b, k)} - ${top})`),
-    );
-    return block.name(`(Math.exp(${logit(block, index[last] ?? 0)} - ${top}) / ${total})`);
-  },
   Cumsum: ({ read, value, attributes }, block, index) => {
     const { shape } = value('x');
     const axis = axisOf(attributes['axis'], shape.length);

@@ -2,13 +2,13 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { HOST_CODE } from '../../../dsl/black-box.js';
+import { kernels } from '../../kernels/index.js';
 import type { Arrays } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
 import type { Graph } from '../graph.js';
 import { TooLong } from './block.js';
 import { elements } from './elements.js';
 import { loopCode } from './loops.js';
-import { operations } from './operations.js';
 import { programOf } from './program.js';
 import { straightCode } from './straight.js';
 import type { Place, Places, Written } from './written.js';
@@ -47,7 +47,8 @@ export const unsupported = ({ nodes }: Graph): string | undefined =>
   nodes.find(
     ({ kernel }) =>
       kernel !== HOST_CODE &&
-      !Object.hasOwn(operations, kernel) &&
+      kernels.get(kernel)?.scalar === undefined &&
+      kernels.get(kernel)?.element === undefined &&
       !Object.hasOwn(elements, kernel),
   )?.kernel;
 

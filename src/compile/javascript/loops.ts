@@ -4,6 +4,7 @@
  */
 import { HOST_CODE, type HostCode } from '../../../dsl/black-box.js';
 import { sizeOf } from '../../../dsl/shape.js';
+import { kernels } from '../../kernels/index.js';
 import { SMALLER, availableBytes, showBytes } from '../../memory.js';
 import { bytesOfType } from '../footprint.js';
 import type { DType, Graph, GraphNode, Value, ValueId } from '../graph.js';
@@ -11,7 +12,6 @@ import { type Block, TooLong, literal } from './block.js';
 import { elements } from './elements.js';
 import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
 import { type Code, blockIn, nest } from './loop-block.js';
-import { operations } from './operations.js';
 import { inParts } from './parts.js';
 import { wholes } from './wholes.js';
 import type { Place, Places, Written } from './written.js';
@@ -34,6 +34,8 @@ const ARRAYS: Readonly<Record<DType, string>> = {
 /** From so many bytes on the machine is asked. */
 const LARGE = 2 ** 28;
 
+const isElementwise = ({ kernel }: GraphNode): boolean => kernels.get(kernel)?.scalar !== undefined;
+
 /** Which values get an array of their own; the others are written where they are used. */
 const stored = (graph: Graph): ReadonlySet<ValueId> => {
   const made = new Map(graph.nodes.flatMap((n) => n.outputs.map((o) => [o, n] as const)));
@@ -52,9 +54,8 @@ const stored = (graph: Graph): ReadonlySet<ValueId> => {
     const fuses =
       uses.length === 1 &&
       user !== undefined &&
-      ((Object.hasOwn(operations, user.kernel) && size(user.outputs[0]) === size(id)) ||
-        READS_ONCE.has(user.kernel));
-    if (MOVES.has(node.kernel) || (Object.hasOwn(operations, node.kernel) && fuses)) continue;
+      ((isElementwise(user) && size(user.outputs[0]) === size(id)) || READS_ONCE.has(user.kernel));
+    if (MOVES.has(node.kernel) || (isElementwise(node) && fuses)) continue;
     kept.add(id);
   }
   return kept;
@@ -122,14 +123,14 @@ export const loopCode = (graph: Graph, places: Places, doubles = false): Written
     index: readonly Index[],
   ): string => {
     const inputs = Object.keys(node.inputs);
-    const operation = operations[node.kernel];
-    if (operation !== undefined) {
+    const kernel = kernels.get(node.kernel);
+    if (kernel?.scalar !== undefined) {
       const operands = inputs.map((x) =>
         read(block, idOf(node, x), broadcastIndex(index, valueAt(idOf(node, x)).shape)),
       );
-      return block.name(operation(operands, node.attributes));
+      return block.name(kernel.scalar(operands, node.attributes));
     }
-    const rule = elements[node.kernel];
+    const rule = kernel?.element ?? elements[node.kernel];
     if (rule === undefined) throw new Error(`no rule for ${node.kernel}`);
     return rule({ ...siteOf(node), inputs, outs: node.outputs.map(valueAt), part }, block, index);
   };
@@ -181,7 +182,7 @@ export const loopCode = (graph: Graph, places: Places, doubles = false): Written
       const { shape } = valueAt(id);
       const [source] = Object.values(node.inputs).flat();
       const place = source === undefined ? undefined : arrays.get(source);
-      const whole = wholes[node.kernel];
+      const whole = kernels.get(node.kernel)?.whole ?? wholes[node.kernel];
       if (isScalar(id)) {
         const atom = element(top, node, part, unflatten(0, shape));
         scalars.set(id, top.name(atom));

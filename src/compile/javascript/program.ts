@@ -1,5 +1,5 @@
 /** Generated code as a function that can be called. */
-import { support } from './operations.js';
+import { support } from './support.js';
 import type { Place, Written } from './written.js';
 
 /** An output whose first element must be finite, and the place where that is stored in any case. */

@@ -1,11 +1,11 @@
 /** Straight-line code for a small graph: every element of every value is a local variable. */
 import { HOST_CODE } from '../../../dsl/black-box.js';
 import { sizeOf } from '../../../dsl/shape.js';
+import { kernels } from '../../kernels/index.js';
 import { type Graph, type GraphNode, type Value, type ValueId, valueAt } from '../graph.js';
 import { type Block, TooLong, isAtom, literal } from './block.js';
 import { elements } from './elements.js';
 import { broadcastIndex, flatten, unflatten } from './indexing.js';
-import { operations } from './operations.js';
 import type { Places, Written } from './written.js';
 
 /** Beyond this V8 stops optimising a function. */
@@ -100,14 +100,15 @@ const nodeAtoms = (
   };
   const inputs = Object.keys(node.inputs);
   const outs = node.outputs.map((o) => valueAt(graph, o));
-  const operation = operations[node.kernel];
-  const rule = elements[node.kernel];
+  const kernel = kernels.get(node.kernel);
+  const scalar = kernel?.scalar;
+  const rule = kernel?.element ?? elements[node.kernel];
   return outs.map(({ shape }, part) =>
     Array.from({ length: sizeOf(shape) }, (_, flat) => {
       const index = unflatten(flat, shape);
-      if (operation !== undefined) {
+      if (scalar !== undefined) {
         return block.name(
-          operation(
+          scalar(
             inputs.map((x) => element(x, broadcastIndex(index, value(x).shape))),
             node.attributes,
           ),

@@ -1,6 +1,7 @@
 /** A graph as an ONNX model. */
 import * as E from 'fp-ts/lib/Either.js';
 import { sizeOf } from '../../../dsl/shape.js';
+import { kernels } from '../../kernels/index.js';
 import type { ExecutableError } from '../executable.js';
 import {
   type Constant,
@@ -10,13 +11,13 @@ import {
   type ValueId,
   valueAt,
 } from '../graph.js';
-import { arithmetic, comparisons } from '../shapes.js';
 import { draft } from './builder.js';
 import { translations } from './kernels/index.js';
 import { type OnnxModel, type OnnxValue, encodeModel } from './model.js';
 
-/** Kernels that broadcast, so that a uniform constant can be given as one number. */
-const BROADCASTING = new Set([...arithmetic, ...comparisons, 'Select']);
+/** Whether operands broadcast, so that a uniform constant can be given as one number: in ONNX those of `Select` do. */
+const broadcasts = (kernel: string): boolean =>
+  kernel === 'Select' || kernels.get(kernel)?.batch === 'elementwise';
 
 /** The name of an output in the file: ONNX wants another where an input has it already. */
 const outputName = (graph: Graph, name: string): string => {
@@ -56,7 +57,7 @@ const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
   /** A constant may be one number where the other operands already have the result's shape. */
   const mayNarrow = (node: GraphNode, id: ValueId): boolean => {
     const [out] = node.outputs;
-    if (!BROADCASTING.has(node.kernel) || out === undefined) return false;
+    if (!broadcasts(node.kernel) || out === undefined) return false;
     const others = Object.values(node.inputs)
       .flat()
       .filter((o) => o !== id && graph.constants.get(o)?.tag !== 'uniform');
@@ -64,7 +65,7 @@ const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
     return others.some((o) => valueAt(graph, o).shape.join() === shape);
   };
   for (const node of graph.nodes) {
-    const translate = translations[node.kernel];
+    const translate = kernels.get(node.kernel)?.onnx ?? translations[node.kernel];
     const [out] = node.outputs;
     if (translate === undefined || out === undefined) {
       return E.left({ tag: 'unsupportedKernel', kernel: node.kernel });

@@ -1,18 +1,14 @@
 /** Which nodes of a graph fused loops can do: work element by element on float32, and reductions. */
 import { sizeOf } from '../../../dsl/shape.js';
+import { kernels } from '../../kernels/index.js';
 import { type Graph, type GraphNode, type ValueId, operands, valueAt } from '../graph.js';
-import { comparisons } from '../shapes.js';
 import { REDUCTIONS } from '../webassembly/folds.js';
-import { vectorOperations } from '../webassembly/vector-operations.js';
 import { WINDOWED } from './windowed.js';
 
 /** Kernels that keep every element in its place: the same numbers by another shape. */
 export const ALIASES: ReadonlySet<string> = new Set(['Reshape', 'ExpandDims', 'Identity']);
 
 const LOGICAL = new Set(['LogicalAnd', 'LogicalOr', 'LogicalNot']);
-
-/** What makes truth of real numbers. */
-const COMPARISONS = new Set([...comparisons, 'IsNan', 'IsInf', 'IsFinite']);
 
 const fits = (graph: Graph, node: GraphNode): boolean => {
   const { kernel } = node;
@@ -28,8 +24,9 @@ const fits = (graph: Graph, node: GraphNode): boolean => {
   if (kernel === 'Cast') return real([made]) && truth(read);
   if (kernel === 'Select') return truth(read.slice(0, 1)) && real([made, ...read.slice(1)]);
   if (LOGICAL.has(kernel)) return truth([made, ...read]);
-  if (!Object.hasOwn(vectorOperations, kernel)) return false;
-  return COMPARISONS.has(kernel) ? truth([made]) && real(read) : real([made, ...read]);
+  if (kernels.get(kernel)?.vector === undefined) return false;
+  // Numbers of numbers, or the truth of a comparison of them.
+  return real(read) && (real([made]) || truth([made]));
 };
 
 /**

@@ -1,11 +1,11 @@
 /** The loops of a turn, as data. */
 import { sizeOf } from '../../../dsl/shape.js';
+import { kernels } from '../../kernels/index.js';
 import { axesOf } from '../attributes.js';
 import { type GraphNode, type ValueId, operands, valueAt } from '../graph.js';
 import { REDUCTIONS } from '../webassembly/folds.js';
 import type { Access, Fold, Kernel, Store, WindowLoops } from '../webassembly/kernel.js';
 import { type Term, type Terms, terms } from '../webassembly/terms.js';
-import { vectorOperations } from '../webassembly/vector-operations.js';
 import {
   type Boundaries,
   axesBetween,
@@ -106,9 +106,9 @@ const kernelOf = (view: Turns, residence: Residence, turn: number, group: Group)
     const before = done.get(out);
     if (before !== undefined) return before;
     const of = operands(node).map((id) => termOf(id, shapeOf(out)));
-    const operation = vectorOperations[node.kernel];
-    if (operation === undefined) throw new Error(`webassembly: no loop does ${node.kernel}.`);
-    const made = operation(t, of, node.attributes);
+    const vector = kernels.get(node.kernel)?.vector;
+    if (vector === undefined) throw new Error(`webassembly: no loop does ${node.kernel}.`);
+    const made = vector(t, of, node.attributes);
     done.set(out, made);
     return made;
   }

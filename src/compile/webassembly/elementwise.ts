@@ -1,8 +1,8 @@
 /** What of a graph is work element by element, on vectors or on single numbers. */
 import { sizeOf } from '../../../dsl/shape.js';
+import { kernels } from '../../kernels/index.js';
 import { type Graph, type GraphNode, type ValueId, operands } from '../graph.js';
 import { axesOf } from '../attributes.js';
-import { vectorOperations } from './vector-operations.js';
 
 /** A graph with what planning asks of it again and again. */
 export interface View {
@@ -56,7 +56,7 @@ const nodeFits = (view: View, node: GraphNode): boolean => {
   const vectors = operands(node).filter(isVector);
   if (size(outOf(node)) === 1) return vectors.length === 0 || sumsEverything(view, node);
   return (
-    (ALIASES.has(node.kernel) || Object.hasOwn(vectorOperations, node.kernel)) &&
+    (ALIASES.has(node.kernel) || kernels.get(node.kernel)?.vector !== undefined) &&
     vectors.every((id) => size(id) === size(outOf(node)) && !graph.constants.has(id))
   );
 };

@@ -16,12 +16,12 @@ import {
   loop,
   v128,
 } from 'wasmati';
+import { kernels } from '../../kernels/index.js';
 import { type Graph, type ValueId, operands } from '../graph.js';
 import { exported } from './exported.js';
 import { type FusedPlan, type Reduction, type Stage, scalarSlot } from './fuse.js';
 import type { Group } from './groups.js';
 import { type Term, type Terms, terms } from './terms.js';
-import { vectorOperations } from './vector-operations.js';
 import { localsOf, writeTerms } from './write-terms.js';
 
 /** Bytes of a vector of four, and of one number. */
@@ -64,9 +64,9 @@ const formulas = (
     if (name !== undefined) return read({ tag: 'port', name });
     if (node === undefined) throw new Error(`webassembly: no value ${id}.`);
     const inputs = operands(node).map(compute);
-    const operation = vectorOperations[node.kernel];
+    const vector = kernels.get(node.kernel)?.vector;
     const [x] = inputs;
-    if (operation !== undefined) return operation(table, inputs, node.attributes);
+    if (vector !== undefined) return vector(table, inputs, node.attributes);
     if (x === undefined) throw new Error(`webassembly: ${node.kernel} has no operand.`);
     return x;
   };

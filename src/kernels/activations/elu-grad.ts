@@ -1,5 +1,7 @@
 /** dy where y is not below 0, else dy (y + 1): what TensorFlow.js makes of the derivative of `Elu`. Both have one shape. */
 import * as tf from '@tensorflow/tfjs';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
 import type { Kernel } from '../kernel.js';
 
 export const eluGrad: Kernel = {
@@ -10,4 +12,14 @@ export const eluGrad: Kernel = {
     y: ({ dy, at }) => tf.mul(dy, tf.mul(at('dy'), tf.cast(tf.less(at('y'), 0), 'float32'))),
   },
   batch: ({ spread, again }) => again({ dy: spread('dy'), y: spread('y') }),
+  onnx: ({ b, at }) =>
+    b.op('Where', [
+      b.op('GreaterOrEqual', [at('y'), b.scalar(0)]),
+      at('dy'),
+      b.op('Mul', [at('dy'), b.op('Add', [at('y'), b.scalar(1)])]),
+    ]),
+  scalar: javascript.two((dy, y) => `(${y} >= 0 ? ${dy} : ${dy} * (${y} + 1))`),
+  vector: vectors.two((t, dy, y) =>
+    vectors.above(t, y, dy, t.do('mul', dy, t.do('add', y, t.constant(1)))),
+  ),
 };

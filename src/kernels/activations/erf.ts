@@ -1,5 +1,7 @@
 /** The error function, 2 / √π ∫₀ˣ e^(−t²) dt. */
 import * as tf from '@tensorflow/tfjs';
+import * as onnx from '../../compile/onnx/operators.js';
+import * as javascript from '../../compile/javascript/scalars.js';
 import { elementwise } from '../elementwise.js';
 
 export const erf = elementwise({
@@ -8,4 +10,7 @@ export const erf = elementwise({
     x: ({ dy, at }) =>
       tf.mul(dy, tf.mul(tf.exp(tf.neg(tf.square(at('x')))), 2 / Math.sqrt(Math.PI))),
   },
+  onnx: onnx.real('Erf'),
+  scalar: javascript.one((x) => `erf(${x})`),
+  cost: 'tanh',
 });

@@ -1,5 +1,8 @@
 /** x above 0 and α x below. */
 import * as tf from '@tensorflow/tfjs';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
+import { inReals } from '../../compile/onnx/casting.js';
 import { numberOf } from '../../compile/attributes.js';
 import { elementwise } from '../elementwise.js';
 
@@ -9,4 +12,12 @@ export const leakyRelu = elementwise({
   vjp: {
     x: ({ dy, at, attributes }) => tf.mul(dy, tf.step(at('x'), numberOf(attributes['alpha'], 0.2))),
   },
+  onnx: inReals(({ b, at, attributes }) =>
+    b.op('LeakyRelu', [at('x')], { alpha: { float: numberOf(attributes['alpha'], 0.2) } }),
+  ),
+  scalar: ([x = '0'], { alpha }) =>
+    `(${x} >= 0 ? ${x} : ${javascript.numeral(numberOf(alpha, 0.2))} * ${x})`,
+  vector: (t, [x = t.constant(0)], { alpha }) =>
+    vectors.above(t, x, x, t.do('mul', x, t.constant(numberOf(alpha, 0.2)))),
+  cost: 'choice',
 });

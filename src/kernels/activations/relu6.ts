@@ -1,5 +1,8 @@
 /** min(max(x, 0), 6), whose derivative is 0 at 0 and 1 at 6. */
 import * as tf from '@tensorflow/tfjs';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
+import { inReals } from '../../compile/onnx/casting.js';
 import { elementwise } from '../elementwise.js';
 
 export const relu6 = elementwise({
@@ -8,4 +11,8 @@ export const relu6 = elementwise({
     x: ({ dy, at }) =>
       tf.mul(dy, tf.mul(tf.step(at('x')), tf.cast(tf.lessEqual(at('x'), 6), 'float32'))),
   },
+  onnx: inReals(({ b, at }) => b.op('Clip', [at('x'), b.scalar(0), b.scalar(6)])),
+  scalar: javascript.one((x) => `Math.min(Math.max(${x}, 0), 6)`),
+  vector: vectors.one((t, x) => vectors.atMost(t, vectors.atLeast(t, x, 0), 6)),
+  cost: 'choice',
 });

@@ -1,8 +1,21 @@
 /** 1 / (1 + e⁻ˣ). */
 import * as tf from '@tensorflow/tfjs';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
+import * as functions from '../../compile/webassembly/functions.js';
+import { inReals } from '../../compile/onnx/casting.js';
 import { elementwise } from '../elementwise.js';
 
 export const sigmoid = elementwise({
   name: 'Sigmoid',
   vjp: { x: ({ dy, y }) => tf.mul(dy, tf.mul(y, tf.sub(1, y))) },
+  onnx: inReals(({ b, at, attributes }) =>
+    // The runtime's own is 0 from x = −18 on, and 10⁻⁸ off before.
+    attributes['tail'] === false
+      ? b.op('Sigmoid', [at('x')])
+      : b.op('Reciprocal', [b.op('Add', [b.op('Exp', [b.op('Neg', [at('x')])]), b.scalar(1)])]),
+  ),
+  scalar: javascript.one((x) => `(1 / (1 + Math.exp(-${x})))`),
+  vector: vectors.one(functions.sigmoid),
+  cost: 'exponential',
 });

@@ -1,6 +1,57 @@
 /** eˣ over its sum along the last axis. */
 import * as tf from '@tensorflow/tfjs';
+import { type Block, largest, sum } from '../../compile/javascript/block.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import { type Index, flatten } from '../../compile/javascript/indexing.js';
+import { blockIn, nest } from '../../compile/javascript/loop-block.js';
+import type { WholeRule } from '../../compile/javascript/whole-rule.js';
+import type { Translation } from '../../compile/onnx/builder.js';
+import { cast } from '../../compile/onnx/casting.js';
+import { FEW_TERMS } from '../../compile/onnx/long-sums.js';
 import type { Kernel } from '../kernel.js';
+
+/** In double precision where there is much to add. */
+const shares: Translation = ({ b, at, value }) => {
+  const exact = (value('logits').shape.at(-1) ?? 1) > FEW_TERMS;
+  const x = exact ? cast(b, at('logits'), 'float64') : at('logits');
+  const made = b.op('Softmax', [x], { axis: { int: -1 } });
+  return exact ? cast(b, made, 'float32') : made;
+};
+
+const element: ElementRule = ({ read, value }, block, index) => {
+  const { shape } = value('logits');
+  const last = shape.length - 1;
+  const logit = (b: Block, k: Index): string => read(b, 'logits', index.with(last, k));
+  const extents = [shape[last] ?? 1];
+  const top = block.fold(largest, extents, ([k = 0], b) => logit(b, k));
+  const total = block.fold(sum, extents, ([k = 0], b) =>
+    b.name(`Math.exp(${logit(b, k)} - ${top})`),
+  );
+  return block.name(`(Math.exp(${logit(block, index[last] ?? 0)} - ${top}) / ${total})`);
+};
+
+/** The largest logit and the sum are found once a row, not once an element. */
+const whole: WholeRule = ({ read, value, store }, code) => {
+  const { shape } = value('logits');
+  const last = shape.length - 1;
+  const count = shape[last] ?? 1;
+  nest(code, shape.with(last, 1), (index) => {
+    const logit = (k: string): string => read(blockIn(code), 'logits', index.with(last, k));
+    const along = (body: (k: string) => void): void => {
+      const k = code.fresh('i');
+      code.lines.push(`for (let ${k} = 0; ${k} < ${count}; ${k}++) {`);
+      body(k);
+      code.lines.push('}');
+    };
+    const [top, total] = [code.fresh('s'), code.fresh('s')];
+    code.lines.push(`let ${top} = -Infinity, ${total} = 0;`);
+    along((k) => code.lines.push(`${top} = Math.max(${top}, ${logit(k)});`));
+    along((k) => code.lines.push(`${total} += Math.exp(${logit(k)} - ${top});`));
+    along((k) =>
+      store(flatten(index.with(last, k), shape), `Math.exp(${logit(k)} - ${top}) / ${total}`),
+    );
+  });
+};
 
 export const softmax: Kernel = {
   name: 'Softmax',
@@ -13,4 +64,7 @@ export const softmax: Kernel = {
     },
   },
   batch: ({ at, again }) => again({ logits: at('logits') }, { dim: at('logits').rank - 1 }),
+  onnx: shares,
+  element: element,
+  whole: whole,
 };

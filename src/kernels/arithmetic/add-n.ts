@@ -7,4 +7,8 @@ export const addN: Kernel = {
   vjp: ({ dy }) => dy,
   batch: ({ inputs, spread, again }) =>
     again(Object.fromEntries(inputs.map((input) => [input, spread(input)]))),
+  onnx: ({ b, all, out }) =>
+    out.dtype === 'float32' ? b.op('Sum', all) : all.reduce((sum, x) => b.op('Add', [sum, x])),
+  scalar: (operands) => `(${operands.join(' + ')})`,
+  vector: (t, operands) => operands.reduce((sum, x) => t.do('add', sum, x)),
 };

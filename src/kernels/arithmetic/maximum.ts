@@ -1,5 +1,8 @@
 /** The larger of a and b. At a tie each has half of the derivative, as in JAX and PyTorch. */
 import * as tf from '@tensorflow/tfjs';
+import * as onnx from '../../compile/onnx/operators.js';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 import { shareOf } from './share.js';
 
@@ -9,4 +12,8 @@ export const maximum = elementwise({
     a: ({ dy, at }) => tf.mul(dy, shareOf(tf.greater, at('a'), at('b'))),
     b: ({ dy, at }) => tf.mul(dy, shareOf(tf.greater, at('b'), at('a'))),
   },
+  onnx: onnx.same('Max'),
+  scalar: javascript.math('max'),
+  vector: vectors.binary('max'),
+  cost: 'choice',
 });

@@ -1,5 +1,7 @@
 /** a b. */
 import * as tf from '@tensorflow/tfjs';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 
 export const multiply = elementwise({
@@ -8,4 +10,7 @@ export const multiply = elementwise({
     a: ({ dy, at }) => tf.mul(dy, at('b')),
     b: ({ dy, at }) => tf.mul(dy, at('a')),
   },
+  onnx: ({ b, all, out }) => b.op(out.dtype === 'bool' ? 'And' : 'Mul', all),
+  scalar: javascript.infix('*'),
+  vector: vectors.binary('mul'),
 });

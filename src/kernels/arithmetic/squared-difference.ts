@@ -1,5 +1,8 @@
 /** (a − b)². */
 import * as tf from '@tensorflow/tfjs';
+import * as onnx from '../../compile/onnx/operators.js';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 
 export const squaredDifference = elementwise({
@@ -8,4 +11,13 @@ export const squaredDifference = elementwise({
     a: ({ dy, at }) => tf.mul(dy, tf.mul(tf.sub(at('a'), at('b')), 2)),
     b: ({ dy, at }) => tf.mul(dy, tf.mul(tf.sub(at('b'), at('a')), 2)),
   },
+  onnx: onnx.realOrWhole((site) => {
+    const d = onnx.same('Sub')(site);
+    return site.b.op('Mul', [d, d]);
+  }),
+  scalar: javascript.two((a, b) => `((${a} - ${b}) * (${a} - ${b}))`),
+  vector: vectors.two((t, a, b) => {
+    const d = t.do('sub', a, b);
+    return t.do('mul', d, d);
+  }),
 });

@@ -1,8 +1,15 @@
 /** Whether a > b. */
+import * as onnx from '../../compile/onnx/operators.js';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 
 export const greater = elementwise({
   name: 'Greater',
   dtype: 'bool',
   vjp: 'zero',
+  onnx: onnx.comparison('Greater'),
+  scalar: javascript.truth('>'),
+  vector: vectors.binary('gt'),
+  cost: 'choice',
 });

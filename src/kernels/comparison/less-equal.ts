@@ -1,8 +1,15 @@
 /** Whether a ≤ b. */
+import * as onnx from '../../compile/onnx/operators.js';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 
 export const lessEqual = elementwise({
   name: 'LessEqual',
   dtype: 'bool',
   vjp: 'zero',
+  onnx: onnx.comparison('LessOrEqual'),
+  scalar: javascript.truth('<='),
+  vector: vectors.binary('le'),
+  cost: 'choice',
 });

@@ -1,8 +1,14 @@
 /** Whether a ≠ b. */
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 
 export const notEqual = elementwise({
   name: 'NotEqual',
   dtype: 'bool',
   vjp: 'zero',
+  onnx: ({ b, all }) => b.op('Not', [b.op('Equal', all)]),
+  scalar: javascript.truth('!=='),
+  vector: vectors.binary('ne'),
+  cost: 'choice',
 });

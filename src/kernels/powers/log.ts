@@ -1,8 +1,16 @@
 /** log x. */
 import * as tf from '@tensorflow/tfjs';
+import * as onnx from '../../compile/onnx/operators.js';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
+import * as functions from '../../compile/webassembly/functions.js';
 import { elementwise } from '../elementwise.js';
 
 export const log = elementwise({
   name: 'Log',
   vjp: { x: ({ dy, at }) => tf.div(dy, at('x')) },
+  onnx: onnx.real('Log'),
+  scalar: javascript.math('log'),
+  vector: vectors.one(functions.log),
+  cost: 'logarithm',
 });

@@ -5,6 +5,8 @@
  * below a = 0, where a power is none but for whole b.
  */
 import * as tf from '@tensorflow/tfjs';
+import * as onnx from '../../compile/onnx/operators.js';
+import * as javascript from '../../compile/javascript/scalars.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { elementwise } from '../elementwise.js';
 
@@ -23,4 +25,7 @@ export const pow = elementwise({
       return tf.mul(dy, tf.mul(y, tf.log(tf.add(a, indicator(a)))));
     },
   },
+  onnx: onnx.realOrWhole(onnx.same('Pow')),
+  scalar: javascript.math('pow'),
+  cost: 'power',
 });

@@ -1,8 +1,15 @@
 /** 1 / x. */
 import * as tf from '@tensorflow/tfjs';
+import * as onnx from '../../compile/onnx/operators.js';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 
 export const reciprocal = elementwise({
   name: 'Reciprocal',
   vjp: { x: ({ dy, y }) => tf.neg(tf.mul(dy, tf.square(y))) },
+  onnx: onnx.real('Reciprocal'),
+  scalar: javascript.one((x) => `(1 / ${x})`),
+  vector: vectors.one((t, x) => t.do('div', t.constant(1), x)),
+  cost: 'quotient',
 });

@@ -42,11 +42,7 @@ const swapped = (x: Tensor): Tensor => {
 /** With the draws left of as many axes as the other operand has. */
 const widened = (x: Tensor, rank: number): Tensor => {
   const [draws = 1, ...rest] = x.shape;
-  return tf.reshape(x, [
-    draws,
-    ...Array.from({ length: rank - rest.length }, () => 1),
-    ...rest,
-  ]);
+  return tf.reshape(x, [draws, ...Array.from({ length: rank - rest.length }, () => 1), ...rest]);
 };
 
 /** Against a matrix that all draws share this is one product, over the rows of all draws joined. */
@@ -63,8 +59,7 @@ const batch: BatchRule = ({ at, isBatched, value, attributes, outs, size }) => {
     return tf.reshape(tf.matMul(joined, at('b'), false, down), [size, ...out]);
   }
   const rank = Math.max(ranks.a, ranks.b);
-  const wide = (name: 'a' | 'b'): Tensor =>
-    isBatched(name) ? widened(at(name), rank) : at(name);
+  const wide = (name: 'a' | 'b'): Tensor => (isBatched(name) ? widened(at(name), rank) : at(name));
   return tf.matMul(wide('a'), wide('b'), across, down);
 };
 

@@ -1,4 +1,6 @@
 /** x as another type of number. */
+import * as vectors from '../../compile/webassembly/vectors.js';
+import { converted } from '../../compile/onnx/casting.js';
 import type { DType } from '../../compile/graph.js';
 import type { Kernel } from '../kernel.js';
 
@@ -9,4 +11,16 @@ export const cast: Kernel = {
   shape: ({ x }, { dtype }) => x && { shape: x.shape, dtype: isDType(dtype) ? dtype : x.dtype },
   vjp: { x: ({ dy, at, y }) => (at('x').dtype === y.dtype ? dy : undefined) },
   batch: 'elementwise',
+  onnx: ({ b, at, value, out }) => converted(b, at('x'), value('x').dtype, out.dtype),
+  scalar: ([x = '0'], { dtype }) => {
+    switch (dtype) {
+      case 'int32':
+        return `(${x} | 0)`;
+      case 'bool':
+        return `(${x} !== 0 ? 1 : 0)`;
+      default:
+        return x;
+    }
+  },
+  vector: vectors.one(vectors.asNumber),
 };

@@ -1,7 +1,13 @@
 /** The smallest whole number that is not below x. */
+import * as onnx from '../../compile/onnx/operators.js';
+import * as javascript from '../../compile/javascript/scalars.js';
+import * as vectors from '../../compile/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 
 export const ceil = elementwise({
   name: 'Ceil',
   vjp: 'zero',
+  onnx: onnx.rounding('Ceil'),
+  scalar: javascript.math('ceil'),
+  vector: vectors.unary('ceil'),
 });

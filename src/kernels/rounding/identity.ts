@@ -1,7 +1,11 @@
 /** x. */
+import * as onnx from '../../compile/onnx/operators.js';
+import * as javascript from '../../compile/javascript/scalars.js';
 import { elementwise } from '../elementwise.js';
 
 export const identity = elementwise({
   name: 'Identity',
   vjp: { x: ({ dy }) => dy },
+  onnx: onnx.same('Identity'),
+  scalar: javascript.one((x) => x),
 });

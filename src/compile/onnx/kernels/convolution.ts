@@ -1,8 +1,8 @@
 /** Convolutions and their gradients, in two and three dimensions. */
 import type { WindowAxis, Windows } from '../../windows.js';
 import { type Site, type Translation, int } from '../builder.js';
-import { finished } from './activations.js';
-import { isLong, longProduct } from './long-sums.js';
+import { finished } from '../fused-activation.js';
+import { isLong, longProduct } from '../long-sums.js';
 import {
   channelsAsBatch,
   channelsBack,

@@ -1,9 +1,6 @@
 /** TensorFlow.js kernels in ONNX operators, in forms that are fast and keep their accuracy. */
 import type { Translation } from '../builder.js';
-import { activations } from './activations.js';
-import { arithmetic } from './arithmetic.js';
 import { convolutions } from './convolution.js';
-import { elementwise } from './elementwise.js';
 import { indexing } from './indexing.js';
 import { normalization } from './normalization.js';
 import { pools } from './pooling.js';
@@ -14,10 +11,7 @@ import { shaping } from './shaping.js';
 
 /** How each kernel is written; one that is missing cannot be compiled. */
 export const translations: Readonly<Record<string, Translation>> = {
-  ...activations,
-  ...arithmetic,
   ...convolutions,
-  ...elementwise,
   ...indexing,
   ...normalization,
   ...pools,

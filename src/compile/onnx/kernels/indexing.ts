@@ -4,8 +4,8 @@ import { sizeOf } from '../../../../dsl/shape.js';
 import { axisOf, numberOf } from '../../attributes.js';
 import type { DType, Value } from '../../graph.js';
 import { type Builder, type Site, type Translation, int } from '../builder.js';
-import { cast, converted } from './cast.js';
-import { FEW_TERMS } from './long-sums.js';
+import { cast, converted } from '../casting.js';
+import { FEW_TERMS } from '../long-sums.js';
 import { reshaped, transposed } from './shaping.js';
 
 const filled = (b: Builder, shape: Shape, dtype: DType): string =>

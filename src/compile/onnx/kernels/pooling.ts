@@ -2,7 +2,7 @@
 import { sizeOf } from '../../../../dsl/shape.js';
 import type { WindowAxis, Windows } from '../../windows.js';
 import { type Site, type Translation } from '../builder.js';
-import { cast } from './cast.js';
+import { cast } from '../casting.js';
 import {
   channelsBack,
   channelsFirst,

@@ -2,9 +2,9 @@
 import { sizeOf } from '../../../../dsl/shape.js';
 import { einsumShape } from '../../layout-shapes.js';
 import { type Site, type Translation, int, ints } from '../builder.js';
-import { finished } from './activations.js';
-import { cast } from './cast.js';
-import { isLong, longProduct } from './long-sums.js';
+import { finished } from '../fused-activation.js';
+import { cast } from '../casting.js';
+import { isLong, longProduct } from '../long-sums.js';
 
 const swapLast = (rank: number): readonly number[] =>
   Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i));

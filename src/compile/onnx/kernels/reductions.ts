@@ -2,8 +2,8 @@
 import { sizeOf } from '../../../../dsl/shape.js';
 import { axesOf, axisOf, numberOf } from '../../attributes.js';
 import { type Site, type Translation, int } from '../builder.js';
-import { cast, converted } from './cast.js';
-import { FEW_TERMS, around, isLongSum, longSum, onesOf, runsOf } from './long-sums.js';
+import { cast, converted } from '../casting.js';
+import { FEW_TERMS, around, isLongSum, longSum, onesOf, runsOf } from '../long-sums.js';
 import { reshaped } from './shaping.js';
 
 const axesOfSite = ({ value, attributes }: Site): readonly number[] =>

@@ -1,7 +1,7 @@
 /** Images in other sizes, and the gradients of that. */
 import { numbers } from '../../attributes.js';
 import { type Builder, type Site, type Translation, int } from '../builder.js';
-import { converted } from './cast.js';
+import { converted } from '../casting.js';
 import { reshaped } from './shaping.js';
 
 /** What a pixel of the result is made of, along one axis: low + fraction (high − low). */

@@ -3,10 +3,10 @@
  * of n like terms is off by about n 2⁻²⁴ / 3 of itself: a million by some percent. Blocks of a few
  * dozen terms are right to 10⁻⁶ of what they sum, and their sums are added in double precision.
  */
-import { sizeOf } from '../../../../dsl/shape.js';
-import { type Builder, int } from '../builder.js';
-import { cast } from './cast.js';
-import { reshaped, transposed } from './shaping.js';
+import { sizeOf } from '../../../dsl/shape.js';
+import { type Builder, int } from './builder.js';
+import { cast } from './casting.js';
+import { reshaped, transposed } from './kernels/shaping.js';
 
 /** Row-major numbers as three axes, of which the middle one is summed. */
 export interface Three {

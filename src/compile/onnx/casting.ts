@@ -1,6 +1,6 @@
 /** Numbers of one type as another, as TensorFlow.js turns them. */
-import type { DType } from '../../graph.js';
-import { type Builder, type Site, type Translation, int } from '../builder.js';
+import type { DType } from '../graph.js';
+import { type Builder, type Site, type Translation, int } from './builder.js';
 
 /** ONNX's numbers for the types that values have between operators. */
 const TYPE = { float32: 1, int32: 6, int64: 7, bool: 9, float64: 11 } as const;
