@@ -1,19 +1,12 @@
 /** What the graphs of a compiled step compute at a state, before it is updated. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type CompileOptions,
-  type Svi,
-  type SviState,
-  type Tensor,
-  draw,
-  foldIn,
-} from '../src/index.js';
-import { boundTo, executableOf } from '../src/compile/compile.js';
+import { type Svi, type SviState, type Tensor, draw, foldIn } from '../src/index.js';
+import { boundTo } from '../src/compile/compile.js';
 import { leavesOf } from '../src/compile/container.js';
+import type { Bound, Executable } from '../src/compile/executable.js';
 import { traceStep } from '../src/inference/compiled/step-graphs.js';
 import { namedState } from '../src/inference/named-state.js';
 import { drawKey, firstTurns, partOf } from '../src/inference/turn.js';
-import { right } from './either.js';
 
 export interface Derivatives {
   /** Of each phase by its name, which is empty where there is but one. */
@@ -22,12 +15,12 @@ export interface Derivatives {
   readonly gradients: Readonly<Record<string, Tensor>>;
 }
 
-/** Losses and gradients of each phase at the parameters of a state, by what the options choose. */
+/** Losses and gradients of each phase at the parameters of a state, by what `make` makes of their graphs. */
 export const compiledDerivatives = async <B>(
   made: Svi<B>,
   state: SviState,
   batch: B,
-  options: CompileOptions,
+  make: (bound: Bound) => Promise<Executable>,
 ): Promise<Derivatives> => {
   const gradients: Record<string, Tensor> = {};
   const losses: Record<string, number> = {};
@@ -37,7 +30,7 @@ export const compiledDerivatives = async <B>(
     if (graphs === undefined) throw new Error(`no graphs of '${turn.name}'`);
     const part = partOf(turn, state);
     const bound = boundTo(graphs.gradients);
-    const { run, close } = right(await executableOf(bound, options));
+    const { run, close } = await make(bound);
     for (const [name, v] of [...Object.entries(namedState(state)), ...leavesOf(batch)]) {
       bound.inputs[name]?.set(v.dataSync());
     }

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
 import { type Svi, type Tensor, key } from '../src/index.js';
+import { executableOf } from '../src/compile/compile.js';
 import { compiledStepper } from '../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper, freeState } from '../src/inference/stepper.js';
 import { compiledDerivatives } from './compiled-derivatives.js';
@@ -16,7 +17,9 @@ export const sameInEveryEngine = async (made: Svi<Tensor>, x: Tensor, steps = 3)
   const gradients = made.gradients(first, x);
   const b = eager.state();
   for (const executor of ['onnxruntime', 'javascript'] as const) {
-    const { gradients: found } = await compiledDerivatives(made, first, x, { executor });
+    const { gradients: found } = await compiledDerivatives(made, first, x, async (bound) =>
+      right(await executableOf(bound, { executor })),
+    );
     for (const [name, value] of Object.entries(gradients)) {
       expect(gap(found[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-4);
     }

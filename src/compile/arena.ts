@@ -11,6 +11,18 @@ import { TraceError } from './tracer.js';
 /** The numbers of a value, flat and row-major. */
 export type Values = Float32Array | Int32Array | Uint8Array;
 
+/** An array of zeros for numbers of a type. */
+export const emptyArray = (dtype: DType, size: number): Values => {
+  switch (dtype) {
+    case 'float32':
+      return new Float32Array(size);
+    case 'int32':
+      return new Int32Array(size);
+    case 'bool':
+      return new Uint8Array(size);
+  }
+};
+
 /** A number that is not the one given: where it is still there, nothing was written. */
 export const otherThan = (x: number): number => (x === 1 ? 0 : 1);
 

@@ -37,7 +37,8 @@ export const axisOf = (attribute: unknown, shape: Shape): number => {
   return axis < 0 ? axis + shape.length : axis;
 };
 
-const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
+/** Whether an attribute is host code. */
+export const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
 
 const attributeOf = (value: unknown): Attribute => {
   if (value === null || value === undefined) return undefined;

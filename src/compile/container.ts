@@ -1,7 +1,7 @@
 /** Batches as flat lists of tensors: what goes into a compiled function, and what it was built for. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import type { Values } from './arena.js';
+import { type Values, emptyArray } from './arena.js';
 import { exactJson } from './exact.js';
 import { type InputSpec, TraceError } from './tracer.js';
 
@@ -85,16 +85,7 @@ export function withArrays(
 }
 
 /** An array of zeros for a tensor's numbers. */
-export const emptyArrayOf = (x: Tensor): Values => {
-  switch (specOf(x).dtype) {
-    case 'float32':
-      return new Float32Array(x.size);
-    case 'int32':
-      return new Int32Array(x.size);
-    case 'bool':
-      return new Uint8Array(x.size);
-  }
-};
+export const emptyArrayOf = (x: Tensor): Values => emptyArray(specOf(x).dtype, x.size);
 
 /** The shape and type of a tensor. */
 export const specOf = ({ shape, dtype }: Tensor): InputSpec => ({

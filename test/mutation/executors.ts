@@ -3,6 +3,27 @@ import type { Mutation } from './mutation.js';
 
 export const executors: readonly Mutation[] = [
   {
+    name: 'interpreted values that nobody frees',
+    file: 'src/compile/interpreter/interpret.ts',
+    find: 'free(held[id]);',
+    replace: '',
+    killedBy: 'test/compile/interpreter/interpreter.test.ts',
+  },
+  {
+    name: 'an interpreted value that is freed before its last use',
+    file: 'src/compile/interpreter/plan.ts',
+    find: '  return graph.nodes\n    .toReversed()',
+    replace: '  return graph.nodes',
+    killedBy: 'test/compile/interpreter/interpreter.test.ts',
+  },
+  {
+    name: 'a lent kernel whose numbers stay where they were lent',
+    file: 'src/compile/interpreter/run-kernel.ts',
+    find: 'for (const dataId of moved) backend.disposeData(dataId);',
+    replace: '',
+    killedBy: 'test/compile/interpreter/lent-kernels.test.ts',
+  },
+  {
     name: 'two vectors of counters that overlap',
     file: 'src/random/threefry-simd.ts',
     find: 'i32x4.add(counter, spread(4 * i))',

@@ -1,7 +1,11 @@
 /** A fixed inference at fixed parameters, data and key: its loss, and the gradient of each parameter. */
 import * as tf from '@tensorflow/tfjs';
 import { type Svi, type SviState, type Tensor, freeState, key } from 'marginalia';
+import { executableOf } from '../../src/compile/compile.js';
+import type { Bound, Executable } from '../../src/compile/executable.js';
+import { interpretedExecutable } from '../../src/compile/interpreter/executable.js';
 import { compiledDerivatives } from '../compiled-derivatives.js';
+import { right } from '../either.js';
 
 /** What is recorded of a case, of each phase where there are several. */
 export interface Derivatives {
@@ -14,8 +18,10 @@ export interface RecordedCase {
   readonly name: string;
   /** By `svi.step` and `svi.gradients`. */
   readonly eager: () => Derivatives;
-  /** By the graphs of a compiled step. */
+  /** By the graphs of a compiled step, in whatever is chosen for them. */
   readonly compiled: () => Promise<Derivatives>;
+  /** By the same graphs, kernel by kernel. */
+  readonly interpreted: () => Promise<Derivatives>;
 }
 
 /** Where an inference is looked at. */
@@ -50,6 +56,14 @@ export const recordedCase = <B>(
           );
     return { svi, batch, state: { ...first, step, memory } };
   };
+  const byGraphs = async (by: (bound: Bound) => Promise<Executable>): Promise<Derivatives> => {
+    const { svi, batch, state } = started();
+    const { losses, gradients } = await compiledDerivatives(svi, state, batch, by);
+    const found = { loss: losses[svi.reported] ?? Number.NaN, gradients: plain(gradients) };
+    freeState(state);
+    tf.dispose(gradients);
+    return found;
+  };
   return {
     name,
     eager: () => {
@@ -61,13 +75,7 @@ export const recordedCase = <B>(
       tf.dispose(gradients);
       return found;
     },
-    compiled: async () => {
-      const { svi, batch, state } = started();
-      const { losses, gradients } = await compiledDerivatives(svi, state, batch, {});
-      const found = { loss: losses[svi.reported] ?? Number.NaN, gradients: plain(gradients) };
-      freeState(state);
-      tf.dispose(gradients);
-      return found;
-    },
+    compiled: () => byGraphs(async (bound) => right(await executableOf(bound))),
+    interpreted: () => byGraphs(async (bound) => interpretedExecutable(bound)),
   };
 };

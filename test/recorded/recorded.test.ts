@@ -1,6 +1,6 @@
 /**
  * Losses and gradients of fixed cases, against `recorded.json`: numbers of an engine that differentiated by
- * TensorFlow.js's tape, eagerly, on the backend `cpu`. Both engines must give them to 1e-5 of each
+ * TensorFlow.js's tape, eagerly, on the backend `cpu`. Every engine must give them to 1e-5 of each
  * gradient's norm. No case asks for a derivative that TensorFlow.js has wrong.
  */
 import { readFileSync } from 'node:fs';
@@ -35,10 +35,15 @@ it('has a record of every case, and no other', () => {
   expect(Object.keys(recorded)).toEqual(cases.map(({ name }) => name));
 });
 
-describe.each(cases.map((c) => [c.name, c] as const))('%s', (name, { eager, compiled }) => {
-  const expected = recorded[name] ?? { loss: Number.NaN, gradients: {} };
+describe.each(cases.map((c) => [c.name, c] as const))(
+  '%s',
+  (name, { eager, compiled, interpreted }) => {
+    const expected = recorded[name] ?? { loss: Number.NaN, gradients: {} };
 
-  it('eagerly', () => agree(eager(), expected));
+    it('eagerly', () => agree(eager(), expected));
 
-  it('compiled', async () => agree(await compiled(), expected));
-});
+    it('compiled', async () => agree(await compiled(), expected));
+
+    it('interpreted', async () => agree(await interpreted(), expected));
+  },
+);
