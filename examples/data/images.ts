@@ -7,6 +7,8 @@ import {
   type Tensor,
   bernoulliBits,
   bernoulliRows,
+  key,
+  permutation,
   rowsOf,
 } from 'marginalia';
 
@@ -81,6 +83,10 @@ export const imagesAt = <I extends Images>(images: I, rows: readonly number[]): 
   const labels = images.labels && Uint8Array.from(rows, (row) => images.labels?.[row] ?? 0);
   return { ...images, count: rows.length, grey, ...(labels && { labels }) };
 };
+
+/** So many images from all of them, always the same: files may be sorted by what they show. */
+export const someImages = <I extends Images>(images: I, count: number): I =>
+  imagesAt(images, [...permutation(key(0), images.count).subarray(0, count)]);
 
 /** The images `from` to `to`, or as many of them as there are. */
 export const imagesBetween = <I extends Images>(images: I, from: number, to: number): I => {

@@ -17,4 +17,5 @@ export {
   imagesAt,
   imagesBetween,
   pixelsOf,
+  someImages,
 } from './images.js';

@@ -1,6 +1,6 @@
 /** Digits whose pixels were drawn once, by one draw of a code: the bound and the evidence to beat. */
 import { type SviState, evaluator, freeState, key } from 'marginalia';
-import { type Images, imagesAt, greyRows, loadBinarisedMnist, pixelsOf } from '../data/index.js';
+import { type Images, greyRows, loadBinarisedMnist, pixelsOf, someImages } from '../data/index.js';
 import { heldOutBound, heldOutEvidence, meanOf } from '../gallery/held-out.js';
 import type { Setting } from '../gallery/index.js';
 import { importanceWeightedAutoencoder } from './model.js';
@@ -31,11 +31,8 @@ export const staticResult = async (
     steps,
   );
   const evaluation = evaluator(svi, engine);
-  // The file has the digits by their class, so its first images are those of one.
-  const few = imagesAt(
-    test,
-    Array.from({ length: Math.ceil(test.count / 10) }, (_, i) => 10 * i),
-  );
+  // The file has its images by their class.
+  const few = someImages(test, 1000);
   const boundOf = async (state: SviState, images: Images): Promise<number> =>
     (await heldOutBound(evaluation, state, images, key(4))).bound;
   const { state, cpuSeconds } = await fitWithCurves({

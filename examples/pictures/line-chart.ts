@@ -66,8 +66,11 @@ export const lines = (chart: LineChart): Chart => {
   const dotted = chart.lines.filter(({ dots }) => dots === true);
   const dashes = chart.lines.map(({ dashed }) => (dashed === true ? [6, 4] : [1, 0]));
   const names = chart.lines.map(({ name }) => name);
-  // A line as it is drawn: a dot would show no dashes.
-  const legend = names.length > 1 ? { symbolType: 'stroke', symbolSize: 500 } : null;
+  // A line as it is drawn: a dot would show no dashes. Of single points only dots are drawn.
+  const symbol = chart.lines.every((line) => line.points.length < 2)
+    ? { symbolType: 'circle' }
+    : { symbolType: 'stroke', symbolSize: 500 };
+  const legend = names.length > 1 ? symbol : null;
   const color = { ...named(names, coloursOf(chart.lines)), legend };
   return {
     ...framed(chart),

@@ -5,6 +5,7 @@ import {
   type Program,
   type SviState,
   type Tensor,
+  evaluation,
   freeState,
   rowsOf,
   sideBySide,
@@ -35,12 +36,12 @@ import { classifierOf, m2 } from './model.js';
 const CLASSES = 10;
 /** Labelled images of a batch, beside as many that are not. */
 const LABELLED = 50;
-const ALPHA = 50;
+const ALPHA = 5;
 
 const settingsOf = ({ quick, data }: Setting) =>
   quick
     ? { counts: { train: 2000, test: 500 }, labels: [1000], hidden: 50, steps: 200 }
-    : { counts: {}, labels: [100, 3000], hidden: 200, steps: data === undefined ? 2000 : 6000 };
+    : { counts: {}, labels: [100, 3000], hidden: 200, steps: data === undefined ? 2000 : 4000 };
 
 const oneHot = ({ labels }: LabelledImages): Float32Array => {
   const rows = new Float32Array(labels.length * CLASSES);
@@ -60,7 +61,9 @@ const run = async (setting: Setting): Promise<Shown> => {
   /** The share of test images whose likeliest class is theirs. */
   const accuracy = (logits: (x: Tensor) => Program<unknown, Tensor>, params: Params): number =>
     measuring(() => {
-      const found = tf.argMax(simulate(logits(imageRows(test)), { params }), -1).dataSync();
+      const found = tf
+        .argMax(simulate(evaluation(logits(imageRows(test))), { params }), -1)
+        .dataSync();
       return test.labels.filter((label, i) => label === found[i]).length / test.count;
     });
   const only = (params: Params, prefix: string): Params =>

@@ -21,9 +21,9 @@ import {
 } from 'marginalia';
 import { type Batch, type Sizes, type Training, together } from './batch.js';
 
-/** q(y | x), by a network of the image. */
+/** q(y | x): a wide network of the image, half of which is left out in each step, for labels are few. */
 export const classifierOf = ({ classes, hidden }: Sizes) =>
-  mlp('classifier', { hidden: [hidden], out: classes });
+  mlp('classifier', { hidden: [4 * hidden], out: classes, dropout: 0.5 });
 
 /** y ~ Categorical, z ~ N(0, I), x ~ Bernoulli(decoder(z, y)), for each image. */
 const generation = ({ pixels, classes, latent, hidden }: Sizes) => {
@@ -74,6 +74,6 @@ export const m2 = (sizes: Sizes, { alpha, steps }: Training) => {
       return plate('images', count, code(x));
     },
     objective: elbo(),
-    optimizer: adam(cosineDecay(1e-3, steps)),
+    optimizer: adam(cosineDecay(3e-3, steps)),
   });
 };

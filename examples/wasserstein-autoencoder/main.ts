@@ -94,7 +94,7 @@ const measured = (
   });
 
 const fitted = async (
-  { quick, fit, key }: Setting,
+  { quick, data, fit, key }: Setting,
   { train, test }: { readonly train: Images; readonly test: Images },
   { name, svi, ...made }: Autoencoder & { readonly name: string; readonly svi: Svi<Tensor> },
 ): Promise<Found> => {
@@ -103,7 +103,7 @@ const fitted = async (
     svi,
     data: greyRows(train),
     batchSize: 100,
-    steps: quick ? 800 : 4000,
+    steps: quick ? 800 : data === undefined ? 4000 : 8000,
   });
   const found = measured(name, made, state.params, test, foldIn(key, 'measure'));
   freeState(state);

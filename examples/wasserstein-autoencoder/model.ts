@@ -18,7 +18,7 @@ import {
 export const LATENT = 8;
 
 /** What the codes' discrepancy weighs beside transport. */
-const LAMBDA = { MMD: 200, adversarial: 3 };
+const LAMBDA = { MMD: 500, adversarial: 6 };
 
 export const wassersteinAutoencoder = (pixels: number) => {
   const encoder = mlp('encoder', { hidden: [256], out: LATENT });

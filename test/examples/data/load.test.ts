@@ -15,6 +15,7 @@ import {
   loadFaithful,
   loadIris,
   loadOpticalDigits,
+  someImages,
 } from '../../../examples/data/index.js';
 import { key } from '../../../src/index.js';
 
@@ -24,6 +25,21 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const real = join(import.meta.dirname, '../../../../shared/data');
 
 const few = { train: 20, test: 10 };
+
+describe('some images', () => {
+  it('are of all kinds where a file has one after the other, and always the same', () => {
+    const sorted = {
+      count: 100,
+      rows: 1,
+      columns: 1,
+      grey: Float32Array.from({ length: 100 }, (_, i) => i),
+    };
+    const { count, grey } = someImages(sorted, 20);
+    expect([count, new Set(grey).size]).toEqual([20, 20]);
+    expect(new Set(Array.from(grey, (i) => Math.floor(i / 25))).size).toBe(4);
+    expect(someImages(sorted, 20).grey).toEqual(grey);
+  });
+});
 
 describe('data that are drawn', () => {
   it('have the shapes of the real ones, with labels, and follow the key', async () => {
