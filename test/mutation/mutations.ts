@@ -17,6 +17,7 @@ import { executors } from './executors.js';
 import { families } from './families.js';
 import { files } from './files.js';
 import { kernels } from './kernels.js';
+import { kernelRules } from './kernel-rules.js';
 import { language } from './language.js';
 import { hostCode } from './host-code.js';
 import { lint } from './lint.js';
@@ -57,6 +58,7 @@ export const mutations: readonly Mutation[] = [
   ...choices,
   ...runtimes,
   ...kernels,
+  ...kernelRules,
   ...bench,
   ...hostCode,
   ...lint,
