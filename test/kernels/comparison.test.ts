@@ -63,7 +63,12 @@ kernelLaws('comparison', comparison, [
   {
     kernel: 'Select',
     smooth: true,
-    uses: broadcastable(3)
+    // Where an axis has no elements TensorFlow.js broadcasts nothing to it.
+    uses: fc
+      .oneof(
+        broadcastable(3, { minSize: 1 }),
+        shapes().map((shape) => [shape, shape, shape]),
+      )
       .chain(([c = [], a = [], b = []]) => fc.tuple(truths(c), reals(a), reals(b)))
       .map(([c, a, b]) => ({
         inputs: { c, a, b },

@@ -106,8 +106,11 @@ export const axesOf = (shape: Shape): fc.Arbitrary<readonly number[]> =>
     .map(([axes, left]) => axes.map((axis) => (left[axis] ? axis : axis - shape.length)));
 
 /** So many shapes that broadcast to one: each lacks some axes on the left and has others of length 1. */
-export const broadcastable = (count: number): fc.Arbitrary<readonly Shape[]> =>
-  shapes().chain((whole) =>
+export const broadcastable = (
+  count: number,
+  sizes: { readonly minSize?: number } = {},
+): fc.Arbitrary<readonly Shape[]> =>
+  shapes(sizes).chain((whole) =>
     fc
       .array(
         fc.tuple(

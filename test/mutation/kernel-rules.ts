@@ -50,7 +50,7 @@ export const kernelRules: readonly Mutation[] = [
   {
     name: 'a branch that was not taken, on the way back',
     file: 'src/kernels/comparison/select.ts',
-    find: "t: ({ dy, at }) => tf.where(at('condition'), dy, 0)",
+    find: "t: ({ dy, at }) => tf.where(at('condition'), dy, tf.zerosLike(dy))",
     replace: "t: ({ dy, at }) => tf.mul(dy, tf.cast(at('condition'), 'float32'))",
     killedBy: 'test/kernels/comparison.test.ts',
   },

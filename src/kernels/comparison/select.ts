@@ -31,8 +31,8 @@ export const select: Kernel = {
   },
   // What was not taken may be no number: it is left out, not multiplied by 0.
   vjp: {
-    t: ({ dy, at }) => tf.where(at('condition'), dy, 0),
-    e: ({ dy, at }) => tf.where(at('condition'), 0, dy),
+    t: ({ dy, at }) => tf.where(at('condition'), dy, tf.zerosLike(dy)),
+    e: ({ dy, at }) => tf.where(at('condition'), tf.zerosLike(dy), dy),
   },
   batch: ({ at }) => tf.where(at('condition'), at('t'), at('e')),
   onnx: choice,
