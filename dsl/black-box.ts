@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import { SiteError } from './error.js';
 import { withGradients } from './gradient.js';
 import { checkOptions, oneOf, required } from './options.js';
-import { broadcast, sameShape, showShape, sizeOf, takeLast } from './shape.js';
+import { sameShape, showShape, sizeOf } from './shape.js';
 import type { Shape } from './noise.js';
-import { type Tensor, type TensorLike, asTensor, expandTo, lifted } from './tensor.js';
+import { type Tensor, type TensorLike, asTensor, lifted } from './tensor.js';
 
 /** What a host function gives, whatever its arguments are. */
 export interface BlackBoxOptions {
@@ -15,26 +15,10 @@ export interface BlackBoxOptions {
   readonly dtype?: 'float32' | 'int32';
 }
 
-/** How the axes of arguments and result are shared out between calls. */
-export interface Alignment {
-  /** The axes of each argument that are gone through, one call for each place; they broadcast. */
-  readonly mapped: readonly Shape[];
-  /** The axes of each argument that one call is given. */
-  readonly own: readonly Shape[];
-  /** Axes of length 1 between the places and the shape of the result. */
-  readonly padding: number;
-}
-
-/** The kernel by which whoever runs a program is asked how the axes of a call are shared out. */
-export const BLACK_BOX = 'BlackBox';
-
-/** The kernel that stands for the calls in a graph, where tensors have no values yet. */
+/** The kernel that calls host code: of attributes `code`, `shape` and `dtype`. */
 export const HOST_CODE = 'HostCode';
 
-/** Makes the calls of an alignment. */
-export type HostCall = (alignment: Alignment) => Tensor;
-
-/** The calls over plain arrays: reads the arguments, and fills the result. */
+/** A call over plain arrays: reads the arguments, and fills the result. */
 export type HostCode = (
   inputs: readonly ArrayLike<number>[],
   out: { [at: number]: number },
@@ -48,14 +32,6 @@ function withFunctions(attributes: Readonly<Record<string, unknown>>): object {
 
 const numbered = (xs: readonly Tensor[]): tf.NamedTensorMap =>
   Object.fromEntries(xs.map((x, i) => [`x${i}`, x]));
-
-const hasKernel = (name: string): boolean => tf.getKernel(name, tf.getBackend()) !== undefined;
-
-/** Row-major strides of a shape whose axes of length 1 stay in place. */
-const stridesIn = (shape: Shape, width: number): readonly number[] => {
-  const padded = [...Array.from({ length: width - shape.length }, () => 1), ...shape];
-  return padded.map((n, i) => (n === 1 ? 0 : sizeOf(padded.slice(i + 1))));
-};
 
 /** One call of the host function: its numbers, checked. */
 const resultOf = (
@@ -89,75 +65,50 @@ const codeOf =
   (
     f: (...inputs: Tensor[]) => TensorLike,
     options: BlackBoxOptions,
-    dtypes: readonly tf.DataType[],
-    { mapped, own }: Alignment,
-    places: Shape,
+    inputs: readonly Tensor[],
   ): HostCode =>
-  (inputs, out) => {
-    const width = sizeOf(options.shape);
-    const strides = mapped.map((shape) => stridesIn(shape, places.length));
-    for (let place = 0; place < sizeOf(places); place += 1) {
-      tf.tidy(() => {
-        const tensors = inputs.map((values, i) => {
-          const shape = own[i] ?? [];
-          const size = sizeOf(shape);
-          let [rest, at] = [place, 0];
-          for (let axis = places.length - 1; axis >= 0; axis -= 1) {
-            const length = places[axis] ?? 1;
-            at += (rest % length) * (strides[i]?.[axis] ?? 0);
-            rest = Math.floor(rest / length);
-          }
-          const numbers = Array.from({ length: size }, (_, k) => values[at * size + k] ?? 0);
-          return tf.tensor(numbers, [...shape], dtypes[i] ?? 'float32');
-        });
-        const values = resultOf(f, options, tensors);
-        for (let k = 0; k < width; k += 1) out[place * width + k] = values[k] ?? Number.NaN;
+  (values, out) => {
+    const shapes = inputs.map(({ shape, dtype }) => ({ shape: [...shape], dtype }));
+    tf.tidy(() => {
+      const tensors = values.map((own, i) => {
+        const { shape = [], dtype = 'float32' } = shapes[i] ?? {};
+        return tf.tensor(Array.from(own), shape, dtype);
       });
-    }
+      const found = resultOf(f, options, tensors);
+      for (let k = 0; k < found.length; k += 1) out[k] = found[k] ?? Number.NaN;
+    });
   };
 
-const numbersIn = (x: Tensor): ArrayLike<number> => {
+const numbersIn = (x: tf.TensorInfo): ArrayLike<number> => {
   // Past the reads of programs, which are refused: this one is declared.
   const values = tf.backend().readSync(x.dataId);
   return Array.isArray(values) ? [] : values;
 };
 
-/** An argument with all that the calls of an alignment are given of it. */
-const filled = (x: Tensor, mapped: Shape, own: Shape): Tensor => {
-  const whole = [...mapped, ...own];
-  return x.size === sizeOf(whole)
-    ? x
-    : expandTo(tf.reshape(x, [...mapped, ...takeLast(x.shape, own.length)]), whole);
-};
+const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
 
-const callOf =
-  (
-    f: (...inputs: Tensor[]) => TensorLike,
-    options: BlackBoxOptions,
-    given: readonly Tensor[],
-  ): HostCall =>
-  (alignment) => {
-    const { shape, dtype = 'float32' } = options;
-    const inputs = given.map((x, i) =>
-      filled(x, alignment.mapped[i] ?? [], alignment.own[i] ?? x.shape),
-    );
-    const places = alignment.mapped.reduce<Shape>((a, b) => broadcast(a, b) ?? a, []);
-    const whole = [...places, ...Array.from({ length: alignment.padding }, () => 1), ...shape];
-    const code = codeOf(
-      f,
-      options,
-      inputs.map((x) => x.dtype),
-      alignment,
-      places,
-    );
-    if (hasKernel(HOST_CODE)) {
-      const attributes = withFunctions({ code, shape: whole, dtype });
-      return tf.engine().runKernel(HOST_CODE, numbered(inputs), attributes);
-    }
-    const out = dtype === 'int32' ? new Int32Array(sizeOf(whole)) : new Float32Array(sizeOf(whole));
-    code(inputs.map(numbersIn), out);
-    return tf.tensor(out, whole, dtype);
-  };
+/** Backends whose tensors have numbers call the code at once. */
+const withKernel = (): void => {
+  // The backend has no name before it is first used.
+  tf.backend();
+  const backendName = tf.getBackend();
+  if (tf.getKernel(HOST_CODE, backendName) !== undefined) return;
+  tf.registerKernel({
+    kernelName: HOST_CODE,
+    backendName,
+    kernelFunc: ({ inputs, attrs = {} }) => {
+      const code: unknown = attrs['code'];
+      const { shape: declared, dtype } = attrs;
+      if (!isHostCode(code) || !Array.isArray(declared)) throw new Error('blackBox: no code came.');
+      const shape = declared.map(Number);
+      const out =
+        dtype === 'int32' ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
+      const given = Object.values(inputs).flatMap((x) => (x === undefined ? [] : [numbersIn(x)]));
+      code(given, out);
+      return tf.tensor(out, shape, dtype === 'int32' ? 'int32' : 'float32');
+    },
+  });
+};
 
 /**
  * Host code as a function of tensors: y = f(x₁, x₂, …) for any plain JavaScript `f`, a simulator or a
@@ -196,15 +147,14 @@ export const blackBox = (
     }),
     dtype: oneOf('float32', 'int32'),
   });
-  const { shape } = options;
+  const { shape, dtype = 'float32' } = options;
   return (...inputs) =>
     withGradients(
       inputs.map((x) => lifted(x, 'blackBox')),
       (xs) => {
-        const call = callOf(f, options, xs);
-        return hasKernel(BLACK_BOX)
-          ? tf.engine().runKernel(BLACK_BOX, numbered(xs), withFunctions({ call, shape }))
-          : call({ mapped: xs.map(() => []), own: xs.map((x) => x.shape), padding: 0 });
+        withKernel();
+        const attributes = withFunctions({ code: codeOf(f, options, xs), shape, dtype });
+        return tf.engine().runKernel(HOST_CODE, numbered(xs), attributes);
       },
       (_, xs) => xs.map((x) => tf.zeros(x.shape)),
     );

@@ -286,3 +286,12 @@ export {
   type ConvergenceVerdict,
   convergence,
 } from './diagnostics/convergence.js';
+export {
+  type Differentiated,
+  type ValueAndGrad,
+  grad,
+  hessian,
+  jacobian,
+  valueAndGrad,
+  vmap,
+} from './transform/grad.js';

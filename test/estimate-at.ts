@@ -8,6 +8,7 @@ import { inspect } from '../src/bounds/structure.js';
 import { withGradients } from '../src/inference/gradients.js';
 import { knownParameter } from '../src/inference/svi-checks.js';
 import { keyedNoise } from '../src/noise-source.js';
+import { putUnder, takeUnder } from '../src/prefixed.js';
 import { key } from '../src/random/index.js';
 import { scoped } from '../src/scoped.js';
 
@@ -53,11 +54,10 @@ export const estimateAt = (
   { noise, params = {}, step, memory }: At,
 ): Found => {
   const derivation = derivationOf(model, guide, objective, params);
-  const names: string[] = [];
   return scoped(
     () => {
-      const parameter = knownParameter(params);
-      const { kept, gradients } = withGradients(params, () => {
+      const { kept, gradients } = withGradients(params, (given) => {
+        const parameter = knownParameter(given);
         const estimate = objective.estimate(
           drawJoint(model, guide, derivation, {
             noise,
@@ -66,19 +66,20 @@ export const estimateAt = (
             ...(memory && { memory }),
           }),
         );
-        names.push(...Object.keys(estimate.terms));
         return {
           loss: estimate.surrogate,
-          keep: [estimate.value, ...Object.values(estimate.terms)],
+          keep: { value: estimate.value, ...putUnder('terms', estimate.terms) },
         };
       });
-      const [value = Number.NaN, ...terms] = kept.map((t) => t.dataSync()[0] ?? Number.NaN);
+      const numberOf = (x: Tensor | undefined): number => x?.dataSync()[0] ?? Number.NaN;
       return {
-        value,
+        value: numberOf(kept['value']),
         gradients: Object.fromEntries(
           Object.entries(gradients).map(([name, g]) => [name, [...g.dataSync()]]),
         ),
-        terms: Object.fromEntries(names.map((name, i) => [name, terms[i] ?? Number.NaN])),
+        terms: Object.fromEntries(
+          Object.entries(takeUnder('terms', kept)).map(([name, x]) => [name, numberOf(x)]),
+        ),
       };
     },
     () => [],

@@ -49,13 +49,13 @@ const evaluatedAt = (
   noise: NoiseSource,
 ): { readonly value: Tensor; readonly gradients: Params } => {
   const derivation = derivationOf(model, guide, objective, params);
-  const { kept, gradients } = withGradients(params, () => {
-    const parameter = knownParameter(params);
+  const { kept, gradients } = withGradients(params, (given) => {
+    const parameter = knownParameter(given);
     const joint = drawJoint(model, guide, derivation, { noise, parameter, step: tf.scalar(0) });
     const { surrogate, value } = objective.estimate(joint);
-    return { loss: surrogate, keep: [value] };
+    return { loss: surrogate, keep: { value } };
   });
-  return { value: kept[0] ?? tf.scalar(NaN), gradients };
+  return { value: kept['value'] ?? tf.scalar(NaN), gradients };
 };
 
 const under = (prefix: string, tensors: Params): Params =>

@@ -21,19 +21,19 @@ const byHand =
       draw,
       batch,
     ) => {
-      const { kept, gradients } = withGradients(params, () => {
+      const { kept, gradients } = withGradients(params, (given) => {
         const value = loss(
-          params,
+          given,
           (site, shape) => draw(site, 0, baseNoise('normal'), shape),
           batch,
         );
-        return { loss: value, keep: [value] };
+        return { loss: value, keep: { value } };
       });
       return {
         gradients,
         memory: {},
         running: {},
-        metrics: { loss: kept[0] ?? tf.scalar(Number.NaN), terms: {} },
+        metrics: { loss: kept['value'] ?? tf.scalar(Number.NaN), terms: {} },
       };
     };
     const turns = inference.turns.map((turn) => ({

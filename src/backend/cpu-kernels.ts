@@ -3,10 +3,13 @@
  *
  * - Products of matrices, running sums and scattered additions keep float32 between their terms.
  * - `Mean` divides each term before it adds.
+ * - `StridedSlice` takes other elements where an axis is left out beside a step.
  * - `UnsortedSegmentSum` reads all its rows once for each segment.
+ * - `Einsum` forgets an operand that has no summed axis where the other has one.
  * - `Erf` is 10⁻⁹ at 0 and right to seven digits elsewhere; `Elu`, `Selu` and `Softplus` cancel.
  */
 import * as tf from '@tensorflow/tfjs';
+import { einsum } from './kernels/einsum.js';
 import * as elementwise from './kernels/elementwise.js';
 import type { Host, Numbers } from './kernels/host.js';
 import { exactProduct } from './kernels/product.js';
@@ -14,6 +17,7 @@ import { mean } from './kernels/reduction.js';
 import { always, register, runOn } from './kernels/register.js';
 import { cumsum } from './kernels/running-sum.js';
 import { scatterNd, unsortedSegmentSum } from './kernels/scatter.js';
+import { stridedSlice } from './kernels/strided-slice.js';
 
 const NAME = 'cpu';
 
@@ -43,11 +47,13 @@ export const mendCpuKernels = (): void =>
   register(NAME, hostOf, {
     BatchMatMul: always(exactProduct),
     Cumsum: always(cumsum),
+    Einsum: always(einsum),
     Elu: always(elementwise.elu),
     Erf: always(elementwise.erfKernel),
     Mean: always(mean),
     ScatterNd: always(scatterNd),
     Selu: always(elementwise.selu),
     Softplus: always(elementwise.softplusKernel),
+    StridedSlice: always(stridedSlice),
     UnsortedSegmentSum: always(unsortedSegmentSum),
   });

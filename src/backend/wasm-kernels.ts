@@ -5,9 +5,11 @@
  * - `Log1p` is log(1 + x), sines and signs of small numbers are 0 or 10⁻⁷, cosines of large ones are
  *   not theirs, `ClipByValue`, `Relu6`, `Maximum` and `Minimum` lose NaN, `Selu` and `Softplus` cancel.
  * - `Cast` takes the bytes of numbers for truth; `Prelu` takes no slope that is narrower than x.
- * - `UnsortedSegmentSum` is missing, so a gather along the rows of a parameter had no gradient.
+ * - `StridedSlice` takes other elements where an axis is left out beside a step.
+ * - `Einsum` and `UnsortedSegmentSum` are missing, so a gather along the rows of a parameter had no gradient.
  */
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { einsum } from './kernels/einsum.js';
 import * as elementwise from './kernels/elementwise.js';
 import type { Host, Numbers } from './kernels/host.js';
 import { accurateProduct } from './kernels/product.js';
@@ -16,6 +18,7 @@ import { type Mend, always, register, runOn } from './kernels/register.js';
 import { cumsum } from './kernels/running-sum.js';
 import { scatterNd, unsortedSegmentSum } from './kernels/scatter.js';
 import { softmax } from './kernels/softmax.js';
+import { stridedSlice } from './kernels/strided-slice.js';
 import { guardWasmMemory } from './wasm-memory.js';
 
 const NAME = 'wasm';
@@ -64,6 +67,7 @@ export const mendWasmKernels = (): void =>
     ClipByValue: always(elementwise.clipByValue),
     Cos: always(elementwise.cos),
     Cumsum: always(cumsum),
+    Einsum: always(einsum),
     Log1p: always(elementwise.log1p),
     Maximum: always(elementwise.maximum),
     Mean: always(mean),
@@ -78,6 +82,7 @@ export const mendWasmKernels = (): void =>
     Softmax: always(softmax),
     Softplus: always(elementwise.softplusKernel),
     Sum: always(sum),
+    StridedSlice: always(stridedSlice),
     UnsortedSegmentSum: always(unsortedSegmentSum),
   });
 

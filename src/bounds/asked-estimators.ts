@@ -16,8 +16,6 @@ export interface Circumstances {
   readonly staysInPlates: boolean;
   /** Why the site cannot be summed, where it cannot. */
   readonly cannotSum: string | undefined;
-  /** The axes that are left for values side by side. */
-  readonly axes: number;
 }
 
 /** Throws where estimators are named for sites that are not there, or where the objective has its own. */
@@ -120,12 +118,12 @@ const checkMeasure = (e: SiteEstimator, q: SampleStructure, c: Circumstances): v
       'Ask for scoreFunction(): each element would need a run of its own.',
     );
   }
-  if (c.axes < 0) {
+  if (q.mixed) {
     refuse(
       q,
       e,
-      'as many axes as the backend broadcasts',
-      'Use fewer plates or one particle, or ask for scoreFunction().',
+      'a term that depends on several of its elements at once',
+      'Ask for scoreFunction(): each element would need a run of its own.',
     );
   }
 };

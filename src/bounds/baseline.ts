@@ -12,7 +12,7 @@ import { runProgram } from '../interpreters/run.js';
 import { samplesOf } from '../interpreters/record.js';
 import { ofPartner } from './antithetic.js';
 import type { Derivation, Estimator } from './derivation.js';
-import { type Joint, type Memory, recordFrom } from './joint.js';
+import { type Joint, type Memory, atAllDraws, optionsOfDraw, recordFrom } from './joint.js';
 import { average } from './terms.js';
 
 type Score = Extract<Estimator, { readonly tag: 'score' }>;
@@ -76,20 +76,21 @@ const runningAverage = (joint: Joint, site: string, beta: number, cost: Tensor):
  * The value of a baseline's site with a gradient for its own parameters alone: the guide is run
  * again at the same draws, with everything else a constant.
  */
-const predicted = (
-  { guide, source, layout }: Joint,
-  name: string,
-  params: readonly string[],
-): Tensor | undefined => {
+const predicted = (joint: Joint, name: string, params: readonly string[]): Tensor | undefined => {
+  const { guide, source, derivation, draws } = joint;
   const drawn = samplesOf(guide.records);
-  const { records } = runProgram(source.guide, {
-    ...source,
-    parameter: (i) => (params.includes(i.name) ? source.parameter(i) : cutOff(source.parameter(i))),
-    role: 'guide',
-    layout,
-    choose: (i) => ({ from: 'value', value: cutOff(recordFrom(drawn, i.name).value) }),
+  const again = optionsOfDraw(derivation, draws, source);
+  const found = draws.each(() => {
+    const { records } = runProgram(source.guide, {
+      ...again,
+      parameter: (i) =>
+        params.includes(i.name) ? source.parameter(i) : cutOff(source.parameter(i)),
+      role: 'guide',
+      choose: (i) => ({ from: 'value', value: cutOff(recordFrom(drawn, i.name).value) }),
+    });
+    return records.find((r) => r.kind === 'deterministic' && r.name === name)?.value;
   });
-  return records.find((r) => r.kind === 'deterministic' && r.name === name)?.value;
+  return found && atAllDraws(joint, () => found);
 };
 
 const network = (

@@ -52,8 +52,6 @@ export interface EstimatorChoice {
   readonly asked?: true;
 }
 
-/** TensorFlow.js broadcasts up to six axes; particles, plates and events need some of them. */
-const MOST_AXES = 6;
 /** Beyond this many joint values summing costs more than sampling. */
 const MOST_VALUES = 4096;
 
@@ -112,17 +110,6 @@ export const staysInPlates = (q: SampleStructure, terms: readonly TermDerivation
       q.plates.every((plate) => t.plates.some((p) => p.name === plate.name)),
   );
 
-/** The axes that are left for values side by side. */
-const freeAxes = (structure: Structure, objective: Objective): number => {
-  const eventAxes = Math.max(
-    0,
-    ...[...structure.model, ...structure.guide].map((s) =>
-      s.kind === 'factor' ? 0 : s.eventShape.length,
-    ),
-  );
-  return MOST_AXES - structure.depth - (objective.particles > 1 ? 1 : 0) - eventAxes - 1;
-};
-
 /** Needs one draw a particle, so that nothing that the site depends on can be summed. */
 const needsOneDraw = ({ estimator: { tag } }: EstimatorChoice): boolean =>
   tag === 'score' || tag === 'measureValued';
@@ -142,24 +129,19 @@ export const chooseEstimators = (
     return new Map(order.map((q) => [q.name, choice]));
   }
   const chosen = new Map<string, EstimatorChoice>();
-  // Values of a measure-valued site lie side by side on an axis of their own, one site at a time.
-  const coupled = Object.values(estimators).some((e) => e.tag === 'measureValued') ? 1 : 0;
-  const free = freeAxes(structure, objective) - coupled;
-  let slots = 0;
   let joint = 1;
   /** Why a site cannot be summed, where it cannot. */
   const obstacle = (q: SampleStructure): string | undefined => {
     if (q.values === undefined) return 'its support has too many values to sum';
     if (!staysInPlates(q, terms))
       return 'a term outside its plate depends on all its elements at once';
-    if (slots >= free) return 'more axes than the backend broadcasts would be needed';
+    if (q.mixed) return 'a term depends on several of its elements at once';
     return joint * q.values > MOST_VALUES
       ? 'together with other sites there are too many values to sum'
       : undefined;
   };
   const sum = (q: SampleStructure, choice: EstimatorChoice): void => {
     chosen.set(q.name, choice);
-    slots += 1;
     joint *= q.values ?? 1;
   };
   for (const q of order) {
@@ -170,7 +152,6 @@ export const chooseEstimators = (
         objective,
         staysInPlates: staysInPlates(q, terms),
         cannotSum: obstacle(q),
-        axes: free,
       });
       if (asked.tag === 'enumerate') sum(q, choice);
       else chosen.set(q.name, choice);

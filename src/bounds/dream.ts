@@ -2,30 +2,36 @@
  * What the model dreams: runs of it whose latent sites, or all sites, are drawn from the model. Their
  * noise is their own, so that they are independent of the guide's draws.
  */
+import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import { rewrite } from '../../dsl/program/program.js';
+import { expandTo } from '../../dsl/tensor.js';
 import { type Run, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { logJoint } from '../interpreters/score-record.js';
 import { type NoiseSource, noiseName } from '../noise-source.js';
-import type { Joint } from './joint.js';
+import { type Joint, type JointSource, optionsOfDraw } from './joint.js';
 
 const dreaming =
   (noise: NoiseSource): NoiseSource =>
   (site, ...rest) =>
     noise(noiseName('dream', site), ...rest);
 
+/** What a run of one dream is given. */
+const dreamOptions = ({ source, derivation, draws }: Joint): JointSource =>
+  optionsOfDraw(derivation, draws, { ...source, noise: dreaming(source.noise) });
+
 /** The model run with its latent sites drawn from it; observed sites keep their values. */
-export const priorDraws = ({ source, layout }: Joint): Run<unknown> =>
-  runProgram(source.model, {
-    ...source,
-    noise: dreaming(source.noise),
-    layout,
-    role: 'model',
-    choose: () => ({ from: 'noise' }),
-  });
+export const priorDraws = (joint: Joint): Run<unknown> =>
+  joint.draws.each(() =>
+    runProgram(joint.source.model, {
+      ...dreamOptions(joint),
+      role: 'model',
+      choose: () => ({ from: 'noise' }),
+    }),
+  );
 
 /** The program with its observed sites drawn, those that are known in part among them. */
 const unconditioned = (model: Program<unknown, unknown>): Program<unknown, unknown> =>
@@ -45,29 +51,33 @@ export const logGuideOfDream = (
   joint: Joint,
   guide: (dream: Readonly<Record<string, Tensor>>) => Program<unknown, unknown>,
 ): Tensor => {
-  const { source, layout } = joint;
-  const options = { ...source, layout, noise: dreaming(source.noise) };
-  const { records } = runProgram(unconditioned(source.model), {
-    ...options,
-    parameter: (i) => stopGradient(source.parameter(i)),
-    role: 'model',
-    choose: () => ({ from: 'noise' }),
+  const { source, layout, draws } = joint;
+  const options = dreamOptions(joint);
+  const log = draws.each(() => {
+    const { records } = runProgram(unconditioned(source.model), {
+      ...options,
+      parameter: (i) => stopGradient(source.parameter(i)),
+      role: 'model',
+      choose: () => ({ from: 'noise' }),
+    });
+    const dreamt = samplesOf(records);
+    const dream = Object.fromEntries([...dreamt].map(([name, r]) => [name, r.value]));
+    const scored = runProgram(guide(dream), {
+      ...options,
+      role: 'guide',
+      choose: (i) => {
+        const value = entryOf(dream, i.name);
+        if (value !== undefined) return { from: 'value', value, point: dreamt.get(i.name)?.point };
+        throw new SiteError({
+          site: `${siteLabel(i.name)} of the guide`,
+          expected: 'a site that the model draws as well',
+          received: 'one that it has not',
+          cure: 'Give the guide the sites of the model, and no others.',
+        });
+      },
+    });
+    return logJoint(scored.records);
   });
-  const dreamt = samplesOf(records);
-  const dream = Object.fromEntries([...dreamt].map(([name, r]) => [name, r.value]));
-  const scored = runProgram(guide(dream), {
-    ...options,
-    role: 'guide',
-    choose: (i) => {
-      const value = entryOf(dream, i.name);
-      if (value !== undefined) return { from: 'value', value, point: dreamt.get(i.name)?.point };
-      throw new SiteError({
-        site: `${siteLabel(i.name)} of the guide`,
-        expected: 'a site that the model draws as well',
-        received: 'one that it has not',
-        cure: 'Give the guide the sites of the model, and no others.',
-      });
-    },
-  });
-  return logJoint(scored.records, layout);
+  const all = draws.all(log);
+  return layout.particles === 1 ? all : expandTo(tf.reshape(all, [-1]), [layout.particles]);
 };

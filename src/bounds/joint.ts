@@ -1,19 +1,22 @@
 /** The joint draw: the guide run with its derivation's choices, then the model at its values. */
 import * as tf from '@tensorflow/tfjs';
-import { type Program, type Shape, SiteError, type Tensor } from '../../dsl/index.js';
+import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { isReparameterised } from '../../dsl/distribution.js';
 import { cutOff } from '../../dsl/gradient.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
-import type { PlacedPlate } from '../../dsl/program/layout.js';
-import { dropLast } from '../../dsl/shape.js';
-import { type Draw, type DrawOptions, drawSite, enumerateSite } from '../interpreters/draw.js';
+import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
+import { expandTo } from '../../dsl/tensor.js';
+import { type Draw, type DrawOptions, drawSite } from '../interpreters/draw.js';
+import { atEveryDraw, valueAlong } from '../interpreters/all-draws.js';
 import { runKnowing } from '../interpreters/known.js';
-import { type Layout, batchRank } from '../interpreters/layout.js';
+import type { Layout } from '../interpreters/layout.js';
 import type { Run, SampleRecord } from '../interpreters/record.js';
 import { samplesOf } from '../interpreters/record.js';
 import { type Choice, type RunOptions, runProgram } from '../interpreters/run.js';
+import { noiseOfDraws, noiseOfOne } from '../noise-of-draws.js';
 import type { NoiseSource } from '../noise-source.js';
+import { type Draws, drawsOf, oneDraw } from '../transform/draws.js';
 import { antitheticNoise } from './antithetic.js';
 import type { Derivation, LatentDerivation } from './derivation.js';
 import { relaxedPush } from './relaxation.js';
@@ -29,8 +32,6 @@ export interface JointOptions extends Pick<RunOptions, 'onLatent' | 'onHidden'> 
   readonly step?: Tensor;
   /** What the objective remembers, where it remembers something and there are steps. */
   readonly memory?: Memory;
-  /** Whether arguments and observations are judged, for which values are read. */
-  readonly validates?: boolean;
 }
 
 /** The programs of a joint draw and what they were run with: what running them again needs. */
@@ -39,16 +40,21 @@ export interface JointSource extends JointOptions {
   readonly guide: Program<unknown, unknown>;
 }
 
-/** One joint draw of guide and model, with how its bound was derived. */
+/**
+ * One joint draw of guide and model, with how its bound was derived. Both runs are those of a single draw,
+ * with a single value of what is summed over; `draws` has their counterparts for all of them.
+ */
 export interface Joint {
   readonly derivation: Derivation;
+  /** The axes of what is known of all draws. */
   readonly layout: Layout;
+  readonly draws: Draws;
   readonly guide: Run<unknown>;
   readonly model: Run<unknown>;
   readonly source: JointSource;
 }
 
-/** The left axes of a run under a derivation. */
+/** The axes of all draws under a derivation. */
 export const layoutFor = ({ particles, depth, latents }: Derivation): Layout => ({
   particles,
   depth,
@@ -76,13 +82,11 @@ export const recordFrom = (
 export const modelAt = (
   guide: ReadonlyMap<string, SampleRecord>,
   model: Program<unknown, unknown>,
-  layout: Layout,
   options: JointOptions,
 ): Run<unknown> =>
   runProgram(model, {
     ...options,
     role: 'model',
-    layout,
     choose: (i) => {
       const { value, distribution, point } = recordFrom(guide, i.name);
       return {
@@ -93,14 +97,6 @@ export const modelAt = (
     },
   });
 
-/** Puts the first axis of values left of every axis that a run may have. */
-const besides = (values: Tensor, layout: Layout, event: Shape): Tensor => {
-  const [count = 1, ...rest] = values.shape;
-  const width = layout.enumerated + batchRank(layout);
-  const ones = Array.from({ length: width - dropLast(rest, event.length).length }, () => 1);
-  return tf.reshape(values, [count, ...ones, ...rest]);
-};
-
 /** A draw that passes no gradient, nor what it is the image of. */
 const withoutPath = ({ value, point }: Draw): Choice => ({
   from: 'value',
@@ -108,21 +104,30 @@ const withoutPath = ({ value, point }: Draw): Choice => ({
   point: point && { ...point, x: cutOff(point.x) },
 });
 
+/** The value of a site that is summed over, of all that it can have. */
+type SummedValue = (
+  slot: number,
+  i: SampleInstruction,
+  values: Tensor,
+  plates: readonly PlacedPlate[],
+) => Tensor;
+
 /** Where the value of a guide's site comes from under its estimator. */
 const choiceFor = (
   latent: LatentDerivation | undefined,
   i: SampleInstruction,
   plates: readonly PlacedPlate[],
-  layout: Layout,
+  summed: SummedValue,
   { noise, step }: JointOptions,
 ): Choice => {
   const { name, distribution } = i;
   const draw = (push?: DrawOptions['push']): Draw =>
-    drawSite(name, distribution, layout, plates, noise, push && { push });
+    drawSite(name, distribution, plates, noise, push && { push });
   switch (latent?.estimator.tag) {
     case 'enumerate': {
-      const value = enumerateSite(distribution, layout, latent.estimator.slot);
-      return value === undefined ? { from: 'noise' } : { from: 'enumeration', value };
+      const values = distribution.sampler.enumeration?.values();
+      if (values === undefined) return { from: 'noise' };
+      return { from: 'enumeration', value: summed(latent.estimator.slot, i, values, plates) };
     }
     case 'score':
       // A draw that could carry a gradient must not, where the score has all of it.
@@ -141,16 +146,40 @@ const choiceFor = (
   }
 };
 
-/** Values in place of a site's draws, `[C, ...batch, ...event]`, one run for each side by side. */
+/** Values in place of a site's draws, one run for each side by side. */
 export interface Replacement {
   readonly site: string;
+  /** `[C, ...axes of all draws, ...plates, ...event]`. */
   readonly values: Tensor;
 }
+
+/** The draws of a derivation: replaced values, then those of enumerated sites, the last one first, then particles. */
+export const drawsFor = ({ particles, latents }: Derivation, replaced?: number): Draws => {
+  const slots = latents.flatMap(({ estimator: e }) => (e.tag === 'enumerate' ? [e] : []));
+  return drawsOf([
+    ...(replaced === undefined ? [] : [replaced]),
+    ...slots.toSorted((a, b) => b.slot - a.slot).map((e) => e.values),
+    ...(particles > 1 ? [particles] : []),
+  ]);
+};
+
+/** The options of a run of one draw. */
+export const optionsOfDraw = <A extends JointOptions>(
+  { particles, antithetic }: Derivation,
+  draws: Draws,
+  given: A,
+): A => {
+  if (particles === 1) return given;
+  const noise = antithetic ? antitheticNoise(given.noise) : given.noise;
+  return { ...given, noise: noiseOfDraws(noise, draws) };
+};
 
 /**
  * Runs guide and model under a derivation. A replacement gets the leftmost axis, beyond those of
  * the sites that are summed; the sites after it are drawn from the same noise at each of its values. The
  * guide of the joint's source knows what the model knows.
+ *
+ * Where there is more than one draw, or a site is summed over, this is for use while a function is traced.
  */
 export const drawJoint = (
   model: Program<unknown, unknown>,
@@ -159,34 +188,118 @@ export const drawJoint = (
   given: JointOptions,
   replacement?: Replacement,
 ): Joint => {
-  // Runs that are made again of the same programs need no second judgement.
-  const { validates: _, ...again } = given;
-  const plain = layoutFor(derivation);
-  const options =
-    derivation.antithetic && plain.particles > 1
-      ? { ...given, noise: antitheticNoise(given.noise) }
-      : given;
-  const layout = replacement === undefined ? plain : { ...plain, enumerated: plain.enumerated + 1 };
+  const layout = layoutFor(derivation);
+  const draws = drawsFor(derivation, replacement?.values.shape[0]);
+  const options = optionsOfDraw(derivation, draws, given);
+  const last = draws.sizes.length - (layout.particles > 1 ? 1 : 0) - 1;
+  const summed: SummedValue = (slot, { distribution: { eventShape } }, values, plates) =>
+    valueAlong(draws, last - slot, values, eventShape.length, plates);
+  const latents = new Map(derivation.latents.map((l) => [l.name, l]));
+  return draws.each(() =>
+    runKnowing(guide, (program) => {
+      const guideRun = runProgram(program, {
+        ...options,
+        role: 'guide',
+        choose: (i, plates) =>
+          replacement?.site === i.name
+            ? { from: 'enumeration', value: draws.one(replacement.values) }
+            : choiceFor(latents.get(i.name), i, plates, summed, options),
+      });
+      return {
+        derivation,
+        layout:
+          replacement === undefined ? layout : { ...layout, enumerated: layout.enumerated + 1 },
+        draws,
+        guide: guideRun,
+        model: modelAt(samplesOf(guideRun.records), model, options),
+        source: { ...given, model, guide: program },
+      };
+    }),
+  );
+};
+
+/** Which of all draws: a particle, and a value of each site that is summed over, by its slot. */
+export interface DrawIndex {
+  readonly particle: number;
+  readonly values: readonly number[];
+}
+
+/** All draws of a derivation, the values of the last slot first. */
+export const drawIndices = ({ particles, latents }: Derivation): readonly DrawIndex[] => {
+  const counts = latents
+    .flatMap(({ estimator: e }) => (e.tag === 'enumerate' ? [e] : []))
+    .toSorted((a, b) => a.slot - b.slot)
+    .map((e) => e.values);
+  const values = counts.reduce<readonly (readonly number[])[]>(
+    (so, count) => so.flatMap((v) => Array.from({ length: count }, (_, i) => [...v, i])),
+    [[]],
+  );
+  return values.flatMap((v) =>
+    Array.from({ length: particles }, (_, particle) => ({ particle, values: v })),
+  );
+};
+
+/** One of the draws of a joint draw by itself, with numbers to look at. */
+export const jointAt = (
+  model: Program<unknown, unknown>,
+  guide: Program<unknown, unknown>,
+  derivation: Derivation,
+  given: JointOptions,
+  at: DrawIndex,
+): Joint => {
+  const { particles, antithetic } = derivation;
+  const paired = antithetic && particles > 1 ? antitheticNoise(given.noise) : given.noise;
+  const noise = particles === 1 ? given.noise : noiseOfOne(paired, particles, at.particle);
+  const options = { ...given, noise };
+  const summed: SummedValue = (slot, { distribution: { eventShape } }, values, plates) =>
+    expandTo(tf.gather(values, at.values[slot] ?? 0), [...platesShape(plates), ...eventShape]);
   const latents = new Map(derivation.latents.map((l) => [l.name, l]));
   return runKnowing(guide, (program) => {
     const guideRun = runProgram(program, {
       ...options,
       role: 'guide',
-      layout,
-      choose: (i, plates) =>
-        replacement?.site === i.name
-          ? {
-              from: 'enumeration',
-              value: besides(replacement.values, plain, i.distribution.eventShape),
-            }
-          : choiceFor(latents.get(i.name), i, plates, layout, options),
+      choose: (i, plates) => choiceFor(latents.get(i.name), i, plates, summed, options),
     });
     return {
       derivation,
-      layout,
+      layout: { ...layoutFor(derivation), particles: 1, enumerated: 0 },
+      draws: oneDraw,
       guide: guideRun,
-      model: modelAt(samplesOf(guideRun.records), model, layout, options),
-      source: { ...again, model, guide: program },
+      model: modelAt(samplesOf(guideRun.records), model, options),
+      source: { ...options, model, guide: program },
     };
   });
+};
+
+/**
+ * Judges the arguments and observations of guide and model at one draw, with numbers in hand: in a joint draw
+ * that is traced there are none to look at.
+ */
+export const judgeJoint = (
+  model: Program<unknown, unknown>,
+  guide: Program<unknown, unknown>,
+  options: JointOptions,
+): void => {
+  const judged = { ...options, validates: true };
+  runKnowing(guide, (program) => {
+    const guideRun = runProgram(program, {
+      ...judged,
+      role: 'guide',
+      choose: () => ({ from: 'noise' }),
+    });
+    return { guide: guideRun, model: modelAt(samplesOf(guideRun.records), model, judged) };
+  });
+};
+
+/**
+ * Something computed at one draw, at all: `[...enumerated, particles, ...plates, ...event]`. What is the same
+ * for all values of an enumerated site has length 1 along it, or no axis where there is none left of it.
+ */
+export const atAllDraws = (joint: Joint, f: () => Tensor, eventRank = 0): Tensor => {
+  const { draws, layout } = joint;
+  const all = atEveryDraw(joint, draws.each(f), eventRank);
+  const summed = all.shape.slice(0, draws.sizes.length - (layout.particles > 1 ? 1 : 0));
+  const first = summed.findIndex((n) => n !== 1);
+  const spare = first < 0 ? summed.length : first;
+  return spare === 0 ? all : tf.reshape(all, all.shape.slice(spare));
 };

@@ -4,7 +4,7 @@
  * each has a weight of its own; a site outside, or noise of the model, leaves one weight for all.
  */
 import * as tf from '@tensorflow/tfjs';
-import { SiteError, type Tensor } from '../../dsl/index.js';
+import { SiteError, type Tensor, isWithin } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { type PlacedPlate, plateScale } from '../../dsl/program/layout.js';
 import {
@@ -14,7 +14,7 @@ import {
   samplesOf,
 } from '../interpreters/record.js';
 import { overPlates, siteLogProb, unmasked } from '../interpreters/score-record.js';
-import type { Joint } from './joint.js';
+import { type Joint, atAllDraws } from './joint.js';
 import { logInside } from './support-mask.js';
 import { sumPlates } from './terms.js';
 
@@ -82,11 +82,10 @@ const exclusions = (joint: Joint, shared: readonly PlacedPlate[]): readonly Tens
   const guide = [...samplesOf(joint.guide.records).values()];
   const inside = guide.flatMap((q) => {
     const p = model.get(q.name);
-    const log =
-      p === undefined
-        ? undefined
-        : logInside(q.value, q.distribution.support, p.distribution.support);
-    return log === undefined ? [] : [overPlates(q, log, joint.layout)];
+    const [from, to] = [q.distribution.support, p?.distribution.support];
+    return to === undefined || isWithin(from, to)
+      ? []
+      : [atAllDraws(joint, () => overPlates(q, logInside(q.value, to)))];
   });
   return inside.map((log) => keepShared(joint, log, shared));
 };
@@ -105,7 +104,13 @@ const keepShared = (joint: Joint, x: Tensor, shared: readonly PlacedPlate[]): Te
 export const sumLogProbs = (joint: Joint, sites: readonly Scored[]): Tensor => {
   const shared = sharedPlates(joint);
   return sites
-    .map((r) => keepShared(joint, overPlates(r, siteLogProb(r), joint.layout), shared))
+    .map((r) =>
+      keepShared(
+        joint,
+        atAllDraws(joint, () => overPlates(r, siteLogProb(r))),
+        shared,
+      ),
+    )
     .reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));
 };
 

@@ -7,13 +7,12 @@ import * as tf from '@tensorflow/tfjs';
 import { type Noise, SiteError, type Tensor, choose, greater } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { cutOff } from '../../dsl/gradient.js';
-import { plateScale } from '../../dsl/program/layout.js';
+import { plateScale, platesShape } from '../../dsl/program/layout.js';
 import { broadcastAll } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
-import { batchRank, batchShapeAt } from '../interpreters/layout.js';
 import { type SampleRecord, samplesOf } from '../interpreters/record.js';
 import type { TermDerivation } from './derivation.js';
-import { type Joint, drawJoint, recordFrom } from './joint.js';
+import { type Joint, drawJoint, optionsOfDraw, recordFrom } from './joint.js';
 import { noiseName } from '../noise-source.js';
 import { average, rawTerm, sumEnumerated } from './terms.js';
 import { weakDerivative } from './weak-derivative.js';
@@ -26,13 +25,13 @@ export interface WeighedTerm {
 
 /** Noise for a site beside that of its draw: as many numbers as its event has cells. */
 const cellNoise =
-  ({ source, layout }: Joint, { name, distribution, plates }: SampleRecord) =>
+  ({ source, derivation, draws }: Joint, { name, distribution, plates }: SampleRecord) =>
   (block: number, { law, shape }: Noise): Tensor =>
-    source.noise(
+    optionsOfDraw(derivation, draws, source).noise(
       noiseName('site', name),
       distribution.sampler.noise.length + block,
       { law, shape: [...distribution.eventShape, ...shape] },
-      batchShapeAt(layout, plates),
+      platesShape(plates),
     );
 
 /** `[C, ...plates]` with every plate but the site's own summed. */
@@ -43,10 +42,22 @@ const keepPlates = (x: Tensor, { plates }: SampleRecord, depth: number): Tensor 
   return axes.length === 0 ? x : tf.sum(x, axes, true);
 };
 
-/** Lengthens the shape of `[C, ...batch]` to that of all axes of a batch. */
-const widened = (x: Tensor, rank: number): Tensor => {
-  const [count = 1, ...batch] = x.shape;
-  return tf.reshape(x, [count, ...Array.from({ length: rank - batch.length }, () => 1), ...batch]);
+/** The axis of the values that are compared, left of all axes that one of them has for all draws. */
+const valuesFirst = (all: Tensor, axes: number): Tensor =>
+  axes === 0
+    ? all
+    : tf.transpose(all, [
+        axes,
+        ...Array.from({ length: all.rank }, (_, i) => i).filter((i) => i !== axes),
+      ]);
+
+/** `[C, particles, ...plates]` of what one draw has as `[C, ...plates]`; no site that is summed over moves it. */
+const ofAllDraws = ({ draws, layout }: Joint, one: Tensor): Tensor => {
+  const [count = 1, ...plates] = one.shape;
+  const all = valuesFirst(draws.all(one), draws.sizes.length);
+  const particles = layout.particles > 1 ? [all.shape[draws.sizes.length] ?? 1] : [];
+  const between = Array.from({ length: Math.max(0, layout.depth - plates.length) }, () => 1);
+  return tf.reshape(all, [count, ...particles, ...between, ...plates]);
 };
 
 /** Costs with 0 at values of chance 0, where −log q is ∞: as in a sum over all values. */
@@ -59,9 +70,11 @@ const possibleAlone = (cost: Tensor, chances: Tensor | undefined): Tensor => {
 
 /** A scalar whose gradient is the site's, by the terms that depend on it. */
 export const measureTerm = (joint: Joint, site: string, terms: readonly WeighedTerm[]): Tensor => {
-  const { source, layout, derivation } = joint;
+  const { source, layout, derivation, draws } = joint;
   const record = recordFrom(samplesOf(joint.guide.records), site);
-  const weak = weakDerivative(record.distribution, cutOff(record.value), cellNoise(joint, record));
+  const weak = draws.each(() =>
+    weakDerivative(record.distribution, cutOff(record.value), cellNoise(joint, record)),
+  );
   if (weak === undefined) {
     throw new SiteError({
       site: siteLabel(site),
@@ -75,7 +88,7 @@ export const measureTerm = (joint: Joint, site: string, terms: readonly WeighedT
     source.guide,
     derivation,
     { ...source, parameter: (i) => cutOff(source.parameter(i)) },
-    { site, values: weak.values },
+    { site, values: valuesFirst(draws.all(weak.values), draws.sizes.length) },
   );
   const costs = terms
     .filter(({ term }) => term.dependsOn.includes(site))
@@ -85,7 +98,7 @@ export const measureTerm = (joint: Joint, site: string, terms: readonly WeighedT
       const scaled = tf.mul(summed, plateScale(placed?.plates ?? []));
       return keepPlates(tf.mul(scaled, factor), record, layout.depth);
     });
-  const weights = widened(weak.weights, batchRank(layout));
+  const weights = ofAllDraws(joint, weak.weights);
   const cost = possibleAlone(
     costs.reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0)),
     weak.areChances ? weights : undefined,

@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
-import { BLACK_BOX } from '../../dsl/black-box.js';
+import { HOST_CODE } from '../../dsl/black-box.js';
 import { siteLabel } from '../../dsl/error.js';
 import { scoped } from '../scoped.js';
 import { type KernelCall, watching } from '../watch.js';
@@ -89,7 +89,7 @@ const flowOf = (kernel: string, inputs: readonly Flow[]): Flow => ({
   nearest: union(inputs.map((f) => f.nearest)),
   throughHost: joined([
     ...inputs.map((f) => f.throughHost),
-    ...(kernel === BLACK_BOX
+    ...(kernel === HOST_CODE
       ? inputs.map((f): Origin => ({ sites: f.nearest, params: f.params, noises: f.noises }))
       : []),
   ]),

@@ -1,8 +1,10 @@
 /** A joint draw run again, with its gradient sent elsewhere. */
+import * as tf from '@tensorflow/tfjs';
 import { type Tensor, stopGradient } from '../../dsl/index.js';
+import { atEveryDraw } from '../interpreters/all-draws.js';
 import { type SampleRecord, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
-import { type Joint, type JointOptions, modelAt, recordFrom } from './joint.js';
+import { type Joint, type JointOptions, modelAt, optionsOfDraw, recordFrom } from './joint.js';
 
 /** How a joint draw is run again. */
 export interface Rescoring {
@@ -20,17 +22,35 @@ export interface Rescoring {
   readonly value?: (value: Tensor, site: SampleRecord) => Tensor;
 }
 
-const moved = (
-  { point, ...record }: SampleRecord,
-  path: NonNullable<Rescoring['path']>,
+/** The guide's draws as the programs are given them again. */
+const given = (
+  joint: Joint,
+  record: SampleRecord,
+  path: Rescoring['path'],
   value: Rescoring['value'],
 ): SampleRecord => {
-  const other = value?.(record.value, record) ?? record.value;
-  const given = { ...record, value: path(other, record.distribution.eventShape.length) };
+  const { draws } = joint;
+  /** What a function of all draws makes of one. */
+  const moved = (x: Tensor, eventRank: number, f: (all: Tensor) => Tensor): Tensor => {
+    const all = f(atEveryDraw(joint, x, eventRank));
+    const own = all.shape.slice(draws.sizes.length);
+    // The axes of plates that the draw has none of.
+    const spare = Math.max(0, own.length - x.rank);
+    return draws.one(
+      tf.reshape(all, [...all.shape.slice(0, draws.sizes.length), ...own.slice(spare)]),
+    );
+  };
+  const { point, ...rest } = record;
+  const rank = record.distribution.eventShape.length;
+  const other =
+    value === undefined ? record.value : moved(record.value, rank, (all) => value(all, record));
+  const along = (x: Tensor, eventRank: number): Tensor =>
+    path === undefined ? x : moved(x, eventRank, (all) => path(all, eventRank));
+  const again = { ...rest, value: along(other, rank), origin: 'given' } as const;
   // Another number is the image of another point.
   return point === undefined || other !== record.value
-    ? { ...given, origin: 'given' }
-    : { ...given, origin: 'given', point: { ...point, x: path(point.x, point.eventRank) } };
+    ? again
+    : { ...again, point: { ...point, x: along(point.x, point.eventRank) } };
 };
 
 /**
@@ -60,34 +80,34 @@ const moved = (
  * inference.gradients(inference.init(key(0)), undefined)['loc']?.dataSync()[0]; // 2
  * ```
  */
-export const rescored = (
-  joint: Joint,
-  { guide, model, path = (x) => x, value }: Rescoring,
-): Joint => {
-  const { source, layout } = joint;
+export const rescored = (joint: Joint, { guide, model, path, value }: Rescoring): Joint => {
+  const { source, derivation, draws } = joint;
   const optionsFor = (parameters: 'live' | 'stopped'): JointOptions =>
-    parameters === 'live'
-      ? source
-      : { ...source, parameter: (i) => stopGradient(source.parameter(i)) };
+    optionsOfDraw(
+      derivation,
+      draws,
+      parameters === 'live'
+        ? source
+        : { ...source, parameter: (i) => stopGradient(source.parameter(i)) },
+    );
   const drawn = new Map(
     [...samplesOf(joint.guide.records)].map(([name, r]) => [
       name,
-      r.origin === 'observed' ? r : moved(r, path, value),
+      r.origin === 'observed' ? r : given(joint, r, path, value),
     ]),
   );
-  return {
+  return draws.each(() => ({
     ...joint,
     ...(guide && {
       guide: runProgram(source.guide, {
         ...optionsFor(guide),
         role: 'guide',
-        layout,
         choose: (i) => {
-          const { value: given, point } = recordFrom(drawn, i.name);
-          return { from: 'value', value: given, point };
+          const { value: at, point } = recordFrom(drawn, i.name);
+          return { from: 'value', value: at, point };
         },
       }),
     }),
-    ...(model && { model: modelAt(drawn, source.model, layout, optionsFor(model)) }),
-  };
+    ...(model && { model: modelAt(drawn, source.model, optionsFor(model)) }),
+  }));
 };

@@ -15,24 +15,21 @@ import { SiteError } from '../../dsl/index.js';
 import { familyName, isReparameterised, parametersOf } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { showSupport } from '../../dsl/support.js';
-import { broadcast, sameShape } from '../../dsl/shape.js';
-import type {
-  ParamInstruction,
-  PlateFrame,
-  SampleInstruction,
-} from '../../dsl/program/instruction.js';
-import type { PlacedPlate } from '../../dsl/program/layout.js';
+import { broadcast } from '../../dsl/shape.js';
+import type { ParamInstruction, PlateFrame } from '../../dsl/program/instruction.js';
 import type { Run, SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import { runKnowing } from '../interpreters/known.js';
-import { single } from '../interpreters/layout.js';
 import { checkTerms } from '../interpreters/score-record.js';
 import type { NoiseSource } from '../noise-source.js';
 import { checkStored } from '../params.js';
 import { klDivergence } from './kl.js';
+import { fitsIn, latentsOf } from './fitting-draws.js';
 import { checkGivenAsData } from './known-data.js';
+import { isMixed } from './mixed-sites.js';
 import { type Provenance, withProvenance } from './provenance.js';
 import { type PlateDifference, checkPlates, plateDifferences } from './plate-elements.js';
+import { supportMoves } from './moving-support.js';
 import { relaxationOf } from './relaxation.js';
 import { hasWeakDerivative } from './weak-derivative.js';
 
@@ -68,6 +65,8 @@ export interface SampleStructure {
   readonly indexes: boolean;
   /** Whether it is a latent site of the model that is observed at some elements. */
   readonly partly?: true;
+  /** Whether it has finitely many values in a plate, and some term depends on several of its elements at once. */
+  readonly mixed?: true;
   /** Whether a draw has a relaxation, and its law a weak derivative. */
   readonly relaxes: boolean;
   readonly weaklyDifferentiable: boolean;
@@ -121,17 +120,6 @@ export interface Structure {
   /** The trainable variables of TensorFlow.js that the programs compute with; none is a parameter. */
   readonly variables: readonly string[];
 }
-
-const hasComputedBounds = (support: Support): boolean =>
-  support.kind === 'arrayOf'
-    ? hasComputedBounds(support.base)
-    : support.kind === 'interval' && [support.low, support.high].some(Number.isNaN);
-
-const supportMoves = ({ family, support }: Distribution): boolean =>
-  family.tag === 'Delta' ||
-  hasComputedBounds(support) ||
-  ('base' in family && supportMoves(family.base)) ||
-  ('component' in family && supportMoves(family.component));
 
 const platesOf = (r: SiteRecord): readonly PlateStructure[] =>
   r.plates.map(({ name, size, count, axis }) => ({ name, size, count, axis }));
@@ -257,22 +245,8 @@ export interface InspectOptions {
   readonly parameter: RunOptions['parameter'];
 }
 
-const latentsOf = (records: readonly SiteRecord[]): ReadonlyMap<string, SampleRecord> =>
-  new Map(
-    records.flatMap((r) => (r.kind === 'sample' && r.origin !== 'observed' ? [[r.name, r]] : [])),
-  );
-
 const hasClosedForm = (q: Distribution, p: Distribution): boolean =>
   broadcast(q.batchShape, p.batchShape) !== undefined && klDivergence(q, p) !== undefined;
-
-/** Whether the guide's value has the shape that the model's site needs. */
-const fitsIn = (q: SampleRecord, i: SampleInstruction, plates: readonly PlacedPlate[]): boolean =>
-  sameShape(q.distribution.eventShape, i.distribution.eventShape) &&
-  q.plates.length === plates.length &&
-  q.plates.every((p, n) => {
-    const own = plates[n];
-    return own?.name === p.name && own.count === p.count && own.axis === p.axis;
-  });
 
 /**
  * Runs the guide, then the model at the guide's values, and reads off their structure. Where a
@@ -284,11 +258,31 @@ export const inspect = (
   guide: Program<unknown, unknown>,
   options: InspectOptions,
 ): Structure => {
-  return withProvenance(
+  const structure = watched(model, guide, options);
+  const finite = latentSites(structure.guide).filter(
+    ({ values = 1, plates }) => values > 1 && plates.some((p) => p.count > 1),
+  );
+  const mixed = new Set(
+    finite.flatMap(({ name }) => (isMixed(name, model, guide, options) ? [name] : [])),
+  );
+  return {
+    ...structure,
+    guide: structure.guide.map((s) =>
+      s.kind !== 'factor' && mixed.has(s.name) ? { ...s, mixed: true } : s,
+    ),
+  };
+};
+
+/** What two runs show that are watched. */
+const watched = (
+  model: Program<unknown, unknown>,
+  guide: Program<unknown, unknown>,
+  options: InspectOptions,
+): Structure =>
+  withProvenance(
     (marks) => {
       const shared = {
         ...options,
-        layout: single,
         onHidden: ({ name, value, distribution }: SampleRecord) =>
           marks.noise(name, value, isReparameterised(distribution.sampler.gradient)),
         parameter: (i: ParamInstruction) => {
@@ -379,7 +373,6 @@ export const inspect = (
       };
     },
   );
-};
 
 /** The sample site of a name, in one side of a structure. */
 export const sampleAt = (sites: readonly SiteStructure[], name: string): SampleStructure => {

@@ -82,9 +82,8 @@ export const movedInside = (value: Tensor, from: Support, to: Support): Tensor =
     ? value
     : choose(insideEach(value, to), value, tf.fill(value.shape, someOf(to)));
 
-/** 0 where a value drawn from one support lies in another and −∞ elsewhere; nothing where all do. */
-export const logInside = (value: Tensor, from: Support, to: Support): Tensor | undefined => {
-  if (isWithin(from, to)) return undefined;
+/** 0 where a value lies in a support and −∞ elsewhere. */
+export const logInside = (value: Tensor, to: Support): Tensor => {
   const rank = eventRank(to);
   const each = insideEach(value, to);
   const axes = Array.from({ length: rank }, (_, i) => each.rank - rank + i);

@@ -12,7 +12,7 @@ import { knownPart, unknownPart } from '../interpreters/known.js';
 import { batchRank } from '../interpreters/layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { klDivergence } from './kl.js';
-import type { Joint } from './joint.js';
+import { type Joint, atAllDraws } from './joint.js';
 import type { TermDerivation } from './derivation.js';
 
 type Scored = SampleRecord | FactorRecord;
@@ -44,13 +44,13 @@ const sampleRecordAt = (records: readonly SiteRecord[], name: string): SampleRec
 /** log q of a guide site's value, `[...enumerated, particles, ...plates]`, filled to its plates. */
 export const guideLogProb = (joint: Joint, name: string): Tensor => {
   const record = sampleRecordAt(joint.guide.records, name);
-  return overPlates(record, siteLogProb(record), joint.layout);
+  return atAllDraws(joint, () => overPlates(record, siteLogProb(record)));
 };
 
 /** The same of the law that the value was drawn from, whatever a mask leaves out of log q. */
 export const guideLogLaw = (joint: Joint, name: string): Tensor => {
-  const record = unmasked(sampleRecordAt(joint.guide.records, name));
-  return overPlates(record, siteLogProb(record), joint.layout);
+  const record = sampleRecordAt(joint.guide.records, name);
+  return atAllDraws(joint, () => overPlates(record, siteLogProb(unmasked(record))));
 };
 
 /** The part of a record that a term is of. */
@@ -62,23 +62,23 @@ const partOf = (record: Scored, where: TermDerivation['where']): Scored => {
 
 /** log p of a model site's value, filled to its plates. */
 const modelLogProb = (joint: Joint, { site, where }: TermDerivation): Tensor => {
-  const record = partOf(scoredAt(joint.model.records, site), where);
-  return overPlates(record, siteLogProb(record), joint.layout);
+  const record = scoredAt(joint.model.records, site);
+  return atAllDraws(joint, () => overPlates(record, siteLogProb(partOf(record, where))));
 };
 
 const negativeKl = (joint: Joint, name: string): Tensor => {
   const q = sampleRecordAt(joint.guide.records, name);
   const p = sampleRecordAt(joint.model.records, name);
-  const kl = klDivergence(q.distribution, p.distribution);
-  if (kl === undefined) {
+  return atAllDraws(joint, () => {
+    const kl = klDivergence(q.distribution, p.distribution);
+    if (kl !== undefined) return overPlates(p, tf.neg(kl));
     throw new SiteError({
       site: siteLabel(name),
       expected: 'the families that the bound was derived for',
       received: 'a pair without a closed form',
       cure: 'Keep the family of a site the same on every run.',
     });
-  }
-  return overPlates(p, tf.neg(kl), joint.layout);
+  });
 };
 
 /** A term at every enumerated value, particle and plate element, unscaled. */

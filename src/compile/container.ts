@@ -60,9 +60,17 @@ const replaced = (
 };
 
 /** The container with the tensor at each path replaced by that of `leaves`; others stay. */
-export function withLeaves<B>(container: B, leaves: Readonly<Record<string, Tensor>>): B;
-export function withLeaves(container: unknown, leaves: Readonly<Record<string, Tensor>>): unknown {
-  return replaced(container, (path, x) => leaves[path] ?? x);
+export function withLeaves<B>(
+  container: B,
+  leaves: Readonly<Record<string, Tensor>>,
+  path?: string,
+): B;
+export function withLeaves(
+  container: unknown,
+  leaves: Readonly<Record<string, Tensor>>,
+  path = 'batch',
+): unknown {
+  return replaced(container, (at, x) => leaves[at] ?? x, path);
 }
 
 /** The numbers of a batch in its form: an array, flat and row-major, for each tensor. */

@@ -29,6 +29,8 @@ export type Recorded =
 export interface Recording {
   readonly values: Value[];
   readonly constants: Map<ValueId, Constant>;
+  /** Tensors that were made elsewhere, whose numbers nobody has read. */
+  readonly outside: Map<ValueId, tf.TensorInfo>;
   /** The frame in which things are written down is the last. */
   readonly frames: Recorded[][];
   readonly byData: WeakMap<object, ValueId>;
@@ -38,6 +40,7 @@ export interface Recording {
 export const emptyRecording = (): Recording => ({
   values: [],
   constants: new Map(),
+  outside: new Map(),
   frames: [[]],
   byData: new WeakMap(),
 });
@@ -120,13 +123,22 @@ export const tensorOf = (r: Recording, id: ValueId): Tensor => {
   return tf.engine().makeTensorFromTensorInfo({ dataId, shape, dtype });
 };
 
-/** The value of a tensor: one made in this trace, or a constant that was made outside. */
+/** The value of a tensor: one made in this trace, or one that was made elsewhere. */
 export const idOf = (r: Recording, x: tf.TensorInfo): ValueId => {
   const known = r.byData.get(x.dataId);
   if (known !== undefined) return known;
-  const id = newConstant(r, tf.engine().readSync(x.dataId), x);
+  const id = newValue(r, { shape: x.shape, dtype: dtypeOf(x.dtype) });
   r.byData.set(x.dataId, id);
+  r.outside.set(id, x);
   return id;
+};
+
+/** Reads the numbers of tensors that were made elsewhere, which are constant from now on. */
+export const readOutside = (r: Recording): void => {
+  for (const [id, { dataId }] of r.outside) {
+    r.constants.set(id, constantOf(numbersOf(tf.engine().readSync(dataId))));
+  }
+  r.outside.clear();
 };
 
 /** Lets a tensor stand for another value of its shape. */

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { HOST_CODE } from '../../dsl/black-box.js';
-import type { DType, Graph, GraphNode } from './graph.js';
+import type { DType, Graph, GraphNode, ValueId } from './graph.js';
 import { withOwnGradients } from './own-gradients.js';
 import {
   type Recorded,
@@ -16,6 +16,7 @@ import {
   infoOf,
   newConstant,
   newValue,
+  readOutside,
   record,
   tensorOf,
   topFrame,
@@ -143,13 +144,17 @@ const nodesOf = (frame: readonly Recorded[]): readonly GraphNode[] =>
   );
 
 /** Throws where a node takes what nothing has made: a tensor of one draw, used outside of its function. */
-const checkMade = ({ values, constants, nodes, inputs, outputs }: Graph): void => {
-  const made = new Set([...constants.keys(), ...inputs.map(({ id }) => id)]);
+const checkMade = (
+  { values, constants, nodes, inputs, outputs }: Graph,
+  { outside }: Recording,
+): void => {
+  const made = new Set([...constants.keys(), ...outside.keys(), ...inputs.map(({ id }) => id)]);
   const check = (id: number, where: string): void => {
     if (made.has(id)) return;
     throw new TraceError(
-      `${where} takes a tensor of shape [${(values[id]?.shape ?? []).join(', ')}] that was made inside of a ` +
-        'function given to vmap and does not exist outside of it; return it from that function.',
+      `${where} takes a tensor of shape [${(values[id]?.shape ?? []).join(', ')}] that belongs to one of several ` +
+        'draws, outside of that draw; return it from the function that vmap was given, or, in an objective, ' +
+        "take the values of all draws: valuesIn(joint, 'guide').",
     );
   };
   for (const { kernel, inputs: taken, outputs: makes } of nodes) {
@@ -159,19 +164,15 @@ const checkMade = ({ values, constants, nodes, inputs, outputs }: Graph): void =
   for (const { id, name } of outputs) check(id, `the output '${name}'`);
 };
 
-/**
- * Runs `f` on tensors without values and returns the graph of what it did.
- *
- * `inputs` are shapes by name; `f` is given a tensor for each and returns its outputs by name.
- * Anything else it uses becomes a constant. Throws a `TraceError` where `f` reads a value.
- */
-export const trace = (
+/** Writes down what `f` does, and gives what `close` makes of the graph while its kernels are there. */
+const recorded = <A>(
   inputs: Readonly<Record<string, InputSpec>>,
   f: (inputs: Tensors, declare: Declare) => Tensors,
-): Graph => {
+  close: (graph: Graph, recording: Recording) => A,
+): A => {
   const recording = emptyRecording();
   const before = tf.getBackend();
-  const kernels = [...tf.getKernelsForBackend('cpu').map((k) => k.kernelName), HOST_CODE];
+  const kernels = new Set([...tf.getKernelsForBackend('cpu').map((k) => k.kernelName), HOST_CODE]);
   tf.registerBackend(NAME, () => backendFor(recording), 0);
   for (const kernelName of kernels) {
     tf.registerKernel({
@@ -201,11 +202,38 @@ export const trace = (
     const { values, constants } = recording;
     const nodes = nodesOf(topFrame(recording));
     const graph = { values, constants, nodes, inputs: ports, outputs };
-    checkMade(graph);
-    return graph;
+    checkMade(graph, recording);
+    return close(graph, recording);
   } finally {
     void tf.setBackend(before);
     for (const kernelName of kernels) tf.unregisterKernel(kernelName, NAME);
     tf.removeBackend(NAME);
   }
 };
+
+/**
+ * Runs `f` on tensors without values and returns the graph of what it did.
+ *
+ * `inputs` are shapes by name; `f` is given a tensor for each and returns its outputs by name.
+ * Anything else it uses becomes a constant. Throws a `TraceError` where `f` reads a value.
+ */
+export const trace = (
+  inputs: Readonly<Record<string, InputSpec>>,
+  f: (inputs: Tensors, declare: Declare) => Tensors,
+): Graph =>
+  recorded(inputs, f, (graph, recording) => {
+    readOutside(recording);
+    return graph;
+  });
+
+/** A graph, with the tensors that it uses beside its inputs, whose numbers nobody has read. */
+export interface OpenGraph {
+  readonly graph: Graph;
+  readonly outside: ReadonlyMap<ValueId, tf.TensorInfo>;
+}
+
+/** The same, for a graph that is run at once: nothing else that `f` uses becomes a constant. */
+export const traceOpen = (
+  inputs: Readonly<Record<string, InputSpec>>,
+  f: (inputs: Tensors, declare: Declare) => Tensors,
+): OpenGraph => recorded(inputs, f, (graph, { outside }) => ({ graph, outside }));

@@ -5,16 +5,27 @@ import { overwritten } from '../../dsl/combinators/partly.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { meantBy } from '../../dsl/nearest.js';
 import { siteLabel } from '../../dsl/error.js';
+import type { SampleInstruction } from '../../dsl/program/instruction.js';
+import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { sizeOf } from '../../dsl/shape.js';
 import type { Derivation } from '../bounds/derivation.js';
-import { drawJoint, layoutFor, modelAt } from '../bounds/joint.js';
+import { computed } from '../compile/computed.js';
+import {
+  type Joint,
+  drawJoint,
+  drawsFor,
+  judgeJoint,
+  layoutFor,
+  modelAt,
+} from '../bounds/joint.js';
 import { logWeights } from '../bounds/log-weights.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { runKnowing } from '../interpreters/known.js';
-import { batchShapeAt } from '../interpreters/layout.js';
 import { type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
+import { noiseOfDraws, noiseOfOne } from '../noise-of-draws.js';
 import type { NoiseSource } from '../noise-source.js';
+import type { Draws } from '../transform/draws.js';
 import type { Params } from '../params.js';
 
 /** How many draws, and from what. */
@@ -43,14 +54,15 @@ export const drawWeights = (
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown>,
   { params, noise, count, depth, validates = false }: DrawOptions,
-): Tensor =>
-  logWeights(
-    drawJoint(model, guide, weighing(count, depth), {
-      noise,
-      parameter: parameterOf(params, noise),
-      validates,
-    }),
-  );
+): Tensor => {
+  const parameter = parameterOf(params, noise);
+  if (validates) judgeJoint(model, guide, { noise: noiseOfOne(noise, count), parameter });
+  const made = computed({}, () => {
+    const joint = drawJoint(model, guide, weighing(count, depth), { noise, parameter });
+    return { weights: logWeights(joint) };
+  });
+  return made['weights'] ?? tf.scalar(Number.NaN);
+};
 
 /**
  * Exact draws from the posterior: a program that makes them, or the draws themselves by site,
@@ -88,7 +100,7 @@ const checkLatent = (names: readonly string[], records: readonly SiteRecord[]): 
 const placedIn = ({ family, eventShape }: Distribution, draw: Tensor): Tensor =>
   family.tag === 'Partly' ? overwritten(family, draw, eventShape.length) : draw;
 
-/** Draws `first` to `first + count` of a site, laid out as a run at this place has them. */
+/** Draws `first` to `first + count` of a site, each of a shape. */
 const rowsAt = (
   name: string,
   all: Tensor,
@@ -97,15 +109,15 @@ const rowsAt = (
   count: number,
 ): Tensor => {
   const rows = tf.slice(all, [first], [Math.min(count, (all.shape[0] ?? 0) - first)]);
-  if (rows.size !== sizeOf(shape)) {
+  if (rows.size !== count * sizeOf(shape)) {
     throw new SiteError({
       site: siteLabel(name),
-      expected: `posterior draws of shape [draws, ${shape.slice(count === 1 ? 0 : 1).join(', ')}]`,
+      expected: `posterior draws of shape [draws, ${shape.join(', ')}]`,
       received: `[${all.shape.join(', ')}]`,
       cure: 'Put the draws along the left axis, then plates and event, as predictive gives them.',
     });
   }
-  return tf.reshape(rows, [...shape]);
+  return tf.reshape(rows, [count, ...shape]);
 };
 
 /**
@@ -126,37 +138,49 @@ export const posteriorWeights = (
   }: DrawOptions & { readonly first: number },
 ): Tensor => {
   const derivation = weighing(count, depth);
-  const layout = layoutFor(derivation);
-  const options = { noise, parameter: parameterOf(params, noise) };
-  const made = isPosteriorProgram(posterior)
-    ? samplesOf(
-        runProgram(posterior, {
-          ...options,
-          layout,
-          validates,
-          choose: () => ({ from: 'noise' }),
-        }).records,
-      )
-    : new Map<string, { readonly value: Tensor }>();
-  const choose: RunOptions['choose'] = (i, plates) => {
-    const given = isPosteriorProgram(posterior) ? undefined : entryOf(posterior, i.name);
-    const shape = [...batchShapeAt(layout, plates), ...i.distribution.eventShape];
-    const value =
-      given === undefined ? made.get(i.name)?.value : rowsAt(i.name, given, first, shape, count);
-    if (value === undefined) throw missing(i.name);
-    return { from: 'value', value: placedIn(i.distribution, value) };
-  };
-  return logWeights(
-    runKnowing(guide, (program) => {
-      const guideRun = runProgram(program, { ...options, role: 'guide', layout, choose });
+  const parameter = parameterOf(params, noise);
+  const jointOf = (draws: Draws, source: NoiseSource): Joint => {
+    const options = { noise: source, parameter };
+    const made = isPosteriorProgram(posterior)
+      ? samplesOf(runProgram(posterior, { ...options, choose: () => ({ from: 'noise' }) }).records)
+      : new Map<string, { readonly value: Tensor }>();
+    const valueOf = (i: SampleInstruction, plates: readonly PlacedPlate[]): Tensor | undefined => {
+      const given = isPosteriorProgram(posterior) ? undefined : entryOf(posterior, i.name);
+      if (given === undefined) return made.get(i.name)?.value;
+      const shape = [...platesShape(plates), ...i.distribution.eventShape];
+      const rows = rowsAt(i.name, given, first, shape, count);
+      return draws.sizes.length === 0 ? tf.reshape(rows, shape) : draws.one(rows);
+    };
+    const choose: RunOptions['choose'] = (i, plates) => {
+      const value = valueOf(i, plates);
+      if (value === undefined) throw missing(i.name);
+      return { from: 'value', value: placedIn(i.distribution, value) };
+    };
+    return runKnowing(guide, (program) => {
+      const guideRun = runProgram(program, { ...options, role: 'guide', choose });
       if (!isPosteriorProgram(posterior)) checkLatent(Object.keys(posterior), guideRun.records);
       return {
         derivation,
-        layout,
+        layout: layoutFor(derivation),
+        draws,
         guide: guideRun,
-        model: modelAt(samplesOf(guideRun.records), model, layout, options),
-        source: { ...options, model, guide: program },
+        model: modelAt(samplesOf(guideRun.records), model, options),
+        source: { noise, parameter, model, guide: program },
       };
-    }),
-  );
+    });
+  };
+  if (validates && isPosteriorProgram(posterior)) {
+    runProgram(posterior, {
+      noise: noiseOfOne(noise, count),
+      parameter,
+      validates,
+      choose: () => ({ from: 'noise' }),
+    });
+  }
+  const found = computed({}, () => {
+    const draws = drawsFor(derivation);
+    const source = count === 1 ? noise : noiseOfDraws(noise, draws);
+    return { weights: logWeights(draws.each(() => jointOf(draws, source))) };
+  });
+  return found['weights'] ?? tf.scalar(Number.NaN);
 };

@@ -1,16 +1,13 @@
 /** Whether a guide may be a proposal: importance weights of one that does not fit estimate nothing. */
 import { type Program, SiteError } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
-import { checkKeepsAxes } from '../bounds/kept-axes.js';
 import { assertFits } from '../bounds/misfit.js';
-import { particlesBeside } from '../bounds/probe-particles.js';
 import { type Structure, inspect } from '../bounds/structure.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import { weighing } from './draw-weights.js';
 
 /** A draw may miss nothing that the posterior can be; where it is wider, its weight is 0. */
 const proposal = {
@@ -46,9 +43,7 @@ export const depthOfProposal = (
       const structure = inspect(model, guide, options);
       checkDensity(structure);
       assertFits(structure, proposal);
-      const { depth } = structure;
-      checkKeepsAxes(model, guide, weighing(particlesBeside(structure) ?? 2, depth), options);
-      return depth;
+      return structure.depth;
     },
     () => [],
   );

@@ -6,7 +6,6 @@ import { meantBy } from '../../dsl/nearest.js';
 import { sameShape, showShape } from '../../dsl/shape.js';
 import type { Objective } from '../bounds/objective.js';
 import { unscored } from '../bounds/unscored.js';
-import { single } from '../interpreters/layout.js';
 import type { ParamRecord, Run } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { keyedNoise } from '../noise-source.js';
@@ -122,7 +121,6 @@ const assigning = <B>(body: (batch: B) => Program<unknown, Assignment>): Phase<B
       const start = base.begin(key, batch, given);
       const noise = keyedNoise(key);
       const run = runProgram(body(batch), {
-        layout: single,
         noise,
         parameter: knownParameter(start.params),
         choose: () => ({ from: 'noise' }),

@@ -40,14 +40,14 @@ const sitesOf = <B>(
 ): readonly string[] => {
   const { derivation } = state;
   const sites = derivation.terms.flatMap((term) => {
-    const { gradients } = withGradients(params, () => {
+    const { gradients } = withGradients(params, (given) => {
       const joint = drawJoint(model(batch), guide(batch), derivation, {
         noise: noiseAt(state),
-        parameter: knownParameter(state.params),
+        parameter: knownParameter({ ...state.params, ...given }),
         step: tf.scalar(state.step),
         memory: state.memory,
       });
-      return { loss: tf.sum(rawTerm(joint, term)), keep: [] };
+      return { loss: tf.sum(rawTerm(joint, term)), keep: {} };
     });
     return badIn(gradients).length > 0 ? [term.site] : [];
   });

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../dsl/index.js';
 import { isMasked } from '../../dsl/combinators/mask.js';
 import type { TermDerivation } from '../bounds/derivation.js';
-import { type Joint, drawJoint } from '../bounds/joint.js';
+import { type Joint, drawIndices, jointAt } from '../bounds/joint.js';
 import { rawTerm } from '../bounds/terms.js';
 import {
   type Place,
@@ -12,7 +12,7 @@ import {
   placeOf,
   valuesAt,
 } from '../interpreters/element.js';
-import { batchShapeAt } from '../interpreters/layout.js';
+import { platesShape } from '../../dsl/program/layout.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { nonFiniteGradient } from './non-finite-gradient.js';
 import {
@@ -91,8 +91,8 @@ const valueAt = ({ value, distribution }: SampleRecord, { batch, entry }: At): N
   values: valuesAt(value, [...batch, ...entry], distribution.eventShape.length - entry.length),
 });
 
-const ofRecord = (r: SiteRecord, joint: Joint): Candidate => {
-  const width = batchShapeAt(joint.layout, r.plates).length;
+const ofRecord = (r: SiteRecord): Candidate => {
+  const width = platesShape(r.plates).length;
   const place = { site: r.name, tensor: r.value, what: `${r.kind} value`, plates: r.plates };
   switch (r.kind) {
     case 'sample':
@@ -180,7 +180,7 @@ const candidates = (state: SviState, joint: Joint): readonly (() => Candidate)[]
   })),
   ...[...joint.guide.records, ...joint.model.records]
     .filter((r) => !isMaskedDatum(r))
-    .map((r) => () => ofRecord(r, joint)),
+    .map((r) => () => ofRecord(r)),
   ...joint.derivation.terms.map((term) => () => ofTerm(term, joint)),
 ];
 
@@ -197,26 +197,45 @@ const firstOfPhase = <B>(
   batch: B,
   untrained: boolean,
 ): Omit<NonFinite, 'step'> | undefined => {
-  const joint = drawJoint(model(batch), guide(batch), state.derivation, {
+  const options = {
     noise: noiseAt(state),
     parameter: knownParameter(state.params),
     step: tf.scalar(state.step),
+  };
+  const { derivation } = state;
+  // Each draw by itself, with numbers to look at.
+  const draws = drawIndices(derivation).map((at) => {
+    const joint = jointAt(model(batch), guide(batch), derivation, options, at);
+    return { at, made: candidates(state, joint) };
   });
-  for (const make of candidates(state, joint)) {
-    const { site, what, tensor, eventRank, plates, inputs, kind = 'computed', support } = make();
-    const bad = firstBad(tensor);
-    if (bad === undefined) continue;
-    const index = indexOf(tensor.shape, bad.at);
-    const batchRank = index.length - eventRank;
-    const made = inputs({ batch: index.slice(0, batchRank), entry: index.slice(batchRank) });
-    return {
-      site,
-      what,
-      reason: reasonFor({ kind, inputs: made, support, untrained, batch }),
-      found: bad.value,
-      ...placeOf(index, eventRank, plates, joint.layout),
-      ...(made.length > 0 && { inputs: made }),
-    };
+  for (const nth of draws[0]?.made.keys() ?? []) {
+    for (const { at, made } of draws) {
+      const candidate = made[nth]?.();
+      const bad = candidate && firstBad(candidate.tensor);
+      if (candidate === undefined || bad === undefined) continue;
+      const {
+        site,
+        what,
+        tensor,
+        eventRank,
+        plates,
+        inputs,
+        kind = 'computed',
+        support,
+      } = candidate;
+      const index = indexOf(tensor.shape, bad.at);
+      const batchRank = index.length - eventRank;
+      const found = inputs({ batch: index.slice(0, batchRank), entry: index.slice(batchRank) });
+      return {
+        site,
+        what,
+        reason: reasonFor({ kind, inputs: found, support, untrained, batch }),
+        found: bad.value,
+        ...placeOf(index, eventRank, plates),
+        ...(derivation.particles > 1 && kind === 'computed' && { particle: at.particle }),
+        ...(found.length > 0 && { inputs: found }),
+      };
+    }
   }
   return undefined;
 };

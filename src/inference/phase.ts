@@ -6,11 +6,12 @@ import * as tf from '@tensorflow/tfjs';
 import { type Program, type Tensor, evaluation } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
+import { computed } from '../compile/computed.js';
+import { trace } from '../compile/tracer.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
 import { estimateOf } from '../bounds/estimate-of.js';
-import { type Joint, type Memory, drawJoint } from '../bounds/joint.js';
-import { checkKeepsAxes } from '../bounds/kept-axes.js';
+import { type Joint, type Memory, drawJoint, judgeJoint } from '../bounds/joint.js';
 import { assertFits } from '../bounds/misfit.js';
 import type { Estimate, Objective } from '../bounds/objective.js';
 import { type Structure, inspect } from '../bounds/structure.js';
@@ -23,7 +24,7 @@ import { withGradients } from './gradients.js';
 import type { ObjectiveMetrics } from './metrics.js';
 import { type Optimizer, entrySupports, mapParams } from './optimizer.js';
 import { type ParamGroup, namesIn } from './param-group.js';
-import { knownParameter, nextMemory, probeParticles } from './svi-checks.js';
+import { knownParameter, nextMemory } from './svi-checks.js';
 import type { StepState, SviState } from './svi-state.js';
 
 /** What a phase is made of. */
@@ -77,9 +78,6 @@ export interface Phase<B> extends Pick<PhaseSpec<B>, 'model' | 'guide' | 'object
   readonly bound: (state: StepState, noise: NoiseSource, batch: B) => ObjectiveMetrics;
 }
 
-const zip = (names: readonly string[], tensors: readonly Tensor[]): Params =>
-  Object.fromEntries(names.flatMap((name, i) => (tensors[i] ? [[name, tensors[i]]] : [])));
-
 /** The entries of these names. */
 const only = (record: Params, names: readonly string[]): Params =>
   Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
@@ -104,12 +102,15 @@ const trainedIn = (
   return averages.length === 0 ? undefined : movable;
 };
 
-/** What running averages are after a joint draw. */
-const runningAfter = ({ model, guide }: Joint): Params =>
+/** What running averages are after a joint draw, in which every particle and summed value counts the same. */
+const runningAfter = ({ model, guide, draws }: Joint): Params =>
   Object.fromEntries(
-    [...guide.records, ...model.records].flatMap((r) =>
-      r.kind === 'param' && r.next ? [[r.name, r.next]] : [],
-    ),
+    [...guide.records, ...model.records].flatMap((r) => {
+      if (r.kind !== 'param' || r.next === undefined) return [];
+      const all = draws.all(r.next);
+      const axes = draws.sizes.map((_, i) => i);
+      return [[r.name, axes.length === 0 ? all : tf.mean(all, axes)] as const];
+    }),
   );
 
 export const phase = <B>({
@@ -123,14 +124,12 @@ export const phase = <B>({
     { params, derivation, memory, step }: StepState,
     noise: NoiseSource,
     [p, q]: readonly [Program<unknown, unknown>, Program<unknown, unknown>],
-    validates = false,
   ): Estimate & { readonly memory: Memory; readonly running: Params } => {
     const drawn = drawJoint(p, q, derivation, {
       noise,
       parameter: knownParameter(visitedBy(derivation, params)),
       step,
       memory,
-      validates,
     });
     const estimate = estimateOf(objective, drawn);
     const next = nextMemory(memory, estimate.memory);
@@ -186,23 +185,23 @@ export const phase = <B>({
         ...deriveFrom(structure, objective, trains),
         ...(trains && { trains }),
       };
-      const probe = { ...derivation, particles: probeParticles(structure, objective) };
-      const remembered = (d: Derivation): Memory =>
-        mapParams(objective.memory?.(d, structure) ?? {}, (x) => tf.clone(tf.cast(x, 'float32')));
-      const [noise, step, memory] = [keyedNoise(key), tf.scalar(0), remembered(probe)];
-      checkKeepsAxes(model(batch), guide(batch), probe, {
-        noise,
-        parameter: knownParameter(params),
-        step,
-        memory,
+      const memory = mapParams(objective.memory?.(derivation, structure) ?? {}, (x) =>
+        tf.clone(tf.cast(x, 'float32')),
+      );
+      const [noise, step] = [keyedNoise(key), tf.scalar(0)];
+      const programs = [model(batch), guide(batch)] as const;
+      judgeJoint(...programs, { noise, parameter: knownParameter(params), step });
+      // What does not fit is found before the first step; the numbers are of no use yet.
+      trace({}, () => {
+        const { value } = joint({ params, derivation, memory, step }, noise, programs);
+        return { value };
       });
-      joint({ params, derivation: probe, memory, step }, noise, [model(batch), guide(batch)], true);
       const remembers = optimizer?.init(trainedBy(derivation, params)) ?? {};
       return {
         params,
         optimizer: remembers,
         optimizerSupports: optimizer === undefined ? {} : entrySupports(optimizer, remembers),
-        memory: remembered(derivation),
+        memory,
         derivation,
         supports: Object.fromEntries(structure.params.map((p) => [p.name, p.support])),
       };
@@ -213,26 +212,27 @@ export const phase = <B>({
         () => [],
       ),
     differentiate: (state, noise, batch) => {
-      const names: string[] = [];
-      const { kept, gradients } = withGradients(trainedBy(state.derivation, state.params), () => {
+      const trained = trainedBy(state.derivation, state.params);
+      const { kept, gradients } = withGradients(trained, (given) => {
         const programs =
           optimizer === undefined ? evaluated(batch) : ([model(batch), guide(batch)] as const);
-        const { value, surrogate, terms, memory, running } = joint(state, noise, programs);
-        const named = {
-          ...putUnder('terms', terms),
-          ...putUnder('memory', memory),
-          ...putUnder('running', running),
+        const at = { ...state, params: { ...state.params, ...given } };
+        const { value, surrogate, terms, memory, running } = joint(at, noise, programs);
+        return {
+          loss: tf.neg(surrogate),
+          keep: {
+            loss: tf.neg(value),
+            ...putUnder('terms', terms),
+            ...putUnder('memory', memory),
+            ...putUnder('running', running),
+          },
         };
-        names.push(...Object.keys(named));
-        return { loss: tf.neg(surrogate), keep: [value, ...Object.values(named)] };
       });
-      const [value = tf.scalar(Number.NaN), ...others] = kept;
-      const named = zip(names, others);
       return {
-        metrics: { loss: tf.neg(value), terms: takeUnder('terms', named) },
+        metrics: { loss: kept['loss'] ?? tf.scalar(Number.NaN), terms: takeUnder('terms', kept) },
         gradients,
-        memory: takeUnder('memory', named),
-        running: takeUnder('running', named),
+        memory: takeUnder('memory', kept),
+        running: takeUnder('running', kept),
       };
     },
     update: (gradients, { params, optimizer: before }) => {
@@ -249,9 +249,11 @@ export const phase = <B>({
     },
     ...(optimizer?.observe && { observe: optimizer.observe }),
     bound: (state, noise, batch) => {
-      const programs = evaluated(batch);
-      const { value, terms } = joint(state, noise, programs);
-      return { loss: tf.neg(value), terms };
+      const made = computed({}, () => {
+        const { value, terms } = joint(state, noise, evaluated(batch));
+        return { loss: tf.neg(value), ...putUnder('terms', terms) };
+      });
+      return { loss: made['loss'] ?? tf.scalar(Number.NaN), terms: takeUnder('terms', made) };
     },
   };
 };

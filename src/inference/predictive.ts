@@ -1,5 +1,4 @@
 /** Draws from the prior or posterior predictive distribution. */
-import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import { anything, checkOptions, recordOf, required, whole } from '../../dsl/options.js';
 import { type Program, type Tensor, isWithin, of } from '../../dsl/index.js';
@@ -8,12 +7,14 @@ import { showSupport } from '../../dsl/support.js';
 import { expandTo } from '../../dsl/tensor.js';
 import { GuideMisfitError, type Misfit } from '../bounds/misfit.js';
 import { plateDifferences } from '../bounds/plate-elements.js';
-import { depthOf, extentOf } from '../interpreters/depth.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { runKnowing } from '../interpreters/known.js';
-import { type Layout, batchShapeAt } from '../interpreters/layout.js';
 import { type DeterministicRecord, type SampleRecord, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
+import { computed } from '../compile/computed.js';
+import { isTracing } from '../compile/tracer.js';
+import { noiseOfDraws, noiseOfOne } from '../noise-of-draws.js';
+import { drawsOf, filled } from '../transform/draws.js';
 import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';
 import type { Key } from '../random/index.js';
@@ -30,24 +31,15 @@ export interface PredictiveOptions {
 
 type Draws = ReadonlyMap<string, SampleRecord>;
 
-/** A site's value at every draw and element of its own plates: `[samples, ...plates, ...event]`. */
-const byDraw = (
-  r: SampleRecord | DeterministicRecord,
-  layout: Layout,
-  alone: number | undefined,
-): Tensor => {
-  const batch = batchShapeAt(layout, r.plates);
+/** A site's value at every element of its own plates, `[...plates, ...event]`. */
+const overOwnPlates = (r: SampleRecord | DeterministicRecord): Tensor => {
   const plates = platesShape(r.plates);
   const { shape } = r.value;
-  // A derived value may be the same for all draws; it then has no more axes than in a run of one.
-  const drawn = r.kind === 'sample' || shape.length !== alone;
-  const lefts = drawn ? batch.length : Math.min(plates.length, shape.length);
-  const event = r.kind === 'sample' ? r.distribution.eventShape : shape.slice(lefts);
-  const full = drawn
-    ? tf.reshape(expandTo(r.value, [...batch, ...event]), [layout.particles, ...plates, ...event])
-    : expandTo(r.value, [layout.particles, ...plates, ...event]);
-  // A fresh tensor: a program may hand out one of its own.
-  return tf.clone(full);
+  const event =
+    r.kind === 'sample'
+      ? r.distribution.eventShape
+      : shape.slice(Math.min(plates.length, shape.length));
+  return expandTo(r.value, [...plates, ...event]);
 };
 
 /**
@@ -86,33 +78,39 @@ export const drawPredictive = (
     samples,
   }: { readonly params: Params; readonly noise: NoiseSource; readonly samples: number },
 ): Readonly<Record<string, Tensor>> => {
-  const extent = extentOf(model, { params });
-  const depth = Math.max(extent.depth, guide === undefined ? 0 : depthOf(guide, { params }));
-  // One sample keeps its axis too, so that shapes do not depend on how many were asked for.
-  const layout: Layout = { particles: samples, depth, enumerated: 0 };
-  const options = { layout, noise, parameter: parameterOf(params, noise), validates: true };
-  const run = (program: Program<unknown, unknown>) => {
-    const guided = runProgram(program, { ...options, choose: () => ({ from: 'noise' }) });
-    const drawn = samplesOf(guided.records);
-    const made = runProgram(model, {
-      ...options,
-      choose: (i) => {
-        const record = drawn.get(i.name);
-        return record === undefined ? { from: 'noise' } : { from: 'value', value: record.value };
-      },
-    });
-    const misfits = misfitsOf(drawn, samplesOf(made.records));
-    if (misfits.length > 0) throw new GuideMisfitError(misfits);
-    return { guide: guided, model: made };
+  const parameter = parameterOf(params, noise);
+  const drawWith = (source: NoiseSource) => {
+    const options = { noise: source, parameter, validates: true };
+    const run = (program: Program<unknown, unknown>) => {
+      const guided = runProgram(program, { ...options, choose: () => ({ from: 'noise' }) });
+      const drawn = samplesOf(guided.records);
+      const made = runProgram(model, {
+        ...options,
+        choose: (i) => {
+          const record = drawn.get(i.name);
+          return record === undefined ? { from: 'noise' } : { from: 'value', value: record.value };
+        },
+      });
+      const misfits = misfitsOf(drawn, samplesOf(made.records));
+      if (misfits.length > 0) throw new GuideMisfitError(misfits);
+      return { guide: guided, model: made };
+    };
+    return runKnowing(guide ?? of(undefined), run).model.records;
   };
-  const { records } = runKnowing(guide ?? of(undefined), run).model;
-  return Object.fromEntries(
-    records.flatMap((r) =>
-      r.kind === 'sample' || r.kind === 'deterministic'
-        ? [[r.name, byDraw(r, layout, extent.ranks.get(r.name))]]
-        : [],
-    ),
-  );
+  // What is judged by its numbers is judged at one draw: where all are written down there are none.
+  if (!isTracing()) drawWith(noiseOfOne(noise, samples));
+  return computed({}, () => {
+    // One sample keeps its axis too, so that shapes do not depend on how many were asked for.
+    const draws = drawsOf([samples]);
+    const records = draws.each(() =>
+      drawWith(noiseOfDraws(noise, draws)).flatMap((r) =>
+        r.kind === 'sample' || r.kind === 'deterministic'
+          ? [[r.name, overOwnPlates(r)] as const]
+          : [],
+      ),
+    );
+    return Object.fromEntries(records.map(([name, x]) => [name, filled(draws, draws.all(x))]));
+  });
 };
 
 /**

@@ -4,9 +4,6 @@ import { entryOf } from '../../dsl/dictionary.js';
 import { sameShape, showShape } from '../../dsl/shape.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Memory } from '../bounds/joint.js';
-import type { Objective } from '../bounds/objective.js';
-import { particlesBeside } from '../bounds/probe-particles.js';
-import type { Structure } from '../bounds/structure.js';
 import type { Params } from '../params.js';
 
 /** Looks a parameter up; one that was not there at the first visit would never be trained. */
@@ -24,13 +21,6 @@ export const knownParameter =
     }
     return found;
   };
-
-/** How many particles to try a program with before the first step; pairs need an even number. */
-export const probeParticles = (
-  structure: Structure,
-  { particles, preferences }: Pick<Objective, 'particles' | 'preferences'>,
-): number =>
-  particles === 1 ? 1 : (particlesBeside(structure, preferences.antithetic ? 2 : 1) ?? particles);
 
 const showMemory = (memory: Memory): string =>
   Object.entries(memory)

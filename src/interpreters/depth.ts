@@ -4,7 +4,6 @@ import type { Program } from '../../dsl/index.js';
 import type { NoiseSource } from '../noise-source.js';
 import { scoped } from '../scoped.js';
 import { type Environment, parameterOf } from './environment.js';
-import { single } from './layout.js';
 import { runProgram } from './run.js';
 import { checkTerms } from './score-record.js';
 
@@ -25,7 +24,6 @@ export const extentOf = <E, A>(program: Program<E, A>, env: Environment): Extent
   scoped(
     () => {
       const { records, hidden } = runProgram(program, {
-        layout: single,
         noise: still,
         parameter: parameterOf(env.params ?? {}, still),
         // Given values may have a particle axis, and which plates there are depends on none.

@@ -16,17 +16,14 @@ export interface Place {
 export const indexOf = (shape: readonly number[], flat: number): readonly number[] =>
   shape.map((n, i) => Math.floor(flat / shape.slice(i + 1).reduce((a, b) => a * b, 1)) % n);
 
-/** What the index of an element of `[...left, particles, ...plates, ...event]` means. */
+/** What the index of an element of `[...plates, ...event]` means. */
 export const placeOf = (
   index: readonly number[],
   eventRank: number,
   plates: readonly PlacedPlate[],
-  { particles, depth }: { readonly particles: number; readonly depth: number },
-): Place => {
+): Omit<Place, 'particle'> => {
   const batch = index.slice(0, index.length - eventRank);
-  const particle = batch.length > depth ? batch[batch.length - depth - 1] : undefined;
   return {
-    ...(particles > 1 && particle !== undefined && { particle }),
     plates: Object.fromEntries(
       plates.flatMap((p) => {
         const at = batch[batch.length + p.axis];

@@ -7,15 +7,29 @@ import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { Data } from '../../dsl/program/condition.js';
-import { type PlacedPlate, plateScale } from '../../dsl/program/layout.js';
+import { entryOf } from '../../dsl/dictionary.js';
+import type { SampleInstruction } from '../../dsl/program/instruction.js';
+import { type PlacedPlate, plateScale, platesShape } from '../../dsl/program/layout.js';
+import { expandTo } from '../../dsl/tensor.js';
 import { type LogChance, logSumOfProducts } from '../../dsl/log-sum-of-products.js';
-import { enumerateSite } from './draw.js';
 import { depthOf } from './depth.js';
-import { type EnvironmentFor, checkEnvironment, noiseOf, parameterOf } from './environment.js';
+import { computed } from '../compile/computed.js';
+import type { Tensors } from '../compile/tracer.js';
+import { putUnder } from '../prefixed.js';
+import { differentiate } from '../transform/differentiate.js';
+import { drawsOf } from '../transform/draws.js';
+import { type AllDraws, atEveryDraw, valueAlong } from './all-draws.js';
+import {
+  type Environment,
+  type EnvironmentFor,
+  checkEnvironment,
+  noiseOf,
+  parameterOf,
+} from './environment.js';
 import { summedParts } from './known.js';
 import { checkTaken, valueFor } from './given-values.js';
-import { type Layout, batchRank } from './layout.js';
-import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
+import type { Layout } from './layout.js';
+import type { FactorRecord, Run, SampleRecord, SiteRecord } from './record.js';
 import { runProgram } from './run.js';
 import { checkDensities, overPlates, siteLogProb, unmasked } from './score-record.js';
 
@@ -35,6 +49,8 @@ interface Slot {
   readonly name: string;
   readonly slot: number;
   readonly plates: readonly PlacedPlate[];
+  /** How many values it has. */
+  readonly count: number;
 }
 
 const named = (plates: readonly PlacedPlate[]): ReadonlySet<string> =>
@@ -117,12 +133,17 @@ const asSummed = (r: SiteRecord): readonly (SampleRecord | FactorRecord)[] => {
 };
 
 /** A site's chance, by its logarithm and, where that has no slope at 0, itself. */
-const logChanceOf = (r: SampleRecord | FactorRecord, layout: Layout): LogChance => {
-  const filled = (x: Tensor): Tensor => overPlates(r, x, layout);
-  const log = filled(siteLogProb(r));
+const logChanceOf = (r: SampleRecord | FactorRecord, all: AllDraws): LogChance => {
+  const filled = (f: () => Tensor): Tensor =>
+    atEveryDraw(
+      all,
+      all.draws.each(() => overPlates(r, f())),
+      0,
+    );
+  const log = filled(() => siteLogProb(r));
   if (r.kind === 'factor' || r.distribution.unmasked) return { log };
   const chance = r.distribution.sampler.enumeration?.chance;
-  return { log, ...(chance && { chance: filled(chance(r.value)) }) };
+  return { log, ...(chance && { chance: filled(() => chance(r.value)) }) };
 };
 
 /** What is drawn and not summed makes the evidence that of one draw. */
@@ -134,6 +155,105 @@ const checkNothingHidden = ([hidden]: readonly SampleRecord[]): void => {
     received: 'a draw that is no latent (noise, or hidden by block), of which there is no sum',
     cure: 'Sample it as a site, enumerate evaluation(program), or estimate by evidence.',
   });
+};
+
+/** A program's run, each latent site at a value that is given or chosen. */
+const runAt = <E, A>(
+  program: Program<E, A>,
+  env: Environment,
+  chosen: (i: SampleInstruction, plates: readonly PlacedPlate[]) => Tensor,
+  validates: boolean,
+): Run<A> => {
+  const noise = noiseOf(env);
+  const { values: given = {} } = env;
+  return runProgram(program, {
+    validates,
+    noise,
+    parameter: parameterOf(env.params ?? {}, noise),
+    choose: (i, plates) => {
+      const known = valueFor(given, i.name);
+      return known === undefined
+        ? { from: 'enumeration', value: chosen(i, plates) }
+        : { from: 'value', value: known };
+    },
+  });
+};
+
+/** The sites that are summed over, in the order of their visits, found at the first value of each. */
+const slotsOf = <E, A>(program: Program<E, A>, env: Environment): readonly Slot[] => {
+  const slots: Slot[] = [];
+  const first = (i: SampleInstruction, plates: readonly PlacedPlate[]): Tensor => {
+    const listed = i.distribution.sampler.enumeration;
+    if (listed === undefined) {
+      throw new SiteError({
+        site: siteLabel(i.name),
+        expected: 'a discrete site with few values',
+        received: familyName(i.distribution),
+        cure: 'Give its value in values, or use svi for continuous sites.',
+      });
+    }
+    slots.push({ name: i.name, slot: slots.length, plates, count: listed.count });
+    const { eventShape } = i.distribution;
+    const [value = tf.scalar(0)] = tf.unstack(listed.values());
+    return expandTo(value, [...platesShape(plates), ...eventShape]);
+  };
+  const { records, hidden } = runAt(program, env, first, true);
+  checkTaken(env.values ?? {}, records);
+  checkDensities('enumerate', records);
+  checkNothingHidden(hidden);
+  return slots;
+};
+
+/** log Σ over all values, as a function of what is added to the log chance of each, by site. */
+const summedOver = <E, A>(
+  program: Program<E, A>,
+  env: Environment,
+  slots: readonly Slot[],
+  layout: Layout,
+): { readonly potentials: Tensors; readonly logZ: (potentials: Tensors) => Tensor } => {
+  const draws = drawsOf(slots.map((s) => s.count).toReversed());
+  const { records } = draws.each(() =>
+    runAt(
+      program,
+      env,
+      (i, plates) => {
+        const slot = slots.find((s) => s.name === i.name)?.slot ?? 0;
+        const values = i.distribution.sampler.enumeration?.values() ?? tf.zeros([1]);
+        const { length } = i.distribution.eventShape;
+        return valueAlong(draws, slots.length - 1 - slot, values, length, plates);
+      },
+      false,
+    ),
+  );
+  const factors = records
+    .flatMap(asSummed)
+    .map((r) => ({ plates: r.plates, ...logChanceOf(r, { draws, layout }) }));
+  const { depth } = layout;
+  const potentials = slots.map((s) => {
+    const batch = Array.from(
+      { length: depth },
+      (_, i) => s.plates.find((p) => p.axis === i - depth)?.count ?? 1,
+    );
+    return [
+      s.name,
+      tf.zeros([s.count, ...Array.from({ length: s.slot }, () => 1), ...batch]),
+    ] as const;
+  });
+  return {
+    potentials: Object.fromEntries(potentials),
+    logZ: (unary) =>
+      eliminate(
+        [
+          ...factors,
+          ...slots.flatMap(({ name, plates }) => {
+            const log = entryOf(unary, name);
+            return log === undefined ? [] : [{ plates, log }];
+          }),
+        ],
+        slots,
+        depth,
+      ).asScalar(),
+  };
 };
 
 /**
@@ -160,65 +280,27 @@ export const enumerate = <E, A, const V extends Data = Data>(
 ): Enumerated =>
   tf.tidy(() => {
     checkEnvironment('enumerate', env);
-    const noise = noiseOf(env);
-    const { values: given = {} } = env;
-    const slots: Slot[] = [];
+    const slots = slotsOf(program, env);
     const layout: Layout = {
       particles: 1,
       depth: depthOf(program, env),
-      enumerated: Number.POSITIVE_INFINITY,
+      enumerated: slots.length,
     };
-    const { records, hidden } = runProgram(program, {
-      validates: true,
-      layout,
-      noise,
-      parameter: parameterOf(env.params ?? {}, noise),
-      choose: (i, plates) => {
-        const known = valueFor(given, i.name);
-        if (known !== undefined) return { from: 'value', value: known };
-        const value = enumerateSite(i.distribution, layout, slots.length);
-        if (value === undefined) {
-          throw new SiteError({
-            site: siteLabel(i.name),
-            expected: 'a discrete site with few values',
-            received: familyName(i.distribution),
-            cure: 'Give its value in values, or use svi for continuous sites.',
-          });
-        }
-        slots.push({ name: i.name, slot: slots.length, plates });
-        return { from: 'enumeration', value };
-      },
+    const made = computed({}, () => {
+      const { potentials, logZ } = summedOver(program, env, slots, layout);
+      const { loss, gradients } = differentiate(potentials, () => ({ loss: logZ(potentials) }));
+      return { ...putUnder('marginals', gradients), logEvidence: loss };
     });
-    checkTaken(given, records);
-    checkDensities('enumerate', records);
-    checkNothingHidden(hidden);
-    const width = batchRank(layout);
-    const factors = records
-      .flatMap(asSummed)
-      .map((r) => ({ plates: r.plates, ...logChanceOf(r, layout) }));
-    const potentials = slots.map((s) => {
-      const record = records.find((r) => r.name === s.name);
-      const values = record?.value.shape[0] ?? 1;
-      const batch = Array.from(
-        { length: width },
-        (_, i) => s.plates.find((p) => p.axis === i - width)?.count ?? 1,
-      );
-      return tf.zeros([values, ...Array.from({ length: s.slot }, () => 1), ...batch]);
-    });
-    const logZ = (...unary: Tensor[]): Tensor =>
-      eliminate(
-        [...factors, ...unary.map((log, i) => ({ plates: slots[i]?.plates ?? [], log }))],
-        slots,
-        width,
-      ).asScalar();
-    const marginals = potentials.length === 0 ? [] : tf.grads(logZ)(potentials);
     return {
-      logEvidence: logZ(...potentials),
+      logEvidence: made['logEvidence'] ?? tf.scalar(Number.NaN),
       marginals: Object.fromEntries(
-        slots.map((s, i) => {
-          const m = tf.div(marginals[i] ?? tf.scalar(1), plateScale(s.plates));
-          const plates = width - Math.max(0, ...s.plates.map((p) => -p.axis));
-          const shape = [m.shape[0] ?? 1, ...m.shape.slice(m.rank - width + plates)];
+        slots.map((s) => {
+          const m = tf.div(
+            entryOf(made, `marginals/${s.name}`) ?? tf.scalar(1),
+            plateScale(s.plates),
+          );
+          const plates = layout.depth - Math.max(0, ...s.plates.map((p) => -p.axis));
+          const shape = [s.count, ...m.shape.slice(m.rank - layout.depth + plates)];
           return [s.name, tf.reshape(m, shape)];
         }),
       ),

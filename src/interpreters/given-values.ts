@@ -6,8 +6,8 @@ import { meantBy } from '../../dsl/nearest.js';
 import { givenValue } from '../../dsl/program/given.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
+import type { Draws } from '../transform/draws.js';
 import type { Environment } from './environment.js';
-import type { Layout } from './layout.js';
 import type { SiteRecord } from './record.js';
 
 type Values = NonNullable<Environment['values']>;
@@ -34,23 +34,19 @@ export const checkTaken = (values: Values, records: readonly SiteRecord[]): void
 };
 
 /**
- * A value with one axis for each plate axis of the run, whichever program it was drawn in: axes of
- * length 1 come and go between the particles and the site's own plates, where no plate is.
+ * The value of one of several draws: a value that has an axis more than plates and event is one for each draw.
+ * Axes of length 1 come and go between that of the draws and the site's own plates.
  */
-export const inLayout = (
+export const valueOfDraw = (
   value: Tensor,
   { distribution: { eventShape } }: SampleInstruction,
-  { particles, depth }: Layout,
+  draws: Draws,
   plates: readonly PlacedPlate[],
 ): Tensor => {
-  const found = value.rank - eventShape.length - 1;
-  const least = platesShape(plates).length;
-  if (particles === 1 || found === depth || found < least || value.shape[0] !== particles) {
-    return value;
-  }
-  const surplus = Math.max(0, found - depth);
-  const inner = value.shape.slice(1);
-  if (inner.slice(0, surplus).some((n) => n !== 1)) return value;
-  const padding = Array.from({ length: Math.max(0, depth - found) }, () => 1);
-  return tf.reshape(value, [particles, ...padding, ...inner.slice(surplus)]);
+  const [count] = draws.sizes;
+  const [first, ...inner] = value.shape;
+  const spare = inner.length - eventShape.length - platesShape(plates).length;
+  if (count === undefined || first !== count || spare < 0) return value;
+  if (inner.slice(0, spare).some((n) => n !== 1)) return value;
+  return draws.one(tf.reshape(value, [count, ...inner.slice(spare)]));
 };

@@ -17,10 +17,8 @@ import { asFloat } from '../../dsl/tensor.js';
 import { type NoiseSource, noiseName } from '../noise-source.js';
 import { constrainedValue } from '../params.js';
 import { checkBatch, checkGiven, drawNoise, drawSite, rowMean } from './draw.js';
-import { type Probe, callShapes, withHostCalls } from './host-calls.js';
 import { interpret } from './interpret.js';
 import { checkKnown, withKnown } from './known.js';
-import type { Layout } from './layout.js';
 import type { ParamRecord, Point, Run, SampleRecord, SiteRecord } from './record.js';
 import { assertValid } from './validate.js';
 
@@ -31,7 +29,6 @@ export type Choice =
   | { readonly from: 'enumeration'; readonly value: Tensor };
 
 export interface RunOptions {
-  readonly layout: Layout;
   readonly noise: NoiseSource;
   /** The unconstrained tensor of a parameter. */
   readonly parameter: (i: ParamInstruction) => Tensor;
@@ -66,7 +63,7 @@ const placed = (i: Exclude<Instruction, SubsampleInstruction>): readonly PlacedP
 const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord => {
   const { name, distribution } = i;
   const plates = placed(i);
-  checkBatch(name, distribution, options.layout, plates, options.role, i.observed !== undefined);
+  checkBatch(name, distribution, plates, options.role, i.observed !== undefined);
   const { known } = i;
   const record = { kind: 'sample', name, distribution, plates, ...(known && { known }) } as const;
   if (known !== undefined) checkKnown(i, known, plates);
@@ -80,9 +77,7 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
   const choice = i.hidden ? drawn : options.choose(i, plates);
   if (known !== undefined && choice.from !== 'enumeration') {
     const { value, point } =
-      choice.from === 'value'
-        ? choice
-        : drawSite(name, distribution, options.layout, plates, options.noise);
+      choice.from === 'value' ? choice : drawSite(name, distribution, plates, options.noise);
     checkGiven(name, distribution, value);
     return {
       ...record,
@@ -96,7 +91,7 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
     case 'noise':
       return {
         ...record,
-        ...drawSite(name, distribution, options.layout, plates, options.noise),
+        ...drawSite(name, distribution, plates, options.noise),
         origin: 'drawn',
       };
     case 'value':
@@ -124,11 +119,11 @@ type UsedBlocks = Map<string, number>;
 const noiseValue = (i: NoiseInstruction, options: RunOptions, used: UsedBlocks): Tensor => {
   const { name, distribution } = i;
   const plates = placed(i);
-  checkBatch(name, distribution, options.layout, plates, options.role);
+  checkBatch(name, distribution, plates, options.role);
   if (options.validates === true) assertValid({ ...i, role: options.role });
   const from = used.get(name) ?? 0;
   used.set(name, from + distribution.sampler.noise.length);
-  const draw = drawNoise(i, options.layout, plates, options.noise, from);
+  const draw = drawNoise(i, plates, options.noise, from);
   const stands = i.evaluating && i.evaluation !== undefined;
   if (!stands) {
     options.onHidden?.({ kind: 'sample', name, distribution, plates, origin: 'drawn', ...draw });
@@ -155,7 +150,7 @@ const recordOf = (i: Instruction, options: RunOptions, used: UsedBlocks): SiteRe
     case 'inTraining':
       return i.evaluating ? i.otherwise : i.training;
     case 'rowMean':
-      return rowMean(i, options.layout, placed(i));
+      return rowMean(i, placed(i));
     case 'param': {
       const plates = placed(i);
       const stored = options.parameter(i);
@@ -205,7 +200,8 @@ const checkPlates = (before: ParamRecord, now: ParamRecord): void => {
 
 const isRecord = (x: SiteRecord | Tensor): x is SiteRecord => 'kind' in x && 'name' in x;
 
-const runSites = <E, A>(program: Program<E, A>, given: RunOptions): Run<A> => {
+/** Runs a program and records each site; a site visited twice is a mistake, a shared param is not. */
+export const runProgram = <E, A>(program: Program<E, A>, given: RunOptions): Run<A> => {
   const records = new Map<string, SiteRecord>();
   const hiddenOnes: SampleRecord[] = [];
   const options: RunOptions = {
@@ -240,25 +236,3 @@ const runSites = <E, A>(program: Program<E, A>, given: RunOptions): Run<A> => {
   });
   return { result, records: [...records.values()], hidden: hiddenOnes };
 };
-
-/** Noise for a run of which only shapes are looked at. */
-const noNoiseButShapes: NoiseSource = (_site, _block, law, batch) =>
-  tf.fill([...batch, ...law.shape], 0.5);
-
-/** The shapes of a program's calls of host code in a layout. */
-const probeOf =
-  <E, A>(program: Program<E, A>, { parameter, role }: RunOptions): Probe =>
-  (layout) =>
-    callShapes(() =>
-      runSites(program, {
-        layout,
-        parameter,
-        noise: noNoiseButShapes,
-        choose: () => drawn,
-        ...(role && { role }),
-      }),
-    );
-
-/** Runs a program and records each site; a site visited twice is a mistake, a shared param is not. */
-export const runProgram = <E, A>(program: Program<E, A>, options: RunOptions): Run<A> =>
-  withHostCalls(options.layout, probeOf(program, options), () => runSites(program, options));

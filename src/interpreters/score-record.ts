@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 import { type Shape, SiteError, type Tensor } from '../../dsl/index.js';
 import { isReparameterised, lawOf, logProbOfDraw } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
-import { plateScale } from '../../dsl/program/layout.js';
+import { plateScale, platesShape } from '../../dsl/program/layout.js';
 import { broadcastAll, dropLast, showShape } from '../../dsl/shape.js';
 import { expandTo } from '../../dsl/tensor.js';
 import { knownPart, unknownPart } from './known.js';
-import { type Layout, batchShapeAt, fillBatch, single, withoutSpareAxes } from './layout.js';
+import { fitsPlates, withoutSpareAxes } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 
 /** log p at the value, or at what that is the image of under a map that the law knows. */
@@ -51,60 +51,54 @@ export const unmasked = (record: SampleRecord): SampleRecord => ({
   distribution: lawOf(record.distribution),
 });
 
-/** The shape of a term at every particle and plate element of its site. */
+/** The shape of a term at every plate element of its site. */
 const filledShape = (
   record: Pick<SampleRecord | FactorRecord, 'name' | 'plates'>,
   shape: Shape,
-  layout: Layout,
 ): Shape => {
-  const filled = fillBatch(withoutSpareAxes(shape, layout, record.plates), layout, record.plates);
-  if (filled !== undefined) return filled;
+  if (fitsPlates(withoutSpareAxes(shape, record.plates), record.plates)) {
+    return platesShape(record.plates);
+  }
   throw new SiteError({
     site: siteLabel(record.name),
-    expected: `a term of shape ${showShape(batchShapeAt(layout, record.plates))}, one for each plate element`,
+    expected: `a term of shape ${showShape(platesShape(record.plates))}, one for each plate element`,
     received: showShape(shape),
     cure: 'Sum the event axes, or put the site in a plate for the axes that are left.',
   });
 };
 
 /**
- * A term at every particle and plate element of its site: axes it does not vary along are filled,
- * and an axis that no plate accounts for is a mistake.
+ * A term at every plate element of its site: axes it does not vary along are filled, and an axis that no
+ * plate accounts for is a mistake.
  */
 export const overPlates = (
   record: Pick<SampleRecord | FactorRecord, 'name' | 'plates'>,
   term: Tensor,
-  layout: Layout,
 ): Tensor => {
-  const own = withoutSpareAxes(term.shape, layout, record.plates);
-  const filled = filledShape(record, own, layout);
+  const own = withoutSpareAxes(term.shape, record.plates);
+  const filled = filledShape(record, own);
   return expandTo(own.length === term.rank ? term : tf.reshape(term, [...own]), filled);
 };
 
 /**
- * Throws a `SiteError` where a factor or an observation of a single run has an axis that no plate
- * accounts for: in a run that sums values of sites it would be taken for one of these.
+ * Throws a `SiteError` where a factor or an observation has an axis that no plate accounts for.
  */
 export const checkTerms = (records: readonly SiteRecord[]): void => {
   for (const r of records) {
-    if (r.kind === 'factor') filledShape(r, r.value.shape, single);
+    if (r.kind === 'factor') filledShape(r, r.value.shape);
     if (r.kind !== 'sample' || r.origin !== 'observed') continue;
     const { batchShape, eventShape } = r.distribution;
     const values = dropLast(r.value.shape, eventShape.length);
-    filledShape(r, broadcastAll(siteLabel(r.name), [values, batchShape]), single);
+    filledShape(r, broadcastAll(siteLabel(r.name), [values, batchShape]));
   }
 };
 
-/** A term summed over its plates and scaled up to their full sizes: one number a particle. */
+/** A term summed over its plates and scaled up to their full sizes: a scalar. */
 export const totalOf = (
   record: Pick<SampleRecord | FactorRecord, 'name' | 'plates'>,
   term: Tensor,
-  layout: Layout,
 ): Tensor => {
-  const full = overPlates(record, term, layout);
-  const depth = batchShapeAt(layout, record.plates).length - (layout.particles > 1 ? 1 : 0);
-  const axes = Array.from({ length: depth }, (_, i) => full.rank - depth + i);
-  const summed = depth === 0 ? full : tf.sum(full, axes);
+  const summed = tf.sum(overPlates(record, term));
   const scale = plateScale(record.plates);
   return scale === 1 ? summed : tf.mul(summed, scale);
 };
@@ -121,12 +115,12 @@ export const checkDensities = (who: string, records: readonly SiteRecord[]): voi
   });
 };
 
-/** The log joint of a run, Σ log p, scaled by its plates: one number a particle. */
-export const logJoint = (records: readonly SiteRecord[], layout: Layout): Tensor =>
+/** The log joint of a run, Σ log p, scaled by its plates: a scalar. */
+export const logJoint = (records: readonly SiteRecord[]): Tensor =>
   records.reduce<Tensor>(
     (sum, r) =>
       r.kind === 'sample' || (r.kind === 'factor' && !r.loss)
-        ? tf.add(sum, totalOf(r, siteLogProb(r), layout))
+        ? tf.add(sum, totalOf(r, siteLogProb(r)))
         : sum,
     tf.scalar(0),
   );

@@ -10,7 +10,6 @@ import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { Data } from '../../dsl/program/condition.js';
 import { plateScale } from '../../dsl/program/layout.js';
-import { depthOf } from './depth.js';
 import {
   type Environment,
   type EnvironmentFor,
@@ -18,9 +17,14 @@ import {
   noiseOf,
   parameterOf,
 } from './environment.js';
-import { checkTaken, inLayout, valueFor } from './given-values.js';
-import { type Layout, single } from './layout.js';
+import { checkTaken, valueFor, valueOfDraw } from './given-values.js';
 import type { Run, SiteRecord } from './record.js';
+import { leavesOf, withLeaves } from '../compile/container.js';
+import { computed } from '../compile/computed.js';
+import type { Tensors } from '../compile/tracer.js';
+import { noiseOfDraws } from '../noise-of-draws.js';
+import type { NoiseSource } from '../noise-source.js';
+import { type Draws, drawsOf, filled, oneDraw } from '../transform/draws.js';
 import { type Choice, runProgram } from './run.js';
 import { checkDensities, logJoint, siteLogProb } from './score-record.js';
 
@@ -73,37 +77,106 @@ const traceSite = (r: SiteRecord): TraceSite => {
   }
 };
 
-/** A run with the layout that it was laid out in. */
-interface LaidOut<A> extends Run<A> {
-  readonly layout: Layout;
+/** How a program is run. */
+interface Asked {
+  readonly who: string;
+  readonly env: Environment;
+  /** Where a value comes from that is not given. */
+  readonly otherwise: (name: string) => Choice;
+  /** Values of a trace, by site. */
+  readonly past?: Readonly<Record<string, Tensor>>;
+  /** What is asked of the records of a run. */
+  readonly check?: (records: readonly SiteRecord[]) => void;
 }
 
-const run = <E, A>(
-  who: string,
+const runOnce = <E, A>(
   program: Program<E, A>,
-  env: Environment,
-  otherwise: (name: string) => Choice,
-  past: Readonly<Record<string, Tensor>> = {},
-): LaidOut<A> => {
-  checkEnvironment(who, env);
-  const noise = noiseOf(env);
-  const { particles = 1, values = {} } = env;
-  const layout =
-    particles === 1 ? single : { particles, depth: depthOf(program, env), enumerated: 0 };
+  { env, otherwise, past = {}, check }: Asked,
+  noise: NoiseSource,
+  draws: Draws,
+): Run<A> => {
+  const { values = {} } = env;
   const done = runProgram(program, {
     validates: true,
-    layout,
     noise,
     parameter: parameterOf(env.params ?? {}, noise),
     choose: (i, plates) => {
       const value = valueFor(values, i.name) ?? entryOf(past, i.name);
       return value === undefined
         ? otherwise(i.name)
-        : { from: 'value', value: inLayout(value, i, layout, plates) };
+        : { from: 'value', value: valueOfDraw(value, i, draws, plates) };
     },
   });
   checkTaken(values, done.records);
-  return { ...done, layout };
+  check?.(done.records);
+  return done;
+};
+
+const traceOf = <A>({ result, records }: Run<A>): Trace<A> => ({
+  result,
+  sites: Object.fromEntries(records.map((record) => [record.name, traceSite(record)])),
+  logJoint: logJoint(records),
+});
+
+/** Whether a site has a value for each draw; what was observed, and parameters, are one for all. */
+const isOfEach = ({ kind }: TraceSite): boolean => kind !== 'observed' && kind !== 'param';
+
+/** The tensors of a trace that are one draw's. */
+const tensorsOf = <A>({ result, sites, logJoint: log }: Trace<A>): Tensors => ({
+  ...Object.fromEntries(leavesOf(result, 'result')),
+  ...Object.fromEntries(
+    Object.entries(sites).flatMap(([name, site]) => [
+      ...(isOfEach(site) ? [[`value/${name}`, site.value] as const] : []),
+      ...(site.logProb ? [[`logProb/${name}`, site.logProb] as const] : []),
+    ]),
+  ),
+  logJoint: log,
+});
+
+/** Runs side by side: each draw is a run of its own, written down once and carried out for all. */
+const traceAll = <E, A>(
+  program: Program<E, A>,
+  asked: Asked,
+  noise: NoiseSource,
+  count: number,
+): Trace<A> => {
+  const found: Trace<A>[] = [];
+  const made = computed({}, () => {
+    const draws = drawsOf([count]);
+    const one = draws.each(() =>
+      traceOf(runOnce(program, asked, noiseOfDraws(noise, draws), draws)),
+    );
+    found.push(one);
+    return Object.fromEntries(
+      Object.entries(tensorsOf(one)).map(([name, x]) => [name, filled(draws, draws.all(x))]),
+    );
+  });
+  const [one] = found;
+  if (one === undefined) throw new Error('a program that was not run');
+  return {
+    result: withLeaves(one.result, made, 'result'),
+    sites: Object.fromEntries(
+      Object.entries(one.sites).map(([name, { logProb, ...site }]) => [
+        name,
+        {
+          ...site,
+          value: entryOf(made, `value/${name}`) ?? site.value,
+          ...(logProb && { logProb: entryOf(made, `logProb/${name}`) ?? logProb }),
+        },
+      ]),
+    ),
+    logJoint: made['logJoint'] ?? one.logJoint,
+  };
+};
+
+const run = <E, A>(program: Program<E, A>, asked: Asked): Trace<A> => {
+  const { who, env } = asked;
+  checkEnvironment(who, env);
+  const noise = noiseOf(env);
+  const { particles = 1 } = env;
+  return particles === 1
+    ? traceOf(runOnce(program, asked, noise, oneDraw))
+    : traceAll(program, asked, noise, particles);
 };
 
 const fromNoise = (): Choice => ({ from: 'noise' });
@@ -119,12 +192,6 @@ const noValue =
       cure: 'Add it to values, or use trace with a key to draw it.',
     });
   };
-
-const traceOf = <A>(r: LaidOut<A>): Trace<A> => ({
-  result: r.result,
-  sites: Object.fromEntries(r.records.map((record) => [record.name, traceSite(record)])),
-  logJoint: logJoint(r.records, r.layout),
-});
 
 /**
  * Runs a program forward and returns its result.
@@ -145,7 +212,7 @@ const traceOf = <A>(r: LaidOut<A>): Trace<A> => ({
 export const simulate = <E, A, const V extends Data = Data>(
   program: Program<E, A>,
   env: EnvironmentFor<E, V>,
-): A => run('simulate', program, env, fromNoise).result;
+): A => run(program, { who: 'simulate', env, otherwise: fromNoise }).result;
 
 /**
  * Runs a program forward and records every site. Values in `env.values` replace draws; one that names
@@ -161,7 +228,7 @@ export const simulate = <E, A, const V extends Data = Data>(
 export const trace = <E, A, const V extends Data = Data>(
   program: Program<E, A>,
   env: EnvironmentFor<E, V>,
-): Trace<A> => traceOf(run('trace', program, env, fromNoise));
+): Trace<A> => run(program, { who: 'trace', env, otherwise: fromNoise });
 
 /** Throws where a program has latent sites and a trace has others: nothing would be replayed. */
 const checkReplayed = (past: readonly string[], records: readonly SiteRecord[]): void => {
@@ -197,13 +264,14 @@ export const replay = <E, A, B, const V extends Data = Data>(
   const latents = Object.values(past.sites).filter(
     (s) => s.kind === 'latent' || s.kind === 'partly',
   );
-  const values = Object.fromEntries(latents.map((s) => [s.name, s.value]));
-  const now = run('replay', program, env, env.key === undefined ? noValue(env) : fromNoise, values);
-  checkReplayed(
-    latents.map((s) => s.name),
-    now.records,
-  );
-  return traceOf(now);
+  const names = latents.map((s) => s.name);
+  return run(program, {
+    who: 'replay',
+    env,
+    otherwise: env.key === undefined ? noValue(env) : fromNoise,
+    past: Object.fromEntries(latents.map((s) => [s.name, s.value])),
+    check: (records) => checkReplayed(names, records),
+  });
 };
 
 /**
@@ -220,7 +288,11 @@ export const score = <E, A, const V extends Data = Data>(
   program: Program<E, A>,
   env: EnvironmentFor<E, V>,
 ): Tensor => {
-  const { records, layout } = run('score', program, env, noValue(env));
-  checkDensities('score', records);
-  return logJoint(records, layout);
+  const { logJoint: total } = run(program, {
+    who: 'score',
+    env,
+    otherwise: noValue(env),
+    check: (records) => checkDensities('score', records),
+  });
+  return total;
 };

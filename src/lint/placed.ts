@@ -4,7 +4,6 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { single } from '../interpreters/layout.js';
 import { overPlates, siteLogProb } from '../interpreters/score-record.js';
 import type { NoiseSource } from '../noise-source.js';
 import type { PlacedSite, Role } from './examination.js';
@@ -58,7 +57,7 @@ const termsOf = (programs: Programs, plates: readonly string[]): readonly PlateT
         ? r.plates
             .filter(({ name }) => plates.includes(name))
             .map(({ name: plate, axis }) => {
-              const value = overPlates(r, siteLogProb(r), single);
+              const value = overPlates(r, siteLogProb(r));
               return { role, site: r.name, plate, value, axis: value.rank + axis };
             })
         : [],

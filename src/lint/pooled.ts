@@ -5,7 +5,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
-import { single } from '../interpreters/layout.js';
 import type { SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { overPlates, siteLogProb } from '../interpreters/score-record.js';
 import { keyedNoise, noiseOwner } from '../noise-source.js';
@@ -83,7 +82,7 @@ const noticing = (
     const p = plateOf(r.plates, plate);
     if ((r.kind !== 'sample' && r.kind !== 'factor') || p === undefined) return [];
     if (other === undefined || other.kind !== r.kind) return [];
-    const [a, b] = [r, other].map((x) => overPlates(x, siteLogProb(x), single));
+    const [a, b] = [r, other].map((x) => overPlates(x, siteLogProb(x)));
     return a !== undefined && b !== undefined && notices(a, b, p.axis)
       ? [{ role, plate, site: r.name }]
       : [];

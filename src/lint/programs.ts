@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program } from '../../dsl/index.js';
 import { runKnowing } from '../interpreters/known.js';
-import { single } from '../interpreters/layout.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import type { NoiseSource } from '../noise-source.js';
@@ -27,7 +26,6 @@ const drawn = (programs: Programs, noise: NoiseSource): readonly SiteRecord[] =>
   runProgram(programs.guide, {
     ...atStart(programs, noise),
     role: 'guide',
-    layout: single,
     choose: () => ({ from: 'noise' }),
   }).records;
 
@@ -44,7 +42,7 @@ export const runBoth = (
 ): Readonly<Record<Role, readonly SiteRecord[]>> => {
   const { guide, model } = runKnowing(programs.guide, (known) => {
     const drawnBy = drawn({ ...programs, guide: known }, noise);
-    const made = modelAt(samplesOf(drawnBy), programs.model, single, atStart(programs, noise));
+    const made = modelAt(samplesOf(drawnBy), programs.model, atStart(programs, noise));
     return { guide: { records: drawnBy }, model: made };
   });
   return { guide: guide.records, model: model.records };
@@ -58,11 +56,10 @@ export const runAt = (
 ): Readonly<Record<Role, readonly SiteRecord[]>> => {
   const options = atStart(programs, noise);
   return {
-    model: modelAt(latents, programs.model, single, options).records,
+    model: modelAt(latents, programs.model, options).records,
     guide: runProgram(programs.guide, {
       ...options,
       role: 'guide',
-      layout: single,
       choose: (i) => {
         const given = latents.get(i.name);
         return given === undefined ? { from: 'noise' } : { from: 'value', value: given.value };

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { Derivation } from '../bounds/derivation.js';
+import { computed } from '../compile/computed.js';
 import { estimateOf } from '../bounds/estimate-of.js';
 import { drawJoint } from '../bounds/joint.js';
 import type { Objective } from '../bounds/objective.js';
@@ -36,10 +37,10 @@ export const lossGradients = (
     step,
   }: SlopeOptions & { readonly noise: NoiseSource; readonly step: Tensor },
 ): Params =>
-  withGradients(params, () => {
-    const options = { noise, step, parameter: knownParameter(params) };
+  withGradients(params, (given) => {
+    const options = { noise, step, parameter: knownParameter(given) };
     const joint = drawJoint(model, guide, derivation, options);
-    return { loss: tf.neg(estimateOf(objective, joint).surrogate), keep: [] };
+    return { loss: tf.neg(estimateOf(objective, joint).surrogate), keep: {} };
   }).gradients;
 
 /** The gradient of each parameter, as numbers. */
@@ -72,7 +73,10 @@ const penaltiesAt = (
   key: Key,
 ): ReadonlyMap<string, number> => {
   const options = { noise: keyedNoise(key), step: tf.scalar(0), parameter: knownParameter(params) };
-  const { terms } = estimateOf(objective, drawJoint(model, guide, derivation, options));
+  const terms = computed(
+    {},
+    () => estimateOf(objective, drawJoint(model, guide, derivation, options)).terms,
+  );
   return new Map(
     (objective.statement?.penalties ?? []).map((name) => [
       name,
@@ -104,11 +108,12 @@ export const badTerms = (
   key: Key,
 ): readonly string[] => {
   const { model, guide } = programs;
-  const joint = drawJoint(model, guide, derivation, atStart(programs, keyedNoise(key)));
-  const bad = derivation.terms.filter((t) =>
-    rawTerm(joint, t)
-      .dataSync()
-      .some((x: number) => !Number.isFinite(x)),
+  const values = computed({}, () => {
+    const joint = drawJoint(model, guide, derivation, atStart(programs, keyedNoise(key)));
+    return Object.fromEntries(derivation.terms.map((t, i) => [String(i), rawTerm(joint, t)]));
+  });
+  const bad = derivation.terms.filter((_, i) =>
+    values[String(i)]?.dataSync().some((x: number) => !Number.isFinite(x)),
   );
   return [...new Set(bad.map((t) => siteLabel(t.site)))];
 };

@@ -19,11 +19,12 @@ import {
   latentSites,
   sampleAt,
 } from '../bounds/structure.js';
-import { type SampleRecord, samplesOf } from '../interpreters/record.js';
+import { computed } from '../compile/computed.js';
+import type { SampleRecord } from '../interpreters/record.js';
 import { type NoiseSource, keyedNoise, noiseName } from '../noise-source.js';
 import type { Key } from '../random/index.js';
 import type { InitialSpread } from './examination.js';
-import { type Programs, atStart } from './programs.js';
+import { type Programs, atStart, drawGuide } from './programs.js';
 import { scoped } from '../scoped.js';
 
 const nothingKept = (): readonly Tensor[] => [];
@@ -66,13 +67,16 @@ export const initialSpreads = (
     drawJoint(programs.model, programs.guide, derivation, atStart(programs, noise));
   const boundAt = (by: number, site?: string): number =>
     scoped(
-      () => estimateTerms(jointAt(spreadAt(whole, site, by))).value.dataSync()[0] ?? Number.NaN,
+      () =>
+        computed({}, () => ({
+          value: estimateTerms(jointAt(spreadAt(whole, site, by))).value,
+        }))['value']?.dataSync()[0] ?? Number.NaN,
       nothingKept,
     );
   /** The normal sites, with how many numbers each has over the whole of its plates. */
   const sizes = scoped(
     () =>
-      [...samplesOf(jointAt(whole).guide.records).values()]
+      [...drawGuide(programs, whole).values()]
         .filter((r) => isNormal(r) && isCovered(r.name, structure))
         .map((r) => ({
           site: r.name,

@@ -8,7 +8,6 @@ import { familyName, isReparameterised, parametersOf } from '../../dsl/distribut
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { movedInside } from '../bounds/support-mask.js';
 import { withProvenance } from '../bounds/provenance.js';
-import { single } from '../interpreters/layout.js';
 import {
   type FactorRecord,
   type SampleRecord,
@@ -191,7 +190,6 @@ const traceAs = <S extends TracedSite>(
       const hidden: Seen[] = [];
       const options = (role: Role): Omit<RunOptions, 'choose'> => ({
         role,
-        layout: single,
         onHidden: (record) => {
           hidden.push(seen(role, detach)(record));
           mark(named('hidden', record.name), record.value);

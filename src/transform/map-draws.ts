@@ -25,7 +25,7 @@ import type { BatchSite } from '../kernels/kernel.js';
 import { widened } from './adjoint.js';
 
 /** What stands for a value of one draw, for all draws: a tensor with the draws on axis 0. */
-type Batched = Map<ValueId, Tensor>;
+export type Batched = Map<ValueId, Tensor>;
 
 /** A value that no draw reaches, once for each of them. */
 const repeated = (x: Tensor, size: number): Tensor =>
@@ -110,7 +110,7 @@ const batchedRule =
   };
 
 /** Writes a frame of one draw down for all draws; adds to `batched` what stands for its values. */
-function batchFrame(
+export function batchFrame(
   r: Recording,
   frame: readonly Recorded[],
   batched: Batched,

@@ -26,6 +26,7 @@ import {
   score,
   sgd,
   svi,
+  valuesIn,
   trace,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
@@ -57,20 +58,27 @@ describe('a penalty', () => {
     expect(() => lint(w, of({}), objective)).toThrow(message);
   });
 
-  it('that has its particles still is refused although one particle has none', () => {
+  it('that takes one draw of several is refused, with the cure', () => {
     const guide = () => sample('z', normal(0, 1));
     const model = () => sample('z', normal(0, 1));
     const norm = ({ guide: { records } }: Joint): Tensor =>
       tf.square(records.find((r) => r.name === 'z')?.value ?? tf.scalar(0));
-    const made = (particles: number) =>
+    const made = (particles: number, penalty: (joint: Joint) => Tensor) =>
       svi({
         model,
         guide,
-        objective: penalized(elbo({ particles }), { norm }),
+        objective: penalized(elbo({ particles }), { norm: penalty }),
         optimizer: sgd(1),
       });
-    expect(made(1).init(key(0), undefined).step).toBe(0);
-    expect(() => made(3).init(key(0), undefined)).toThrow(/penalty 'norm': expected a scalar/);
+    expect(made(1, norm).init(key(0), undefined).step).toBe(0);
+    expect(() => made(3, norm).init(key(0), undefined)).toThrow(
+      /belongs to one of several draws.*valuesIn\(joint, 'guide'\)/s,
+    );
+    const ofAll = (joint: Joint): Tensor =>
+      tf.square(valuesIn(joint, 'guide')['z'] ?? tf.scalar(0));
+    expect(() => made(3, ofAll).init(key(0), undefined)).toThrow(
+      /penalty 'norm': expected a scalar/,
+    );
   });
 });
 

@@ -8,6 +8,7 @@ import {
   categorical,
   enumerate,
   expand,
+  grad,
   independent,
   mixture,
   normal,
@@ -35,7 +36,7 @@ const slopes = (f: (at: Numbers) => number, at: Numbers, h = 1e-7): Numbers =>
 /** Value and gradient of a scalar function of a vector. */
 const found = (f: (p: Tensor) => Tensor, at: Numbers): readonly [number, Numbers] => {
   const x = tf.tensor1d([...at]);
-  return [f(x).dataSync()[0] ?? NaN, [...tf.grad(f)(x).dataSync()]];
+  return [f(x).dataSync()[0] ?? NaN, [...grad(f)(x).dataSync()]];
 };
 
 const near = (a: Numbers, b: Numbers, tolerance = 2e-4): void => {
@@ -68,14 +69,14 @@ describe.each(['wasm', 'cpu'] as const)('a mixture with weights of exactly 0, on
         const made = await numbersBy(
           engine,
           (params) => {
-            const { kept, gradients } = withGradients(params, () => {
-              const { weights: probs = tf.scalar(0), locs: centres = tf.scalar(0) } = params;
+            const { kept, gradients } = withGradients(params, (given) => {
+              const { weights: probs = tf.scalar(0), locs: centres = tf.scalar(0) } = given;
               const loss = mixture(categorical({ probs }), normal(centres, 1)).logProb(
                 tf.scalar(x),
               );
-              return { loss, keep: [loss] };
+              return { loss, keep: { loss } };
             });
-            return { value: kept[0] ?? tf.scalar(NaN), ...gradients };
+            return { value: kept['loss'] ?? tf.scalar(NaN), ...gradients };
           },
           { weights: tf.tensor1d(weights), locs: tf.tensor1d(locs) },
         );
@@ -101,7 +102,7 @@ describe.each(['wasm', 'cpu'] as const)('a mixture with weights of exactly 0, on
       ).logProb(tf.scalar(0.3));
     const logits = (l: Numbers) => logMixture(l.map(Math.exp), [0, 1], 0.3);
     near(found(f, [0, 1])[1], slopes(logits, [0, 1]));
-    const all = tf.grad((p: Tensor) =>
+    const all = grad((p: Tensor) =>
       mixture(categorical({ logits: p }), normal([0, 1], 1)).logProb(tf.scalar(0.3)),
     )(tf.tensor1d([-Infinity, 0]));
     expect([...all.dataSync()]).toEqual([0, 0]);
@@ -116,7 +117,7 @@ describe.each(['wasm', 'cpu'] as const)('a mixture with weights of exactly 0, on
     expect(Number.isFinite(first)).toBe(true);
     expect(Math.abs(second)).toBeLessThan(1e-6);
     // What softmax rounds to 0 has a slope of 0 times that, and not NaN.
-    const soft = tf.grad((l: Tensor) => f(tf.softmax(l)))(tf.tensor1d([-200, 0]));
+    const soft = grad((l: Tensor) => f(tf.softmax(l)))(tf.tensor1d([-200, 0]));
     expect([...soft.dataSync()].every(Number.isFinite)).toBe(true);
   });
 
@@ -309,7 +310,7 @@ describe('moments of laws with chances of exactly 0', () => {
 });
 
 it('a product of chances that is less than float32 has keeps its slope', () => {
-  const slope = tf.grad((probs: Tensor) =>
+  const slope = grad((probs: Tensor) =>
     mixture(categorical({ probs: [0.5, 0.5] }), independent(bernoulli({ probs }))).logProb(
       tf.ones([10]),
     ),

@@ -4,6 +4,7 @@ import { siteLabel } from '../../../dsl/error.js';
 import { priorDraws } from '../dream.js';
 import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
+import { atEveryDraw } from '../../interpreters/all-draws.js';
 import { latexName } from '../latex-name.js';
 import { type Kernel, maximumMeanDiscrepancy } from '../maximum-mean-discrepancy.js';
 import type { Objective, Preferences } from '../objective.js';
@@ -35,11 +36,11 @@ const short = (x: number): string => String(Number(x.toPrecision(6)));
 const placeOf = (r: SampleRecord): string => r.plates.map((p) => `${p.name}:${p.count}`).join(' ');
 
 /** Some sites of a run as one table: a row for each particle and plate element. */
-const table = (records: readonly SampleRecord[]): Tensor =>
+const table = (joint: Joint, records: readonly SampleRecord[]): Tensor =>
   tf.concat(
-    records.map(({ value, distribution }) => {
-      const width = distribution.eventShape.reduce((product, n) => product * n, 1);
-      return tf.reshape(value, [-1, width]);
+    records.map(({ value, distribution: { eventShape } }) => {
+      const width = eventShape.reduce((product, n) => product * n, 1);
+      return tf.reshape(atEveryDraw(joint, value, eventShape.length), [-1, width]);
     }),
     1,
   );
@@ -84,7 +85,7 @@ const discrepancy = (joint: Joint, kernel: Kernel, asked?: readonly string[]): T
   const own = chosen(samplesOf(joint.guide.records), sites);
   const prior = chosen(samplesOf(priorDraws(joint).records), sites);
   const size = (own[0]?.plates ?? []).reduce((product, p) => product * p.size, 1);
-  return tf.mul(maximumMeanDiscrepancy(table(own), table(prior), kernel), size);
+  return tf.mul(maximumMeanDiscrepancy(table(joint, own), table(joint, prior), kernel), size);
 };
 
 /**

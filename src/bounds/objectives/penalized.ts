@@ -1,16 +1,27 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { demand } from '../../../dsl/options.js';
-import type { Run } from '../../interpreters/record.js';
+import { platesShape } from '../../../dsl/program/layout.js';
+import type { Run, SiteRecord } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';
-import type { Joint } from '../joint.js';
+import { type Joint, atAllDraws } from '../joint.js';
 import { type Objective, type Requirements, unclaimed } from '../objective.js';
 
 /** What is subtracted from a bound, by name: scalars made from a joint draw. */
 export type Penalties = Readonly<Record<string, (joint: Joint) => Tensor>>;
 
-const named = (run: Run<unknown>, isWanted: (kind: string) => boolean): Record<string, Tensor> =>
-  Object.fromEntries(run.records.filter((r) => isWanted(r.kind)).map((r) => [r.name, r.value]));
+const named = (
+  run: Run<unknown>,
+  isWanted: (kind: string) => boolean,
+  as: (r: SiteRecord) => Tensor,
+): Record<string, Tensor> =>
+  Object.fromEntries(run.records.filter((r) => isWanted(r.kind)).map((r) => [r.name, as(r)]));
+
+/** How many axes of a value are no plates'. */
+const ownRank = (r: SiteRecord): number =>
+  r.kind === 'sample'
+    ? r.distribution.eventShape.length
+    : Math.max(0, r.value.rank - platesShape(r.plates).length);
 
 /**
  * The parameters of a joint draw by name, those of model and guide alike, in their supports.
@@ -32,8 +43,16 @@ const named = (run: Run<unknown>, isWanted: (kind: string) => boolean): Record<s
  * ```
  */
 export const paramsIn = (joint: Joint): Readonly<Record<string, Tensor>> => ({
-  ...named(joint.model, (kind) => kind === 'param'),
-  ...named(joint.guide, (kind) => kind === 'param'),
+  ...named(
+    joint.model,
+    (kind) => kind === 'param',
+    (r) => r.value,
+  ),
+  ...named(
+    joint.guide,
+    (kind) => kind === 'param',
+    (r) => r.value,
+  ),
 });
 
 /**
@@ -58,7 +77,11 @@ export const paramsIn = (joint: Joint): Readonly<Record<string, Tensor>> => ({
  * ```
  */
 export const valuesIn = (joint: Joint, side: 'model' | 'guide'): Readonly<Record<string, Tensor>> =>
-  named(joint[side], (kind) => kind !== 'param');
+  named(
+    joint[side],
+    (kind) => kind !== 'param',
+    (r) => atAllDraws(joint, () => r.value, ownRank(r)),
+  );
 
 const CURE = 'Sum its entries by tf.sum, or average them by tf.mean.';
 

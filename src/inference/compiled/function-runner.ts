@@ -10,6 +10,7 @@ import type { Arrays } from '../../compile/arena.js';
 import { firstThatCan, weighGraph } from '../../compile/choice/choose.js';
 import { onceEach, tellMissing } from '../../compile/choice/missing.js';
 import { type Weighed, showWay, showWeighed } from '../../compile/choice/ways.js';
+import { computed } from '../../compile/computed.js';
 import { boundTo, executableBy, givenBy, outputTensors } from '../../compile/compile.js';
 import { leavesOf, signatureOf, withLeaves } from '../../compile/container.js';
 import { type Bound, type Executable, showExecutableError } from '../../compile/executable.js';
@@ -122,8 +123,8 @@ export const functionRunner = <B>(
   const eagerly = (params: Params, batch: B, key: Key): Tensors =>
     scoped(
       () =>
-        Object.fromEntries(
-          Object.entries(f(params, keyedNoise(key), batch)).map(([n, x]) => [n, tf.clone(x)]),
+        computed(Object.fromEntries(given(params, batch)), (tensors) =>
+          f(takeUnder('params', tensors), keyedNoise(key), withLeaves(batch, tensors)),
         ),
       (made) => Object.values(made),
     );

@@ -2,15 +2,15 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { broadcast, sizeOf } from '../../../dsl/shape.js';
-import type { BatchRule, Kernel, ShapeRule, Vjp } from '../kernel.js';
+import type { Attributes, BatchRule, BatchSite, Kernel, ShapeRule, Vjp } from '../kernel.js';
 import { sumTo } from '../sum-to.js';
 
-const flags = (attributes: Readonly<Record<string, unknown>>): readonly [boolean, boolean] => [
+const flags = (attributes: Attributes): readonly [boolean, boolean] => [
   attributes['transposeA'] === true,
   attributes['transposeB'] === true,
 ];
 
-const shape: ShapeRule = ({ a, b }, attributes) => {
+export const productShape: ShapeRule = ({ a, b }, attributes) => {
   if (a === undefined || b === undefined) return undefined;
   const [across, down] = flags(attributes);
   const stacks = broadcast(a.shape.slice(0, -2), b.shape.slice(0, -2));
@@ -19,24 +19,51 @@ const shape: ShapeRule = ({ a, b }, attributes) => {
   return stacks && { shape: [...stacks, rows, columns], dtype: a.dtype };
 };
 
-const left: Vjp = ({ dy, at, attributes }) => {
-  const [across, down] = flags(attributes);
-  const [a, b] = [at('a'), at('b')];
-  return sumTo(across ? tf.matMul(b, dy, down, true) : tf.matMul(dy, b, false, !down), a.shape);
-};
-
-const right: Vjp = ({ dy, at, attributes }) => {
-  const [across, down] = flags(attributes);
-  const [a, b] = [at('a'), at('b')];
-  return sumTo(down ? tf.matMul(dy, a, true, across) : tf.matMul(a, dy, !across, false), b.shape);
-};
-
+/** The last two axes in the opposite order: the same numbers, where one of them has length 1. */
 const swapped = (x: Tensor): Tensor => {
-  const { rank } = x;
+  const { rank, shape } = x;
+  const [rows = 1, columns = 1] = shape.slice(-2);
+  if (rows === 1 || columns === 1) return tf.reshape(x, [...shape.slice(0, -2), columns, rows]);
   return tf.transpose(
     x,
     Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)),
   );
+};
+
+/** All rows of a stack as those of one matrix. */
+const joined = (x: Tensor): Tensor =>
+  x.rank === 2 ? x : tf.reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1) ?? 1]);
+
+/** A stack times one matrix: one product, over the rows of all of the stack. */
+const timesMatrix = (stack: Tensor, matrix: Tensor, transpose: boolean): Tensor => {
+  const columns = matrix.shape.at(transpose ? -2 : -1) ?? 1;
+  return tf.reshape(tf.matMul(joined(stack), matrix, false, transpose), [
+    ...stack.shape.slice(0, -1),
+    columns,
+  ]);
+};
+
+const isMatrix = ({ rank }: Tensor): boolean => rank === 2;
+
+export const leftOwed: Vjp = ({ dy, at, attributes }) => {
+  const [across, down] = flags(attributes);
+  const [a, b] = [at('a'), at('b')];
+  if (!isMatrix(a) || isMatrix(dy)) {
+    return sumTo(across ? tf.matMul(b, dy, down, true) : tf.matMul(dy, b, false, !down), a.shape);
+  }
+  // One matrix for a whole stack is owed one product, over all columns of the stack.
+  const [left, right] = [joined(swapped(dy)), joined(down ? b : swapped(b))];
+  return across ? tf.matMul(right, left, true, false) : tf.matMul(left, right, true, false);
+};
+
+export const rightOwed: Vjp = ({ dy, at, attributes }) => {
+  const [across, down] = flags(attributes);
+  const [a, b] = [at('a'), at('b')];
+  if (!isMatrix(b) || isMatrix(dy)) {
+    return sumTo(down ? tf.matMul(dy, a, true, across) : tf.matMul(a, dy, !across, false), b.shape);
+  }
+  const [left, right] = [joined(across ? swapped(a) : a), joined(dy)];
+  return down ? tf.matMul(right, left, true, false) : tf.matMul(left, right, true, false);
 };
 
 /** With the draws left of as many axes as the other operand has. */
@@ -45,22 +72,20 @@ const widened = (x: Tensor, rank: number): Tensor => {
   return tf.reshape(x, [draws, ...Array.from({ length: rank - rest.length }, () => 1), ...rest]);
 };
 
-/** Against a matrix that all draws share this is one product, over the rows of all draws joined. */
-const batch: BatchRule = ({ at, isBatched, value, attributes, outs, size }) => {
-  const [across, down] = flags(attributes);
-  const [ranks, out] = [
-    { a: value('a').shape.length, b: value('b').shape.length },
-    outs[0]?.shape ?? [],
-  ];
-  if (isBatched('a') && !isBatched('b') && ranks.b === 2) {
-    const rows = across ? swapped(at('a')) : at('a');
-    const inner = rows.shape.at(-1) ?? 1;
-    const joined = tf.reshape(rows, [sizeOf(rows.shape.slice(0, -1)), inner]);
-    return tf.reshape(tf.matMul(joined, at('b'), false, down), [size, ...out]);
-  }
-  const rank = Math.max(ranks.a, ranks.b);
+const inStacks = ({ at, isBatched, value }: BatchSite, across: boolean, down: boolean): Tensor => {
+  const rank = Math.max(value('a').shape.length, value('b').shape.length);
   const wide = (name: 'a' | 'b'): Tensor => (isBatched(name) ? widened(at(name), rank) : at(name));
   return tf.matMul(wide('a'), wide('b'), across, down);
+};
+
+/** Against a matrix that all draws share this is one product, over the rows of all draws joined. */
+export const batchedProduct: BatchRule = (site) => {
+  const { at, isBatched, value, attributes } = site;
+  const [across, down] = flags(attributes);
+  const shared = (name: string): boolean => !isBatched(name) && value(name).shape.length === 2;
+  if (shared('b')) return timesMatrix(across ? swapped(at('a')) : at('a'), at('b'), down);
+  if (shared('a')) return swapped(timesMatrix(down ? at('b') : swapped(at('b')), at('a'), !across));
+  return inStacks(site, across, down);
 };
 
 export const batchMatMul: Kernel = {
@@ -69,7 +94,7 @@ export const batchMatMul: Kernel = {
     transposeA: transposeA === true,
     transposeB: transposeB === true,
   }),
-  shape,
-  vjp: { a: left, b: right },
-  batch,
+  shape: productShape,
+  vjp: { a: leftOwed, b: rightOwed },
+  batch: batchedProduct,
 };

@@ -6,13 +6,13 @@ import type { DType } from '../../compile/graph.js';
 import type { AdjointSite, BatchRule, Kernel, ShapeRule } from '../kernel.js';
 
 /** What TensorFlow.js calls the axes of a reduction: it has two names. */
-type AxesName = 'axis' | 'reductionIndices';
+export type AxesName = 'axis' | 'reductionIndices';
 
-/** All axes by their numbers, and whether they are kept. */
+/** All axes by their numbers, in order and once each, and whether they are kept. */
 export const canonicalAxes =
   (name: AxesName): NonNullable<Kernel['canonical']> =>
   (attributes, { x }) => ({
-    [name]: axesOf(attributes[name], x?.shape ?? []),
+    [name]: [...new Set(axesOf(attributes[name], x?.shape ?? []))].toSorted((a, b) => a - b),
     keepDims: attributes['keepDims'] === true,
   });
 
@@ -20,7 +20,7 @@ export const reducedShape =
   (name: AxesName, dtype?: DType): ShapeRule =>
   ({ x }, attributes) => {
     if (x === undefined) return undefined;
-    const axes = numbers(attributes[name]);
+    const axes = axesOf(attributes[name], x.shape);
     const keeps = attributes['keepDims'] === true;
     return {
       dtype: dtype ?? x.dtype,

@@ -3,6 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { eubo } from '../../bounds/objectives/eubo.js';
 import type { Objective } from '../../bounds/objective.js';
+import { computed } from '../../compile/computed.js';
+import { filled } from '../../transform/draws.js';
 import { drawJoint, recordFrom } from '../../bounds/joint.js';
 import { weighing } from '../../evidence/draw-weights.js';
 import { knownParameter } from '../../inference/svi-checks.js';
@@ -10,6 +12,7 @@ import { parameterOf } from '../../interpreters/environment.js';
 import { samplesOf } from '../../interpreters/record.js';
 import { runProgram } from '../../interpreters/run.js';
 import { logJoint } from '../../interpreters/score-record.js';
+import { noiseOfDraws } from '../../noise-of-draws.js';
 import { keyedNoise } from '../../noise-source.js';
 import { foldIn } from '../../random/index.js';
 import type { LawName } from '../law/catalogue.js';
@@ -189,17 +192,20 @@ const weightsAt = (trial: Trial, drawn: AnyProgram, b: number): readonly number[
   tf.tidy(() => {
     const options = { noise, parameter: parameterOf(given, noise) };
     const { depth } = structure;
-    const joint = drawJoint(model, drawn, weighing(batchOf(trial), depth), options);
-    const { layout } = joint;
-    const values = samplesOf(joint.guide.records);
-    const again = runProgram(guide, {
-      noise,
-      parameter: knownParameter(params),
-      layout,
-      choose: (i) => ({ from: 'value', value: recordFrom(values, i.name).value }),
+    const { weights = tf.scalar(Number.NaN) } = computed({}, () => {
+      const joint = drawJoint(model, drawn, weighing(batchOf(trial), depth), options);
+      const values = samplesOf(joint.guide.records);
+      const one = joint.draws.each(() => {
+        const again = runProgram(guide, {
+          noise: joint.draws.sizes.length === 0 ? noise : noiseOfDraws(noise, joint.draws),
+          parameter: knownParameter(params),
+          choose: (i) => ({ from: 'value', value: recordFrom(values, i.name).value }),
+        });
+        return tf.sub(logJoint(joint.model.records), logJoint(again.records));
+      });
+      return { weights: filled(joint.draws, joint.draws.all(one)) };
     });
-    const weights = tf.sub(logJoint(joint.model.records, layout), logJoint(again.records, layout));
-    found.push(...tf.add(weights, tf.zeros([layout.particles])).dataSync());
+    found.push(...weights.dataSync());
   });
   return found;
 };

@@ -12,6 +12,7 @@ import { type Joint, drawJoint } from '../../bounds/joint.js';
 import { assertFits } from '../../bounds/misfit.js';
 import type { Estimate, Objective } from '../../bounds/objective.js';
 import { type Structure, inspect, latentSites } from '../../bounds/structure.js';
+import { computed } from '../../compile/computed.js';
 import { withGradients } from '../../inference/gradients.js';
 import { mapParams } from '../../inference/optimizer.js';
 import { knownParameter } from '../../inference/svi-checks.js';
@@ -194,18 +195,23 @@ export const boundOf = (pair: Pair, objective: Objective, structure?: Structure)
     derivation,
     value: (noise, params = pair.params) => {
       const values: number[] = [];
-      tf.tidy(() => void values.push(numberOf(estimate(noise, params).value)));
+      tf.tidy(
+        () =>
+          void values.push(
+            numberOf(computed({}, () => ({ value: estimate(noise, params).value }))['value']),
+          ),
+      );
       return values[0] ?? Number.NaN;
     },
     found: (noise) => {
       const all: Found[] = [];
       tf.tidy(() => {
-        const { kept, gradients } = withGradients(pair.params, () => {
-          const { surrogate, value } = estimate(noise, pair.params);
-          return { loss: surrogate, keep: [value] };
+        const { kept, gradients } = withGradients(pair.params, (params) => {
+          const { surrogate, value } = estimate(noise, params);
+          return { loss: surrogate, keep: { value } };
         });
         all.push({
-          value: numberOf(kept[0]),
+          value: numberOf(kept['value']),
           gradients: Object.fromEntries(
             Object.entries(gradients).map(([name, g]) => [name, [...g.dataSync()]]),
           ),

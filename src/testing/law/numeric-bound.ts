@@ -19,11 +19,11 @@ export const numericBound = (pair: Pair, objective: Objective): BoundOf => {
   );
   const gradients = once(() =>
     numericFunction(pair.params, (at, noise) => {
-      const { kept, gradients: found } = withGradients(at, () => {
-        const { surrogate, value } = estimate(noise, at);
-        return { loss: surrogate, keep: [value] };
+      const { kept, gradients: found } = withGradients(at, (params) => {
+        const { surrogate, value } = estimate(noise, params);
+        return { loss: surrogate, keep: { value } };
       });
-      return { value: kept[0] ?? tf.scalar(Number.NaN), ...putUnder('gradients', found) };
+      return { value: kept['value'] ?? tf.scalar(Number.NaN), ...putUnder('gradients', found) };
     }),
   );
   return {

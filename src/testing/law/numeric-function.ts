@@ -8,7 +8,8 @@ import type { Tensor } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { doubleProgram } from '../../compile/javascript/double-program.js';
-import { type Tensors, TraceError } from '../../compile/tracer.js';
+import { computed } from '../../compile/computed.js';
+import { type Tensors, TraceError, trace } from '../../compile/tracer.js';
 import { type NoiseInput, specsOf, traceFrozen } from '../../inference/compiled/noisy-graph.js';
 import { type NoiseSource, keyedNoise } from '../../noise-source.js';
 import type { Params } from '../../params.js';
@@ -83,10 +84,15 @@ export const noisesOf = (run: (noise: NoiseSource) => void): readonly NoiseInput
   const noises: NoiseInput[] = [];
   tf.tidy(() => {
     const standard = keyedNoise(key(0));
-    run((site, block, noise, batch) => {
-      const input = inputOf(site, block);
-      if (!noises.some((n) => n.input === input)) noises.push({ input, site, block, noise, batch });
-      return standard(site, block, noise, batch);
+    // Written down alone: what comes of it is not looked at.
+    trace({}, () => {
+      run((site, block, noise, batch) => {
+        const input = inputOf(site, block);
+        if (!noises.some((n) => n.input === input))
+          noises.push({ input, site, block, noise, batch });
+        return standard(site, block, noise, batch);
+      });
+      return {};
     });
   });
   return noises;
@@ -106,8 +112,10 @@ const inSingle = (params: Params, f: TensorFunction): NumericFunction => {
         const moved = Object.fromEntries(
           Object.entries(params).map(([name, x]) => [name, tensorOf(entryOf(at, name), x.shape)]),
         );
-        const made = f(moved, (site, block, { shape }, batch) =>
-          tensorOf(entryOf(noise, inputOf(site, block)), [...batch, ...shape]),
+        const made = computed(moved, (given) =>
+          f(given, (site, block, { shape }, batch) =>
+            tensorOf(entryOf(noise, inputOf(site, block)), [...batch, ...shape]),
+          ),
         );
         found.push(numbersOf(made));
       });

@@ -1,5 +1,6 @@
 /** The values of several objectives at one draw. */
 import * as tf from '@tensorflow/tfjs';
+import { computed } from '../../compile/computed.js';
 import { estimateOf } from '../../bounds/estimate-of.js';
 import type { Joint } from '../../bounds/joint.js';
 import type { Objective } from '../../bounds/objective.js';
@@ -20,18 +21,22 @@ export const valuesAt = (
     return { objective, estimator, draw: drawnBy(objective, estimator) };
   });
   return (noise) => {
-    const found: number[] = [];
+    const found = new Map<number, number>();
     tf.tidy(() => {
-      const known = new Map<string, Joint>();
-      for (const { objective, estimator, draw } of all) {
-        const before = draw === undefined ? undefined : known.get(draw);
-        const joint = before ?? estimator.joint(noise, trial.params);
-        if (draw !== undefined) known.set(draw, joint);
-        const { derivation } = estimator;
-        const { value } = estimateOf(objective, { ...joint, derivation });
-        found.push(value.dataSync()[0] ?? Number.NaN);
-      }
+      const values = computed({}, () => {
+        const known = new Map<string, Joint>();
+        return Object.fromEntries(
+          all.map(({ objective, estimator, draw }, i) => {
+            const before = draw === undefined ? undefined : known.get(draw);
+            const joint = before ?? estimator.joint(noise, trial.params);
+            if (draw !== undefined) known.set(draw, joint);
+            const { derivation } = estimator;
+            return [String(i), estimateOf(objective, { ...joint, derivation }).value];
+          }),
+        );
+      });
+      all.forEach((_, i) => found.set(i, values[String(i)]?.dataSync()[0] ?? Number.NaN));
     });
-    return found;
+    return all.map((_, i) => found.get(i) ?? Number.NaN);
   };
 };

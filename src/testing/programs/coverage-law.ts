@@ -2,12 +2,14 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
 import { isPointMass, lawOf } from '../../../dsl/distribution.js';
-import { expandTo } from '../../../dsl/tensor.js';
-import { recordFrom, drawJoint } from '../../bounds/joint.js';
+import { entryOf } from '../../../dsl/dictionary.js';
+import { atAllDraws, drawJoint, recordFrom } from '../../bounds/joint.js';
+import { computed } from '../../compile/computed.js';
 import { weighing } from '../../evidence/draw-weights.js';
 import { knownParameter } from '../../inference/svi-checks.js';
 import { parameterOf } from '../../interpreters/environment.js';
-import { samplesOf } from '../../interpreters/record.js';
+import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
+import { noiseOfDraws } from '../../noise-of-draws.js';
 import { runProgram } from '../../interpreters/run.js';
 import { overPlates } from '../../interpreters/score-record.js';
 import { keyedNoise } from '../../noise-source.js';
@@ -110,32 +112,42 @@ export const checkCoverage = (law: Inference & { readonly posterior: AnyProgram 
     // The posterior's parameters are its own, by whatever name.
     const given =
       law.posterior === guide ? params : paramsOf(model, law.posterior, modelParams(trial));
-    const { layout, guide: drawn } = drawJoint(
-      model,
-      law.posterior,
-      weighing(DRAWS, structure.depth),
-      { noise, parameter: parameterOf(given, noise) },
-    );
-    const values = samplesOf(drawn.records);
-    const { records } = runProgram(guide, {
-      noise,
-      parameter: knownParameter(params),
-      layout,
-      choose: (i) => ({ from: 'value', value: recordFrom(values, i.name).value }),
+    const records: SampleRecord[] = [];
+    const missed = computed({}, () => {
+      const joint = drawJoint(model, law.posterior, weighing(DRAWS, structure.depth), {
+        noise,
+        parameter: parameterOf(given, noise),
+      });
+      const values = samplesOf(joint.guide.records);
+      const again = joint.draws.each(() =>
+        runProgram(guide, {
+          noise: noiseOfDraws(noise, joint.draws),
+          parameter: knownParameter(params),
+          choose: (i) => ({ from: 'value', value: recordFrom(values, i.name).value }),
+        }),
+      );
+      const spread = [...samplesOf(again.records).values()].filter(
+        (r) => !isPointMass(r.distribution),
+      );
+      records.push(...spread);
+      return Object.fromEntries(
+        spread.map((r) => [
+          r.name,
+          atAllDraws(joint, () => overPlates(r, missedBy(lawOf(r.distribution), r.value))),
+        ]),
+      );
     });
-    const spread = [...samplesOf(records).values()].filter((r) => !isPointMass(r.distribution));
-    if (spread.length === 0) {
+    if (records.length === 0) {
       throw new LawNotApplicable(
         'checkCoverage',
         'a site of the guide that is no point mass',
         'none',
       );
     }
-    const sites = spread.map((record) => {
-      const missed = overPlates(record, missedBy(lawOf(record.distribution), record.value), layout);
-      const counts = tf.sum(expandTo(missed, [DRAWS, ...missed.shape.slice(1)]), 0).dataSync();
-      return { record, counts: [...counts] };
-    });
+    const sites = records.map((record) => ({
+      record,
+      counts: [...tf.sum(entryOf(missed, record.name) ?? tf.zeros([1]), 0).dataSync()],
+    }));
     const elements = sites.reduce((total, { counts }) => total + counts.length, 0);
     const most = tooMany(DRAWS, trial.alarm / elements);
     for (const { record, counts } of sites) {

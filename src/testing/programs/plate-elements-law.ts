@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { type PlateStructure, latentSites } from '../../bounds/structure.js';
-import { single } from '../../interpreters/layout.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
 import { runProgram } from '../../interpreters/run.js';
 import { overPlates, siteLogProb } from '../../interpreters/score-record.js';
@@ -24,7 +23,6 @@ const termsIn = (
   const guideRun = runProgram(guide, {
     noise,
     parameter,
-    layout: single,
     choose: (i, plates) => {
       const value = plates.some((p) => p.name === plate.name) ? undefined : fixed.get(i.name);
       return value === undefined ? { from: 'noise' } : { from: 'value', value: value.value };
@@ -34,7 +32,6 @@ const termsIn = (
   const modelRun = runProgram(model, {
     noise,
     parameter,
-    layout: single,
     choose: (i) => {
       const q = drawn.get(i.name);
       return q === undefined ? { from: 'noise' } : { from: 'value', value: q.value };
@@ -48,7 +45,7 @@ const termsIn = (
     records.flatMap((r) => {
       if (r.kind !== 'sample' && r.kind !== 'factor') return [];
       if (!r.plates.some((p) => p.name === plate.name)) return [];
-      const term = overPlates(r, siteLogProb(r), single);
+      const term = overPlates(r, siteLogProb(r));
       return [{ name: `'${r.name}' in the ${side}`, term }];
     }),
   );

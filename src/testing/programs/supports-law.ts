@@ -3,7 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { plateScale } from '../../../dsl/program/layout.js';
 import { latentSites } from '../../bounds/structure.js';
-import { type Joint, drawJoint } from '../../bounds/joint.js';
+import { type Joint, atAllDraws, drawJoint } from '../../bounds/joint.js';
+import { computed } from '../../compile/computed.js';
+import type { Tensors } from '../../compile/tracer.js';
 import { logWeights } from '../../bounds/log-weights.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
@@ -15,6 +17,7 @@ import { samplesOf } from '../../interpreters/record.js';
 import { siteLogProb } from '../../interpreters/score-record.js';
 import { trace } from '../../interpreters/trace.js';
 import { keyedNoise } from '../../noise-source.js';
+import { putUnder, takeUnder } from '../../prefixed.js';
 import { type Inference, trialOf } from '../law/inference.js';
 import { broken } from '../law/law.js';
 import { rowsOf } from '../statistics/numbers.js';
@@ -24,18 +27,22 @@ import { isInside } from '../distributions/support-geometry.js';
 const isOfWeights = ({ particles, statement }: Objective): boolean =>
   particles > 1 && statement?.body.tag === 'weights' && statement.body !== meanLogWeight;
 
-const isFinite = (x: Tensor | undefined): boolean =>
-  x === undefined || [...x.dataSync()].every(Number.isFinite);
+const isFinite = (x: Tensor): boolean => [...x.dataSync()].every(Number.isFinite);
 
-/** Whether both sides give every draw of a latent site a density: what is 0 is observed, or a factor. */
-const hasDrawsInside = ({ guide, model }: Joint): boolean => {
-  const scored = samplesOf(model.records);
-  return [...samplesOf(guide.records).values()].every((q) => {
+/** What both sides say of every draw of a latent site: what is 0 beside these is observed, or a factor. */
+const densitiesOf = (joint: Joint): Tensors => {
+  const scored = samplesOf(joint.model.records);
+  const found = [...samplesOf(joint.guide.records).values()].flatMap((q) => {
     const p = scored.get(q.name);
-    if (p === undefined) return isFinite(siteLogProb(q));
-    const inside = logInside(q.value, q.distribution.support, p.distribution.support);
-    return [siteLogProb(q), siteLogProb(p), inside].every(isFinite);
+    const all = (f: () => Tensor): Tensor => atAllDraws(joint, f);
+    if (p === undefined) return [all(() => siteLogProb(q))];
+    return [
+      all(() => siteLogProb(q)),
+      all(() => siteLogProb(p)),
+      all(() => logInside(q.value, p.distribution.support)),
+    ];
   });
+  return Object.fromEntries(found.map((x, i) => [String(i), x]));
 };
 
 /**
@@ -94,15 +101,19 @@ export const checkSupports = ({
     const noise = keyedNoise(key);
     const isWhole = structure.model.every((s) => plateScale(s.plates) === 1);
     if (!isWhole) return;
-    const joint = drawJoint(model, guide, weighing(COUNT, structure.depth), {
-      noise,
-      parameter: parameterOf(params, noise),
+    const made = computed({}, () => {
+      const joint = drawJoint(model, guide, weighing(COUNT, structure.depth), {
+        noise,
+        parameter: parameterOf(params, noise),
+      });
+      return { weights: logWeights(joint), ...putUnder('densities', densitiesOf(joint)) };
     });
-    const weights = [...logWeights(joint).dataSync()];
+    const densities = Object.values(takeUnder('densities', made));
+    const weights = [...(made['weights'] ?? tf.scalar(Number.NaN)).dataSync()];
     const bad = weights.find((w) => !Number.isFinite(w));
     if (bad === undefined) return;
     const isExcluded =
-      weights.every((w) => Number.isFinite(w) || w === -Infinity) && hasDrawsInside(joint);
+      weights.every((w) => Number.isFinite(w) || w === -Infinity) && densities.every(isFinite);
     if (!isExcluded) broken(claim, 'a finite log weight at every draw of the guide', String(bad));
     const zeros = weights.filter((w) => w === -Infinity).length;
     // A mean of weights is above 0 where one of them is.

@@ -169,17 +169,6 @@ describe('a loss', () => {
         return tf.mul(tf.ones([3]), yield* slope());
       });
     expect(() => begin(rowwise)).toThrow(/'loss'.*shape \[\].*\[3\]/s);
-    const pooled = () =>
-      program(function* () {
-        return tf.mean(yield* sample('z', normal(yield* slope(), 1)));
-      });
-    expect(() => begin(pooled, 2)).toThrow(/'loss'.*a loss for each particle.*shape \[\]/s);
-    const summed = () =>
-      program(function* () {
-        const z = yield* sample('z', categorical({ logits: [0, 1, 2] }));
-        return tf.mul(yield* slope(), tf.mean(tf.cast(z, 'float32')));
-      });
-    expect(() => begin(summed)).toThrow(/'loss'.*3 values of 'z'.*shape \[\]/s);
     const text: unknown = 'none';
     const nothing = () =>
       program(function* () {

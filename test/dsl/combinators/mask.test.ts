@@ -139,15 +139,15 @@ describe.each(['wasm', 'cpu'] as const)('a step under a computed mask on %s', (b
           const found = await numbersBy(
             engine,
             (params, noise, batch) => {
-              const at = { ...state, params, step: tf.scalar(0) };
-              const { kept, gradients } = withGradients(params, () => {
+              const { kept, gradients } = withGradients(params, (given) => {
+                const at = { ...state, params: given, step: tf.scalar(0) };
                 const { loss } = inference.bound(at, noise, {
                   x: batch['x'] ?? x,
                   keep: batch['keep'] ?? x,
                 });
-                return { loss, keep: [loss] };
+                return { loss, keep: { loss } };
               });
-              return { loss: kept[0] ?? tf.scalar(NaN), gradient: gradients['loc'] ?? x };
+              return { loss: kept['loss'] ?? tf.scalar(NaN), gradient: gradients['loc'] ?? x };
             },
             { loc: tf.scalar(0.5) },
             { x, keep: tf.tensor1d(keep, dtype) },

@@ -7,7 +7,9 @@ import { rewrite } from '../../../../dsl/program/program.js';
 import type { Derivation } from '../../../bounds/derivation.js';
 import { deriveFrom } from '../../../bounds/derive.js';
 import { estimateOf } from '../../../bounds/estimate-of.js';
-import { type Joint, drawJoint } from '../../../bounds/joint.js';
+import { type Joint, atAllDraws, drawIndices, drawJoint, jointAt } from '../../../bounds/joint.js';
+import { atEveryDraw } from '../../../interpreters/all-draws.js';
+import type { SampleRecord } from '../../../interpreters/record.js';
 import { assertFits } from '../../../bounds/misfit.js';
 import type { Estimate, Objective } from '../../../bounds/objective.js';
 import { latentSites } from '../../../bounds/structure.js';
@@ -96,11 +98,14 @@ const givenDraws = (guide: AnyProgram, sites: ReadonlySet<string>): AnyProgram =
   }));
 
 /** log q of the draws of some sites, whatever masks leave out. */
-const logChanceOf = ({ guide }: Joint, sites: ReadonlySet<string>): Tensor =>
-  guide.records.reduce<Tensor>(
+const logChanceOf = (joint: Joint, sites: ReadonlySet<string>): Tensor =>
+  joint.guide.records.reduce<Tensor>(
     (total, r) =>
       r.kind === 'sample' && sites.has(r.name)
-        ? tf.add(total, tf.sum(lawOf(r.distribution).logProb(r.value)))
+        ? tf.add(
+            total,
+            tf.sum(atAllDraws(joint, () => tf.sum(lawOf(r.distribution).logProb(r.value)))),
+          )
         : total,
     tf.scalar(0),
   );
@@ -118,15 +123,23 @@ const listedOf = ({ guide }: Joint, sites: ReadonlySet<string>): DrawnBound['giv
   );
 
 /** The least chance of a listed value of some sites, at any place. */
-const leastChanceOf = ({ guide }: Joint, sites: ReadonlySet<string>): Tensor =>
-  guide.records.reduce<Tensor>((least, r) => {
+const leastChanceOf = (joint: Joint, sites: ReadonlySet<string>): Tensor =>
+  joint.guide.records.reduce<Tensor>((least, r) => {
     const listed = r.kind === 'sample' ? r.distribution.sampler.enumeration : undefined;
     if (r.kind !== 'sample' || listed === undefined || !sites.has(r.name)) return least;
     const law = lawOf(r.distribution);
-    return tf
-      .unstack(listed.values())
-      .reduce<Tensor>((so, value) => tf.minimum(so, tf.exp(tf.min(law.logProb(value)))), least);
+    const ofAll = atAllDraws(joint, () =>
+      tf
+        .unstack(listed.values())
+        .map((value) => tf.exp(tf.min(law.logProb(value))))
+        .reduce<Tensor>((a, b) => tf.minimum(a, b), tf.scalar(1)),
+    );
+    return tf.minimum(least, tf.min(ofAll));
   }, tf.scalar(1));
+
+/** A site's value at all draws. */
+const valueOf = (joint: Joint, r: SampleRecord): Tensor =>
+  atEveryDraw(joint, r.value, r.distribution.eventShape.length);
 
 const first = (x: ArrayLike<number> | undefined): number => x?.[0] ?? Number.NaN;
 
@@ -171,22 +184,21 @@ export const drawnBound = (
   );
   const gradients = once(() =>
     numericFunction(params, (at, noise) => {
-      const { kept, gradients: found } = withGradients(at, () => {
-        const all = estimate(at, noise);
+      const { kept, gradients: found } = withGradients(at, (given) => {
+        const all = estimate(given, noise);
         return {
           loss: all.estimate.surrogate,
-          keep: [all.estimate.value, logChanceOf(all.joint, sites)],
+          keep: { value: all.estimate.value, logChance: logChanceOf(all.joint, sites) },
         };
       });
-      const [value = tf.scalar(NaN), logChance = tf.scalar(NaN)] = kept;
-      return { value, logChance, ...putUnder('gradients', found) };
+      return { ...kept, ...putUnder('gradients', found) };
     }),
   );
   const draws = once(() =>
     numericFunction(params, (at, noise) => {
       const drawn = joint(guide, at, noise);
       const made = drawn.guide.records.flatMap((r) =>
-        r.kind === 'sample' && sites.has(r.name) ? [[r.name, r.value] as const] : [],
+        r.kind === 'sample' && sites.has(r.name) ? [[r.name, valueOf(drawn, r)] as const] : [],
       );
       return {
         ...putUnder('draws', Object.fromEntries(made)),
@@ -195,15 +207,16 @@ export const drawnBound = (
     }),
   );
   const allDraws = once(() =>
-    numericFunction(params, (at, noise) =>
-      Object.fromEntries(
-        joint(forced, at, noise).guide.records.flatMap((r) =>
+    numericFunction(params, (at, noise) => {
+      const drawn = joint(forced, at, noise);
+      return Object.fromEntries(
+        drawn.guide.records.flatMap((r) =>
           r.kind === 'sample' && !ELSEWHERE.has(chosen.get(r.name)?.estimator.tag ?? '')
-            ? [[r.name, r.value] as const]
+            ? [[r.name, valueOf(drawn, r)] as const]
             : [],
         ),
-      ),
-    ),
+      );
+    }),
   );
   const drawnBy = (source: NoiseSource): NumbersByName =>
     draws().at(start, noiseNumbers(draws().noises, source));
@@ -211,7 +224,9 @@ export const drawnBound = (
   const given = new Map<string, Listed | undefined>();
   tf.tidy(() => {
     if (sites.size === 0) return;
-    const drawn = joint(guide, params, keyedNoise(key(0)));
+    const options = { noise: keyedNoise(key(0)), parameter: knownParameter(params) };
+    const [at = { particle: 0, values: [] }] = drawIndices(derivation);
+    const drawn = jointAt(model, guide, derivation, { ...options, step: tf.scalar(0) }, at);
     for (const [site, listed] of listedOf(drawn, sites)) given.set(site, listed);
   });
   // By a run, which is cheaper than graphs that may then not be needed.

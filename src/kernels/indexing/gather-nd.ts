@@ -1,0 +1,32 @@
+/** Elements or slices of an array by rows of indices. */
+import * as tf from '@tensorflow/tfjs';
+import { sizeOf } from '../../../dsl/shape.js';
+import { call } from '../call.js';
+import type { Kernel, Vjp } from '../kernel.js';
+import { takenAt, withDraws } from './rows.js';
+
+/** What was taken more than once gets the sum of what its copies are owed. */
+const vjp: Vjp = ({ dy, at }) => {
+  const [params, indices] = [at('params'), at('indices')];
+  const depth = indices.shape.at(-1) ?? 0;
+  const count = sizeOf(indices.shape.slice(0, -1));
+  if (dy.size === 0) return tf.zerosLike(params);
+  const rows = tf.reshape(indices, [count, depth]);
+  const updates = tf.reshape(dy, [count, ...params.shape.slice(depth)]);
+  return call('ScatterNd', { indices: rows, updates }, { shape: params.shape });
+};
+
+export const gatherNd: Kernel = {
+  name: 'GatherNd',
+  shape: ({ params, indices }) =>
+    params &&
+    indices && {
+      shape: [...indices.shape.slice(0, -1), ...params.shape.slice(indices.shape.at(-1) ?? 0)],
+      dtype: params.dtype,
+    },
+  vjp: { params: vjp },
+  batch: ({ at, isBatched, spread }) =>
+    isBatched('params')
+      ? takenAt(at('params'), withDraws(spread('indices')))
+      : takenAt(at('params'), at('indices')),
+};

@@ -1,0 +1,43 @@
+/** A product of matrices, a bias added to it, and an activation applied. */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../../dsl/index.js';
+import { canonicalActivation, finished, owedByBias, owedBySlopes, owedBySums } from '../fused.js';
+import type { AdjointSite, Kernel, Vjp } from '../kernel.js';
+import { batchMatMul, batchedProduct, leftOwed, productShape, rightOwed } from './batch-mat-mul.js';
+
+const sums =
+  ({ at, attributes }: AdjointSite) =>
+  (): Tensor =>
+    tf.matMul(
+      at('a'),
+      at('b'),
+      attributes['transposeA'] === true,
+      attributes['transposeB'] === true,
+    );
+
+/** A rule of the product, for what its sums are owed. */
+const throughSums =
+  (rule: Vjp): Vjp =>
+  (site, input) => {
+    const dy = owedBySums(site, sums(site));
+    return rule({ ...site, dy, dys: [dy] }, input);
+  };
+
+export const fusedMatMul: Kernel = {
+  name: '_FusedMatMul',
+  canonical: (attributes, inputs) => ({
+    ...batchMatMul.canonical?.(attributes, inputs),
+    ...canonicalActivation(attributes),
+  }),
+  shape: productShape,
+  vjp: {
+    a: throughSums(leftOwed),
+    b: throughSums(rightOwed),
+    bias: (site) => owedByBias(site, sums(site)),
+    preluActivationWeights: (site) => owedBySlopes(site, sums(site)),
+  },
+  batch: (site) => {
+    const made = batchedProduct(site);
+    return finished(site, made instanceof tf.Tensor ? made : (made[0] ?? site.at('a')));
+  },
+};

@@ -1,0 +1,37 @@
+/** Running products along an axis. */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../../dsl/index.js';
+import type { Vjp } from '../kernel.js';
+import { type Running, running, runningOf } from './running.js';
+
+/** What comes `steps` later along the axis, in the order in which it is run through; zero beyond the end. */
+const later = (x: Tensor, { axis, reverse }: Running, steps: number): Tensor => {
+  const taken = x.shape.map((n, i) => (i === axis ? n - steps : n));
+  const begin = x.shape.map((_, i) => (i === axis && !reverse ? steps : 0));
+  const around = x.shape.map((_, i): [number, number] => {
+    if (i !== axis) return [0, 0];
+    return reverse ? [steps, 0] : [0, steps];
+  });
+  return tf.pad(tf.slice(x, begin, taken), around);
+};
+
+/**
+ * dxᵢ = (Π_{j<i} xⱼ) rᵢ with rᵢ = dyᵢ + xᵢ₊₁ rᵢ₊₁, a recurrence that is solved by doubling: after a step of
+ * length s, rᵢ has the terms of the next 2s places. Nothing is divided by, so zeros do no harm.
+ */
+const vjp: Vjp = ({ dy, at, attributes }) => {
+  const x = at('x');
+  const along = runningOf(attributes);
+  const { axis, exclusive, reverse } = along;
+  const count = x.shape[axis] ?? 0;
+  if (x.size === 0) return tf.zerosLike(x);
+  let rest = exclusive ? later(dy, along, 1) : dy;
+  let factor = later(x, along, 1);
+  for (let step = 1; step < count; step *= 2) {
+    rest = tf.add(rest, tf.mul(factor, later(rest, along, step)));
+    if (2 * step < count) factor = tf.mul(factor, later(factor, along, step));
+  }
+  return tf.mul(tf.cumprod(x, axis, true, reverse), rest);
+};
+
+export const cumprod = running('Cumprod', { x: vjp });

@@ -1,0 +1,14 @@
+/** Where along one axis the largest or smallest element is. */
+import { axisOf, numberOf } from '../../compile/attributes.js';
+import type { Kernel } from '../kernel.js';
+
+/** The first of those that tie. */
+export const position = (name: string): Kernel => ({
+  name,
+  canonical: ({ axis }, { x }) => ({ axis: axisOf(axis, x?.shape ?? []) }),
+  shape: ({ x }, { axis }) =>
+    x && { shape: x.shape.toSpliced(axisOf(axis, x.shape), 1), dtype: 'int32' },
+  vjp: 'zero',
+  batch: ({ at, again, attributes }) =>
+    again({ x: at('x') }, { axis: numberOf(attributes['axis'], 0) + 1 }),
+});

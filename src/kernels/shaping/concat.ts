@@ -1,0 +1,37 @@
+/** Arrays one after another along an axis. */
+import * as tf from '@tensorflow/tfjs';
+import { axisOf, numberOf } from '../../compile/attributes.js';
+import type { Inputs, Kernel, Vjp } from '../kernel.js';
+
+const axisAmong = (axis: unknown, inputs: Inputs): number =>
+  axisOf(axis, Object.values(inputs)[0]?.shape ?? []);
+
+const vjp: Vjp = ({ dy, at, inputs, attributes }, input) => {
+  const axis = numberOf(attributes['axis'], 0);
+  const before = inputs
+    .slice(0, inputs.indexOf(input))
+    .reduce((sum, name) => sum + (at(name).shape[axis] ?? 1), 0);
+  const { shape } = at(input);
+  return tf.slice(
+    dy,
+    shape.map((_, i) => (i === axis ? before : 0)),
+    shape,
+  );
+};
+
+export const concat: Kernel = {
+  name: 'Concat',
+  canonical: ({ axis }, inputs) => ({ axis: axisAmong(axis, inputs) }),
+  shape: (inputs, { axis }) => {
+    const all = Object.values(inputs);
+    const [first] = all;
+    const at = axisAmong(axis, inputs);
+    const length = all.reduce((sum, { shape }) => sum + (shape[at] ?? 1), 0);
+    return first && { shape: first.shape.with(at, length), dtype: first.dtype };
+  },
+  vjp,
+  batch: ({ inputs, spread, again, attributes }) =>
+    again(Object.fromEntries(inputs.map((name) => [name, spread(name)])), {
+      axis: numberOf(attributes['axis'], 0) + 1,
+    }),
+};

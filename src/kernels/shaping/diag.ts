@@ -1,0 +1,26 @@
+/** An array on the diagonal of one with its axes twice, and zeros elsewhere. */
+import * as tf from '@tensorflow/tfjs';
+import { sizeOf } from '../../../dsl/shape.js';
+import type { Kernel } from '../kernel.js';
+
+export const diag: Kernel = {
+  name: 'Diag',
+  shape: ({ x }) => x && { shape: [...x.shape, ...x.shape], dtype: x.dtype },
+  vjp: {
+    x: ({ dy, at }) => {
+      const { size, shape } = at('x');
+      if (size === 0) return tf.zerosLike(at('x'));
+      return tf.reshape(
+        tf.stridedSlice(tf.reshape(dy, [size ** 2]), [0], [size ** 2], [size + 1]),
+        shape,
+      );
+    },
+  },
+  batch: ({ at, size, value, outs: [out] }) => {
+    const count = sizeOf(value('x').shape);
+    const here = tf.tile(tf.cast(tf.eye(count), 'bool').expandDims(0), [size, 1, 1]);
+    const row = tf.tile(tf.reshape(at('x'), [size, 1, count]), [1, count, 1]);
+    // Chosen and not multiplied: elements that are not finite stay on the diagonal.
+    return tf.reshape(tf.where(here, row, tf.zerosLike(row)), [size, ...(out?.shape ?? [])]);
+  },
+};

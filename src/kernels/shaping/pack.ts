@@ -1,0 +1,39 @@
+/** Arrays of one shape, stacked along an axis of their own. */
+import * as tf from '@tensorflow/tfjs';
+import { numberOf } from '../../compile/attributes.js';
+import type { Inputs, Kernel, Vjp } from '../kernel.js';
+
+const axisAmong = (axis: unknown, inputs: Inputs): number => {
+  const given = numberOf(axis, 0);
+  return given < 0 ? given + (Object.values(inputs)[0]?.shape.length ?? 0) + 1 : given;
+};
+
+const vjp: Vjp = ({ dy, at, inputs, attributes }, input) => {
+  const axis = numberOf(attributes['axis'], 0);
+  const part = tf.slice(
+    dy,
+    dy.shape.map((_, i) => (i === axis ? inputs.indexOf(input) : 0)),
+    dy.shape.with(axis, 1),
+  );
+  return tf.reshape(part, at(input).shape);
+};
+
+export const pack: Kernel = {
+  name: 'Pack',
+  canonical: ({ axis }, inputs) => ({ axis: axisAmong(axis, inputs) }),
+  shape: (inputs, { axis }) => {
+    const all = Object.values(inputs);
+    const [first] = all;
+    return (
+      first && {
+        shape: first.shape.toSpliced(axisAmong(axis, inputs), 0, all.length),
+        dtype: first.dtype,
+      }
+    );
+  },
+  vjp,
+  batch: ({ inputs, spread, again, attributes }) =>
+    again(Object.fromEntries(inputs.map((name) => [name, spread(name)])), {
+      axis: numberOf(attributes['axis'], 0) + 1,
+    }),
+};

@@ -1,0 +1,29 @@
+/** Copies of an array beside each other along its axes; broadcasting to a larger shape is one of these too. */
+import * as tf from '@tensorflow/tfjs';
+import { numbers } from '../../compile/attributes.js';
+import type { Kernel, Vjp } from '../kernel.js';
+
+/** The copies of each element are added up. */
+const vjp: Vjp = ({ dy, at, attributes }) => {
+  const { shape } = at('x');
+  const reps = numbers(attributes['reps']);
+  // Copies get an axis of their own only where there are some, since backends have few axes.
+  const split = shape.map((n, i): readonly number[] => {
+    const times = reps[i] ?? 1;
+    return times === 1 ? [n] : n === 1 ? [times] : [times, n];
+  });
+  const starts = split.map((_, i) => split.slice(0, i).flat().length);
+  const copies = starts.filter((_, i) => (reps[i] ?? 1) !== 1);
+  if (copies.length === 0) return dy;
+  return tf.reshape(tf.sum(tf.reshape(dy, split.flat()), copies), shape);
+};
+
+export const tile: Kernel = {
+  name: 'Tile',
+  canonical: ({ reps }) => ({ reps: numbers(reps) }),
+  shape: ({ x }, { reps }) =>
+    x && { shape: x.shape.map((n, i) => n * (numbers(reps)[i] ?? 1)), dtype: x.dtype },
+  vjp: { x: vjp },
+  batch: ({ at, again, attributes }) =>
+    again({ x: at('x') }, { reps: [1, ...numbers(attributes['reps'])] }),
+};

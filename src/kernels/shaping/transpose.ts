@@ -1,0 +1,22 @@
+/** The axes in another order. */
+import * as tf from '@tensorflow/tfjs';
+import { numbers } from '../../compile/attributes.js';
+import type { Kernel } from '../kernel.js';
+
+export const transpose: Kernel = {
+  name: 'Transpose',
+  canonical: ({ perm }) => ({ perm: numbers(perm) }),
+  shape: ({ x }, { perm }) =>
+    x && { shape: numbers(perm).map((axis) => x.shape[axis] ?? 1), dtype: x.dtype },
+  vjp: {
+    x: ({ dy, attributes }) => {
+      const perm = numbers(attributes['perm']);
+      return tf.transpose(
+        dy,
+        perm.map((_, axis) => perm.indexOf(axis)),
+      );
+    },
+  },
+  batch: ({ at, again, attributes }) =>
+    again({ x: at('x') }, { perm: [0, ...numbers(attributes['perm']).map((axis) => axis + 1)] }),
+};

@@ -1,0 +1,13 @@
+/** Images mirrored: their columns in the opposite order. */
+import * as tf from '@tensorflow/tfjs';
+import type { Kernel } from '../kernel.js';
+
+/** The axis of columns in a batch of images. */
+const COLUMNS = 2;
+
+export const flipLeftRight: Kernel = {
+  name: 'FlipLeftRight',
+  shape: ({ image }) => image,
+  vjp: { image: ({ dy }) => tf.reverse(dy, COLUMNS) },
+  batch: ({ at }) => tf.reverse(at('image'), COLUMNS + 1),
+};

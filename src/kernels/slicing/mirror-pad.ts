@@ -1,0 +1,45 @@
+/** An array's reflection around it, with the element at its edge (`symmetric`) or without (`reflect`). */
+import * as tf from '@tensorflow/tfjs';
+import type { Tensor } from '../../../dsl/index.js';
+import { pairs } from '../../compile/attributes.js';
+import type { Kernel, Vjp } from '../kernel.js';
+import { batchedPadding, paddedShape } from './padded.js';
+
+const along = (x: Tensor, axis: number, from: number, count: number): Tensor =>
+  tf.slice(
+    x,
+    x.shape.map((_, i) => (i === axis ? from : 0)),
+    x.shape.with(axis, count),
+  );
+
+/** Folded back along each axis in turn: what was reflected is added to what it is the image of. */
+const vjp: Vjp = ({ dy, at, attributes }) => {
+  const { shape } = at('x');
+  const edge = attributes['mode'] === 'reflect' ? 1 : 0;
+  return pairs(attributes['paddings']).reduce<Tensor>((owed, [before, after], axis) => {
+    const n = shape[axis] ?? 1;
+    const image = (from: number, count: number, place: number): readonly Tensor[] =>
+      count === 0
+        ? []
+        : [
+            tf.pad(
+              tf.reverse(along(owed, axis, from, count), axis),
+              owed.shape.map((_, i): [number, number] =>
+                i === axis ? [place, n - place - count] : [0, 0],
+              ),
+            ),
+          ];
+    return [
+      ...image(0, before, edge),
+      ...image(before + n, after, n - after - edge),
+    ].reduce<Tensor>((sum, part) => tf.add(sum, part), along(owed, axis, before, n));
+  }, dy);
+};
+
+export const mirrorPad: Kernel = {
+  name: 'MirrorPad',
+  canonical: ({ paddings, mode }) => ({ paddings: pairs(paddings), mode }),
+  shape: paddedShape,
+  vjp: { x: vjp },
+  batch: batchedPadding,
+};
