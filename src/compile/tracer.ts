@@ -40,7 +40,7 @@ export type Declare = (name: string, spec: InputSpec) => Tensor;
 const reading = (what: string): never => {
   throw new TraceError(
     `${what} reads the value of a tensor while it is being compiled, when there is none yet; ` +
-      'keep values in tensors, wrap host code in blackBox(f, { shape }), or run eagerly.',
+      'keep values in tensors, or wrap host code in blackBox(f, { shape }); what is no program can run eagerly.',
   );
 };
 
@@ -105,7 +105,7 @@ const checkKernel = (kernel: string): void => {
   if (SHAPED_BY_VALUES.has(kernel)) {
     throw new TraceError(
       `${kernel} makes a tensor whose shape depends on values, which are not known while it is ` +
-        'being compiled; make it beforehand, or run eagerly.',
+        'being compiled; make it beforehand. What is no program can run eagerly.',
     );
   }
   if (kernel === 'Complex') dtypeOf('complex64');

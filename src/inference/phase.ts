@@ -6,7 +6,6 @@ import * as tf from '@tensorflow/tfjs';
 import { type Program, type Tensor, evaluation } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
-import { computed } from '../compile/computed.js';
 import { trace } from '../compile/tracer.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { deriveFrom } from '../bounds/derive.js';
@@ -17,10 +16,10 @@ import type { Estimate, Objective } from '../bounds/objective.js';
 import { type Structure, inspect } from '../bounds/structure.js';
 import { type NoiseSource, keyedNoise } from '../noise-source.js';
 import { type Params, initialValue } from '../params.js';
-import { putUnder, takeUnder } from '../prefixed.js';
 import { type Key, foldIn } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import { withGradients } from './gradients.js';
+import { differentiate } from '../transform/differentiate.js';
+import { interpretedParts } from './interpreted/parts.js';
 import type { ObjectiveMetrics } from './metrics.js';
 import { type Optimizer, entrySupports, mapParams } from './optimizer.js';
 import { type ParamGroup, namesIn } from './param-group.js';
@@ -172,6 +171,36 @@ export const phase = <B>({
     }
   };
 
+  const parts = interpretedParts<B>({
+    differentiate: (state, noise, batch) => {
+      const trained = trainedBy(state.derivation, state.params);
+      const made = differentiate(trained, () => {
+        const programs =
+          optimizer === undefined ? evaluated(batch) : ([model(batch), guide(batch)] as const);
+        const { surrogate, ...estimate } = joint(state, noise, programs);
+        return { ...estimate, loss: tf.neg(surrogate) };
+      });
+      const { value, terms, gradients, memory, running } = made;
+      return { metrics: { loss: tf.neg(value), terms }, gradients, memory, running };
+    },
+    update: (gradients, { params, optimizer: before }) => {
+      if (optimizer === undefined) return { params, optimizer: before };
+      const trained = only(params, Object.keys(gradients));
+      const { updates, state } = optimizer.update(gradients, before, trained);
+      return {
+        params: {
+          ...params,
+          ...mapParams(trained, (x, name) => tf.add(x, entryOf(updates, name) ?? 0)),
+        },
+        optimizer: state,
+      };
+    },
+    bound: (state, noise, batch) => {
+      const { value, terms } = joint(state, noise, evaluated(batch));
+      return { loss: tf.neg(value), terms };
+    },
+  });
+
   return {
     model,
     guide,
@@ -211,49 +240,7 @@ export const phase = <B>({
         () => initial(key, batch, {}).structure,
         () => [],
       ),
-    differentiate: (state, noise, batch) => {
-      const trained = trainedBy(state.derivation, state.params);
-      const { kept, gradients } = withGradients(trained, (given) => {
-        const programs =
-          optimizer === undefined ? evaluated(batch) : ([model(batch), guide(batch)] as const);
-        const at = { ...state, params: { ...state.params, ...given } };
-        const { value, surrogate, terms, memory, running } = joint(at, noise, programs);
-        return {
-          loss: tf.neg(surrogate),
-          keep: {
-            loss: tf.neg(value),
-            ...putUnder('terms', terms),
-            ...putUnder('memory', memory),
-            ...putUnder('running', running),
-          },
-        };
-      });
-      return {
-        metrics: { loss: kept['loss'] ?? tf.scalar(Number.NaN), terms: takeUnder('terms', kept) },
-        gradients,
-        memory: takeUnder('memory', kept),
-        running: takeUnder('running', kept),
-      };
-    },
-    update: (gradients, { params, optimizer: before }) => {
-      if (optimizer === undefined) return { params, optimizer: before };
-      const trained = only(params, Object.keys(gradients));
-      const { updates, state } = optimizer.update(gradients, before, trained);
-      return {
-        params: {
-          ...params,
-          ...mapParams(trained, (x, name) => tf.add(x, entryOf(updates, name) ?? 0)),
-        },
-        optimizer: state,
-      };
-    },
+    ...parts,
     ...(optimizer?.observe && { observe: optimizer.observe }),
-    bound: (state, noise, batch) => {
-      const made = computed({}, () => {
-        const { value, terms } = joint(state, noise, evaluated(batch));
-        return { loss: tf.neg(value), ...putUnder('terms', terms) };
-      });
-      return { loss: made['loss'] ?? tf.scalar(Number.NaN), terms: takeUnder('terms', made) };
-    },
   };
 };

@@ -178,7 +178,7 @@ export const faults: readonly Fault[] = [
       );
     },
     says: 'in the guide its elements depend',
-    also: ['noBaseline', 'noObservations', 'noParameters'],
+    also: ['noObservations', 'noParameters'],
   },
   {
     name: 'a hidden coin of the guide',

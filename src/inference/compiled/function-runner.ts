@@ -10,7 +10,6 @@ import type { Arrays } from '../../compile/arena.js';
 import { firstThatCan, weighGraph } from '../../compile/choice/choose.js';
 import { onceEach, tellMissing } from '../../compile/choice/missing.js';
 import { type Weighed, showWay, showWeighed } from '../../compile/choice/ways.js';
-import { computed } from '../../compile/computed.js';
 import { boundTo, executableBy, givenBy, outputTensors } from '../../compile/compile.js';
 import { leavesOf, signatureOf, withLeaves } from '../../compile/container.js';
 import { type Bound, type Executable, showExecutableError } from '../../compile/executable.js';
@@ -22,6 +21,7 @@ import { putUnder, takeUnder } from '../../prefixed.js';
 import { drawer } from '../../random/drawer.js';
 import type { Key } from '../../random/index.js';
 import { scoped } from '../../scoped.js';
+import { interpretedFunction } from '../interpreted/interpreted-function.js';
 import { noiseBlocks, specsOf, traceNoisy } from './noisy-graph.js';
 import type { EngineOptions } from './engine.js';
 import { showChosen } from './show-chosen.js';
@@ -120,12 +120,12 @@ export const functionRunner = <B>(
       return E.left(refusalOf(error));
     }
   };
+  const interpreted = interpretedFunction<B, undefined>((tensors, noise, batch) =>
+    f(takeUnder('params', tensors), noise, batch),
+  );
   const eagerly = (params: Params, batch: B, key: Key): Tensors =>
     scoped(
-      () =>
-        computed(Object.fromEntries(given(params, batch)), (tensors) =>
-          f(takeUnder('params', tensors), keyedNoise(key), withLeaves(batch, tensors)),
-        ),
+      () => interpreted(putUnder('params', params), keyedNoise(key), batch, undefined),
       (made) => Object.values(made),
     );
   const once = async (params: Params, batch: B, key: Key): Promise<Tensors> => {

@@ -2,10 +2,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import {
+  blackBox,
   elbo,
   factor,
   freeState,
   key,
+  noise,
+  normal,
   of,
   param,
   program,
@@ -22,12 +25,19 @@ beforeAll(async () => {
 
 it('are where their state is after one that throws', async () => {
   let left = Infinity;
+  const counted = blackBox(
+    () => {
+      left -= 1;
+      if (left < 0) throw new Error('no more');
+      return 0;
+    },
+    { shape: [] },
+  );
   const inference = svi({
     model: () =>
       program(function* () {
-        left -= 1;
-        if (left < 0) throw new Error('no more');
-        yield* factor('pull', tf.neg(tf.square(yield* param('loc', 1))));
+        const pull = tf.neg(tf.square(yield* param('loc', 1)));
+        yield* factor('pull', tf.add(pull, counted(yield* noise('any', normal(0, 1)))));
       }),
     guide: () => of({}),
     objective: elbo(),

@@ -1,0 +1,85 @@
+/** What a phase computes, carried out by graphs wherever nothing is traced around it. */
+import * as tf from '@tensorflow/tfjs';
+import type { Derivation } from '../../bounds/derivation.js';
+import { type Tensors, isTracing } from '../../compile/tracer.js';
+import { noNoise } from '../../noise-source.js';
+import type { Params } from '../../params.js';
+import { putUnder, takeUnder } from '../../prefixed.js';
+import type { ObjectiveMetrics } from '../metrics.js';
+import { namedState, partsOfState } from '../named-state.js';
+import type { Phase } from '../phase.js';
+import type { StepState } from '../svi-state.js';
+import { interpretedFunction } from './interpreted-function.js';
+
+const tensorsOf = ({ params, memory, step }: StepState): Tensors => ({
+  ...namedState({ params, memory, optimizer: {} }),
+  step,
+});
+
+const stateOf = ({ step = tf.scalar(0), ...named }: Tensors, derivation: Derivation): StepState => {
+  const { params, memory } = partsOfState(named);
+  return { params, memory, derivation, step };
+};
+
+const namedMetrics = ({ loss, terms }: ObjectiveMetrics): Tensors => ({
+  loss,
+  ...putUnder('terms', terms),
+});
+
+const metricsIn = (made: Tensors): ObjectiveMetrics => ({
+  loss: made['loss'] ?? tf.scalar(Number.NaN),
+  terms: takeUnder('terms', made),
+});
+
+/** The halves of an update, gradients and then the next parameters, and the bound by itself. */
+export type Parts<B> = Pick<Phase<B>, 'differentiate' | 'update' | 'bound'>;
+
+/** The parts of which `traced` are those under a trace. */
+export const interpretedParts = <B>(traced: Parts<B>): Parts<B> => {
+  const derivatives = interpretedFunction<B, Derivation>((tensors, noise, batch, derivation) => {
+    const half = traced.differentiate(stateOf(tensors, derivation), noise, batch);
+    return {
+      ...namedMetrics(half.metrics),
+      ...putUnder('gradients', half.gradients),
+      ...putUnder('memory', half.memory),
+      ...putUnder('running', half.running),
+    };
+  });
+
+  const bounds = interpretedFunction<B, Derivation>((tensors, noise, batch, derivation) =>
+    namedMetrics(traced.bound(stateOf(tensors, derivation), noise, batch)),
+  );
+
+  const moved = interpretedFunction<undefined, undefined>((tensors) => {
+    const { params, optimizer } = partsOfState(tensors);
+    const next = traced.update(takeUnder('gradients', tensors), { params, optimizer });
+    return namedState({ ...next, memory: {} });
+  });
+
+  return {
+    differentiate: (state, noise, batch) => {
+      if (isTracing()) return traced.differentiate(state, noise, batch);
+      const made = derivatives(tensorsOf(state), noise, batch, state.derivation);
+      return {
+        metrics: metricsIn(made),
+        gradients: takeUnder('gradients', made),
+        memory: takeUnder('memory', made),
+        running: takeUnder('running', made),
+      };
+    },
+    update: (gradients, state) => {
+      if (isTracing()) return traced.update(gradients, state);
+      const trained: Params = Object.fromEntries(
+        Object.entries(state.params).filter(([name]) => Object.hasOwn(gradients, name)),
+      );
+      const own = namedState({ params: trained, optimizer: state.optimizer, memory: {} });
+      const tensors = { ...own, ...putUnder('gradients', gradients) };
+      const { params, optimizer } = partsOfState(moved(tensors, noNoise, undefined, undefined));
+      return { params: { ...state.params, ...params }, optimizer };
+    },
+    bound: (state, noise, batch) =>
+      isTracing()
+        ? traced.bound(state, noise, batch)
+        : metricsIn(bounds(tensorsOf(state), noise, batch, state.derivation)),
+  };
+};
