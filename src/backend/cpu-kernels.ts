@@ -4,6 +4,8 @@
  * - Products of matrices, running sums and scattered additions keep float32 between their terms.
  * - `Mean` divides each term before it adds.
  * - `StridedSlice` takes other elements where an axis is left out beside a step.
+ * - The gradients of means over padded windows, of maxima over windows of unequal sides in three dimensions, and
+ *   of resized images are not theirs.
  * - `UnsortedSegmentSum` reads all its rows once for each segment.
  * - `Einsum` forgets an operand that has no summed axis where the other has one.
  * - `Erf` is 10⁻⁹ at 0 and right to seven digits elsewhere; `Elu`, `Selu` and `Softplus` cancel.
@@ -18,6 +20,7 @@ import { always, register, runOn } from './kernels/register.js';
 import { cumsum } from './kernels/running-sum.js';
 import { scatterNd, unsortedSegmentSum } from './kernels/scatter.js';
 import { stridedSlice } from './kernels/strided-slice.js';
+import { written } from './kernels/written.js';
 
 const NAME = 'cpu';
 
@@ -45,12 +48,17 @@ const hostOf = (backend: object): Host => {
 /** Installs the kernels; doing it again changes nothing. */
 export const mendCpuKernels = (): void =>
   register(NAME, hostOf, {
+    AvgPool3DGrad: always(written('AvgPool3DGrad')),
+    AvgPoolGrad: always(written('AvgPoolGrad')),
     BatchMatMul: always(exactProduct),
     Cumsum: always(cumsum),
     Einsum: always(einsum),
     Elu: always(elementwise.elu),
     Erf: always(elementwise.erfKernel),
+    MaxPool3DGrad: always(written('MaxPool3DGrad')),
     Mean: always(mean),
+    ResizeBilinearGrad: always(written('ResizeBilinearGrad')),
+    ResizeNearestNeighborGrad: always(written('ResizeNearestNeighborGrad')),
     ScatterNd: always(scatterNd),
     Selu: always(elementwise.selu),
     Softplus: always(elementwise.softplusKernel),

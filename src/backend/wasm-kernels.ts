@@ -7,6 +7,10 @@
  * - `Cast` takes the bytes of numbers for truth; `Prelu` takes no slope that is narrower than x.
  * - `StridedSlice` takes other elements where an axis is left out beside a step.
  * - `Einsum` and `UnsortedSegmentSum` are missing, so a gather along the rows of a parameter had no gradient.
+ * - The gradients of means over padded windows, of maxima over windows of unequal sides in three dimensions, of
+ *   resized images, and of convolutions in three dimensions are not theirs.
+ * - `UnsortedSegmentSum` is missing, so a gather along the rows of a parameter had no gradient; so are images whose
+ *   channels are not the last axis.
  */
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { einsum } from './kernels/einsum.js';
@@ -19,6 +23,7 @@ import { cumsum } from './kernels/running-sum.js';
 import { scatterNd, unsortedSegmentSum } from './kernels/scatter.js';
 import { softmax } from './kernels/softmax.js';
 import { stridedSlice } from './kernels/strided-slice.js';
+import { written } from './kernels/written.js';
 import { guardWasmMemory } from './wasm-memory.js';
 
 const NAME = 'wasm';
@@ -59,12 +64,34 @@ const cast: Mend = (before) => {
   return elementwise.castBy((host, inputs, attributes) => host.run(before, inputs, attributes));
 };
 
+/** The kernel that was there knows channels on the last axis alone. */
+const convolution: Mend = (before) => {
+  const other = written('Conv2D');
+  return (host, inputs, attributes) =>
+    before === undefined || attributes['dataFormat'] === 'NCHW'
+      ? other(host, inputs, attributes)
+      : host.run(before, inputs, attributes);
+};
+
+/** Gradients of other functions. */
+const gradients = [
+  'AvgPool3DGrad',
+  'AvgPoolGrad',
+  'Conv3DBackpropFilterV2',
+  'Conv3DBackpropInputV2',
+  'MaxPool3DGrad',
+  'ResizeBilinearGrad',
+  'ResizeNearestNeighborGrad',
+];
+
 /** Installs the kernels; doing it again changes nothing. */
 export const mendWasmKernels = (): void =>
   register(NAME, hostOf, {
+    ...Object.fromEntries(gradients.map((kernel) => [kernel, always(written(kernel))])),
     BatchMatMul: product,
     Cast: cast,
     ClipByValue: always(elementwise.clipByValue),
+    Conv2D: convolution,
     Cos: always(elementwise.cos),
     Cumsum: always(cumsum),
     Einsum: always(einsum),

@@ -8,7 +8,6 @@ import { axesOf, numbers } from './attributes.js';
 import type { DType, Value } from './graph.js';
 import { layoutRules } from './layout-shapes.js';
 import type { ShapeRule } from './shape-rule.js';
-import { windowRules } from './window-shapes.js';
 
 export { axesOf, numbers };
 
@@ -48,7 +47,6 @@ const matMul: ShapeRule = ({ a, b }, { transposeA, transposeB }) => {
 };
 
 const rules: Readonly<Record<string, ShapeRule>> = {
-  ...windowRules,
   ...layoutRules,
   Reverse: unary,
   Cumsum: cumulative,

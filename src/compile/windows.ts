@@ -211,3 +211,25 @@ export const windowsOf = (
     ),
   };
 };
+
+/** Every place within a window, along all its axes. */
+export const placesIn = (axes: readonly WindowAxis[]): readonly (readonly number[])[] =>
+  axes.reduce<readonly (readonly number[])[]>(
+    (all, { window }) =>
+      all.flatMap((place) => Array.from({ length: window }, (_, t) => [...place, t])),
+    [[]],
+  );
+
+/** How many places of each window along an axis are no padding. */
+export const placesInImage = ({
+  size,
+  out,
+  window,
+  stride,
+  dilation,
+  before,
+}: WindowAxis): readonly number[] =>
+  Array.from({ length: out }, (_, o) => {
+    const places = Array.from({ length: window }, (_t, t) => o * stride - before + t * dilation);
+    return places.filter((place) => place >= 0 && place < size).length;
+  });

@@ -4,14 +4,14 @@ import type { Mutation } from './mutation.js';
 export const kernels: readonly Mutation[] = [
   {
     name: 'windows whose padding has changed sides',
-    file: 'src/compile/onnx/kernels/placing.ts',
+    file: 'src/compile/onnx/placing.ts',
     find: '...axes.map(({ before }) => Math.max(0, before)),',
     replace: '...axes.map(({ after }) => Math.max(0, after)),',
     killedBy: 'test/compile-windows.test.ts',
   },
   {
     name: 'a filter whose gradient begins beside its windows',
-    file: 'src/compile/onnx/kernels/placing.ts',
+    file: 'src/compile/onnx/placing.ts',
     find: 'axes.map(({ before }) => before),\n    axes.map(({ after }) => after),',
     replace: 'axes.map(({ after }) => after),\n    axes.map(({ before }) => before),',
     killedBy: 'test/compile-windows.test.ts',
@@ -25,16 +25,16 @@ export const kernels: readonly Mutation[] = [
   },
   {
     name: "a mean's gradient that counts padding",
-    file: 'src/compile/onnx/kernels/pooling.ts',
+    file: 'src/kernels/pooling/onnx.ts',
     find: '.map((n) => 1 / n);',
     replace: '.map((_, __, all) => 1 / Math.max(...all));',
     killedBy: 'test/compile-windows.test.ts',
   },
   {
     name: 'a maximum in space that TensorFlow.js sends back elsewhere',
-    file: 'src/compile/onnx/kernels/pooling.ts',
-    find: 'MaxPool3DGrad: maxPoolGrad(true)',
-    replace: 'MaxPool3DGrad: maxPoolGrad(false)',
+    file: 'src/kernels/pooling/max.ts',
+    find: 'onnx: maxPoolGrad(isLast)',
+    replace: 'onnx: maxPoolGrad(false)',
     killedBy: 'test/compile-windows.test.ts',
   },
   {
@@ -46,7 +46,7 @@ export const kernels: readonly Mutation[] = [
   },
   {
     name: 'images whose centres are forgotten on the way back',
-    file: 'src/compile/onnx/kernels/resizing.ts',
+    file: 'src/kernels/images/resize-onnx.ts',
     find: 'const [rows, columns] = sampled(site, sampling, size);',
     replace: 'const [rows, columns] = sampled({ ...site, attributes: {} }, sampling, size);',
     killedBy: 'test/compile-windows.test.ts',

@@ -38,7 +38,7 @@ export const times = (a: Index, b: Index): Index =>
     (x, y) => (x === 0 || y === 0 ? 0 : x === 1 ? y : y === 1 ? x : `(${x} * ${y})`),
   );
 
-const quotient = (a: Index, n: number): Index =>
+export const quotient = (a: Index, n: number): Index =>
   typeof a === 'number' ? Math.floor(a / n) : n === 1 ? a : `((${a} / ${n}) | 0)`;
 
 export const remainder = (a: Index, n: number): Index =>

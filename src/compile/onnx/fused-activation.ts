@@ -1,21 +1,6 @@
 /** What kernels do to their sums that have an activation in them. */
-import { elu } from '../../kernels/activations/elu.js';
-import { leakyRelu } from '../../kernels/activations/leaky-relu.js';
-import { prelu } from '../../kernels/activations/prelu.js';
-import { relu } from '../../kernels/activations/relu.js';
-import { relu6 } from '../../kernels/activations/relu6.js';
-import { sigmoid } from '../../kernels/activations/sigmoid.js';
-import type { Kernel } from '../../kernels/kernel.js';
+import { activationNamed } from '../../kernels/activations/by-name.js';
 import type { Site } from './builder.js';
-
-const activations: ReadonlyMap<unknown, Kernel> = new Map([
-  ['elu', elu],
-  ['leakyrelu', leakyRelu],
-  ['prelu', prelu],
-  ['relu', relu],
-  ['relu6', relu6],
-  ['sigmoid', sigmoid],
-]);
 
 /** What a fused kernel does to its sums: it adds a bias, then applies its activation. */
 export const finished = (site: Site, sums: string): string | readonly string[] | undefined => {
@@ -25,7 +10,7 @@ export const finished = (site: Site, sums: string): string | readonly string[] |
   if (activation === 'linear') return x;
   const slope = 'preluActivationWeights';
   const slopes = activation === 'prelu' ? { alpha: site.value(slope) } : {};
-  return activations.get(activation)?.onnx?.({
+  return activationNamed(activation)?.onnx?.({
     ...site,
     inputs: { x: out, ...slopes },
     at: (name) => (name === 'x' ? x : site.at(slope)),

@@ -1,22 +1,14 @@
 /** TensorFlow.js kernels in ONNX operators, in forms that are fast and keep their accuracy. */
 import type { Translation } from '../builder.js';
-import { convolutions } from './convolution.js';
 import { indexing } from './indexing.js';
-import { normalization } from './normalization.js';
-import { pools } from './pooling.js';
 import { products } from './products.js';
 import { reductions } from './reductions.js';
-import { resizing } from './resizing.js';
 import { shaping } from './shaping.js';
 
 /** How each kernel is written; one that is missing cannot be compiled. */
 export const translations: Readonly<Record<string, Translation>> = {
-  ...convolutions,
   ...indexing,
-  ...normalization,
-  ...pools,
   ...products,
   ...reductions,
-  ...resizing,
   ...shaping,
 };

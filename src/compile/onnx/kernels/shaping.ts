@@ -1,5 +1,4 @@
 /** The same elements in another order, shape or number. */
-import * as tf from '@tensorflow/tfjs';
 import type { Shape } from '../../../../dsl/index.js';
 import { axesOf, axisOf, numberOf, numbers, pairs } from '../../attributes.js';
 import { stridedSliceOf } from '../../layout-shapes.js';
@@ -71,7 +70,8 @@ const stridedSlice: Translation = ({ b, at, value, attributes, out }) => {
 };
 
 /** A value with constants around it. */
-const padded = (
+/** A value with more around it. */
+export const padded = (
   { b }: Site,
   x: string,
   padding: readonly (readonly [number, number])[],
@@ -109,47 +109,9 @@ const pack: Translation = ({ b, all, attributes, out }) => {
   );
 };
 
-const product = (ns: readonly number[]): number => ns.reduce((a, b) => a * b, 1);
-
-const spaceToBatch: Translation = (site) => {
-  const { b, at, value, attributes, out } = site;
-  const block = [...numbers(attributes['blockShape'])];
-  const around = pairs(attributes['paddings']);
-  const { shape, dtype } = value('x');
-  const padding = shape.map((_, i) => around[i - 1] ?? ([0, 0] as const));
-  const x = padded(site, at('x'), padding, b.constant(dtype, [], [0]));
-  const sizes = shape.map((n, i) => n + (padding[i]?.[0] ?? 0) + (padding[i]?.[1] ?? 0));
-  const cut = tf.backend_util.getReshaped(sizes, block, product(block), false);
-  const perm = tf.backend_util.getPermuted(cut.length, block.length, false);
-  return reshaped(b, transposed(b, reshaped(b, x, cut), perm), out.shape);
-};
-
-const batchToSpace: Translation = ({ b, at, value, attributes, out }) => {
-  const block = [...numbers(attributes['blockShape'])];
-  const crops = pairs(attributes['crops']);
-  const shape = [...value('x').shape];
-  const cut = tf.backend_util.getReshaped(shape, block, product(block));
-  const perm = tf.backend_util.getPermuted(cut.length, block.length);
-  const whole = tf.backend_util.getReshapedPermuted(shape, block, product(block));
-  const joined = reshaped(b, transposed(b, reshaped(b, at('x'), cut), perm), whole);
-  const begin = whole.map((_, i) => crops[i - 1]?.[0] ?? 0);
-  const end = begin.map((n, i) => n + (out.shape[i] ?? 0));
-  return b.op('Slice', [joined, b.ints(begin), b.ints(end)]);
-};
-
-const depthToSpace: Translation = ({ b, at, value, attributes, out }) => {
-  if (attributes['dataFormat'] !== 'NHWC') return undefined;
-  const block = numberOf(attributes['blockSize'], 1);
-  const [batch = 1, height = 1, width = 1, depth = 1] = value('x').shape;
-  const cut = reshaped(b, at('x'), [batch, height, width, block, block, depth / block ** 2]);
-  return reshaped(b, transposed(b, cut, [0, 1, 3, 2, 4, 5]), out.shape);
-};
-
 export const shaping: Readonly<Record<string, Translation>> = {
-  BatchToSpaceND: batchToSpace,
   Concat: ({ b, all, attributes, out }) =>
     b.op('Concat', all, { axis: int(axisOf(attributes['axis'], out.shape)) }),
-  DepthToSpace: depthToSpace,
   ExpandDims: reshape,
   FlipLeftRight: (site) => reversed(site.b, site.at('image'), site.out.shape, [2]),
   MirrorPad: mirrorPad,
@@ -159,7 +121,6 @@ export const shaping: Readonly<Record<string, Translation>> = {
   Reverse: (site) =>
     reversed(site.b, site.at('x'), site.out.shape, axesOf(site.attributes['dims'], site.out.shape)),
   Slice: slice,
-  SpaceToBatchND: spaceToBatch,
   SplitV: parts('x'),
   StridedSlice: stridedSlice,
   Tile: ({ b, at, attributes }) => b.op('Tile', [at('x'), b.ints(numbers(attributes['reps']))]),

@@ -1,8 +1,8 @@
-/** Pools and their gradients, in two and three dimensions. */
-import { sizeOf } from '../../../../dsl/shape.js';
-import type { WindowAxis, Windows } from '../../windows.js';
-import { type Site, type Translation } from '../builder.js';
-import { cast } from '../casting.js';
+/** Pools and their gradients in operators of ONNX, in two and three dimensions. */
+import { sizeOf } from '../../../dsl/shape.js';
+import { type WindowAxis, type Windows, placesInImage } from '../../compile/windows.js';
+import { type Site, type Translation } from '../../compile/onnx/builder.js';
+import { cast } from '../../compile/onnx/casting.js';
 import {
   channelsBack,
   channelsFirst,
@@ -12,8 +12,8 @@ import {
   sizesReached,
   spread,
   windowsAt,
-} from './placing.js';
-import { reshaped, reversed } from './shaping.js';
+} from '../../compile/onnx/placing.js';
+import { reshaped, reversed } from '../../compile/onnx/kernels/shaping.js';
 
 /** The windows of a pool, all of which hold something: ONNX does not know empty ones. */
 const poolAt = (site: Site): Windows | undefined => {
@@ -23,7 +23,8 @@ const poolAt = (site: Site): Windows | undefined => {
     : undefined;
 };
 
-const pool =
+/** Means or maxima, by the operator's name. */
+export const pool =
   (op: string): Translation =>
   (site) => {
     const { b, at, out } = site;
@@ -48,7 +49,7 @@ const turned = (a: WindowAxis): WindowAxis => ({ ...a, before: a.after, after: a
  * The gradient of a maximum goes to the first place that has it in two dimensions, and to the last in
  * three, as in TensorFlow.js. The runtime finds the first.
  */
-const maxPoolGrad =
+export const maxPoolGrad =
   (last: boolean): Translation =>
   (site) => {
     const { b, at, value } = site;
@@ -92,17 +93,10 @@ const shapeFirst = ({ inShape, axes, channelsLast }: Windows): readonly number[]
   ...axes.map(({ size }) => size),
 ];
 
-/** How many places of each window along an axis are no padding. */
-const counts = ({ size, out, window, stride, dilation, before }: WindowAxis): readonly number[] =>
-  Array.from({ length: out }, (_, o) => {
-    const places = Array.from({ length: window }, (_t, t) => o * stride - before + t * dilation);
-    return places.filter((place) => place >= 0 && place < size).length;
-  });
-
 /** One over the size of each window: the factor with which a mean's gradient goes to each place. */
 const shares = (axes: readonly WindowAxis[]): readonly number[] =>
   axes
-    .map(counts)
+    .map(placesInImage)
     .reduce<readonly number[]>((all, along) => all.flatMap((n) => along.map((m) => n * m)), [1])
     .map((n) => 1 / n);
 
@@ -111,7 +105,7 @@ const shares = (axes: readonly WindowAxis[]): readonly number[] =>
  * TensorFlow.js's own kernels divide by the whole window here, padding and all, which is the
  * gradient of another function.
  */
-const avgPoolGrad: Translation = (site) => {
+export const avgPoolGrad: Translation = (site) => {
   const { b, at } = site;
   const w = poolAt(site);
   if (w === undefined) return undefined;
@@ -125,15 +119,4 @@ const avgPoolGrad: Translation = (site) => {
   const images = b.op('Reshape', [shared, b.ints([-1, 1, ...outs])]);
   const sums = b.op('ConvTranspose', [images, ones], placement(w.axes));
   return channelsBack(b, reshaped(b, spread(b, sums, w.axes), shapeFirst(w)), w);
-};
-
-export const pools: Readonly<Record<string, Translation>> = {
-  AvgPool: pool('AveragePool'),
-  AvgPool3D: pool('AveragePool'),
-  AvgPool3DGrad: avgPoolGrad,
-  AvgPoolGrad: avgPoolGrad,
-  MaxPool: pool('MaxPool'),
-  MaxPool3D: pool('MaxPool'),
-  MaxPool3DGrad: maxPoolGrad(true),
-  MaxPoolGrad: maxPoolGrad(false),
 };

@@ -1,8 +1,8 @@
-/** Convolutions and their gradients, in two and three dimensions. */
-import type { WindowAxis, Windows } from '../../windows.js';
-import { type Site, type Translation, int } from '../builder.js';
-import { finished } from '../fused-activation.js';
-import { isLong, longProduct } from '../long-sums.js';
+/** Convolutions and their gradients in operators of ONNX, in two and three dimensions. */
+import { type WindowAxis, type Windows, placesIn } from '../../compile/windows.js';
+import { type Site, type Translation, int } from '../../compile/onnx/builder.js';
+import { finished } from '../../compile/onnx/fused-activation.js';
+import { isLong, longProduct } from '../../compile/onnx/long-sums.js';
 import {
   channelsAsBatch,
   channelsBack,
@@ -13,20 +13,12 @@ import {
   reached,
   spread,
   windowsAt,
-} from './placing.js';
-import { reshaped, transposed } from './shaping.js';
+} from '../../compile/onnx/placing.js';
+import { reshaped, transposed } from '../../compile/onnx/kernels/shaping.js';
 
 const spaceOf = (rank: number): readonly number[] => Array.from({ length: rank - 2 }, (_, i) => i);
 
 const channelsOf = (w: Windows): number => w.inShape.at(w.channelsLast ? -1 : 1) ?? 1;
-
-/** Every place within a window, along all its axes. */
-const placesIn = (axes: readonly WindowAxis[]): readonly (readonly number[])[] =>
-  axes.reduce<readonly (readonly number[])[]>(
-    (all, { window }) =>
-      all.flatMap((place) => Array.from({ length: window }, (_, t) => [...place, t])),
-    [[]],
-  );
 
 /**
  * The gradient by filters that take all channels: the windows side by side as rows of a matrix, and
@@ -149,6 +141,7 @@ const byFilter = (site: Site, form: Form): string | undefined => {
   return w && form.byFilter(site, w);
 };
 
+/** How a kernel is written, its channels going together in this form. */
 const kernel =
   (write: (site: Site, form: Form) => string | undefined, form: Form): Translation =>
   (site) =>
@@ -161,16 +154,16 @@ const fused =
     return sums === undefined ? undefined : finished(site, sums);
   };
 
-export const convolutions: Readonly<Record<string, Translation>> = {
-  Conv2D: kernel(convolution, together),
-  Conv2DBackpropFilter: kernel(byFilter, together),
-  Conv2DBackpropInput: kernel(byInput, together),
-  Conv3D: kernel(convolution, together),
-  Conv3DBackpropFilterV2: kernel(byFilter, together),
-  Conv3DBackpropInputV2: kernel(byInput, together),
-  DepthwiseConv2dNative: kernel(convolution, apart),
-  DepthwiseConv2dNativeBackpropFilter: kernel(byFilter, apart),
-  DepthwiseConv2dNativeBackpropInput: kernel(byInput, apart),
-  FusedConv2D: fused(together),
-  FusedDepthwiseConv2D: fused(apart),
+export const dense = {
+  forward: kernel(convolution, together),
+  byInput: kernel(byInput, together),
+  byFilter: kernel(byFilter, together),
+  fused: fused(together),
+};
+
+export const depthwise = {
+  forward: kernel(convolution, apart),
+  byInput: kernel(byInput, apart),
+  byFilter: kernel(byFilter, apart),
+  fused: fused(apart),
 };

@@ -1,8 +1,8 @@
 /** Windows as ONNX places them: channels before space, and padding that is never negative. */
-import type { OnnxAttribute } from '../model.js';
-import { type WindowAxis, type Windows, windowsOf } from '../../windows.js';
-import { type Builder, type Site, ints } from '../builder.js';
-import { transposed } from './shaping.js';
+import type { OnnxAttribute } from './model.js';
+import { type WindowAxis, type Windows, windowsOf } from '../windows.js';
+import { type Builder, type Site, ints } from './builder.js';
+import { transposed } from './kernels/shaping.js';
 
 /** How many places along an axis are in some window. */
 const reach = ({ size, before, after }: WindowAxis): number =>
