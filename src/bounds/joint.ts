@@ -297,9 +297,12 @@ export const judgeJoint = (
  */
 export const atAllDraws = (joint: Joint, f: () => Tensor, eventRank = 0): Tensor => {
   const { draws, layout } = joint;
-  const all = atEveryDraw(joint, draws.each(f), eventRank);
+  const one = draws.each(f);
+  const all = atEveryDraw(joint, one, eventRank);
   const summed = all.shape.slice(0, draws.sizes.length - (layout.particles > 1 ? 1 : 0));
   const first = summed.findIndex((n) => n !== 1);
+  // The same for all there is: as one draw has it.
+  if (first < 0 && layout.particles === 1) return tf.reshape(all, one.shape);
   const spare = first < 0 ? summed.length : first;
   return spare === 0 ? all : tf.reshape(all, all.shape.slice(spare));
 };

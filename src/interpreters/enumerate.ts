@@ -14,10 +14,11 @@ import { expandTo } from '../../dsl/tensor.js';
 import { type LogChance, logSumOfProducts } from '../../dsl/log-sum-of-products.js';
 import { depthOf } from './depth.js';
 import { computed } from '../compile/computed.js';
-import type { Tensors } from '../compile/tracer.js';
+import { type Tensors, isTracing } from '../compile/tracer.js';
 import { putUnder } from '../prefixed.js';
 import { differentiate } from '../transform/differentiate.js';
 import { drawsOf } from '../transform/draws.js';
+import { reaches } from '../transform/reaches.js';
 import { type AllDraws, atEveryDraw, valueAlong } from './all-draws.js';
 import {
   type Environment,
@@ -28,7 +29,9 @@ import {
 } from './environment.js';
 import { summedParts } from './known.js';
 import { checkTaken, valueFor } from './given-values.js';
+import { countJoint, eachOf, jointValues } from './joint-values.js';
 import type { Layout } from './layout.js';
+import { mixesElements } from './mixed-elements.js';
 import type { FactorRecord, Run, SampleRecord, SiteRecord } from './record.js';
 import { runProgram } from './run.js';
 import { checkDensities, overPlates, siteLogProb, unmasked } from './score-record.js';
@@ -48,10 +51,16 @@ interface LogFactor extends LogChance {
 interface Slot {
   readonly name: string;
   readonly slot: number;
+  /** Those whose elements are summed over apart. */
   readonly plates: readonly PlacedPlate[];
-  /** How many values it has. */
+  readonly around: readonly PlacedPlate[];
+  /** How many values it has, and how many an element of it has. */
   readonly count: number;
+  readonly each: number;
 }
+
+/** Whether terms mix the elements of a site, so that its joint values are summed over. */
+const isJoint = ({ plates, around }: Slot): boolean => plates.length < around.length;
 
 const named = (plates: readonly PlacedPlate[]): ReadonlySet<string> =>
   new Set(plates.map((p) => p.name));
@@ -179,12 +188,37 @@ const runAt = <E, A>(
   });
 };
 
+/** The first value of a site, at all elements. */
+const firstValue = (i: SampleInstruction, plates: readonly PlacedPlate[]): Tensor => {
+  const values = i.distribution.sampler.enumeration?.values() ?? tf.zeros([1]);
+  const [value = tf.scalar(0)] = tf.unstack(values);
+  return expandTo(value, [...platesShape(plates), ...i.distribution.eventShape]);
+};
+
+/** Whether terms depend on several elements of a site at once. */
+const isMixed = <E, A>(program: Program<E, A>, env: Environment, site: SampleRecord): boolean => {
+  const runWith = (value: Tensor): readonly SiteRecord[] =>
+    runAt(
+      program,
+      env,
+      (i, plates) => (i.name === site.name ? value : firstValue(i, plates)),
+      false,
+    ).records;
+  if (!isTracing()) {
+    const values = site.distribution.sampler.enumeration?.values() ?? tf.zeros([1]);
+    return mixesElements({ plates: site.plates, values }, runWith);
+  }
+  const value = tf.clone(site.value);
+  const inside = named(site.plates);
+  return runWith(value)
+    .flatMap(asSummed)
+    .some((r) => !isSubset(inside, named(r.plates)) && reaches(value, siteLogProb(r)));
+};
+
 /** The sites that are summed over, in the order of their visits, found at the first value of each. */
 const slotsOf = <E, A>(program: Program<E, A>, env: Environment): readonly Slot[] => {
-  const slots: Slot[] = [];
   const first = (i: SampleInstruction, plates: readonly PlacedPlate[]): Tensor => {
-    const listed = i.distribution.sampler.enumeration;
-    if (listed === undefined) {
+    if (i.distribution.sampler.enumeration === undefined) {
       throw new SiteError({
         site: siteLabel(i.name),
         expected: 'a discrete site with few values',
@@ -192,16 +226,30 @@ const slotsOf = <E, A>(program: Program<E, A>, env: Environment): readonly Slot[
         cure: 'Give its value in values, or use svi for continuous sites.',
       });
     }
-    slots.push({ name: i.name, slot: slots.length, plates, count: listed.count });
-    const { eventShape } = i.distribution;
-    const [value = tf.scalar(0)] = tf.unstack(listed.values());
-    return expandTo(value, [...platesShape(plates), ...eventShape]);
+    return firstValue(i, plates);
   };
   const { records, hidden } = runAt(program, env, first, true);
   checkTaken(env.values ?? {}, records);
   checkDensities('enumerate', records);
   checkNothingHidden(hidden);
-  return slots;
+  return records
+    .flatMap((r) => (r.kind === 'sample' && r.origin === 'enumerated' ? [r] : []))
+    .map((r, slot): Slot => {
+      const { name, plates, distribution } = r;
+      const each = distribution.sampler.enumeration?.count ?? 1;
+      return plates.some((p) => p.count > 1) && isMixed(program, env, r)
+        ? { name, slot, plates: [], around: plates, each, count: countJoint(name, each, plates) }
+        : { name, slot, plates, around: plates, each, count: each };
+    });
+};
+
+/** The chance of the values of all elements together. */
+const ofAllElements = ({ log, chance }: LogChance, { depth }: Layout): LogChance => {
+  const axes = Array.from({ length: depth }, (_, i) => log.rank - depth + i);
+  return {
+    log: tf.sum(log, axes, true),
+    ...(chance && { chance: tf.prod(chance, axes, true) }),
+  };
 };
 
 /** log Σ over all values, as a function of what is added to the log chance of each, by site. */
@@ -217,17 +265,22 @@ const summedOver = <E, A>(
       program,
       env,
       (i, plates) => {
-        const slot = slots.find((s) => s.name === i.name)?.slot ?? 0;
-        const values = i.distribution.sampler.enumeration?.values() ?? tf.zeros([1]);
+        const slot = slots.find((s) => s.name === i.name);
+        const listed = i.distribution.sampler.enumeration?.values() ?? tf.zeros([1]);
+        const values = slot && isJoint(slot) ? jointValues(listed, plates) : listed;
         const { length } = i.distribution.eventShape;
-        return valueAlong(draws, slots.length - 1 - slot, values, length, plates);
+        return valueAlong(draws, slots.length - 1 - (slot?.slot ?? 0), values, length, plates);
       },
       false,
     ),
   );
-  const factors = records
-    .flatMap(asSummed)
-    .map((r) => ({ plates: r.plates, ...logChanceOf(r, { draws, layout }) }));
+  const factors = records.flatMap(asSummed).map((r) => {
+    const own = logChanceOf(r, { draws, layout });
+    const slot = slots.find((s) => s.name === r.name);
+    return slot && isJoint(slot)
+      ? { plates: [], ...ofAllElements(own, layout) }
+      : { plates: r.plates, ...own };
+  });
   const { depth } = layout;
   const potentials = slots.map((s) => {
     const batch = Array.from(
@@ -295,6 +348,10 @@ export const enumerate = <E, A, const V extends Data = Data>(
       logEvidence: made['logEvidence'] ?? tf.scalar(Number.NaN),
       marginals: Object.fromEntries(
         slots.map((s) => {
+          if (isJoint(s)) {
+            const joint = entryOf(made, `marginals/${s.name}`) ?? tf.scalar(1);
+            return [s.name, eachOf(joint, s.each, s.around)];
+          }
           const m = tf.div(
             entryOf(made, `marginals/${s.name}`) ?? tf.scalar(1),
             plateScale(s.plates),

@@ -8,13 +8,16 @@ import {
   type Tensor,
   bernoulli,
   categorical,
+  derive,
   elbo,
   enumerate,
   enumeration,
   expand,
+  grad,
   independent,
   iwae,
   key,
+  measureValued,
   normal,
   observe,
   param,
@@ -218,23 +221,72 @@ describe('a site that is summed over is one value in each run', () => {
     const pools: readonly ((a: Tensor) => Tensor)[] = [
       (a) => tf.sum(a),
       (a) => tf.sum(a, -1),
+      (a) => tf.mean(a, 0, true),
+      (a) => tf.max(a),
       (a) => tf.mul(tf.gather(a, 0), tf.gather(a, 1)),
     ];
     for (const pool of pools) {
-      // Elements of a plate are summed over apart from each other, so each is a site of its own here.
-      const apart = program(function* () {
-        const first = yield* sample('first', bernoulli({ probs: 0.8 }));
-        const second = yield* sample('second', bernoulli({ probs: 0.8 }));
-        yield* observe('b', normal(pool(tf.stack([first, second])), 1), 1);
-      });
-      const together = program(function* () {
-        const a = yield* plate('p', 2, sample('a', bernoulli({ probs: 0.8 })));
-        yield* observe('b', normal(pool(a), 1), 1);
-      });
-      expect(enumerate(apart).logEvidence.dataSync()[0]).toBeCloseTo(
-        summedByHand(together, bits),
-        5,
-      );
+      const model = (probs: Tensor) =>
+        program(function* () {
+          const a = yield* plate('p', 2, sample('a', bernoulli({ probs })));
+          yield* observe('b', normal(pool(a), 1), 1);
+        });
+      const at = (p: number): number => summedByHand(model(tf.scalar(p)), bits);
+      const { logEvidence, marginals } = enumerate(model(tf.scalar(0.8)));
+      expect(logEvidence.dataSync()[0]).toBeCloseTo(at(0.8), 5);
+      // The chance that the first bit is on, of the joint values at which it is.
+      const on = summedByHand(model(tf.scalar(0.8)), [
+        [1, 0],
+        [1, 1],
+      ]);
+      const chances = marginals['a'] ?? tf.zeros([2, 2]);
+      expect(chances.shape).toEqual([2, 2]);
+      expect(chances.dataSync()[2]).toBeCloseTo(Math.exp(on - at(0.8)), 5);
+      const slope = grad((p: Tensor) => enumerate(model(p)).logEvidence)(tf.scalar(0.8));
+      expect(slope.dataSync()[0]).toBeCloseTo((at(0.801) - at(0.799)) / 0.002, 2);
     }
+    // log Σ p(a) p(b) N(1 | a + b, 1).
+    expect(
+      summedByHand(
+        program(function* () {
+          const a = yield* plate('p', 2, sample('a', bernoulli({ probs: 0.8 })));
+          yield* observe('b', normal(tf.sum(a), 1), 1);
+        }),
+        bits,
+      ),
+    ).toBeCloseTo(-1.2303112, 5);
+  });
+
+  it('sums all joint values where an element of a plate looks at its neighbour', () => {
+    const model = program(function* () {
+      yield* plate(
+        'p',
+        2,
+        program(function* () {
+          const a = yield* sample('a', bernoulli({ probs: 0.7 }));
+          yield* observe('x', normal(tf.cumsum(a), 0.8), [0.5, 1.5]);
+        }),
+      );
+    });
+    expect(enumerate(model).logEvidence.dataSync()[0]).toBeCloseTo(summedByHand(model, bits), 5);
+    // A bound takes a score there.
+    const guide = plate('p', 2, sample('a', bernoulli({ probs: 0.5 })));
+    const [a] = derive(model, guide, elbo()).latents;
+    expect(a?.estimator.tag).toBe('score');
+    expect(a?.why).toContain('a term depends on several of its elements at once');
+    expect(() => derive(model, guide, elbo({ estimators: { a: enumeration() } }))).toThrow(
+      /a term depends on several of its elements at once/,
+    );
+    expect(() => derive(model, guide, elbo({ estimators: { a: measureValued() } }))).toThrow(
+      /depends on several of its elements at once/,
+    );
+  });
+
+  it('refuses more joint values than can be summed', () => {
+    const model = program(function* () {
+      const a = yield* plate('p', 20, sample('a', bernoulli({ probs: 0.7 })));
+      yield* observe('x', normal(tf.sum(a), 1), 1);
+    });
+    expect(() => enumerate(model)).toThrow(/2 values at each of 20 elements.*scoreFunction/s);
   });
 });

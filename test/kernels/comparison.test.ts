@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
 import type { Tensor } from '../../src/index.js';
 import { comparison } from '../../src/kernels/comparison/index.js';
-import { kernelLaws, slopeAt, startBackends } from './law.js';
+import { kernelLaws, slopeAt, slopesAt, startBackends } from './law.js';
 import {
   type Given,
   type Use,
@@ -77,7 +77,9 @@ kernelLaws('comparison', comparison, [
     edges: [
       // The branch not taken is no number, and neither is its derivative.
       slopeAt((x) => choice(tf.greater(x, 0), tf.log(x), tf.mul(x, 2)), -1, 2),
-      slopeAt((x) => choice(tf.greater(x, 0), tf.sqrt(x), tf.scalar(0)), 0, Number.NaN),
+      // What is owed is infinite, and not owed by the branch not taken.
+      slopesAt((a, b) => tf.mul(choice(tf.less(a, b), a, b), Infinity), [1, 2], [Infinity, 0]),
+      slopesAt((a, b) => tf.mul(choice(tf.less(a, b), a, b), Infinity), [2, 1], [0, Infinity]),
     ],
   },
 ]);

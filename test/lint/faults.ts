@@ -178,7 +178,7 @@ export const faults: readonly Fault[] = [
       );
     },
     says: 'in the guide its elements depend',
-    also: ['noObservations', 'noParameters'],
+    also: ['noBaseline', 'noObservations', 'noParameters'],
   },
   {
     name: 'a hidden coin of the guide',

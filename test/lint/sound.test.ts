@@ -111,7 +111,7 @@ const cases: readonly (readonly [string, Of, Of])[] = [
     none,
   ],
   [
-    'a program that reads the numbers of its data and of the rows that are drawn',
+    'a program that reads the numbers of its data, and takes those of the rows that are drawn',
     (x) =>
       program(function* () {
         const rows = first(x).arraySync();
@@ -119,7 +119,7 @@ const cases: readonly (readonly [string, Of, Of])[] = [
         yield* plate('rows', some, (at) =>
           program(function* () {
             const z = yield* sample('z', normal(0, 1));
-            const own = Array.from(at.dataSync(), (i) => numbers[i % numbers.length] ?? 0);
+            const own = tf.gather(numbers, tf.mod(at, tf.scalar(numbers.length, 'int32')));
             yield* observe('x', normal(z, 1), own);
           }),
         );
