@@ -89,7 +89,7 @@ export const panels = (
       legend: {
         ...style.legend,
         orient: 'bottom',
-        direction: 'vertical',
+        symbolDirection: 'vertical',
         gradientDirection: 'horizontal',
       },
     },

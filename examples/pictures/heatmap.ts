@@ -27,8 +27,9 @@ export const cells = (chart: Heatmap): Chart => {
   const side = Math.max(6, Math.min(40, Math.floor(360 / Math.max(rows.length, columns.length))));
   const largest = Math.max(...values.flat().map(Math.abs));
   const range = domain ?? (diverging ? [-largest, largest] : undefined);
+  const width = chart.width ?? side * columns.length;
   return {
-    ...framed({ width: side * columns.length, height: side * rows.length, ...chart }),
+    ...framed({ height: side * rows.length, ...chart, width }),
     layer: [
       {
         data: {
@@ -60,7 +61,7 @@ export const cells = (chart: Heatmap): Chart => {
               ...(range && { domain: [...range] }),
               ...(diverging && { reverse: true }),
             },
-            legend: { title: scale, titleFontWeight: 400, gradientLength: 160 },
+            legend: { title: scale, titleFontWeight: 400, gradientLength: Math.min(160, width) },
           },
         },
       },
