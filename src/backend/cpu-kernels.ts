@@ -3,6 +3,8 @@
  *
  * - Products of matrices, running sums and scattered additions keep float32 between their terms.
  * - `Mean` divides each term before it adds.
+ * - `_FusedMatMul` has a product of its own.
+ * - `TensorScatterUpdate` writes into its input; `DenseBincount` of one row forgets `binaryOutput`.
  * - `StridedSlice` takes other elements where an axis is left out beside a step.
  * - The gradients of means over padded windows, of maxima over windows of unequal sides in three dimensions, and
  *   of resized images are not theirs.
@@ -11,14 +13,16 @@
  * - `Erf` is 10⁻⁹ at 0 and right to seven digits elsewhere; `Elu`, `Selu` and `Softplus` cancel.
  */
 import * as tf from '@tensorflow/tfjs';
+import { denseBincount } from './kernels/dense-bincount.js';
 import { einsum } from './kernels/einsum.js';
 import * as elementwise from './kernels/elementwise.js';
+import { fusedMatMul } from './kernels/fused-mat-mul.js';
 import type { Host, Numbers } from './kernels/host.js';
 import { exactProduct } from './kernels/product.js';
 import { mean } from './kernels/reduction.js';
 import { always, register, runOn } from './kernels/register.js';
 import { cumsum } from './kernels/running-sum.js';
-import { scatterNd, unsortedSegmentSum } from './kernels/scatter.js';
+import { scatterNd, tensorScatterUpdate, unsortedSegmentSum } from './kernels/scatter.js';
 import { stridedSlice } from './kernels/strided-slice.js';
 import { written } from './kernels/written.js';
 
@@ -50,8 +54,10 @@ export const mendCpuKernels = (): void =>
   register(NAME, hostOf, {
     AvgPool3DGrad: always(written('AvgPool3DGrad')),
     AvgPoolGrad: always(written('AvgPoolGrad')),
+    _FusedMatMul: always(fusedMatMul),
     BatchMatMul: always(exactProduct),
     Cumsum: always(cumsum),
+    DenseBincount: always(denseBincount),
     Einsum: always(einsum),
     Elu: always(elementwise.elu),
     Erf: always(elementwise.erfKernel),
@@ -63,5 +69,6 @@ export const mendCpuKernels = (): void =>
     Selu: always(elementwise.selu),
     Softplus: always(elementwise.softplusKernel),
     StridedSlice: always(stridedSlice),
+    TensorScatterUpdate: always(tensorScatterUpdate),
     UnsortedSegmentSum: always(unsortedSegmentSum),
   });

@@ -5,6 +5,9 @@
  * - `Log1p` is log(1 + x), sines and signs of small numbers are 0 or 10⁻⁷, cosines of large ones are
  *   not theirs, `ClipByValue`, `Relu6`, `Maximum` and `Minimum` lose NaN, `Selu` and `Softplus` cancel.
  * - `Cast` takes the bytes of numbers for truth; `Prelu` takes no slope that is narrower than x.
+ * - `GatherV2` with leading axes that belong together, and `OneHot` of an index that has no place, leave their arrays.
+ * - `_FusedMatMul` has a product of its own.
+ * - `TensorScatterUpdate` writes into its input; `DenseBincount` of one row forgets `binaryOutput`.
  * - `StridedSlice` takes other elements where an axis is left out beside a step.
  * - `Einsum` and `UnsortedSegmentSum` are missing, so a gather along the rows of a parameter had no gradient.
  * - The gradients of means over padded windows, of maxima over windows of unequal sides in three dimensions, of
@@ -13,14 +16,23 @@
  *   channels are not the last axis.
  */
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { denseBincount } from './kernels/dense-bincount.js';
 import { einsum } from './kernels/einsum.js';
 import * as elementwise from './kernels/elementwise.js';
+import { gather } from './kernels/gather.js';
+import { fusedMatMul } from './kernels/fused-mat-mul.js';
 import type { Host, Numbers } from './kernels/host.js';
+import { oneHot } from './kernels/one-hot.js';
 import { accurateProduct } from './kernels/product.js';
 import { mean, prod, sum } from './kernels/reduction.js';
 import { type Mend, always, register, runOn } from './kernels/register.js';
 import { cumsum } from './kernels/running-sum.js';
-import { scatterNd, unsortedSegmentSum } from './kernels/scatter.js';
+import {
+  scatterNd,
+  sparseToDense,
+  tensorScatterUpdate,
+  unsortedSegmentSum,
+} from './kernels/scatter.js';
 import { softmax } from './kernels/softmax.js';
 import { stridedSlice } from './kernels/strided-slice.js';
 import { written } from './kernels/written.js';
@@ -88,17 +100,21 @@ const gradients = [
 export const mendWasmKernels = (): void =>
   register(NAME, hostOf, {
     ...Object.fromEntries(gradients.map((kernel) => [kernel, always(written(kernel))])),
+    _FusedMatMul: always(fusedMatMul),
     BatchMatMul: product,
     Cast: cast,
     ClipByValue: always(elementwise.clipByValue),
     Conv2D: convolution,
     Cos: always(elementwise.cos),
     Cumsum: always(cumsum),
+    DenseBincount: always(denseBincount),
     Einsum: always(einsum),
+    GatherV2: always(gather),
     Log1p: always(elementwise.log1p),
     Maximum: always(elementwise.maximum),
     Mean: always(mean),
     Minimum: always(elementwise.minimum),
+    OneHot: always(oneHot),
     Prelu: always(elementwise.prelu),
     Prod: always(prod),
     Relu6: always(elementwise.relu6),
@@ -108,8 +124,10 @@ export const mendWasmKernels = (): void =>
     Sin: always(elementwise.sin),
     Softmax: always(softmax),
     Softplus: always(elementwise.softplusKernel),
-    Sum: always(sum),
+    SparseToDense: always(sparseToDense),
     StridedSlice: always(stridedSlice),
+    Sum: always(sum),
+    TensorScatterUpdate: always(tensorScatterUpdate),
     UnsortedSegmentSum: always(unsortedSegmentSum),
   });
 

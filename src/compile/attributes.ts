@@ -31,7 +31,11 @@ export const axesOf = (attribute: unknown, shape: Shape): readonly number[] =>
     ? shape.map((_, i) => i)
     : tf.util.parseAxisParam([...numbers(attribute)], [...shape]);
 
-/** The one axis that an attribute names, not negative; the first where it names none. */
+/** The one axis that an attribute names, not negative; the first where it names none. One that is not there throws. */
+export const axisIn = (attribute: unknown, shape: Shape): number =>
+  axesOf(attribute ?? 0, shape)[0] ?? 0;
+
+/** The same of what was checked before. */
 export const axisOf = (attribute: unknown, shape: Shape): number => {
   const axis = numberOf(numbers(attribute)[0], 0);
   return axis < 0 ? axis + shape.length : axis;

@@ -77,17 +77,18 @@ const aligned = ({ at, isBatched }: BatchSite, name: string, rank: number): Tens
   return tf.reshape(x, [draws, ...Array.from({ length: rank - 1 - own.length }, () => 1), ...own]);
 };
 
-/** The bias and the activation for the sums of all draws. */
+/** The bias and the activation for the sums of all draws, or for those that they share. */
 export const finished = (site: BatchSite, sums: Tensor): Tensor => {
-  const { inputs, attributes } = site;
-  const x = inputs.includes('bias') ? tf.add(sums, aligned(site, 'bias', sums.rank)) : sums;
+  const { inputs, attributes, outs } = site;
+  const rank = 1 + (outs[0]?.shape.length ?? 0);
+  const x = inputs.includes('bias') ? tf.add(sums, aligned(site, 'bias', rank)) : sums;
   switch (attributes['activation']) {
     case 'elu':
       return tf.elu(x);
     case 'leakyrelu':
       return tf.leakyRelu(x, numberOf(attributes['leakyreluAlpha'], 0.2));
     case 'prelu':
-      return tf.prelu(x, aligned(site, 'preluActivationWeights', sums.rank));
+      return tf.prelu(x, aligned(site, 'preluActivationWeights', rank));
     case 'relu':
       return tf.relu(x);
     case 'relu6':

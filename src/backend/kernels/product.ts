@@ -3,7 +3,7 @@
  * one after another, is off by about n 2⁻²⁴ / 3 of itself: a million rows, by some percent.
  */
 import * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sameShape, sizeOf } from '../../../dsl/shape.js';
 import type { Shape } from '../../../dsl/index.js';
 import {
   type Attributes,
@@ -188,6 +188,13 @@ const transposingFirst =
     return out;
   };
 
+/** Whether the backend pairs the matrices of both stacks as they broadcast: one for all, or one for each. */
+const pairs = ({ a, b, lead }: Product): boolean =>
+  [a, b].every(({ shape }) => {
+    const stack = shape.slice(0, -2);
+    return sizeOf(stack) === 1 || sameShape(stack, lead);
+  });
+
 /** A backend's own product, transposing first, and in double precision or by blocks where it is long. */
 export const accurateProduct = (own: MendedKernel): MendedKernel => {
   const multiply = transposingFirst(own);
@@ -195,7 +202,7 @@ export const accurateProduct = (own: MendedKernel): MendedKernel => {
     const product = productOf(inputs, attributes);
     const results = sizeOf(product.lead) * product.m * product.n;
     // A layer of no units has one, of which the backend complains on the terminal.
-    if (results * product.inner === 0) return productInDoubles(host, product);
+    if (results * product.inner === 0 || !pairs(product)) return productInDoubles(host, product);
     const long = results <= VERY_FEW ? LONG_FOR_VERY_FEW : LONG;
     if (product.inner <= long || product.a.dtype !== 'float32') {
       return multiply(host, inputs, attributes);

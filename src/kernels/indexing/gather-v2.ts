@@ -1,7 +1,7 @@
 /** Slices of an array by their numbers along an axis, with leading axes that both have or without. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/shape.js';
-import { axisOf, numberOf } from '../../compile/attributes.js';
+import { axisIn, numberOf } from '../../compile/attributes.js';
 import { call } from '../call.js';
 import type { Attributes, BatchRule, Inputs, Kernel, ShapeRule, Vjp } from '../kernel.js';
 import { movedAxis } from './moved-axis.js';
@@ -15,7 +15,7 @@ interface Gather {
 const gatherOf = ({ axis, batchDims }: Attributes, { x, indices }: Inputs): Gather => {
   const shared = numberOf(batchDims, 0);
   return {
-    axis: axisOf(axis, x?.shape ?? []),
+    axis: axisIn(axis, x?.shape ?? []),
     batchDims: shared < 0 ? shared + (indices?.shape.length ?? 0) : shared,
   };
 };

@@ -1,5 +1,5 @@
 /** What running sums and products along an axis have in common: from one end or the other, with the element itself or without. */
-import { axisOf, numberOf } from '../../compile/attributes.js';
+import { axisIn, numberOf } from '../../compile/attributes.js';
 import type { Attributes, Kernel } from '../kernel.js';
 
 export interface Running {
@@ -18,7 +18,7 @@ export const running = (name: string, vjp: Kernel['vjp']): Kernel => ({
   name,
   canonical: (attributes, { x }) => ({
     ...runningOf(attributes),
-    axis: axisOf(attributes['axis'], x?.shape ?? []),
+    axis: axisIn(attributes['axis'], x?.shape ?? []),
   }),
   // Truth values are counted as whole numbers.
   shape: ({ x }) => x && { shape: x.shape, dtype: x.dtype === 'bool' ? 'int32' : x.dtype },

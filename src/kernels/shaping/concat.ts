@@ -1,10 +1,10 @@
 /** Arrays one after another along an axis. */
 import * as tf from '@tensorflow/tfjs';
-import { axisOf, numberOf } from '../../compile/attributes.js';
+import { axisIn, numberOf } from '../../compile/attributes.js';
 import type { Inputs, Kernel, Vjp } from '../kernel.js';
 
 const axisAmong = (axis: unknown, inputs: Inputs): number =>
-  axisOf(axis, Object.values(inputs)[0]?.shape ?? []);
+  axisIn(axis, Object.values(inputs)[0]?.shape ?? []);
 
 const vjp: Vjp = ({ dy, at, inputs, attributes }, input) => {
   const axis = numberOf(attributes['axis'], 0);

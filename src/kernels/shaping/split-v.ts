@@ -1,6 +1,6 @@
 /** An array cut into parts along an axis. */
 import * as tf from '@tensorflow/tfjs';
-import { axisOf, numberOf, numbers } from '../../compile/attributes.js';
+import { axisIn, numberOf, numbers } from '../../compile/attributes.js';
 import type { Attributes, Kernel, Value } from '../kernel.js';
 
 /** The axis and how long each part is along it; one length may be left to be worked out, or all of them. */
@@ -8,7 +8,7 @@ const partsOf = (
   { axis, numOrSizeSplits }: Attributes,
   { shape }: Value,
 ): { readonly axis: number; readonly sizes: readonly number[] } => {
-  const at = axisOf(axis, shape);
+  const at = axisIn(axis, shape);
   const length = shape[at] ?? 1;
   if (typeof numOrSizeSplits === 'number') {
     const size = length / numOrSizeSplits;

@@ -1,14 +1,14 @@
 /** The slices of an array along an axis, without the axis. */
 import * as tf from '@tensorflow/tfjs';
-import { axisOf, numberOf } from '../../compile/attributes.js';
+import { axisIn, numberOf } from '../../compile/attributes.js';
 import type { Kernel } from '../kernel.js';
 
 export const unpack: Kernel = {
   name: 'Unpack',
-  canonical: ({ axis }, { value }) => ({ axis: axisOf(axis, value?.shape ?? []) }),
+  canonical: ({ axis }, { value }) => ({ axis: axisIn(axis, value?.shape ?? []) }),
   shape: ({ value }, { axis }) => {
     if (value === undefined) return undefined;
-    const at = axisOf(axis, value.shape);
+    const at = axisIn(axis, value.shape);
     const part = { shape: value.shape.toSpliced(at, 1), dtype: value.dtype };
     return Array.from({ length: value.shape[at] ?? 1 }, () => part);
   },

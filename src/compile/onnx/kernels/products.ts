@@ -1,6 +1,6 @@
 /** Products of matrices and of arrays. */
 import { sizeOf } from '../../../../dsl/shape.js';
-import { einsumShape } from '../../layout-shapes.js';
+import { equationOf } from '../../../kernels/products/einsum.js';
 import { type Site, type Translation, int, ints } from '../builder.js';
 import { finished } from '../fused-activation.js';
 import { cast } from '../casting.js';
@@ -45,30 +45,45 @@ const product = ({ b, at, value, out, attributes }: Site): string => {
   return exact ? cast(b, sums, 'float32') : sums;
 };
 
-/** How many terms a sum of an equation has: the sizes of the axes that the result has not. */
-const termsOf = (equation: string, shapes: readonly (readonly number[])[]): number => {
-  const [from = '', to = ''] = equation.split('->');
+/** How many terms a sum of products has: the sizes of the axes that the result has not. */
+const termsOf = (
+  terms: readonly string[],
+  out: string,
+  shapes: readonly (readonly number[])[],
+): number => {
   const sizes = new Map(
-    from
-      .split(',')
-      .flatMap((axes, i) => [...axes].map((axis, k) => [axis, shapes[i]?.[k] ?? 1] as const)),
+    terms.flatMap((term, i) => [...term].map((axis, k) => [axis, shapes[i]?.[k] ?? 1] as const)),
   );
-  return sizeOf([...sizes].map(([axis, n]) => (to.includes(axis) ? 1 : n)));
+  return sizeOf([...sizes].map(([axis, n]) => (out.includes(axis) ? 1 : n)));
+};
+
+/** The runtime refuses operands without axes, which are factors of the whole. */
+const einsum: Translation = ({ b, all, values, out, attributes }) => {
+  const { terms, out: names } = equationOf(attributes);
+  const shapes = values.map((value) => value.shape);
+  if (values.some(({ dtype }) => dtype === 'bool')) return undefined;
+  const exact = out.dtype === 'float32' && termsOf(terms, names, shapes) > LONG_IN_STACKS;
+  const operands = exact ? all.map((x) => cast(b, x, 'float64')) : all;
+  const arrays = terms.flatMap((term, i) => (term === '' ? [] : [{ term, x: operands[i] ?? '' }]));
+  const factors = operands.filter((_, i) => terms[i] === '');
+  const text = `${arrays.map(({ term }) => term).join(',')}->${names}`;
+  const sums =
+    arrays.length === 0
+      ? []
+      : [
+          b.op(
+            'Einsum',
+            arrays.map(({ x }) => x),
+            { equation: { text } },
+          ),
+        ];
+  const [first = '', ...rest] = [...sums, ...factors];
+  const whole = rest.reduce((so, factor) => b.op('Mul', [so, factor]), first);
+  return exact ? cast(b, whole, 'float32') : whole;
 };
 
 export const products: Readonly<Record<string, Translation>> = {
   BatchMatMul: product,
   _FusedMatMul: (site) => finished(site, product(site)),
-  Einsum: ({ b, all, values, out, attributes }) => {
-    const { equation } = attributes;
-    const shapes = values.map((value) => value.shape);
-    const shape = einsumShape(equation, shapes);
-    const counts = values.some(({ dtype }) => dtype === 'bool');
-    if (shape === undefined || counts || typeof equation !== 'string') return undefined;
-    const text = equation.replaceAll(/\s/g, '');
-    const exact = out.dtype === 'float32' && termsOf(text, shapes) > LONG_IN_STACKS;
-    const operands = exact ? all.map((x) => cast(b, x, 'float64')) : all;
-    const sums = b.op('Einsum', operands, { equation: { text } });
-    return exact ? cast(b, sums, 'float32') : sums;
-  },
+  Einsum: einsum,
 };

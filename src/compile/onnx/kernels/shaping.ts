@@ -1,7 +1,7 @@
 /** The same elements in another order, shape or number. */
 import type { Shape } from '../../../../dsl/index.js';
 import { axesOf, axisOf, numberOf, numbers, pairs } from '../../attributes.js';
-import { stridedSliceOf } from '../../layout-shapes.js';
+import { stridedSliceOf } from '../../../kernels/slicing/strided-slice.js';
 import { type Builder, type Site, type Translation, int, ints } from '../builder.js';
 
 /** A value in another shape. */
