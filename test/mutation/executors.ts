@@ -3,6 +3,20 @@ import type { Mutation } from './mutation.js';
 
 export const executors: readonly Mutation[] = [
   {
+    name: 'graphs of eager steps that are kept without end',
+    file: 'src/inference/interpreted/interpreted-function.ts',
+    find: 'if (forms.length > MOST_FORMS) forms.shift();',
+    replace: '',
+    killedBy: 'test/inference/interpreted/interpreted-function.test.ts',
+  },
+  {
+    name: 'an eager step by the graph of another derivation',
+    file: 'src/inference/interpreted/interpreted-function.ts',
+    find: 'form.name === name && form.fixed === fixed',
+    replace: 'form.name === name',
+    killedBy: 'test/inference/interpreted/interpreted-function.test.ts',
+  },
+  {
     name: 'interpreted values that nobody frees',
     file: 'src/compile/interpreter/interpret.ts',
     find: 'free(held[id]);',

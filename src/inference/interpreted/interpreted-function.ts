@@ -21,13 +21,14 @@ export type TensorFunction<B, F> = (
 
 /** What is kept of a form of arguments. */
 interface Form<F> {
+  readonly name: string;
   readonly fixed: F;
   readonly plan: Plan;
   readonly noises: readonly NoiseInput[];
 }
 
 /** More forms than this are no pattern: that which was asked for the longest ago goes. */
-const MOST_FORMS = 8;
+const MOST_FORMS = 32;
 
 /** Everything of the arguments but numbers in tensors; nothing where they cannot be told apart by it. */
 const formOf = (tensors: Tensors, batch: unknown): string | undefined => {
@@ -49,8 +50,9 @@ const noiseTensors = (noises: readonly NoiseInput[], source: NoiseSource): Tenso
  * Throws a `TraceError` where it cannot be traced.
  */
 export const interpretedFunction = <B, F>(f: TensorFunction<B, F>): TensorFunction<B, F> => {
-  const forms = new Map<string, Form<F>>();
-  const made = (tensors: Tensors, batch: B, fixed: F): Form<F> => {
+  /** That which was asked for last is the last. */
+  const forms: Form<F>[] = [];
+  const made = (tensors: Tensors, batch: B, fixed: F): Omit<Form<F>, 'name'> => {
     const inputs = specsOf([...Object.entries(tensors), ...leavesOf(batch)]);
     const { graph, noises } = traceNoisy(inputs, (given, noise) => {
       const own = Object.entries(given).filter(([name]) => Object.hasOwn(tensors, name));
@@ -58,15 +60,14 @@ export const interpretedFunction = <B, F>(f: TensorFunction<B, F>): TensorFuncti
     });
     return { fixed, plan: planOf(graph), noises };
   };
-  const formFor = (tensors: Tensors, batch: B, fixed: F): Form<F> => {
+  const formFor = (tensors: Tensors, batch: B, fixed: F): Omit<Form<F>, 'name'> => {
     const name = formOf(tensors, batch);
     if (name === undefined) return made(tensors, batch, fixed);
-    const known = forms.get(name);
-    const form = known !== undefined && known.fixed === fixed ? known : made(tensors, batch, fixed);
-    forms.delete(name);
-    forms.set(name, form);
-    const [oldest] = forms.keys();
-    if (forms.size > MOST_FORMS && oldest !== undefined) forms.delete(oldest);
+    const at = forms.findIndex((form) => form.name === name && form.fixed === fixed);
+    const [known] = at < 0 ? [] : forms.splice(at, 1);
+    const form = known ?? { ...made(tensors, batch, fixed), name };
+    forms.push(form);
+    if (forms.length > MOST_FORMS) forms.shift();
     return form;
   };
   return (tensors, noise, batch, fixed) => {
