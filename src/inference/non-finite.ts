@@ -5,6 +5,8 @@ import { isMasked } from '../../dsl/combinators/mask.js';
 import type { TermDerivation } from '../bounds/derivation.js';
 import { type Joint, drawIndices, jointAt } from '../bounds/joint.js';
 import { rawTerm } from '../bounds/terms.js';
+import { computed } from '../compile/computed.js';
+import { putUnder, takeUnder } from '../prefixed.js';
 import {
   type Place,
   indexOf,
@@ -248,9 +250,14 @@ const firstOfTurn = <B>(
   untrained: boolean,
 ): Omit<NonFinite, 'step'> | undefined => {
   const part = partOf(turn, state);
-  const { metrics, gradients } = turn.phase.differentiate(counted(part), noiseAt(part), batch);
+  // As it is written: an optimised graph has no log exp x, whose infinity is looked for.
+  const { loss = tf.scalar(Number.NaN), ...named } = computed(part.params, (params) => {
+    const half = turn.phase.differentiate({ ...counted(part), params }, noiseAt(part), batch);
+    return { loss: half.metrics.loss, ...putUnder('gradients', half.gradients) };
+  });
+  const gradients = takeUnder('gradients', named);
   // A finite loss may well be made of infinite terms: of values that have no weight.
-  if (firstBad(metrics.loss) !== undefined) {
+  if (firstBad(loss) !== undefined) {
     return firstOfPhase(turn.phase, part, batch, untrained);
   }
   const slope = nonFiniteGradient(turn.phase, part, batch, gradients);
