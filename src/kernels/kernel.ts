@@ -4,7 +4,7 @@
  * run while a function is traced, so that what they do is recorded like everything else.
  */
 import type { Tensor } from '../../dsl/index.js';
-import type { Kind } from '../compile/choice/kind.js';
+import type { Kind, WorkTag } from '../compile/choice/kind.js';
 import type { Value } from '../compile/graph.js';
 import type { ElementRule } from '../compile/javascript/element-rule.js';
 import type { ScalarRule } from '../compile/javascript/scalars.js';
@@ -91,6 +91,8 @@ export interface Kernel {
   readonly whole?: WholeRule;
   /** In WebAssembly, on vectors of float32. */
   readonly vector?: VectorRule;
+  /** What there is to do, where it is not one element after another. */
+  readonly work?: WorkTag;
   /** How dear an element is; `arithmetic` where it is not said. */
   readonly cost?: Kind;
 }

@@ -8,3 +8,20 @@ export type Kind =
   | 'tanh'
   | 'softplus'
   | 'power';
+
+/** What a kernel does beside work on each element by itself. */
+export type WorkTag =
+  /** Another shape, or the same. */
+  | 'nothing'
+  /** Many numbers become one. */
+  | 'fold'
+  /** A product of matrices. */
+  | 'product'
+  /** Two passes over lines. */
+  | 'lines'
+  /** Elements go elsewhere. */
+  | 'move'
+  | 'gather'
+  | 'scatter'
+  /** Convolutions, pools and resized images. */
+  | 'windows';

@@ -31,38 +31,6 @@ export type Work =
   /** Convolutions and pools: multiply-adds. */
   | { readonly tag: 'windows'; readonly count: number };
 
-const FOLDS = new Set(['Sum', 'Mean', 'Max', 'Min', 'Prod', 'All', 'Any', 'ArgMax', 'ArgMin']);
-
-const ALIASES = new Set(['Reshape', 'ExpandDims', 'Identity']);
-
-const MOVES = new Set([
-  'BatchToSpaceND',
-  'Concat',
-  'DepthToSpace',
-  'FlipLeftRight',
-  'MirrorPad',
-  'OneHot',
-  'Pack',
-  'PadV2',
-  'Reverse',
-  'Slice',
-  'SpaceToBatchND',
-  'SplitV',
-  'StridedSlice',
-  'Tile',
-  'Transpose',
-  'Unpack',
-]);
-
-const SCATTERS = new Set([
-  'ScatterNd',
-  'SparseToDense',
-  'TensorScatterUpdate',
-  'UnsortedSegmentSum',
-]);
-
-const WINDOWED = /Conv|Pool|Resize/;
-
 const product = (
   { attributes }: GraphNode,
   a: Value,
@@ -96,22 +64,25 @@ export const workOf = (graph: Graph, node: GraphNode): Work => {
   const [out = { shape: [], dtype: 'float32' as const }] = outs;
   const [first = out] = ins;
   const made = outs.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  if (ALIASES.has(kernel)) return { tag: 'nothing' };
-  if (FOLDS.has(kernel)) return { tag: 'fold', read: sizeOf(first.shape), made };
-  if (kernel === 'BatchMatMul' || kernel === '_FusedMatMul') {
-    return product(node, first, out);
+  const kind = kindOf(kernel);
+  switch (kernels.get(kernel)?.work) {
+    case undefined:
+      return { tag: 'elements', kind, count: made };
+    case 'nothing':
+      return { tag: 'nothing' };
+    case 'fold':
+      return { tag: 'fold', read: sizeOf(first.shape), made };
+    case 'product':
+      return product(node, first, out);
+    case 'lines':
+      return { tag: 'lines', kind, count: made };
+    case 'move':
+      return { tag: 'move', count: made };
+    case 'gather':
+      return { tag: 'gather', count: made };
+    case 'scatter':
+      return { tag: 'scatter', count: Math.max(...ins.map((v) => sizeOf(v.shape))), table: made };
+    case 'windows':
+      return { tag: 'windows', count: windows(graph, node, out) };
   }
-  if (MOVES.has(kernel)) return { tag: 'move', count: made };
-  if (kernel === 'GatherV2' || kernel === 'GatherNd') return { tag: 'gather', count: made };
-  if (SCATTERS.has(kernel)) {
-    return { tag: 'scatter', count: Math.max(...ins.map((v) => sizeOf(v.shape))), table: made };
-  }
-  if (kernel === 'Softmax') {
-    return { tag: 'lines', kind: 'exponential', count: made };
-  }
-  if (kernel === 'Cumsum' || kernel === 'Cumprod') {
-    return { tag: 'lines', kind: 'arithmetic', count: made };
-  }
-  if (WINDOWED.test(kernel)) return { tag: 'windows', count: windows(graph, node, out) };
-  return { tag: 'elements', kind: kindOf(kernel), count: made };
 };

@@ -55,6 +55,7 @@ const whole: WholeRule = ({ read, value, store }, code) => {
 
 export const softmax: Kernel = {
   name: 'Softmax',
+  work: 'lines',
   canonical: (_, { logits }) => ({ dim: (logits?.shape.length ?? 1) - 1 }),
   shape: ({ logits }) => logits,
   vjp: {
@@ -67,4 +68,5 @@ export const softmax: Kernel = {
   onnx: shares,
   element: element,
   whole: whole,
+  cost: 'exponential',
 };

@@ -26,6 +26,7 @@ const batch =
 
 const kernel = (family: Family): Kernel => ({
   name: family.byFilter,
+  work: 'windows',
   canonical: canonicalConvolution(family.byFilter),
   shape: toldShape('filterShape'),
   vjp: {

@@ -28,6 +28,7 @@ const batch =
 
 const kernel = (family: Family): Kernel => ({
   name: family.byInput,
+  work: 'windows',
   canonical: canonicalConvolution(family.byInput),
   shape: toldShape('inputShape'),
   vjp: {

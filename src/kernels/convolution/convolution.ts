@@ -26,6 +26,7 @@ const batch =
 
 const kernel = (family: Family): Kernel => ({
   name: family.forward,
+  work: 'windows',
   canonical: canonicalConvolution(family.forward),
   shape: windowedShape(family.forward),
   vjp: {

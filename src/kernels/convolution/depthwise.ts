@@ -105,6 +105,7 @@ const filterGradient: BatchRule = (site) => {
 
 export const depthwise: Kernel = {
   name: FORWARD,
+  work: 'windows',
   canonical: canonicalConvolution(FORWARD),
   shape: windowedShape(FORWARD),
   vjp: {
@@ -120,6 +121,7 @@ export const depthwise: Kernel = {
 
 export const depthwiseByInput: Kernel = {
   name: BY_INPUT,
+  work: 'windows',
   canonical: canonicalConvolution(BY_INPUT),
   shape: toldShape('inputShape'),
   vjp: {
@@ -135,6 +137,7 @@ export const depthwiseByInput: Kernel = {
 
 export const depthwiseByFilter: Kernel = {
   name: BY_FILTER,
+  work: 'windows',
   canonical: canonicalConvolution(BY_FILTER),
   shape: toldShape('filterShape'),
   vjp: {

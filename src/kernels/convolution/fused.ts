@@ -104,6 +104,7 @@ const fused = (
       tf.reshape(owed(aligned(site), sums(site)), site.at(input).shape);
   return {
     name,
+    work: 'windows',
     canonical: (attributes, inputs) => ({
       ...canonicalConvolution(name)(attributes, inputs),
       ...canonicalActivation(attributes),

@@ -144,6 +144,7 @@ const fromDepthElement: ElementRule = ({ read, attributes, outs }, block, index)
 /** Place in the block counts before image in the batch, so that the draws come between the two. */
 const spaceToBatch: Kernel = {
   name: 'SpaceToBatchND',
+  work: 'move',
   canonical: ({ blockShape, paddings }) => ({
     blockShape: numbers(blockShape),
     paddings: pairs(paddings),
@@ -168,6 +169,7 @@ const spaceToBatch: Kernel = {
 
 const batchToSpace: Kernel = {
   name: 'BatchToSpaceND',
+  work: 'move',
   canonical: ({ blockShape, crops }) => ({ blockShape: numbers(blockShape), crops: pairs(crops) }),
   shape: toSpace,
   vjp: {
@@ -188,6 +190,7 @@ const batchToSpace: Kernel = {
 /** Channels as blocks of pixels, and blocks as channels. */
 const depthToSpace: Kernel = {
   name: 'DepthToSpace',
+  work: 'move',
   shape: ({ x }, { blockSize, dataFormat }) => {
     if (x === undefined || dataFormat !== 'NHWC') return undefined;
     const block = numberOf(blockSize, 1);

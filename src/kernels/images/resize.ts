@@ -55,6 +55,7 @@ const canonical: NonNullable<Kernel['canonical']> = ({ size, alignCorners, halfP
 
 const resize = (family: Family): Kernel => ({
   name: family.name,
+  work: 'windows',
   canonical,
   shape: shape(family),
   vjp: { images: ({ dy, at, attributes }) => gradient(family, at('images'), dy, attributes) },
@@ -67,6 +68,7 @@ const resize = (family: Family): Kernel => ({
 /** TensorFlow.js's kernel for the gradient, whose own is the resizing. Of the images the shape is used. */
 const backward = ({ name, sampling, written }: Family): Kernel => ({
   name: `${name}Grad`,
+  work: 'windows',
   canonical,
   shape: ({ images }) => images,
   vjp: {

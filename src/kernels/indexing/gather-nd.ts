@@ -18,6 +18,7 @@ const vjp: Vjp = ({ dy, at }) => {
 
 export const gatherNd: Kernel = {
   name: 'GatherNd',
+  work: 'gather',
   shape: ({ params, indices }) =>
     params &&
     indices && {

@@ -88,6 +88,7 @@ const batch: BatchRule = ({ at, isBatched, again, attributes }) => {
 
 export const gatherV2: Kernel = {
   name: 'GatherV2',
+  work: 'gather',
   canonical: (attributes, inputs) => ({ ...gatherOf(attributes, inputs) }),
   shape,
   vjp: { x: vjp },

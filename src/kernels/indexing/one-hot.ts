@@ -8,6 +8,7 @@ const typeOf = (dtype: unknown): DType =>
 
 export const oneHot: Kernel = {
   name: 'OneHot',
+  work: 'move',
   canonical: ({ depth, onValue, offValue, dtype }) => ({
     depth: numberOf(depth, 1),
     onValue: numberOf(onValue, 1),

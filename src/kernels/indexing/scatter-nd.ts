@@ -6,6 +6,7 @@ import { asRows, drawnRows, takenAt } from './rows.js';
 
 export const scatterNd: Kernel = {
   name: 'ScatterNd',
+  work: 'scatter',
   canonical: ({ shape }) => ({ shape: numbers(shape) }),
   shape: ({ updates }, { shape }) => updates && { shape: numbers(shape), dtype: updates.dtype },
   vjp: {

@@ -35,6 +35,7 @@ const batch: BatchRule = (site) => {
 
 export const sparseToDense: Kernel = {
   name: 'SparseToDense',
+  work: 'scatter',
   canonical: ({ outputShape }) => ({ outputShape: numbers(outputShape) }),
   shape: ({ sparseValues }, { outputShape }) =>
     sparseValues && { shape: numbers(outputShape), dtype: sparseValues.dtype },

@@ -5,6 +5,7 @@ import { asRows, drawnRows, owedByRow, putAt } from './rows.js';
 
 export const tensorScatterUpdate: Kernel = {
   name: 'TensorScatterUpdate',
+  work: 'scatter',
   shape: ({ tensor }) => tensor,
   vjp: {
     tensor: ({ dy, at }) => putAt(dy, asRows(at('indices')), tf.zerosLike(at('updates'))),

@@ -23,6 +23,7 @@ const batch: BatchRule = ({ size, spread, value, again, attributes, outs: [out] 
 
 export const unsortedSegmentSum: Kernel = {
   name: 'UnsortedSegmentSum',
+  work: 'scatter',
   canonical: ({ numSegments }) => ({ numSegments: numberOf(numSegments, 0) }),
   shape: ({ x, segmentIds }, { numSegments }) =>
     x &&

@@ -45,6 +45,7 @@ interface Family {
 
 const forward = ({ forward: name, backward }: Family): Kernel => ({
   name,
+  work: 'windows',
   canonical: canonicalPool(name),
   shape: windowedShape(name),
   vjp: {
@@ -58,6 +59,7 @@ const forward = ({ forward: name, backward }: Family): Kernel => ({
 /** Linear in dy, and constant almost everywhere in the images. */
 const backward = ({ forward: pooled, backward: name, isLast }: Family): Kernel => ({
   name,
+  work: 'windows',
   canonical: canonicalPool(name),
   shape: imagesShape,
   vjp: {

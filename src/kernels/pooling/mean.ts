@@ -15,6 +15,7 @@ interface Family {
 
 const forward = (family: Family): Kernel => ({
   name: family.forward,
+  work: 'windows',
   canonical: canonicalPool(family.forward),
   shape: windowedShape(family.forward),
   vjp: {
@@ -28,6 +29,7 @@ const forward = (family: Family): Kernel => ({
 /** Of the images no more than the shape is used. */
 const backward = ({ forward: pooled, backward: name }: Family): Kernel => ({
   name,
+  work: 'windows',
   canonical: canonicalPool(name),
   shape: imagesShape,
   vjp: { dy: ({ dy: direction, attributes }) => call(pooled, { x: direction }, attributes) },

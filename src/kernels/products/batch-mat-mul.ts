@@ -90,6 +90,7 @@ export const batchedProduct: BatchRule = (site) => {
 
 export const batchMatMul: Kernel = {
   name: 'BatchMatMul',
+  work: 'product',
   canonical: ({ transposeA, transposeB }) => ({
     transposeA: transposeA === true,
     transposeB: transposeB === true,

@@ -25,6 +25,7 @@ const throughSums =
 
 export const fusedMatMul: Kernel = {
   name: '_FusedMatMul',
+  work: 'product',
   canonical: (attributes, inputs) => ({
     ...batchMatMul.canonical?.(attributes, inputs),
     ...canonicalActivation(attributes),

@@ -4,6 +4,7 @@ import { batchedReduction, canonicalAxes, reducedShape } from './axes.js';
 
 export const all: Kernel = {
   name: 'All',
+  work: 'fold',
   canonical: canonicalAxes('axis'),
   shape: reducedShape('axis', 'bool'),
   vjp: 'zero',

@@ -16,6 +16,7 @@ import {
  */
 export const extreme = (name: string, axes: AxesName): Kernel => ({
   name,
+  work: 'fold',
   canonical: canonicalAxes(axes),
   shape: reducedShape(axes),
   vjp: {

@@ -13,6 +13,7 @@ const vjp: Vjp = (site) => {
 
 export const mean: Kernel = {
   name: 'Mean',
+  work: 'fold',
   canonical: canonicalAxes('axis'),
   shape: reducedShape('axis', 'float32'),
   vjp: { x: vjp },

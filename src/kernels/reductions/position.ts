@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel.js';
 /** The first of those that tie. */
 export const position = (name: string): Kernel => ({
   name,
+  work: 'fold',
   canonical: ({ axis }, { x }) => ({ axis: axisIn(axis, x?.shape ?? []) }),
   shape: ({ x }, { axis }) =>
     x && { shape: x.shape.toSpliced(axisIn(axis, x.shape), 1), dtype: 'int32' },

@@ -45,6 +45,7 @@ const vjp: Vjp = (site) => {
 
 export const prod: Kernel = {
   name: 'Prod',
+  work: 'fold',
   canonical: canonicalAxes('axis'),
   shape: reducedShape('axis'),
   vjp: { x: vjp },

@@ -16,6 +16,7 @@ export const runningOf = (attributes: Attributes): Running => ({
 
 export const running = (name: string, vjp: Kernel['vjp']): Kernel => ({
   name,
+  work: 'lines',
   canonical: (attributes, { x }) => ({
     ...runningOf(attributes),
     axis: axisIn(attributes['axis'], x?.shape ?? []),

@@ -4,6 +4,7 @@ import { axesIn, batchedReduction, canonicalAxes, reducedShape, withAxesBack } f
 
 export const sum: Kernel = {
   name: 'Sum',
+  work: 'fold',
   canonical: canonicalAxes('axis'),
   shape: reducedShape('axis'),
   vjp: {

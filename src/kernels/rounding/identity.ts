@@ -5,6 +5,7 @@ import { elementwise } from '../elementwise.js';
 
 export const identity = elementwise({
   name: 'Identity',
+  work: 'nothing',
   vjp: { x: ({ dy }) => dy },
   onnx: onnx.same('Identity'),
   scalar: javascript.one((x) => x),

@@ -10,6 +10,7 @@ const placeIn = ({ dim }: Attributes, input: Value | undefined): number => {
 
 export const expandDims: Kernel = {
   name: 'ExpandDims',
+  work: 'nothing',
   canonical: (attributes, { input }) => ({ dim: placeIn(attributes, input) }),
   shape: ({ input }, attributes) =>
     input && { shape: input.shape.toSpliced(placeIn(attributes, input), 0, 1), dtype: input.dtype },

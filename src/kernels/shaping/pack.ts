@@ -20,6 +20,7 @@ const vjp: Vjp = ({ dy, at, inputs, attributes }, input) => {
 
 export const pack: Kernel = {
   name: 'Pack',
+  work: 'move',
   canonical: ({ axis }, inputs) => ({ axis: axisAmong(axis, inputs) }),
   shape: (inputs, { axis }) => {
     const all = Object.values(inputs);

@@ -6,6 +6,7 @@ import type { Kernel } from '../kernel.js';
 
 export const reshape: Kernel = {
   name: 'Reshape',
+  work: 'nothing',
   canonical: ({ shape }, { x }) => ({
     shape: tf.util.inferFromImplicitShape([...numbers(shape)], sizeOf(x?.shape ?? [])),
   }),

@@ -21,6 +21,7 @@ const partsOf = (
 
 export const splitV: Kernel = {
   name: 'SplitV',
+  work: 'move',
   canonical: (attributes, { x }) => {
     const { axis, sizes } = partsOf(attributes, x ?? { shape: [], dtype: 'float32' });
     return { axis, numOrSizeSplits: sizes };

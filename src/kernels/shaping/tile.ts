@@ -20,6 +20,7 @@ const vjp: Vjp = ({ dy, at, attributes }) => {
 
 export const tile: Kernel = {
   name: 'Tile',
+  work: 'move',
   canonical: ({ reps }) => ({ reps: numbers(reps) }),
   shape: ({ x }, { reps }) =>
     x && { shape: x.shape.map((n, i) => n * (numbers(reps)[i] ?? 1)), dtype: x.dtype },

@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel.js';
 
 export const transpose: Kernel = {
   name: 'Transpose',
+  work: 'move',
   canonical: ({ perm }) => ({ perm: numbers(perm) }),
   shape: ({ x }, { perm }) =>
     x && { shape: numbers(perm).map((axis) => x.shape[axis] ?? 1), dtype: x.dtype },

@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel.js';
 
 export const unpack: Kernel = {
   name: 'Unpack',
+  work: 'move',
   canonical: ({ axis }, { value }) => ({ axis: axisIn(axis, value?.shape ?? []) }),
   shape: ({ value }, { axis }) => {
     if (value === undefined) return undefined;

@@ -7,6 +7,7 @@ const COLUMNS = 2;
 
 export const flipLeftRight: Kernel = {
   name: 'FlipLeftRight',
+  work: 'move',
   shape: ({ image }) => image,
   vjp: { image: ({ dy }) => tf.reverse(dy, COLUMNS) },
   batch: ({ at }) => tf.reverse(at('image'), COLUMNS + 1),

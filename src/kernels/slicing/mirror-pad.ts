@@ -38,6 +38,7 @@ const vjp: Vjp = ({ dy, at, attributes }) => {
 
 export const mirrorPad: Kernel = {
   name: 'MirrorPad',
+  work: 'move',
   canonical: ({ paddings, mode }) => ({ paddings: pairs(paddings), mode }),
   shape: paddedShape,
   vjp: { x: vjp },

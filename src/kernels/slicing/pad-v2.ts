@@ -6,6 +6,7 @@ import { batchedPadding, paddedShape } from './padded.js';
 
 export const padV2: Kernel = {
   name: 'PadV2',
+  work: 'move',
   canonical: ({ paddings, constantValue }) => ({
     paddings: pairs(paddings),
     constantValue: numberOf(constantValue, 0),

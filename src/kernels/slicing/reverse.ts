@@ -5,6 +5,7 @@ import type { Kernel } from '../kernel.js';
 
 export const reverse: Kernel = {
   name: 'Reverse',
+  work: 'move',
   canonical: ({ dims }, { x }) => ({ dims: axesOf(dims, x?.shape ?? []) }),
   shape: ({ x }) => x,
   vjp: { x: ({ dy, attributes }) => tf.reverse(dy, [...numbers(attributes['dims'])]) },

@@ -34,6 +34,7 @@ const vjp: Vjp = ({ dy, at, attributes }) => {
 
 export const slice: Kernel = {
   name: 'Slice',
+  work: 'move',
   canonical: (attributes, { x }) => ({
     ...blockOf(attributes, x ?? { shape: [], dtype: 'float32' }),
   }),

@@ -103,6 +103,7 @@ const batch: BatchRule = ({ at, size, value, again, attributes, outs: [out] }) =
 
 export const stridedSlice: Kernel = {
   name: 'StridedSlice',
+  work: 'move',
   canonical: ({ begin, end, strides, ...masks }) => ({
     begin: numbers(begin),
     end: numbers(end),
