@@ -6,6 +6,7 @@ import {
   type Objective,
   type Tensor,
   bernoulli,
+  blackBox,
   elbo,
   estimateWeights,
   fromDraws,
@@ -133,10 +134,21 @@ export const hoarding = program(function* () {
   yield* sample('z', normal(loc, 1));
 });
 export const backend = tf.getBackend();
-export const suspicious = program(function* () {
-  const extra = tf.getBackend() === backend ? 0 : 1;
-  yield* sample('z', normal(tf.add(yield* param('loc', 2), extra), 1));
-});
+/** Host code that is no function of its arguments. */
+export const remembering = () => {
+  let calls = 0;
+  const shifted = blackBox(
+    (z: Tensor) => {
+      calls += 1;
+      return tf.add(z, calls / 10);
+    },
+    { shape: [] },
+  );
+  return program(function* () {
+    const z = yield* sample('z', normal(0, 1));
+    yield* observe('x', normal(shifted(z), 1), 5);
+  });
+};
 
 export const bit = program(function* () {
   yield* sample('b', bernoulli({ logits: yield* param('logits', 0.5) }));

@@ -10,6 +10,7 @@ import {
   independent,
   multivariateNormal,
   normal,
+  stopGradient,
   uniform,
 } from 'marginalia';
 import { caseOf, checkDistribution, checkDistributionCase } from 'marginalia/testing';
@@ -119,7 +120,7 @@ describe('the laws notice', () => {
     const from = ([loc = tf.scalar(0)]: readonly Tensor[]) => normal(tf.clone(loc), 1);
     const cut = ([loc = tf.scalar(0)]: readonly Tensor[]) => {
       const d = from([loc]);
-      const held = tf.tensor(loc.dataSync());
+      const held = stopGradient(loc);
       return { ...d, sampler: { ...d.sampler, push: normal(held, 1).sampler.push } };
     };
     const parameters = [{ shape: [2], values: [0, 1] }];

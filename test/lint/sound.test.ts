@@ -111,31 +111,6 @@ const cases: readonly (readonly [string, Of, Of])[] = [
     none,
   ],
   [
-    'a program that reads the numbers of its data, and takes those of the rows that are drawn',
-    (x) =>
-      program(function* () {
-        const rows = first(x).arraySync();
-        const numbers = typeof rows === 'number' ? [rows] : rows.flat(4);
-        yield* plate('rows', some, (at) =>
-          program(function* () {
-            const z = yield* sample('z', normal(0, 1));
-            const own = tf.gather(numbers, tf.mod(at, tf.scalar(numbers.length, 'int32')));
-            yield* observe('x', normal(z, 1), own);
-          }),
-        );
-      }),
-    (x) =>
-      plate(
-        'rows',
-        some,
-        program(function* () {
-          const slope = yield* shared(param('slope', 0.1));
-          const own = yield* param('own', 0);
-          yield* sample('z', normal(tf.add(own, tf.mul(slope, first(x))), 1));
-        }),
-      ),
-  ],
-  [
     'data that reach the bound through a hidden draw alone',
     (x) =>
       plate(

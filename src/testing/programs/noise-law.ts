@@ -20,17 +20,20 @@ const withExtra = (inner: AnyProgram): Program<unknown, unknown> =>
     return result;
   });
 
-/** Records the noise of each site. */
+/** Records which noise is asked for, and gives its numbers when nobody runs any more. */
 const recorded = (
   all: NoiseSource,
-): { noise: NoiseSource; seen: Map<string, readonly number[]> } => {
-  const seen = new Map<string, readonly number[]>();
-  const noise: NoiseSource = (site, block, asked, batch) => {
-    const x = all(site, block, asked, batch);
-    seen.set(`block ${block} of '${site}'`, [...x.dataSync()]);
-    return x;
+): { noise: NoiseSource; seen: () => ReadonlyMap<string, readonly number[]> } => {
+  const asked = new Map<string, Parameters<NoiseSource>>();
+  return {
+    noise: (...request) => {
+      const [site, block] = request;
+      asked.set(`block ${block} of '${site}'`, request);
+      return all(...request);
+    },
+    seen: () =>
+      new Map([...asked].map(([place, request]) => [place, [...all(...request).dataSync()]])),
   };
-  return { noise, seen };
 };
 
 /** Whether two arrays of noise begin with the same numbers, as those of one key do. */
@@ -73,8 +76,9 @@ export const checkNoise = ({
     const more = recorded(sourceOf(key));
     const other = { model: withExtra(model), guide: withExtra(guide), params };
     const found = boundOf(other, objective).found(more.noise);
-    for (const [place, xs] of alone.seen) {
-      const after = more.seen.get(place) ?? [];
+    const [before, later] = [alone.seen(), more.seen()];
+    for (const [place, xs] of before) {
+      const after = later.get(place) ?? [];
       if (xs.length !== after.length || xs.some((x, i) => x !== after[i])) {
         broken(claim, `${place} to stay when a site is added`, 'other draws');
       }
@@ -82,11 +86,12 @@ export const checkNoise = ({
     expectSameBound(claim, 'with a site added', found, expected, tolerance);
     const again = recorded(sourceOf(foldIn(key, 'again')));
     boundOf(other, objective).value(again.noise);
-    const places = [...more.seen.keys()];
+    const another = again.seen();
+    const places = [...later.keys()];
     places.forEach((place, i) =>
       places.slice(0, i).forEach((earlier) => {
         // Two numbers may be equal by chance, but not under two keys.
-        if ([more, again].every(({ seen }) => startAlike(seen.get(place), seen.get(earlier)))) {
+        if ([later, another].every((seen) => startAlike(seen.get(place), seen.get(earlier)))) {
           broken(claim, `noise of its own for ${place}`, `draws that ${earlier} has`);
         }
       }),

@@ -2,75 +2,38 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Tensor,
+  blackBox,
   independent,
   normal,
   observe,
   param,
-  plate,
   program,
   sample,
-  shared,
   stopGradient,
 } from 'marginalia';
-import type { ModelUnderTest } from 'marginalia/testing';
 import { one } from './known-inferences.js';
 import { type WrongModel, mistake } from './wrong-model.js';
 
-// Two numbers for each of three groups, mixed by a matrix.
-const mixing = tf.tensor2d([
-  [0.5, -1],
-  [0.2, 0.3],
-]);
-const groups = (pool: (z: Tensor) => Tensor): ModelUnderTest => {
-  const latent = sample('z', independent(normal([0, 0], 1)));
-  return {
-    model: plate(
-      'groups',
-      3,
-      program(function* () {
-        const z = yield* latent;
-        yield* observe('x', independent(normal(pool(z), 1)), [
-          [1, 1],
-          [0, 1],
-          [1, 0],
-        ]);
-      }),
-    ),
-    guide: plate(
-      'groups',
-      3,
-      program(function* () {
-        const loc = yield* shared(param('loc', [0.2, -0.1]));
-        yield* sample('z', independent(normal(loc, 0.9)));
-      }),
-    ),
-  };
-};
-
 export const wrongPrograms: readonly WrongModel[] = [
-  mistake('a mean over all axes', 'checkParticles', (isWrong) => ({
-    model: program(function* () {
-      const z = yield* sample('z', independent(normal([0, 0, 0], 1)));
-      yield* observe('x', normal(isWrong ? tf.mean(z) : tf.mean(z, -1), 1), 2);
-    }),
-    guide: program(function* () {
-      yield* sample('z', independent(normal(yield* param('loc', [0.5, 0.4, 0.3]), 0.9)));
-    }),
-  })),
-  mistake('a product of matrices that mixes particles', 'checkParticles', (isWrong) => ({
-    ...groups((z) => {
-      const product = tf.matMul(tf.reshape(z, [-1, 2]), mixing);
-      if (!isWrong) return tf.reshape(product, z.shape);
-      return tf.reshape(tf.cumsum(product, 0), z.shape);
-    }),
-  })),
-  mistake('a reshape that exchanges axes', 'checkParticles', (isWrong) => ({
-    ...groups((z) => {
-      if (!isWrong) return tf.mul(z, [0.5, 2]);
-      const turned = tf.transpose(tf.reshape(z, [-1, 2]));
-      return tf.mul(tf.reshape(turned, z.shape), [0.5, 2]);
-    }),
-  })),
+  mistake('host code that remembers its calls', 'checkParticles', (isWrong) => {
+    let calls = 0;
+    const shifted = blackBox(
+      (z: Tensor) => {
+        calls += 1;
+        return tf.add(tf.mean(z), isWrong ? calls / 100 : 0);
+      },
+      { shape: [] },
+    );
+    return {
+      model: program(function* () {
+        const z = yield* sample('z', independent(normal([0, 0, 0], 1)));
+        yield* observe('x', normal(shifted(z), 1), 2);
+      }),
+      guide: program(function* () {
+        yield* sample('z', independent(normal(yield* param('loc', [0.5, 0.4, 0.3]), 0.9)));
+      }),
+    };
+  }),
   mistake('a gradient that is stopped', 'checkGradients', (isWrong) => ({
     ...one,
     guide: program(function* () {
