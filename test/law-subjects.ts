@@ -136,11 +136,11 @@ export const hoarding = program(function* () {
 export const backend = tf.getBackend();
 /** Host code that is no function of its arguments. */
 export const remembering = () => {
-  let calls = 0;
+  let before = 0;
   const shifted = blackBox(
     (z: Tensor) => {
-      calls += 1;
-      return tf.add(z, calls / 10);
+      before += 1;
+      return tf.add(z, before / 10);
     },
     { shape: [] },
   );

@@ -7,7 +7,6 @@ import { type Recording, tensorOf, valueAt } from '../compile/recording.js';
 import { TraceError } from '../compile/trace-error.js';
 import { kernels } from '../kernels/index.js';
 import { type AdjointSite, vjpFor } from '../kernels/kernel.js';
-import { registeredVjp } from './registered-gradient.js';
 
 /** x at every place of a shape that it broadcasts to. */
 export const widened = (x: Tensor, shape: Shape): Tensor =>
@@ -49,14 +48,13 @@ export const kernelAdjoints = (
   wants: (id: ValueId) => boolean,
 ): readonly (readonly [ValueId, Tensor])[] => {
   const kernel = kernels.get(node.kernel);
-  const registered = kernel === undefined ? registeredVjp(node.kernel) : undefined;
-  if (kernel === undefined && registered === undefined) {
+  if (kernel === undefined) {
     throw new TraceError(
       `the operation ${node.kernel} has no derivative here; write it in other operations, or give it a ` +
         'gradient of its own by withGradient(x, forward, backward).',
     );
   }
-  const narrow = kernel?.batch === 'elementwise';
+  const narrow = kernel.batch === 'elementwise';
   const shapeOf = (id: ValueId): Shape => valueAt(r, id).shape;
   const dys = node.outputs.map((id, i): Tensor => {
     const dy = owed[i];
@@ -91,7 +89,7 @@ export const kernelAdjoints = (
   };
   return ids.flatMap(([name, id]) => {
     if (!wants(id)) return [];
-    const adjoint = (kernel === undefined ? registered : vjpFor(kernel, name))?.(site, name);
+    const adjoint = vjpFor(kernel, name)?.(site, name);
     if (adjoint === undefined) return [];
     return [[id, narrow ? undone(adjoint, out(0).shape, shapeOf(id)) : adjoint] as const];
   });
