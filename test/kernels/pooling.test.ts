@@ -67,7 +67,7 @@ const subjects = (
   },
 ];
 
-kernelLaws('pools', pools, [
+kernelLaws('pooling', pools, [
   ...subjects('AvgPool', 'AvgPoolGrad', 2, inPlane(false)),
   ...subjects('MaxPool', 'MaxPoolGrad', 2, inPlane(true)),
   ...subjects('AvgPool3D', 'AvgPool3DGrad', 3, inSpace(false)),
