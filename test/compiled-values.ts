@@ -93,15 +93,11 @@ export const compiledResults = (
 
 /** Kernels that generated code does not have. */
 const NATIVE: readonly string[] = [
-  'Cumprod',
-  'Einsum',
   'FusedConv2D',
   'FusedDepthwiseConv2D',
   'GatherNd',
-  'MirrorPad',
   'ScatterNd',
   'SparseToDense',
-  'StridedSlice',
   'TensorScatterUpdate',
   'TopK',
   '_FusedMatMul',

@@ -125,5 +125,5 @@ kernelLaws('products', products, [
     uses: fused(['linear', 'relu', 'relu6', 'elu', 'leakyrelu', 'prelu', 'sigmoid']),
     lacks: ['straight', 'loops'],
   },
-  { kernel: 'Einsum', uses: equations, smooth: true, lacks: ['straight', 'loops'] },
+  { kernel: 'Einsum', uses: equations, smooth: true },
 ]);

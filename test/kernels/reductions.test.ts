@@ -120,7 +120,6 @@ kernelLaws('reductions', reductions, [
     kernel: 'Cumprod',
     uses: running(tf.cumprod),
     smooth: true,
-    lacks: ['straight', 'loops'],
   },
   {
     kernel: 'TopK',

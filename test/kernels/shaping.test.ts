@@ -136,7 +136,7 @@ kernelLaws('shaping', shaping, [
       { maxRank: 2 },
     ),
     smooth: true,
-    lacks: ['straight', 'loops', 'onnxruntime', 'segments'],
+    lacks: ['onnxruntime', 'segments'],
   },
   {
     kernel: 'Fill',

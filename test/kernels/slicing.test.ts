@@ -86,7 +86,6 @@ kernelLaws('slicing', slicing, [
     kernel: 'StridedSlice',
     uses: alongAxes(range, strided, { minSize: 1, maxSize: 4 }),
     smooth: true,
-    lacks: ['straight', 'loops'],
   },
   {
     kernel: 'PadV2',
@@ -117,7 +116,6 @@ kernelLaws('slicing', slicing, [
       ),
     ),
     smooth: true,
-    lacks: ['straight', 'loops'],
   },
   { kernel: 'Reverse', uses: reversals, smooth: true },
   {
@@ -129,6 +127,5 @@ kernelLaws('slicing', slicing, [
         f: (inputs) => tf.image.flipLeftRight(as4D(inputOf(inputs, 'image'))),
       })),
     smooth: true,
-    lacks: ['straight', 'loops'],
   },
 ]);

@@ -221,10 +221,6 @@ export const elements: Readonly<Record<string, ElementRule>> = {
     const off = literal(number(attributes['offValue'], 0));
     return block.name(`(${hit} === ${index.at(-1) ?? 0} ? ${on} : ${off})`);
   },
-  FlipLeftRight: ({ read, value }, block, index) => {
-    const width = value('image').shape[2] ?? 1;
-    return read(block, 'image', index.with(2, minus(width - 1, index[2] ?? 0)));
-  },
   GatherV2: ({ read, value, attributes }, block, index) => {
     const rank = value('x').shape.length;
     const axis = axisOf(attributes['axis'], rank);

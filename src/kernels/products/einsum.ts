@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
 import { sameShape } from '../../../dsl/shape.js';
+import { sum } from '../../compile/javascript/block.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import type { Attributes, BatchRule, Kernel, ShapeRule, Vjp } from '../kernel.js';
 
 /** The names of the axes of each operand, and of the result. */
@@ -88,10 +90,36 @@ const batch: BatchRule = ({ at, isBatched, inputs, again, attributes }) => {
   });
 };
 
+const element: ElementRule = ({ read, value, inputs, attributes }, block, index) => {
+  const equation = equationOf(attributes);
+  const { terms, out } = equation;
+  const sizes = sizesOf(
+    equation,
+    inputs.map((name) => value(name).shape),
+  );
+  const summed = [...(sizes?.keys() ?? [])].filter((name) => !out.includes(name));
+  const extents = summed.map((name) => sizes?.get(name) ?? 1);
+  return block.fold(sum, extents, (k, b) =>
+    inputs
+      .map((name, i) =>
+        read(
+          b,
+          name,
+          [...(terms[i] ?? '')].map(
+            (axis) =>
+              (out.includes(axis) ? index[out.indexOf(axis)] : k[summed.indexOf(axis)]) ?? 0,
+          ),
+        ),
+      )
+      .join(' * '),
+  );
+};
+
 export const einsum: Kernel = {
   name: 'Einsum',
   canonical: (attributes) => ({ equation: textOf(equationOf(attributes)) }),
   shape,
   vjp,
   batch,
+  element,
 };

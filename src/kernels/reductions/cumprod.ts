@@ -1,6 +1,8 @@
 /** Running products along an axis. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
+import type { Fold } from '../../compile/javascript/block.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import type { Vjp } from '../kernel.js';
 import { type Running, running, runningOf } from './running.js';
 
@@ -34,4 +36,15 @@ const vjp: Vjp = ({ dy, at, attributes }) => {
   return tf.mul(tf.cumprod(x, axis, true, reverse), rest);
 };
 
-export const cumprod = running('Cumprod', { x: vjp });
+const product: Fold = { start: '1', combine: (so, next) => `${so} * ${next}` };
+
+const element: ElementRule = ({ read, value, attributes }, block, index) => {
+  const { axis, exclusive, reverse } = runningOf(attributes);
+  const i = index[axis] ?? 0;
+  const compare = `${reverse ? '>' : '<'}${exclusive ? '' : '='}`;
+  return block.fold(product, [value('x').shape[axis] ?? 1], ([k = 0], b) =>
+    b.name(`(${k} ${compare} ${i} ? ${read(b, 'x', index.with(axis, k))} : 1)`),
+  );
+};
+
+export const cumprod = running('Cumprod', { x: vjp }, { element });

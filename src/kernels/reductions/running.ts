@@ -14,7 +14,12 @@ export const runningOf = (attributes: Attributes): Running => ({
   reverse: attributes['reverse'] === true,
 });
 
-export const running = (name: string, vjp: Kernel['vjp']): Kernel => ({
+export const running = (
+  name: string,
+  vjp: Kernel['vjp'],
+  rest: Pick<Kernel, 'element'> = {},
+): Kernel => ({
+  ...rest,
   name,
   work: 'lines',
   canonical: (attributes, { x }) => ({

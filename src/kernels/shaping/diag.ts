@@ -1,6 +1,7 @@
 /** An array on the diagonal of one with its axes twice, and zeros elsewhere. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/shape.js';
+import { flatten } from '../../compile/javascript/indexing.js';
 import type { Kernel } from '../kernel.js';
 
 export const diag: Kernel = {
@@ -22,5 +23,11 @@ export const diag: Kernel = {
     const row = tf.tile(tf.reshape(at('x'), [size, 1, count]), [1, count, 1]);
     // Chosen and not multiplied: elements that are not finite stay on the diagonal.
     return tf.reshape(tf.where(here, row, tf.zerosLike(row)), [size, ...(out?.shape ?? [])]);
+  },
+  element: ({ read, value }, block, index) => {
+    const { shape } = value('x');
+    const [row, column] = [index.slice(0, shape.length), index.slice(shape.length)];
+    const [i, j] = [flatten(row, shape), flatten(column, shape)];
+    return block.name(`(${i} === ${j} ? ${read(block, 'x', row)} : 0)`);
   },
 };

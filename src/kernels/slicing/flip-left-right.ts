@@ -1,5 +1,6 @@
 /** Images mirrored: their columns in the opposite order. */
 import * as tf from '@tensorflow/tfjs';
+import { minus } from '../../compile/javascript/indexing.js';
 import type { Kernel } from '../kernel.js';
 
 /** The axis of columns in a batch of images. */
@@ -11,4 +12,12 @@ export const flipLeftRight: Kernel = {
   shape: ({ image }) => image,
   vjp: { image: ({ dy }) => tf.reverse(dy, COLUMNS) },
   batch: ({ at }) => tf.reverse(at('image'), COLUMNS + 1),
+  element: ({ read, value }, block, index) =>
+    read(
+      block,
+      'image',
+      index.map((i, axis) =>
+        axis === COLUMNS ? minus((value('image').shape[axis] ?? 1) - 1, i) : i,
+      ),
+    ),
 };

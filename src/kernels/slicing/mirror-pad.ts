@@ -2,6 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { pairs } from '../../compile/attributes.js';
+import type { Block } from '../../compile/javascript/block.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import { type Index, minus } from '../../compile/javascript/indexing.js';
 import type { Kernel, Vjp } from '../kernel.js';
 import { batchedPadding, paddedShape } from './padded.js';
 
@@ -36,6 +39,25 @@ const vjp: Vjp = ({ dy, at, attributes }) => {
   }, dy);
 };
 
+const element: ElementRule = ({ read, value, attributes }, block, index) => {
+  const { shape } = value('x');
+  const edge = attributes['mode'] === 'reflect' ? 0 : 1;
+  const around = pairs(attributes['paddings']);
+  const from = (b: Block, axis: number, inner: readonly Index[]): string => {
+    if (axis === shape.length) return read(b, 'x', inner);
+    const [before, after] = around[axis] ?? [0, 0];
+    const [n, i] = [shape[axis] ?? 1, index[axis] ?? 0];
+    const at = (place: Index) => (c: Block) => from(c, axis + 1, [...inner, place]);
+    const inside = at(minus(i, before));
+    const behind = (c: Block): string =>
+      after === 0
+        ? inside(c)
+        : c.below(i, before + n, inside, at(minus(2 * (n - 1) + before + edge, i)));
+    return before === 0 ? behind(b) : b.below(i, before, at(minus(before - edge, i)), behind);
+  };
+  return from(block, 0, []);
+};
+
 export const mirrorPad: Kernel = {
   name: 'MirrorPad',
   work: 'move',
@@ -43,4 +65,5 @@ export const mirrorPad: Kernel = {
   shape: paddedShape,
   vjp: { x: vjp },
   batch: batchedPadding,
+  element,
 };

@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
 import { numberOf, numbers } from '../../compile/attributes.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import { flatten, minus, plus, times, unflatten } from '../../compile/javascript/indexing.js';
 import type { Attributes, BatchRule, Kernel, Vjp } from '../kernel.js';
 
 /** What is taken from an array of this shape, all masks resolved. */
@@ -101,6 +103,16 @@ const batch: BatchRule = ({ at, size, value, again, attributes, outs: [out] }) =
   return tf.reshape(all, [size, ...(out?.shape ?? [])]);
 };
 
+const element: ElementRule = ({ read, value, attributes, outs }, block, index) => {
+  const ranges = rangesOf(value('x').shape, attributes);
+  const counts = ranges.map(({ count }) => count);
+  const places = unflatten(flatten(index, outs[0]?.shape ?? []), counts).map((k, axis) => {
+    const { first, step } = ranges[axis] ?? { first: 0, step: 1 };
+    return step > 0 ? plus(times(k, step), first) : minus(first, times(k, -step));
+  });
+  return read(block, 'x', places);
+};
+
 export const stridedSlice: Kernel = {
   name: 'StridedSlice',
   work: 'move',
@@ -118,4 +130,5 @@ export const stridedSlice: Kernel = {
     x && { shape: stridedSliceOf(x.shape, attributes).finalShape, dtype: x.dtype },
   vjp: { x: vjp },
   batch,
+  element,
 };

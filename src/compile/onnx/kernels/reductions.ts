@@ -120,10 +120,11 @@ const cumprod: Translation = ({ b, at, value, out, attributes }) => {
   const { shape, dtype } = value('x');
   const axis = axisOf(attributes['axis'], shape);
   const count = shape[axis] ?? 0;
-  if (sizeOf(shape) === 0 || count === 0 || count > MOST_FACTORS) return undefined;
+  if (count > MOST_FACTORS) return undefined;
   const turned = <A>(list: readonly A[]): readonly A[] =>
     attributes['reverse'] === true ? list.toReversed() : list;
   const x = converted(b, at('x'), dtype, out.dtype);
+  if (sizeOf(shape) === 0) return b.op('Identity', [x]);
   const sizes = b.ints(Array.from({ length: count }, () => 1));
   const parts = b.opMany('Split', [x, sizes], { axis: int(axis) }, count);
   const one = b.constant(out.dtype, [], [1]);
