@@ -17,9 +17,9 @@ export const runningOf = (attributes: Attributes): Running => ({
 export const running = (
   name: string,
   vjp: Kernel['vjp'],
-  rest: Pick<Kernel, 'element'> = {},
+  written: Pick<Kernel, 'element'> = {},
 ): Kernel => ({
-  ...rest,
+  ...written,
   name,
   work: 'lines',
   canonical: (attributes, { x }) => ({
