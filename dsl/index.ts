@@ -66,6 +66,7 @@ export type { Initializer } from './program/instruction.js';
 export type { PartlyKnown } from './program/condition.js';
 export * as monad from './program/monad.js';
 export { Do, bind, flatMap, map, of } from './program/monad.js';
+export { type Net, apply, functionOf } from './program/apply.js';
 export { evaluation, inTraining } from './program/evaluation.js';
 export { type NoiseOptions, noise } from './program/noise.js';
 export { param, shared } from './program/param.js';
