@@ -56,9 +56,9 @@ export const binarised = (images: Images): Dataset<Tensor> =>
   bernoulliRows(images.grey, [pixelsOf(images)]);
 
 /** The images with their pixels drawn once. */
-export const binarisedOnce = <I extends Images>(images: I, key: Key): I => ({
+export const binarisedOnce = <I extends Images>(images: I, from: Key): I => ({
   ...images,
-  grey: bernoulliBits(key, images.grey),
+  grey: bernoulliBits(from, images.grey),
 });
 
 /** Some consecutive images as a tensor `[count, pixels]`. */

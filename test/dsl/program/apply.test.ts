@@ -99,7 +99,7 @@ describe('a network as a function', () => {
         yield* observe('y', normal(tf.sum(h), 1), 0);
         yield* sample('z', normal(0, 1));
       });
-    const plain = { model, guide: (_: Tensor) => sample('z', normal(0, 1)), optimizer: sgd(0.1) };
+    const plain = { model, guide: () => sample('z', normal(0, 1)), optimizer: sgd(0.1) };
     const penalty = (joint: Joint): Tensor => contraction(apply(encoder, paramsIn(joint)), rows);
     const two = [elbo({ particles: 2 }), penalized(elbo({ particles: 2 }), { penalty })] as const;
     const [without, with_] = two.map((objective) => svi({ ...plain, objective }));
