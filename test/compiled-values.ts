@@ -93,8 +93,6 @@ export const compiledResults = (
 
 /** Kernels that generated code does not have. */
 const NATIVE: readonly string[] = [
-  'FusedConv2D',
-  'FusedDepthwiseConv2D',
   'GatherNd',
   'ScatterNd',
   'SparseToDense',

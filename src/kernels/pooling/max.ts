@@ -24,16 +24,20 @@ const picked = (kernel: string, x: Tensor, images: Tensor, attributes: Attribute
     const end = begin.map((from, i) => from + ((outShape[i] ?? 1) - 1) * (strides[i] ?? 1) + 1);
     return tf.stridedSlice(all, begin, end, strides);
   };
-  const isBetter = axes.length === 3 ? tf.greaterEqual : tf.greater;
-  const none = { best: tf.fill([...outShape], -Infinity), found: tf.zeros([...outShape]) };
-  return placesIn(axes).reduce(({ best, found }, place) => {
-    const next = at(numbers, place);
-    const better = isBetter(next, best);
-    return {
-      best: tf.where(better, next, best),
-      found: tf.where(better, at(values, place), found),
-    };
-  }, none).found;
+  const isBetter: (a: Tensor, b: Tensor) => Tensor =
+    axes.length === 3 ? tf.greaterEqual : tf.greater;
+  const none = { best: tf.scalar(-Infinity), found: tf.scalar(0) };
+  return placesIn(axes).reduce<Readonly<Record<'best' | 'found', Tensor>>>(
+    ({ best, found }, place) => {
+      const next = at(numbers, place);
+      const better = isBetter(next, best);
+      return {
+        best: tf.where(better, next, best),
+        found: tf.where(better, at(values, place), found),
+      };
+    },
+    none,
+  ).found;
 };
 
 interface Family {

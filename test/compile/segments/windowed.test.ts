@@ -6,6 +6,8 @@ import { type Tensor, graphOf, useBackend } from '../../../src/index.js';
 import { countKernels } from '../../../src/compile/graph.js';
 import { segmentPlan } from '../../../src/compile/segments/plan.js';
 import { windowed } from '../../../src/compile/segments/windowed.js';
+import { differentiate } from '../../../src/transform/differentiate.js';
+import { mapDraws } from '../../../src/transform/map-draws.js';
 import { type Results, compiledBy, wave } from '../../compiled-values.js';
 import { right } from '../../either.js';
 
@@ -101,6 +103,27 @@ describe('convolutions as products of windows', () => {
       ),
     );
     await agree(f, { x: wave([2, 4, 4, 24]), filter: wave([4, 4, 130, 24], 2) });
+  });
+
+  it('have the draws of batched images in one batch, backwards too', async () => {
+    const [draws, images] = [3, 2];
+    const f = ({ x = tf.scalar(0), filter = tf.scalar(0) }: Results): Results => {
+      const { loss, gradients } = differentiate({ x, filter }, () => {
+        const { y = x } = mapDraws(draws, (drawOf) => ({
+          y: tf.sin(tf.conv2d(drawOf(x).as4D(images, 5, 6, 2), filter.as4D(3, 3, 2, 4), 2, 'same')),
+        }));
+        return { loss: tf.sum(y) };
+      });
+      return { loss, byImage: gradients['x'] ?? x, byFilter: gradients['filter'] ?? filter };
+    };
+    const inputs = { x: wave([draws, images, 5, 6, 2]), filter: wave([3, 3, 2, 4], 2) };
+    const kernels = windowedIn(f, inputs);
+    // One for the convolution and the filter's gradient, and one for the images'.
+    expect([kernels['WindowRows'], kernels['WindowSums'], kernels['BatchMatMul']]).toEqual([
+      1, 1, 3,
+    ]);
+    expect(Object.keys(kernels).filter((name) => name.startsWith('Conv'))).toEqual([]);
+    await agree(f, inputs);
   });
 
   it('put no more numbers side by side than memory is good for', () => {
