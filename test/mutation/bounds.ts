@@ -26,8 +26,8 @@ export const bounds: readonly Mutation[] = [
   {
     name: 'the KL enters the bound with the wrong sign',
     file: 'src/bounds/terms.ts',
-    find: 'return overPlates(p, tf.neg(kl), joint.layout);',
-    replace: 'return overPlates(p, kl, joint.layout);',
+    find: 'return overPlates(p, tf.neg(kl));',
+    replace: 'return overPlates(p, kl);',
     killedBy: 'test/bounds.test.ts',
   },
   {

@@ -17,13 +17,6 @@ export const composed: readonly Mutation[] = [
     killedBy: 'test/weighted-terms.test.ts',
   },
   {
-    name: 'a gradient of a gradient as TensorFlow.js has it',
-    file: 'src/inference/gradients.ts',
-    find: '    orderTape();\n',
-    replace: '',
-    killedBy: 'test/weighted-terms.test.ts',
-  },
-  {
     name: 'a parent that is lost behind a slope',
     file: 'src/bounds/provenance.ts',
     find: 'if (!stored.has(x.dataId)) stored.set(x.dataId, flow);',

@@ -203,13 +203,6 @@ export const diagnostics: readonly Mutation[] = [
     killedBy: 'test/evidence.test.ts',
   },
   {
-    name: 'a constant taken for draws',
-    file: 'src/inference/predictive.ts',
-    find: 'shape.length !== alone',
-    replace: 'shape[0] === batch[0]',
-    killedBy: 'test/evidence.test.ts',
-  },
-  {
     name: 'a parameter that is missing among others starts anew',
     file: 'src/interpreters/environment.ts',
     find: 'stored === undefined && names.length > 0',
@@ -254,8 +247,8 @@ export const diagnostics: readonly Mutation[] = [
   {
     name: 'not finite: terms without weight are blamed',
     file: 'src/inference/non-finite.ts',
-    find: 'if (firstBad(metrics.loss) !== undefined) {',
-    replace: 'if (metrics.loss.rank === 0) {',
+    find: 'if (firstBad(loss) !== undefined) {',
+    replace: 'if (loss.rank === 0) {',
     killedBy: 'test/non-finite.test.ts',
   },
   {

@@ -45,15 +45,15 @@ export const draws: readonly Mutation[] = [
   {
     name: 'marginals of a subsample that are scaled up',
     file: 'src/interpreters/enumerate.ts',
-    find: 'tf.div(marginals[i] ?? tf.scalar(1), plateScale(s.plates))',
-    replace: 'marginals[i] ?? tf.scalar(1)',
+    find: '          plateScale(s.plates),\n',
+    replace: '          1,\n',
     killedBy: 'test/interpreters.test.ts',
     quick: true,
   },
   {
     name: 'given values that are not moved to the axes of the run',
     file: 'src/interpreters/given-values.ts',
-    find: '...inner.slice(surplus)]',
+    find: '...inner.slice(spare)]',
     replace: '...inner]',
     killedBy: 'test/plates.test.ts',
     quick: true,

@@ -74,16 +74,16 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'a step that leaks',
-    file: 'src/inference/gradients.ts',
-    find: '  tf.dispose(held);\n',
-    replace: '',
+    file: 'src/compile/interpreter/interpret.ts',
+    find: 'if (x !== undefined && made.delete(x)) x.dispose();',
+    replace: 'if (x !== undefined) made.delete(x);',
     killedBy: 'test/svi.test.ts',
   },
   {
     name: 'a gradient that ascends',
     file: 'src/inference/phase.ts',
-    find: 'return { loss: tf.neg(surrogate),',
-    replace: 'return { loss: tf.clone(surrogate),',
+    find: 'return { ...estimate, loss: tf.neg(surrogate) };',
+    replace: 'return { ...estimate, loss: tf.clone(surrogate) };',
     killedBy: 'test/svi.test.ts',
   },
   {

@@ -63,9 +63,9 @@ export const estimators: readonly Mutation[] = [
   {
     name: 'sites after a measure-valued one keep their draws',
     file: 'src/bounds/joint.ts',
-    find: 'model: modelAt(samplesOf(guideRun.records), model, layout, options),',
+    find: 'model: modelAt(samplesOf(guideRun.records), model, options),\n        source: { ...given,',
     replace:
-      'model: modelAt(samplesOf(replacement === undefined ? guideRun.records : guideRun.records.slice(0, 1)), model, layout, options),',
+      'model: modelAt(samplesOf(replacement === undefined ? guideRun.records : guideRun.records.slice(0, 1)), model, options),\n        source: { ...given,',
     killedBy,
   },
   {

@@ -16,7 +16,7 @@ export const hostCode: readonly Mutation[] = [
   {
     name: 'host code: gradients are said to pass it',
     file: 'src/bounds/provenance.ts',
-    find: '...(kernel === BLACK_BOX',
+    find: '...(kernel === HOST_CODE',
     replace: "...(kernel === 'Identity'",
     killedBy,
     quick: true,
@@ -55,17 +55,9 @@ export const hostCode: readonly Mutation[] = [
   },
   {
     name: 'host code: constants as long as the particles are many are taken apart',
-    file: 'src/interpreters/host-calls.ts',
-    find: 'if (!drawn || x.rank === own.length) return [];',
-    replace: 'if (x.rank === own.length && !drawn) return x.shape.slice(0, 1);',
-    killedBy: byBoxes,
-    quick: true,
-  },
-  {
-    name: 'host code: a result has no place for the plates',
-    file: 'src/interpreters/host-calls.ts',
-    find: ': depth - platesIn(shape, plates),',
-    replace: ': 0,',
+    file: 'src/kernels/host/host-code.ts',
+    find: 'inputs.map(isBatched)',
+    replace: 'inputs.map((input) => at(input).shape[0] === size)',
     killedBy: byBoxes,
     quick: true,
   },
@@ -100,13 +92,6 @@ export const hostCode: readonly Mutation[] = [
     replace: 'meets(provenance.of(x).sites, fromBatch)',
     killedBy: 'test/lint/lint.test.ts',
     quick: true,
-  },
-  {
-    name: 'host code: a value that is the same for all elements is refused',
-    file: 'src/interpreters/host-calls.ts',
-    find: 'n !== 1 && n !== own[axis]',
-    replace: 'n !== own[axis]',
-    killedBy: byBoxes,
   },
   {
     name: 'lint: programs that read their data are refused',

@@ -180,7 +180,7 @@ export const models: readonly Mutation[] = [
   {
     name: 'scalars: the axis of a factor is taken for enumerated values',
     file: 'src/interpreters/score-record.ts',
-    find: "if (r.kind === 'factor') filledShape(r, r.value.shape, single);",
+    find: "if (r.kind === 'factor') filledShape(r, r.value.shape);",
     replace: '',
     killedBy: estimates,
     quick: true,
@@ -228,7 +228,7 @@ export const models: readonly Mutation[] = [
   {
     name: 'zero chances: exact evidence takes the slope of logarithms',
     file: 'src/interpreters/enumerate.ts',
-    find: 'return { log, ...(chance && { chance: filled(chance(r.value)) }) };',
+    find: 'return { log, ...(chance && { chance: filled(() => chance(r.value)) }) };',
     replace: 'return { log };',
     killedBy: zeros,
     quick: true,

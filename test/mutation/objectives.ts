@@ -5,9 +5,9 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'the plate scale inside log-mean-exp',
     file: 'src/bounds/log-weights.ts',
-    find: 'keepShared(joint, overPlates(r, siteLogProb(r), joint.layout), shared))',
+    find: '        atAllDraws(joint, () => overPlates(r, siteLogProb(r))),\n',
     replace:
-      'tf.mul(keepShared(joint, overPlates(r, siteLogProb(r), joint.layout), shared), plateScale(shared)))',
+      '        tf.mul(atAllDraws(joint, () => overPlates(r, siteLogProb(r))), plateScale(shared)),\n',
     killedBy: 'test/weights.test.ts',
   },
   {
@@ -104,8 +104,8 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'a path through z that is stopped as well',
     file: 'src/bounds/rescored.ts',
-    find: 'path(other, record.distribution.eventShape.length)',
-    replace: 'path(stopGradient(other), record.distribution.eventShape.length)',
+    find: 'value: along(other, rank)',
+    replace: 'value: along(stopGradient(other), rank)',
     killedBy: 'test/double-reparameterisation.test.ts',
   },
   {
@@ -118,7 +118,7 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'the image passed on at full gradient',
     file: 'src/bounds/rescored.ts',
-    find: 'x: path(point.x, point.eventRank)',
+    find: 'x: along(point.x, point.eventRank)',
     replace: 'x: point.x',
     killedBy: 'test/double-reparameterisation.test.ts',
   },

@@ -103,17 +103,17 @@ export const validity: readonly Mutation[] = [
     killedBy,
   },
   {
-    name: 'judged: values are read in every step',
-    file: 'src/inference/phase.ts',
-    find: '    validates = false,',
-    replace: '    validates = true,',
+    name: 'judged: values are read while a function is traced',
+    file: 'src/interpreters/validate.ts',
+    find: '  if (isTracing()) return;\n',
+    replace: '',
     killedBy,
   },
   {
     name: 'judged: what training begins with is not judged',
     file: 'src/inference/phase.ts',
-    find: '[model(batch), guide(batch)], true);',
-    replace: '[model(batch), guide(batch)], false);',
+    find: 'judgeJoint(...programs, { noise, parameter: knownParameter(params), step });',
+    replace: '',
     killedBy,
   },
   {
@@ -140,8 +140,8 @@ export const validity: readonly Mutation[] = [
   {
     name: 'judged: exact sums are not judged',
     file: 'src/interpreters/enumerate.ts',
-    find: '      validates: true,\n',
-    replace: '',
+    find: 'runAt(program, env, first, true)',
+    replace: 'runAt(program, env, first, false)',
     killedBy,
   },
   {
