@@ -27,6 +27,7 @@ import {
   replay,
   sample,
   score,
+  simulate,
   shared,
   trace,
   valuesIn,
@@ -330,6 +331,13 @@ describe('draws of a guide of its own depth', () => {
     });
     const { weights } = weighed(sample('z', normal(0, 1)), own, 3);
     expect(weights).toEqual([0, 0, 0]);
+    // An axis of length 1, where no plate of this program is, is no axis of a value.
+    const seen = program(function* () {
+      const z = yield* sample('z', normal(0, 1));
+      return tf.stack([z, z]);
+    });
+    const values = { z: tf.ones([3, 1]) };
+    expect(simulate(seen, { values, particles: 3 }).shape).toEqual([3, 2]);
   });
 
   it('and a value for each element is one for all particles, were there as many', () => {

@@ -29,6 +29,12 @@ const scalarLoss = (who: string, loss: Tensor): Tensor => {
   );
 };
 
+/** f and its gradients at tensors in the form of x. */
+const derivatives = <A extends Differentiated>(f: (x: A) => Tensor, x: A, given: Tensors) => {
+  const wrt = apart(given);
+  return differentiate(wrt, () => ({ loss: scalarLoss('grad', f(withLeaves(x, wrt, 'x'))) }));
+};
+
 /** f(x) and ∂f/∂x at once, for a scalar f. */
 export interface ValueAndGrad<A> {
   readonly value: Tensor;
@@ -55,10 +61,7 @@ export const valueAndGrad =
   <A extends Differentiated>(f: (x: A) => Tensor): ((x: A) => ValueAndGrad<A>) =>
   (x) => {
     const made = computed(named(x), (given) => {
-      const wrt = apart(given);
-      const { loss, gradients } = differentiate(wrt, () => ({
-        loss: scalarLoss('grad', f(withLeaves(x, wrt, 'x'))),
-      }));
+      const { loss, gradients } = derivatives(f, x, given);
       return { ...putUnder('gradients', gradients), value: loss };
     });
     return {
@@ -82,7 +85,11 @@ export const valueAndGrad =
 export const grad =
   <A extends Differentiated>(f: (x: A) => Tensor): ((x: A) => A) =>
   (x) =>
-    valueAndGrad(f)(x).grad;
+    withLeaves(
+      x,
+      computed(named(x), (given) => derivatives(f, x, given).gradients),
+      'x',
+    );
 
 const sizeAlong = (tensors: Tensors): number => {
   const sizes = Object.values(tensors).map(({ shape }) => shape[0]);

@@ -76,7 +76,7 @@ export const engine: readonly Mutation[] = [
     name: 'a step that leaks',
     file: 'src/compile/interpreter/interpret.ts',
     find: 'if (x !== undefined && made.delete(x)) x.dispose();',
-    replace: 'if (x !== undefined) made.delete(x);',
+    replace: 'if (x !== undefined && made.delete(x)) tf.keep(x);',
     killedBy: 'test/svi.test.ts',
   },
   {

@@ -27,9 +27,11 @@ import { models } from './models.js';
 import { names } from './names.js';
 import { numerics } from './numerics.js';
 import { objectives } from './objectives.js';
+import { oneDraws } from './one-draw.js';
 import { partlyKnown } from './partly.js';
 import { properties } from './properties.js';
 import { training } from './training.js';
+import { transforms } from './transform.js';
 import { weights } from './weights.js';
 import { reports } from './reports.js';
 import { runs } from './runs.js';
@@ -59,6 +61,8 @@ export const mutations: readonly Mutation[] = [
   ...runtimes,
   ...kernels,
   ...kernelRules,
+  ...transforms,
+  ...oneDraws,
   ...bench,
   ...hostCode,
   ...lint,

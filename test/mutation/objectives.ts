@@ -104,8 +104,8 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'a path through z that is stopped as well',
     file: 'src/bounds/rescored.ts',
-    find: 'value: along(other, rank)',
-    replace: 'value: along(stopGradient(other), rank)',
+    find: '(all) => path(all, eventRank)',
+    replace: '(all) => path(stopGradient(all), eventRank)',
     killedBy: 'test/double-reparameterisation.test.ts',
   },
   {
