@@ -4,6 +4,7 @@
  * - Sums, means, products, running sums and long products of matrices are added up in float32 there.
  * - `Log1p` is log(1 + x), sines and signs of small numbers are 0 or 10⁻⁷, cosines of large ones are
  *   not theirs, `ClipByValue`, `Relu6`, `Maximum` and `Minimum` lose NaN, `Selu` and `Softplus` cancel.
+ * - `Add`, `Sub`, `Multiply`, `RealDiv` and `SquaredDifference` know six axes, and leave what they make unwritten along more.
  * - `Cast` takes the bytes of numbers for truth; `Prelu` takes no slope that is narrower than x.
  * - `GatherV2` with leading axes that belong together, and `OneHot` of an index that has no place, leave their arrays.
  * - `_FusedMatMul` has a product of its own.
@@ -22,6 +23,7 @@ import * as elementwise from './kernels/elementwise.js';
 import { gather } from './kernels/gather.js';
 import { fusedMatMul } from './kernels/fused-mat-mul.js';
 import type { Host, Numbers } from './kernels/host.js';
+import { manyAxes } from './kernels/many-axes.js';
 import { oneHot } from './kernels/one-hot.js';
 import { accurateProduct } from './kernels/product.js';
 import { mean, prod, sum } from './kernels/reduction.js';
@@ -101,6 +103,7 @@ export const mendWasmKernels = (): void =>
   register(NAME, hostOf, {
     ...Object.fromEntries(gradients.map((kernel) => [kernel, always(written(kernel))])),
     _FusedMatMul: always(fusedMatMul),
+    Add: manyAxes(elementwise.add),
     BatchMatMul: product,
     Cast: cast,
     ClipByValue: always(elementwise.clipByValue),
@@ -114,9 +117,11 @@ export const mendWasmKernels = (): void =>
     Maximum: always(elementwise.maximum),
     Mean: always(mean),
     Minimum: always(elementwise.minimum),
+    Multiply: manyAxes(elementwise.multiply),
     OneHot: always(oneHot),
     Prelu: always(elementwise.prelu),
     Prod: always(prod),
+    RealDiv: manyAxes(elementwise.realDiv),
     Relu6: always(elementwise.relu6),
     ScatterNd: always(scatterNd),
     Selu: always(elementwise.selu),
@@ -125,7 +130,9 @@ export const mendWasmKernels = (): void =>
     Softmax: always(softmax),
     Softplus: always(elementwise.softplusKernel),
     SparseToDense: always(sparseToDense),
+    SquaredDifference: manyAxes(elementwise.squaredDifference),
     StridedSlice: always(stridedSlice),
+    Sub: manyAxes(elementwise.subtract),
     Sum: always(sum),
     TensorScatterUpdate: always(tensorScatterUpdate),
     UnsortedSegmentSum: always(unsortedSegmentSum),

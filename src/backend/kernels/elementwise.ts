@@ -93,6 +93,12 @@ const binary =
     return host.make(out, shape, dtype);
   };
 
+export const add = binary((a, b) => a + b);
+export const multiply = binary((a, b) => a * b);
+export const realDiv = binary((a, b) => a / b);
+export const squaredDifference = binary((a, b) => (a - b) ** 2);
+export const subtract = binary((a, b) => a - b);
+
 /** Unlike the backend's, they hand NaN on from either side. */
 export const maximum = binary(Math.max);
 export const minimum = binary(Math.min);
