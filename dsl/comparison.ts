@@ -1,7 +1,6 @@
 /**
- * Comparisons that stay off the gradient tape. TensorFlow.js has no gradient for them, so
- * `tf.where(tf.greater(x, 0), …)` fails as soon as x is differentiated; these have gradient zero,
- * which is the derivative almost everywhere.
+ * Comparisons as numbers, 0 and 1 of float32, with gradient zero, which is the derivative almost everywhere. In
+ * the place of the truth of `tf.greater` and the like they can be added and multiplied.
  */
 import * as tf from '@tensorflow/tfjs';
 import { withGradients, withoutGradient } from './gradient.js';
@@ -72,7 +71,7 @@ export const unequal = indicator(tf.notEqual);
  * ```ts
  * choose(asTensor([1, 0]), tf.scalar(5), tf.scalar(7)).arraySync(); // [5, 7]
  * const twice = (x: Tensor) => tf.sum(choose(asTensor([2, 0]), x, tf.scalar(7)));
- * tf.grad(twice)(asTensor([5, 5])).arraySync(); // [1, 0]
+ * grad(twice)(asTensor([5, 5])).arraySync(); // [1, 0]
  * ```
  */
 export const choose = (condition: Tensor, yes: Tensor, no: Tensor): Tensor => {

@@ -6,7 +6,7 @@ import type { Tensor } from './tensor.js';
  * y = forward(x₁, x₂, …) with the vector-Jacobian products given by hand.
  *
  * `backward(dy, xs)` returns the gradients with respect to the inputs, in their shapes. The inputs
- * are arguments, never closures, so that the dependence of y on them stays visible on the tape.
+ * are arguments, never closures, so that the dependence of y on them stays visible.
  */
 export const withGradients = (
   inputs: readonly Tensor[],
@@ -27,7 +27,7 @@ export const withGradients = (
  * y = forward(x) with the vector-Jacobian product given by hand.
  *
  * `backward(dy, x)` returns the gradient with respect to x. `x` is an argument, never a closure,
- * so that the dependence of y on x stays visible on the gradient tape.
+ * so that the dependence of y on x stays visible.
  *
  * @example
  * ```ts
@@ -37,7 +37,7 @@ export const withGradients = (
  *     (v) => tf.round(v),
  *     (dy) => dy,
  *   );
- * tf.grad(straightThrough)(tf.scalar(0.3)).dataSync()[0]; // 1
+ * grad(straightThrough)(tf.scalar(0.3)).dataSync()[0]; // 1
  * ```
  */
 export const withGradient = (
@@ -53,8 +53,7 @@ export const withGradient = (
 
 /**
  * y = forward(inputs) with gradient zero: for steps, choices and indices, whose derivative is zero
- * almost everywhere and which TensorFlow.js refuses to differentiate. The dependence stays on the
- * tape.
+ * almost everywhere. The dependence stays visible.
  */
 export const withoutGradient = (
   inputs: readonly Tensor[],
@@ -62,15 +61,14 @@ export const withoutGradient = (
 ): Tensor => withGradients(inputs, forward, (_, xs) => xs.map((x) => tf.zerosLike(x)));
 
 /**
- * The same value, with gradient zero. The dependence stays on the tape, so the engine still sees
- * which sites a value came from.
+ * The same value, with gradient zero. The engine still sees which sites a value came from.
  *
  * @example
  * ```ts
- * tf.grad((x: Tensor) => tf.mul(x, stopGradient(x)))(tf.scalar(3)).dataSync()[0]; // 3
+ * grad((x: Tensor) => tf.mul(x, stopGradient(x)))(tf.scalar(3)).dataSync()[0]; // 3
  * ```
  */
 export const stopGradient = (x: Tensor): Tensor => withoutGradient([x], ([v = x]) => tf.clone(v));
 
-/** The same value, unknown to the gradient tape: a constant, which programs may index with. */
+/** The same value, of which it is not known where it came from: a constant, which programs may index with. */
 export const cutOff = (x: Tensor): Tensor => withoutGradient([], () => tf.clone(x));

@@ -36,9 +36,9 @@ const logSumExp = (x: Tensor, axes: number[]): Tensor => {
  * @example
  * ```ts
  * const [log, density] = [asTensor([-Infinity, 0]), asTensor([Math.log(3), Math.log(2)])];
- * const total = (chance: Tensor) => logSumOfProducts([{ log, chance }, { log: density }], [0]);
+ * const total = (chance: Tensor) => tf.sum(logSumOfProducts([{ log, chance }, { log: density }], [0]));
  * total(asTensor([0, 1])).dataSync()[0]; // 0.6931472
- * tf.grad(total)(asTensor([0, 1])).arraySync(); // [1.5, 0]
+ * grad(total)(asTensor([0, 1])).arraySync(); // [1.5, 0]
  * ```
  */
 export const logSumOfProducts = (

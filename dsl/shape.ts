@@ -1,6 +1,6 @@
 /**
- * Shapes and broadcasting. A value is `[...particles, ...plates, ...event]`; broadcasting is from
- * the right, so every axis to the left of the event axes comes for free.
+ * Shapes and broadcasting. A value is `[...plates, ...event]`; broadcasting is from the right, so every axis to
+ * the left of the event axes comes for free.
  */
 import type { Shape } from './noise.js';
 

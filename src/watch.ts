@@ -22,8 +22,8 @@ const tensorsIn = (x: unknown): readonly Tensor[] =>
   x instanceof tf.Tensor ? [x] : Array.isArray(x) ? x.flatMap(tensorsIn) : [];
 
 /**
- * Runs `body` and tells a watcher of it. Unlike the gradient tape it sees kernels that have no gradient,
- * and those inside operations that have one of their own, whatever they were given by closure.
+ * Runs `body` and tells a watcher of it: of kernels that have no gradient as well, and of those inside
+ * operations that have one of their own, whatever they were given by closure.
  */
 export const watching = <A>({ ran, reads }: Watcher, body: () => A): A => {
   const engine = tf.engine();

@@ -1,4 +1,4 @@
-/** Comparisons on both portable backends: their values, and that they stay off the gradient tape. */
+/** Comparisons on both portable backends: their values, and that they have gradient zero. */
 import * as tf from '@tensorflow/tfjs';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
 import {

@@ -1,5 +1,5 @@
 /**
- * What a kernel costs in a step that is taken eagerly: the tape, the sites and the optimiser are part of
+ * What a kernel costs in a step that is interpreted: noise, optimiser and the state's tensors are part of
  * it, so whole steps of two sizes are compared.
  */
 import { freeState, key } from 'marginalia';

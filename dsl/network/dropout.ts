@@ -26,8 +26,8 @@ export const rateRule: Rule = {
 /**
  * Dropout: each number is 0 with probability `rate` and else divided by 1 − `rate`, so that its mean stays;
  * at evaluation nothing is dropped (Srivastava et al. 2014, Dropout, JMLR 15, section 10). It is drawn anew
- * in every step, for every row, particle and visit. Rows that cannot be told from particles, summed values
- * or axes of each row's own throw a `SiteError`: put them in a plate, and count `axes`.
+ * in every step, for every row, particle and visit. Inside a plate rows are its elements: where an input has other
+ * axes on its left a `SiteError` is thrown, until they are counted by `axes`.
  *
  * @example
  * ```ts

@@ -78,8 +78,8 @@ const momentumRule: Rule = { ...rateRule, cure: 'pass 0.9, say' };
  *   programs visit it, whatever that turn trains.
  * - At evaluation (`evaluation`, `evaluate`, `evaluator`) m and v are the running averages, and no row
  *   depends on another.
- * - Rows lie in a plate, or outside of all in a program that has one: where they cannot be told from particles
- *   or summed values, and where axes of each row are among them that are not `pooled`, a `SiteError` is thrown.
+ * - Rows are all axes left of the features, or the elements of the plates around: where an input has other axes
+ *   there, which are not `pooled`, a `SiteError` is thrown.
  * - In training rows are not independent, which a plate promises: the bound is that of the batch taken
  *   as a whole.
  *

@@ -20,7 +20,7 @@ export interface NoiseOptions {
  * Model and guide get the same draw by one name; the second visit of a name in one program is another draw,
  * so that a network with dropout may be used twice.
  *
- * - Shapes: `[...particles, ...plates, ...event]`.
+ * - Shapes: `[...plates, ...event]`.
  * - Gradient: that of the draw; where it carries none, `fit` refuses parameters inside `distribution`.
  * - Errors: randomness of a program's own, such as `tf.randomNormal`, has no key: `fit` refuses it.
  *

@@ -24,7 +24,7 @@ export const lawOf = <D extends Distribution>(name: string, distribution: D): D 
 /**
  * A random choice named `name`: unknown until it is conditioned on or inferred.
  *
- * Returns a value of shape `[...particles, ...plates, ...event]`. The batch of `distribution` must
+ * Returns a value of shape `[...plates, ...event]`, of one draw. The batch of `distribution` must
  * broadcast to the plates around the site: axes that belong to one joint law go into `independent`.
  *
  * @example

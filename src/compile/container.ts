@@ -32,7 +32,7 @@ const described = (value: unknown): unknown => {
     if (Array.isArray(value) || isRecord(value)) return value;
     throw new TraceError(
       'a batch holds something that is no tensor, number, text, list or record; ' +
-        'put its numbers in tensors, or train eagerly.',
+        'put its numbers in tensors, or the step is traced anew each time and interpreted.',
     );
   }
   return value;

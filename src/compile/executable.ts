@@ -37,7 +37,7 @@ export const showExecutableError = (error: ExecutableError): string => {
   switch (error.tag) {
     case 'unsupportedKernel':
       return error.kernel === HOST_CODE
-        ? 'host code (blackBox) runs eagerly or in generated JavaScript, but not in ONNX Runtime'
+        ? 'host code (blackBox) is interpreted or runs in generated JavaScript, but not in ONNX Runtime'
         : `the operation ${error.kernel} cannot be compiled`;
     case 'runtimeMissing':
       return `ONNX Runtime is not installed; install it with: ${error.command}`;

@@ -24,6 +24,6 @@ export const sameGraphs = (a: Graph, b: Graph): boolean =>
 /** The refusal of a function that draws; `where` is where it may. */
 export const frozen = (where: string): TraceError =>
   new TraceError(
-    'the program draws random numbers of its own, which compiling would freeze; ' +
+    'the program draws random numbers of its own, which a trace would freeze; ' +
       `draw them ${where}.`,
   );

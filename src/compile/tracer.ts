@@ -39,8 +39,8 @@ export type Declare = (name: string, spec: InputSpec) => Tensor;
 
 const reading = (what: string): never => {
   throw new TraceError(
-    `${what} reads the value of a tensor while it is being compiled, when there is none yet; ` +
-      'keep values in tensors, or wrap host code in blackBox(f, { shape }); what is no program can run eagerly.',
+    `${what} reads the value of a tensor while a function is traced, when there is none yet; ` +
+      'keep values in tensors, or wrap host code in blackBox(f, { shape }).',
   );
 };
 
@@ -98,14 +98,14 @@ const LISTING = new Set(['SplitV', 'Unpack']);
 const checkKernel = (kernel: string): void => {
   if (RANDOM.has(kernel)) {
     throw new TraceError(
-      `${kernel} draws random numbers of its own, which compiling would freeze; ` +
+      `${kernel} draws random numbers of its own, which a trace would freeze; ` +
         "draw them by noise('name', …) or at a sample site, or give them as an input.",
     );
   }
   if (SHAPED_BY_VALUES.has(kernel)) {
     throw new TraceError(
-      `${kernel} makes a tensor whose shape depends on values, which are not known while it is ` +
-        'being compiled; make it beforehand. What is no program can run eagerly.',
+      `${kernel} makes a tensor whose shape depends on values, which are not known while a function is ` +
+        'traced; make it beforehand and give it as an input, or wrap it in blackBox(f, { shape }).',
     );
   }
   if (kernel === 'Complex') dtypeOf('complex64');

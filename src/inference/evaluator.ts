@@ -75,7 +75,7 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
  * kept. The numbers are those of `svi.evaluate`, `evidence` and `evidence.bracket` for the same key, of the
  * programs as they are evaluated (`evaluation`): without dropout, say.
  *
- * - Errors: with `engine: 'compiled'`, what cannot be compiled throws; `auto` evaluates it eagerly and
+ * - Errors: with `engine: 'compiled'`, what cannot be compiled throws; `auto` interprets it and
  *   says so to `onEngine`.
  *
  * @example

@@ -29,7 +29,7 @@ export interface Predictor<B> {
  * Compiles predictive draws: each form of batch is compiled when it first comes, and kept. The
  * numbers are those of `predictive` for the same key.
  *
- * - Errors: with `engine: 'compiled'`, what cannot be compiled throws; `auto` draws it eagerly.
+ * - Errors: with `engine: 'compiled'`, what cannot be compiled throws; `auto` interprets it.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** How training takes its steps: one after another from a state, eagerly or compiled. */
+/** How training takes its steps: one after another from a state, interpreted or compiled. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { BatchArrays } from '../compile/container.js';
@@ -97,7 +97,7 @@ export const freeState = (state: SviState): void => {
   tf.dispose([...stateTensors(state)]);
 };
 
-/** Steps by TensorFlow.js, operation by operation, on the backend in use. */
+/** Steps that are interpreted, kernel by kernel, on the backend in use. */
 export const eagerStepper = <B>(svi: Svi<B>, first: SviState): Stepper<B> => {
   let current = copyState(first);
   let phases = phaseLog();

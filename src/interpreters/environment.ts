@@ -18,7 +18,7 @@ export interface Environment {
   readonly params?: Params;
   /** Values by site name. */
   readonly values?: Readonly<Record<string, TensorLike>>;
-  /** Runs side by side, along a left axis. */
+  /** Runs side by side: what comes out is `[particles, ...plates, ...event]`. */
   readonly particles?: number;
 }
 

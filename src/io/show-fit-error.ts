@@ -23,8 +23,8 @@ const doing = (during: During): string => {
  *
  * @example
  * ```ts
- * showFitError({ tag: 'notCompiled', reason: 'it reads a value' });
- * // 'The step cannot be compiled: it reads a value. Train with the eager engine.'
+ * showFitError({ tag: 'notCompiled', reason: 'the operation Diag cannot be compiled' });
+ * // "The step cannot be compiled: the operation Diag cannot be compiled. engine: 'eager' interprets all that can be traced."
  * showFitError({ tag: 'threw', during: 'callback', error: new Error('no room') });
  * // 'A listener threw: no room.'
  * ```
@@ -36,7 +36,7 @@ export const showFitError = (error: Trouble<CheckpointError>): string => {
     case 'checkpoint':
       return showCheckpointError(error.error);
     case 'notCompiled':
-      return `The step cannot be compiled: ${error.reason}. Train with the eager engine.`;
+      return `The step cannot be compiled: ${error.reason.replace(/\.$/, '')}. engine: 'eager' interprets all that can be traced.`;
     case 'threw':
       return `${doing(error.during)}: ${reasonOf(error.error).replace(/\.$/, '')}.`;
   }

@@ -1,5 +1,5 @@
 /**
- * One run of guide and model on the gradient tape: what each site was computed from, which data
+ * One run of guide and model that is watched: what each site was computed from, which data
  * meet which parameters, and what is hidden.
  */
 import * as tf from '@tensorflow/tfjs';
@@ -42,7 +42,7 @@ export interface Traced<S extends TracedSite = TracedSite> {
   readonly readsBatch: boolean;
 }
 
-/** What a tensor can come from, as the names that the tape is given. */
+/** What a tensor can come from, as the names that are marked. */
 const BATCH = 'batch';
 type Kind = 'param' | 'site' | 'hidden' | 'indices';
 const named = (kind: Kind, name: string): string => `${kind} ${name}`;

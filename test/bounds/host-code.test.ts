@@ -367,7 +367,7 @@ it('ONNX Runtime is not taken for it: a sentence says so, and another executor r
     if (fitted._tag === 'Right') freeState(fitted.right.state);
     return fitted._tag === 'Right' ? told.join() : JSON.stringify(fitted.left, ['tag', 'reason']);
   };
-  const sentence = /host code \(blackBox\) runs eagerly or in generated JavaScript/;
+  const sentence = /host code \(blackBox\) is interpreted or runs in generated JavaScript/;
   expect(await run('auto')).toMatch(sentence);
   expect(await run('compiled')).toMatch(sentence);
 });

@@ -130,7 +130,7 @@ export const bounds: readonly Mutation[] = [
     killedBy: 'test/gradients.test.ts',
   },
   {
-    name: 'a discrete draw stays on the tape',
+    name: 'a discrete draw carries a gradient',
     file: 'src/interpreters/draw.ts',
     find: 'value: carries ? tf.clone(value) : cutOff(value),',
     replace: 'value: tf.clone(value),',

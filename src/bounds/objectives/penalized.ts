@@ -57,7 +57,8 @@ export const paramsIn = (joint: Joint): Readonly<Record<string, Tensor>> => ({
 
 /**
  * The values of a joint draw by name, of one of its programs: draws, observations, and what it names
- * by `deterministic`, such as an activation. They are `[...particles, ...plates, ...event]`.
+ * by `deterministic`, such as an activation. They are those of all draws, `[particles, ...plates, ...event]`,
+ * without the first axis where there is one particle; values that are summed over have an axis each on its left.
  *
  * @example
  * ```ts
@@ -93,9 +94,8 @@ const CURE = 'Sum its entries by tf.sum, or average them by tf.mean.';
  * - Errors: one that is no scalar throws a `SiteError` before the first step.
  * - It needs what the objective needs, and is no bound.
  * - Gradient: the objective's, less that of the penalties through parameters and draws.
- * - A penalty may be made of a gradient itself, as that of a Jacobian is (Rifai et al. 2011,
- *   Contractive Auto-Encoders): take it by `tf.grad` with respect to a value of the joint draw. Where
- *   TensorFlow.js has no gradient of that gradient it says so.
+ * - A penalty may be made of derivatives itself, as that of a Jacobian is (Rifai et al. 2011, Contractive
+ *   Auto-Encoders): take them by `grad` or `jacobian` of a function that uses `paramsIn(joint)`.
  *
  * @example
  * ```ts

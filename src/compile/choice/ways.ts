@@ -17,7 +17,7 @@ export type CompiledWay =
 /** One way to run a graph. */
 export type Way =
   | CompiledWay
-  /** Operation by operation, on a backend of TensorFlow.js. */
+  /** Interpreted kernel by kernel, on a backend of TensorFlow.js. */
   | { readonly tag: 'eager'; readonly backend: string };
 
 /** What runs a graph: `auto`, the default, is what the cost model finds cheapest. */
@@ -30,7 +30,7 @@ export interface Given {
   readonly threads?: number;
   /** Cores that there are. */
   readonly cores: number;
-  /** The backend that steps can be taken on eagerly; nothing where that is not open. */
+  /** The backend that a graph can be interpreted on; nothing where that is not open. */
   readonly backend?: string;
 }
 

@@ -1,4 +1,4 @@
-/** One kernel on the backend of TensorFlow.js that is in use, past its tape. */
+/** One kernel on the backend of TensorFlow.js that is in use. */
 import * as tf from '@tensorflow/tfjs';
 import { HOST_CODE } from '../../../dsl/black-box.js';
 import type { Tensor } from '../../../dsl/index.js';

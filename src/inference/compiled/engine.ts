@@ -2,14 +2,14 @@
 import { type Rules, callable, oneOf } from '../../../dsl/options.js';
 import { type CompileOptions, compileRules } from '../../compile/compile.js';
 
-/** Operation by operation, as one graph, or by whichever the cost model finds cheaper. */
+/** Interpreted kernel by kernel, compiled as one program, or whichever the cost model finds cheaper. */
 export type Engine = 'eager' | 'compiled' | 'auto';
 
 export interface EngineOptions extends CompileOptions {
   /**
-   * `auto`, the default, takes for each form of batch what costs least; `compiled` fails where nothing
-   * can be compiled. What is compiled sees a program's own variables as they were when it was compiled:
-   * put what changes into the batch.
+   * `auto`, the default, takes for each form of batch what costs least; `eager` interprets the graph of a step by
+   * the kernels of the backend in use; `compiled` fails where nothing can be compiled. A graph sees a program's own
+   * variables as they were when it was traced: put what changes into the batch.
    */
   readonly engine?: Engine;
   /** Told for each form of batch, in one line, what runs it and what that costs by the model. */

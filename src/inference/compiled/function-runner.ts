@@ -29,7 +29,7 @@ import { showChosen } from './show-chosen.js';
 /** A function of tensors alone: parameters, noise, and whatever a batch is. */
 export type NoisyFunction<B> = (params: Params, noise: NoiseSource, batch: B) => Tensors;
 
-/** Runs a function, eagerly or as a graph; the results are the caller's. */
+/** Runs a function, interpreted or compiled; the results are the caller's. */
 export interface FunctionRunner<B> {
   readonly run: (params: Params, batch: B, key: Key) => Promise<Tensors>;
   readonly close: () => Promise<void>;
@@ -91,7 +91,7 @@ const makeForm = async <B>(
   return E.right(made);
 };
 
-/** Makes a runner of a function. Under `auto` what cannot be compiled runs eagerly. */
+/** Makes a runner of a function. Under `auto` what cannot be compiled is interpreted. */
 export const functionRunner = <B>(
   f: NoisyFunction<B>,
   asked: EngineOptions = {},

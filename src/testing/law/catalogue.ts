@@ -182,7 +182,7 @@ const ofBounds = {
   'particles side by side are runs in turn': {
     check: 'checkParticles',
     says: 'K particles at once give the weights and the bound of K single runs',
-    cure: 'Something mixes the leftmost axes: reduce, reshape and index from the right (axis -1).',
+    cure: 'Host code in blackBox must be a pure function of its arguments: look for what it remembers from call to call.',
   },
 } as const satisfies Readonly<Record<string, LawEntry>>;
 

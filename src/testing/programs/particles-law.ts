@@ -23,8 +23,8 @@ const estimatorsOf = ({ derivation }: BoundOf): string =>
  * Checks that particles side by side are runs in turn: three at once have the log weights of three
  * single runs at the same noise, and their ELBO and its gradient are the means of theirs.
  *
- * It finds programs that mix the leftmost axes: a mean, a sum or a reshape that counts axes from the
- * left, or an axis that lines up by accident. No statistics.
+ * It finds host code that is no function of its arguments, such as a simulator that remembers its calls, and
+ * kernels that are batched wrongly. No statistics.
  *
  * - Errors: a broken law; shapes that do not broadcast throw a `SiteError`.
  *
@@ -32,12 +32,14 @@ const estimatorsOf = ({ derivation }: BoundOf): string =>
  * ```ts
  * const model = (of: (z: Tensor) => Tensor) => program(function* () {
  *   const z = yield* sample('z', normal(0, 1));
- *   yield* observe('x', normal(of(z), 1), 2);
+ *   yield* observe('x', normal(blackBox(of, { shape: [] })(z), 1), 2);
  * });
  * const guide = sample('z', normal(1, 1));
  * checkParticles({ model: model((z) => tf.square(z)), guide });
- * // A mean over all axes is one over particles as well.
- * E.isLeft(E.tryCatch(() => checkParticles({ model: model((z) => tf.mean(z)), guide }), String)); // true
+ * // Host code that counts its calls.
+ * let calls = 0;
+ * const counting = model((z) => tf.add(z, (calls += 1)));
+ * E.isLeft(E.tryCatch(() => checkParticles({ model: counting, guide }), String)); // true
  * ```
  */
 export const checkParticles = (inference: Inference): void =>

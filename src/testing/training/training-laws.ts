@@ -134,14 +134,14 @@ export const checkResume = (law: TrainingLaw): void =>
  *
  * @example
  * ```ts
- * const model = sample('z', normal(0, 1));
- * const guide = (watch: (loc: Tensor) => void) => program(function* () {
- *   const loc = yield* param('loc', 1);
- *   watch(loc);
- *   yield* sample('z', normal(loc, 1));
+ * const model = (simulator: (z: Tensor) => Tensor) => program(function* () {
+ *   const z = yield* sample('z', normal(0, 1));
+ *   yield* observe('x', normal(blackBox(simulator, { shape: [] })(z), 1), 2);
  * });
- * checkMemory({ model, guide: guide(() => undefined) });
- * E.isLeft(E.tryCatch(() => checkMemory({ model, guide: guide((loc) => tf.keep(tf.clone(loc))) }), String)); // true
+ * const guide = sample('z', normal(1, 1));
+ * checkMemory({ model: model((z) => tf.square(z)), guide });
+ * const hoarding = model((z) => tf.keep(tf.square(z)));
+ * E.isLeft(E.tryCatch(() => checkMemory({ model: hoarding, guide }), String)); // true
  * ```
  */
 export const checkMemory = (law: TrainingLaw): void =>
@@ -180,15 +180,18 @@ const descent: Optimizer = chain(clipByGlobalNorm(1), sgd(0.01));
  *
  * @example
  * ```ts
- * const model = sample('z', normal(0, 1));
- * const guide = (more: () => number) => program(function* () {
- *   yield* sample('z', normal(tf.add(yield* param('loc', 1), more()), 1));
+ * const model = (simulator: (z: Tensor) => Tensor) => program(function* () {
+ *   const z = yield* sample('z', normal(0, 1));
+ *   yield* observe('x', normal(blackBox(simulator, { shape: [] })(z), 1), 2);
  * });
- * await checkCompiled({ model, guide: guide(() => 0) });
- * // Another program where it is compiled.
- * const backend = tf.getBackend();
- * const other = guide(() => (tf.getBackend() === backend ? 0 : 1));
- * await checkCompiled({ model, guide: other }).then(() => 'kept', () => 'broken'); // 'broken'
+ * const guide = program(function* () {
+ *   yield* sample('z', normal(yield* param('loc', 1), 1));
+ * });
+ * await checkCompiled({ model: model((z) => tf.square(z)), guide });
+ * // Host code that counts its calls.
+ * let calls = 0;
+ * const counting = model((z) => tf.add(z, (calls += 1)));
+ * await checkCompiled({ model: counting, guide }).then(() => 'kept', () => 'broken'); // 'broken'
  * ```
  */
 export const checkCompiled = async (law: TrainingLaw): Promise<void> => {

@@ -164,7 +164,7 @@ export interface DiscreteGraphOptions {
   readonly correlation?: number;
 }
 
-/** Sites, plates and the axis of classes that are summed over at once; broadcasting knows six axes. */
+/** Sites, plates and the axis of classes that are summed over at once: more make the sums long. */
 const MOST_AXES = 5;
 
 /**
