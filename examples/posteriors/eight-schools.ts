@@ -19,9 +19,6 @@ import {
 import { normalGuide } from './normal-guide.js';
 import type { Problem } from './problem.js';
 
-/** What every element of a vector is beside: a number of each particle. */
-const beside = (x: Tensor): Tensor => tf.expandDims(x, -1);
-
 const columns = (rows: Tensor) => {
   const [y, sigma] = tf.unstack(rows, 1);
   return { y: y ?? rows, sigma: sigma ?? rows };
@@ -34,7 +31,7 @@ const model = (rows: Tensor) =>
     const mu = yield* sample('mu', normal(0, 5));
     const tau = yield* sample('tau', halfCauchy(5));
     const t = yield* sample('t', independent(normal(tf.zerosLike(y), 1)));
-    const theta = yield* deterministic('theta', tf.add(beside(mu), tf.mul(beside(tau), t)));
+    const theta = yield* deterministic('theta', tf.add(mu, tf.mul(tau, t)));
     yield* observe('y', independent(normal(theta, sigma)), y);
   });
 
@@ -72,9 +69,8 @@ const structured = (rows: Tensor) =>
       'mu',
       normal(yield* line('mu/loc', 4), tf.exp(yield* line('mu/logScale', 1))),
     );
-    const square = tf.square(beside(tau));
-    const total = tf.add(square, tf.square(sigma));
-    const pulled = tf.div(tf.mul(beside(tau), tf.sub(y, beside(mu))), total);
+    const total = tf.add(tf.square(tau), tf.square(sigma));
+    const pulled = tf.div(tf.mul(tau, tf.sub(y, mu)), total);
     yield* sample(
       't',
       independent(

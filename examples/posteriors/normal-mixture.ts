@@ -31,14 +31,10 @@ const model = (rows: Tensor) =>
     yield* factor('second', normal(0, 2).logProb(second));
     const sigma = yield* sample('sigma', independent(halfNormal([2, 2])));
     const theta = yield* sample('theta', beta(5, 5));
-    const mu = yield* deterministic('mu', tf.stack([first, second], -1));
+    const mu = yield* deterministic('mu', tf.stack([first, second]));
     const y = tf.reshape(rows, [-1]);
-    // Every point has the same law, along an axis of its own.
-    const law = mixture(
-      categorical({ probs: tf.stack([theta, tf.sub(1, theta)], -1).expandDims(-2) }),
-      normal(tf.expandDims(mu, -2), tf.expandDims(sigma, -2)),
-    );
-    yield* observe('y', independent(expand(law, [...law.batchShape.slice(0, -1), y.size])), y);
+    const shares = categorical({ probs: tf.stack([theta, tf.sub(1, theta)]) });
+    yield* observe('y', independent(expand(mixture(shares, normal(mu, sigma)), [y.size])), y);
   });
 
 /** The problem; of the data the guides know where the quarters of them are. */

@@ -47,7 +47,7 @@ const modelOf =
       const noise = yield* sample('sigma', sigma);
       yield* named(b);
       const mean = linearAlgebra.matVec(x, b);
-      yield* observe('y', independent(normal(mean, tf.expandDims(noise, -1))), y);
+      yield* observe('y', independent(normal(mean, noise)), y);
     });
 
 /** Where coefficients start: at 0 but for an intercept, the first, which starts at the mean of y. */
@@ -86,7 +86,7 @@ const guideOf = ({ predictors, y }: Regression) => {
       tf.mul(linearAlgebra.strictlyLower(lower, k), tf.expandDims(tf.exp(logScale), -1)),
     );
     const z = tf.sub(tf.log(tf.div(sigma, spread)), logSigma);
-    const whitened = tf.add(loc, tf.mul(tf.expandDims(z, -1), slope));
+    const whitened = tf.add(loc, tf.mul(z, slope));
     yield* sample(
       'coefficients',
       multivariateNormal(tf.add(linearAlgebra.matVec(a, whitened), tf.tensor1d([...start])), {
@@ -135,9 +135,8 @@ export const regression = (of: Regression): Problem => {
 /** Coefficients whose first is called alpha and whose others are called beta. */
 export const interceptApart = (coefficients: Tensor) =>
   program(function* () {
-    const [first, ...others] = tf.unstack(coefficients, coefficients.rank - 1);
-    yield* deterministic('alpha', first ?? coefficients);
-    yield* deterministic('beta', tf.stack(others, coefficients.rank - 1));
+    yield* deterministic('alpha', tf.gather(coefficients, 0));
+    yield* deterministic('beta', tf.slice(coefficients, 1));
   });
 
 /** All coefficients are called beta. */

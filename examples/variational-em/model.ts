@@ -29,8 +29,7 @@ const model = (x: Tensor) => {
     const bias = yield* shared(param('model/bias', tf.zeros([width])));
     const scale = yield* shared(param('model/scale', 1, { support: positive }));
     const z = yield* sample('z', independent(expand(normal(0, 1), [LATENT])));
-    const mean = tf.add(tf.sum(tf.mul(tf.expandDims(z, -1), weight), -2), bias);
-    yield* sample('x', independent(normal(mean, scale)));
+    yield* sample('x', independent(normal(tf.add(tf.matMul(z, weight), bias), scale)));
   });
   return condition(plate('rows', rows, row), { x });
 };
