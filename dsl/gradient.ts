@@ -37,6 +37,7 @@ export const withGradients = (
  *     (v) => tf.round(v),
  *     (dy) => dy,
  *   );
+ * straightThrough(tf.scalar(0.3)).dataSync()[0]; // 0
  * grad(straightThrough)(tf.scalar(0.3)).dataSync()[0]; // 1
  * ```
  */
