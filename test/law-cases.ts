@@ -350,7 +350,7 @@ export const cases: readonly Case[] = [
     law: 'memory stays flat',
     by: 'a tensor that is kept',
     kept: () => checkMemory({ model: conjugate, guide: trained }),
-    broken: () => checkMemory({ model: conjugate, guide: hoarding }),
+    broken: () => checkMemory({ model: hoarding, guide: trained }),
   },
   {
     law: 'compiled steps are eager steps',

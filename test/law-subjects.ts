@@ -128,10 +128,11 @@ export const counting = program(function* () {
   calls += 1;
   yield* sample('z', normal(tf.add(yield* param('loc', 2), calls), 1));
 });
+/** Host code that frees nothing. */
+const kept = blackBox((z: Tensor) => tf.keep(tf.clone(z)), { shape: [] });
 export const hoarding = program(function* () {
-  const loc = yield* param('loc', 2);
-  tf.keep(tf.clone(loc));
-  yield* sample('z', normal(loc, 1));
+  const z = yield* sample('z', normal(0, 1));
+  yield* observe('x', normal(kept(z), 1), 5);
 });
 export const backend = tf.getBackend();
 /** Host code that is no function of its arguments. */

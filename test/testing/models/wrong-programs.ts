@@ -59,12 +59,16 @@ export const wrongPrograms: readonly WrongModel[] = [
       }),
     };
   }),
-  mistake('a tensor that is kept at every run', 'checkMemory', (isWrong) => ({
-    ...one,
-    guide: program(function* () {
-      const loc = yield* param('loc', 0.5);
-      if (isWrong) tf.keep(tf.clone(loc));
-      yield* sample('z', normal(loc, 0.8));
-    }),
-  })),
+  mistake('host code that keeps a tensor at every call', 'checkMemory', (isWrong) => {
+    const seen = blackBox((z: Tensor) => (isWrong ? tf.keep(tf.clone(z)) : z), { shape: [] });
+    return {
+      model: program(function* () {
+        const z = yield* sample('z', normal(0, 1));
+        yield* observe('x', normal(seen(z), 1), 1.5);
+      }),
+      guide: program(function* () {
+        yield* sample('z', normal(yield* param('loc', 0.5), 0.8));
+      }),
+    };
+  }),
 ];
