@@ -6,11 +6,14 @@ import {
   type Program,
   type SviState,
   type Tensor,
+  baseNoise,
   bernoulli,
   elbo,
   explainNonFinite,
+  factor,
   independent,
   key,
+  keyedNoise,
   logNormal,
   mask,
   normal,
@@ -135,4 +138,29 @@ describe('what is not finite', () => {
     });
     expect(explainNonFinite(inference, inference.init(key(0)), undefined)).toBeUndefined();
   });
+});
+
+it('is that of the first particle which has it', () => {
+  const PARTICLES = 5;
+  const inference = svi({
+    model: () =>
+      program(function* () {
+        const z = yield* sample('z', normal(0, 1));
+        yield* factor('f', tf.log(tf.relu(tf.add(z, 0.5))));
+      }),
+    guide: () => sample('z', normal(0, 1)),
+    objective: elbo({ particles: PARTICLES }),
+    optimizer: sgd(1),
+  });
+  const found = [0, 1, 2, 3, 4, 5].map((seed) => {
+    const state = inference.init(key(seed));
+    const source = keyedNoise(inference.drawKey(state));
+    const z = source('z', 0, baseNoise('normal', []), [PARTICLES]).dataSync();
+    expect(explainNonFinite(inference, state, undefined)?.particle).toBe(
+      z.findIndex((own) => own <= -0.5),
+    );
+    return z.findIndex((own) => own <= -0.5);
+  });
+  // Not all of them the first, nor none.
+  expect(new Set(found).size).toBeGreaterThan(1);
 });

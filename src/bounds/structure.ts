@@ -288,8 +288,10 @@ const watched = (
         parameter: (i: ParamInstruction) => {
           const stored = options.parameter(i);
           checkStored(i, stored);
-          marks.param(i.name, stored);
-          return stored;
+          // Two parameters may start from one tensor, which their numbers are known by.
+          const own = marks.detach(stored);
+          marks.param(i.name, own);
+          return own;
         },
       };
       const run = (program: Program<unknown, unknown>) => {

@@ -9,6 +9,7 @@ import {
   bernoulli,
   categorical,
   derive,
+  deterministic,
   elbo,
   enumerate,
   enumeration,
@@ -25,6 +26,7 @@ import {
   program,
   sample,
   score,
+  trace,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
 import { keyedNoise } from '../../src/noise-source.js';
@@ -288,5 +290,53 @@ describe('a site that is summed over is one value in each run', () => {
       yield* observe('x', normal(tf.sum(a), 1), 1);
     });
     expect(() => enumerate(model)).toThrow(/2 values at each of 20 elements.*scoreFunction/s);
+  });
+});
+
+describe('what a program sees', () => {
+  it.each([1, PARTICLES])(
+    'of a summed site has the plates around, with %d particles',
+    (particles) => {
+      const seen: string[] = [];
+      const model = plate(
+        'p',
+        3,
+        program(function* () {
+          const a = yield* sample('a', bernoulli({ probs: 0.3 }));
+          const z = yield* sample('z', normal(0, 1));
+          seen.push(String(a.shape), String(z.shape));
+          // Its own element, by an index.
+          const own = tf.stack([tf.gather(a, 0), tf.gather(a, 1), tf.gather(a, 2)]);
+          yield* observe('x', normal(tf.add(z, own), 1), [0.5, -1, 2]);
+        }),
+      );
+      const guide = plate(
+        'p',
+        3,
+        program(function* () {
+          yield* sample('a', bernoulli({ probs: 0.6 }));
+          yield* sample('z', normal(0.2, 0.5));
+        }),
+      );
+      const [a] = derive(model, guide, elbo()).latents;
+      expect(a?.estimator.tag).toBe('enumerate');
+      const { value } = estimateAt(model, guide, elbo({ particles }), {
+        noise: keyedNoise(key(1)),
+      });
+      expect(Number.isFinite(value)).toBe(true);
+      expect(new Set(seen)).toEqual(new Set(['3']));
+    },
+  );
+
+  it('of a subsample are the same elements, whichever draw it is', () => {
+    const model = plate('data', { size: 40, subsample: 3 }, (rows) =>
+      program(function* () {
+        yield* sample('z', normal(0, 1));
+        return yield* deterministic('rows', tf.cast(rows, 'float32'));
+      }),
+    );
+    const rows = trace(model, { key: key(0), particles: 4 }).sites.rows?.value ?? tf.scalar(0);
+    expect(rows.shape).toEqual([4, 3]);
+    expect([...tf.max(rows, 0).dataSync()]).toEqual([...tf.min(rows, 0).dataSync()]);
   });
 });

@@ -18,15 +18,8 @@ export const oneDraws: readonly Mutation[] = [
     file: 'src/noise-of-draws.ts',
     find: 'if (count === undefined || isSubsample(site, batch)) return',
     replace: 'if (count === undefined) return',
-    killedBy: 'test/plates.test.ts',
+    killedBy,
     quick: true,
-  },
-  {
-    name: 'one draw: a subsample of a draw by itself is another',
-    file: 'src/noise-of-draws.ts',
-    find: '    if (isSubsample(site, batch)) return source(site, block, law, batch);\n    const all',
-    replace: '    const all',
-    killedBy: 'test/bounds/one-draw.test.ts',
   },
   {
     name: 'one draw: a draw by itself is the first, whichever is asked for',
@@ -34,13 +27,14 @@ export const oneDraws: readonly Mutation[] = [
     find: 'tf.slice(all, [at], [1])',
     replace: 'tf.slice(all, [0 * at], [1])',
     killedBy: 'test/non-finite.test.ts',
+    only: 'first particle',
   },
   {
     name: 'one draw: antithetic pairs are halves of each draw',
     file: 'src/bounds/joint.ts',
     find: 'const noise = antithetic ? antitheticNoise(given.noise) : given.noise;',
     replace: 'const noise = given.noise;',
-    killedBy: 'test/gradients.test.ts',
+    killedBy: 'test/bounds/objectives/expectation.test.ts',
   },
   {
     name: 'one draw: a value that is summed over has no elements of its plates',
@@ -88,11 +82,11 @@ export const oneDraws: readonly Mutation[] = [
     quick: true,
   },
   {
-    name: 'one draw: running averages are those of the first particle',
+    name: 'one draw: running averages are those of the largest particle',
     file: 'src/inference/phase.ts',
     find: 'axes.length === 0 ? all : tf.mean(all, axes)] as const',
     replace: 'axes.length === 0 ? all : tf.max(all, axes)] as const',
-    killedBy: 'test/interpreters/noise.test.ts',
+    killedBy: 'test/inference/running-averages.test.ts',
   },
   {
     name: 'one draw: elements that terms mix are summed over apart',

@@ -309,6 +309,9 @@ describe('memory', () => {
       expect(tf.memory().numTensors).toBe(before + count);
       tf.dispose([...results]);
     }
+    // What is given back is no argument, though it has its numbers.
+    tf.dispose(vmap((v: Tensor) => v)(x));
+    expect(x.isDisposed).toBe(false);
     expect(() => grad((v: Tensor) => tf.square(v))(x)).toThrow();
     expect(tf.memory().numTensors).toBe(before);
     x.dispose();
