@@ -65,7 +65,6 @@ import {
   plated,
   moody,
   calm,
-  counting,
   hoarding,
   remembering,
   bit,
@@ -342,9 +341,9 @@ export const cases: readonly Case[] = [
   },
   {
     law: 'a resumed run is the run',
-    by: 'a counter outside the state',
+    by: 'host code that remembers its calls',
     kept: () => checkResume({ model: conjugate, guide: trained }),
-    broken: () => checkResume({ model: conjugate, guide: counting }),
+    broken: () => checkResume({ model: remembering(), guide: trained }),
   },
   {
     law: 'memory stays flat',

@@ -124,10 +124,6 @@ export const calm = program(function* () {
   const z = yield* sample('z', normal(1, 1));
   yield* plate('data', 2, observe('x', normal(z, 1), [1, 2]));
 });
-export const counting = program(function* () {
-  calls += 1;
-  yield* sample('z', normal(tf.add(yield* param('loc', 2), calls), 1));
-});
 /** Host code that frees nothing. */
 const kept = blackBox((z: Tensor) => tf.keep(tf.clone(z)), { shape: [] });
 export const hoarding = program(function* () {

@@ -9,13 +9,17 @@ import {
   logWeights,
   rescored,
   sumOverData,
+  valuesIn,
 } from 'marginalia';
 
 /** The values of `v`, one element of its own plate at a time, each laid out as `u` is. */
 const reverseDraws = (joint: Joint): readonly Tensor[] =>
   joint.guide.records.flatMap((site) => {
     const own = site.name === 'v' ? site.plates.at(-1) : undefined;
-    return own === undefined ? [] : tf.split(site.value, own.count, site.value.rank + own.axis);
+    const all = valuesIn(joint, 'guide')['v'];
+    return own === undefined || all === undefined
+      ? []
+      : tf.split(all, own.count, all.rank + own.axis);
   });
 
 /**

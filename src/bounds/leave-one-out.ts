@@ -75,10 +75,11 @@ export const logPowerMeanOfOthers = (weights: Tensor, order: number): Tensor =>
     };
     const whole = tf.sub(tf.mul(own, order), peak);
     const excess = mean(tf.expm1, whole);
+    const isFar = less(excess, tf.scalar(-0.5));
     const log = choose(
-      less(excess, tf.scalar(-0.5)),
+      isFar,
       logOrImpossible(mean(tf.exp, whole)),
-      tf.log1p(tf.maximum(excess, -0.5)),
+      tf.log1p(choose(isFar, tf.fill(excess.shape, -0.5), excess)),
     );
     const result = tf.add(tf.div(log, order), tf.div(peak, order));
     return order > 0 ? result : choose(equal(own, lowest), lowest, result);

@@ -38,7 +38,9 @@ export const logPowerMean = (weights: Tensor, order: number): Tensor => {
   // ones than the largest theirs in x − 1: each form is taken where it is exact.
   const mean = tf.mean(tf.exp(scaled), 0);
   const excess = tf.mean(tf.expm1(scaled), 0);
-  const near = tf.log1p(tf.maximum(excess, -0.5));
-  const log = choose(less(excess, tf.scalar(-0.5)), logOrImpossible(mean), near);
+  const isFar = less(excess, tf.scalar(-0.5));
+  // Two weights of which one is 0 lie at −½ to the bit, where a maximum would pass half of the gradient.
+  const near = tf.log1p(choose(isFar, tf.fill(excess.shape, -0.5), excess));
+  const log = choose(isFar, logOrImpossible(mean), near);
   return tf.add(tf.div(log, order), tf.squeeze(peak, [0]));
 };

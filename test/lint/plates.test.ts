@@ -274,16 +274,6 @@ describe('a plate sized by the batch, where the data are more', () => {
     expect(await said(inferenceOf<Tensor>(line, none), eight)).toEqual([]);
   });
 
-  it('or nothing, where a program takes no data but its own', async () => {
-    const strict = (x: Tensor) => {
-      if (!x.dataSync().every((value) => values.includes(value)))
-        throw new RangeError('no such reading');
-      return line(x);
-    };
-    const weighed = inferenceOf<Tensor>(strict, none, penalized(elbo(), { decay }));
-    expect(await said(weighed, eight)).toEqual([]);
-  });
-
   it('or a factor, unless it sums the batch by hand; the plate may hold factors alone', async () => {
     const both = (outside: (x: Tensor, w: Tensor) => Tensor) => (x: Tensor) =>
       program(function* () {
