@@ -6,6 +6,7 @@ import { isReparameterised } from '../../../dsl/distribution.js';
 import type { ParamInstruction } from '../../../dsl/program/instruction.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import type { Derivation } from '../../bounds/derivation.js';
+import { obstacleOf } from '../../bounds/host-code.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { estimateOf } from '../../bounds/estimate-of.js';
 import { type Joint, drawJoint } from '../../bounds/joint.js';
@@ -131,7 +132,7 @@ export const structureOf = ({ model, guide, params }: Pair): Structure =>
 
 /** Whether every draw of the guide carries a gradient. */
 export const isPathwise = ({ guide }: Structure): boolean =>
-  latentSites(guide).every((q) => isReparameterised(q.gradient));
+  latentSites(guide).every((q) => isReparameterised(q.gradient) && obstacleOf(q) === undefined);
 
 /** Whether every site lies in the plates that are subsampled, so that importance weights are defined. */
 export const isWeighable = ({ model, guide }: Structure): boolean => {
