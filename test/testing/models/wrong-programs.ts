@@ -1,6 +1,6 @@
 /** Mistakes in what a program does with its values, gradients and state. */
 import * as tf from '@tensorflow/tfjs';
-import { independent, normal, observe, param, program, sample, stopGradient } from 'marginalia';
+import { normal, observe, param, program, sample, stopGradient } from 'marginalia';
 import { one } from './known-inferences.js';
 import { type WrongModel, mistake } from './wrong-model.js';
 
