@@ -85,7 +85,8 @@ const numbersIn = (x: tf.TensorInfo): ArrayLike<number> => {
   return Array.isArray(values) ? [] : values;
 };
 
-const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
+/** Whether what a kernel is told is host code. */
+export const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
 
 /** Backends whose tensors have numbers call the code at once. */
 const withKernel = (): void => {

@@ -1,6 +1,6 @@
 /** What a kernel is told beside its inputs, read as what it should be. */
 import * as tf from '@tensorflow/tfjs';
-import type { HostCode } from '../../dsl/black-box.js';
+import { isHostCode } from '../../dsl/black-box.js';
 import type { Shape } from '../../dsl/index.js';
 import type { Attribute } from './graph.js';
 
@@ -40,9 +40,6 @@ export const axisOf = (attribute: unknown, shape: Shape): number => {
   const axis = numberOf(numbers(attribute)[0], 0);
   return axis < 0 ? axis + shape.length : axis;
 };
-
-/** Whether an attribute is host code. */
-export const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
 
 const attributeOf = (value: unknown): Attribute => {
   if (value === null || value === undefined) return undefined;

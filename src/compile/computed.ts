@@ -4,7 +4,7 @@ import type { Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { callAll } from '../kernels/call.js';
 import { specOf } from './container.js';
-import { type Graph, type GraphNode, type ValueId, operands, valueAt } from './graph.js';
+import { type Graph, type ValueId, needed, valueAt } from './graph.js';
 import { runKernel } from './interpreter/run-kernel.js';
 import { type OpenGraph, type Tensors, isTracing, traceOpen } from './tracer.js';
 
@@ -15,19 +15,6 @@ const constantAt = (graph: Graph, id: ValueId): Tensor => {
   return constant.tag === 'uniform'
     ? tf.fill([...shape], constant.value, dtype)
     : tf.tensor(Array.from(constant.values), [...shape], dtype);
-};
-
-/** The nodes that outputs need. */
-const needed = ({ nodes, outputs }: Graph): readonly GraphNode[] => {
-  const wanted = new Set(outputs.map(({ id }) => id));
-  return nodes
-    .toReversed()
-    .filter((node) => {
-      if (!node.outputs.some((id) => wanted.has(id))) return false;
-      for (const id of operands(node)) wanted.add(id);
-      return true;
-    })
-    .toReversed();
 };
 
 const interpreted = ({ graph, outside }: OpenGraph, given: Tensors): Tensors => {
@@ -43,7 +30,7 @@ const interpreted = ({ graph, outside }: OpenGraph, given: Tensors): Tensors => 
     made.set(id, known);
     return known;
   };
-  for (const node of needed(graph)) {
+  for (const node of needed(graph.nodes, graph.outputs)) {
     const inputs = Object.fromEntries(
       Object.entries(node.inputs).flatMap(([name, id]) =>
         typeof id === 'number' ? [[name, at(id)] as const] : [],

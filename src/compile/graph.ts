@@ -61,6 +61,22 @@ export const valueAt = (graph: Graph, id: ValueId): Value =>
 /** The input values of a node, in the order of their names. */
 export const operands = (node: GraphNode): readonly ValueId[] => Object.values(node.inputs).flat();
 
+/** The nodes that some output needs. */
+export const needed = (
+  nodes: readonly GraphNode[],
+  outputs: readonly Port[],
+): readonly GraphNode[] => {
+  const wanted = new Set(outputs.map(({ id }) => id));
+  return nodes
+    .toReversed()
+    .filter((node) => {
+      if (!node.outputs.some((id) => wanted.has(id))) return false;
+      for (const id of operands(node)) wanted.add(id);
+      return true;
+    })
+    .toReversed();
+};
+
 /**
  * How many nodes there are of each kernel.
  *

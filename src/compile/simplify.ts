@@ -8,7 +8,14 @@ import { sameShape } from '../../dsl/shape.js';
 import { scoped } from '../scoped.js';
 import { exactJson } from './exact.js';
 import { kernelAttributes, namedOrListed } from '../kernels/call.js';
-import type { Constant, Graph, GraphNode, Value, ValueId } from './graph.js';
+import {
+  type Constant,
+  type Graph,
+  type GraphNode,
+  type Value,
+  type ValueId,
+  needed,
+} from './graph.js';
 
 /** Kernels whose output repeats its input's one number where that is uniform. */
 const SPREADING = new Set([
@@ -207,19 +214,6 @@ const visit = (s: State, original: GraphNode): void => {
   node.outputs.forEach((o) => s.makers.set(o, node));
 };
 
-/** The nodes that some output needs. */
-const needed = (nodes: readonly GraphNode[], outputs: readonly ValueId[]): readonly GraphNode[] => {
-  const wanted = new Set(outputs);
-  return nodes
-    .toReversed()
-    .filter((node) => {
-      if (!node.outputs.some((o) => wanted.has(o))) return false;
-      for (const id of Object.values(node.inputs).flat()) wanted.add(id);
-      return true;
-    })
-    .toReversed();
-};
-
 /** The same computation with fewer nodes. */
 export const simplify = (graph: Graph): Graph => {
   const s: State = {
@@ -236,10 +230,7 @@ export const simplify = (graph: Graph): Graph => {
   return {
     values: s.values,
     constants: s.constants,
-    nodes: needed(
-      s.nodes,
-      outputs.map((p) => p.id),
-    ),
+    nodes: needed(s.nodes, outputs),
     inputs: graph.inputs,
     outputs,
   };

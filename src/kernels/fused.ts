@@ -2,29 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { numberOf } from '../compile/attributes.js';
-import { elu } from './activations/elu.js';
-import { leakyRelu } from './activations/leaky-relu.js';
-import { prelu } from './activations/prelu.js';
-import { relu } from './activations/relu.js';
-import { relu6 } from './activations/relu6.js';
-import { sigmoid } from './activations/sigmoid.js';
-import {
-  type AdjointSite,
-  type Attributes,
-  type BatchSite,
-  type Kernel,
-  vjpFor,
-} from './kernel.js';
+import { activationNamed } from './activations/by-name.js';
+import { type AdjointSite, type Attributes, type BatchSite, vjpFor } from './kernel.js';
 import { sumTo } from './sum-to.js';
-
-const kernels: ReadonlyMap<unknown, Kernel> = new Map([
-  ['elu', elu],
-  ['leakyrelu', leakyRelu],
-  ['prelu', prelu],
-  ['relu', relu],
-  ['relu6', relu6],
-  ['sigmoid', sigmoid],
-]);
 
 /** The attributes in one spelling. */
 export const canonicalActivation = ({ activation, leakyreluAlpha }: Attributes): Attributes => ({
@@ -38,7 +18,7 @@ const biased = ({ at, inputs }: AdjointSite, sums: Tensor): Tensor =>
 /** What an input of the activation is owed, at the sums that `sumsOf` makes once more. */
 const owedBy = (site: AdjointSite, input: 'x' | 'alpha', sumsOf: () => Tensor): Tensor => {
   const { dy, y, attributes } = site;
-  const kernel = kernels.get(attributes['activation']);
+  const kernel = activationNamed(attributes['activation']);
   if (kernel === undefined) return dy;
   const rule = vjpFor(kernel, input);
   const at = (name: string): Tensor =>

@@ -1,11 +1,10 @@
 /** One kernel on the backend of TensorFlow.js that is in use. */
 import * as tf from '@tensorflow/tfjs';
-import { HOST_CODE } from '../../../dsl/black-box.js';
+import { HOST_CODE, isHostCode } from '../../../dsl/black-box.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { kernelAttributes, namedOrListed } from '../../kernels/call.js';
 import { type Values, emptyArray } from '../arena.js';
-import { isHostCode } from '../attributes.js';
 import type { GraphNode, Value } from '../graph.js';
 
 /** The backend whose kernels are lent to others. */

@@ -1,11 +1,9 @@
 /** A call of host code, which no gradient passes and which is called once for each draw. */
-import { HOST_CODE, type HostCode } from '../../../dsl/black-box.js';
+import { HOST_CODE, type HostCode, isHostCode } from '../../../dsl/black-box.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { numbers } from '../../compile/attributes.js';
 import { call } from '../call.js';
 import type { BatchRule, Kernel } from '../kernel.js';
-
-const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
 
 /** The code over the numbers of all draws; an argument that is not batched is the same in each call. */
 const forAll =
