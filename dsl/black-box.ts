@@ -2,8 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { SiteError } from './error.js';
 import { withGradients } from './gradient.js';
+import { type HostCode, type HostKernel, runHostKernel } from './host-kernel.js';
 import { checkOptions, oneOf, required } from './options.js';
-import { sameShape, showShape, sizeOf } from './shape.js';
+import { sameShape, showShape } from './shape.js';
 import type { Shape } from './noise.js';
 import { type Tensor, type TensorLike, asTensor, lifted } from './tensor.js';
 
@@ -18,19 +19,7 @@ export interface BlackBoxOptions {
 /** The kernel that calls host code: of attributes `code`, `shape` and `dtype`. */
 export const HOST_CODE = 'HostCode';
 
-/** A call over plain arrays: reads the arguments, and fills the result. */
-export type HostCode = (
-  inputs: readonly ArrayLike<number>[],
-  out: { [at: number]: number },
-) => void;
-
-/** Attributes of a kernel that are functions, which the types of TensorFlow.js do not foresee. */
-function withFunctions(attributes: Readonly<Record<string, unknown>>): tf.NamedAttrMap;
-function withFunctions(attributes: Readonly<Record<string, unknown>>): object {
-  return { ...attributes };
-}
-
-const numbered = (xs: readonly Tensor[]): tf.NamedTensorMap =>
+const numbered = (xs: readonly Tensor[]): Readonly<Record<string, Tensor>> =>
   Object.fromEntries(xs.map((x, i) => [`x${i}`, x]));
 
 /** One call of the host function: its numbers, checked. */
@@ -79,36 +68,15 @@ const codeOf =
     });
   };
 
-const numbersIn = (x: tf.TensorInfo): ArrayLike<number> => {
-  // Past the reads of programs, which are refused: this one is declared.
-  const values = tf.backend().readSync(x.dataId);
-  return Array.isArray(values) ? [] : values;
-};
-
 /** Whether what a kernel is told is host code. */
 export const isHostCode = (value: unknown): value is HostCode => typeof value === 'function';
 
-/** Backends whose tensors have numbers call the code at once. */
-const withKernel = (): void => {
-  // The backend has no name before it is first used.
-  tf.backend();
-  const backendName = tf.getBackend();
-  if (tf.getKernel(HOST_CODE, backendName) !== undefined) return;
-  tf.registerKernel({
-    kernelName: HOST_CODE,
-    backendName,
-    kernelFunc: ({ inputs, attrs = {} }) => {
-      const code: unknown = attrs['code'];
-      const { shape: declared, dtype } = attrs;
-      if (!isHostCode(code) || !Array.isArray(declared)) throw new Error('blackBox: no code came.');
-      const shape = declared.map(Number);
-      const out =
-        dtype === 'int32' ? new Int32Array(sizeOf(shape)) : new Float32Array(sizeOf(shape));
-      const given = Object.values(inputs).flatMap((x) => (x === undefined ? [] : [numbersIn(x)]));
-      code(given, out);
-      return tf.tensor(out, shape, dtype === 'int32' ? 'int32' : 'float32');
-    },
-  });
+const kernel: HostKernel = {
+  name: HOST_CODE,
+  work: ({ code, shape, dtype }) => {
+    if (!isHostCode(code) || !Array.isArray(shape)) throw new Error('blackBox: no code came.');
+    return { code, shape: shape.map(Number), dtype: dtype === 'int32' ? 'int32' : 'float32' };
+  },
 };
 
 /**
@@ -120,7 +88,7 @@ const withKernel = (): void => {
  *   tensor of the declared `shape`, and must be a pure function of its arguments.
  * - No gradient passes. A latent site that reaches the bound through it gets a score function or a sum
  *   over its values, and another estimator is refused; so is a parameter with no site in between.
- * - Compiled steps call it in generated JavaScript; ONNX Runtime cannot, and is not used for them.
+ * - Compiled steps call it in generated JavaScript, or between two graphs of ONNX Runtime.
  * - Errors: an option that is missing or unknown throws a `RangeError`; a result of another shape, or `f`
  *   reading a draw or a parameter that is none of its arguments, a `SiteError`.
  *
@@ -152,11 +120,7 @@ export const blackBox = (
   return (...inputs) =>
     withGradients(
       inputs.map((x) => lifted(x, 'blackBox')),
-      (xs) => {
-        withKernel();
-        const attributes = withFunctions({ code: codeOf(f, options, xs), shape, dtype });
-        return tf.engine().runKernel(HOST_CODE, numbered(xs), attributes);
-      },
+      (xs) => runHostKernel(kernel, numbered(xs), { code: codeOf(f, options, xs), shape, dtype }),
       (_, xs) => xs.map((x) => tf.zeros(x.shape)),
     );
 };

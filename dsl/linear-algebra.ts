@@ -1,12 +1,13 @@
 /**
- * Triangular linear algebra from products and elementwise operations, since TensorFlow.js has no
- * Cholesky factor and no triangular solve. Every function acts on the last two axes, broadcasts
- * over the axes before them and is differentiable.
+ * Triangular linear algebra. Every function acts on the last two axes, broadcasts over the axes before
+ * them and is differentiable. Factors are found, and systems solved, in double precision.
  */
 import * as tf from '@tensorflow/tfjs';
 import { withGradient } from './gradient.js';
 import type { Tensor } from './tensor.js';
 import { expandTo } from './tensor.js';
+import { CHOLESKY, solveRows } from './factors.js';
+import { runHostKernel } from './host-kernel.js';
 import { broadcastAll, dropLast } from './shape.js';
 
 const maskOf = (k: number, keep: (row: number, column: number) => boolean): Tensor =>
@@ -162,40 +163,20 @@ export const strictlyLowerEntries = (m: Tensor): Tensor => {
 };
 
 /**
- * The inverse of a lower-triangular matrix by doubling: with X the inverses of the diagonal blocks
- * of width s, X − X (L ∘ M) X has those of width 2s, where M keeps the blocks under the diagonal.
- *
- * Exact in ⌈log₂ k⌉ pairs of products. What lies above the diagonal does not count, so long as it is
- * finite. A zero on the diagonal gives NaN.
+ * The inverse of a lower-triangular matrix. What lies above the diagonal is not read. A zero on the
+ * diagonal gives NaN.
  *
  * @example
  * ```ts
  * linearAlgebra.triangularInverse(asTensor([[2, 0], [1, 1]])).arraySync(); // [[0.5, 0], [-0.5, 1]]
  * ```
  */
-export const triangularInverse = (l: Tensor): Tensor => {
-  const k = order(l);
-  let inverse = diagonalMatrix(tf.reciprocal(diagonal(l)));
-  for (let s = 1; s < k; s *= 2) {
-    const below = maskOf(
-      k,
-      (i, j) =>
-        Math.floor(i / (2 * s)) === Math.floor(j / (2 * s)) &&
-        Math.floor(i / s) > Math.floor(j / s),
-    );
-    inverse = tf.sub(inverse, matMul(matMul(inverse, tf.mul(l, below)), inverse));
-  }
-  return inverse;
-};
-
-/** The widest matrix that is inverted whole: a wider one costs fewer products in parts. */
-const WIDEST = 16;
+export const triangularInverse = (l: Tensor): Tensor =>
+  solveRows(l, tf.add(tf.eye(order(l)), tf.zeros(l.shape)), true);
 
 /**
- * L⁻¹ v for lower-triangular L `[..., k, k]` and `v` of shape `[..., k]`.
- *
- * By halves: with L = [A 0; B C] and v = [a; b], x = [A⁻¹ a; C⁻¹ (b − B A⁻¹ a)]. Of order k² numbers for
- * each vector.
+ * L⁻¹ v for lower-triangular L `[..., k, k]` and `v` of shape `[..., k]`, left axes broadcast. What lies
+ * above the diagonal is not read. A zero on the diagonal gives NaN.
  *
  * @example
  * ```ts
@@ -204,22 +185,8 @@ const WIDEST = 16;
  */
 export const triangularSolve = (l: Tensor, v: Tensor): Tensor => {
   const k = order(l);
-  if (k <= WIDEST) return matVec(triangularInverse(l), v);
-  const upper = Math.ceil(k / 2 / WIDEST) * WIDEST;
-  const blockOf = (row: number, column: number, rows: number, columns: number): Tensor =>
-    tf.slice(
-      l,
-      [...dropLast(l.shape, 2).map(() => 0), row, column],
-      [...dropLast(l.shape, 2), rows, columns],
-    );
-  const entries = (from: number, count: number): Tensor =>
-    tf.slice(v, [...dropLast(v.shape, 1).map(() => 0), from], [...dropLast(v.shape, 1), count]);
-  const lower = k - upper;
-  const first = triangularSolve(blockOf(0, 0, upper, upper), entries(0, upper));
-  const moved = tf.sub(entries(upper, lower), matVec(blockOf(upper, 0, lower, upper), first));
-  const second = triangularSolve(blockOf(upper, upper, lower, lower), moved);
-  const left = dropLast(second.shape, 1);
-  return tf.concat([expandTo(first, [...left, upper]), second], -1);
+  if (l.rank === 2) return tf.reshape(solveRows(l, tf.reshape(v, [-1, k]), false), v.shape);
+  return tf.squeeze(solveRows(l, tf.expandDims(v, -2), false), [-2]);
 };
 
 /**
@@ -233,42 +200,15 @@ export const triangularSolve = (l: Tensor, v: Tensor): Tensor => {
 export const triangularLogDet = (l: Tensor): Tensor => tf.sum(tf.log(diagonal(l)), -1);
 
 /**
- * The lower Cholesky factor L of a symmetric positive-definite A = L Lᵀ, a column at a time
- * (Golub and Van Loan, Matrix Computations, section 4.2). Only the lower triangle is read.
+ * The lower Cholesky factor L of a symmetric positive-definite A = L Lᵀ. Only the lower triangle is read.
  *
- * A matrix that is not positive definite gives NaN from the first column where it shows.
+ * A matrix that is not positive definite gives NaN from the first column where it shows. The factor is
+ * found in double precision; that a matrix has lost its smallest eigenvalue to float32 before that cannot
+ * be mended here: 1 + 10⁻¹⁰ is 1.
  *
  * @example
  * ```ts
  * linearAlgebra.cholesky(asTensor([[4, 2], [2, 2]])).arraySync(); // [[2, 0], [1, 1]]
  * ```
  */
-export const cholesky = (a: Tensor): Tensor => {
-  const k = order(a);
-  const left = dropLast(a.shape, 2);
-  const column = (m: Tensor, j: number, from: number): Tensor =>
-    tf.slice(m, [...left.map(() => 0), from, j], [...left, k - from, 1]);
-  const columns: Tensor[] = [];
-  for (let j = 0; j < k; j += 1) {
-    const done = columns.length === 0 ? undefined : tf.concat(columns, -1);
-    const below = column(a, j, j);
-    const residual =
-      done === undefined
-        ? below
-        : tf.sub(
-            below,
-            tf.sum(
-              tf.mul(
-                tf.slice(done, [...left.map(() => 0), j, 0], [...left, k - j, j]),
-                tf.slice(done, [...left.map(() => 0), j, 0], [...left, 1, j]),
-              ),
-              -1,
-              true,
-            ),
-          );
-    const pivot = tf.slice(residual, left.map(() => 0).concat([0, 0]), [...left, 1, 1]);
-    const scaled = tf.div(residual, tf.sqrt(pivot));
-    columns.push(j === 0 ? scaled : tf.concat([tf.zeros([...left, j, 1]), scaled], -2));
-  }
-  return tf.concat(columns, -1);
-};
+export const cholesky = (a: Tensor): Tensor => runHostKernel(CHOLESKY, { a });

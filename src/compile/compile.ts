@@ -16,6 +16,7 @@ import { frozen, sameGraphs } from './frozen.js';
 import { type Graph, type Port, valueAt } from './graph.js';
 import { inTurn } from './in-turn.js';
 import { javascriptExecutable } from './javascript/executable.js';
+import { hostKernels } from '../kernels/index.js';
 import { cores } from './onnx/cores.js';
 import { type OnnxOptions, onnxExecutable } from './onnx/executable.js';
 import { optimise } from './optimise.js';
@@ -95,18 +96,21 @@ export const givenBy = (
   ...(backend !== undefined && { backend }),
 });
 
+const callsHost = ({ nodes }: Graph): boolean =>
+  nodes.some(({ kernel }) => hostKernels.has(kernel));
+
 /** Prepares a graph for running in one way. */
 export const executableBy = async (
   way: CompiledWay,
   bound: Bound,
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, Executable>> => {
-  if (way.tag === 'onnxruntime') return onnxExecutable(bound, { ...options, threads: way.threads });
-  if (way.tag === 'segments') {
-    return segmentsExecutable(segmentPlan(bound.graph), bound, {
-      ...options,
-      threads: way.threads,
-    });
+  if (way.tag === 'onnxruntime' || way.tag === 'segments') {
+    const given = { ...options, threads: way.threads };
+    const fuses = way.tag === 'segments';
+    return fuses || callsHost(bound.graph)
+      ? segmentsExecutable(segmentPlan(bound.graph, fuses), bound, given)
+      : onnxExecutable(bound, given);
   }
   const made = javascriptExecutable(bound, { style: way.tag });
   return E.isLeft(made) ? made : E.right({ ...made.right, run: () => void made.right.run() });

@@ -1,5 +1,4 @@
 /** What every executor makes of a graph: something that runs on arrays it was given once. */
-import { HOST_CODE } from '../../dsl/black-box.js';
 import type { Arrays } from './arena.js';
 import type { Graph } from './graph.js';
 
@@ -36,9 +35,7 @@ export type ExecutableError =
 export const showExecutableError = (error: ExecutableError): string => {
   switch (error.tag) {
     case 'unsupportedKernel':
-      return error.kernel === HOST_CODE
-        ? 'host code (blackBox) is interpreted or runs in generated JavaScript, but not in ONNX Runtime'
-        : `the operation ${error.kernel} cannot be compiled`;
+      return `the operation ${error.kernel} cannot be compiled`;
     case 'runtimeMissing':
       return `ONNX Runtime is not installed; install it with: ${error.command}`;
     case 'runtimeRefused':

@@ -3,7 +3,7 @@
  * make values from values, in an order in which each comes after what it needs.
  */
 import type { Shape } from '../../dsl/index.js';
-import type { HostCode } from '../../dsl/black-box.js';
+import type { HostCode } from '../../dsl/host-kernel.js';
 
 export type DType = 'float32' | 'int32' | 'bool';
 

@@ -4,8 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { HOST_CODE } from '../../dsl/black-box.js';
 import type { DType, Graph, GraphNode, ValueId } from './graph.js';
+import { hostKernels } from '../kernels/index.js';
 import { withOwnGradients } from './own-gradients.js';
 import {
   type Recorded,
@@ -172,7 +172,10 @@ const recorded = <A>(
 ): A => {
   const recording = emptyRecording();
   const before = tf.getBackend();
-  const kernels = new Set([...tf.getKernelsForBackend('cpu').map((k) => k.kernelName), HOST_CODE]);
+  const kernels = new Set([
+    ...tf.getKernelsForBackend('cpu').map((k) => k.kernelName),
+    ...hostKernels,
+  ]);
   tf.registerBackend(NAME, () => backendFor(recording), 0);
   for (const kernelName of kernels) {
     tf.registerKernel({

@@ -3,10 +3,11 @@ import { activations } from './activations/index.js';
 import { arithmetic } from './arithmetic/index.js';
 import { comparison } from './comparison/index.js';
 import { convolutions } from './convolution/index.js';
-import { host } from './host/index.js';
+import { host as userCode } from './host/index.js';
 import { images } from './images/index.js';
 import { indexing } from './indexing/index.js';
 import type { Kernel } from './kernel.js';
+import { linearAlgebra } from './linear-algebra/index.js';
 import { pools } from './pooling/index.js';
 import { powers } from './powers/index.js';
 import { products } from './products/index.js';
@@ -22,9 +23,10 @@ export const kernels: ReadonlyMap<string, Kernel> = new Map(
     ...arithmetic,
     ...comparison,
     ...convolutions,
-    ...host,
+    ...userCode,
     ...images,
     ...indexing,
+    ...linearAlgebra,
     ...pools,
     ...powers,
     ...products,
@@ -34,4 +36,9 @@ export const kernels: ReadonlyMap<string, Kernel> = new Map(
     ...slicing,
     ...trigonometry,
   ].map((kernel) => [kernel.name, kernel]),
+);
+
+/** The kernels that are no work of TensorFlow.js's, and run as calls of plain JavaScript. */
+export const hostKernels: ReadonlySet<string> = new Set(
+  [...kernels.values()].filter(({ host }) => host !== undefined).map(({ name }) => name),
 );

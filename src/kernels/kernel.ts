@@ -3,7 +3,8 @@
  * executor writes it. Rules are functions of tensors, written in the operations that users write in: they
  * run while a function is traced, so that what they do is recorded like everything else.
  */
-import type { Tensor } from '../../dsl/index.js';
+import type { HostCode } from '../../dsl/host-kernel.js';
+import type { Shape, Tensor } from '../../dsl/index.js';
 import type { Kind, WorkTag } from '../compile/choice/kind.js';
 import type { Value } from '../compile/graph.js';
 import type { ElementRule } from '../compile/javascript/element-rule.js';
@@ -65,6 +66,9 @@ export interface BatchSite {
 /** The outputs for all draws at once, draws on the left. */
 export type BatchRule = (site: BatchSite) => Tensor | readonly Tensor[];
 
+/** Code over the plain arrays of the inputs. */
+export type HostRule = (attributes: Attributes, shapes: readonly Shape[]) => HostCode;
+
 export interface Kernel {
   /** TensorFlow.js's name for it. */
   readonly name: string;
@@ -89,6 +93,8 @@ export interface Kernel {
   readonly element?: ElementRule;
   /** In loops of JavaScript, all elements in one pass over the inputs, where that is faster. */
   readonly whole?: WholeRule;
+  /** As a call over plain arrays, which every executor makes between what it does itself. */
+  readonly host?: HostRule;
   /** In WebAssembly, on vectors of float32. */
   readonly vector?: VectorRule;
   /** What there is to do, where it is not one element after another. */

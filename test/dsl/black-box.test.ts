@@ -186,9 +186,18 @@ describe('as a graph', () => {
     expect(called).toBe(0);
   });
 
-  it('ONNX Runtime refuses it in a sentence', async () => {
-    const made = await compile(f, { x: tf.tensor1d([1, 2]) }, { executor: 'onnxruntime' })();
-    expect(made).toEqual(E.left({ tag: 'unsupportedKernel', kernel: 'HostCode' }));
+  it('ONNX Runtime is asked for what lies between its calls', async () => {
+    const between = ({ x = tf.scalar(0) }) => {
+      const doubled = tf.matMul(tf.reshape(x, [1, 2]), tf.tensor2d([2, 0, 0, 2], [2, 2]));
+      const turned = blackBox((v: Tensor) => tf.reverse(v, 1), { shape: [1, 2] })(doubled);
+      return { y: tf.sum(tf.softmax(turned), 0) };
+    };
+    const made = await compile(between, { x: tf.tensor1d([1, 2]) }, { executor: 'onnxruntime' })();
+    if (E.isLeft(made)) throw new Error(made.left.tag);
+    expect(made.right.by).toMatch(/ONNX Runtime.* and host code/);
+    const { y } = await made.right.run({ x: tf.tensor1d([0, 0.5]) });
+    expect(numbers(y)[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 6);
+    await made.right.close();
   });
 });
 

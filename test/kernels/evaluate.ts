@@ -1,7 +1,7 @@
 /** Graphs run on numbers: in double precision, by each executor, and by the kernels of TensorFlow.js's backends. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import { boundTo } from '../../src/compile/compile.js';
+import { boundTo, executableBy } from '../../src/compile/compile.js';
 import type { Bound, Executable, ExecutableError } from '../../src/compile/executable.js';
 import type { Graph } from '../../src/compile/graph.js';
 import { interpretedExecutable } from '../../src/compile/interpreter/executable.js';
@@ -10,9 +10,7 @@ import {
   type SynchronousExecutable,
   javascriptExecutable,
 } from '../../src/compile/javascript/executable.js';
-import { onnxExecutable } from '../../src/compile/onnx/executable.js';
-import { segmentsExecutable } from '../../src/compile/segments/executable.js';
-import { segmentPlan } from '../../src/compile/segments/plan.js';
+import { hostKernels } from '../../src/kernels/index.js';
 import { right } from '../either.js';
 
 /** Numbers by name. */
@@ -45,7 +43,9 @@ export const inDouble = (graph: Graph): Evaluate | undefined => {
 
 /** Whether a backend has every kernel of a graph. */
 export const hasKernels = (backend: string, graph: Graph): boolean =>
-  graph.nodes.every(({ kernel }) => tf.getKernel(kernel, backend) !== undefined);
+  graph.nodes.every(
+    ({ kernel }) => hostKernels.has(kernel) || tf.getKernel(kernel, backend) !== undefined,
+  );
 
 /** By the kernels of a backend of TensorFlow.js, one after another. */
 export const byBackend =
@@ -68,8 +68,8 @@ export const byBackend =
 const executors = {
   straight: async (bound: Bound) => javascriptExecutable(bound, { style: 'straight' }),
   loops: async (bound: Bound) => javascriptExecutable(bound, { style: 'loops' }),
-  onnxruntime: (bound: Bound) => onnxExecutable(bound, { threads: 1 }),
-  segments: (bound: Bound) => segmentsExecutable(segmentPlan(bound.graph), bound, { threads: 1 }),
+  onnxruntime: (bound: Bound) => executableBy({ tag: 'onnxruntime', threads: 1 }, bound, {}),
+  segments: (bound: Bound) => executableBy({ tag: 'segments', threads: 1 }, bound, {}),
 } as const;
 
 /** What a graph is compiled to. */

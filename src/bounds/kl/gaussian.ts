@@ -1,13 +1,8 @@
 /** Divergences of normals: of numbers, and of vectors that are independent or not. */
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
-import {
-  diagonalMatrix,
-  matMul,
-  matVec,
-  triangularInverse,
-  triangularLogDet,
-} from '../../../dsl/linear-algebra.js';
+import { solveRows, swapped } from '../../../dsl/factors.js';
+import { diagonalMatrix, triangularLogDet, triangularSolve } from '../../../dsl/linear-algebra.js';
 
 export interface NormalPair {
   readonly loc: Tensor;
@@ -37,9 +32,9 @@ interface Gaussian {
  */
 const klDense = (q: Gaussian, p: Gaussian): Tensor => {
   const k = q.loc.shape[q.loc.rank - 1] ?? 1;
-  const whitener = triangularInverse(p.scaleTril);
-  const spread = tf.sum(tf.square(matMul(whitener, q.scaleTril)), [-2, -1]);
-  const shift = tf.sum(tf.square(matVec(whitener, tf.sub(q.loc, p.loc))), -1);
+  // The columns of L_q are the rows that are solved for.
+  const spread = tf.sum(tf.square(solveRows(p.scaleTril, swapped(q.scaleTril), false)), [-2, -1]);
+  const shift = tf.sum(tf.square(triangularSolve(p.scaleTril, tf.sub(q.loc, p.loc))), -1);
   const logDets = tf.sub(triangularLogDet(p.scaleTril), triangularLogDet(q.scaleTril));
   return tf.add(tf.mul(tf.sub(tf.add(spread, shift), k), 0.5), logDets);
 };

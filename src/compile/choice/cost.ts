@@ -10,6 +10,9 @@ import { type Work, workOf } from './work.js';
 /** Elements of a product's operand beyond which it is read from far away: 256 KiB of float32. */
 const NEAR = 65_536;
 
+/** Nanoseconds of a multiply-add in double precision, which is host code for every executor. */
+const OF_FACTOR = 1;
+
 /** How work differs between what runs whole kernels and what is generated element by element. */
 export type Style = 'kernels' | 'generated';
 
@@ -34,6 +37,8 @@ const nsOf = (work: Work, costs: RunCosts, style: Style): number => {
       return work.count * costs.gather;
     case 'scatter':
       return work.count * costs.scatter + work.table * costs.table;
+    case 'factor':
+      return work.count * OF_FACTOR;
     case 'windows':
       return work.count * costs.window;
   }
@@ -108,7 +113,7 @@ const windowsCost = (
 
 /** Nanoseconds of a run in segments: the runtime's graphs, and the instructions of all loops. */
 export const segmentsCost = (
-  { segments }: SegmentPlan,
+  { graph, segments }: SegmentPlan,
   costs: Pick<Costs, 'onnx' | 'fused'>,
   threads: Threads,
 ): number =>
@@ -117,6 +122,8 @@ export const segmentsCost = (
       switch (segment.tag) {
         case 'runtime':
           return graphCost(segment.graph, costs.onnx, 'kernels', threads);
+        case 'host':
+          return costs.fused.call + nsOf(workOf(graph, segment.node), costs.onnx, 'kernels');
         case 'loops':
           return nestCost(segment, costs.fused);
         case 'windows':

@@ -23,5 +23,7 @@ export type WorkTag =
   | 'move'
   | 'gather'
   | 'scatter'
+  /** Factors of matrices, and systems that they solve. */
+  | 'factor'
   /** Convolutions, pools and resized images. */
   | 'windows';

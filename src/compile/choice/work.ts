@@ -28,6 +28,8 @@ export type Work =
   | { readonly tag: 'gather'; readonly count: number }
   /** `count` elements are added into a table of `table`. */
   | { readonly tag: 'scatter'; readonly count: number; readonly table: number }
+  /** Factors of matrices: multiply-adds. */
+  | { readonly tag: 'factor'; readonly count: number }
   /** Convolutions and pools: multiply-adds. */
   | { readonly tag: 'windows'; readonly count: number };
 
@@ -82,6 +84,11 @@ export const workOf = (graph: Graph, node: GraphNode): Work => {
       return { tag: 'gather', count: made };
     case 'scatter':
       return { tag: 'scatter', count: Math.max(...ins.map((v) => sizeOf(v.shape))), table: made };
+    case 'factor': {
+      // A factor is a third of a product, a system half of one.
+      const k = first.shape.at(-1) ?? 1;
+      return { tag: 'factor', count: ins.length === 1 ? (made * k) / 6 : (made * k) / 2 };
+    }
     case 'windows':
       return { tag: 'windows', count: windows(graph, node, out) };
   }

@@ -1,9 +1,10 @@
 /** One kernel on the backend of TensorFlow.js that is in use. */
 import * as tf from '@tensorflow/tfjs';
-import { HOST_CODE, isHostCode } from '../../../dsl/black-box.js';
+import type { HostCode } from '../../../dsl/host-kernel.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { kernelAttributes, namedOrListed } from '../../kernels/call.js';
+import { kernels } from '../../kernels/index.js';
 import { type Values, emptyArray } from '../arena.js';
 import type { GraphNode, Value } from '../graph.js';
 
@@ -81,10 +82,8 @@ const lent = (
   }
 };
 
-/** Calls of host code, on plain arrays. */
-const hostCode = ({ attributes }: GraphNode, inputs: Inputs, { shape, dtype }: Value): Tensor => {
-  const { code } = attributes;
-  if (!isHostCode(code)) throw new Error('a call of host code without the code');
+/** A call of host code, on plain arrays. */
+const onHost = (code: HostCode, inputs: Inputs, { shape, dtype }: Value): Tensor => {
   const out = emptyArray(dtype, sizeOf(shape));
   code(
     Object.values(inputs).map((x) => numbersOn(tf.backend(), x)),
@@ -98,7 +97,11 @@ const hostCode = ({ attributes }: GraphNode, inputs: Inputs, { shape, dtype }: V
  * caller's. Nothing is recorded for a gradient.
  */
 export const runKernel = (node: GraphNode, inputs: Inputs, first: Value): readonly Tensor[] => {
-  if (node.kernel === HOST_CODE) return [hostCode(node, inputs, first)];
+  const host = kernels.get(node.kernel)?.host;
+  if (host !== undefined) {
+    const shapes = Object.values(inputs).map((x) => x.shape);
+    return [onHost(host(node.attributes, shapes), inputs, first)];
+  }
   const attrs = kernelAttributes(node.attributes);
   const backend = tf.getBackend();
   const found = tf.getKernel(node.kernel, backend);

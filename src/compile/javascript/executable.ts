@@ -1,7 +1,6 @@
 /** Graphs as generated JavaScript: straight code where they are small, loops over arrays above. */
 import * as E from 'fp-ts/lib/Either.js';
 import { entryOf } from '../../../dsl/dictionary.js';
-import { HOST_CODE } from '../../../dsl/black-box.js';
 import { kernels } from '../../kernels/index.js';
 import type { Arrays } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
@@ -46,7 +45,7 @@ const placeOf = (memories: readonly ArrayBufferLike[], arrays: Arrays, name: str
 export const unsupported = ({ nodes }: Graph): string | undefined =>
   nodes.find(
     ({ kernel }) =>
-      kernel !== HOST_CODE &&
+      kernels.get(kernel)?.host === undefined &&
       kernels.get(kernel)?.scalar === undefined &&
       kernels.get(kernel)?.element === undefined &&
       !Object.hasOwn(elements, kernel),

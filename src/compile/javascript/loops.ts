@@ -2,12 +2,20 @@
  * Loops over typed arrays, for graphs too large for straight code. What works element by element is
  * written into the loop that uses it; what is used twice, or read many times, gets an array.
  */
-import { HOST_CODE, type HostCode } from '../../../dsl/black-box.js';
+import type { HostCode } from '../../../dsl/host-kernel.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { kernels } from '../../kernels/index.js';
+import type { HostRule } from '../../kernels/kernel.js';
 import { SMALLER, availableBytes, showBytes } from '../../memory.js';
 import { bytesOfType } from '../footprint.js';
-import type { DType, Graph, GraphNode, Value, ValueId } from '../graph.js';
+import {
+  type DType,
+  type Graph,
+  type GraphNode,
+  type Value,
+  type ValueId,
+  operands,
+} from '../graph.js';
 import { type Block, TooLong, literal } from './block.js';
 import { elements } from './elements.js';
 import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
@@ -125,10 +133,10 @@ export const loopCode = (graph: Graph, places: Places, doubles = false): Written
     const inputs = Object.keys(node.inputs);
     const kernel = kernels.get(node.kernel);
     if (kernel?.scalar !== undefined) {
-      const operands = inputs.map((x) =>
+      const atoms = inputs.map((x) =>
         read(block, idOf(node, x), broadcastIndex(index, valueAt(idOf(node, x)).shape)),
       );
-      return block.name(kernel.scalar(operands, node.attributes));
+      return block.name(kernel.scalar(atoms, node.attributes));
     }
     const rule = kernel?.element ?? elements[node.kernel];
     if (rule === undefined) throw new Error(`no rule for ${node.kernel}`);
@@ -150,32 +158,35 @@ export const loopCode = (graph: Graph, places: Places, doubles = false): Written
   };
 
   /** Copies what host code reads into arrays of its own, and calls it. */
-  const callHost = (node: GraphNode): void => {
-    const host = node.attributes['code'];
-    const [id] = node.outputs;
-    if (typeof host !== 'function' || id === undefined) throw new Error('no host code');
-    const given = Object.values(node.inputs)
-      .flat()
-      .map((input) => {
-        const copy = arrayFor(input);
-        const { shape } = valueAt(input);
-        nest(code, shape, (index) => {
-          const atom = read(blockIn(code), input, index);
-          lines.push(`${load(copy, flatten(index, shape))} = ${atom};`);
-        });
-        return copy.array;
+  const callHost = (node: GraphNode, host: HostRule): void => {
+    const [id = -1] = node.outputs;
+    const taken = operands(node);
+    const given = taken.map((input) => {
+      const copy = arrayFor(input);
+      const { shape } = valueAt(input);
+      nest(code, shape, (index) => {
+        const atom = read(blockIn(code), input, index);
+        lines.push(`${load(copy, flatten(index, shape))} = ${atom};`);
       });
+      return copy.array;
+    });
     const target = arrayFor(id);
     lines.push(`hosts[${hosts.length}]([${given.join(', ')}], ${target.array});`);
-    hosts.push(host);
+    hosts.push(
+      host(
+        node.attributes,
+        taken.map((input) => valueAt(input).shape),
+      ),
+    );
     arrays.set(id, target);
   };
 
   const cuts: number[] = [];
   for (const node of graph.nodes) {
     cuts.push(lines.length);
-    if (node.kernel === HOST_CODE) {
-      callHost(node);
+    const host = kernels.get(node.kernel)?.host;
+    if (host !== undefined) {
+      callHost(node, host);
       continue;
     }
     node.outputs.forEach((id, part) => {

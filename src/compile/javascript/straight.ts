@@ -1,8 +1,16 @@
 /** Straight-line code for a small graph: every element of every value is a local variable. */
-import { HOST_CODE } from '../../../dsl/black-box.js';
+import type { HostCode } from '../../../dsl/host-kernel.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { kernels } from '../../kernels/index.js';
-import { type Graph, type GraphNode, type Value, type ValueId, valueAt } from '../graph.js';
+import type { HostRule } from '../../kernels/kernel.js';
+import {
+  type Graph,
+  type GraphNode,
+  type Value,
+  type ValueId,
+  operands,
+  valueAt,
+} from '../graph.js';
 import { type Block, TooLong, isAtom, literal } from './block.js';
 import { elements } from './elements.js';
 import { broadcastIndex, flatten, unflatten } from './indexing.js';
@@ -126,14 +134,46 @@ const nodeAtoms = (
 
 /** The code of a graph; throws `TooLong` where it is not small. */
 export const straightCode = (graph: Graph, places: Places): Written => {
-  // Host code reads arrays.
-  if (graph.nodes.some(({ kernel }) => kernel === HOST_CODE)) throw new TooLong();
   // What is alike is written once, but not so much of it: found out before anything is written.
   const shapes = graph.nodes.flatMap(({ outputs }) => outputs.map((o) => valueAt(graph, o).shape));
   if (shapes.reduce((n, shape) => n + sizeOf(shape), 0) > 4 * MOST_STATEMENTS) throw new TooLong();
   const block = straight();
   const atoms = knownAtoms(graph, places);
+  const setup: string[] = [];
+  const hosts: HostCode[] = [];
+  const arrayFor = (id: ValueId): string => {
+    const name = `h${setup.length}`;
+    setup.push(`const ${name} = new Float64Array(${sizeOf(valueAt(graph, id).shape)});`);
+    return name;
+  };
+  /** Puts what host code reads into arrays, and calls it. */
+  const callHost = (node: GraphNode, host: HostRule): void => {
+    const taken = operands(node);
+    const given = taken.map((id) => {
+      const name = arrayFor(id);
+      (atoms.get(id) ?? []).forEach((atom, i) => block.lines.push(`${name}[${i}] = ${atom};`));
+      return name;
+    });
+    const [out = -1] = node.outputs;
+    const made = arrayFor(out);
+    block.lines.push(`hosts[${hosts.length}]([${given.join(', ')}], ${made});`);
+    hosts.push(
+      host(
+        node.attributes,
+        taken.map((id) => valueAt(graph, id).shape),
+      ),
+    );
+    atoms.set(
+      out,
+      Array.from({ length: sizeOf(valueAt(graph, out).shape) }, (_, i) => `${made}[${i}]`),
+    );
+  };
   for (const node of graph.nodes) {
+    const host = kernels.get(node.kernel)?.host;
+    if (host !== undefined) {
+      callHost(node, host);
+      continue;
+    }
     nodeAtoms(graph, node, atoms, block).forEach((made, part) =>
       atoms.set(node.outputs[part] ?? -1, made),
     );
@@ -147,11 +187,11 @@ export const straightCode = (graph: Graph, places: Places): Written => {
     return made.map((atom, i) => `${array}[${base + i}] = ${atom};`);
   });
   return {
-    setup: [],
+    setup,
     body: block.lines,
     stores,
     first: (output) => results.get(output)?.[0] ?? 'NaN',
     tables: [],
-    hosts: [],
+    hosts,
   };
 };

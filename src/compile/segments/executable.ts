@@ -126,7 +126,8 @@ export const segmentsExecutable = async (
 ): Promise<E.Either<ExecutableError, Executable>> => {
   const { graph, segments } = plan;
   const runtime = segments.some(({ tag }) => tag === 'runtime') ? await load() : undefined;
-  if (runtime?.isDirect === false) {
+  const fuses = segments.some(({ tag }) => tag === 'loops' || tag === 'windows');
+  if (fuses && runtime?.isDirect === false) {
     const reason =
       'without its C interface it takes too long to be asked for each segment of a graph';
     return E.left({ tag: 'runtimeRefused', reason });
@@ -160,6 +161,12 @@ export const segmentsExecutable = async (
   };
   const runs: Run[] = [];
   for (const segment of segments) {
+    if (segment.tag === 'host') {
+      const given = segment.from.map(arrayOf);
+      const out = arrayOf(segment.to);
+      runs.push(() => segment.code(given, out));
+      continue;
+    }
     if (segment.tag !== 'runtime') {
       const nest = segment.tag === 'loops' ? nests.get(segment) : windows.get(segment);
       if (nest === undefined) throw new Error('segments: a nest of loops was not made.');
@@ -186,7 +193,11 @@ export const segmentsExecutable = async (
   }
   const [first] = sessions;
   return E.right({
-    by: [...(first === undefined ? [] : [first.by]), 'fused WebAssembly'].join(' and '),
+    by: [
+      ...(first === undefined ? [] : [first.by]),
+      ...(fuses ? ['fused WebAssembly'] : []),
+      ...(segments.some(({ tag }) => tag === 'host') ? ['host code'] : []),
+    ].join(' and '),
     run: inOrder([before, ...runs, after]),
     close,
   });

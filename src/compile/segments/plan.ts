@@ -2,7 +2,9 @@
  * A graph in segments: what ONNX Runtime does, and fused loops over what lies between. A plan is data, a
  * function of the graph alone.
  */
+import type { HostCode } from '../../../dsl/host-kernel.js';
 import { sizeOf } from '../../../dsl/shape.js';
+import { kernels } from '../../kernels/index.js';
 import {
   type Graph,
   type GraphNode,
@@ -23,7 +25,16 @@ export interface RuntimeSegment {
   readonly graph: Graph;
 }
 
-export type Segment = RuntimeSegment | Kernel | WindowLoops;
+/** A call of host code. */
+export interface HostSegment {
+  readonly tag: 'host';
+  readonly node: GraphNode;
+  readonly code: HostCode;
+  readonly from: readonly ValueId[];
+  readonly to: ValueId;
+}
+
+export type Segment = RuntimeSegment | HostSegment | Kernel | WindowLoops;
 
 /** Where the numbers of a value lie. */
 export type Home =
@@ -56,6 +67,8 @@ export const readsOf = (
   switch (segment.tag) {
     case 'runtime':
       return segment.graph.inputs.map(({ id }) => source(id));
+    case 'host':
+      return segment.from.map(source);
     case 'loops':
       return segment.loads.map(({ value }) => value);
     case 'windows':
@@ -68,6 +81,8 @@ export const writesOf = (segment: Segment): readonly ValueId[] => {
   switch (segment.tag) {
     case 'runtime':
       return segment.graph.outputs.map(({ id }) => id);
+    case 'host':
+      return [segment.to];
     case 'loops':
       return [...segment.stores, ...segment.folds].map(({ value }) => value);
     case 'windows':
@@ -123,6 +138,17 @@ const runtimeSegment = (
   };
 };
 
+const hostSegments = ({ graph, turns }: Turns, turn: number): readonly HostSegment[] =>
+  (turns[turn]?.nodes ?? []).flatMap((node) => {
+    const host = kernels.get(node.kernel)?.host;
+    const [to = -1] = node.outputs;
+    const from = operands(node);
+    const shapes = from.map((id) => valueAt(graph, id).shape);
+    return host === undefined
+      ? []
+      : [{ tag: 'host', node, code: host(node.attributes, shapes), from, to } as const];
+  });
+
 /** The life of a value in memory: the segments that write it first and read it last. */
 interface Life {
   readonly value: ValueId;
@@ -163,7 +189,7 @@ const homesOf = (
   const outputs = new Map(graph.outputs.map(({ id, name }) => [source(id), name]));
   const inLoops = new Set(
     segments
-      .filter(({ tag }) => tag !== 'runtime')
+      .filter(({ tag }) => tag === 'loops' || tag === 'windows')
       .flatMap((s) => [...readsOf({ source }, s), ...writesOf(s)]),
   );
   const homes = new Map<ValueId, Home>();
@@ -206,14 +232,21 @@ const homesOf = (
   return { homes, slots };
 };
 
-/** Plans a graph. */
-export const segmentPlan = (asked: Graph): SegmentPlan => {
-  const graph = windowed(asked);
-  const view = turnsOf(graph);
+/** Plans a graph: with fused loops, or with the runtime and host code alone. */
+export const segmentPlan = (asked: Graph, fuses = true): SegmentPlan => {
+  const graph = fuses ? windowed(asked) : asked;
+  const view = turnsOf(graph, fuses);
   const residence = residenceOf(view);
   const shared = sharedOf(view);
-  const segments = view.turns.flatMap(({ by }, turn): readonly Segment[] =>
-    by === 'loops' ? kernelsOf(view, residence, turn) : [runtimeSegment(view, turn, shared)],
-  );
+  const segments = view.turns.flatMap(({ by }, turn): readonly Segment[] => {
+    switch (by) {
+      case 'loops':
+        return kernelsOf(view, residence, turn);
+      case 'host':
+        return hostSegments(view, turn);
+      case 'runtime':
+        return [runtimeSegment(view, turn, shared)];
+    }
+  });
   return { graph, segments, source: view.source, ...homesOf(view, segments) };
 };

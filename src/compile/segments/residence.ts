@@ -97,7 +97,7 @@ const levelsOf = (view: Turns): Levels => {
     return { turn, level, size, bounds };
   };
   turns.forEach(({ by, nodes }, turn) => {
-    if (by === 'runtime') return;
+    if (by !== 'loops') return;
     for (const node of nodes) places.set(node.outputs[0] ?? -1, place(node, turn));
   });
   return { places, needed };
@@ -108,7 +108,7 @@ const readOutside = ({ graph, turns, source }: Turns): ReadonlySet<ValueId> =>
   new Set([
     ...graph.outputs.map(({ id }) => source(id)),
     ...turns
-      .filter(({ by }) => by === 'runtime')
+      .filter(({ by }) => by !== 'loops')
       .flatMap(({ nodes }) => nodes.flatMap(operands).map(source)),
   ]);
 

@@ -1,11 +1,12 @@
-/** A graph's nodes by turns: what the runtime does, then what fused loops do of what that made, and so on. */
+/** A graph's nodes by turns: what the runtime does, then what fused loops or host code do of what that made, and so on. */
 import { type Graph, type GraphNode, type ValueId, operands } from '../graph.js';
+import { hostKernels } from '../../kernels/index.js';
 import { ALIASES, fusible } from './fusible.js';
 import { WINDOW_ROWS } from './windowed.js';
 
 /** Nodes that one side does without the other, in an order in which each comes after what it needs. */
 export interface Turn {
-  readonly by: 'runtime' | 'loops';
+  readonly by: 'runtime' | 'loops' | 'host';
   readonly nodes: readonly GraphNode[];
 }
 
@@ -29,11 +30,14 @@ export interface Turns {
   readonly multiplied: ReadonlySet<ValueId>;
 }
 
+/** In the order in which they are asked what they can do next. */
+const SIDES: readonly Turn['by'][] = ['host', 'loops', 'runtime'];
+
 const MULTIPLIES = new RegExp(`MatMul|Conv|${WINDOW_ROWS}`);
 
-/** Each side goes as far as it can: that makes the fewest turns. */
-export const turnsOf = (graph: Graph): Turns => {
-  const loops = fusible(graph);
+/** Each side goes as far as it can: that makes the fewest turns. Where it is not to fuse, no loops are written. */
+export const turnsOf = (graph: Graph, fuses = true): Turns => {
+  const loops: ReadonlySet<GraphNode> = fuses ? fusible(graph) : new Set();
   const aliases = new Map<ValueId, GraphNode>();
   const sources = new Map<ValueId, ValueId>();
   const source = (id: ValueId): ValueId => sources.get(id) ?? id;
@@ -57,18 +61,19 @@ export const turnsOf = (graph: Graph): Turns => {
   });
   const side = (at: number): Turn['by'] => {
     const node = work[at];
+    if (node !== undefined && hostKernels.has(node.kernel)) return 'host';
     return node !== undefined && loops.has(node) ? 'loops' : 'runtime';
   };
   // Nodes are known by their places, and ready where nothing is left that they need.
   const left = needs.map(({ size }) => size);
-  const ready: Record<Turn['by'], number[]> = { loops: [], runtime: [] };
+  const ready: Record<Turn['by'], number[]> = { host: [], loops: [], runtime: [] };
   left.forEach((n, at) => {
     if (n === 0) ready[side(at)].push(at);
   });
   const turnOf = new Map<ValueId, number>();
   const turns: Turn[] = [];
-  let by: Turn['by'] = ready.loops.length > 0 ? 'loops' : 'runtime';
-  while (ready[by].length > 0) {
+  const next = (): Turn['by'] | undefined => SIDES.find((one) => ready[one].length > 0);
+  for (let by = next(); by !== undefined; by = next()) {
     const taken: number[] = [];
     for (let at = ready[by].pop(); at !== undefined; at = ready[by].pop()) {
       taken.push(at);
@@ -80,7 +85,6 @@ export const turnsOf = (graph: Graph): Turns => {
     const nodes = taken.toSorted((a, b) => a - b).flatMap((at) => work[at] ?? []);
     for (const id of nodes.flatMap((node) => node.outputs)) turnOf.set(id, turns.length);
     turns.push({ by, nodes });
-    by = by === 'loops' ? 'runtime' : 'loops';
   }
   const maker = new Map(work.flatMap((node) => node.outputs.map((id) => [id, node] as const)));
   const orderOf = new Map(work.map((node, at) => [node, at] as const));

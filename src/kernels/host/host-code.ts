@@ -1,9 +1,10 @@
 /** A call of host code, which no gradient passes and which is called once for each draw. */
-import { HOST_CODE, type HostCode, isHostCode } from '../../../dsl/black-box.js';
+import { HOST_CODE, isHostCode } from '../../../dsl/black-box.js';
+import type { HostCode } from '../../../dsl/host-kernel.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import { numbers } from '../../compile/attributes.js';
 import { call } from '../call.js';
-import type { BatchRule, Kernel } from '../kernel.js';
+import type { Attributes, BatchRule, Kernel } from '../kernel.js';
 
 /** The code over the numbers of all draws; an argument that is not batched is the same in each call. */
 const forAll =
@@ -21,9 +22,13 @@ const forAll =
     }
   };
 
+const codeIn = ({ code }: Attributes): HostCode => {
+  if (!isHostCode(code)) throw new Error('a call of host code without the code');
+  return code;
+};
+
 const batch: BatchRule = ({ inputs, at, isBatched, attributes, size }) => {
-  const { code } = attributes;
-  if (!isHostCode(code)) throw new Error('no host code');
+  const code = codeIn(attributes);
   const shape = numbers(attributes['shape']);
   return call(HOST_CODE, Object.fromEntries(inputs.map((input) => [input, at(input)])), {
     ...attributes,
@@ -40,4 +45,5 @@ export const hostCode: Kernel = {
   }),
   vjp: 'zero',
   batch,
+  host: codeIn,
 };

@@ -1,4 +1,4 @@
-/** What TensorFlow.js has no kernel for, because it is none of its own work. */
+/** Code of a user's, which no executor looks into. */
 import type { Kernel } from '../kernel.js';
 import { hostCode } from './host-code.js';
 

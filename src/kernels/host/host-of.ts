@@ -1,0 +1,8 @@
+/** The host code of a kernel that programs call by its own name. */
+import type { HostKernel } from '../../../dsl/host-kernel.js';
+import type { HostRule } from '../kernel.js';
+
+export const hostOf =
+  ({ work }: HostKernel): HostRule =>
+  (attributes, shapes) =>
+    work(attributes, shapes).code;

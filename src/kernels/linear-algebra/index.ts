@@ -1,0 +1,6 @@
+/** What TensorFlow.js has no kernels for: factors of matrices, and systems that they solve. */
+import type { Kernel } from '../kernel.js';
+import { cholesky } from './cholesky.js';
+import { triangularSolve } from './triangular-solve.js';
+
+export const linearAlgebra: readonly Kernel[] = [cholesky, triangularSolve];

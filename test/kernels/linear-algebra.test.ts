@@ -1,0 +1,46 @@
+/** Factors of matrices and triangular systems: their derivatives, batching and executors. */
+import * as tf from '@tensorflow/tfjs';
+import * as fc from 'fast-check';
+import { beforeAll } from 'vitest';
+import { solveRows, swapped } from '../../dsl/factors.js';
+import { type Shape, type Tensor, linearAlgebra } from '../../src/index.js';
+import { linearAlgebra as room } from '../../src/kernels/linear-algebra/index.js';
+import { kernelLaws, startBackends } from './law.js';
+import { type Use, inputOf, reals } from './use.js';
+
+// With useBackend, so that this file has a worker of its own.
+beforeAll(startBackends);
+
+const sizes = fc.record({
+  left: fc.constantFrom<Shape>([], [2], [2, 1]),
+  k: fc.integer({ min: 1, max: 4 }),
+  rows: fc.integer({ min: 1, max: 3 }),
+});
+
+/** x xᵀ + 1, which is positive definite. */
+const positive = (x: Tensor): Tensor =>
+  tf.add(tf.matMul(x, swapped(x)), tf.eye(x.shape.at(-1) ?? 1));
+
+const factored: fc.Arbitrary<Use> = sizes.chain(({ left, k }) =>
+  fc.record({ x: reals([...left, k, k]) }).map((inputs) => ({
+    inputs,
+    f: (all) => linearAlgebra.cholesky(positive(inputOf(all, 'x'))),
+  })),
+);
+
+/** By a matrix that has something above its diagonal too, which is not read. */
+const solved: fc.Arbitrary<Use> = fc
+  .tuple(sizes, fc.boolean())
+  .chain(([{ left, k, rows }, adjoint]) =>
+    fc.record({ l: reals([...left, k, k]), b: reals([...left, rows, k]) }).map((inputs) => ({
+      inputs,
+      f: (all) =>
+        solveRows(tf.add(inputOf(all, 'l'), tf.mul(tf.eye(k), 4)), inputOf(all, 'b'), adjoint),
+      told: { adjoint },
+    })),
+  );
+
+kernelLaws('linear-algebra', room, [
+  { kernel: 'Cholesky', uses: factored, smooth: true },
+  { kernel: 'TriangularSolve', uses: solved, smooth: true },
+]);
