@@ -264,7 +264,7 @@ describe('gradients are the derivatives', () => {
 it('a factor is found in double precision: the log determinant of a nearly singular matrix', () => {
   const k = 20;
   // As float32 has them: both sides are given the same numbers.
-  const a: Matrix = Array.from({ length: k }, (_, i) =>
+  const a: Matrix = Array.from({ length: k }, (__, i) =>
     Array.from({ length: k }, (_, j) =>
       Math.fround(Math.exp(-(((i - j) / k) ** 2) / 2) + (i === j ? 1e-5 : 0)),
     ),
