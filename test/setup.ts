@@ -1,6 +1,6 @@
 /** Every test file: TensorFlow.js without its banner, and warnings as failures. */
 import * as tf from '@tensorflow/tfjs';
-import { afterEach, beforeEach, expect, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, vi } from 'vitest';
 
 tf.enableProdMode();
 
@@ -13,4 +13,8 @@ afterEach(() => {
   expect(vi.mocked(console.warn).mock.calls).toEqual([]);
   expect(vi.mocked(console.error).mock.calls).toEqual([]);
   vi.restoreAllMocks();
+});
+
+afterAll(async () => {
+  if (tf.getBackend() !== 'cpu') await tf.setBackend('cpu');
 });

@@ -7,7 +7,6 @@ import { call } from '../../src/kernels/call.js';
 import { kernelLaws, slopeAt, slopesAt, startBackends } from './law.js';
 import { inputOf, ofOne, ofTwo, reals, shapes } from './use.js';
 
-// By useBackend: this file has a process to itself.
 beforeAll(startBackends);
 
 const notZero = { avoiding: [0] };

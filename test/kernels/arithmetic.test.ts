@@ -6,7 +6,6 @@ import { arithmetic } from '../../src/kernels/arithmetic/index.js';
 import { kernelLaws, slopeAt, slopesAt, startBackends } from './law.js';
 import { inputOf, ofOne, ofTwo, reals, shapes, wholes } from './use.js';
 
-// By useBackend: this file has a process to itself.
 beforeAll(startBackends);
 
 /** Two numbers that are not alike. */

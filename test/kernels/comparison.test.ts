@@ -17,7 +17,6 @@ import {
   wholes,
 } from './use.js';
 
-// By useBackend: this file has a process to itself.
 beforeAll(startBackends);
 
 /** Two numbers of one kind, many of them alike, or two truths. */

@@ -10,7 +10,6 @@ import { type Subject, kernelLaws, startBackends } from './law.js';
 import { type Use, inputOf, reals } from './use.js';
 import { type Placed, padding2d, pairOf, placed, tripleOf } from './windows-of-uses.js';
 
-// By useBackend: this file has a process to itself.
 beforeAll(startBackends);
 
 type Form = 'NHWC' | 'NCHW' | 'depthwise';

@@ -9,7 +9,6 @@ import { byBackend, byExecutor, inDouble } from './evaluate.js';
 import { type Way, ways } from './executors-law.js';
 import { startBackends } from './law.js';
 
-// By useBackend: this file has a process to itself.
 beforeAll(startBackends);
 
 const ends = [0, -0, Infinity, -Infinity, Number.NaN, 1e-30, -1e-30, 1e20, -1e20].map(Math.fround);

@@ -9,7 +9,6 @@ import { as4D } from '../compiled-values.js';
 import { kernelLaws, startBackends } from './law.js';
 import { type Use, inputOf, reals } from './use.js';
 
-// By useBackend: this file has a process to itself.
 beforeAll(startBackends);
 
 const upTo = (max: number): fc.Arbitrary<number> => fc.integer({ min: 1, max });

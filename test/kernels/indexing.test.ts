@@ -8,7 +8,6 @@ import { indexing } from '../../src/kernels/indexing/index.js';
 import { kernelLaws, startBackends } from './law.js';
 import { DRAWS, type Given, type Use, axisOf, inputOf, reals, shapes, wholes } from './use.js';
 
-// With useBackend, so that this file has a worker of its own.
 beforeAll(startBackends);
 
 const noJavaScript = ['straight', 'loops'] as const;

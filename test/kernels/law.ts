@@ -3,7 +3,7 @@
  * and every executor gives the same numbers. A room's test is a list of uses:
  *
  * ```ts
- * beforeAll(startBackends); // The word useBackend must stand in the file: it then has a process to itself.
+ * beforeAll(startBackends);
  * kernelLaws('powers', powers, [{ kernel: 'Exp', uses: ofOne(tf.exp), smooth: true }]);
  * ```
  */

@@ -8,7 +8,6 @@ import { linearAlgebra as room } from '../../src/kernels/linear-algebra/index.js
 import { kernelLaws, startBackends } from './law.js';
 import { type Use, inputOf, reals } from './use.js';
 
-// With useBackend, so that this file has a worker of its own.
 beforeAll(startBackends);
 
 const sizes = fc.record({

@@ -6,7 +6,6 @@ import { powers } from '../../src/kernels/powers/index.js';
 import { kernelLaws, slopeAt, slopesAt, startBackends } from './law.js';
 import { inputOf, ofOne, ofTwo, reals, wholes } from './use.js';
 
-// By useBackend: this file has a process to itself.
 beforeAll(startBackends);
 
 const positive = { min: 0.2, max: 3 };

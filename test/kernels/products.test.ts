@@ -8,7 +8,6 @@ import { products } from '../../src/kernels/products/index.js';
 import { kernelLaws, startBackends } from './law.js';
 import { type Use, inputOf, reals } from './use.js';
 
-// With useBackend, so that this file has a worker of its own.
 beforeAll(startBackends);
 
 const length = fc.integer({ min: 1, max: 3 });

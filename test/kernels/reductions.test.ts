@@ -7,7 +7,6 @@ import { reductions } from '../../src/kernels/reductions/index.js';
 import { kernelLaws, startBackends } from './law.js';
 import { type Given, type Use, axesOf, axisOf, inputOf, reals, shapes, truths } from './use.js';
 
-// With useBackend, so that this file has a worker of its own.
 beforeAll(startBackends);
 
 type Reduction = (x: Tensor, axes?: number | number[], keeps?: boolean) => Tensor;

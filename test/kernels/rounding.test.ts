@@ -6,7 +6,6 @@ import { rounding } from '../../src/kernels/rounding/index.js';
 import { kernelLaws, slopeAt, startBackends } from './law.js';
 import { inputOf, ofOne, reals, shapes, truths, wholes } from './use.js';
 
-// By useBackend: this file has a process to itself.
 beforeAll(startBackends);
 
 const halves = Array.from({ length: 9 }, (_, i) => (i - 4) / 2);

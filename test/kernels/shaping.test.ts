@@ -8,7 +8,6 @@ import { shaping } from '../../src/kernels/shaping/index.js';
 import { kernelLaws, startBackends } from './law.js';
 import { type Use, axisOf, inputOf, reals, shapes } from './use.js';
 
-// With useBackend, so that this file has a worker of its own.
 beforeAll(startBackends);
 
 /** An operation on one array, with what is told beside it. */

@@ -8,7 +8,6 @@ import { as4D } from '../compiled-values.js';
 import { kernelLaws, startBackends } from './law.js';
 import { type Use, axesOf, inputOf, reals, shapes } from './use.js';
 
-// With useBackend, so that this file has a worker of its own.
 beforeAll(startBackends);
 
 /** An operation that is told something about each axis of an array. */

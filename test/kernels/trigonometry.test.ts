@@ -5,7 +5,6 @@ import { trigonometry } from '../../src/kernels/trigonometry/index.js';
 import { kernelLaws, slopeAt, slopesAt, startBackends } from './law.js';
 import { ofOne, ofTwo } from './use.js';
 
-// By useBackend: this file has a process to itself.
 beforeAll(startBackends);
 
 const inside = { min: -0.9, max: 0.9 };
