@@ -11,9 +11,6 @@ import { DRAWS, type Given, type Use, axisOf, inputOf, reals, shapes, wholes } f
 // With useBackend, so that this file has a worker of its own.
 beforeAll(startBackends);
 
-const noJavaScript = ['straight', 'loops'] as const;
-const onlyBackends = [...noJavaScript, 'onnxruntime', 'segments'] as const;
-
 /** Rows of indices into the first axes of a shape. */
 const rowsInto = (lead: Shape, places: Shape): fc.Arbitrary<Given> =>
   fc.tuple(...places.map((n) => wholes([...lead, 1], 0, n - 1))).map((columns): Given => ({
@@ -156,7 +153,6 @@ kernelLaws('indexing', indexing, [
       ),
     ),
     smooth: true,
-    lacks: noJavaScript,
   },
   {
     kernel: 'ScatterNd',
@@ -173,7 +169,6 @@ kernelLaws('indexing', indexing, [
       })),
     ),
     smooth: true,
-    lacks: noJavaScript,
   },
   {
     kernel: 'TensorScatterUpdate',
@@ -187,7 +182,6 @@ kernelLaws('indexing', indexing, [
         ),
     })),
     smooth: true,
-    lacks: noJavaScript,
   },
   {
     kernel: 'SparseToDense',
@@ -209,7 +203,6 @@ kernelLaws('indexing', indexing, [
       ),
     ),
     smooth: true,
-    lacks: noJavaScript,
   },
   { kernel: 'UnsortedSegmentSum', uses: segments, smooth: true },
   {
@@ -221,8 +214,8 @@ kernelLaws('indexing', indexing, [
         f: (inputs) => tf.oneHot(inputOf(inputs, 'indices'), 3, 2, -1, 'float32'),
       })),
   },
-  { kernel: 'Bincount', uses: counts('Bincount', { maxRank: 1 }), lacks: onlyBackends },
-  { kernel: 'DenseBincount', uses: counts('DenseBincount', { maxRank: 2 }), lacks: onlyBackends },
+  { kernel: 'Bincount', uses: counts('Bincount', { maxRank: 1 }) },
+  { kernel: 'DenseBincount', uses: counts('DenseBincount', { maxRank: 2 }) },
   {
     kernel: 'SearchSorted',
     uses: fc
@@ -232,6 +225,5 @@ kernelLaws('indexing', indexing, [
         f: (inputs) => tf.searchSorted(inputOf(inputs, 'rows'), inputOf(inputs, 'values'), side),
         told: side,
       })),
-    lacks: onlyBackends,
   },
 ]);

@@ -136,7 +136,6 @@ kernelLaws('shaping', shaping, [
       { maxRank: 2 },
     ),
     smooth: true,
-    lacks: ['onnxruntime', 'segments'],
   },
   {
     kernel: 'Fill',
