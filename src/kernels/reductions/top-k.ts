@@ -60,12 +60,12 @@ const element: ElementRule = ({ read, value, part }, block, index) => {
 
 /** Each row's places put in order. */
 const whole: WholeRule = ({ read, value, out, part, doubles, store }, code) => {
-  const { shape } = value('x');
-  const count = shape.at(-1) ?? 1;
+  const { shape: all } = value('x');
+  const count = all.at(-1) ?? 1;
   const [row, order] = [doubles(count), doubles(count)];
   const along = (length: number, body: (i: Index) => void): void =>
     nest(code, [length], ([i = 0]) => body(i));
-  nest(code, shape.slice(0, -1), (lead) => {
+  nest(code, all.slice(0, -1), (lead) => {
     along(count, (i) => {
       const x = read(blockIn(code), 'x', [...lead, i]);
       code.lines.push(`${row}[${i}] = ${x};`, `${order}[${i}] = ${i};`);
