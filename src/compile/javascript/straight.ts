@@ -91,8 +91,8 @@ const knownAtoms = (graph: Graph, places: Places): Atoms => {
 const MOST_CHOICES = 16;
 
 /** The atom at a place that is not known before the code runs. */
-const chosen = (block: Block, place: string, all: readonly string[] = []): string => {
-  if (all.length > MOST_CHOICES) throw new TooLong();
+const chosen = (block: Block, place: string, all: readonly string[] | undefined): string => {
+  if (all === undefined || all.length > MOST_CHOICES) throw new TooLong();
   const at = block.name(place);
   const cases = all.map((atom, i) => `${at} === ${i} ? ${block.name(atom)} : `);
   return block.name(`(${cases.join('')}NaN)`);
