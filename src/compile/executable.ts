@@ -29,7 +29,7 @@ export type ExecutableError =
  *
  * @example
  * ```ts
- * showExecutableError({ tag: 'unsupportedKernel', kernel: 'TopK' }); // 'the operation TopK cannot be compiled'
+ * showExecutableError({ tag: 'unsupportedKernel', kernel: 'Dilation2D' }); // 'the operation Dilation2D cannot be compiled'
  * ```
  */
 export const showExecutableError = (error: ExecutableError): string => {

@@ -8,6 +8,7 @@ import { sameShape } from '../../dsl/shape.js';
 import { scoped } from '../scoped.js';
 import { exactJson } from './exact.js';
 import { kernelAttributes, namedOrListed } from '../kernels/call.js';
+import { kernels } from '../kernels/index.js';
 import {
   type Constant,
   type Graph,
@@ -16,6 +17,7 @@ import {
   type ValueId,
   needed,
 } from './graph.js';
+import { resultOf } from './javascript/program.js';
 
 /** Kernels whose output repeats its input's one number where that is uniform. */
 const SPREADING = new Set([
@@ -29,19 +31,6 @@ const SPREADING = new Set([
   'Min',
   'Mean',
 ]);
-
-const scalarRules: Readonly<Record<string, (a: number, b: number) => number>> = {
-  Add: (a, b) => a + b,
-  Sub: (a, b) => a - b,
-  Multiply: (a, b) => a * b,
-  RealDiv: (a, b) => a / b,
-  Neg: (a) => -a,
-  Square: (a) => a * a,
-  Sqrt: (a) => Math.sqrt(a),
-  Reciprocal: (a) => 1 / a,
-  Exp: (a) => Math.exp(a),
-  Log: (a) => Math.log(a),
-};
 
 /** Constants up to this size are folded by running the kernel; what has no inputs always is. */
 const MOST_FOLDED = 1 << 20;
@@ -139,14 +128,16 @@ const uniformResult = (s: State, node: GraphNode): number | undefined => {
   }
   if (node.kernel === 'ZerosLike') return 0;
   if (node.kernel === 'OnesLike') return 1;
-  const numbers = ids.map((id) => uniform(s, id));
-  const [a, b = 0] = numbers;
-  if (a === undefined || numbers.some((n) => n === undefined)) return undefined;
+  const known = ids.flatMap((id) => uniform(s, id) ?? []);
+  const [a] = known;
+  if (a === undefined || known.length < ids.length) return undefined;
   if (SPREADING.has(node.kernel)) return a;
-  const rule = scalarRules[node.kernel];
+  const rule = kernels.get(node.kernel)?.scalar;
   const [out] = node.outputs;
   const real = out !== undefined && valueAt(s, out).dtype === 'float32';
-  return rule === undefined || !real ? undefined : Math.fround(rule(a, b));
+  return rule === undefined || !real
+    ? undefined
+    : Math.fround(resultOf(rule, known, node.attributes));
 };
 
 const dense = (s: State, id: ValueId): tf.Tensor => {

@@ -1,8 +1,15 @@
-/** Kernels that add a bias to sums and apply an activation: what the sums are owed, by the activation's own rule. */
+/**
+ * Kernels that add a bias to sums and apply an activation: what the sums are owed, and how executors write what comes
+ * after them, by the activation's own rules.
+ */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { numberOf } from '../compile/attributes.js';
+import type { Block } from '../compile/javascript/block.js';
+import type { ElementSite } from '../compile/javascript/element-rule.js';
+import type { Site } from '../compile/onnx/builder.js';
 import { activationNamed } from './activations/by-name.js';
+import { call } from './call.js';
 import { type AdjointSite, type Attributes, type BatchSite, vjpFor } from './kernel.js';
 import { sumTo } from './sum-to.js';
 
@@ -10,6 +17,17 @@ import { sumTo } from './sum-to.js';
 export const canonicalActivation = ({ activation, leakyreluAlpha }: Attributes): Attributes => ({
   activation: typeof activation === 'string' ? activation : 'linear',
   leakyreluAlpha: numberOf(leakyreluAlpha, 0.2),
+});
+
+/** The input that has the slopes of `prelu`. */
+const SLOPES = 'preluActivationWeights';
+
+const takesSlopes = ({ activation }: Readonly<Record<string, unknown>>): boolean =>
+  activation === 'prelu';
+
+/** What the activation's kernel is told. */
+const ownAttributes = ({ leakyreluAlpha }: Readonly<Record<string, unknown>>): Attributes => ({
+  alpha: numberOf(leakyreluAlpha, 0.2),
 });
 
 const biased = ({ at, inputs }: AdjointSite, sums: Tensor): Tensor =>
@@ -22,7 +40,7 @@ const owedBy = (site: AdjointSite, input: 'x' | 'alpha', sumsOf: () => Tensor): 
   if (kernel === undefined) return dy;
   const rule = vjpFor(kernel, input);
   const at = (name: string): Tensor =>
-    name === 'alpha' ? site.at('preluActivationWeights') : biased(site, sumsOf());
+    name === 'alpha' ? site.at(SLOPES) : biased(site, sumsOf());
   const owed = rule?.(
     {
       dy,
@@ -30,7 +48,7 @@ const owedBy = (site: AdjointSite, input: 'x' | 'alpha', sumsOf: () => Tensor): 
       at,
       y,
       outputs: [y],
-      attributes: { alpha: attributes['leakyreluAlpha'] },
+      attributes: ownAttributes(attributes),
       inputs: ['x', 'alpha'],
     },
     input,
@@ -47,7 +65,7 @@ export const owedByBias = (site: AdjointSite, sumsOf: () => Tensor): Tensor =>
   sumTo(owedBy(site, 'x', sumsOf), site.at('bias').shape);
 
 export const owedBySlopes = (site: AdjointSite, sumsOf: () => Tensor): Tensor =>
-  sumTo(owedBy(site, 'alpha', sumsOf), site.at('preluActivationWeights').shape);
+  sumTo(owedBy(site, 'alpha', sumsOf), site.at(SLOPES).shape);
 
 /** An operand of the sums in all draws, with the draws left of as many axes as they have. */
 const aligned = ({ at, isBatched }: BatchSite, name: string, rank: number): Tensor => {
@@ -62,20 +80,43 @@ export const finished = (site: BatchSite, sums: Tensor): Tensor => {
   const { inputs, attributes, outs } = site;
   const rank = 1 + (outs[0]?.shape.length ?? 0);
   const x = inputs.includes('bias') ? tf.add(sums, aligned(site, 'bias', rank)) : sums;
-  switch (attributes['activation']) {
-    case 'elu':
-      return tf.elu(x);
-    case 'leakyrelu':
-      return tf.leakyRelu(x, numberOf(attributes['leakyreluAlpha'], 0.2));
-    case 'prelu':
-      return tf.prelu(x, aligned(site, 'preluActivationWeights', rank));
-    case 'relu':
-      return tf.relu(x);
-    case 'relu6':
-      return tf.relu6(x);
-    case 'sigmoid':
-      return tf.sigmoid(x);
-    default:
-      return x;
-  }
+  const kernel = activationNamed(attributes['activation']);
+  if (kernel === undefined) return x;
+  const slopes = takesSlopes(attributes) ? { alpha: aligned(site, SLOPES, rank) } : {};
+  return call(kernel.name, { x, ...slopes }, ownAttributes(attributes));
+};
+
+/** The same for sums in ONNX; nothing where the activation cannot be written. */
+export const finishedInOnnx = (
+  site: Site,
+  sums: string,
+): string | readonly string[] | undefined => {
+  const { b, attributes, out } = site;
+  const x = 'bias' in site.inputs ? b.op('Add', [sums, site.at('bias')]) : sums;
+  const kernel = activationNamed(attributes['activation']);
+  if (kernel === undefined) return x;
+  const slopes = takesSlopes(attributes) ? { alpha: site.value(SLOPES) } : {};
+  return kernel.onnx?.({
+    ...site,
+    inputs: { x: out, ...slopes },
+    at: (name) => (name === 'x' ? x : site.at(SLOPES)),
+    value: (name) => (name === 'x' ? out : site.value(SLOPES)),
+    all: [x, ...('alpha' in slopes ? [site.at(SLOPES)] : [])],
+    values: [out, ...Object.values(slopes)],
+    attributes: ownAttributes(attributes),
+  });
+};
+
+/** The same for an element's sum in JavaScript; `operand` is the element of another input that goes with it. */
+export const finishedElement = (
+  { inputs, attributes }: ElementSite,
+  block: Block,
+  sums: string,
+  operand: (input: string) => string,
+): string => {
+  const x = block.name(inputs.includes('bias') ? `(${sums} + ${operand('bias')})` : sums);
+  const rule = activationNamed(attributes['activation'])?.scalar;
+  if (rule === undefined) return x;
+  const slopes = takesSlopes(attributes) ? [operand(SLOPES)] : [];
+  return block.name(rule([x, ...slopes], ownAttributes(attributes)));
 };

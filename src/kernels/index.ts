@@ -38,6 +38,11 @@ export const kernels: ReadonlyMap<string, Kernel> = new Map(
   ].map((kernel) => [kernel.name, kernel]),
 );
 
+/** The kernels that keep every element in its place: the same numbers by another shape. */
+export const aliasKernels: ReadonlySet<string> = new Set(
+  [...kernels.values()].filter(({ work }) => work === 'nothing').map(({ name }) => name),
+);
+
 /** The kernels that are no work of TensorFlow.js's, and run as calls of plain JavaScript. */
 export const hostKernels: ReadonlySet<string> = new Set(
   [...kernels.values()].filter(({ host }) => host !== undefined).map(({ name }) => name),

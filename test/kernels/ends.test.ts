@@ -39,6 +39,7 @@ const ofOne: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   Log: tf.log,
   Log1p: tf.log1p,
   Neg: tf.neg,
+  OnesLike: tf.onesLike,
   Reciprocal: tf.reciprocal,
   Relu: tf.relu,
   Relu6: tf.relu6,
@@ -55,6 +56,7 @@ const ofOne: Readonly<Record<string, (x: Tensor) => Tensor>> = {
   Step: (x) => tf.step(x, 0.3),
   Tan: tf.tan,
   Tanh: tf.tanh,
+  ZerosLike: tf.zerosLike,
 };
 
 const ofTwo: Readonly<Record<string, (a: Tensor, b: Tensor) => Tensor>> = {

@@ -10,9 +10,6 @@ import { DRAWS, type Given, type Use, axisOf, inputOf, reals, shapes, wholes } f
 
 beforeAll(startBackends);
 
-const noJavaScript = ['straight', 'loops'] as const;
-const onlyBackends = [...noJavaScript, 'onnxruntime', 'segments'] as const;
-
 /** Rows of indices into the first axes of a shape. */
 const rowsInto = (lead: Shape, places: Shape): fc.Arbitrary<Given> =>
   fc.tuple(...places.map((n) => wholes([...lead, 1], 0, n - 1))).map((columns): Given => ({
@@ -155,7 +152,6 @@ kernelLaws('indexing', indexing, [
       ),
     ),
     smooth: true,
-    lacks: noJavaScript,
   },
   {
     kernel: 'ScatterNd',
@@ -172,7 +168,6 @@ kernelLaws('indexing', indexing, [
       })),
     ),
     smooth: true,
-    lacks: noJavaScript,
   },
   {
     kernel: 'TensorScatterUpdate',
@@ -186,7 +181,6 @@ kernelLaws('indexing', indexing, [
         ),
     })),
     smooth: true,
-    lacks: noJavaScript,
   },
   {
     kernel: 'SparseToDense',
@@ -208,7 +202,6 @@ kernelLaws('indexing', indexing, [
       ),
     ),
     smooth: true,
-    lacks: noJavaScript,
   },
   { kernel: 'UnsortedSegmentSum', uses: segments, smooth: true },
   {
@@ -220,8 +213,8 @@ kernelLaws('indexing', indexing, [
         f: (inputs) => tf.oneHot(inputOf(inputs, 'indices'), 3, 2, -1, 'float32'),
       })),
   },
-  { kernel: 'Bincount', uses: counts('Bincount', { maxRank: 1 }), lacks: onlyBackends },
-  { kernel: 'DenseBincount', uses: counts('DenseBincount', { maxRank: 2 }), lacks: onlyBackends },
+  { kernel: 'Bincount', uses: counts('Bincount', { maxRank: 1 }) },
+  { kernel: 'DenseBincount', uses: counts('DenseBincount', { maxRank: 2 }) },
   {
     kernel: 'SearchSorted',
     uses: fc
@@ -231,6 +224,5 @@ kernelLaws('indexing', indexing, [
         f: (inputs) => tf.searchSorted(inputOf(inputs, 'rows'), inputOf(inputs, 'values'), side),
         told: side,
       })),
-    lacks: onlyBackends,
   },
 ]);

@@ -122,7 +122,6 @@ kernelLaws('products', products, [
   {
     kernel: '_FusedMatMul',
     uses: fused(['linear', 'relu', 'relu6', 'elu', 'leakyrelu', 'prelu', 'sigmoid']),
-    lacks: ['straight', 'loops'],
   },
   { kernel: 'Einsum', uses: equations, smooth: true },
 ]);

@@ -122,7 +122,6 @@ kernelLaws('reductions', reductions, [
   },
   {
     kernel: 'TopK',
-    lacks: ['straight', 'loops'],
     uses: shapes({ minRank: 1, maxRank: 3, minSize: 1 }).chain((shape) =>
       fc.tuple(distinct(shape), fc.integer({ min: 1, max: shape.at(-1) ?? 1 })).map(([x, k]) => ({
         inputs: { x },

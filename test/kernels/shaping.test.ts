@@ -135,7 +135,6 @@ kernelLaws('shaping', shaping, [
       { maxRank: 2 },
     ),
     smooth: true,
-    lacks: ['onnxruntime', 'segments'],
   },
   {
     kernel: 'Fill',

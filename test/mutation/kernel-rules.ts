@@ -83,6 +83,20 @@ export const kernelRules: readonly Mutation[] = [
     killedBy: 'test/kernels/pooling.test.ts',
   },
   {
+    name: 'numbers of all rows that are counted in the first',
+    file: 'src/kernels/indexing/sums.ts',
+    find: 'flatten([...at.slice(0, lead), id, ...rest], out.shape)',
+    replace: 'flatten([...at.slice(0, lead).map(() => 0), id, ...rest], out.shape)',
+    killedBy: 'test/kernels/indexing.test.ts',
+  },
+  {
+    name: 'a place in a sorted row that is one too far',
+    file: 'src/kernels/indexing/search-sorted.ts',
+    find: '} = ${half} + 1;',
+    replace: '} = ${half} + 2;',
+    killedBy: 'test/kernels/indexing.test.ts',
+  },
+  {
     name: 'a resized image whose derivative forgets its corners and centres',
     file: 'src/kernels/images/resize.ts',
     find: 'sampling(from, to, attributes)',

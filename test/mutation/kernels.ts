@@ -39,7 +39,7 @@ export const kernels: readonly Mutation[] = [
   },
   {
     name: 'a gather in batches that reads the first of them',
-    file: 'src/compile/onnx/kernels/indexing.ts',
+    file: 'src/kernels/indexing/gather-v2.ts',
     find: 'batch_dims: int(shared)',
     replace: 'batch_dims: int(0)',
     killedBy: 'test/compile-networks.test.ts',

@@ -23,6 +23,8 @@ export type WorkTag =
   | 'move'
   | 'gather'
   | 'scatter'
+  /** Lines are put in order. */
+  | 'sort'
   /** Factors of matrices, and systems that they solve. */
   | 'factor'
   /** Convolutions, pools and resized images. */

@@ -84,6 +84,12 @@ export const workOf = (graph: Graph, node: GraphNode): Work => {
       return { tag: 'gather', count: made };
     case 'scatter':
       return { tag: 'scatter', count: Math.max(...ins.map((v) => sizeOf(v.shape))), table: made };
+    case 'sort': {
+      // Comparisons, each a call.
+      const line = first.shape.at(-1) ?? 1;
+      const count = sizeOf(first.shape) * Math.log2(Math.max(2, line));
+      return { tag: 'elements', kind: 'power', count };
+    }
     case 'factor': {
       // A factor is a third of a product, a system half of one.
       const k = first.shape.at(-1) ?? 1;

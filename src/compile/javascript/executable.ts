@@ -6,7 +6,6 @@ import type { Arrays } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
 import type { Graph } from '../graph.js';
 import { TooLong } from './block.js';
-import { elements } from './elements.js';
 import { loopCode } from './loops.js';
 import { programOf } from './program.js';
 import { straightCode } from './straight.js';
@@ -47,8 +46,7 @@ export const unsupported = ({ nodes }: Graph): string | undefined =>
     ({ kernel }) =>
       kernels.get(kernel)?.host === undefined &&
       kernels.get(kernel)?.scalar === undefined &&
-      kernels.get(kernel)?.element === undefined &&
-      !Object.hasOwn(elements, kernel),
+      kernels.get(kernel)?.element === undefined,
   )?.kernel;
 
 /** A graph as code, with what it is called; throws `TooLong` where it does not fit. */

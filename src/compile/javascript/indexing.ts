@@ -7,6 +7,9 @@ import type { Shape } from '../../../dsl/index.js';
 /** A whole number, at least 0, or the expression of one. */
 export type Index = number | string;
 
+/** What an atom says as an index: known where it is a number. */
+export const indexOf = (atom: string): Index => (/^\d+$/.test(atom) ? Number(atom) : atom);
+
 const both = (
   a: Index,
   b: Index,

@@ -4,7 +4,7 @@
  */
 import type { HostCode } from '../../../dsl/host-kernel.js';
 import { sizeOf } from '../../../dsl/shape.js';
-import { kernels } from '../../kernels/index.js';
+import { aliasKernels, kernels } from '../../kernels/index.js';
 import type { HostRule } from '../../kernels/kernel.js';
 import { SMALLER, availableBytes, showBytes } from '../../memory.js';
 import { bytesOfType } from '../footprint.js';
@@ -17,18 +17,13 @@ import {
   operands,
 } from '../graph.js';
 import { type Block, TooLong, literal } from './block.js';
-import { elements } from './elements.js';
 import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
 import { type Code, blockIn, nest } from './loop-block.js';
 import { inParts } from './parts.js';
-import { wholes } from './wholes.js';
 import type { Place, Places, Written } from './written.js';
 
 /** Kernels whose elements are elements of their input, elsewhere. */
 const MOVES = new Set(['Transpose', 'Slice', 'Reverse', 'Tile', 'Unpack', 'SplitV']);
-
-/** Kernels that keep the flat order: the same array by another shape. */
-const ALIASES = new Set(['Reshape', 'ExpandDims']);
 
 /** Reductions, which read each element of their input once. */
 const READS_ONCE = new Set(['Sum', 'Mean', 'Max', 'Min', 'Prod', 'All', 'Any']);
@@ -138,7 +133,7 @@ export const loopCode = (graph: Graph, places: Places, doubles = false): Written
       );
       return block.name(kernel.scalar(atoms, node.attributes));
     }
-    const rule = kernel?.element ?? elements[node.kernel];
+    const rule = kernel?.element;
     if (rule === undefined) throw new Error(`no rule for ${node.kernel}`);
     return rule({ ...siteOf(node), inputs, outs: node.outputs.map(valueAt), part }, block, index);
   };
@@ -193,18 +188,14 @@ export const loopCode = (graph: Graph, places: Places, doubles = false): Written
       const { shape } = valueAt(id);
       const [source] = Object.values(node.inputs).flat();
       const place = source === undefined ? undefined : arrays.get(source);
-      const whole = kernels.get(node.kernel)?.whole ?? wholes[node.kernel];
-      if (isScalar(id)) {
-        const atom = element(top, node, part, unflatten(0, shape));
-        scalars.set(id, top.name(atom));
-      } else if (ALIASES.has(node.kernel) && place !== undefined) {
-        arrays.set(id, place);
-      } else if (whole !== undefined) {
+      const whole = kernels.get(node.kernel)?.whole;
+      if (whole !== undefined) {
         const target = arrayFor(id);
         whole(
           {
             ...siteOf(node),
             out: valueAt(id),
+            part,
             doubles: (size) => {
               const array = fresh('d');
               setup.push(`const ${array} = new Float64Array(${size});`);
@@ -215,6 +206,11 @@ export const loopCode = (graph: Graph, places: Places, doubles = false): Written
           code,
         );
         arrays.set(id, target);
+      } else if (isScalar(id)) {
+        const atom = element(top, node, part, unflatten(0, shape));
+        scalars.set(id, top.name(atom));
+      } else if (aliasKernels.has(node.kernel) && place !== undefined) {
+        arrays.set(id, place);
       } else if (kept.has(id)) {
         const target = arrayFor(id);
         nest(code, shape, (index) => {

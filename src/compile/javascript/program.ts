@@ -1,4 +1,6 @@
 /** Generated code as a function that can be called. */
+import { literal } from './block.js';
+import type { ScalarRule } from './scalars.js';
 import { support } from './support.js';
 import type { Place, Written } from './written.js';
 
@@ -8,10 +10,12 @@ export interface Guard {
   readonly at: Place;
 }
 
+/** What code begins with: it calls these by their names. */
+const PROLOGUE = `'use strict';\nconst { erf, mod, roundHalfEven } = support;`;
+
 const sourceOf = ({ setup, body, stores, first, tables }: Written, guard?: Guard): string =>
   [
-    `'use strict';`,
-    'const { erf, mod, roundHalfEven } = support;',
+    PROLOGUE,
     ...tables.map((_, i) => `const c${i} = tables[${i}];`),
     ...setup,
     'return () => {',
@@ -49,4 +53,15 @@ export const programOf = (
   const made: unknown = make(...Object.values(given));
   if (!isProgram(made)) throw new Error('javascript: the generated code made no function.');
   return made;
+};
+
+/** What a rule makes of known numbers, in double precision. */
+export const resultOf = (
+  rule: ScalarRule,
+  operands: readonly number[],
+  attributes: Parameters<ScalarRule>[1],
+): number => {
+  const expression = rule(operands.map(literal), attributes);
+  const made: unknown = new Function('support', `${PROLOGUE}\nreturn ${expression};`)(support);
+  return Number(made);
 };

@@ -12,7 +12,6 @@ import {
   valueAt,
 } from '../graph.js';
 import { type Block, TooLong, isAtom, literal } from './block.js';
-import { elements } from './elements.js';
 import { broadcastIndex, flatten, unflatten } from './indexing.js';
 import type { Places, Written } from './written.js';
 
@@ -88,6 +87,17 @@ const knownAtoms = (graph: Graph, places: Places): Atoms => {
   return atoms;
 };
 
+/** Of more elements than this none is chosen at a place that the code computes. */
+const MOST_CHOICES = 16;
+
+/** The atom at a place that is not known before the code runs. */
+const chosen = (block: Block, place: string, all: readonly string[] | undefined): string => {
+  if (all === undefined || all.length > MOST_CHOICES) throw new TooLong();
+  const at = block.name(place);
+  const cases = all.map((atom, i) => `${at} === ${i} ? ${block.name(atom)} : `);
+  return block.name(`(${cases.join('')}NaN)`);
+};
+
 const nodeAtoms = (
   graph: Graph,
   node: GraphNode,
@@ -101,7 +111,7 @@ const nodeAtoms = (
   const value = (input: string): Value => valueAt(graph, idOf(input));
   const element = (input: string, at: readonly (number | string)[]): string => {
     const place = flatten(at, value(input).shape);
-    if (typeof place === 'string') throw new TooLong();
+    if (typeof place === 'string') return chosen(block, place, atoms.get(idOf(input)));
     const atom = atoms.get(idOf(input))?.[place];
     if (atom === undefined) throw new TooLong();
     return block.name(atom);
@@ -110,7 +120,7 @@ const nodeAtoms = (
   const outs = node.outputs.map((o) => valueAt(graph, o));
   const kernel = kernels.get(node.kernel);
   const scalar = kernel?.scalar;
-  const rule = kernel?.element ?? elements[node.kernel];
+  const rule = kernel?.element;
   return outs.map(({ shape }, part) =>
     Array.from({ length: sizeOf(shape) }, (_, flat) => {
       const index = unflatten(flat, shape);

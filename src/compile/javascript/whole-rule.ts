@@ -10,6 +10,8 @@ export interface WholeSite {
   readonly value: (input: string) => Value;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly out: Value;
+  /** Which output is wanted. */
+  readonly part: number;
   /** Makes an array of doubles, once, and returns its name. */
   readonly doubles: (size: number) => string;
   /** Stores an element of the output. */

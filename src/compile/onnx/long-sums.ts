@@ -6,7 +6,7 @@
 import { sizeOf } from '../../../dsl/shape.js';
 import { type Builder, int } from './builder.js';
 import { cast } from './casting.js';
-import { reshaped, transposed } from './kernels/shaping.js';
+import { reshaped, transposed } from './moves.js';
 
 /** Row-major numbers as three axes, of which the middle one is summed. */
 export interface Three {

@@ -2,7 +2,7 @@
 import type { OnnxAttribute } from './model.js';
 import { type WindowAxis, type Windows, windowsOf } from '../windows.js';
 import { type Builder, type Site, ints } from './builder.js';
-import { transposed } from './kernels/shaping.js';
+import { transposed } from './moves.js';
 
 /** How many places along an axis are in some window. */
 const reach = ({ size, before, after }: WindowAxis): number =>

@@ -12,7 +12,6 @@ import {
   valueAt,
 } from '../graph.js';
 import { draft } from './builder.js';
-import { translations } from './kernels/index.js';
 import { type OnnxModel, type OnnxValue, encodeModel } from './model.js';
 
 /** Whether operands broadcast, so that a uniform constant can be given as one number: in ONNX those of `Select` do. */
@@ -65,7 +64,7 @@ const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
     return others.some((o) => valueAt(graph, o).shape.join() === shape);
   };
   for (const node of graph.nodes) {
-    const translate = kernels.get(node.kernel)?.onnx ?? translations[node.kernel];
+    const translate = kernels.get(node.kernel)?.onnx;
     const [out] = node.outputs;
     if (translate === undefined || out === undefined) {
       return E.left({ tag: 'unsupportedKernel', kernel: node.kernel });

@@ -1,12 +1,9 @@
 /** Which nodes of a graph fused loops can do: work element by element on float32, and reductions. */
 import { sizeOf } from '../../../dsl/shape.js';
-import { kernels } from '../../kernels/index.js';
+import { aliasKernels, kernels } from '../../kernels/index.js';
 import { type Graph, type GraphNode, type ValueId, operands, valueAt } from '../graph.js';
 import { REDUCTIONS } from '../webassembly/folds.js';
 import { WINDOWED } from './windowed.js';
-
-/** Kernels that keep every element in its place: the same numbers by another shape. */
-export const ALIASES: ReadonlySet<string> = new Set(['Reshape', 'ExpandDims', 'Identity']);
 
 const LOGICAL = new Set(['LogicalAnd', 'LogicalOr', 'LogicalNot']);
 
@@ -20,7 +17,7 @@ const fits = (graph: Graph, node: GraphNode): boolean => {
   const real = (ids: typeof read): boolean => ids.every(({ dtype }) => dtype === 'float32');
   const truth = (ids: typeof read): boolean => ids.every(({ dtype }) => dtype === 'bool');
   if (WINDOWED.has(kernel)) return true;
-  if (ALIASES.has(kernel) || REDUCTIONS.has(kernel)) return real([made, ...read]);
+  if (aliasKernels.has(kernel) || REDUCTIONS.has(kernel)) return real([made, ...read]);
   if (kernel === 'Cast') return real([made]) && truth(read);
   if (kernel === 'Select') return truth(read.slice(0, 1)) && real([made, ...read.slice(1)]);
   if (LOGICAL.has(kernel)) return truth([made, ...read]);

@@ -1,7 +1,7 @@
 /** A graph's nodes by turns: what the runtime does, then what fused loops or host code do of what that made, and so on. */
 import { type Graph, type GraphNode, type ValueId, operands } from '../graph.js';
-import { hostKernels } from '../../kernels/index.js';
-import { ALIASES, fusible } from './fusible.js';
+import { aliasKernels, hostKernels } from '../../kernels/index.js';
+import { fusible } from './fusible.js';
 import { WINDOW_ROWS } from './windowed.js';
 
 /** Nodes that one side does without the other, in an order in which each comes after what it needs. */
@@ -45,7 +45,7 @@ export const turnsOf = (graph: Graph, fuses = true): Turns => {
   for (const node of graph.nodes) {
     const [out = -1] = node.outputs;
     const [of = -1] = operands(node);
-    if (loops.has(node) && ALIASES.has(node.kernel)) {
+    if (loops.has(node) && aliasKernels.has(node.kernel)) {
       aliases.set(out, node);
       sources.set(out, source(of));
     } else work.push(node);

@@ -1,6 +1,6 @@
 /** What of a graph is work element by element, on vectors or on single numbers. */
 import { sizeOf } from '../../../dsl/shape.js';
-import { kernels } from '../../kernels/index.js';
+import { aliasKernels, kernels } from '../../kernels/index.js';
 import { type Graph, type GraphNode, type ValueId, operands } from '../graph.js';
 import { axesOf } from '../attributes.js';
 
@@ -31,9 +31,6 @@ export const outOf = (node: GraphNode): ValueId => node.outputs[0] ?? -1;
 
 export const inOf = (node: GraphNode): ValueId => operands(node)[0] ?? -1;
 
-/** Kernels that keep every element in its place. */
-const ALIASES = new Set(['Reshape', 'ExpandDims', 'Identity']);
-
 /** Whether a node makes one number of all elements of a vector. */
 export const isSum = ({ size, isVector }: View, node: GraphNode): boolean =>
   size(outOf(node)) === 1 && isVector(inOf(node));
@@ -56,7 +53,7 @@ const nodeFits = (view: View, node: GraphNode): boolean => {
   const vectors = operands(node).filter(isVector);
   if (size(outOf(node)) === 1) return vectors.length === 0 || sumsEverything(view, node);
   return (
-    (ALIASES.has(node.kernel) || kernels.get(node.kernel)?.vector !== undefined) &&
+    (aliasKernels.has(node.kernel) || kernels.get(node.kernel)?.vector !== undefined) &&
     vectors.every((id) => size(id) === size(outOf(node)) && !graph.constants.has(id))
   );
 };

@@ -39,6 +39,13 @@ const keptOf = (entries: readonly Entry[], roots: readonly Term[]): readonly Ter
 const splat = (value: number): StackVar<'v128'> =>
   v128.const('f32x4', [value, value, value, value]);
 
+/** The same 32 bits in each lane. They are written by twos: wasmati takes no 32 bits of which the first is set. */
+const splatBits = (value: number): StackVar<'v128'> => {
+  const lane = BigInt(value >>> 0);
+  const two = (lane << 32n) | lane;
+  return v128.const('i64x2', [two, two]);
+};
+
 /** How many locals the terms of some roots need. */
 export const localsOf = (entries: readonly Entry[], roots: readonly Term[]): number =>
   keptOf(entries, roots).length;
@@ -59,7 +66,7 @@ export const writeTerms = (
       case 'constant':
         return splat(entry.value);
       case 'bits':
-        return v128.const('i32x4', [entry.value, entry.value, entry.value, entry.value]);
+        return splatBits(entry.value);
       case 'instruction': {
         const [a, b, c] = entry.of.map(valueOf);
         if (a === undefined) throw new Error(`webassembly: ${entry.name} of nothing.`);

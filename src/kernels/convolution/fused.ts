@@ -1,14 +1,19 @@
 /** Convolutions to which a bias is added and an activation applied. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { numberOf } from '../../compile/attributes.js';
 import type { Block } from '../../compile/javascript/block.js';
 import type { ElementRule, ElementSite } from '../../compile/javascript/element-rule.js';
 import { type Index, broadcastIndex } from '../../compile/javascript/indexing.js';
 import type { Translation } from '../../compile/onnx/builder.js';
-import { activationNamed } from '../activations/by-name.js';
 import { callAll } from '../call.js';
-import { canonicalActivation, finished, owedByBias, owedBySlopes, owedBySums } from '../fused.js';
+import {
+  canonicalActivation,
+  finished,
+  finishedElement,
+  owedByBias,
+  owedBySlopes,
+  owedBySums,
+} from '../fused.js';
 import { type AdjointSite, type BatchSite, type Kernel, vjpFor } from '../kernel.js';
 import { conv2d } from './convolution.js';
 import { depthwise } from './depthwise.js';
@@ -63,20 +68,13 @@ const operand = (
 const element =
   (name: string, isDepthwise: boolean): ElementRule =>
   (site, block, index) => {
-    const { inputs, attributes } = site;
+    const { inputs } = site;
     const sums = convolved(name, isDepthwise)(
       { ...site, inputs: inputs.filter((input) => input === 'x' || input === 'filter') },
       block,
       index,
     );
-    const x = inputs.includes('bias')
-      ? block.name(`(${sums} + ${operand(site, block, 'bias', index)})`)
-      : block.name(sums);
-    const rule = activationNamed(attributes['activation'])?.scalar;
-    if (rule === undefined) return x;
-    const slopes = attributes['activation'] === 'prelu' ? ['preluActivationWeights'] : [];
-    const operands = [x, ...slopes.map((input) => operand(site, block, input, index))];
-    return block.name(rule(operands, { alpha: numberOf(attributes['leakyreluAlpha'], 0.2) }));
+    return finishedElement(site, block, sums, (input) => operand(site, block, input, index));
   };
 
 /** A convolution with more after it: its parts are those of the convolution, of the sum and of the activation. */

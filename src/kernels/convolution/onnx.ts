@@ -1,7 +1,6 @@
 /** Convolutions and their gradients in operators of ONNX, in two and three dimensions. */
 import { type WindowAxis, type Windows, placesIn } from '../../compile/windows.js';
 import { type Site, type Translation, int } from '../../compile/onnx/builder.js';
-import { finished } from '../../compile/onnx/fused-activation.js';
 import { isLong, longProduct } from '../../compile/onnx/long-sums.js';
 import {
   channelsAsBatch,
@@ -14,7 +13,8 @@ import {
   spread,
   windowsAt,
 } from '../../compile/onnx/placing.js';
-import { reshaped, transposed } from '../../compile/onnx/kernels/shaping.js';
+import { reshaped, transposed } from '../../compile/onnx/moves.js';
+import { finishedInOnnx } from '../fused.js';
 
 const spaceOf = (rank: number): readonly number[] => Array.from({ length: rank - 2 }, (_, i) => i);
 
@@ -151,7 +151,7 @@ const fused =
   (form: Form): Translation =>
   (site) => {
     const sums = site.attributes['dataFormat'] === 'NCHW' ? undefined : convolution(site, form);
-    return sums === undefined ? undefined : finished(site, sums);
+    return sums === undefined ? undefined : finishedInOnnx(site, sums);
   };
 
 export const dense = {

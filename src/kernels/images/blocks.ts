@@ -14,7 +14,7 @@ import {
   unflatten,
 } from '../../compile/javascript/indexing.js';
 import type { Translation } from '../../compile/onnx/builder.js';
-import { padded as framed, reshaped, transposed } from '../../compile/onnx/kernels/shaping.js';
+import { padded as framed, reshaped, transposed } from '../../compile/onnx/moves.js';
 import { call } from '../call.js';
 import { joined, parted } from '../convolution/layout.js';
 import type { Kernel, ShapeRule } from '../kernel.js';

@@ -6,7 +6,7 @@ import { type Block, literal, sum } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { minus, plus } from '../../compile/javascript/indexing.js';
 import { type Translation, int } from '../../compile/onnx/builder.js';
-import { transposed } from '../../compile/onnx/kernels/shaping.js';
+import { transposed } from '../../compile/onnx/moves.js';
 import { joined, parted } from '../convolution/layout.js';
 import type { Kernel } from '../kernel.js';
 

@@ -3,7 +3,7 @@ import { type Pixel, type Sampling, bilinear, nearest, shares } from './sampling
 import { numbers } from '../../compile/attributes.js';
 import { type Builder, type Site, type Translation, int } from '../../compile/onnx/builder.js';
 import { converted } from '../../compile/onnx/casting.js';
-import { reshaped } from '../../compile/onnx/kernels/shaping.js';
+import { reshaped } from '../../compile/onnx/moves.js';
 
 /** Height and width, each with its pixels; images are [batch, height, width, depth]. */
 const sampled = (

@@ -4,6 +4,7 @@ import { sizeOf } from '../../../dsl/shape.js';
 import { numberOf } from '../../compile/attributes.js';
 import { call } from '../call.js';
 import type { Kernel } from '../kernel.js';
+import { counted } from './counts.js';
 import { rowsOf } from './segments.js';
 
 export const bincount: Kernel = {
@@ -31,4 +32,5 @@ export const bincount: Kernel = {
       { size: numberOf(attributes['size'], 0), binaryOutput: false },
     );
   },
+  ...counted,
 };

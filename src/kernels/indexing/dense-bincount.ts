@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { numberOf } from '../../compile/attributes.js';
 import type { BatchRule, Kernel, Vjp } from '../kernel.js';
+import { counted } from './counts.js';
 import { inOneTable, rowsOf } from './segments.js';
 
 const vjp: Vjp = ({ dy, at, attributes }) => {
@@ -42,4 +43,5 @@ export const denseBincount: Kernel = {
     x && weights && { shape: [...x.shape.slice(0, -1), numberOf(size, 0)], dtype: weights.dtype },
   vjp: { weights: vjp },
   batch,
+  ...counted,
 };

@@ -1,6 +1,9 @@
 /** Elements or slices of an array by rows of indices. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/shape.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import { indexOf } from '../../compile/javascript/indexing.js';
+import { cast } from '../../compile/onnx/casting.js';
 import { call } from '../call.js';
 import type { Kernel, Vjp } from '../kernel.js';
 import { takenAt, withDraws } from './rows.js';
@@ -14,6 +17,15 @@ const vjp: Vjp = ({ dy, at }) => {
   const rows = tf.reshape(indices, [count, depth]);
   const updates = tf.reshape(dy, [count, ...params.shape.slice(depth)]);
   return call('ScatterNd', { indices: rows, updates }, { shape: params.shape });
+};
+
+const element: ElementRule = ({ read, value }, block, index) => {
+  const { shape } = value('indices');
+  const lead = shape.length - 1;
+  const row = Array.from({ length: shape[lead] ?? 0 }, (_, k) =>
+    indexOf(read(block, 'indices', [...index.slice(0, lead), k])),
+  );
+  return read(block, 'params', [...row, ...index.slice(lead)]);
 };
 
 export const gatherNd: Kernel = {
@@ -30,4 +42,6 @@ export const gatherNd: Kernel = {
     isBatched('params')
       ? takenAt(at('params'), withDraws(spread('indices')))
       : takenAt(at('params'), at('indices')),
+  onnx: ({ b, at }) => b.op('GatherND', [at('params'), cast(b, at('indices'), 'int64')]),
+  element,
 };

@@ -2,6 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/shape.js';
 import { axisIn, numberOf } from '../../compile/attributes.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import { indexOf } from '../../compile/javascript/indexing.js';
+import { type Site, type Translation, int } from '../../compile/onnx/builder.js';
+import { cast } from '../../compile/onnx/casting.js';
+import { transposed } from '../../compile/onnx/moves.js';
 import { call } from '../call.js';
 import type { Attributes, BatchRule, Inputs, Kernel, ShapeRule, Vjp } from '../kernel.js';
 import { movedAxis } from './moved-axis.js';
@@ -86,6 +91,47 @@ const batch: BatchRule = ({ at, isBatched, again, attributes }) => {
   return movedAxis(found, axis, 0);
 };
 
+/** The first axes of both belong together: the axis goes next to them, and back. */
+const tablesInOnnx = ({ b, at, value }: Site, { axis, batchDims: shared }: Gather): string => {
+  const rank = value('x').shape.length;
+  const own = value('indices').shape.length - shared;
+  const between = axis - shared;
+  const moved = transposed(b, at('x'), [
+    ...range(0, shared),
+    axis,
+    ...range(shared, between),
+    ...range(axis + 1, rank - axis - 1),
+  ]);
+  const indices = b.op('Unsqueeze', [cast(b, at('indices'), 'int64'), b.ints([shared + own])]);
+  const found = b.op('GatherND', [moved, indices], { batch_dims: int(shared) });
+  return transposed(b, found, [
+    ...range(0, shared),
+    ...range(shared + own, between),
+    ...range(shared, own),
+    ...range(axis + own, rank - axis - 1),
+  ]);
+};
+
+const onnx: Translation = (site) => {
+  const { b, at, attributes } = site;
+  const gather = canonicalOf(attributes);
+  return gather.batchDims === 0
+    ? b.op('Gather', [at('x'), at('indices')], { axis: int(gather.axis) })
+    : tablesInOnnx(site, gather);
+};
+
+const element: ElementRule = ({ read, value, attributes }, block, index) => {
+  const { axis, batchDims } = canonicalOf(attributes);
+  const among = value('indices').shape.length - batchDims;
+  const [lead, own, rest] = [
+    index.slice(0, axis),
+    index.slice(axis, axis + among),
+    index.slice(axis + among),
+  ];
+  const found = read(block, 'indices', [...index.slice(0, batchDims), ...own]);
+  return read(block, 'x', [...lead, indexOf(found), ...rest]);
+};
+
 export const gatherV2: Kernel = {
   name: 'GatherV2',
   work: 'gather',
@@ -93,4 +139,6 @@ export const gatherV2: Kernel = {
   shape,
   vjp: { x: vjp },
   batch,
+  onnx,
+  element,
 };

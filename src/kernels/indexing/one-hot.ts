@@ -1,10 +1,40 @@
 /** For each index a row with one number at its place and another elsewhere. */
 import { numberOf } from '../../compile/attributes.js';
 import type { DType } from '../../compile/graph.js';
+import { literal } from '../../compile/javascript/block.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import type { Translation } from '../../compile/onnx/builder.js';
+import { converted } from '../../compile/onnx/casting.js';
 import type { Kernel } from '../kernel.js';
 
 const typeOf = (dtype: unknown): DType =>
   dtype === 'float32' || dtype === 'bool' ? dtype : 'int32';
+
+const onnx: Translation = ({ b, at, attributes, value, out }) => {
+  const depth = numberOf(attributes['depth'], 1);
+  const classes = b.constant(
+    'int32',
+    [depth],
+    Array.from({ length: depth }, (_, i) => i),
+  );
+  const hit = b.op('Equal', [
+    b.op('Unsqueeze', [at('indices'), b.ints([value('indices').shape.length])]),
+    classes,
+  ]);
+  const chosen = b.op('Where', [
+    hit,
+    b.scalar(numberOf(attributes['onValue'], 1)),
+    b.scalar(numberOf(attributes['offValue'], 0)),
+  ]);
+  return converted(b, chosen, 'float32', out.dtype);
+};
+
+const element: ElementRule = ({ read, attributes }, block, index) => {
+  const hit = read(block, 'indices', index.slice(0, -1));
+  const on = literal(numberOf(attributes['onValue'], 1));
+  const off = literal(numberOf(attributes['offValue'], 0));
+  return block.name(`(${hit} === ${index.at(-1) ?? 0} ? ${on} : ${off})`);
+};
 
 export const oneHot: Kernel = {
   name: 'OneHot',
@@ -19,4 +49,6 @@ export const oneHot: Kernel = {
     indices && { shape: [...indices.shape, numberOf(depth, 1)], dtype: typeOf(dtype) },
   vjp: 'zero',
   batch: ({ at, again, attributes }) => again({ indices: at('indices') }, attributes),
+  onnx,
+  element,
 };

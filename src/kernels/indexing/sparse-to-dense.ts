@@ -2,7 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { numbers } from '../../compile/attributes.js';
+import type { ElementSite } from '../../compile/javascript/element-rule.js';
+import type { Translation } from '../../compile/onnx/builder.js';
 import type { AdjointSite, BatchRule, Kernel } from '../kernel.js';
+import { type Put, putElement, putWhole, rowsInOnnx, rowsOf } from './places.js';
 import { asRows, drawnRows, owedByRow, putAt } from './rows.js';
 
 /** One number stands for a value at every place. */
@@ -33,6 +36,21 @@ const batch: BatchRule = (site) => {
   );
 };
 
+const onnx: Translation = (site) => {
+  const { b, at, value, out } = site;
+  const rest = b.op('Expand', [at('defaultValue'), b.ints(out.shape)]);
+  const count = value('sparseIndices').shape[0] ?? 1;
+  const values = b.op('Expand', [at('sparseValues'), b.ints([count])]);
+  return b.op('ScatterND', [rest, rowsInOnnx(site, 'sparseIndices'), values]);
+};
+
+const putIn = ({ read, value }: Pick<ElementSite, 'read' | 'value'>): Put => ({
+  rows: rowsOf({ read, value }, 'sparseIndices'),
+  elsewhere: (block) => read(block, 'defaultValue', []),
+  update: (block, at) =>
+    read(block, 'sparseValues', at.slice(0, value('sparseValues').shape.length)),
+});
+
 export const sparseToDense: Kernel = {
   name: 'SparseToDense',
   work: 'scatter',
@@ -41,4 +59,7 @@ export const sparseToDense: Kernel = {
     sparseValues && { shape: numbers(outputShape), dtype: sparseValues.dtype },
   vjp: { sparseValues: valuesOwed, defaultValue: defaultOwed },
   batch,
+  onnx,
+  element: (site, block, index) => putElement(putIn(site), block, index),
+  whole: (site, code) => putWhole(putIn(site), site, code),
 };

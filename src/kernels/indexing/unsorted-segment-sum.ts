@@ -2,8 +2,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/shape.js';
 import { numberOf } from '../../compile/attributes.js';
+import type { Translation } from '../../compile/onnx/builder.js';
+import { cast, converted } from '../../compile/onnx/casting.js';
+import { reshaped } from '../../compile/onnx/moves.js';
 import type { BatchRule, Kernel } from '../kernel.js';
 import { inOneTable, rowsOf } from './segments.js';
+import { type Sums, type SumsSite, addedAt, sumElement, sumWhole } from './sums.js';
 
 /** The segments of all draws are those of one table, [size × numSegments, …]. */
 const batch: BatchRule = ({ size, spread, value, again, attributes, outs: [out] }) => {
@@ -21,6 +25,28 @@ const batch: BatchRule = ({ size, spread, value, again, attributes, outs: [out] 
   return tf.reshape(sums, [size, ...(out?.shape ?? [])]);
 };
 
+const onnx: Translation = ({ b, at, value, out }) => {
+  const { shape } = value('segmentIds');
+  const ids = at('segmentIds');
+  const [segments = 0] = out.shape;
+  const none = b.constant('int32', [], [0]);
+  const inside = b.op('And', [
+    b.op('GreaterOrEqual', [ids, none]),
+    b.op('Less', [ids, b.constant('int32', [], [segments])]),
+  ]);
+  const rows = converted(b, at('x'), value('x').dtype, 'float32');
+  const row = reshaped(b, inside, [...shape, ...out.shape.slice(1).map(() => 1)]);
+  const kept = b.op('Where', [row, rows, b.scalar(0)]);
+  const indices = cast(b, b.op('Where', [inside, ids, none]), 'int64');
+  const where = b.op('Unsqueeze', [indices, b.ints([shape.length])]);
+  return addedAt(b, out, where, kept, sizeOf(shape));
+};
+
+const sums = ({ read }: SumsSite): Sums => ({
+  ids: 'segmentIds',
+  amount: (block, at, rest) => read(block, 'x', [...at, ...rest]),
+});
+
 export const unsortedSegmentSum: Kernel = {
   name: 'UnsortedSegmentSum',
   work: 'scatter',
@@ -33,4 +59,7 @@ export const unsortedSegmentSum: Kernel = {
     },
   vjp: { x: ({ dy, at }) => rowsOf(dy, at('segmentIds')) },
   batch,
+  onnx,
+  element: sumElement(sums, () => 0),
+  whole: sumWhole(sums, () => 0),
 };

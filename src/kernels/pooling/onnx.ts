@@ -13,7 +13,7 @@ import {
   spread,
   windowsAt,
 } from '../../compile/onnx/placing.js';
-import { reshaped, reversed } from '../../compile/onnx/kernels/shaping.js';
+import { reshaped, reversed } from '../../compile/onnx/moves.js';
 
 /** The windows of a pool, all of which hold something: ONNX does not know empty ones. */
 const poolAt = (site: Site): Windows | undefined => {

@@ -1,9 +1,13 @@
 /** Stacks of matrices, multiplied; either operand may be transposed, and the stacks broadcast. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../../dsl/index.js';
+import type { Shape, Tensor } from '../../../dsl/index.js';
 import { broadcast, sizeOf } from '../../../dsl/shape.js';
+import { sum } from '../../compile/javascript/block.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import { type Index, broadcastIndex } from '../../compile/javascript/indexing.js';
 import type { Attributes, BatchRule, BatchSite, Kernel, ShapeRule, Vjp } from '../kernel.js';
 import { sumTo } from '../sum-to.js';
+import { productInOnnx } from './onnx.js';
 
 const flags = (attributes: Attributes): readonly [boolean, boolean] => [
   attributes['transposeA'] === true,
@@ -88,6 +92,20 @@ export const batchedProduct: BatchRule = (site) => {
   return inStacks(site, across, down);
 };
 
+export const productElement: ElementRule = ({ read, value, attributes }, block, index) => {
+  const [a, b] = [value('a').shape, value('b').shape];
+  const [across, down] = flags(attributes);
+  const inner = a.at(across ? -2 : -1) ?? 1;
+  const lead = (shape: Shape): readonly Index[] =>
+    broadcastIndex(index.slice(0, -2), shape.slice(0, -2));
+  const [i = 0, j = 0] = index.slice(-2);
+  return block.fold(sum, [inner], ([k = 0], bl) => {
+    const left = read(bl, 'a', [...lead(a), ...(across ? [k, i] : [i, k])]);
+    const right = read(bl, 'b', [...lead(b), ...(down ? [j, k] : [k, j])]);
+    return `${left} * ${right}`;
+  });
+};
+
 export const batchMatMul: Kernel = {
   name: 'BatchMatMul',
   work: 'product',
@@ -98,4 +116,6 @@ export const batchMatMul: Kernel = {
   shape: productShape,
   vjp: { a: leftOwed, b: rightOwed },
   batch: batchedProduct,
+  onnx: productInOnnx,
+  element: productElement,
 };

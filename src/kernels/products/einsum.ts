@@ -1,10 +1,13 @@
 /** Sums of products over named axes, of one operand or two. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { sameShape } from '../../../dsl/shape.js';
+import { sameShape, sizeOf } from '../../../dsl/shape.js';
 import { sum } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import type { Translation } from '../../compile/onnx/builder.js';
+import { cast } from '../../compile/onnx/casting.js';
 import type { Attributes, BatchRule, Kernel, ShapeRule, Vjp } from '../kernel.js';
+import { LONG_IN_STACKS } from './onnx.js';
 
 /** The names of the axes of each operand, and of the result. */
 export interface Equation {
@@ -90,6 +93,36 @@ const batch: BatchRule = ({ at, isBatched, inputs, again, attributes }) => {
   });
 };
 
+/** The runtime refuses operands without axes, which are factors of the whole. */
+const onnx: Translation = ({ b, all, values, out, attributes }) => {
+  const equation = equationOf(attributes);
+  const { terms, out: names } = equation;
+  if (values.some(({ dtype }) => dtype === 'bool')) return undefined;
+  const sizes = sizesOf(
+    equation,
+    values.map(({ shape: own }) => own),
+  );
+  const summed = [...(sizes ?? [])].map(([axis, n]) => (names.includes(axis) ? 1 : n));
+  const exact = out.dtype === 'float32' && sizeOf(summed) > LONG_IN_STACKS;
+  const operands = exact ? all.map((x) => cast(b, x, 'float64')) : all;
+  const arrays = terms.flatMap((term, i) => (term === '' ? [] : [{ term, x: operands[i] ?? '' }]));
+  const factors = operands.filter((_, i) => terms[i] === '');
+  const text = `${arrays.map(({ term }) => term).join(',')}->${names}`;
+  const sums =
+    arrays.length === 0
+      ? []
+      : [
+          b.op(
+            'Einsum',
+            arrays.map(({ x }) => x),
+            { equation: { text } },
+          ),
+        ];
+  const [first = '', ...rest] = [...sums, ...factors];
+  const whole = rest.reduce((so, factor) => b.op('Mul', [so, factor]), first);
+  return exact ? cast(b, whole, 'float32') : whole;
+};
+
 const element: ElementRule = ({ read, value, inputs, attributes }, block, index) => {
   const equation = equationOf(attributes);
   const { terms, out } = equation;
@@ -121,5 +154,6 @@ export const einsum: Kernel = {
   shape,
   vjp,
   batch,
+  onnx,
   element,
 };

@@ -1,9 +1,26 @@
 /** A product of matrices, a bias added to it, and an activation applied. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { canonicalActivation, finished, owedByBias, owedBySlopes, owedBySums } from '../fused.js';
+import { broadcastIndex } from '../../compile/javascript/indexing.js';
+import {
+  canonicalActivation,
+  finished,
+  finishedElement,
+  finishedInOnnx,
+  owedByBias,
+  owedBySlopes,
+  owedBySums,
+} from '../fused.js';
 import type { AdjointSite, Kernel, Vjp } from '../kernel.js';
-import { batchMatMul, batchedProduct, leftOwed, productShape, rightOwed } from './batch-mat-mul.js';
+import {
+  batchMatMul,
+  batchedProduct,
+  leftOwed,
+  productElement,
+  productShape,
+  rightOwed,
+} from './batch-mat-mul.js';
+import { productInOnnx } from './onnx.js';
 
 const sums =
   ({ at, attributes }: AdjointSite) =>
@@ -41,4 +58,9 @@ export const fusedMatMul: Kernel = {
     const made = batchedProduct(site);
     return finished(site, made instanceof tf.Tensor ? made : (made[0] ?? site.at('a')));
   },
+  onnx: (site) => finishedInOnnx(site, productInOnnx(site)),
+  element: (site, block, index) =>
+    finishedElement(site, block, productElement(site, block, index), (input) =>
+      site.read(block, input, broadcastIndex(index, site.value(input).shape)),
+    ),
 };

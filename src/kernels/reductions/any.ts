@@ -1,6 +1,8 @@
 /** Whether any element along some axes is true. */
 import type { Kernel } from '../kernel.js';
 import { batchedReduction, canonicalAxes, reducedShape } from './axes.js';
+import { folded } from './elements.js';
+import { extremeBy } from './onnx.js';
 
 export const any: Kernel = {
   name: 'Any',
@@ -9,4 +11,6 @@ export const any: Kernel = {
   shape: reducedShape('axis', 'bool'),
   vjp: 'zero',
   batch: batchedReduction('axis'),
+  onnx: extremeBy('ReduceMax'),
+  element: folded({ start: '0', combine: (so, next) => `(${so} || ${next} ? 1 : 0)` }),
 };

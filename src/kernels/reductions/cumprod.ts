@@ -1,9 +1,12 @@
 /** Running products along an axis. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import type { Fold } from '../../compile/javascript/block.js';
+import { sizeOf } from '../../../dsl/shape.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import { type Translation, int } from '../../compile/onnx/builder.js';
+import { converted } from '../../compile/onnx/casting.js';
 import type { Vjp } from '../kernel.js';
+import { product } from './elements.js';
 import { type Running, running, runningOf } from './running.js';
 
 /** What comes `steps` later along the axis, in the order in which it is run through; zero beyond the end. */
@@ -36,7 +39,28 @@ const vjp: Vjp = ({ dy, at, attributes }) => {
   return tf.mul(tf.cumprod(x, axis, true, reverse), rest);
 };
 
-const product: Fold = { start: '1', combine: (so, next) => `${so} * ${next}` };
+/** ONNX has no running product: it is written out, a node an element, up to this many. */
+const MOST_FACTORS = 1024;
+
+const onnx: Translation = ({ b, at, value, out, attributes }) => {
+  const { shape, dtype } = value('x');
+  const { axis, exclusive, reverse } = runningOf(attributes);
+  const count = shape[axis] ?? 0;
+  if (count > MOST_FACTORS) return undefined;
+  const turned = <A>(list: readonly A[]): readonly A[] => (reverse ? list.toReversed() : list);
+  const x = converted(b, at('x'), dtype, out.dtype);
+  if (sizeOf(shape) === 0) return b.op('Identity', [x]);
+  const sizes = b.ints(Array.from({ length: count }, () => 1));
+  const parts = b.opMany('Split', [x, sizes], { axis: int(axis) }, count);
+  const one = b.constant(out.dtype, [], [1]);
+  const products = [b.op('Expand', [one, b.ints(shape.with(axis, 1))])];
+  for (const part of turned(parts)) {
+    const [last = ''] = products.slice(-1);
+    products.push(products.length === 1 ? part : b.op('Mul', [last, part]));
+  }
+  const kept = exclusive ? products.slice(0, -1) : products.slice(1);
+  return b.op('Concat', turned(kept), { axis: int(axis) });
+};
 
 const element: ElementRule = ({ read, value, attributes }, block, index) => {
   const { axis, exclusive, reverse } = runningOf(attributes);
@@ -47,4 +71,4 @@ const element: ElementRule = ({ read, value, attributes }, block, index) => {
   );
 };
 
-export const cumprod = running('Cumprod', { x: vjp }, { element });
+export const cumprod = running('Cumprod', { x: vjp }, { onnx, element });

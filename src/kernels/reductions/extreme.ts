@@ -14,7 +14,12 @@ import {
  * The adjoint is shared out evenly between elements that tie, as JAX's `max` and PyTorch's `amax` do it, so
  * that they get dy together. A subgradient: any other sharing would be one too.
  */
-export const extreme = (name: string, axes: AxesName): Kernel => ({
+export const extreme = (
+  name: string,
+  axes: AxesName,
+  written: Pick<Kernel, 'onnx' | 'element'>,
+): Kernel => ({
+  ...written,
   name,
   work: 'fold',
   canonical: canonicalAxes(axes),

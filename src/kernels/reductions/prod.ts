@@ -4,6 +4,8 @@ import type { Tensor } from '../../../dsl/index.js';
 import { sizeOf } from '../../../dsl/shape.js';
 import type { Kernel, Vjp } from '../kernel.js';
 import { axesIn, batchedReduction, canonicalAxes, reducedShape } from './axes.js';
+import { folded, product } from './elements.js';
+import { reduced } from './onnx.js';
 
 const columns = (x: Tensor, from: number, count: number): Tensor =>
   tf.slice(x, [0, from], [-1, count]);
@@ -50,4 +52,6 @@ export const prod: Kernel = {
   shape: reducedShape('axis'),
   vjp: { x: vjp },
   batch: batchedReduction('axis'),
+  onnx: (site) => reduced(site, 'ReduceProd', site.at('x')),
+  element: folded(product),
 };

@@ -17,7 +17,7 @@ export const runningOf = (attributes: Attributes): Running => ({
 export const running = (
   name: string,
   vjp: Kernel['vjp'],
-  written: Pick<Kernel, 'element'> = {},
+  written: Pick<Kernel, 'onnx' | 'element' | 'whole'>,
 ): Kernel => ({
   ...written,
   name,

@@ -4,4 +4,5 @@ import { elementwise } from '../elementwise.js';
 export const onesLike = elementwise({
   name: 'OnesLike',
   vjp: 'zero',
+  scalar: () => '1',
 });

@@ -4,4 +4,5 @@ import { elementwise } from '../elementwise.js';
 export const zerosLike = elementwise({
   name: 'ZerosLike',
   vjp: 'zero',
+  scalar: () => '0',
 });

@@ -1,6 +1,10 @@
 /** Arrays one after another along an axis. */
 import * as tf from '@tensorflow/tfjs';
 import { axisIn, numberOf } from '../../compile/attributes.js';
+import type { Block } from '../../compile/javascript/block.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import { minus } from '../../compile/javascript/indexing.js';
+import { int } from '../../compile/onnx/builder.js';
 import type { Inputs, Kernel, Vjp } from '../kernel.js';
 
 const axisAmong = (axis: unknown, inputs: Inputs): number =>
@@ -19,6 +23,20 @@ const vjp: Vjp = ({ dy, at, inputs, attributes }, input) => {
   );
 };
 
+/** Which of the arrays an index lies in is found from the first on. */
+const element: ElementRule = ({ read, value, inputs, attributes }, block, index) => {
+  const axis = numberOf(attributes['axis'], 0);
+  const i = index[axis] ?? 0;
+  const from = (b: Block, part: number, start: number): string => {
+    const name = inputs[part] ?? '0';
+    const here = (inner: Block): string => read(inner, name, index.with(axis, minus(i, start)));
+    if (part === inputs.length - 1) return here(b);
+    const end = start + (value(name).shape[axis] ?? 1);
+    return b.below(i, end, here, (inner) => from(inner, part + 1, end));
+  };
+  return from(block, 0, 0);
+};
+
 export const concat: Kernel = {
   name: 'Concat',
   work: 'move',
@@ -35,4 +53,7 @@ export const concat: Kernel = {
     again(Object.fromEntries(inputs.map((name) => [name, spread(name)])), {
       axis: numberOf(attributes['axis'], 0) + 1,
     }),
+  onnx: ({ b, all, attributes }) =>
+    b.op('Concat', all, { axis: int(numberOf(attributes['axis'], 0)) }),
+  element,
 };

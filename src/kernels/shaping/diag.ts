@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/shape.js';
 import { flatten } from '../../compile/javascript/indexing.js';
+import { reshaped } from '../../compile/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 
 export const diag: Kernel = {
@@ -23,6 +24,18 @@ export const diag: Kernel = {
     const row = tf.tile(tf.reshape(at('x'), [size, 1, count]), [1, count, 1]);
     // Chosen and not multiplied: elements that are not finite stay on the diagonal.
     return tf.reshape(tf.where(here, row, tf.zerosLike(row)), [size, ...(out?.shape ?? [])]);
+  },
+  onnx: ({ b, at, value, out }) => {
+    const count = sizeOf(value('x').shape);
+    if (count === 0) return reshaped(b, at('x'), out.shape);
+    const zeros = b.op('Expand', [b.constant(out.dtype, [], [0]), b.ints([count ** 2])]);
+    const places = b.constant(
+      'int64',
+      [count, 1],
+      Array.from({ length: count }, (_, i) => i * (count + 1)),
+    );
+    const whole = b.op('ScatterND', [zeros, places, reshaped(b, at('x'), [count])]);
+    return reshaped(b, whole, out.shape);
   },
   element: ({ read, value }, block, index) => {
     const { shape } = value('x');

@@ -1,5 +1,6 @@
 /** One number at every place of a shape. */
-import { numbers } from '../../compile/attributes.js';
+import { numberOf, numbers } from '../../compile/attributes.js';
+import { literal } from '../../compile/javascript/block.js';
 import type { Kernel } from '../kernel.js';
 
 export const fill: Kernel = {
@@ -13,4 +14,5 @@ export const fill: Kernel = {
   vjp: 'zero',
   // It has no inputs that draws could reach.
   batch: 'elementwise',
+  element: ({ attributes }) => literal(numberOf(attributes['value'], 0)),
 };

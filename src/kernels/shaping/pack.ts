@@ -1,6 +1,9 @@
 /** Arrays of one shape, stacked along an axis of their own. */
 import * as tf from '@tensorflow/tfjs';
 import { numberOf } from '../../compile/attributes.js';
+import type { Block } from '../../compile/javascript/block.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import { int } from '../../compile/onnx/builder.js';
 import type { Inputs, Kernel, Vjp } from '../kernel.js';
 
 const axisAmong = (axis: unknown, inputs: Inputs): number => {
@@ -16,6 +19,18 @@ const vjp: Vjp = ({ dy, at, inputs, attributes }, input) => {
     dy.shape.with(axis, 1),
   );
   return tf.reshape(part, at(input).shape);
+};
+
+const element: ElementRule = ({ read, inputs, attributes }, block, index) => {
+  const axis = numberOf(attributes['axis'], 0);
+  const inner = index.toSpliced(axis, 1);
+  const from = (b: Block, part: number): string => {
+    const here = (c: Block): string => read(c, inputs[part] ?? '0', inner);
+    return part === inputs.length - 1
+      ? here(b)
+      : b.below(index[axis] ?? 0, part + 1, here, (c) => from(c, part + 1));
+  };
+  return from(block, 0);
 };
 
 export const pack: Kernel = {
@@ -37,4 +52,10 @@ export const pack: Kernel = {
     again(Object.fromEntries(inputs.map((name) => [name, spread(name)])), {
       axis: numberOf(attributes['axis'], 0) + 1,
     }),
+  onnx: ({ b, all, attributes }) => {
+    const axis = numberOf(attributes['axis'], 0);
+    const wide = all.map((x) => b.op('Unsqueeze', [x, b.ints([axis])]));
+    return b.op('Concat', wide, { axis: int(axis) });
+  },
+  element,
 };

@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/shape.js';
 import { numbers } from '../../compile/attributes.js';
 import type { Kernel } from '../kernel.js';
+import { sameOrder } from './same-order.js';
 
 export const reshape: Kernel = {
   name: 'Reshape',
-  work: 'nothing',
   canonical: ({ shape }, { x }) => ({
     shape: tf.util.inferFromImplicitShape([...numbers(shape)], sizeOf(x?.shape ?? [])),
   }),
@@ -17,4 +17,5 @@ export const reshape: Kernel = {
     },
   vjp: { x: ({ dy, at }) => tf.reshape(dy, at('x').shape) },
   batch: ({ at, size, outs: [out] }) => tf.reshape(at('x'), [size, ...(out?.shape ?? [])]),
+  ...sameOrder,
 };

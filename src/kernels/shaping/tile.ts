@@ -1,6 +1,7 @@
 /** Copies of an array beside each other along its axes; broadcasting to a larger shape is one of these too. */
 import * as tf from '@tensorflow/tfjs';
 import { numbers } from '../../compile/attributes.js';
+import { remainder } from '../../compile/javascript/indexing.js';
 import type { Kernel, Vjp } from '../kernel.js';
 
 /** The copies of each element are added up. */
@@ -27,4 +28,13 @@ export const tile: Kernel = {
   vjp: { x: vjp },
   batch: ({ at, again, attributes }) =>
     again({ x: at('x') }, { reps: [1, ...numbers(attributes['reps'])] }),
+  onnx: ({ b, at, attributes }) => b.op('Tile', [at('x'), b.ints(numbers(attributes['reps']))]),
+  element: ({ read, value }, block, index) => {
+    const { shape } = value('x');
+    return read(
+      block,
+      'x',
+      index.map((i, axis) => remainder(i, shape[axis] ?? 1)),
+    );
+  },
 };

@@ -1,6 +1,7 @@
 /** The axes in another order. */
 import * as tf from '@tensorflow/tfjs';
 import { numbers } from '../../compile/attributes.js';
+import { transposed } from '../../compile/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 
 export const transpose: Kernel = {
@@ -20,4 +21,13 @@ export const transpose: Kernel = {
   },
   batch: ({ at, again, attributes }) =>
     again({ x: at('x') }, { perm: [0, ...numbers(attributes['perm']).map((axis) => axis + 1)] }),
+  onnx: ({ b, at, attributes }) => transposed(b, at('x'), numbers(attributes['perm'])),
+  element: ({ read, attributes }, block, index) => {
+    const perm = numbers(attributes['perm']);
+    return read(
+      block,
+      'x',
+      perm.map((_, axis) => index[perm.indexOf(axis)] ?? 0),
+    );
+  },
 };

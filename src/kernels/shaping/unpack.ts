@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { axisIn, numberOf } from '../../compile/attributes.js';
 import type { Kernel } from '../kernel.js';
+import { partsOf } from './parts.js';
 
 export const unpack: Kernel = {
   name: 'Unpack',
@@ -16,4 +17,7 @@ export const unpack: Kernel = {
   vjp: { value: ({ dys, attributes }) => tf.stack([...dys], numberOf(attributes['axis'], 0)) },
   batch: ({ at, again, attributes }) =>
     again({ value: at('value') }, { axis: numberOf(attributes['axis'], 0) + 1 }),
+  onnx: partsOf('value'),
+  element: ({ read, attributes, part }, block, index) =>
+    read(block, 'value', index.toSpliced(numberOf(attributes['axis'], 0), 0, part)),
 };

@@ -1,6 +1,7 @@
 /** Images mirrored: their columns in the opposite order. */
 import * as tf from '@tensorflow/tfjs';
 import { minus } from '../../compile/javascript/indexing.js';
+import { reversed } from '../../compile/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 
 /** The axis of columns in a batch of images. */
@@ -12,6 +13,7 @@ export const flipLeftRight: Kernel = {
   shape: ({ image }) => image,
   vjp: { image: ({ dy }) => tf.reverse(dy, COLUMNS) },
   batch: ({ at }) => tf.reverse(at('image'), COLUMNS + 1),
+  onnx: ({ b, at, out }) => reversed(b, at('image'), out.shape, [COLUMNS]),
   element: ({ read, value }, block, index) =>
     read(
       block,

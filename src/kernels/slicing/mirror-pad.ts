@@ -5,6 +5,7 @@ import { pairs } from '../../compile/attributes.js';
 import type { Block } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { type Index, minus } from '../../compile/javascript/indexing.js';
+import { type Translation, int } from '../../compile/onnx/builder.js';
 import type { Kernel, Vjp } from '../kernel.js';
 import { batchedPadding, paddedShape } from './padded.js';
 
@@ -39,6 +40,21 @@ const vjp: Vjp = ({ dy, at, attributes }) => {
   }, dy);
 };
 
+/** ONNX reflects without the edge only, so both modes gather along each axis. */
+const onnx: Translation = ({ b, at, value, attributes }) => {
+  const offset = attributes['mode'] === 'reflect' ? 0 : 1;
+  return pairs(attributes['paddings']).reduce((x, [before, after], axis) => {
+    if (before === 0 && after === 0) return x;
+    const size = value('x').shape[axis] ?? 1;
+    const source = Array.from({ length: before + size + after }, (_, i) => {
+      const place = i - before;
+      if (place < 0) return -place - offset;
+      return place < size ? place : 2 * (size - 1) - place + offset;
+    });
+    return b.op('Gather', [x, b.ints(source)], { axis: int(axis) });
+  }, at('x'));
+};
+
 const element: ElementRule = ({ read, value, attributes }, block, index) => {
   const { shape } = value('x');
   const edge = attributes['mode'] === 'reflect' ? 0 : 1;
@@ -65,5 +81,6 @@ export const mirrorPad: Kernel = {
   shape: paddedShape,
   vjp: { x: vjp },
   batch: batchedPadding,
+  onnx,
   element,
 };

@@ -1,8 +1,39 @@
 /** A constant around an array. */
 import * as tf from '@tensorflow/tfjs';
 import { numberOf, pairs } from '../../compile/attributes.js';
+import { type Block, literal } from '../../compile/javascript/block.js';
+import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import { type Index, minus } from '../../compile/javascript/indexing.js';
+import type { Translation } from '../../compile/onnx/builder.js';
+import { padded } from '../../compile/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 import { batchedPadding, paddedShape } from './padded.js';
+
+const onnx: Translation = (site) => {
+  const { b, at, attributes, out } = site;
+  const constant = b.constant(out.dtype, [], [numberOf(attributes['constantValue'], 0)]);
+  return padded(site, at('x'), pairs(attributes['paddings']), constant);
+};
+
+const element: ElementRule = ({ read, value, attributes }, block, index) => {
+  const { shape } = value('x');
+  const around = pairs(attributes['paddings']);
+  const fill = literal(numberOf(attributes['constantValue'], 0));
+  const from = (b: Block, axis: number, inner: readonly Index[]): string => {
+    if (axis === shape.length) return read(b, 'x', inner);
+    const [before = 0] = around[axis] ?? [];
+    const i = index[axis] ?? 0;
+    const inside = (c: Block): string =>
+      c.below(
+        i,
+        before + (shape[axis] ?? 1),
+        (d) => from(d, axis + 1, [...inner, minus(i, before)]),
+        () => fill,
+      );
+    return before === 0 ? inside(b) : b.below(i, before, () => fill, inside);
+  };
+  return from(block, 0, []);
+};
 
 export const padV2: Kernel = {
   name: 'PadV2',
@@ -21,4 +52,6 @@ export const padV2: Kernel = {
       ),
   },
   batch: batchedPadding,
+  onnx,
+  element,
 };

@@ -1,6 +1,8 @@
 /** The elements in the opposite order along some axes. */
 import * as tf from '@tensorflow/tfjs';
 import { axesOf, numbers } from '../../compile/attributes.js';
+import { minus } from '../../compile/javascript/indexing.js';
+import { reversed } from '../../compile/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 
 export const reverse: Kernel = {
@@ -11,4 +13,15 @@ export const reverse: Kernel = {
   vjp: { x: ({ dy, attributes }) => tf.reverse(dy, [...numbers(attributes['dims'])]) },
   batch: ({ at, again, attributes }) =>
     again({ x: at('x') }, { dims: numbers(attributes['dims']).map((axis) => axis + 1) }),
+  onnx: ({ b, at, attributes, out }) =>
+    reversed(b, at('x'), out.shape, axesOf(attributes['dims'], out.shape)),
+  element: ({ read, value, attributes }, block, index) => {
+    const { shape } = value('x');
+    const axes = axesOf(attributes['dims'], shape);
+    return read(
+      block,
+      'x',
+      index.map((i, axis) => (axes.includes(axis) ? minus((shape[axis] ?? 1) - 1, i) : i)),
+    );
+  },
 };

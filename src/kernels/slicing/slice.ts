@@ -1,6 +1,7 @@
 /** The elements of a block. */
 import * as tf from '@tensorflow/tfjs';
 import { numberOf, numbers } from '../../compile/attributes.js';
+import { plus } from '../../compile/javascript/indexing.js';
 import type { Attributes, Kernel, Value, Vjp } from '../kernel.js';
 
 /** Where the block begins and how long it is along every axis. */
@@ -48,4 +49,17 @@ export const slice: Kernel = {
         size: [size, ...numbers(attributes['size'])],
       },
     ),
+  onnx: ({ b, at, attributes, out }) => {
+    const begin = numbers(attributes['begin']);
+    const end = begin.map((n, i) => n + (out.shape[i] ?? 0));
+    return b.op('Slice', [at('x'), b.ints(begin), b.ints(end)]);
+  },
+  element: ({ read, attributes }, block, index) => {
+    const begin = numbers(attributes['begin']);
+    return read(
+      block,
+      'x',
+      index.map((i, axis) => plus(i, begin[axis] ?? 0)),
+    );
+  },
 };

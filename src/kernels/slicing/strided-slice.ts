@@ -4,6 +4,8 @@ import type { Shape, Tensor } from '../../../dsl/index.js';
 import { numberOf, numbers } from '../../compile/attributes.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { flatten, minus, plus, times, unflatten } from '../../compile/javascript/indexing.js';
+import type { Translation } from '../../compile/onnx/builder.js';
+import { BEFORE_ALL, reshaped } from '../../compile/onnx/moves.js';
 import type { Attributes, BatchRule, Kernel, Vjp } from '../kernel.js';
 
 /** What is taken from an array of this shape, all masks resolved. */
@@ -103,6 +105,24 @@ const batch: BatchRule = ({ at, size, value, again, attributes, outs: [out] }) =
   return tf.reshape(all, [size, ...(out?.shape ?? [])]);
 };
 
+const onnx: Translation = ({ b, at, value, attributes, out }) => {
+  const { begin, end, strides } = stridedSliceOf(value('x').shape, attributes);
+  const ranges = begin.map((from, i): readonly [number, number, number] => {
+    const [to = 0, step = 1] = [end[i], strides[i]];
+    // Where nothing is taken, a range that runs backwards may begin before all.
+    if ((to - from) * step <= 0) return [0, 0, 1];
+    return [from, to < 0 ? BEFORE_ALL : to, step];
+  });
+  const taken = b.op('Slice', [
+    at('x'),
+    b.ints(ranges.map(([from]) => from)),
+    b.ints(ranges.map(([, to]) => to)),
+    b.ints(ranges.map((_, i) => i)),
+    b.ints(ranges.map(([, , step]) => step)),
+  ]);
+  return reshaped(b, taken, out.shape);
+};
+
 const element: ElementRule = ({ read, value, attributes, outs }, block, index) => {
   const ranges = rangesOf(value('x').shape, attributes);
   const counts = ranges.map(({ count }) => count);
@@ -130,5 +150,6 @@ export const stridedSlice: Kernel = {
     x && { shape: stridedSliceOf(x.shape, attributes).finalShape, dtype: x.dtype },
   vjp: { x: vjp },
   batch,
+  onnx,
   element,
 };
