@@ -16,7 +16,7 @@ import {
   drawsFor,
   judgeJoint,
   layoutFor,
-  modelAt,
+  runBoth,
 } from '../bounds/joint.js';
 import { logWeights } from '../bounds/log-weights.js';
 import { parameterOf } from '../interpreters/environment.js';
@@ -157,14 +157,13 @@ export const posteriorWeights = (
       return { from: 'value', value: placedIn(i.distribution, value) };
     };
     return runKnowing(guide, (program) => {
-      const guideRun = runProgram(program, { ...options, role: 'guide', choose });
-      if (!isPosteriorProgram(posterior)) checkLatent(Object.keys(posterior), guideRun.records);
+      const runs = runBoth(program, model, options, choose);
+      if (!isPosteriorProgram(posterior)) checkLatent(Object.keys(posterior), runs.guide.records);
       return {
         derivation,
         layout: layoutFor(derivation),
         draws,
-        guide: guideRun,
-        model: modelAt(samplesOf(guideRun.records), model, options),
+        ...runs,
         source: { noise, parameter, model, guide: program },
       };
     });
