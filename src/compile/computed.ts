@@ -53,8 +53,13 @@ const interpreted = ({ graph, outside }: OpenGraph, given: Tensors): Tensors => 
  * What `f` makes of tensors. Inside a trace it is written down with everything else; else it is traced and run
  * at once. What it makes must not be read in it: numbers are there when it is done.
  */
-export const computed = (given: Tensors, f: (given: Tensors) => Tensors): Tensors => {
+export function computed<Made extends Tensors>(given: Tensors, f: (given: Tensors) => Made): Made;
+export function computed(given: Tensors, f: (given: Tensors) => Tensors): Tensors {
   if (isTracing()) return f(given);
   const specs = Object.fromEntries(Object.entries(given).map(([name, x]) => [name, specOf(x)]));
   return tf.tidy(() => ({ ...interpreted(traceOpen(specs, f), given) }));
-};
+}
+
+/** The same of a single tensor, from what `f` has in its scope. */
+export const computedTensor = (f: () => Tensor): Tensor =>
+  computed({}, () => ({ tensor: f() })).tensor;

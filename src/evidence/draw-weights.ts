@@ -9,7 +9,7 @@ import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { sizeOf } from '../../dsl/shape.js';
 import type { Derivation } from '../bounds/derivation.js';
-import { computed } from '../compile/computed.js';
+import { computedTensor } from '../compile/computed.js';
 import {
   type Joint,
   drawJoint,
@@ -57,11 +57,9 @@ export const drawWeights = (
 ): Tensor => {
   const parameter = parameterOf(params, noise);
   if (validates) judgeJoint(model, guide, { noise: noiseOfOne(noise, count), parameter });
-  const made = computed({}, () => {
-    const joint = drawJoint(model, guide, weighing(count, depth), { noise, parameter });
-    return { weights: logWeights(joint) };
-  });
-  return made['weights'] ?? tf.scalar(Number.NaN);
+  return computedTensor(() =>
+    logWeights(drawJoint(model, guide, weighing(count, depth), { noise, parameter })),
+  );
 };
 
 /**
@@ -176,10 +174,9 @@ export const posteriorWeights = (
       choose: () => ({ from: 'noise' }),
     });
   }
-  const found = computed({}, () => {
+  return computedTensor(() => {
     const draws = drawsFor(derivation);
     const source = count === 1 ? noise : noiseOfDraws(noise, draws);
-    return { weights: logWeights(draws.each(() => jointOf(draws, source))) };
+    return logWeights(draws.each(() => jointOf(draws, source)));
   });
-  return found['weights'] ?? tf.scalar(Number.NaN);
 };
