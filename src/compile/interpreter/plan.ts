@@ -67,11 +67,11 @@ const lastUses = (graph: Graph, stay: ReadonlySet<ValueId>): readonly (readonly 
     .toReversed();
 };
 
-/** The plan of a graph. */
-export const planOf = (graph: Graph): Plan => {
+/** The plan of a graph; `known` are the values beside its inputs and constants that there are before it is run. */
+export const planOf = (graph: Graph, known: Iterable<ValueId> = []): Plan => {
   const used = new Set([...graph.nodes.flatMap(operands), ...graph.outputs.map(({ id }) => id)]);
   const constants = [...graph.constants].filter(([id]) => used.has(id));
-  const given = [...graph.inputs.map(({ id }) => id), ...constants.map(([id]) => id)];
+  const given = [...graph.inputs.map(({ id }) => id), ...constants.map(([id]) => id), ...known];
   const last = lastUses(graph, new Set([...given, ...graph.outputs.map(({ id }) => id)]));
   const taken = new Set(given);
   return {
