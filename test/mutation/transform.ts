@@ -118,6 +118,25 @@ export const transforms: readonly Mutation[] = [
     killedBy: values,
   },
   {
+    name: 'transform: kernels that are traced are timed, and their numbers looked at',
+    file: 'src/compile/recording-backend.ts',
+    find: '    profiler: untimed,\n',
+    replace: '',
+    killedBy: values,
+    only: 'may time kernels',
+    quick: true,
+  },
+  {
+    name: 'transform: kernels are known when a function is first traced',
+    file: 'src/compile/recording-backend.ts',
+    find: '      provide(kernel);\n',
+    replace:
+      "      if (tf.getKernel('Add', NAME) === undefined) for (const k of tf.getKernelsForBackend('cpu')) provide(k.kernelName);\n",
+    killedBy: values,
+    only: 'had not when',
+    quick: true,
+  },
+  {
     name: 'transform: what is given back is the argument itself',
     file: 'src/compile/interpreter/interpret.ts',
     find: 'shares ? own(identity(x, run)) : x',
