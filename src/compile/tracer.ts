@@ -1,7 +1,7 @@
 /** Traces a pure tensor function to a graph: TensorFlow.js runs it on a backend that records. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import type { DType, Graph, GraphNode, ValueId } from './graph.js';
+import { type DType, type Graph, type GraphNode, type ValueId, operands } from './graph.js';
 import { withOwnGradients } from './own-gradients.js';
 import {
   type Recorded,
@@ -52,8 +52,9 @@ const checkMade = (
         "take the values of all draws: valuesIn(joint, 'guide').",
     );
   };
-  for (const { kernel, inputs: taken, outputs: makes } of nodes) {
-    for (const id of Object.values(taken).flat()) check(id, kernel);
+  for (const node of nodes) {
+    const { kernel, outputs: makes } = node;
+    for (const id of operands(node)) check(id, kernel);
     for (const id of makes) made.add(id);
   }
   for (const { id, name } of outputs) check(id, `the output '${name}'`);
