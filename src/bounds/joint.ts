@@ -163,15 +163,42 @@ export const drawsFor = ({ particles, latents }: Derivation, replaced?: number):
   ]);
 };
 
+/** A part of the noise that is made for all particles at once; a single particle has noise of its own. */
+const noiseOfPart = (
+  { particles, antithetic }: Derivation,
+  noise: NoiseSource,
+  part: (all: NoiseSource) => NoiseSource,
+): NoiseSource => (particles === 1 ? noise : part(antithetic ? antitheticNoise(noise) : noise));
+
 /** The options of a run of one draw. */
 export const optionsOfDraw = <A extends JointOptions>(
-  { particles, antithetic }: Derivation,
+  derivation: Derivation,
   draws: Draws,
   given: A,
-): A => {
-  if (particles === 1) return given;
-  const noise = antithetic ? antitheticNoise(given.noise) : given.noise;
-  return { ...given, noise: noiseOfDraws(noise, draws) };
+): A => ({
+  ...given,
+  noise: noiseOfPart(derivation, given.noise, (all) => noiseOfDraws(all, draws)),
+});
+
+/** Runs the guide, and the model at its values. */
+export const runBoth = (
+  guide: Program<unknown, unknown>,
+  model: Program<unknown, unknown>,
+  options: JointOptions & Pick<RunOptions, 'validates'>,
+  choose: RunOptions['choose'],
+): Pick<Joint, 'guide' | 'model'> => {
+  const guideRun = runProgram(guide, { ...options, role: 'guide', choose });
+  return { guide: guideRun, model: modelAt(samplesOf(guideRun.records), model, options) };
+};
+
+/** Where the values of a guide's sites come from under their estimators. */
+const choicesFor = (
+  { latents }: Derivation,
+  summed: SummedValue,
+  options: JointOptions,
+): RunOptions['choose'] => {
+  const known = new Map(latents.map((l) => [l.name, l]));
+  return (i, plates) => choiceFor(known.get(i.name), i, plates, summed, options);
 };
 
 /**
@@ -188,33 +215,25 @@ export const drawJoint = (
   given: JointOptions,
   replacement?: Replacement,
 ): Joint => {
-  const layout = layoutFor(derivation);
+  const { enumerated, ...layout } = layoutFor(derivation);
   const draws = drawsFor(derivation, replacement?.values.shape[0]);
   const options = optionsOfDraw(derivation, draws, given);
   const last = draws.sizes.length - (layout.particles > 1 ? 1 : 0) - 1;
   const summed: SummedValue = (slot, { distribution: { eventShape } }, values, plates) =>
     valueAlong(draws, last - slot, values, eventShape.length, plates);
-  const latents = new Map(derivation.latents.map((l) => [l.name, l]));
+  const chosen = choicesFor(derivation, summed, options);
   return draws.each(() =>
-    runKnowing(guide, (program) => {
-      const guideRun = runProgram(program, {
-        ...options,
-        role: 'guide',
-        choose: (i, plates) =>
-          replacement?.site === i.name
-            ? { from: 'enumeration', value: draws.one(replacement.values) }
-            : choiceFor(latents.get(i.name), i, plates, summed, options),
-      });
-      return {
-        derivation,
-        layout:
-          replacement === undefined ? layout : { ...layout, enumerated: layout.enumerated + 1 },
-        draws,
-        guide: guideRun,
-        model: modelAt(samplesOf(guideRun.records), model, options),
-        source: { ...given, model, guide: program },
-      };
-    }),
+    runKnowing(guide, (program) => ({
+      derivation,
+      layout: { ...layout, enumerated: enumerated + (replacement === undefined ? 0 : 1) },
+      draws,
+      ...runBoth(program, model, options, (i, plates) =>
+        replacement?.site === i.name
+          ? { from: 'enumeration', value: draws.one(replacement.values) }
+          : chosen(i, plates),
+      ),
+      source: { ...given, model, guide: program },
+    })),
   );
 };
 
@@ -247,28 +266,21 @@ export const jointAt = (
   given: JointOptions,
   at: DrawIndex,
 ): Joint => {
-  const { particles, antithetic } = derivation;
-  const paired = antithetic && particles > 1 ? antitheticNoise(given.noise) : given.noise;
-  const noise = particles === 1 ? given.noise : noiseOfOne(paired, particles, at.particle);
-  const options = { ...given, noise };
+  const options = {
+    ...given,
+    noise: noiseOfPart(derivation, given.noise, (all) =>
+      noiseOfOne(all, derivation.particles, at.particle),
+    ),
+  };
   const summed: SummedValue = (slot, { distribution: { eventShape } }, values, plates) =>
     expandTo(tf.gather(values, at.values[slot] ?? 0), [...platesShape(plates), ...eventShape]);
-  const latents = new Map(derivation.latents.map((l) => [l.name, l]));
-  return runKnowing(guide, (program) => {
-    const guideRun = runProgram(program, {
-      ...options,
-      role: 'guide',
-      choose: (i, plates) => choiceFor(latents.get(i.name), i, plates, summed, options),
-    });
-    return {
-      derivation,
-      layout: { ...layoutFor(derivation), particles: 1, enumerated: 0 },
-      draws: oneDraw,
-      guide: guideRun,
-      model: modelAt(samplesOf(guideRun.records), model, options),
-      source: { ...options, model, guide: program },
-    };
-  });
+  return runKnowing(guide, (program) => ({
+    derivation,
+    layout: { ...layoutFor(derivation), particles: 1, enumerated: 0 },
+    draws: oneDraw,
+    ...runBoth(program, model, options, choicesFor(derivation, summed, options)),
+    source: { ...options, model, guide: program },
+  }));
 };
 
 /**
@@ -280,15 +292,9 @@ export const judgeJoint = (
   guide: Program<unknown, unknown>,
   options: JointOptions,
 ): void => {
-  const judged = { ...options, validates: true };
-  runKnowing(guide, (program) => {
-    const guideRun = runProgram(program, {
-      ...judged,
-      role: 'guide',
-      choose: () => ({ from: 'noise' }),
-    });
-    return { guide: guideRun, model: modelAt(samplesOf(guideRun.records), model, judged) };
-  });
+  runKnowing(guide, (program) =>
+    runBoth(program, model, { ...options, validates: true }, () => ({ from: 'noise' })),
+  );
 };
 
 /**

@@ -59,7 +59,11 @@ export const valueAt = (graph: Graph, id: ValueId): Value =>
   graph.values[id] ?? { shape: [], dtype: 'float32' };
 
 /** The input values of a node, in the order of their names. */
-export const operands = (node: GraphNode): readonly ValueId[] => Object.values(node.inputs).flat();
+export const operands = (node: GraphNode): readonly ValueId[] => {
+  const ids = Object.values(node.inputs);
+  // Nearly all nodes, and this is asked of each of them many times.
+  return ids.every((id) => typeof id === 'number') ? ids : ids.flat();
+};
 
 /** The nodes that some output needs. */
 export const needed = (

@@ -1,29 +1,22 @@
-/**
- * Traces a pure tensor function to a graph: TensorFlow.js runs it on a backend whose kernels only
- * work out shapes and write down what was asked.
- */
+/** Traces a pure tensor function to a graph: TensorFlow.js runs it on a backend that records. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import type { DType, Graph, GraphNode, ValueId } from './graph.js';
-import { hostKernels } from '../kernels/index.js';
+import { type DType, type Graph, type GraphNode, type ValueId, operands } from './graph.js';
 import { withOwnGradients } from './own-gradients.js';
 import {
   type Recorded,
   type Recording,
-  dtypeOf,
   emptyRecording,
   idOf,
-  infoOf,
-  newConstant,
   newValue,
   readOutside,
-  record,
   tensorOf,
   topFrame,
 } from './recording.js';
+import { isTracing, onRecordingBackend, recordingNow } from './recording-backend.js';
 import { TraceError, refusalOf } from './trace-error.js';
 
-export { TraceError, refusalOf };
+export { TraceError, isTracing, recordingNow, refusalOf };
 
 /** What is known of an input before it has a value. */
 export interface InputSpec {
@@ -36,104 +29,6 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** Adds an input while tracing, for what is only known then, such as noise. */
 export type Declare = (name: string, spec: InputSpec) => Tensor;
-
-const reading = (what: string): never => {
-  throw new TraceError(
-    `${what} reads the value of a tensor while a function is traced, when there is none yet; ` +
-      'keep values in tensors, or wrap host code in blackBox(f, { shape }).',
-  );
-};
-
-/** What is recorded by the backends that record. */
-const recordings = new WeakMap<tf.KernelBackend, Recording>();
-
-const backendFor = (r: Recording): tf.KernelBackend => {
-  const backend = Object.assign(new tf.KernelBackend(), {
-    write: (values: tf.BackendValues, shape: number[], dtype: tf.DataType): object => {
-      const dataId = {};
-      r.byData.set(dataId, newConstant(r, values, { shape, dtype: dtypeOf(dtype) }));
-      return dataId;
-    },
-    move: (dataId: object, values: tf.BackendValues, shape: number[], dtype: tf.DataType): void => {
-      r.byData.set(dataId, newConstant(r, values, { shape, dtype: dtypeOf(dtype) }));
-    },
-    readSync: () => reading('dataSync'),
-    read: () => reading('data'),
-    disposeData: () => true,
-    refCount: () => 1,
-    incRef: () => undefined,
-    numDataIds: () => r.values.length,
-    memory: () => ({ unreliable: true }),
-    floatPrecision: (): 32 => 32,
-    epsilon: () => 1e-7,
-    timerAvailable: () => false,
-    dispose: () => undefined,
-  });
-  recordings.set(backend, r);
-  return backend;
-};
-
-/** Kernels that draw; the other random operations of TensorFlow.js make constants. */
-const RANDOM = new Set(['Multinomial', 'RandomUniformInt', 'Dropout']);
-
-/** Kernels whose results have as many elements as the values of their inputs say. */
-const SHAPED_BY_VALUES = new Set([
-  'NonMaxSuppressionV3',
-  'NonMaxSuppressionV4',
-  'NonMaxSuppressionV5',
-  'RaggedGather',
-  'RaggedRange',
-  'RaggedTensorToTensor',
-  'SparseFillEmptyRows',
-  'SparseReshape',
-  'SparseSegmentMean',
-  'SparseSegmentSum',
-  'Unique',
-]);
-
-/** Kernels that return a list, be it of one. */
-const LISTING = new Set(['SplitV', 'Unpack']);
-
-/** Throws for a kernel that no graph can hold. */
-const checkKernel = (kernel: string): void => {
-  if (RANDOM.has(kernel)) {
-    throw new TraceError(
-      `${kernel} draws random numbers of its own, which a trace would freeze; ` +
-        "draw them by noise('name', …) or at a sample site, or give them as an input.",
-    );
-  }
-  if (SHAPED_BY_VALUES.has(kernel)) {
-    throw new TraceError(
-      `${kernel} makes a tensor whose shape depends on values, which are not known while a function is ` +
-        'traced; make it beforehand and give it as an input, or wrap it in blackBox(f, { shape }).',
-    );
-  }
-  if (kernel === 'Complex') dtypeOf('complex64');
-};
-
-const recordingKernel =
-  (r: Recording, kernel: string): tf.KernelFunc =>
-  ({ inputs, attrs }) => {
-    checkKernel(kernel);
-    const ids = Object.fromEntries(
-      Object.entries(inputs).flatMap(([name, x]) => (x === undefined ? [] : [[name, idOf(r, x)]])),
-    );
-    const infos = record(r, kernel, ids, attrs ?? {}).map((id) => infoOf(r, id));
-    const [only] = infos;
-    return infos.length === 1 && only !== undefined && !LISTING.has(kernel) ? only : infos;
-  };
-
-const NAME = 'marginalia-trace';
-
-/** Whether tensors have no values now, because a function is being traced. */
-export const isTracing = (): boolean => tf.getBackend() === NAME;
-
-/** What is being recorded; a mistake where nothing is. */
-export const recordingNow = (): Recording => {
-  const recording = recordings.get(tf.backend());
-  if (recording === undefined) throw new Error('no function is being traced');
-  return recording;
-};
 
 /** The nodes of a frame, functions with a gradient of their own as what they compute. */
 const nodesOf = (frame: readonly Recorded[]): readonly GraphNode[] =>
@@ -157,8 +52,9 @@ const checkMade = (
         "take the values of all draws: valuesIn(joint, 'guide').",
     );
   };
-  for (const { kernel, inputs: taken, outputs: makes } of nodes) {
-    for (const id of Object.values(taken).flat()) check(id, kernel);
+  for (const node of nodes) {
+    const { kernel, outputs: makes } = node;
+    for (const id of operands(node)) check(id, kernel);
     for (const id of makes) made.add(id);
   }
   for (const { id, name } of outputs) check(id, `the output '${name}'`);
@@ -171,21 +67,7 @@ const recorded = <A>(
   close: (graph: Graph, recording: Recording) => A,
 ): A => {
   const recording = emptyRecording();
-  const before = tf.getBackend();
-  const kernels = new Set([
-    ...tf.getKernelsForBackend('cpu').map((k) => k.kernelName),
-    ...hostKernels,
-  ]);
-  tf.registerBackend(NAME, () => backendFor(recording), 0);
-  for (const kernelName of kernels) {
-    tf.registerKernel({
-      kernelName,
-      backendName: NAME,
-      kernelFunc: recordingKernel(recording, kernelName),
-    });
-  }
-  void tf.setBackend(NAME);
-  try {
+  return onRecordingBackend(recording, () => {
     const outputs: Graph['outputs'][number][] = [];
     const ports: Graph['inputs'][number][] = [];
     const body = (): void => {
@@ -207,11 +89,7 @@ const recorded = <A>(
     const graph = { values, constants, nodes, inputs: ports, outputs };
     checkMade(graph, recording);
     return close(graph, recording);
-  } finally {
-    void tf.setBackend(before);
-    for (const kernelName of kernels) tf.unregisterKernel(kernelName, NAME);
-    tf.removeBackend(NAME);
-  }
+  });
 };
 
 /**

@@ -9,14 +9,14 @@ import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { sizeOf } from '../../dsl/shape.js';
 import type { Derivation } from '../bounds/derivation.js';
-import { computed } from '../compile/computed.js';
+import { computedTensor } from '../compile/computed.js';
 import {
   type Joint,
   drawJoint,
   drawsFor,
   judgeJoint,
   layoutFor,
-  modelAt,
+  runBoth,
 } from '../bounds/joint.js';
 import { logWeights } from '../bounds/log-weights.js';
 import { parameterOf } from '../interpreters/environment.js';
@@ -57,11 +57,9 @@ export const drawWeights = (
 ): Tensor => {
   const parameter = parameterOf(params, noise);
   if (validates) judgeJoint(model, guide, { noise: noiseOfOne(noise, count), parameter });
-  const made = computed({}, () => {
-    const joint = drawJoint(model, guide, weighing(count, depth), { noise, parameter });
-    return { weights: logWeights(joint) };
-  });
-  return made['weights'] ?? tf.scalar(Number.NaN);
+  return computedTensor(() =>
+    logWeights(drawJoint(model, guide, weighing(count, depth), { noise, parameter })),
+  );
 };
 
 /**
@@ -157,14 +155,13 @@ export const posteriorWeights = (
       return { from: 'value', value: placedIn(i.distribution, value) };
     };
     return runKnowing(guide, (program) => {
-      const guideRun = runProgram(program, { ...options, role: 'guide', choose });
-      if (!isPosteriorProgram(posterior)) checkLatent(Object.keys(posterior), guideRun.records);
+      const runs = runBoth(program, model, options, choose);
+      if (!isPosteriorProgram(posterior)) checkLatent(Object.keys(posterior), runs.guide.records);
       return {
         derivation,
         layout: layoutFor(derivation),
         draws,
-        guide: guideRun,
-        model: modelAt(samplesOf(guideRun.records), model, options),
+        ...runs,
         source: { noise, parameter, model, guide: program },
       };
     });
@@ -177,10 +174,9 @@ export const posteriorWeights = (
       choose: () => ({ from: 'noise' }),
     });
   }
-  const found = computed({}, () => {
+  return computedTensor(() => {
     const draws = drawsFor(derivation);
     const source = count === 1 ? noise : noiseOfDraws(noise, draws);
-    return { weights: logWeights(draws.each(() => jointOf(draws, source))) };
+    return logWeights(draws.each(() => jointOf(draws, source)));
   });
-  return found['weights'] ?? tf.scalar(Number.NaN);
 };

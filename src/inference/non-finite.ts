@@ -251,13 +251,13 @@ const firstOfTurn = <B>(
 ): Omit<NonFinite, 'step'> | undefined => {
   const part = partOf(turn, state);
   // As it is written: an optimised graph has no log exp x, whose infinity is looked for.
-  const { loss = tf.scalar(Number.NaN), ...named } = computed(part.params, (params) => {
+  const made = computed(part.params, (params) => {
     const half = turn.phase.differentiate({ ...counted(part), params }, noiseAt(part), batch);
     return { loss: half.metrics.loss, ...putUnder('gradients', half.gradients) };
   });
-  const gradients = takeUnder('gradients', named);
+  const gradients = takeUnder('gradients', made);
   // A finite loss may well be made of infinite terms: of values that have no weight.
-  if (firstBad(loss) !== undefined) {
+  if (firstBad(made.loss) !== undefined) {
     return firstOfPhase(turn.phase, part, batch, untrained);
   }
   const slope = nonFiniteGradient(turn.phase, part, batch, gradients);

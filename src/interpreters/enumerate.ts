@@ -345,7 +345,7 @@ export const enumerate = <E, A, const V extends Data = Data>(
       return { ...putUnder('marginals', gradients), logEvidence: loss };
     });
     return {
-      logEvidence: made['logEvidence'] ?? tf.scalar(Number.NaN),
+      logEvidence: made.logEvidence,
       marginals: Object.fromEntries(
         slots.map((s) => {
           if (isJoint(s)) {

@@ -19,7 +19,7 @@ import {
   latentSites,
   sampleAt,
 } from '../bounds/structure.js';
-import { computed } from '../compile/computed.js';
+import { computedTensor } from '../compile/computed.js';
 import type { SampleRecord } from '../interpreters/record.js';
 import { type NoiseSource, keyedNoise, noiseName } from '../noise-source.js';
 import type { Key } from '../random/index.js';
@@ -68,9 +68,9 @@ export const initialSpreads = (
   const boundAt = (by: number, site?: string): number =>
     scoped(
       () =>
-        computed({}, () => ({
-          value: estimateTerms(jointAt(spreadAt(whole, site, by))).value,
-        }))['value']?.dataSync()[0] ?? Number.NaN,
+        computedTensor(
+          () => estimateTerms(jointAt(spreadAt(whole, site, by))).value,
+        ).dataSync()[0] ?? Number.NaN,
       nothingKept,
     );
   /** The normal sites, with how many numbers each has over the whole of its plates. */

@@ -65,7 +65,7 @@ export const valueAndGrad =
       return { ...putUnder('gradients', gradients), value: loss };
     });
     return {
-      value: made['value'] ?? tf.scalar(Number.NaN),
+      value: made.value,
       grad: withLeaves(x, takeUnder('gradients', made), 'x'),
     };
   };
@@ -167,7 +167,7 @@ export const jacobian =
       });
       return { jacobian: tf.reshape(rows, [...y.shape, ...x.shape]) };
     });
-    return made['jacobian'] ?? tf.scalar(Number.NaN);
+    return made.jacobian;
   };
 
 /**

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import type { GraphNode, ValueId } from '../compile/graph.js';
+import { type GraphNode, type ValueId, operands } from '../compile/graph.js';
 import {
   type OwnRule,
   type Recorded,
@@ -123,18 +123,14 @@ export function batchFrame(
         topFrame(r).push(made);
         continue;
       }
-      const rule = batchedRule(r, made, new Map(batched), size);
+      const rule = batchedRule(r, made, batched, size);
       const value = batched.get(y) ?? repeated(tensorOf(r, y), size);
       const given = inputs.map((id) => idOf(r, batched.get(id) ?? tensorOf(r, id)));
       batched.set(output, tensorOf(r, recordOwn(r, idOf(r, value), given, rule)));
       continue;
     }
     const { node } = made;
-    if (
-      !Object.values(node.inputs)
-        .flat()
-        .some((id) => batched.has(id))
-    ) {
+    if (!operands(node).some((id) => batched.has(id))) {
       topFrame(r).push(made);
       continue;
     }

@@ -247,8 +247,8 @@ export const diagnostics: readonly Mutation[] = [
   {
     name: 'not finite: terms without weight are blamed',
     file: 'src/inference/non-finite.ts',
-    find: 'if (firstBad(loss) !== undefined) {',
-    replace: 'if (loss.rank === 0) {',
+    find: 'if (firstBad(made.loss) !== undefined) {',
+    replace: 'if (made.loss.rank === 0) {',
     killedBy: 'test/non-finite.test.ts',
   },
   {

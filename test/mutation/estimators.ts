@@ -63,9 +63,10 @@ export const estimators: readonly Mutation[] = [
   {
     name: 'sites after a measure-valued one keep their draws',
     file: 'src/bounds/joint.ts',
-    find: 'model: modelAt(samplesOf(guideRun.records), model, options),\n        source: { ...given,',
-    replace:
-      'model: modelAt(samplesOf(replacement === undefined ? guideRun.records : guideRun.records.slice(0, 1)), model, options),\n        source: { ...given,',
+    find: ': chosen(i, plates),',
+    replace: `: replacement !== undefined && i.name === derivation.latents.at(-1)?.name
+          ? { from: 'value', value: recordFrom(samplesOf(runProgram(program, { ...options, role: 'guide', choose: chosen }).records), i.name).value }
+          : chosen(i, plates),`,
     killedBy,
   },
   {

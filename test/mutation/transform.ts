@@ -113,15 +113,34 @@ export const transforms: readonly Mutation[] = [
   {
     name: 'transform: what was made outside has no numbers',
     file: 'src/compile/computed.ts',
-    find: 'if (x instanceof tf.Tensor) made.set(id, x);',
-    replace: 'if (x instanceof tf.Tensor) made.set(id, tf.zerosLike(x));',
+    find: '[[id, x] as const]',
+    replace: '[[id, tf.zerosLike(x)] as const]',
     killedBy: values,
   },
   {
+    name: 'transform: kernels that are traced are timed, and their numbers looked at',
+    file: 'src/compile/recording-backend.ts',
+    find: '    profiler: untimed,\n',
+    replace: '',
+    killedBy: values,
+    only: 'may time kernels',
+    quick: true,
+  },
+  {
+    name: 'transform: kernels are known when a function is first traced',
+    file: 'src/compile/recording-backend.ts',
+    find: '      provide(kernel);\n',
+    replace:
+      "      if (tf.getKernel('Add', NAME) === undefined) for (const k of tf.getKernelsForBackend('cpu')) provide(k.kernelName);\n",
+    killedBy: values,
+    only: 'had not when',
+    quick: true,
+  },
+  {
     name: 'transform: what is given back is the argument itself',
-    file: 'src/compile/computed.ts',
-    find: 'graph.outputs.map(({ name, id }) => [name, tf.clone(at(id))])',
-    replace: 'graph.outputs.map(({ name, id }) => [name, at(id)])',
+    file: 'src/compile/interpreter/interpret.ts',
+    find: 'shares ? own(identity(x, run)) : x',
+    replace: 'x',
     killedBy: values,
   },
   {
@@ -151,8 +170,8 @@ export const transforms: readonly Mutation[] = [
   {
     name: 'transform: a term that differentiates does not depend on what it was taken at',
     file: 'src/compile/computed.ts',
-    find: 'if (x !== undefined) made.set(id, x);',
-    replace: 'if (x !== undefined) made.set(id, tf.tensor(x.arraySync(), x.shape, x.dtype));',
+    find: 'known, watchedKernel)',
+    replace: 'known)',
     killedBy: 'test/transform/in-programs.test.ts',
   },
   {

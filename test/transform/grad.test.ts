@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, grad, hessian, jacobian, valueAndGrad, vmap } from 'marginalia';
 import { describe, expect, it } from 'vitest';
+import { computedTensor } from '../../src/compile/computed.js';
 
 const numbers = (x: Tensor | undefined): readonly number[] => [...(x?.dataSync() ?? [])];
 
@@ -315,5 +316,42 @@ describe('memory', () => {
     expect(() => grad((v: Tensor) => tf.square(v))(x)).toThrow();
     expect(tf.memory().numTensors).toBe(before);
     x.dispose();
+  });
+});
+
+describe('TensorFlow.js', () => {
+  it('may time kernels, and look at their numbers, while a function is traced', async () => {
+    const x = tf.tensor1d([1, 2]);
+    const looks = 'CHECK_COMPUTATION_FOR_ERRORS';
+    const before = tf.env().getBool(looks);
+    tf.env().set(looks, true);
+    try {
+      const found: number[] = [];
+      const { kernels } = await tf.profile(() => {
+        const slope = grad((v: Tensor) => tf.sum(tf.square(v)))(x);
+        found.push(...slope.dataSync());
+        return slope;
+      });
+      expect(found).toEqual([2, 4]);
+      expect(kernels.length).toBeGreaterThan(0);
+    } finally {
+      tf.env().set(looks, before);
+    }
+  });
+
+  it('may have a kernel that it had not when a function was first traced', () => {
+    const x = tf.tensor1d([1, 2]);
+    grad((v: Tensor) => tf.sum(v))(x);
+    tf.registerKernel({
+      kernelName: 'Late',
+      backendName: tf.getBackend(),
+      kernelFunc: ({ inputs: { x: given } }) => tf.add(x, given?.shape[0] ?? 0),
+    });
+    try {
+      const late = (v: Tensor): Tensor => tf.engine().runKernel<Tensor>('Late', { x: v });
+      expect(computedTensor(() => late(tf.neg(x))).arraySync()).toEqual([3, 4]);
+    } finally {
+      tf.unregisterKernel('Late', tf.getBackend());
+    }
   });
 });

@@ -35,8 +35,8 @@ const givenTo = (plan: Plan, inputs: Tensors): readonly (readonly [ValueId, Tens
     return [id, x];
   });
 
-const identity = (x: Tensor): Tensor => {
-  const [y] = runKernel(
+const identity = (x: Tensor, run: typeof runKernel): Tensor => {
+  const [y] = run(
     { kernel: 'Identity', inputs: { x: 0 }, attributes: {}, outputs: [1] },
     { x },
     { shape: x.shape, dtype: 'float32' },
@@ -47,12 +47,13 @@ const identity = (x: Tensor): Tensor => {
 
 /**
  * Runs a plan on tensors: its outputs, which are the caller's. Nothing else that it makes is left, whether it
- * ends well or not. `constants` are those that there are already, by their numbers in the graph; they stay.
+ * ends well or not. `known` are the values that there are already, by their numbers in the graph; they stay.
  */
 export const interpret = (
   plan: Plan,
   inputs: Tensors,
-  constants: ReadonlyMap<ValueId, Tensor> = new Map(),
+  known: ReadonlyMap<ValueId, Tensor> = new Map(),
+  run = runKernel,
 ): Tensors => {
   const held: Held = [];
   const made = new Set<Tensor>();
@@ -65,11 +66,12 @@ export const interpret = (
   };
   try {
     for (const [id, x] of givenTo(plan, inputs)) held[id] = x;
+    for (const [id, x] of known) held[id] = x;
     for (const constant of plan.constants) {
-      held[constant.id] = constants.get(constant.id) ?? own(constantTensor(constant));
+      if (!known.has(constant.id)) held[constant.id] = own(constantTensor(constant));
     }
     for (const { node, taken, first, last } of plan.nodes) {
-      const outputs = runKernel(
+      const outputs = run(
         node,
         namedOrListed(taken, (id) => at(held, id)),
         first,
@@ -85,7 +87,7 @@ export const interpret = (
     }
     const outputs = plan.outputs.map(({ name, id, shares }): readonly [string, Tensor] => {
       const x = at(held, id);
-      return [name, shares ? own(identity(x)) : x];
+      return [name, shares ? own(identity(x, run)) : x];
     });
     for (const [, x] of outputs) made.delete(x);
     return Object.fromEntries(outputs);

@@ -43,14 +43,19 @@ const numbersOf = (constant: Constant, { shape, dtype }: Value): Values => {
   return array;
 };
 
-const takenBy = ({ inputs }: GraphNode): PlannedNode['taken'] =>
-  Object.fromEntries(
+const isSingle = (inputs: GraphNode['inputs']): inputs is PlannedNode['taken'] =>
+  Object.values(inputs).every((id) => typeof id === 'number');
+
+const takenBy = ({ inputs }: GraphNode): PlannedNode['taken'] => {
+  if (isSingle(inputs)) return inputs;
+  return Object.fromEntries(
     Object.entries(inputs).flatMap(([name, id]) =>
       typeof id === 'number'
         ? [[name, id] as const]
         : id.map((one, i) => [String(i), one] as const),
     ),
   );
+};
 
 /** The values of which each node is the last that takes or makes them, those that stay left out. */
 const lastUses = (graph: Graph, stay: ReadonlySet<ValueId>): readonly (readonly ValueId[])[] => {
@@ -58,7 +63,7 @@ const lastUses = (graph: Graph, stay: ReadonlySet<ValueId>): readonly (readonly 
   return graph.nodes
     .toReversed()
     .map((node) =>
-      [...new Set([...operands(node), ...node.outputs])].filter((id) => {
+      [...operands(node), ...node.outputs].filter((id) => {
         if (seen.has(id)) return false;
         seen.add(id);
         return true;
@@ -67,11 +72,12 @@ const lastUses = (graph: Graph, stay: ReadonlySet<ValueId>): readonly (readonly 
     .toReversed();
 };
 
-/** The plan of a graph. */
-export const planOf = (graph: Graph): Plan => {
-  const used = new Set([...graph.nodes.flatMap(operands), ...graph.outputs.map(({ id }) => id)]);
+/** The plan of a graph; `known` are the values beside its inputs and constants that there are before it is run. */
+export const planOf = (graph: Graph, known: Iterable<ValueId> = []): Plan => {
+  const used = new Set(graph.outputs.map(({ id }) => id));
+  for (const node of graph.nodes) for (const id of operands(node)) used.add(id);
   const constants = [...graph.constants].filter(([id]) => used.has(id));
-  const given = [...graph.inputs.map(({ id }) => id), ...constants.map(([id]) => id)];
+  const given = [...graph.inputs.map(({ id }) => id), ...constants.map(([id]) => id), ...known];
   const last = lastUses(graph, new Set([...given, ...graph.outputs.map(({ id }) => id)]));
   const taken = new Set(given);
   return {

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { eubo } from '../../bounds/objectives/eubo.js';
 import type { Objective } from '../../bounds/objective.js';
-import { computed } from '../../compile/computed.js';
+import { computedTensor } from '../../compile/computed.js';
 import { filled } from '../../transform/draws.js';
 import { drawJoint, recordFrom } from '../../bounds/joint.js';
 import { weighing } from '../../evidence/draw-weights.js';
@@ -192,7 +192,7 @@ const weightsAt = (trial: Trial, drawn: AnyProgram, b: number): readonly number[
   tf.tidy(() => {
     const options = { noise, parameter: parameterOf(given, noise) };
     const { depth } = structure;
-    const { weights = tf.scalar(Number.NaN) } = computed({}, () => {
+    const weights = computedTensor(() => {
       const joint = drawJoint(model, drawn, weighing(batchOf(trial), depth), options);
       const values = samplesOf(joint.guide.records);
       const one = joint.draws.each(() => {
@@ -203,7 +203,7 @@ const weightsAt = (trial: Trial, drawn: AnyProgram, b: number): readonly number[
         });
         return tf.sub(logJoint(joint.model.records), logJoint(again.records));
       });
-      return { weights: filled(joint.draws, joint.draws.all(one)) };
+      return filled(joint.draws, joint.draws.all(one));
     });
     found.push(...weights.dataSync());
   });

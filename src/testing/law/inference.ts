@@ -13,7 +13,7 @@ import { type Joint, drawJoint } from '../../bounds/joint.js';
 import { assertFits } from '../../bounds/misfit.js';
 import type { Estimate, Objective } from '../../bounds/objective.js';
 import { type Structure, inspect, latentSites } from '../../bounds/structure.js';
-import { computed } from '../../compile/computed.js';
+import { computedTensor } from '../../compile/computed.js';
 import { withGradients } from '../../inference/gradients.js';
 import { mapParams } from '../../inference/optimizer.js';
 import { knownParameter } from '../../inference/svi-checks.js';
@@ -197,10 +197,7 @@ export const boundOf = (pair: Pair, objective: Objective, structure?: Structure)
     value: (noise, params = pair.params) => {
       const values: number[] = [];
       tf.tidy(
-        () =>
-          void values.push(
-            numberOf(computed({}, () => ({ value: estimate(noise, params).value }))['value']),
-          ),
+        () => void values.push(numberOf(computedTensor(() => estimate(noise, params).value))),
       );
       return values[0] ?? Number.NaN;
     },

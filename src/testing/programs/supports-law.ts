@@ -109,7 +109,7 @@ export const checkSupports = ({
       return { weights: logWeights(joint), ...putUnder('densities', densitiesOf(joint)) };
     });
     const densities = Object.values(takeUnder('densities', made));
-    const weights = [...(made['weights'] ?? tf.scalar(Number.NaN)).dataSync()];
+    const weights = [...made.weights.dataSync()];
     const bad = weights.find((w) => !Number.isFinite(w));
     if (bad === undefined) return;
     const isExcluded =
