@@ -8,9 +8,15 @@ export default defineConfig({
     ...base.test,
     projects: undefined,
     setupFiles: ['test/setup.ts', 'test/compile/onnx/both-roads-setup.ts'],
-    include: ['.', 'compile/**', 'inference/**', 'bounds/**', 'dsl/**', 'evidence/**'].map(
-      (room) => `test/${room}/*.test.ts`,
-    ),
+    include: [
+      '.',
+      'compile/**',
+      'inference/**',
+      'bounds/**',
+      'answers/**',
+      'dsl/**',
+      'evidence/**',
+    ].map((room) => `test/${room}/*.test.ts`),
     // The roads themselves, and what is where there is none.
     exclude: ['test/compile/onnx/*.test.ts', 'test/**/runtime-missing.test.ts'],
   },

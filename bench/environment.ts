@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism, cpus, freemem, loadavg, release, totalmem } from 'node:os';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { mapNamed } from './arrays.js';
-import { pythonThatRuns } from './python.js';
+import { mapNamed } from './contenders/arrays.js';
+import { pythonThatRuns } from './contenders/python.js';
 
 /** The installed packages whose versions matter. */
 const PACKAGES = [

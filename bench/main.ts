@@ -9,7 +9,7 @@ import { environment, load } from './environment.js';
 import { type Judged, judge } from './choices/judge.js';
 import { reportChoices, reportTried } from './choices/report.js';
 import { type Grown, writeEnvironment, writeFiles } from './files.js';
-import { withImages } from './image-files.js';
+import { withImages } from './contenders/image-files.js';
 import { type MeasureOptions, type Measured, measure } from './measure.js';
 import { type Options, readOptions } from './options.js';
 import { type Entrant, entrants, peersOf } from './peers.js';

@@ -1,15 +1,15 @@
 /** Measures one case: starts its contenders, holds them against each other, and times them by turns. */
 import * as E from 'fp-ts/lib/Either.js';
-import { type Verdict, agreement } from './agreement.js';
+import { type Verdict, agreement } from './contenders/agreement.js';
 import { meanMs, medianMs } from './blocks.js';
 import type { Case } from './case.js';
-import type { Child } from './child.js';
-import type { Problem } from './contender.js';
+import type { Child } from './contenders/child.js';
+import type { Problem } from './contenders/contender.js';
 import { FAR_SHARE, type Turns, interleave, partsFor, shareOf } from './interleave.js';
 import { type Entrant, type Peer, type Setting, own } from './peers.js';
 import { problemOf } from './problem.js';
 import { reasonOf } from '../src/thrown.js';
-import type { Ran, Taken } from './protocol.js';
+import type { Ran, Taken } from './contenders/protocol.js';
 
 /** A setting of a peer that was slower than another of the same peer, by half a block of each. */
 export interface Slower {

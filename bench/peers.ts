@@ -2,10 +2,10 @@
 import { fileURLToPath } from 'node:url';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Case } from './case.js';
-import { type Child, startChild } from './child.js';
-import type { Problem } from './contender.js';
-import { pythonWithTorch, threadings, torchCommand } from './python.js';
-import { startProgram } from './whole-program.js';
+import { type Child, startChild } from './contenders/child.js';
+import type { Problem } from './contenders/contender.js';
+import { pythonWithTorch, threadings, torchCommand } from './contenders/python.js';
+import { startProgram } from './contenders/whole-program.js';
 
 /** Peers by the names that results have. */
 export const peers = [
@@ -67,7 +67,7 @@ const node = (name: Peer | 'marginalia'): Setting => ({
           { program: process.execPath, args: [built('first-posterior/program.js')] },
           `Node ${process.version}`,
         )
-      : startChild({ program: process.execPath, args: [built('worker.js'), name] }, problem),
+      : startChild({ program: process.execPath, args: [built('contenders/worker.js'), name] }, problem),
 });
 
 export const own: Setting = node('marginalia');

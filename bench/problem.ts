@@ -1,11 +1,11 @@
 /** What every contender is given for a case: the same data and the same initial parameters. */
 import { type SviState, type Tensor, freeState, key } from 'marginalia';
 import * as tf from '@tensorflow/tfjs';
-import { type NumberArray, type NumberArrays, mapNamed } from './arrays.js';
+import { type NumberArray, type NumberArrays, mapNamed } from './contenders/arrays.js';
 import { type Case, isStepCase } from './case.js';
 import { tinyInputs } from './cases/call.js';
 import { fitInference } from './cases/fit.js';
-import type { Problem } from './contender.js';
+import type { Problem } from './contenders/contender.js';
 import { type Batch, type Study, studyOf } from './study.js';
 
 export const tensorsOf = (arrays: NumberArrays): Batch =>

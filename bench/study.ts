@@ -1,6 +1,6 @@
 /** A case in the language: its inference and its data. */
 import type { Svi, Tensor } from 'marginalia';
-import type { NumberArrays } from './arrays.js';
+import type { NumberArrays } from './contenders/arrays.js';
 import type { StepCase } from './case.js';
 import { chainStudy } from './cases/chain.js';
 import { eightSchoolsStudy } from './cases/eight-schools.js';

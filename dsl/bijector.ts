@@ -6,7 +6,7 @@
  */
 import type { Shape } from './noise.js';
 import type { ContinuousSupport } from './support.js';
-import type { Tensor } from './tensor.js';
+import type { Tensor } from './tensors/tensor.js';
 
 /** An invertible map onto values of the support `S`. */
 export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {

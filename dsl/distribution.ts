@@ -5,11 +5,11 @@
  * A distribution has a batch of independent laws (`batchShape`), each over an event
  * (`eventShape`). `logProb` takes `[...left, ...batch, ...event]` and drops the event axes.
  */
-import type { Argument } from './argument.js';
+import type { Argument } from './checks/argument.js';
 import type { Noise, Shape } from './noise.js';
-import { broadcast, dropLast, showShape, takeLast } from './shape.js';
+import { broadcast, dropLast, showShape, takeLast } from './tensors/shape.js';
 import type { Support } from './support.js';
-import type { Tensor } from './tensor.js';
+import type { Tensor } from './tensors/tensor.js';
 
 /**
  * How a gradient passes from a draw to the parameters.

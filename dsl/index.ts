@@ -1,5 +1,5 @@
 /** The language: what a modeller writes with. */
-export type { Argument } from './argument.js';
+export type { Argument } from './checks/argument.js';
 export * as bijectors from './bijectors/index.js';
 export type { Bijector } from './bijector.js';
 export { bijectorTo } from './bijectors/to.js';
@@ -8,8 +8,8 @@ export { independent } from './combinators/independent.js';
 export { mask } from './combinators/mask.js';
 export { mixture } from './combinators/mixture.js';
 export { transformed } from './combinators/transformed.js';
-export { choose, equal, greater, greaterEqual, less, unequal } from './comparison.js';
-export type { Domain } from './domain.js';
+export { choose, equal, greater, greaterEqual, less, unequal } from './tensors/comparison.js';
+export type { Domain } from './checks/domain.js';
 export {
   type Distribution,
   type Enumeration,
@@ -35,10 +35,10 @@ export { normal } from './distributions/normal.js';
 export { studentT } from './distributions/student-t.js';
 export { uniform } from './distributions/uniform.js';
 export { SiteError } from './error.js';
-export { type BlackBoxOptions, blackBox } from './black-box.js';
-export { stopGradient, withGradient } from './gradient.js';
+export { type BlackBoxOptions, blackBox } from './tensors/black-box.js';
+export { stopGradient, withGradient } from './tensors/gradient.js';
 export { type IsWithin, isWithin } from './inclusion.js';
-export * as linearAlgebra from './linear-algebra.js';
+export * as linearAlgebra from './numerics/linear-algebra.js';
 export { type Activation } from './network/activation.js';
 export {
   type Conv2dLayer,
@@ -84,8 +84,8 @@ export type {
   Site,
 } from './program/site.js';
 export { type WithParams, withParams } from './program/with-params.js';
-export { digamma, lgamma, polygamma } from './gamma-function.js';
-export { inverseSoftplus, logSigmoid, logSumExpLast, logit, softplus } from './special.js';
+export { digamma, lgamma, polygamma } from './numerics/gamma-function.js';
+export { inverseSoftplus, logSigmoid, logSumExpLast, logit, softplus } from './numerics/special.js';
 export {
   type ArrayOf,
   type ContinuousSupport,
@@ -112,5 +112,5 @@ export {
   simplex,
   unitInterval,
 } from './support.js';
-export type { NestedNumbers, TypedArray } from './nested.js';
-export { type Tensor, type TensorLike, asTensor } from './tensor.js';
+export type { NestedNumbers, TypedArray } from './tensors/nested.js';
+export { type Tensor, type TensorLike, asTensor } from './tensors/tensor.js';

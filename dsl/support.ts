@@ -5,7 +5,7 @@
  *
  * Inclusion is in `inclusion.ts`, the bijector from unconstrained space in `bijectors/to.ts`.
  */
-import { demand } from './options.js';
+import { demand } from './checks/options.js';
 
 /** The real line. */
 export interface Real {

@@ -11,7 +11,7 @@ export {
   type TermDerivation,
 } from './bounds/derivation.js';
 export { derive } from './bounds/derive.js';
-export type { Fit, GuideMisfit } from './bounds/fit.js';
+export type { Fit, GuideMisfit } from './bounds/fit/fit.js';
 export { klDivergence } from './bounds/kl.js';
 export { GuideMisfitError, type Misfit, showMisfit } from './bounds/misfit.js';
 export {
@@ -62,7 +62,7 @@ export {
 } from './diagnostics/gradient-report/report.js';
 export type { GradientSummary } from './diagnostics/gradient-report/summary.js';
 export { showGradientReport } from './diagnostics/gradient-report/show.js';
-export { baselineMemory } from './bounds/baseline.js';
+export { baselineMemory } from './bounds/estimators/baseline.js';
 export { estimateTerms } from './bounds/estimate.js';
 export {
   type Baseline,
@@ -77,20 +77,20 @@ export {
   pathwise,
   scoreFunction,
   straightThrough,
-} from './bounds/site-estimator.js';
-export { estimateWeights } from './bounds/estimate-weights.js';
-export { logPowerMean } from './bounds/log-power-mean.js';
-export { logDensities, logWeights, sumOverData } from './bounds/log-weights.js';
+} from './bounds/estimators/site-estimator.js';
+export { estimateWeights } from './bounds/weights/estimate-weights.js';
+export { logPowerMean } from './bounds/weights/log-power-mean.js';
+export { logDensities, logWeights, sumOverData } from './bounds/weights/log-weights.js';
 export {
   type Kernel,
   gaussianKernel,
   inverseMultiquadric,
   maximumMeanDiscrepancy,
 } from './bounds/maximum-mean-discrepancy.js';
-export { normalisedWeights, weightedMean } from './bounds/normalised-weights.js';
-export { weightedScores } from './bounds/weighted-scores.js';
+export { normalisedWeights, weightedMean } from './bounds/weights/normalised-weights.js';
+export { weightedScores } from './bounds/weights/weighted-scores.js';
 export type { Joint, JointSource, Memory } from './bounds/joint.js';
-export { type Rescoring, rescored } from './bounds/rescored.js';
+export { type Rescoring, rescored } from './bounds/estimators/rescored.js';
 export type { Environment } from './interpreters/environment.js';
 export {
   type Trace,
@@ -113,14 +113,14 @@ export {
   svi,
 } from './inference/svi.js';
 export type { ObjectiveMetrics } from './inference/metrics.js';
-export type { ParamGroup } from './inference/param-group.js';
-export { type Assignment, assign } from './inference/assign.js';
+export type { ParamGroup } from './inference/phases/param-group.js';
+export { type Assignment, assign } from './inference/phases/assign.js';
 export {
   type PacedPhase,
   type PhaseEntry,
   type PhasesOptions,
   phases,
-} from './inference/phases.js';
+} from './inference/phases/phases.js';
 export {
   type Optimizer,
   type OptimizerState,
@@ -159,7 +159,7 @@ export {
   showBackendError,
   useBackend,
 } from './backend/backend.js';
-export { latex, showDerivation } from './bounds/show.js';
+export { latex, showDerivation } from './bounds/notation/show.js';
 export type { BatchArrays } from './compile/container.js';
 export { stepsPerEpoch } from './inference/data/batches.js';
 export { bernoulliRows } from './inference/data/bernoulli-rows.js';
@@ -176,9 +176,9 @@ export {
 } from './inference/evaluator.js';
 export { fit } from './inference/training/fit.js';
 export { freeState } from './inference/stepper.js';
-export { type NonFinite, explainNonFinite } from './inference/non-finite.js';
-export type { NonFiniteInput, NonFiniteReason } from './inference/non-finite-reason.js';
-export { showNonFinite } from './inference/show-non-finite.js';
+export { type NonFinite, explainNonFinite } from './inference/non-finite/non-finite.js';
+export type { NonFiniteInput, NonFiniteReason } from './inference/non-finite/non-finite-reason.js';
+export { showNonFinite } from './inference/non-finite/show-non-finite.js';
 export type { HeldOut } from './inference/training/held-out.js';
 export type { Progress } from './inference/training/progress.js';
 export { type PredictiveOptions, predictive } from './inference/predictive.js';
@@ -229,7 +229,7 @@ export {
   compile,
   graphOf,
 } from './compile/compile.js';
-export { type Graph, countKernels, showGraph } from './compile/graph.js';
+export { type Graph, countKernels, showGraph } from './compile/graph/graph.js';
 export { showExecutableError } from './compile/executable.js';
 export { type ExportError, exportOnnx } from './io/onnx-file.js';
 export { showFitError } from './io/show-fit-error.js';

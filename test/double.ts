@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Params } from 'marginalia';
 import { expect } from 'vitest';
-import type { Tables } from './discrete-network.js';
-import type { Found } from './estimate-at.js';
+import type { Tables } from './bounds/discrete-network.js';
+import type { Found } from './bounds/estimate-at.js';
 
 export const expectNear = (found: number, exact: number, tolerance = 1e-4): void =>
   expect(Math.abs(found - exact), `${found} for ${exact}`).toBeLessThan(

@@ -1,7 +1,7 @@
 /** A graph so small that calling it is all that it costs. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from 'marginalia';
-import { type NumberArrays, at } from '../arrays.js';
+import { type NumberArrays, at } from '../contenders/arrays.js';
 import type { CallCase } from '../case.js';
 
 /** Numbers between −1 and 1 without pattern. */

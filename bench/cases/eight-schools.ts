@@ -12,7 +12,7 @@ import {
   sample,
   svi,
 } from 'marginalia';
-import { at } from '../arrays.js';
+import { at } from '../contenders/arrays.js';
 import type { EightSchoolsCase } from '../case.js';
 import type { Batch, Study } from '../study.js';
 

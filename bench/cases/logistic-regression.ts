@@ -19,7 +19,7 @@ import {
   sample,
   svi,
 } from 'marginalia';
-import { type NumberArrays, at } from '../arrays.js';
+import { type NumberArrays, at } from '../contenders/arrays.js';
 import type { LogisticRegressionCase } from '../case.js';
 import type { Batch, Study } from '../study.js';
 

@@ -16,7 +16,7 @@ import {
   sample,
   svi,
 } from 'marginalia';
-import { at } from '../arrays.js';
+import { at } from '../contenders/arrays.js';
 import type { ConvolutionalVaeCase } from '../case.js';
 import type { Batch, Study } from '../study.js';
 import { images } from './vae.js';

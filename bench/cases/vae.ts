@@ -2,7 +2,7 @@
 import { adam, bernoulliBits, condition, elbo, iwae, key, phases, svi } from 'marginalia';
 import { digits } from '../../examples/data/digits.js';
 import { vaeGuide, vaeModel } from '../../examples/vae/model.js';
-import { type NumberArray, type NumberArrays, at } from '../arrays.js';
+import { type NumberArray, type NumberArrays, at } from '../contenders/arrays.js';
 import type { AlternatingCase, IwaeCase, NetworkSizes, PhasesCase, VaeCase } from '../case.js';
 import type { Batch, Study } from '../study.js';
 

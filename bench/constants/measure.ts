@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from 'marginalia';
 import { specOf } from '../../src/compile/container.js';
-import { trace } from '../../src/compile/tracer.js';
+import { trace } from '../../src/compile/trace/tracer.js';
 import type { RunCosts } from '../../src/compile/choice/costs.js';
 import type { Kind } from '../../src/compile/choice/kind.js';
 import { positive } from './positive.js';

@@ -12,8 +12,8 @@ import { Command } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { count } from '../count.js';
-import { withImages } from '../image-files.js';
-import { type Threading, pythonWithTorch, threadings, torchCommand } from '../python.js';
+import { withImages } from '../contenders/image-files.js';
+import { type Threading, pythonWithTorch, threadings, torchCommand } from '../contenders/python.js';
 import { table } from '../report.js';
 
 /** How a run ended: seconds of training, test bounds after each epoch among them, and the last bound. */

@@ -3,9 +3,9 @@ import * as E from 'fp-ts/lib/Either.js';
 import { useBackend } from 'marginalia';
 import { boundTo, executableBy, graphOf } from '../../src/compile/compile.js';
 import { showExecutableError } from '../../src/compile/executable.js';
-import { at } from '../arrays.js';
+import { at } from '../contenders/arrays.js';
 import { tiny } from '../cases/call.js';
-import type { Contender, Problem } from '../contender.js';
+import type { Contender, Problem } from '../contenders/contender.js';
 import { tensorsOf } from '../problem.js';
 
 export const called = async ({ batches }: Problem): Promise<Contender> => {

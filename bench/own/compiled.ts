@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { freeState, useBackend } from 'marginalia';
 import { compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
-import type { Contender, Problem } from '../contender.js';
+import type { Contender, Problem } from '../contenders/contender.js';
 import { firstState, tensorsOf } from '../problem.js';
 import type { Study } from '../study.js';
 

@@ -1,6 +1,6 @@
 /** Eight schools by hand, with the parameters of the language's guide. */
 import * as tf from '@tensorflow/tfjs';
-import { at } from '../arrays.js';
+import { at } from '../contenders/arrays.js';
 import type { EightSchoolsCase } from '../case.js';
 import type { Loss } from '../peers/tfjs/loss.js';
 import { normalKl, normalLogProb } from '../peers/tfjs/normal.js';

@@ -4,7 +4,7 @@ import { type Progress, key, showIdxError, stepsPerEpoch, useBackend } from 'mar
 import { loadImages } from '../../examples/data/image-files.js';
 import type { FitCase } from '../case.js';
 import { fitTraining } from '../cases/fit.js';
-import type { Contender, Problem } from '../contender.js';
+import type { Contender, Problem } from '../contenders/contender.js';
 
 /** More epochs than a bench ever asks for. */
 const ENDLESS = 1_000_000;

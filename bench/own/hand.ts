@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { baseNoise } from 'marginalia';
 import { withGradients } from '../../src/inference/gradients.js';
 import { type ByHandCase, isByHand } from '../case.js';
-import type { Contender, Problem } from '../contender.js';
+import type { Contender, Problem } from '../contenders/contender.js';
 import { type Loss, lossOf } from '../peers/tfjs/loss.js';
 import { type Study, studyOf } from '../study.js';
 import { compiled } from './compiled.js';

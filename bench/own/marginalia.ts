@@ -1,6 +1,6 @@
 /** A case written in the language. */
 import { isStepCase } from '../case.js';
-import type { Contender, Problem } from '../contender.js';
+import type { Contender, Problem } from '../contenders/contender.js';
 import { studyOf } from '../study.js';
 import { called } from './call.js';
 import { compiled } from './compiled.js';

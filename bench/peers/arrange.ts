@@ -1,5 +1,5 @@
 /** The initial parameters as a peer by hand would keep them. */
-import { type NumberArray, type NumberArrays, at } from '../arrays.js';
+import { type NumberArray, type NumberArrays, at } from '../contenders/arrays.js';
 import type { Case } from '../case.js';
 
 const joined = (parts: readonly NumberArray[]): NumberArray => {

@@ -5,9 +5,9 @@ import { useBackend } from 'marginalia';
 import { graphOf } from '../../src/compile/compile.js';
 import { showExecutableError } from '../../src/compile/executable.js';
 import { onnxBytes } from '../../src/compile/onnx/write.js';
-import { at, mapNamed } from '../arrays.js';
+import { at, mapNamed } from '../contenders/arrays.js';
 import { tiny } from '../cases/call.js';
-import type { Contender, Problem } from '../contender.js';
+import type { Contender, Problem } from '../contenders/contender.js';
 import { tensorsOf } from '../problem.js';
 
 export const onnxruntimeNode = async ({ batches }: Problem): Promise<Contender> => {

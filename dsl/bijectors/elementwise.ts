@@ -1,12 +1,12 @@
 /** The elementwise bijectors. */
 import * as tf from '@tensorflow/tfjs';
-import { numbersIn } from '../argument.js';
+import { numbersIn } from '../checks/argument.js';
 import { type Bijector, elementwise } from '../bijector.js';
-import { demand } from '../options.js';
-import { broadcastAll } from '../shape.js';
-import { inverseSoftplus, logSigmoid, logit, softplus } from '../special.js';
+import { demand } from '../checks/options.js';
+import { broadcastAll } from '../tensors/shape.js';
+import { inverseSoftplus, logSigmoid, logit, softplus } from '../numerics/special.js';
 import { type Interval, type Positive, type Real, interval, positive, real } from '../support.js';
-import { type TensorLike, asTensor } from '../tensor.js';
+import { type TensorLike, asTensor } from '../tensors/tensor.js';
 
 /** y = x. */
 export const identity: Bijector<Real> = elementwise({

@@ -9,11 +9,11 @@ import {
   diagonalMatrix,
   strictlyLower,
   strictlyLowerEntries,
-} from '../linear-algebra.js';
+} from '../numerics/linear-algebra.js';
 import type { Shape } from '../noise.js';
-import { showShape } from '../shape.js';
+import { showShape } from '../tensors/shape.js';
 import { type LowerCholesky, lowerCholesky } from '../support.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 const orderOf = (shape: Shape): number => {
   const count = shape[shape.length - 1] ?? 0;

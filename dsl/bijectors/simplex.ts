@@ -7,9 +7,9 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Bijector } from '../bijector.js';
-import { logSigmoid } from '../special.js';
+import { logSigmoid } from '../numerics/special.js';
 import { type Simplex, simplex } from '../support.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 const offset = (x: Tensor): Tensor => {
   const n = x.shape[x.rank - 1] ?? 0;

@@ -1,9 +1,9 @@
-import { demand, showReceived } from '../options.js';
+import { demand, showReceived } from '../checks/options.js';
 import { type Distribution, type Gradient, familyName } from '../distribution.js';
 import type { Shape } from '../noise.js';
-import { broadcast, broadcastAll, sameShape, showShape } from '../shape.js';
+import { broadcast, broadcastAll, sameShape, showShape } from '../tensors/shape.js';
 import type { Support } from '../support.js';
-import { type Tensor, expandTo } from '../tensor.js';
+import { type Tensor, expandTo } from '../tensors/tensor.js';
 
 /**
  * The same law, independently at every place of a larger batch.

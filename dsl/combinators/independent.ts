@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Gradient, checkValue, familyName } from '../distribution.js';
-import { dropLast, showShape, sizeOf, takeLast } from '../shape.js';
+import { dropLast, showShape, sizeOf, takeLast } from '../tensors/shape.js';
 import { type ArrayOf, type ScalarSupport, type Support, arrayOf, eventRank } from '../support.js';
-import { type Tensor, sumLast } from '../tensor.js';
+import { type Tensor, sumLast } from '../tensors/tensor.js';
 
 /** The support of an event that gained axes. */
 export type IndependentSupport<S> = S extends ScalarSupport ? ArrayOf<S> : S;

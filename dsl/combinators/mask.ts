@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { argumentsOf } from '../argument.js';
-import { choose, unequal } from '../comparison.js';
+import { argumentsOf } from '../checks/argument.js';
+import { choose, unequal } from '../tensors/comparison.js';
 import { type Distribution, type Gradient, checkValue, lawOf } from '../distribution.js';
 import type { Shape } from '../noise.js';
-import { broadcastAll, dropLast, sameShape } from '../shape.js';
+import { broadcastAll, dropLast, sameShape } from '../tensors/shape.js';
 import { type ScalarSupport, type Support, boolean } from '../support.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { expand } from './expand.js';
 
 /** With axes of length 1 on the right. */

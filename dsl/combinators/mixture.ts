@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { equal } from '../comparison.js';
+import { equal } from '../tensors/comparison.js';
 import { type Distribution, type Gradient, checkValue, familyName } from '../distribution.js';
-import { broadcastAll, dropLast, showShape } from '../shape.js';
-import { logSumOfProducts } from '../log-sum-of-products.js';
-import { logSumExpLast } from '../special.js';
+import { broadcastAll, dropLast, showShape } from '../tensors/shape.js';
+import { logSumOfProducts } from '../numerics/log-sum-of-products.js';
+import { logSumExpLast } from '../numerics/special.js';
 import type { Integers, Support } from '../support.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** A mixture over a finite support can be summed over; any other only has a score. */
 export type MixtureGradient<G> = G extends 'enumerable' ? 'enumerable' : 'score';

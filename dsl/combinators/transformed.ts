@@ -8,8 +8,8 @@ import {
   isPointMass,
   logProbOfDraw,
 } from '../distribution.js';
-import { offBounds } from '../off-bounds.js';
-import { dropLast, sameShape, showShape, takeLast } from '../shape.js';
+import { offBounds } from '../checks/off-bounds.js';
+import { dropLast, sameShape, showShape, takeLast } from '../tensors/shape.js';
 import {
   type ArrayOf,
   type ContinuousSupport,
@@ -19,7 +19,7 @@ import {
   arrayOf,
   eventRank,
 } from '../support.js';
-import { type Tensor, sumLast } from '../tensor.js';
+import { type Tensor, sumLast } from '../tensors/tensor.js';
 
 /** An elementwise map of an array gives an array; any other map gives its own codomain. */
 export type TransformedSupport<S, C> = S extends ArrayOf

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Argument, argumentsOf } from '../argument.js';
-import { choose, equal, less } from '../comparison.js';
+import { type Argument, argumentsOf } from '../checks/argument.js';
+import { choose, equal, less } from '../tensors/comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { checkChances } from './chances.js';
-import { probability } from '../domain.js';
+import { probability } from '../checks/domain.js';
 import { baseNoise } from '../noise.js';
-import { logChance, logOther, logit, softplus } from '../special.js';
+import { logChance, logOther, logit, softplus } from '../numerics/special.js';
 import { type Integers, boolean, real } from '../support.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 
 /** The chance of a one, as log odds or as a probability. */
 export type BernoulliParameters = { readonly logits: TensorLike } | { readonly probs: TensorLike };

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { sigmoidTo } from '../bijectors/elementwise.js';
-import { choose, greater } from '../comparison.js';
-import { argumentsOf } from '../argument.js';
+import { choose, greater } from '../tensors/comparison.js';
+import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, type Preimage, checkValue } from '../distribution.js';
-import { broadcastAll } from '../shape.js';
-import { logSigmoid } from '../special.js';
+import { broadcastAll } from '../tensors/shape.js';
+import { logSigmoid } from '../numerics/special.js';
 import { type Interval, unitInterval, positive } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
 import { dirichletEntropy, dirichletLogProb, dirichletLogProbOfLogs } from './dirichlet.js';
 import { atLeast, awayFromZero, onHalfLine } from './half-line.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkOptions, having } from '../options.js';
-import { choose, equal } from '../comparison.js';
-import { argumentsOf } from '../argument.js';
+import { checkOptions, having } from '../checks/options.js';
+import { choose, equal } from '../tensors/comparison.js';
+import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
-import { closure } from '../domain.js';
-import { broadcastAll, dropLast, takeLast } from '../shape.js';
+import { closure } from '../checks/domain.js';
+import { broadcastAll, dropLast, takeLast } from '../tensors/shape.js';
 import { type Real, type Support, eventRank, real } from '../support.js';
-import { type TensorLike, asTensor, sumLast } from '../tensor.js';
+import { type TensorLike, asTensor, sumLast } from '../tensors/tensor.js';
 
 /** Where a point mass says its values live; needed where that is not the real line. */
 export interface DeltaOptions<S extends Support> {

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { argumentsOf } from '../argument.js';
-import { deviance } from '../deviance.js';
+import { argumentsOf } from '../checks/argument.js';
+import { deviance } from '../numerics/deviance.js';
 import { type Distribution, type Preimage, checkValue } from '../distribution.js';
-import { binet, binetSlope } from '../gamma-function.js';
-import { HALF_LOG_TWO_PI, logSumExpLast } from '../special.js';
+import { binet, binetSlope } from '../numerics/gamma-function.js';
+import { HALF_LOG_TWO_PI, logSumExpLast } from '../numerics/special.js';
 import { type Simplex, simplex, positive } from '../support.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { awayFromZero } from './half-line.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
 

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { exp } from '../bijectors/elementwise.js';
-import { deviance } from '../deviance.js';
-import { argumentsOf } from '../argument.js';
+import { deviance } from '../numerics/deviance.js';
+import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, type Preimage, checkValue } from '../distribution.js';
-import { binet, binetSlope } from '../gamma-function.js';
-import { broadcastAll } from '../shape.js';
-import { HALF_LOG_TWO_PI } from '../special.js';
+import { binet, binetSlope } from '../numerics/gamma-function.js';
+import { broadcastAll } from '../tensors/shape.js';
+import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Positive, positive } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
 import { awayFromZero, onHalfLine } from './half-line.js';
 import { LIFT, gammaNoise, standardGamma } from './standard-gamma.js';
 

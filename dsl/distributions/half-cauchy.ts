@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { argumentsOf } from '../argument.js';
+import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { baseNoise } from '../noise.js';
-import { log1pSquare } from '../special.js';
+import { log1pSquare } from '../numerics/special.js';
 import { type Positive, positive } from '../support.js';
-import { type TensorLike, asTensor } from '../tensor.js';
+import { type TensorLike, asTensor } from '../tensors/tensor.js';
 import { onHalfLine } from './half-line.js';
 
 /**

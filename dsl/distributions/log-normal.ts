@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { argumentsOf } from '../argument.js';
+import { argumentsOf } from '../checks/argument.js';
 import { exp } from '../bijectors/elementwise.js';
 import { type Distribution, type Preimage, checkValue } from '../distribution.js';
 import { baseNoise } from '../noise.js';
-import { broadcastAll } from '../shape.js';
-import { HALF_LOG_TWO_PI } from '../special.js';
+import { broadcastAll } from '../tensors/shape.js';
+import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Positive, positive, real } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
 import { awayFromZero, onHalfLine } from './half-line.js';
 
 /**

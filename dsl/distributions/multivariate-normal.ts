@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions, demand } from '../options.js';
-import { type Given, argumentsOf } from '../argument.js';
+import { anything, checkOptions, demand } from '../checks/options.js';
+import { type Given, argumentsOf } from '../checks/argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import {
   cholesky,
@@ -10,13 +10,13 @@ import {
   strictlyLower,
   triangularLogDet,
   triangularSolve,
-} from '../linear-algebra.js';
-import { flattened } from '../nested.js';
+} from '../numerics/linear-algebra.js';
+import { flattened } from '../tensors/nested.js';
 import { type Shape, baseNoise } from '../noise.js';
-import { broadcastAll, sameShape, showShape } from '../shape.js';
-import { HALF_LOG_TWO_PI } from '../special.js';
+import { broadcastAll, sameShape, showShape } from '../tensors/shape.js';
+import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type ArrayOf, type Real, lowerCholesky, real, realVector } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
 
 /** One of the ways to give the covariance Σ = L Lᵀ of a multivariate normal. */
 export type Covariance =

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { argumentsOf } from '../argument.js';
+import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { baseNoise } from '../noise.js';
-import { broadcastAll } from '../shape.js';
-import { HALF_LOG_TWO_PI } from '../special.js';
+import { broadcastAll } from '../tensors/shape.js';
+import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Real, real, positive } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
 
 /**
  * The normal distribution with mean `loc` and standard deviation `scale`.

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, equal } from '../comparison.js';
+import { choose, equal } from '../tensors/comparison.js';
 import { type Distribution, checkValue } from '../distribution.js';
-import { withGradient } from '../gradient.js';
+import { withGradient } from '../tensors/gradient.js';
 import { baseNoise } from '../noise.js';
 import { type OneHot, oneHot } from '../support.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { type CategoricalParameters, classEntropy, classLogits } from './class-logits.js';
 
 /**

@@ -15,8 +15,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Noise, type Shape, baseNoise } from '../noise.js';
-import { polynomial } from '../polynomial.js';
-import type { Tensor } from '../tensor.js';
+import { polynomial } from '../numerics/polynomial.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** By how much concentrations are lifted. */
 export const LIFT = 10;

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, greater } from '../comparison.js';
-import { argumentsOf } from '../argument.js';
+import { choose, greater } from '../tensors/comparison.js';
+import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
-import { binet, binetSlope } from '../gamma-function.js';
+import { binet, binetSlope } from '../numerics/gamma-function.js';
 import { baseNoise } from '../noise.js';
-import { broadcastAll } from '../shape.js';
-import { HALF_LOG_TWO_PI, log1pSquare } from '../special.js';
+import { broadcastAll } from '../tensors/shape.js';
+import { HALF_LOG_TWO_PI, log1pSquare } from '../numerics/special.js';
 import { type Real, real, positive } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
 
 /** log Γ(x + ½) − log Γ(x) − ½ log 2πx, without the logarithms that would cancel for large x. */

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, greaterEqual } from '../comparison.js';
-import { argumentsOf } from '../argument.js';
+import { choose, greaterEqual } from '../tensors/comparison.js';
+import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, checkValue } from '../distribution.js';
 import { baseNoise } from '../noise.js';
-import { broadcastAll } from '../shape.js';
+import { broadcastAll } from '../tensors/shape.js';
 import { type Interval, interval, positive, real } from '../support.js';
-import { type TensorLike, asTensor, expandTo } from '../tensor.js';
+import { type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
 
 /** A bound that is a number is part of the support's type; any other is only known at run time. */
 type Bound<B> = B extends number ? B : number;

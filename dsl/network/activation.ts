@@ -1,8 +1,8 @@
 /** Activations by name. */
 import * as tf from '@tensorflow/tfjs';
-import { type Rule } from '../options.js';
-import { softplus } from '../special.js';
-import type { Tensor } from '../tensor.js';
+import { type Rule } from '../checks/options.js';
+import { softplus } from '../numerics/special.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 const names = ['identity', 'relu', 'tanh', 'sigmoid', 'softplus', 'elu', 'silu', 'gelu'] as const;
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Rule, checkOptions, oneOf, required, whole } from '../options.js';
+import { type Rule, checkOptions, oneOf, required, whole } from '../checks/options.js';
 import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';
 import { type Program, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { type Activation, activate, activations } from './activation.js';
 import type { InitializerFor } from './dense.js';
 import { biasRule, glorotUniform, initializerRule, zeros } from './initializer.js';

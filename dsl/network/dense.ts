@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkOptions, required, whole } from '../options.js';
+import { checkOptions, required, whole } from '../checks/options.js';
 import type { Shape } from '../noise.js';
 import type { Initializer } from '../program/instruction.js';
 import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';
 import { type Program, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { type Activation, activate, activations } from './activation.js';
 import { biasRule, glorotUniform, initializerRule, zeros } from './initializer.js';
 import { lastOf, overRows } from './layer.js';

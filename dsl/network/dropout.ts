@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { expand } from '../combinators/expand.js';
 import { independent } from '../combinators/independent.js';
 import { bernoulli } from '../distributions/bernoulli.js';
-import { type Rule, checkOptions, required, whole } from '../options.js';
+import { type Rule, checkOptions, required, whole } from '../checks/options.js';
 import { checkName } from '../program/name.js';
 import { noiseOver } from '../program/noise.js';
 import { type Program, program } from '../program/program.js';
-import { takeLast } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import { takeLast } from '../tensors/shape.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 export interface DropoutOptions {
   /** The probability that a number is dropped, from 0 to below 1. */

@@ -1,10 +1,10 @@
 /** Initial values of weights: constants, or samplers whose noise the engine draws by site name. */
 import * as tf from '@tensorflow/tfjs';
-import { type Rule } from '../options.js';
+import { type Rule } from '../checks/options.js';
 import { type Shape, baseNoise } from '../noise.js';
 import type { Initializer } from '../program/instruction.js';
-import { sizeOf } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import { sizeOf } from '../tensors/shape.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { orthonormal } from './orthonormal.js';
 
 /** An initializer as an option. */

@@ -1,10 +1,10 @@
 /** Layers: functions of a tensor that give a program, or a tensor where they have no parameters. */
 import * as tf from '@tensorflow/tfjs';
-import { isProgram } from '../described.js';
+import { isProgram } from '../tensors/described.js';
 import type { Shape } from '../noise.js';
 import { type Program, program } from '../program/program.js';
-import { dropLast, showShape, takeLast } from '../shape.js';
-import type { Tensor } from '../tensor.js';
+import { dropLast, showShape, takeLast } from '../tensors/shape.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** A layer that visits the sites `E`: parameters, as a rule. */
 export type Layer<E = unknown> = (x: Tensor) => Program<E, Tensor> | Tensor;

@@ -1,7 +1,7 @@
-import { type Rule, callable, checkOptions, required, whole } from '../options.js';
+import { type Rule, callable, checkOptions, required, whole } from '../checks/options.js';
 import { type Program, type Visit, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { type Activation, activations } from './activation.js';
 import { initializerRule } from './initializer.js';
 import { checkName } from '../program/name.js';

@@ -3,7 +3,7 @@ import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';
 import { type Program, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
-import type { Tensor, TensorLike } from '../tensor.js';
+import type { Tensor, TensorLike } from '../tensors/tensor.js';
 
 /**
  * A user's own function of parameters as a network: `initial` names the parameters and how they

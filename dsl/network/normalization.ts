@@ -1,14 +1,14 @@
 /** Normalisation of what a layer makes. */
 import * as tf from '@tensorflow/tfjs';
-import { type Rule, checkOptions, positiveNumber, whole } from '../options.js';
+import { type Rule, checkOptions, positiveNumber, whole } from '../checks/options.js';
 import { inTraining } from '../program/evaluation.js';
 import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';
 import { type Program, perform, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
-import { lastAxes, takeLast } from '../shape.js';
+import { lastAxes, takeLast } from '../tensors/shape.js';
 import { real } from '../support.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { rateRule } from './dropout.js';
 import { lastOf } from './layer.js';
 

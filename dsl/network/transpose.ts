@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkOptions, required, whole } from '../options.js';
+import { checkOptions, required, whole } from '../checks/options.js';
 import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';
 import { type Program, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { type Activation, activate, activations } from './activation.js';
 import { type Conv2dLayer, type Size, sizeRule, transposedConv2d } from './convolution.js';
 import type { DenseLayer, InitializerFor } from './dense.js';

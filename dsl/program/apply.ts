@@ -1,8 +1,8 @@
 /** Programs without draws as plain functions of tensors, which can be differentiated and batched. */
 import { entryOf } from '../dictionary.js';
 import { SiteError, siteLabel } from '../error.js';
-import { listedNames } from '../nearest.js';
-import { type Tensor, asTensor } from '../tensor.js';
+import { listedNames } from '../checks/nearest.js';
+import { type Tensor, asTensor } from '../tensors/tensor.js';
 import type { InTrainingInstruction, Instruction, ParamInstruction } from './instruction.js';
 import { type Program, type Visit, instructionOf, visitsOf } from './program.js';
 

@@ -1,8 +1,8 @@
 /** Programs made from programs: fixing sites, cutting them, hiding them. */
 import { SiteError, siteLabel } from '../error.js';
-import { meantBy } from '../nearest.js';
-import { anything, checkOptions, required } from '../options.js';
-import type { Tensor, TensorLike } from '../tensor.js';
+import { meantBy } from '../checks/nearest.js';
+import { anything, checkOptions, required } from '../checks/options.js';
+import type { Tensor, TensorLike } from '../tensors/tensor.js';
 import { checkPresent, givenValue } from './given.js';
 import type { Instruction, SampleInstruction } from './instruction.js';
 import { type Program, rewrite } from './program.js';

@@ -1,5 +1,5 @@
 /** What differs between training and evaluation. */
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { type Program, perform, rewrite } from './program.js';
 
 /**

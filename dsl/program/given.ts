@@ -1,6 +1,6 @@
 /** Values that a site is given. */
 import { SiteError, siteLabel } from '../error.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 
 const missing = (site: string, value: null | undefined): never => {
   throw new SiteError({

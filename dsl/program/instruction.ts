@@ -4,7 +4,7 @@
 import type { Distribution } from '../distribution.js';
 import type { Noise, Shape } from '../noise.js';
 import type { ContinuousSupport } from '../support.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** A plate around an instruction; instructions carry theirs outermost first. */
 export interface PlateFrame {

@@ -18,7 +18,7 @@ import type { Functor2 } from 'fp-ts/lib/Functor.js';
 import type { URItoKind2 } from 'fp-ts/HKT.js';
 import type { Monad2 } from 'fp-ts/lib/Monad.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import type { Program, Visit } from './program.js';
 
 export const URI = 'Program';

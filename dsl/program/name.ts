@@ -1,5 +1,5 @@
 /** Names of sites, parameters, plates, networks and scopes. */
-import { described } from '../described.js';
+import { described } from '../tensors/described.js';
 import { SiteError } from '../error.js';
 
 /** Throws a `SiteError` for what is no name: a text that is not empty. */

@@ -1,7 +1,7 @@
 /** Randomness that is no latent. */
 import type { Distribution } from '../distribution.js';
-import { anything, checkOptions } from '../options.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { anything, checkOptions } from '../checks/options.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { checkName } from './name.js';
 import { type Program, perform } from './program.js';
 import { lawOf } from './sample.js';

@@ -1,6 +1,6 @@
 /** Learned parameters. */
-import { checkOptions, having } from '../options.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensor.js';
+import { checkOptions, having } from '../checks/options.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { type ContinuousSupport, real } from '../support.js';
 import type { Initializer } from './instruction.js';
 import { checkName } from './name.js';

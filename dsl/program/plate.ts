@@ -1,8 +1,8 @@
 /** Plates: named axes along which sites are independent given what is outside. */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError } from '../error.js';
-import { anything, checkOptions } from '../options.js';
-import type { Tensor } from '../tensor.js';
+import { anything, checkOptions } from '../checks/options.js';
+import type { Tensor } from '../tensors/tensor.js';
 import type { Instruction, PlateFrame } from './instruction.js';
 import { checkName } from './name.js';
 import { type Program, type Visit, rewrite } from './program.js';

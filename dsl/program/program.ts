@@ -9,9 +9,9 @@
  * Laws, up to interpretation: `flatMap(of(a), f) = f(a)`; `flatMap(p, of) = p`;
  * `flatMap(flatMap(p, f), g) = flatMap(p, a => flatMap(f(a), g))`.
  */
-import { described, isProgram } from '../described.js';
+import { described, isProgram } from '../tensors/described.js';
 import { SiteError, siteLabel } from '../error.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import type { Instruction } from './instruction.js';
 
 /** One visit of a program to its interpreter; `site` is never set. */

@@ -4,7 +4,7 @@
  */
 import type { Gradient } from '../distribution.js';
 import type { Support } from '../support.js';
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** A site whose value is unknown: its name, support, gradient and the plates it lies in. */
 export interface Latent<

@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 import { type Program, type Visit, instructionOf, visitsOf } from './program.js';
 import type { NamesOf } from './site.js';
 

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { demand } from '../../dsl/options.js';
+import { demand } from '../../dsl/checks/options.js';
 import { hasCode, reasonOf } from '../thrown.js';
 
 /** Fastest first: native with a GPU, native, WebAssembly, plain JavaScript. */

@@ -2,9 +2,9 @@
  * The derivation of a bound, as data: its terms, and for each latent site how the expectation is
  * taken and why.
  */
-import type { SiteEstimator } from './site-estimator.js';
+import type { SiteEstimator } from './estimators/site-estimator.js';
 import type { SoleEstimator, Statement } from './objective.js';
-import type { PlateStructure } from './structure.js';
+import type { PlateStructure } from './dependence/structure.js';
 
 /** How the expectation over a latent site is taken and differentiated. */
 export type Estimator =

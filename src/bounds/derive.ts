@@ -7,16 +7,16 @@ import { parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../noise-source.js';
 import { key as keyOf } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import { checkKnown } from './asked-estimators.js';
+import { checkKnown } from './estimators/asked-estimators.js';
 import {
   type DivergenceChoice,
   type EstimatorChoice,
   chooseDivergence,
   chooseEstimators,
-} from './choose-estimators.js';
+} from './estimators/choose-estimators.js';
 import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './derivation.js';
-import type { Fit } from './fit.js';
-import { checkHosts, obstacleOf } from './host-code.js';
+import type { Fit } from './fit/fit.js';
+import { checkHosts, obstacleOf } from './estimators/host-code.js';
 import { assertFits } from './misfit.js';
 import { type Objective, type Statement, unclaimed } from './objective.js';
 import {
@@ -25,7 +25,7 @@ import {
   inspect,
   latentSites,
   sampleAt,
-} from './structure.js';
+} from './dependence/structure.js';
 
 const union = (...lists: readonly (readonly string[])[]): readonly string[] => [
   ...new Set(lists.flat()),

@@ -7,7 +7,7 @@ import { type Program, SiteError, type Tensor, stopGradient } from '../../dsl/in
 import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import { rewrite } from '../../dsl/program/program.js';
-import { expandTo } from '../../dsl/tensor.js';
+import { expandTo } from '../../dsl/tensors/tensor.js';
 import { type Run, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { logJoint } from '../interpreters/score-record.js';

@@ -3,7 +3,7 @@
  * where it is added to a scalar that counts once for each of its entries.
  */
 import { SiteError, type Tensor } from '../../dsl/index.js';
-import { showShape } from '../../dsl/shape.js';
+import { showShape } from '../../dsl/tensors/shape.js';
 import type { Joint } from './joint.js';
 import type { Estimate, Objective } from './objective.js';
 

@@ -14,11 +14,11 @@ import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { plateScale } from '../../dsl/program/layout.js';
-import { sameShape, showShape } from '../../dsl/shape.js';
-import { centred } from './baseline.js';
+import { sameShape, showShape } from '../../dsl/tensors/shape.js';
+import { centred } from './estimators/baseline.js';
 import type { Estimator, TermDerivation } from './derivation.js';
 import type { Joint, Memory } from './joint.js';
-import { type WeighedTerm, measureTerm } from './measure-valued.js';
+import { type WeighedTerm, measureTerm } from './estimators/measure-valued.js';
 import type { Estimate } from './objective.js';
 import { average, guideLogLaw, rawTerm, sumEnumerated, sumPlates } from './terms.js';
 

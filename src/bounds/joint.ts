@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { isReparameterised } from '../../dsl/distribution.js';
-import { cutOff } from '../../dsl/gradient.js';
+import { cutOff } from '../../dsl/tensors/gradient.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
-import { expandTo } from '../../dsl/tensor.js';
+import { expandTo } from '../../dsl/tensors/tensor.js';
 import { type Draw, type DrawOptions, drawSite } from '../interpreters/draw.js';
 import { atEveryDraw, valueAlong } from '../interpreters/all-draws.js';
 import { runKnowing } from '../interpreters/known.js';
@@ -17,10 +17,10 @@ import { type Choice, type RunOptions, runProgram } from '../interpreters/run.js
 import { noiseOfDraws, noiseOfOne } from '../noise-of-draws.js';
 import type { NoiseSource } from '../noise-source.js';
 import { type Draws, drawsOf, oneDraw } from '../transform/draws.js';
-import { antitheticNoise } from './antithetic.js';
+import { antitheticNoise } from './estimators/antithetic.js';
 import type { Derivation, LatentDerivation } from './derivation.js';
-import { relaxedPush } from './relaxation.js';
-import { movedInside } from './support-mask.js';
+import { relaxedPush } from './estimators/relaxation.js';
+import { movedInside } from './fit/support-mask.js';
 
 /** What an objective remembers from step to step: tensors by name. */
 export type Memory = Readonly<Record<string, Tensor>>;

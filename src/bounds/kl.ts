@@ -6,8 +6,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Shape, type Tensor, choose } from '../../dsl/index.js';
-import { broadcastAll, sameShape } from '../../dsl/shape.js';
-import { expandTo, sumLast } from '../../dsl/tensor.js';
+import { broadcastAll, sameShape } from '../../dsl/tensors/shape.js';
+import { expandTo, sumLast } from '../../dsl/tensors/tensor.js';
 import { klBernoulli, klCategorical } from './kl/discrete.js';
 import { klDirichlet, klExponential, klGamma } from './kl/gamma.js';
 import { klNormal, klNormalVectors } from './kl/gaussian.js';

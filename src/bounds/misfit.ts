@@ -5,10 +5,10 @@
 import { isWithin } from '../../dsl/index.js';
 import { isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
-import { sameShape, showShape } from '../../dsl/shape.js';
+import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import { showSupport } from '../../dsl/support.js';
 import type { Objective, Requirements } from './objective.js';
-import { type SampleStructure, type Structure, latentSites } from './structure.js';
+import { type SampleStructure, type Structure, latentSites } from './dependence/structure.js';
 
 /** One way in which a guide does not fit. */
 export type Misfit =

@@ -5,8 +5,8 @@
 import type { Tensor } from '../../dsl/index.js';
 import type { Derivation } from './derivation.js';
 import type { Joint, Memory } from './joint.js';
-import type { SiteEstimators } from './site-estimator.js';
-import type { Structure } from './structure.js';
+import type { SiteEstimators } from './estimators/site-estimator.js';
+import type { Structure } from './dependence/structure.js';
 
 /** What an objective needs of a guide. The compiler checks it as well as the engine. */
 export interface Requirements {

@@ -5,8 +5,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor, choose, greater } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
-import { broadcastAll } from '../../dsl/shape.js';
-import { expandTo } from '../../dsl/tensor.js';
+import { broadcastAll } from '../../dsl/tensors/shape.js';
+import { expandTo } from '../../dsl/tensors/tensor.js';
 import { overPlates, siteLogProb, unmasked } from '../interpreters/score-record.js';
 import { knownPart, unknownPart } from '../interpreters/known.js';
 import { batchRank } from '../interpreters/layout.js';

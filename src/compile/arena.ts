@@ -3,10 +3,10 @@
  * the same numbers and none copies them for another.
  */
 import { type ImportMemory, importMemory } from 'wasmati';
-import { sizeOf } from '../../dsl/shape.js';
-import { type DType, type Graph, type Port, valueAt } from './graph.js';
+import { sizeOf } from '../../dsl/tensors/shape.js';
+import { type DType, type Graph, type Port, valueAt } from './graph/graph.js';
 import { SMALLER, availableBytes, showBytes } from '../memory.js';
-import { TraceError } from './tracer.js';
+import { TraceError } from './trace/tracer.js';
 
 /** The numbers of a value, flat and row-major. */
 export type Values = Float32Array | Int32Array | Uint8Array;

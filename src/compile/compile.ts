@@ -5,24 +5,31 @@ import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { breather } from '../breathe.js';
-import { type Rules, callable, checkOptions, listOf, oneOf, whole } from '../../dsl/options.js';
+import {
+  type Rules,
+  callable,
+  checkOptions,
+  listOf,
+  oneOf,
+  whole,
+} from '../../dsl/checks/options.js';
 import { type Slot, arenaOf, slotOf } from './arena.js';
 import { firstThatCan, weighGraph } from './choice/choose.js';
 import { type Channel, tellMissing } from './choice/missing.js';
 import type { CompiledWay, Executor, Given } from './choice/ways.js';
 import { specOf } from './container.js';
 import type { Bound, Executable, ExecutableError } from './executable.js';
-import { frozen, sameGraphs } from './frozen.js';
-import { type Graph, type Port, valueAt } from './graph.js';
+import { frozen, sameGraphs } from './trace/frozen.js';
+import { type Graph, type Port, valueAt } from './graph/graph.js';
 import { inTurn } from './in-turn.js';
 import { javascriptExecutable } from './javascript/executable.js';
 import { hostKernels } from '../kernels/index.js';
 import { cores } from './onnx/cores.js';
 import { type OnnxOptions, onnxExecutable } from './onnx/executable.js';
-import { optimise } from './optimise.js';
+import { optimise } from './passes/optimise.js';
 import { segmentsExecutable } from './segments/executable.js';
 import { segmentPlan } from './segments/plan.js';
-import { type Tensors, refusalOf, trace } from './tracer.js';
+import { type Tensors, refusalOf, trace } from './trace/tracer.js';
 
 /** Why a function cannot be compiled. */
 export type CompileError =

@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { callAll } from '../kernels/call.js';
 import { specOf } from './container.js';
-import { needed } from './graph.js';
+import { needed } from './graph/graph.js';
 import { interpret } from './interpreter/interpret.js';
 import { planOf } from './interpreter/plan.js';
 import { runKernel } from './interpreter/run-kernel.js';
-import { type OpenGraph, type Tensors, isTracing, traceOpen } from './tracer.js';
+import { type OpenGraph, type Tensors, isTracing, traceOpen } from './trace/tracer.js';
 
 /** A kernel where a watcher is told of it: what a program computes so depends on what it computes it of. */
 const watchedKernel: typeof runKernel = (node, inputs, first) =>

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { type Values, emptyArray } from './arena.js';
-import { exactJson } from './exact.js';
-import { type InputSpec, TraceError } from './tracer.js';
+import { exactJson } from './graph/exact.js';
+import { type InputSpec, TraceError } from './trace/tracer.js';
 
 const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {
   if (typeof x !== 'object' || x === null) return false;

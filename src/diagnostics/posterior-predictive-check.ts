@@ -3,9 +3,15 @@ import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
-import { meantBy } from '../../dsl/nearest.js';
+import { meantBy } from '../../dsl/checks/nearest.js';
 import { type PredictiveOptions, predictive } from '../inference/predictive.js';
-import { checkWhole, anything, checkOptions, recordOf, required } from '../../dsl/options.js';
+import {
+  checkWhole,
+  anything,
+  checkOptions,
+  recordOf,
+  required,
+} from '../../dsl/checks/options.js';
 import { type Values, drawAt } from '../evidence/simulated-data.js';
 
 /**

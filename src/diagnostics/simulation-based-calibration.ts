@@ -13,7 +13,7 @@ import {
   recordOf,
   required,
   fraction,
-} from '../../dsl/options.js';
+} from '../../dsl/checks/options.js';
 import type { Params } from '../params.js';
 import { type Key, foldIn, uniforms } from '../random/index.js';
 import { scoped } from '../scoped.js';

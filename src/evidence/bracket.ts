@@ -26,7 +26,7 @@ import {
   recordOf,
   required,
   whole,
-} from '../../dsl/options.js';
+} from '../../dsl/checks/options.js';
 import { depthOf } from '../interpreters/depth.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';

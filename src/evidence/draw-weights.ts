@@ -3,11 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { overwritten } from '../../dsl/combinators/partly.js';
 import { entryOf } from '../../dsl/dictionary.js';
-import { meantBy } from '../../dsl/nearest.js';
+import { meantBy } from '../../dsl/checks/nearest.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
-import { sizeOf } from '../../dsl/shape.js';
+import { sizeOf } from '../../dsl/tensors/shape.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { computedTensor } from '../compile/computed.js';
 import {
@@ -18,7 +18,7 @@ import {
   layoutFor,
   runBoth,
 } from '../bounds/joint.js';
-import { logWeights } from '../bounds/log-weights.js';
+import { logWeights } from '../bounds/weights/log-weights.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { runKnowing } from '../interpreters/known.js';
 import { type SiteRecord, samplesOf } from '../interpreters/record.js';

@@ -2,7 +2,7 @@
 import { type Program, SiteError } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { assertFits } from '../bounds/misfit.js';
-import { type Structure, inspect } from '../bounds/structure.js';
+import { type Structure, inspect } from '../bounds/dependence/structure.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../noise-source.js';
 import type { Params } from '../params.js';

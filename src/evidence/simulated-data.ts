@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
-import { meantBy } from '../../dsl/nearest.js';
+import { meantBy } from '../../dsl/checks/nearest.js';
 import { trace } from '../interpreters/trace.js';
 import type { Params } from '../params.js';
 import type { Key } from '../random/index.js';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, evaluation } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
-import { checkOptions, whole } from '../../dsl/options.js';
+import { checkOptions, whole } from '../../dsl/checks/options.js';
 import {
   type Bracket,
   type BracketOptions,

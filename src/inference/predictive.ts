@@ -1,18 +1,18 @@
 /** Draws from the prior or posterior predictive distribution. */
 import { keyRule } from '../random/key-rule.js';
-import { anything, checkOptions, recordOf, required, whole } from '../../dsl/options.js';
+import { anything, checkOptions, recordOf, required, whole } from '../../dsl/checks/options.js';
 import { type Program, type Tensor, isWithin, of } from '../../dsl/index.js';
 import { platesShape } from '../../dsl/program/layout.js';
 import { showSupport } from '../../dsl/support.js';
-import { expandTo } from '../../dsl/tensor.js';
+import { expandTo } from '../../dsl/tensors/tensor.js';
 import { GuideMisfitError, type Misfit } from '../bounds/misfit.js';
-import { plateDifferences } from '../bounds/plate-elements.js';
+import { plateDifferences } from '../bounds/dependence/plate-elements.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { runKnowing } from '../interpreters/known.js';
 import { type DeterministicRecord, type SampleRecord, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { computed } from '../compile/computed.js';
-import { isTracing } from '../compile/tracer.js';
+import { isTracing } from '../compile/trace/tracer.js';
 import { noiseOfDraws, noiseOfOne } from '../noise-of-draws.js';
 import { drawsOf, filled } from '../transform/draws.js';
 import { type NoiseSource, keyedNoise } from '../noise-source.js';

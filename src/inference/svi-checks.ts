@@ -1,7 +1,7 @@
 /** What `svi` checks before the first step and relies on after it. */
 import { SiteError, type Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
-import { sameShape, showShape } from '../../dsl/shape.js';
+import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Memory } from '../bounds/joint.js';
 import type { Params } from '../params.js';

@@ -2,21 +2,21 @@
  * Stochastic variational inference (Hoffman et al. 2013, arXiv:1206.7051; Ranganath et al. 2014,
  * arXiv:1401.0118): a model, a guide that fits it, an objective and an optimiser make a pure step.
  */
-import { demand } from '../../dsl/options.js';
+import { demand } from '../../dsl/checks/options.js';
 import type { Program, Sites } from '../../dsl/index.js';
-import type { Fit } from '../bounds/fit.js';
+import type { Fit } from '../bounds/fit/fit.js';
 import type { Objective } from '../bounds/objective.js';
-import type { Structure } from '../bounds/structure.js';
+import type { Structure } from '../bounds/dependence/structure.js';
 import type { NoiseSource } from '../noise-source.js';
 import type { Params } from '../params.js';
 import type { Key } from '../random/index.js';
-import { inferenceOf } from './inference-of.js';
+import { inferenceOf } from './phases/inference-of.js';
 import type { ObjectiveMetrics, SviMetrics } from './metrics.js';
 import type { Optimizer } from './optimizer.js';
-import type { KnownGroup, ParamGroup } from './param-group.js';
-import { phase } from './phase.js';
+import type { KnownGroup, ParamGroup } from './phases/param-group.js';
+import { phase } from './phases/phase.js';
 import type { StepState, SviState } from './svi-state.js';
-import type { Turn } from './turn.js';
+import type { Turn } from './phases/turn.js';
 
 export type { SviMetrics } from './metrics.js';
 export {

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
-import { dropLast, takeLast } from '../../dsl/shape.js';
-import { expandTo } from '../../dsl/tensor.js';
+import { dropLast, takeLast } from '../../dsl/tensors/shape.js';
+import { expandTo } from '../../dsl/tensors/tensor.js';
 import type { Draws } from '../transform/draws.js';
 import type { Layout } from './layout.js';
 

@@ -1,13 +1,13 @@
 /** Draws at a site: shapes checked, noise asked for, gradient cut where the sampler has none. */
 import * as tf from '@tensorflow/tfjs';
 import { type Distribution, SiteError, type Shape, type Tensor } from '../../dsl/index.js';
-import { cutOff } from '../../dsl/gradient.js';
+import { cutOff } from '../../dsl/tensors/gradient.js';
 import { checkValue, familyName, isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { NoiseInstruction, RowMeanInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
-import { broadcast, dropLast, showShape, takeLast } from '../../dsl/shape.js';
-import { expandTo } from '../../dsl/tensor.js';
+import { broadcast, dropLast, showShape, takeLast } from '../../dsl/tensors/shape.js';
+import { expandTo } from '../../dsl/tensors/tensor.js';
 import { type NoiseSource, noiseName } from '../noise-source.js';
 import { reasonOf } from '../thrown.js';
 import { fitsPlates, withoutSpareAxes } from './layout.js';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
-import { meantBy } from '../../dsl/nearest.js';
+import { meantBy } from '../../dsl/checks/nearest.js';
 import { givenValue } from '../../dsl/program/given.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { type PlacedPlate, plateScale, platesShape } from '../../dsl/program/layout.js';
-import { sizeOf } from '../../dsl/shape.js';
+import { sizeOf } from '../../dsl/tensors/shape.js';
 
 /** More joint values than this are not summed over. */
 const MOST_JOINT = 2 ** 16;

@@ -7,7 +7,7 @@ import { siteLabel } from '../../dsl/error.js';
 import type { Known, SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { rewrite } from '../../dsl/program/program.js';
-import { broadcast, dropLast, sameShape, showShape } from '../../dsl/shape.js';
+import { broadcast, dropLast, sameShape, showShape } from '../../dsl/tensors/shape.js';
 import { checkGiven } from './draw.js';
 import type { SampleRecord, SiteRecord } from './record.js';
 

@@ -1,7 +1,7 @@
 /** The axes of what is known of all draws at once: `[...enumerated, particles, ...plates]`. */
 import type { Shape } from '../../dsl/index.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
-import { broadcast, sameShape } from '../../dsl/shape.js';
+import { broadcast, sameShape } from '../../dsl/tensors/shape.js';
 
 export interface Layout {
   /** Independent draws along an axis of their own; a single one has no axis. */

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
-import { sizeOf } from '../../dsl/shape.js';
+import { sizeOf } from '../../dsl/tensors/shape.js';
 import { indexOf } from './element.js';
 import type { SiteRecord } from './record.js';
 import { overPlates, siteLogProb } from './score-record.js';

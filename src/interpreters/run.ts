@@ -13,7 +13,7 @@ import type {
   SubsampleInstruction,
 } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
-import { asFloat } from '../../dsl/tensor.js';
+import { asFloat } from '../../dsl/tensors/tensor.js';
 import { type NoiseSource, noiseName } from '../noise-source.js';
 import { constrainedValue } from '../params.js';
 import { checkBatch, checkGiven, drawNoise, drawSite, rowMean } from './draw.js';

@@ -1,6 +1,6 @@
 /** Traces as text and JSON: what is read to see what a program did. */
 import type { Tensor } from '../../dsl/index.js';
-import { showShape } from '../../dsl/shape.js';
+import { showShape } from '../../dsl/tensors/shape.js';
 import type { Trace, TraceSite } from './trace.js';
 
 /** A nested array of numbers, as deep as the tensor has axes. */

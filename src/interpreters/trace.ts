@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
-import { listedNames, meantBy } from '../../dsl/nearest.js';
+import { listedNames, meantBy } from '../../dsl/checks/nearest.js';
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { Data } from '../../dsl/program/condition.js';
@@ -21,7 +21,7 @@ import { checkTaken, valueFor, valueOfDraw } from './given-values.js';
 import type { Run, SiteRecord } from './record.js';
 import { leavesOf, withLeaves } from '../compile/container.js';
 import { computed } from '../compile/computed.js';
-import type { Tensors } from '../compile/tracer.js';
+import type { Tensors } from '../compile/trace/tracer.js';
 import { noiseOfDraws } from '../noise-of-draws.js';
 import type { NoiseSource } from '../noise-source.js';
 import { type Draws, drawsOf, filled, oneDraw } from '../transform/draws.js';

@@ -3,14 +3,14 @@
  * once where an interpreter runs, never in a step or while a graph is made.
  */
 import { type Distribution, SiteError, type Tensor } from '../../dsl/index.js';
-import { cureFor } from '../../dsl/argument.js';
+import { cureFor } from '../../dsl/checks/argument.js';
 import { familyName } from '../../dsl/distribution.js';
-import { showDomain, showOutside } from '../../dsl/domain.js';
+import { showDomain, showOutside } from '../../dsl/checks/domain.js';
 import { type Complaint, siteLabel } from '../../dsl/error.js';
 import { mask } from '../../dsl/combinators/mask.js';
 import type { Known } from '../../dsl/program/instruction.js';
-import { invalidArgument, invalidValue } from '../../dsl/validity.js';
-import { isTracing } from '../compile/tracer.js';
+import { invalidArgument, invalidValue } from '../../dsl/checks/validity.js';
+import { isTracing } from '../compile/trace/tracer.js';
 import { checkWhere } from './known.js';
 
 /** What is wrong with an argument of a distribution, but for the site. */

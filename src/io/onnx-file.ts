@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { type CompileError, graphOf } from '../compile/compile.js';
 import { onnxBytes } from '../compile/onnx/write.js';
-import type { Tensors } from '../compile/tracer.js';
+import type { Tensors } from '../compile/trace/tracer.js';
 import type { FileError } from './files/file-error.js';
 import { type FileContent, saveFile } from './files/save-file.js';
 

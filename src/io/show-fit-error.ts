@@ -1,5 +1,5 @@
 import type { During, Trouble } from '../inference/training/fit-error.js';
-import { showNonFinite } from '../inference/show-non-finite.js';
+import { showNonFinite } from '../inference/non-finite/show-non-finite.js';
 import { reasonOf } from '../thrown.js';
 import { type CheckpointError, showCheckpointError } from './checkpoints/checkpoint.js';
 

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { numberOf } from '../compile/attributes.js';
+import { numberOf } from '../compile/graph/attributes.js';
 import type { Block } from '../compile/javascript/block.js';
 import type { ElementSite } from '../compile/javascript/element-rule.js';
 import type { Site } from '../compile/onnx/builder.js';

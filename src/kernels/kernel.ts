@@ -3,15 +3,15 @@
  * executor writes it. Rules are functions of tensors, written in the operations that users write in: they
  * run while a function is traced, so that what they do is recorded like everything else.
  */
-import type { HostCode } from '../../dsl/host-kernel.js';
+import type { HostCode } from '../../dsl/tensors/host-kernel.js';
 import type { Shape, Tensor } from '../../dsl/index.js';
 import type { Kind, WorkTag } from '../compile/choice/kind.js';
-import type { Value } from '../compile/graph.js';
+import type { Value } from '../compile/graph/graph.js';
 import type { ElementRule } from '../compile/javascript/element-rule.js';
 import type { ScalarRule } from '../compile/javascript/scalars.js';
 import type { WholeRule } from '../compile/javascript/whole-rule.js';
 import type { Translation } from '../compile/onnx/builder.js';
-import type { Attributes, Inputs, ShapeRule } from '../compile/shape-rule.js';
+import type { Attributes, Inputs, ShapeRule } from '../compile/graph/shape-rule.js';
 import type { VectorRule } from '../compile/webassembly/vectors.js';
 
 /** What a derivative is told of its node. */

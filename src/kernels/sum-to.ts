@@ -1,7 +1,7 @@
 /** Broadcasting undone: what was used many times has the sum of its uses for an adjoint. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../dsl/index.js';
-import { sameShape } from '../../dsl/shape.js';
+import { sameShape } from '../../dsl/tensors/shape.js';
 
 /** x, of a shape that `shape` broadcasts to, summed over the axes along which it does. */
 export const sumTo = (x: Tensor, shape: Shape): Tensor => {

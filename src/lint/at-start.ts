@@ -1,5 +1,5 @@
 /** What `fit` checks of an inference before its first step, without being asked. */
-import { firstTurns, partOf } from '../inference/turn.js';
+import { firstTurns, partOf } from '../inference/phases/turn.js';
 import type { Svi, SviState } from '../inference/svi.js';
 import { foldIn } from '../random/index.js';
 import { examine } from './examine.js';

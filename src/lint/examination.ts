@@ -2,7 +2,7 @@
 import type { Complaint } from '../../dsl/error.js';
 import type { Derivation } from '../bounds/derivation.js';
 import type { Objective } from '../bounds/objective.js';
-import type { Structure } from '../bounds/structure.js';
+import type { Structure } from '../bounds/dependence/structure.js';
 import type { SiteRecord } from '../interpreters/record.js';
 
 export type Role = 'model' | 'guide';

@@ -7,7 +7,7 @@ import { deriveFrom } from '../bounds/derive.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { assertFits } from '../bounds/misfit.js';
 import type { Objective } from '../bounds/objective.js';
-import { type Structure, inspect } from '../bounds/structure.js';
+import { type Structure, inspect } from '../bounds/dependence/structure.js';
 import { leavesOf, withLeaves } from '../compile/container.js';
 import { knownParameter } from '../inference/svi-checks.js';
 import { keyedNoise } from '../noise-source.js';

@@ -1,11 +1,11 @@
 /** The usual advice about a model with its guide, as checks of what can be measured. */
 import type { Program, Sites } from '../../dsl/index.js';
-import type { Fit } from '../bounds/fit.js';
+import type { Fit } from '../bounds/fit/fit.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Params } from '../params.js';
 import { type Key, key as keyOf } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';
-import { anything, checkOptions, flag, whole } from '../../dsl/options.js';
+import { anything, checkOptions, flag, whole } from '../../dsl/checks/options.js';
 import { type Source, examine } from './examine.js';
 import type { Finding } from './finding.js';
 import { findingsOf, ruleNames } from './rules/index.js';

@@ -5,8 +5,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { leavesOf, withLeaves } from '../compile/container.js';
-import type { Graph, GraphNode, ValueId } from '../compile/graph.js';
-import { refusalOf } from '../compile/tracer.js';
+import type { Graph, GraphNode, ValueId } from '../compile/graph/graph.js';
+import { refusalOf } from '../compile/trace/tracer.js';
 import { specsOf, traceNoisy } from '../inference/compiled/noisy-graph.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import type { Programs } from './programs.js';

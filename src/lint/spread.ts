@@ -18,7 +18,7 @@ import {
   type Structure,
   latentSites,
   sampleAt,
-} from '../bounds/structure.js';
+} from '../bounds/dependence/structure.js';
 import { computedTensor } from '../compile/computed.js';
 import type { SampleRecord } from '../interpreters/record.js';
 import { type NoiseSource, keyedNoise, noiseName } from '../noise-source.js';

@@ -6,8 +6,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../dsl/index.js';
 import { familyName, isReparameterised, parametersOf } from '../../dsl/distribution.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
-import { movedInside } from '../bounds/support-mask.js';
-import { withProvenance } from '../bounds/provenance.js';
+import { movedInside } from '../bounds/fit/support-mask.js';
+import { withProvenance } from '../bounds/dependence/provenance.js';
 import {
   type FactorRecord,
   type SampleRecord,

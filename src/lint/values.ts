@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Support, Tensor } from '../../dsl/index.js';
 import { isMasked } from '../../dsl/combinators/mask.js';
-import { belongs } from '../../dsl/membership.js';
+import { belongs } from '../../dsl/checks/membership.js';
 import { isDiscrete } from '../../dsl/support.js';
 import { scoped } from '../scoped.js';
 import type { ImpossibleValue, ValueFacts } from './examination.js';

@@ -8,7 +8,7 @@
  * - the laws use different streams of the key, so its normals and its uniforms are independent
  */
 import type { Noise, Shape } from '../../dsl/noise.js';
-import { sizeOf } from '../../dsl/shape.js';
+import { sizeOf } from '../../dsl/tensors/shape.js';
 import { copyNumbers } from '../copy-numbers.js';
 import type { Key } from './key.js';
 import { stream } from './stream.js';

@@ -1,5 +1,11 @@
 /** Every law that an objective claims, over generated cases, in one call. */
-import { type Rules, anything, checkOptions, finiteNumber, whole } from '../../dsl/options.js';
+import {
+  type Rules,
+  anything,
+  checkOptions,
+  finiteNumber,
+  whole,
+} from '../../dsl/checks/options.js';
 import { sideOf } from './bounds/claims.js';
 import { checkBoundScale } from './bounds/bound-scale-law.js';
 import { checkShift } from './bounds/shift-law.js';

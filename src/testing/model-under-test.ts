@@ -1,7 +1,7 @@
 /** What is told of a model and its guide, and whether that can be. */
 import * as tf from '@tensorflow/tfjs';
-import { isProgram } from '../../dsl/described.js';
-import { listedNames } from '../../dsl/nearest.js';
+import { isProgram } from '../../dsl/tensors/described.js';
+import { listedNames } from '../../dsl/checks/nearest.js';
 import {
   type Rule,
   anything,
@@ -9,7 +9,7 @@ import {
   demand,
   finiteNumber,
   required,
-} from '../../dsl/options.js';
+} from '../../dsl/checks/options.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Optimizer } from '../inference/optimizer.js';
 import type { LinearGaussian } from './cases/linear-gaussian/linear-gaussian.js';

@@ -1,10 +1,10 @@
 /** The adjoints of one recorded step: what its inputs owe to what its outputs are owed. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../dsl/index.js';
-import { sameShape } from '../../dsl/shape.js';
-import type { GraphNode, ValueId } from '../compile/graph.js';
-import { type Recording, tensorOf, valueAt } from '../compile/recording.js';
-import { TraceError } from '../compile/trace-error.js';
+import { sameShape } from '../../dsl/tensors/shape.js';
+import type { GraphNode, ValueId } from '../compile/graph/graph.js';
+import { type Recording, tensorOf, valueAt } from '../compile/trace/recording.js';
+import { TraceError } from '../compile/trace/trace-error.js';
 import { kernels } from '../kernels/index.js';
 import { type AdjointSite, vjpFor } from '../kernels/kernel.js';
 

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import type { ValueId } from '../compile/graph.js';
+import type { ValueId } from '../compile/graph/graph.js';
 import {
   type Recorded,
   type Recording,
@@ -12,8 +12,8 @@ import {
   topFrame,
   uniformAt,
   valueAt,
-} from '../compile/recording.js';
-import { type Tensors, recordingNow } from '../compile/tracer.js';
+} from '../compile/trace/recording.js';
+import { type Tensors, recordingNow } from '../compile/trace/tracer.js';
 import { kernelAdjoints, widened } from './adjoint.js';
 
 const outputsOf = (made: Recorded): readonly ValueId[] =>

@@ -4,10 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../dsl/index.js';
-import { sameShape } from '../../dsl/shape.js';
-import { expandTo } from '../../dsl/tensor.js';
-import { framed, idOf, newValue, tensorOf, valueAt } from '../compile/recording.js';
-import { recordingNow } from '../compile/tracer.js';
+import { sameShape } from '../../dsl/tensors/shape.js';
+import { expandTo } from '../../dsl/tensors/tensor.js';
+import { framed, idOf, newValue, tensorOf, valueAt } from '../compile/trace/recording.js';
+import { recordingNow } from '../compile/trace/tracer.js';
 import { type Batched, batchFrame } from './map-draws.js';
 
 /** A tensor of one draw and its counterpart for all, which has the axes of draws on its left. */

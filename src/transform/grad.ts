@@ -4,10 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { showShape } from '../../dsl/shape.js';
+import { showShape } from '../../dsl/tensors/shape.js';
 import { computed } from '../compile/computed.js';
 import { leavesOf, withLeaves } from '../compile/container.js';
-import type { Tensors } from '../compile/tracer.js';
+import type { Tensors } from '../compile/trace/tracer.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import { differentiate } from './differentiate.js';
 import { mapDraws } from './map-draws.js';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { type GraphNode, type ValueId, operands } from '../compile/graph.js';
+import { type GraphNode, type ValueId, operands } from '../compile/graph/graph.js';
 import {
   type OwnRule,
   type Recorded,
@@ -16,9 +16,9 @@ import {
   tensorOf,
   topFrame,
   valueAt,
-} from '../compile/recording.js';
-import { TraceError } from '../compile/trace-error.js';
-import { type Tensors, recordingNow } from '../compile/tracer.js';
+} from '../compile/trace/recording.js';
+import { TraceError } from '../compile/trace/trace-error.js';
+import { type Tensors, recordingNow } from '../compile/trace/tracer.js';
 import { callAll } from '../kernels/call.js';
 import { kernels } from '../kernels/index.js';
 import type { BatchSite } from '../kernels/kernel.js';

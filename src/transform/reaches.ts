@@ -1,7 +1,7 @@
 /** Dependence, read off what was written down. */
 import type { Tensor } from '../../dsl/index.js';
-import { idOf, topFrame } from '../compile/recording.js';
-import { recordingNow } from '../compile/tracer.js';
+import { idOf, topFrame } from '../compile/trace/recording.js';
+import { recordingNow } from '../compile/trace/tracer.js';
 
 /** Whether a tensor was computed from another, by whatever steps, in the frame that is being written. */
 export const reaches = (from: Tensor, to: Tensor): boolean => {

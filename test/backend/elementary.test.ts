@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { asTensor, normal, studentT, useBackend } from '../../src/index.js';
-import { elementary, pointsOf, withSlope, worst } from '../elementary-functions.js';
+import { elementary, pointsOf, withSlope, worst } from './elementary-functions.js';
 
 afterAll(async () => {
   await useBackend('cpu')();

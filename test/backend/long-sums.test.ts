@@ -16,7 +16,7 @@ import {
   svi,
   useBackend,
 } from '../../src/index.js';
-import { alike, longSums } from '../long-sum-cases.js';
+import { alike, longSums } from './long-sum-cases.js';
 
 afterAll(async () => {
   await useBackend('cpu')();

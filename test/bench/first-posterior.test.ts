@@ -1,7 +1,7 @@
 /** The program whose start is timed is the one that README begins with. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { numberIn } from '../../bench/whole-program.js';
+import { numberIn } from '../../bench/contenders/whole-program.js';
 
 const text = (path: string): string =>
   readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');

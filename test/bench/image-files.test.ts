@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readImages } from 'marginalia';
 import { afterAll, expect, it } from 'vitest';
-import { idxOf } from '../../bench/image-files.js';
+import { idxOf } from '../../bench/contenders/image-files.js';
 import { right } from '../either.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-images-'));

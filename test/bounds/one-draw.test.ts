@@ -31,7 +31,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { keyedNoise } from '../../src/noise-source.js';
 import { particlesOf } from '../../src/testing/law/noise-views.js';
-import { estimateAt } from '../estimate-at.js';
+import { estimateAt } from './estimate-at.js';
 
 type AnyProgram = Program<unknown, unknown>;
 

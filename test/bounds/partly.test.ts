@@ -43,7 +43,7 @@ import {
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
 import { rowsOfPlate } from '../../src/testing/law/noise-views.js';
-import { type Found, estimateAt } from '../estimate-at.js';
+import { type Found, estimateAt } from './estimate-at.js';
 
 /** A law for the site, in the model and in the guide, and what is made of its value. */
 interface Family {

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { useBackend } from '../../src/index.js';
-import { compiledBy } from '../compiled-values.js';
-import { elementary, pointsOf, withSlope, worst } from '../elementary-functions.js';
+import { compiledBy } from './compiled-values.js';
+import { elementary, pointsOf, withSlope, worst } from '../backend/elementary-functions.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();

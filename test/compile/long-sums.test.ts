@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Tensor, normal, useBackend } from '../../src/index.js';
-import { compiledBy } from '../compiled-values.js';
-import { type LongSum, alike, longSums, sevenths } from '../long-sum-cases.js';
+import { compiledBy } from './compiled-values.js';
+import { type LongSum, alike, longSums, sevenths } from '../backend/long-sum-cases.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();

@@ -7,7 +7,7 @@ import type { Example, Shown } from '../../examples/gallery/example.js';
 import { settingOf } from '../../examples/gallery/setting.js';
 import { useBackend } from '../../src/index.js';
 import { right } from '../either.js';
-import { runOptions } from '../example-run.js';
+import { runOptions } from './example-run.js';
 
 const quiet = (): void => undefined;
 const silent = () => ({ update: quiet, stop: quiet });

@@ -42,9 +42,9 @@ import {
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../../src/inference/stepper.js';
-import { gap } from '../compiled-values.js';
+import { gap } from '../compile/compiled-values.js';
 import { right } from '../either.js';
-import { sameInEveryEngine } from '../engines.js';
+import { sameInEveryEngine } from './compiled/engines.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();

@@ -21,7 +21,7 @@ import {
   useBackend,
 } from 'marginalia';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sameInEveryEngine } from '../engines.js';
+import { sameInEveryEngine } from './compiled/engines.js';
 
 const numbers = (x: Tensor | undefined): readonly number[] => [...(x?.dataSync() ?? [])];
 

@@ -4,8 +4,8 @@ import { beforeAll } from 'vitest';
 import type { Tensor } from '../../src/index.js';
 import { activations } from '../../src/kernels/activations/index.js';
 import { call } from '../../src/kernels/call.js';
-import { kernelLaws, slopeAt, slopesAt, startBackends } from './law.js';
-import { inputOf, ofOne, ofTwo, reals, shapes } from './use.js';
+import { kernelLaws, slopeAt, slopesAt, startBackends } from './laws/law.js';
+import { inputOf, ofOne, ofTwo, reals, shapes } from './laws/use.js';
 
 beforeAll(startBackends);
 

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
 import { arithmetic } from '../../src/kernels/arithmetic/index.js';
-import { kernelLaws, slopeAt, slopesAt, startBackends } from './law.js';
-import { inputOf, ofOne, ofTwo, reals, shapes, wholes } from './use.js';
+import { kernelLaws, slopeAt, slopesAt, startBackends } from './laws/law.js';
+import { inputOf, ofOne, ofTwo, reals, shapes, wholes } from './laws/use.js';
 
 beforeAll(startBackends);
 

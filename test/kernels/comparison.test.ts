@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
 import type { Tensor } from '../../src/index.js';
 import { comparison } from '../../src/kernels/comparison/index.js';
-import { kernelLaws, slopeAt, slopesAt, startBackends } from './law.js';
+import { kernelLaws, slopeAt, slopesAt, startBackends } from './laws/law.js';
 import {
   type Given,
   type Use,
@@ -15,7 +15,7 @@ import {
   shapes,
   truths,
   wholes,
-} from './use.js';
+} from './laws/use.js';
 
 beforeAll(startBackends);
 

@@ -4,11 +4,11 @@ import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
 import { call } from '../../src/kernels/call.js';
 import { convolutions } from '../../src/kernels/convolution/index.js';
-import { as4D, as5D } from '../compiled-values.js';
+import { as4D, as5D } from '../compile/compiled-values.js';
 import { differentiate } from '../../src/transform/differentiate.js';
-import { type Subject, kernelLaws, startBackends } from './law.js';
-import { type Use, inputOf, reals } from './use.js';
-import { type Placed, padding2d, pairOf, placed, tripleOf } from './windows-of-uses.js';
+import { type Subject, kernelLaws, startBackends } from './laws/law.js';
+import { type Use, inputOf, reals } from './laws/use.js';
+import { type Placed, padding2d, pairOf, placed, tripleOf } from './laws/windows-of-uses.js';
 
 beforeAll(startBackends);
 

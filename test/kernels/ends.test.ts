@@ -2,12 +2,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import type { Tensor } from '../../src/index.js';
-import { optimise } from '../../src/compile/optimise.js';
-import { trace } from '../../src/compile/tracer.js';
+import { optimise } from '../../src/compile/passes/optimise.js';
+import { trace } from '../../src/compile/trace/tracer.js';
 import { kernels } from '../../src/kernels/index.js';
-import { byBackend, byExecutor, inDouble } from './evaluate.js';
-import { type Way, ways } from './executors-law.js';
-import { startBackends } from './law.js';
+import { byBackend, byExecutor, inDouble } from './laws/evaluate.js';
+import { type Way, ways } from './laws/executors-law.js';
+import { startBackends } from './laws/law.js';
 
 beforeAll(startBackends);
 

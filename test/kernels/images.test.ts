@@ -5,9 +5,9 @@ import { beforeAll } from 'vitest';
 import type { Shape, Tensor } from '../../src/index.js';
 import { call } from '../../src/kernels/call.js';
 import { images } from '../../src/kernels/images/index.js';
-import { as4D } from '../compiled-values.js';
-import { kernelLaws, startBackends } from './law.js';
-import { type Use, inputOf, reals } from './use.js';
+import { as4D } from '../compile/compiled-values.js';
+import { kernelLaws, startBackends } from './laws/law.js';
+import { type Use, inputOf, reals } from './laws/use.js';
 
 beforeAll(startBackends);
 

@@ -5,8 +5,8 @@ import { beforeAll } from 'vitest';
 import type { Shape } from '../../src/index.js';
 import { call } from '../../src/kernels/call.js';
 import { indexing } from '../../src/kernels/indexing/index.js';
-import { kernelLaws, startBackends } from './law.js';
-import { DRAWS, type Given, type Use, axisOf, inputOf, reals, shapes, wholes } from './use.js';
+import { kernelLaws, startBackends } from './laws/law.js';
+import { DRAWS, type Given, type Use, axisOf, inputOf, reals, shapes, wholes } from './laws/use.js';
 
 beforeAll(startBackends);
 

@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
-import { solveRows, swapped } from '../../dsl/factors.js';
+import { solveRows, swapped } from '../../dsl/numerics/factors.js';
 import { type Shape, type Tensor, linearAlgebra } from '../../src/index.js';
 import { linearAlgebra as room } from '../../src/kernels/linear-algebra/index.js';
-import { kernelLaws, startBackends } from './law.js';
-import { type Use, inputOf, reals } from './use.js';
+import { kernelLaws, startBackends } from './laws/law.js';
+import { type Use, inputOf, reals } from './laws/use.js';
 
 beforeAll(startBackends);
 

@@ -5,10 +5,10 @@ import { beforeAll } from 'vitest';
 import type { Tensor } from '../../src/index.js';
 import { pools } from '../../src/kernels/pooling/index.js';
 import { differentiate } from '../../src/transform/differentiate.js';
-import { as4D, as5D } from '../compiled-values.js';
-import { type Subject, kernelLaws, startBackends } from './law.js';
-import { type Given, type Use, inputOf, reals } from './use.js';
-import { type Placed, padding2d, pairOf, placed, tripleOf } from './windows-of-uses.js';
+import { as4D, as5D } from '../compile/compiled-values.js';
+import { type Subject, kernelLaws, startBackends } from './laws/law.js';
+import { type Given, type Use, inputOf, reals } from './laws/use.js';
+import { type Placed, padding2d, pairOf, placed, tripleOf } from './laws/windows-of-uses.js';
 
 beforeAll(startBackends);
 

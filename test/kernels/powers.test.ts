@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
 import { powers } from '../../src/kernels/powers/index.js';
-import { kernelLaws, slopeAt, slopesAt, startBackends } from './law.js';
-import { inputOf, ofOne, ofTwo, reals, wholes } from './use.js';
+import { kernelLaws, slopeAt, slopesAt, startBackends } from './laws/law.js';
+import { inputOf, ofOne, ofTwo, reals, wholes } from './laws/use.js';
 
 beforeAll(startBackends);
 

@@ -5,8 +5,8 @@ import { beforeAll } from 'vitest';
 import type { Shape } from '../../src/index.js';
 import { call } from '../../src/kernels/call.js';
 import { products } from '../../src/kernels/products/index.js';
-import { kernelLaws, startBackends } from './law.js';
-import { type Use, inputOf, reals } from './use.js';
+import { kernelLaws, startBackends } from './laws/law.js';
+import { type Use, inputOf, reals } from './laws/use.js';
 
 beforeAll(startBackends);
 

@@ -4,8 +4,17 @@ import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
 import type { Shape, Tensor } from '../../src/index.js';
 import { reductions } from '../../src/kernels/reductions/index.js';
-import { kernelLaws, startBackends } from './law.js';
-import { type Given, type Use, axesOf, axisOf, inputOf, reals, shapes, truths } from './use.js';
+import { kernelLaws, startBackends } from './laws/law.js';
+import {
+  type Given,
+  type Use,
+  axesOf,
+  axisOf,
+  inputOf,
+  reals,
+  shapes,
+  truths,
+} from './laws/use.js';
 
 beforeAll(startBackends);
 

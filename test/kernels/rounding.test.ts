@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
 import { rounding } from '../../src/kernels/rounding/index.js';
-import { kernelLaws, slopeAt, startBackends } from './law.js';
-import { inputOf, ofOne, reals, shapes, truths, wholes } from './use.js';
+import { kernelLaws, slopeAt, startBackends } from './laws/law.js';
+import { inputOf, ofOne, reals, shapes, truths, wholes } from './laws/use.js';
 
 beforeAll(startBackends);
 

@@ -5,8 +5,8 @@ import { beforeAll } from 'vitest';
 import type { Shape, Tensor } from '../../src/index.js';
 import { call } from '../../src/kernels/call.js';
 import { shaping } from '../../src/kernels/shaping/index.js';
-import { kernelLaws, startBackends } from './law.js';
-import { type Use, axisOf, inputOf, reals, shapes } from './use.js';
+import { kernelLaws, startBackends } from './laws/law.js';
+import { type Use, axisOf, inputOf, reals, shapes } from './laws/use.js';
 
 beforeAll(startBackends);
 

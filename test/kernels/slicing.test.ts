@@ -4,9 +4,9 @@ import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
 import type { Shape, Tensor } from '../../src/index.js';
 import { slicing } from '../../src/kernels/slicing/index.js';
-import { as4D } from '../compiled-values.js';
-import { kernelLaws, startBackends } from './law.js';
-import { type Use, axesOf, inputOf, reals, shapes } from './use.js';
+import { as4D } from '../compile/compiled-values.js';
+import { kernelLaws, startBackends } from './laws/law.js';
+import { type Use, axesOf, inputOf, reals, shapes } from './laws/use.js';
 
 beforeAll(startBackends);
 

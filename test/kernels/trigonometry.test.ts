@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll } from 'vitest';
 import { trigonometry } from '../../src/kernels/trigonometry/index.js';
-import { kernelLaws, slopeAt, slopesAt, startBackends } from './law.js';
-import { ofOne, ofTwo } from './use.js';
+import { kernelLaws, slopeAt, slopesAt, startBackends } from './laws/law.js';
+import { ofOne, ofTwo } from './laws/use.js';
 
 beforeAll(startBackends);
 

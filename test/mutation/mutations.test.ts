@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { type Mutation, mutations } from './mutations.js';
-import { killedByPublicLaws } from './public-laws.js';
+import { killedByPublicLaws } from './laws/public-laws.js';
 
 const pathOf = (file: string): string => fileURLToPath(new URL(`../../${file}`, import.meta.url));
 

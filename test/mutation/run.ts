@@ -6,7 +6,7 @@
  */
 import { existsSync } from 'node:fs';
 import { type Mutation, mutations } from './mutations.js';
-import { killedByPublicLaws } from './public-laws.js';
+import { killedByPublicLaws } from './laws/public-laws.js';
 import { quickOf } from './quick.js';
 import { type Workspace, workspace } from './workspace.js';
 

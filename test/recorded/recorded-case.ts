@@ -4,7 +4,7 @@ import { type Svi, type SviState, type Tensor, freeState, key } from 'marginalia
 import { executableOf } from '../../src/compile/compile.js';
 import type { Bound, Executable } from '../../src/compile/executable.js';
 import { interpretedExecutable } from '../../src/compile/interpreter/executable.js';
-import { compiledDerivatives } from '../compiled-derivatives.js';
+import { compiledDerivatives } from '../compile/compiled-derivatives.js';
 import { right } from '../either.js';
 
 /** What is recorded of a case, of each phase where there are several. */

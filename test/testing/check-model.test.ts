@@ -29,7 +29,7 @@ import {
   plated,
   posterior,
   trained,
-} from '../law-subjects.js';
+} from './law-subjects.js';
 
 /** The checks that fail, with what they say. */
 const brokenBy = async (

@@ -28,8 +28,8 @@ import {
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
 import { keyedNoise } from '../../src/noise-source.js';
-import { sameInEveryEngine } from '../engines.js';
-import { type Found, estimateAt } from '../estimate-at.js';
+import { sameInEveryEngine } from '../inference/compiled/engines.js';
+import { type Found, estimateAt } from '../bounds/estimate-at.js';
 
 const ROWS = 3;
 const x = [0.4, -0.2, 0.9];

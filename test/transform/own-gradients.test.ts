@@ -11,7 +11,7 @@ import {
   withGradient,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { withGradients } from '../../dsl/gradient.js';
+import { withGradients } from '../../dsl/tensors/gradient.js';
 
 const numbers = (x: Tensor | undefined): readonly number[] => [...(x?.dataSync() ?? [])];
 

@@ -21,7 +21,7 @@ import {
   svi,
   uniforms,
 } from 'marginalia';
-import { at } from '../../arrays.js';
+import { at } from '../../contenders/arrays.js';
 import type { Batch, Study } from '../../study.js';
 
 export interface LdaSizes {

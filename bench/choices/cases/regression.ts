@@ -18,7 +18,7 @@ import {
   shared,
   svi,
 } from 'marginalia';
-import { at } from '../../arrays.js';
+import { at } from '../../contenders/arrays.js';
 import type { Batch, Study } from '../../study.js';
 
 export interface RegressionSizes {

@@ -1,6 +1,6 @@
 /** Adam (Kingma and Ba 2015, algorithm 1, arXiv:1412.6980) on records of jax-js arrays. */
 import { numpy as np } from '@jax-js/jax';
-import { at, mapNamed } from '../../arrays.js';
+import { at, mapNamed } from '../../contenders/arrays.js';
 import type { Named } from './loss.js';
 
 const [B1, B2, EPS] = [0.9, 0.999, 1e-8];

@@ -1,7 +1,7 @@
 /** The tiny graph in one `jit`. */
 import { defaultDevice, init, jit, numpy as np, tree } from '@jax-js/jax';
-import { at, mapNamed } from '../../arrays.js';
-import type { Contender, Problem } from '../../contender.js';
+import { at, mapNamed } from '../../contenders/arrays.js';
+import type { Contender, Problem } from '../../contenders/contender.js';
 import type { Named } from './loss.js';
 
 export const jaxCall = async ({ batches }: Problem): Promise<Contender> => {

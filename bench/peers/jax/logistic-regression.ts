@@ -1,5 +1,5 @@
 import { numpy as np, random } from '@jax-js/jax';
-import { at } from '../../arrays.js';
+import { at } from '../../contenders/arrays.js';
 import type { LogisticRegressionCase } from '../../case.js';
 import type { Loss } from './loss.js';
 import { bernoulliLogProb } from './networks.js';

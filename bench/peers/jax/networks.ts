@@ -1,6 +1,6 @@
 /** The encoder and the decoder of the autoencoders. */
 import { nn, numpy as np } from '@jax-js/jax';
-import { at } from '../../arrays.js';
+import { at } from '../../contenders/arrays.js';
 import type { Named } from './loss.js';
 
 export const dense = (params: Named, name: string, x: np.Array): np.Array =>

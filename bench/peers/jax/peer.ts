@@ -1,8 +1,8 @@
 /** jax-js: gradients, Adam and random numbers in one `jit`, on its WebAssembly device. */
 import { defaultDevice, init, jit, numpy as np, random, tree, valueAndGrad } from '@jax-js/jax';
-import { type NumberArray, mapNamed } from '../../arrays.js';
+import { type NumberArray, mapNamed } from '../../contenders/arrays.js';
 import { isByHand } from '../../case.js';
-import type { Contender, Problem } from '../../contender.js';
+import type { Contender, Problem } from '../../contenders/contender.js';
 import { arrange } from '../arrange.js';
 import { initial as adamInitial, update } from './adam.js';
 import type { AdamState } from './adam.js';

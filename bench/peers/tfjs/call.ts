@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 // oxlint-disable-next-line import/no-unassigned-import -- it registers the backend
 import '@tensorflow/tfjs-backend-wasm';
-import { at, mapNamed } from '../../arrays.js';
-import type { Contender, Problem } from '../../contender.js';
+import { at, mapNamed } from '../../contenders/arrays.js';
+import type { Contender, Problem } from '../../contenders/contender.js';
 
 export const tfjsCall = async (
   { batches }: Problem,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { at } from '../../arrays.js';
+import { at } from '../../contenders/arrays.js';
 import type { ChainCase } from '../../case.js';
 import type { Loss } from './loss.js';
 import { normalKl, normalLogProb } from './normal.js';

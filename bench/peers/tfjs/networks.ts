@@ -1,6 +1,6 @@
 /** The encoder and the decoder of the autoencoders. */
 import * as tf from '@tensorflow/tfjs';
-import { at } from '../../arrays.js';
+import { at } from '../../contenders/arrays.js';
 import type { Named } from './loss.js';
 
 export const dense = (params: Named, name: string, x: tf.Tensor): tf.Tensor =>

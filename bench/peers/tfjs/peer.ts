@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 // oxlint-disable-next-line import/no-unassigned-import -- it registers the backend
 import '@tensorflow/tfjs-backend-wasm';
-import { mapNamed } from '../../arrays.js';
+import { mapNamed } from '../../contenders/arrays.js';
 import { isByHand } from '../../case.js';
-import type { Contender, Problem } from '../../contender.js';
+import type { Contender, Problem } from '../../contenders/contender.js';
 import { arrange } from '../arrange.js';
 import { lossOf } from './loss.js';
 

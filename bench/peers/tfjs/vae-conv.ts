@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { at } from '../../arrays.js';
+import { at } from '../../contenders/arrays.js';
 import type { ConvolutionalVaeCase } from '../../case.js';
 import type { Loss, Named } from './loss.js';
 import { bernoulliLogProb, dense } from './networks.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { at } from '../../arrays.js';
+import { at } from '../../contenders/arrays.js';
 import type { VaeCase } from '../../case.js';
 import { strictlyLower } from '../strictly-lower.js';
 import type { Loss } from './loss.js';

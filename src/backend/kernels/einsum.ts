@@ -2,7 +2,7 @@
  * Sums of products over named axes, in double precision and rounded once. TensorFlow.js forgets an operand that
  * has no summed axis where the other has one, and `wasm` has no such kernel at all.
  */
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { equationOf } from '../../kernels/products/einsum.js';
 import { type MendedKernel, type Numbers, inputOf, typeOfSum, zerosOf } from './host.js';
 

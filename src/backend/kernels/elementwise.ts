@@ -3,8 +3,8 @@
  * are wrong at the ends of their range.
  */
 import * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../../../dsl/shape.js';
-import { numberOf } from '../../compile/attributes.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { numberOf } from '../../compile/graph/attributes.js';
 import { erf } from '../../erf.js';
 import {
   type Attributes,

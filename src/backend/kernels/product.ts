@@ -3,7 +3,7 @@
  * one after another, is off by about n 2⁻²⁴ / 3 of itself: a million rows, by some percent.
  */
 import * as tf from '@tensorflow/tfjs';
-import { sameShape, sizeOf } from '../../../dsl/shape.js';
+import { sameShape, sizeOf } from '../../../dsl/tensors/shape.js';
 import type { Shape } from '../../../dsl/index.js';
 import {
   type Attributes,

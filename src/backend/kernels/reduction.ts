@@ -3,8 +3,8 @@
  * million equal terms is half a percent off.
  */
 import type * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../../../dsl/shape.js';
-import { axesOf } from '../../compile/attributes.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { axesOf } from '../../compile/graph/attributes.js';
 import {
   type Attributes,
   type Host,

@@ -1,5 +1,5 @@
 /** Every n-th element of a block: TensorFlow.js takes others, where an axis is left out beside a step. */
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { rangesOf, stridedSliceOf } from '../../kernels/slicing/strided-slice.js';
 import { type MendedKernel, inputOf, numericType, zerosOf } from './host.js';
 

@@ -1,12 +1,12 @@
 /** Kernels by the code that is generated for them, where a backend has none or a wrong one. */
 import * as E from 'fp-ts/lib/Either.js';
-import { sizeOf } from '../../../dsl/shape.js';
-import { attributesOf } from '../../compile/attributes.js';
-import { exactJson } from '../../compile/exact.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { attributesOf } from '../../compile/graph/attributes.js';
+import { exactJson } from '../../compile/graph/exact.js';
 import { showExecutableError } from '../../compile/executable.js';
-import type { Graph, Value } from '../../compile/graph.js';
+import type { Graph, Value } from '../../compile/graph/graph.js';
 import { javascriptExecutable } from '../../compile/javascript/executable.js';
-import { outputsOf } from '../../compile/shapes.js';
+import { outputsOf } from '../../compile/graph/shapes.js';
 import { kernels } from '../../kernels/index.js';
 import { type MendedKernel, type Numbers, numericType, zerosOf } from './host.js';
 

@@ -1,7 +1,7 @@
 /** Divergences of finite laws. */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, choose, greater } from '../../../dsl/index.js';
-import { logChance, logOther, logSigmoid } from '../../../dsl/special.js';
+import { logChance, logOther, logSigmoid } from '../../../dsl/numerics/special.js';
 
 /** q (log q − log p) for one value; a value that q never takes adds 0, whatever p gives it. */
 const klAtValue = (probability: Tensor, logQ: Tensor, logP: Tensor): Tensor => {

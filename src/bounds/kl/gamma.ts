@@ -5,8 +5,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { deviance } from '../../../dsl/deviance.js';
-import { binet, binetSlope } from '../../../dsl/gamma-function.js';
+import { deviance } from '../../../dsl/numerics/deviance.js';
+import { binet, binetSlope } from '../../../dsl/numerics/gamma-function.js';
 
 /** f(β) − f(α) − (β − α) f′(α) for f(x) = Binet's function − ½ log x, which is convex. */
 const remainder = (alpha: Tensor, beta: Tensor): Tensor => {

@@ -1,8 +1,12 @@
 /** Divergences of normals: of numbers, and of vectors that are independent or not. */
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
-import { solveRows, swapped } from '../../../dsl/factors.js';
-import { diagonalMatrix, triangularLogDet, triangularSolve } from '../../../dsl/linear-algebra.js';
+import { solveRows, swapped } from '../../../dsl/numerics/factors.js';
+import {
+  diagonalMatrix,
+  triangularLogDet,
+  triangularSolve,
+} from '../../../dsl/numerics/linear-algebra.js';
 
 export interface NormalPair {
   readonly loc: Tensor;

@@ -4,7 +4,14 @@ import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
 import type { TermDerivation } from '../derivation.js';
 import type { Objective } from '../objective.js';
-import { demand, type Rule, checkOptions, oneOf, required, whole } from '../../../dsl/options.js';
+import {
+  demand,
+  type Rule,
+  checkOptions,
+  oneOf,
+  required,
+  whole,
+} from '../../../dsl/checks/options.js';
 import { type ElboOptions, elbo } from './elbo.js';
 import { type GradientNeeded, preferenceRules } from './options.js';
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { logPowerMean } from '../log-power-mean.js';
-import { logWeights, sumOverData } from '../log-weights.js';
-import { checkMaskedDraws } from '../masked-draws.js';
-import { normalisedWeights } from '../normalised-weights.js';
+import { logPowerMean } from '../weights/log-power-mean.js';
+import { logWeights, sumOverData } from '../weights/log-weights.js';
+import { checkMaskedDraws } from '../estimators/masked-draws.js';
+import { normalisedWeights } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
-import { weightedScores } from '../weighted-scores.js';
-import { demand, anything, checkOptions } from '../../../dsl/options.js';
+import { weightedScores } from '../weights/weighted-scores.js';
+import { demand, anything, checkOptions } from '../../../dsl/checks/options.js';
 import { checkParticles } from './options.js';
 
 /** How the χ upper bound is estimated. */

@@ -1,7 +1,7 @@
-import { anything, checkOptions, oneOf } from '../../../dsl/options.js';
-import { baselineMemory } from '../baseline.js';
+import { anything, checkOptions, oneOf } from '../../../dsl/checks/options.js';
+import { baselineMemory } from '../estimators/baseline.js';
 import { estimateTerms } from '../estimate.js';
-import { rescored } from '../rescored.js';
+import { rescored } from '../estimators/rescored.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type GradientNeeded, checkParticles, gradientNeeded, preferenceRules } from './options.js';
 

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions } from '../../../dsl/options.js';
-import { logWeights, sumOverData } from '../log-weights.js';
-import { normalisedWeights, weightedMean } from '../normalised-weights.js';
+import { anything, checkOptions } from '../../../dsl/checks/options.js';
+import { logWeights, sumOverData } from '../weights/log-weights.js';
+import { normalisedWeights, weightedMean } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
-import { weightedScores } from '../weighted-scores.js';
+import { weightedScores } from '../weights/weighted-scores.js';
 import { checkParticles } from './options.js';
 
 /** How an upper bound is estimated. */

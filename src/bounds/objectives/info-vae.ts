@@ -5,7 +5,7 @@ import { priorDraws } from '../dream.js';
 import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
 import { atEveryDraw } from '../../interpreters/all-draws.js';
-import { latexName } from '../latex-name.js';
+import { latexName } from '../notation/latex-name.js';
 import { type Kernel, maximumMeanDiscrepancy } from '../maximum-mean-discrepancy.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
@@ -16,7 +16,7 @@ import {
   checkOptions,
   listOf,
   required,
-} from '../../../dsl/options.js';
+} from '../../../dsl/checks/options.js';
 import { checkParticles, preferenceRules } from './options.js';
 
 /** How an InfoVAE bound is made. */

@@ -1,16 +1,16 @@
 /** Losses: what is minimised and is no bound, the expectation of what a program returns among it. */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../../dsl/index.js';
-import { described, isProgram } from '../../../dsl/described.js';
-import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/options.js';
+import { described, isProgram } from '../../../dsl/tensors/described.js';
+import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/checks/options.js';
 import { perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
-import { baselineMemory } from '../baseline.js';
+import { baselineMemory } from '../estimators/baseline.js';
 import type { TermDerivation } from '../derivation.js';
 import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
 import type { Estimate, Objective, Preferences } from '../objective.js';
-import { type Unscored, unscored } from '../unscored.js';
+import { type Unscored, unscored } from '../fit/unscored.js';
 import { type GradientNeeded, preferenceRules } from './options.js';
 
 /** A scalar loss, or several by name, which are added. */

@@ -1,11 +1,11 @@
 /** The options that objectives share. */
-import { estimateDoublyReparameterised } from '../double-reparameterisation.js';
-import { estimateWeights } from '../estimate-weights.js';
-import { logPowerMeanOfOthers } from '../leave-one-out.js';
-import { checkWhole, type Rules, anything, oneOf } from '../../../dsl/options.js';
+import { estimateDoublyReparameterised } from '../estimators/double-reparameterisation.js';
+import { estimateWeights } from '../weights/estimate-weights.js';
+import { logPowerMeanOfOthers } from '../weights/leave-one-out.js';
+import { checkWhole, type Rules, anything, oneOf } from '../../../dsl/checks/options.js';
 import type { Joint } from '../joint.js';
-import { type SiteEstimators, estimatorsBySite } from '../site-estimator.js';
-import { logPowerMean } from '../log-power-mean.js';
+import { type SiteEstimators, estimatorsBySite } from '../estimators/site-estimator.js';
+import { logPowerMean } from '../weights/log-power-mean.js';
 import { type Estimate, type Preferences, type Statement, fromDraws } from '../objective.js';
 
 /** Checks a number of particles; `who` is the objective, for the message. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { demand } from '../../../dsl/options.js';
+import { demand } from '../../../dsl/checks/options.js';
 import { platesShape } from '../../../dsl/program/layout.js';
 import type { Run, SiteRecord } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';

@@ -1,5 +1,5 @@
 import type { Formula, Objective, Statement } from '../objective.js';
-import { demand, checkOptions, anything } from '../../../dsl/options.js';
+import { demand, checkOptions, anything } from '../../../dsl/checks/options.js';
 import {
   type GradientNeeded,
   type WeightsGradient,

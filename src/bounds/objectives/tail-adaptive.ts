@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions, finiteNumber } from '../../../dsl/options.js';
+import { anything, checkOptions, finiteNumber } from '../../../dsl/checks/options.js';
 import { type Tensor, greaterEqual } from '../../../dsl/index.js';
-import { rescored } from '../rescored.js';
-import { logWeights, sumOverData } from '../log-weights.js';
-import { checkMaskedDraws } from '../masked-draws.js';
-import { normalisedWeights } from '../normalised-weights.js';
+import { rescored } from '../estimators/rescored.js';
+import { logWeights, sumOverData } from '../weights/log-weights.js';
+import { checkMaskedDraws } from '../estimators/masked-draws.js';
+import { normalisedWeights } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { checkParticles, meanLogWeight } from './options.js';
 

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions } from '../../../dsl/options.js';
+import { anything, checkOptions } from '../../../dsl/checks/options.js';
 import { stopGradient } from '../../../dsl/index.js';
-import { rescored } from '../rescored.js';
-import { logDensities, logLaw, sumOverData } from '../log-weights.js';
+import { rescored } from '../estimators/rescored.js';
+import { logDensities, logLaw, sumOverData } from '../weights/log-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { checkParticles, meanLogWeight } from './options.js';
 

@@ -1,6 +1,6 @@
-import { anything, checkOptions } from '../../../dsl/options.js';
+import { anything, checkOptions } from '../../../dsl/checks/options.js';
 import { stopGradient } from '../../../dsl/index.js';
-import { rescored } from '../rescored.js';
+import { rescored } from '../estimators/rescored.js';
 import type { Objective } from '../objective.js';
 import { checkParticles, estimatePowerMean } from './options.js';
 import { iwae } from './iwae.js';

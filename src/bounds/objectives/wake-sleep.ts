@@ -4,13 +4,13 @@
  * sites may be of any kind.
  */
 import * as tf from '@tensorflow/tfjs';
-import { anything, callable, checkOptions, required } from '../../../dsl/options.js';
+import { anything, callable, checkOptions, required } from '../../../dsl/checks/options.js';
 import { type Program, type Tensor, stopGradient } from '../../../dsl/index.js';
 import { logGuideOfDream } from '../dream.js';
-import { rescored } from '../rescored.js';
-import { logPowerMean } from '../log-power-mean.js';
-import { logDensities, logWeights, sumOverData } from '../log-weights.js';
-import { normalisedWeights, weightedMean } from '../normalised-weights.js';
+import { rescored } from '../estimators/rescored.js';
+import { logPowerMean } from '../weights/log-power-mean.js';
+import { logDensities, logWeights, sumOverData } from '../weights/log-weights.js';
+import { normalisedWeights, weightedMean } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { eubo } from './eubo.js';
 import { checkParticles, meanWeight } from './options.js';

@@ -1,7 +1,7 @@
 /** The ways to run a graph, and which of them are open. */
-import type { Graph } from '../graph.js';
+import type { Graph } from '../graph/graph.js';
 import { type SegmentPlan, segmentPlan } from '../segments/plan.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { constants } from './constants.js';
 import { graphCost, segmentsCost } from './cost.js';
 import type { Costs } from './costs.js';

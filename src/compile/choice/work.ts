@@ -1,8 +1,8 @@
 /** What each node of a graph does, counted: what a cost model multiplies by its constants. */
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { kernels } from '../../kernels/index.js';
-import { numbers } from '../attributes.js';
-import { type Graph, type GraphNode, type Value, operands, valueAt } from '../graph.js';
+import { numbers } from '../graph/attributes.js';
+import { type Graph, type GraphNode, type Value, operands, valueAt } from '../graph/graph.js';
 import type { Kind } from './kind.js';
 
 /** How dear an element of a kernel is. */

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { entryOf } from '../../../dsl/dictionary.js';
 import type { Bound, Executable } from '../executable.js';
-import { valueAt } from '../graph.js';
+import { valueAt } from '../graph/graph.js';
 import { interpreter } from './interpreter.js';
 
 /** What runs at once, without a promise. */

@@ -2,10 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
-import { sameShape, showShape } from '../../../dsl/shape.js';
+import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import { namedOrListed } from '../../kernels/call.js';
-import type { ValueId } from '../graph.js';
-import type { Tensors } from '../tracer.js';
+import type { ValueId } from '../graph/graph.js';
+import type { Tensors } from '../trace/tracer.js';
 import type { Plan, PlannedConstant } from './plan.js';
 import { runKernel } from './run-kernel.js';
 

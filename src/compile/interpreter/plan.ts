@@ -1,5 +1,5 @@
 /** A graph in the order in which it is interpreted: what each step takes, and what nobody needs after it. */
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { type Values, emptyArray } from '../arena.js';
 import {
   type Constant,
@@ -10,7 +10,7 @@ import {
   type ValueId,
   operands,
   valueAt,
-} from '../graph.js';
+} from '../graph/graph.js';
 
 /** A constant with all its numbers. */
 export interface PlannedConstant extends Value {

@@ -1,12 +1,12 @@
 /** One kernel on the backend of TensorFlow.js that is in use. */
 import * as tf from '@tensorflow/tfjs';
-import type { HostCode } from '../../../dsl/host-kernel.js';
+import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
 import type { Tensor } from '../../../dsl/index.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { kernelAttributes, namedOrListed } from '../../kernels/call.js';
 import { kernels } from '../../kernels/index.js';
 import { type Values, emptyArray } from '../arena.js';
-import type { GraphNode, Value } from '../graph.js';
+import type { GraphNode, Value } from '../graph/graph.js';
 
 /** The backend whose kernels are lent to others. */
 const LENDER = 'cpu';

@@ -1,8 +1,8 @@
 /** Graphs as generated JavaScript whose every number is a double: what float32 is held against. */
 import * as E from 'fp-ts/lib/Either.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import type { ExecutableError } from '../executable.js';
-import { type Graph, type Port, valueAt } from '../graph.js';
+import { type Graph, type Port, valueAt } from '../graph/graph.js';
 import { TooLong } from './block.js';
 import { unsupported, writtenAs } from './executable.js';
 import { programOf } from './program.js';

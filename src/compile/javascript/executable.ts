@@ -4,7 +4,7 @@ import { entryOf } from '../../../dsl/dictionary.js';
 import { kernels } from '../../kernels/index.js';
 import type { Arrays } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
-import type { Graph } from '../graph.js';
+import type { Graph } from '../graph/graph.js';
 import { TooLong } from './block.js';
 import { loopCode } from './loops.js';
 import { programOf } from './program.js';

@@ -2,12 +2,12 @@
  * Loops over typed arrays, for graphs too large for straight code. What works element by element is
  * written into the loop that uses it; what is used twice, or read many times, gets an array.
  */
-import type { HostCode } from '../../../dsl/host-kernel.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { aliasKernels, kernels } from '../../kernels/index.js';
 import type { HostRule } from '../../kernels/kernel.js';
 import { SMALLER, availableBytes, showBytes } from '../../memory.js';
-import { bytesOfType } from '../footprint.js';
+import { bytesOfType } from '../graph/footprint.js';
 import {
   type DType,
   type Graph,
@@ -15,7 +15,7 @@ import {
   type Value,
   type ValueId,
   operands,
-} from '../graph.js';
+} from '../graph/graph.js';
 import { type Block, TooLong, literal } from './block.js';
 import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
 import { type Code, blockIn, nest } from './loop-block.js';

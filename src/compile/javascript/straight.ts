@@ -1,6 +1,6 @@
 /** Straight-line code for a small graph: every element of every value is a local variable. */
-import type { HostCode } from '../../../dsl/host-kernel.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { kernels } from '../../kernels/index.js';
 import type { HostRule } from '../../kernels/kernel.js';
 import {
@@ -10,7 +10,7 @@ import {
   type ValueId,
   operands,
   valueAt,
-} from '../graph.js';
+} from '../graph/graph.js';
 import { type Block, TooLong, isAtom, literal } from './block.js';
 import { broadcastIndex, flatten, unflatten } from './indexing.js';
 import type { Places, Written } from './written.js';

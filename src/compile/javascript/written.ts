@@ -1,5 +1,5 @@
 /** Generated JavaScript, before it is put together. */
-import type { HostCode } from '../../../dsl/host-kernel.js';
+import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
 
 /** Where an array lies in one of the views of the memory: `f`, `i` or `u`. */
 export interface Place {

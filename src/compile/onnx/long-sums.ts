@@ -3,7 +3,7 @@
  * of n like terms is off by about n 2⁻²⁴ / 3 of itself: a million by some percent. Blocks of a few
  * dozen terms are right to 10⁻⁶ of what they sum, and their sums are added in double precision.
  */
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { type Builder, int } from './builder.js';
 import { cast } from './casting.js';
 import { reshaped, transposed } from './moves.js';

@@ -1,6 +1,6 @@
 /** A graph as an ONNX model. */
 import * as E from 'fp-ts/lib/Either.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { kernels } from '../../kernels/index.js';
 import type { ExecutableError } from '../executable.js';
 import {
@@ -10,7 +10,7 @@ import {
   type Value,
   type ValueId,
   valueAt,
-} from '../graph.js';
+} from '../graph/graph.js';
 import { draft } from './builder.js';
 import { type OnnxModel, type OnnxValue, encodeModel } from './model.js';
 

@@ -1,12 +1,12 @@
 /** Runs a graph in segments over one memory: ONNX Runtime and fused loops by turns. */
 import * as E from 'fp-ts/lib/Either.js';
 import { entryOf } from '../../../dsl/dictionary.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { copyNumbers } from '../../copy-numbers.js';
 import { reasonOf } from '../../thrown.js';
 import { type Arena, type Arrays, type Slot, type Values, arenaOf } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
-import { type Constant, type Graph, type ValueId, valueAt } from '../graph.js';
+import { type Constant, type Graph, type ValueId, valueAt } from '../graph/graph.js';
 import { type OnnxOptions, onnxExecutable } from '../onnx/executable.js';
 import { installedRuntime } from '../onnx/installed.js';
 import type { Runtime } from '../onnx/runtime.js';

@@ -2,8 +2,8 @@
  * A graph in segments: what ONNX Runtime does, and fused loops over what lies between. A plan is data, a
  * function of the graph alone.
  */
-import type { HostCode } from '../../../dsl/host-kernel.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { kernels } from '../../kernels/index.js';
 import {
   type Graph,
@@ -12,7 +12,7 @@ import {
   type ValueId,
   operands,
   valueAt,
-} from '../graph.js';
+} from '../graph/graph.js';
 import type { Kernel, WindowLoops } from '../webassembly/kernel.js';
 import { kernelsOf } from './kernels.js';
 import { residenceOf } from './residence.js';

@@ -17,7 +17,7 @@ import {
   v128,
 } from 'wasmati';
 import { kernels } from '../../kernels/index.js';
-import { type Graph, type ValueId, operands } from '../graph.js';
+import { type Graph, type ValueId, operands } from '../graph/graph.js';
 import { exported } from './exported.js';
 import { type FusedPlan, type Reduction, type Stage, scalarSlot } from './fuse.js';
 import type { Group } from './groups.js';

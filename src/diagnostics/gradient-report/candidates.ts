@@ -13,8 +13,8 @@ import {
   pathwise,
   scoreFunction,
   straightThrough,
-} from '../../bounds/site-estimator.js';
-import type { Structure } from '../../bounds/structure.js';
+} from '../../bounds/estimators/site-estimator.js';
+import type { Structure } from '../../bounds/dependence/structure.js';
 
 const usual: readonly SiteEstimator[] = [
   enumeration(),

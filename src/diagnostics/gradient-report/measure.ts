@@ -4,9 +4,9 @@ import type { Tensor } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import type { Memory } from '../../bounds/joint.js';
-import type { Structure } from '../../bounds/structure.js';
+import type { Structure } from '../../bounds/dependence/structure.js';
 import type { SviState } from '../../inference/svi.js';
-import { type Turn, counted } from '../../inference/turn.js';
+import { type Turn, counted } from '../../inference/phases/turn.js';
 import { keyedNoise } from '../../noise-source.js';
 import { type Key, foldIn } from '../../random/index.js';
 

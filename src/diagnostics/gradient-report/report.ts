@@ -1,14 +1,28 @@
 /** What each estimator that is valid for a site would do to its gradient, measured on a model. */
 import { keyRule } from '../../random/key-rule.js';
 import { entryOf } from '../../../dsl/dictionary.js';
-import { meantBy } from '../../../dsl/nearest.js';
+import { meantBy } from '../../../dsl/checks/nearest.js';
 import { deriveFrom } from '../../bounds/derive.js';
-import { type SiteEstimator, isUnbiased, showSiteEstimator } from '../../bounds/site-estimator.js';
-import { type SampleStructure, type Structure, latentSites } from '../../bounds/structure.js';
-import { trainedBy } from '../../inference/phase.js';
+import {
+  type SiteEstimator,
+  isUnbiased,
+  showSiteEstimator,
+} from '../../bounds/estimators/site-estimator.js';
+import {
+  type SampleStructure,
+  type Structure,
+  latentSites,
+} from '../../bounds/dependence/structure.js';
+import { trainedBy } from '../../inference/phases/phase.js';
 import type { Svi, SviState } from '../../inference/svi.js';
-import { type Turn, partOf } from '../../inference/turn.js';
-import { checkWhole, anything, checkOptions, recordOf, required } from '../../../dsl/options.js';
+import { type Turn, partOf } from '../../inference/phases/turn.js';
+import {
+  checkWhole,
+  anything,
+  checkOptions,
+  recordOf,
+  required,
+} from '../../../dsl/checks/options.js';
 import type { Key } from '../../random/index.js';
 import { candidatesAt, estimatorAt, same } from './candidates.js';
 import { measure } from './measure.js';

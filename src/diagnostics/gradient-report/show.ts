@@ -1,6 +1,6 @@
 /** A gradient report for people. */
 import type { EstimatorReport, GradientReport, SiteReport } from './report.js';
-import { showSiteEstimator } from '../../bounds/site-estimator.js';
+import { showSiteEstimator } from '../../bounds/estimators/site-estimator.js';
 
 const short = (x: number): string =>
   Number.isFinite(x) ? String(Number(x.toPrecision(3))) : x > 0 ? '∞' : String(x);

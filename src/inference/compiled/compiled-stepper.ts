@@ -11,11 +11,11 @@ import { showWay } from '../../compile/choice/ways.js';
 import { givenBy } from '../../compile/compile.js';
 import { emptyArrayOf, leavesOf, signatureOf, withArrays } from '../../compile/container.js';
 import { showExecutableError } from '../../compile/executable.js';
-import { refusalOf } from '../../compile/tracer.js';
+import { refusalOf } from '../../compile/trace/tracer.js';
 import { takeUnder } from '../../prefixed.js';
 import { stepDrawer } from '../../random/drawer.js';
 import { namedState, partsOfState } from '../named-state.js';
-import { isSteady, ownStep } from '../pace.js';
+import { isSteady, ownStep } from '../phases/pace.js';
 import {
   type Losses,
   type PhaseLosses,
@@ -26,7 +26,7 @@ import {
   freeState,
 } from '../stepper.js';
 import type { Svi, SviState } from '../svi.js';
-import { type Turn, dueTurns, phaseKey, turnNames } from '../turn.js';
+import { type Turn, dueTurns, phaseKey, turnNames } from '../phases/turn.js';
 import type { EngineOptions } from './engine.js';
 import { type LossLog, lossLog } from './loss-log.js';
 import { noiseBlocks } from './noisy-graph.js';

@@ -14,7 +14,7 @@ import { boundTo, executableBy, givenBy, outputTensors } from '../../compile/com
 import { leavesOf, signatureOf, withLeaves } from '../../compile/container.js';
 import { type Bound, type Executable, showExecutableError } from '../../compile/executable.js';
 import { inTurn } from '../../compile/in-turn.js';
-import { type Tensors, refusalOf } from '../../compile/tracer.js';
+import { type Tensors, refusalOf } from '../../compile/trace/tracer.js';
 import { type NoiseSource, keyedNoise } from '../../noise-source.js';
 import type { Params } from '../../params.js';
 import { putUnder, takeUnder } from '../../prefixed.js';

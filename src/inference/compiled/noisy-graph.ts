@@ -5,10 +5,10 @@
 import type { Noise, Shape, Tensor } from '../../../dsl/index.js';
 import type { Arrays } from '../../compile/arena.js';
 import { specOf } from '../../compile/container.js';
-import { frozen, sameGraphs } from '../../compile/frozen.js';
-import { type Graph, operands } from '../../compile/graph.js';
-import { optimise } from '../../compile/optimise.js';
-import { type InputSpec, type Tensors, trace } from '../../compile/tracer.js';
+import { frozen, sameGraphs } from '../../compile/trace/frozen.js';
+import { type Graph, operands } from '../../compile/graph/graph.js';
+import { optimise } from '../../compile/passes/optimise.js';
+import { type InputSpec, type Tensors, trace } from '../../compile/trace/tracer.js';
 import type { NoiseSource } from '../../noise-source.js';
 import type { Drawn } from '../../random/drawer.js';
 

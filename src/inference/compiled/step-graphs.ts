@@ -4,14 +4,14 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { leavesOf, withLeaves } from '../../compile/container.js';
-import type { Graph } from '../../compile/graph.js';
+import type { Graph } from '../../compile/graph/graph.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import { guarded } from '../metrics.js';
 import { namedState, partsOfState } from '../named-state.js';
 import { type NoiseInput, specsOf, traceNoisy } from './noisy-graph.js';
-import { trainedBy } from '../phase.js';
+import { trainedBy } from '../phases/phase.js';
 import type { Svi, SviState } from '../svi.js';
-import { type Turn, firstTurns, ofPhase, partOf, underPhase } from '../turn.js';
+import { type Turn, firstTurns, ofPhase, partOf, underPhase } from '../phases/turn.js';
 
 /**
  * A phase: `gradients` gives the loss, gradients by name and what is remembered next, as

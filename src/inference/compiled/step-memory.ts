@@ -1,7 +1,7 @@
 /** The memory of compiled steps: the state, where each step finds it and leaves the next. */
 import { type Arena, type Arrays, type Slot, arenaOf, slotOf } from '../../compile/arena.js';
-import type { Graph } from '../../compile/graph.js';
-import type { Tensors } from '../../compile/tracer.js';
+import type { Graph } from '../../compile/graph/graph.js';
+import type { Tensors } from '../../compile/trace/tracer.js';
 import { type FusedPlan, fuse } from '../../compile/webassembly/fuse.js';
 import { type PhaseGraphs, type StepGraphs, ofTurn } from './step-graphs.js';
 

@@ -1,5 +1,5 @@
 /** The ways to take a step, and what each costs: all that `auto` decides by. */
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { constants } from '../../compile/choice/constants.js';
 import { fusedCost } from '../../compile/choice/cost.js';
 import type { Costs } from '../../compile/choice/costs.js';
@@ -14,7 +14,7 @@ import {
   showWay,
   wayCosts,
 } from '../../compile/choice/ways.js';
-import { type Graph, type Port, valueAt } from '../../compile/graph.js';
+import { type Graph, type Port, valueAt } from '../../compile/graph/graph.js';
 import type { NoiseInput } from './noisy-graph.js';
 import type { StepGraphs } from './step-graphs.js';
 import type { PlannedUpdate } from './step-memory.js';

@@ -7,7 +7,7 @@ import type { Tensor } from '../../../dsl/index.js';
 import { leavesOf, signatureOf, specOf, withLeaves } from '../../compile/container.js';
 import { interpret } from '../../compile/interpreter/interpret.js';
 import { type Plan, planOf } from '../../compile/interpreter/plan.js';
-import { type Tensors, refusalOf } from '../../compile/tracer.js';
+import { type Tensors, refusalOf } from '../../compile/trace/tracer.js';
 import type { NoiseSource } from '../../noise-source.js';
 import { type NoiseInput, specsOf, traceNoisy } from '../compiled/noisy-graph.js';
 

@@ -1,13 +1,13 @@
 /** What a phase computes, carried out by graphs wherever nothing is traced around it. */
 import * as tf from '@tensorflow/tfjs';
 import type { Derivation } from '../../bounds/derivation.js';
-import { type Tensors, isTracing } from '../../compile/tracer.js';
+import { type Tensors, isTracing } from '../../compile/trace/tracer.js';
 import { noNoise } from '../../noise-source.js';
 import type { Params } from '../../params.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import type { ObjectiveMetrics } from '../metrics.js';
 import { namedState, partsOfState } from '../named-state.js';
-import type { Phase } from '../phase.js';
+import type { Phase } from '../phases/phase.js';
 import type { StepState } from '../svi-state.js';
 import { interpretedFunction } from './interpreted-function.js';
 

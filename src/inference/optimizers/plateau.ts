@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { nonnegative } from '../../../dsl/index.js';
-import { anything, checkOptions, demand, whole } from '../../../dsl/options.js';
+import { anything, checkOptions, demand, whole } from '../../../dsl/checks/options.js';
 import { isBetter } from '../better.js';
 import { type Optimizer, type OptimizerState, counts, entry, mapParams } from '../optimizer.js';
 

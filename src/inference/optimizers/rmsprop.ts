@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions } from '../../../dsl/options.js';
+import { anything, checkOptions } from '../../../dsl/checks/options.js';
 import { nonnegative } from '../../../dsl/index.js';
 import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';

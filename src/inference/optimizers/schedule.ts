@@ -1,6 +1,6 @@
 /** Learning-rate schedules: functions of the step count, a scalar tensor that starts at 0. */
 import * as tf from '@tensorflow/tfjs';
-import { demand, showReceived } from '../../../dsl/options.js';
+import { demand, showReceived } from '../../../dsl/checks/options.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { checkFinite, checkPositive, checkRates, checkSteps } from './checks.js';
 import { type Optimizer, counts, entry, mapParams } from '../optimizer.js';

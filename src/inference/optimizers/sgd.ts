@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions, flag } from '../../../dsl/options.js';
+import { anything, checkOptions, flag } from '../../../dsl/checks/options.js';
 import { putUnder } from '../../prefixed.js';
 import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
 import { checkShares } from './checks.js';

@@ -1,6 +1,6 @@
 /** How training ends. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { NonFinite } from '../non-finite.js';
+import type { NonFinite } from '../non-finite/non-finite.js';
 import type { HeldOutLoss, SviState } from '../svi.js';
 
 /** What was being done when something threw: taking a step, making a batch, telling, evaluating, or saving. */

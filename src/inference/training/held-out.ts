@@ -8,11 +8,11 @@ import {
   having,
   required,
   whole,
-} from '../../../dsl/options.js';
+} from '../../../dsl/checks/options.js';
 import { foldIn } from '../../random/index.js';
 import { type EngineOptions } from '../compiled/engine.js';
 import { signOfLoss } from '../../bounds/derivation.js';
-import type { Structure } from '../../bounds/structure.js';
+import type { Structure } from '../../bounds/dependence/structure.js';
 import { isBetter } from '../better.js';
 import { batchesOf, stepsPerEpoch } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
@@ -20,7 +20,7 @@ import { evaluator } from '../evaluator.js';
 import { freeState } from '../stepper.js';
 import type { Svi } from '../svi.js';
 import type { HeldOutLoss, SviState } from '../svi-state.js';
-import { firstTurns, ofPhase, underPhase } from '../turn.js';
+import { firstTurns, ofPhase, underPhase } from '../phases/turn.js';
 import { type Trouble, attempt } from './fit-error.js';
 import type { Length } from './fit-options.js';
 import { lossElements } from './loss-elements.js';

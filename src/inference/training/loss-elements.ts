@@ -1,5 +1,9 @@
 /** How many elements the loss of a batch is a sum over. */
-import type { PlateStructure, SiteStructure, Structure } from '../../bounds/structure.js';
+import type {
+  PlateStructure,
+  SiteStructure,
+  Structure,
+} from '../../bounds/dependence/structure.js';
 
 /** The programs of a batch, and how many elements it has. */
 export interface OfBatch {

@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import { type NonFinite, explainNonFinite } from '../non-finite.js';
+import { type NonFinite, explainNonFinite } from '../non-finite/non-finite.js';
 import {
   type Losses,
   type PhaseLosses,

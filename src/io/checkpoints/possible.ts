@@ -1,5 +1,5 @@
 /** Whether the numbers of a state can be those of a training run. */
-import { firstOutside, showDomain, showOutside } from '../../../dsl/domain.js';
+import { firstOutside, showDomain, showOutside } from '../../../dsl/checks/domain.js';
 import { type Support, real } from '../../../dsl/support.js';
 import type { SviState } from '../../inference/svi-state.js';
 import { putUnder } from '../../prefixed.js';

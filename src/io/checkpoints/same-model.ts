@@ -1,5 +1,5 @@
 /** What sets the checkpoint of one model apart from that of another, in words. */
-import { sameShape, showShape } from '../../../dsl/shape.js';
+import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import { excerpt } from '../files/excerpt.js';
 import type { Notes } from './facts.js';
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as javascript from '../../compile/javascript/scalars.js';
 import * as vectors from '../../compile/webassembly/vectors.js';
 import { inReals } from '../../compile/onnx/casting.js';
-import { numberOf } from '../../compile/attributes.js';
+import { numberOf } from '../../compile/graph/attributes.js';
 import { elementwise } from '../elementwise.js';
 
 export const leakyRelu = elementwise({

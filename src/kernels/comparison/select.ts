@@ -1,7 +1,7 @@
 /** t where a condition holds, else e. All have one shape. */
 import * as tf from '@tensorflow/tfjs';
-import { broadcast } from '../../../dsl/shape.js';
-import type { DType } from '../../compile/graph.js';
+import { broadcast } from '../../../dsl/tensors/shape.js';
+import type { DType } from '../../compile/graph/graph.js';
 import type { Translation } from '../../compile/onnx/builder.js';
 import { cast, converted } from '../../compile/onnx/casting.js';
 import type { Kernel } from '../kernel.js';

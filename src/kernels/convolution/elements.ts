@@ -7,7 +7,7 @@ import { sum } from '../../compile/javascript/block.js';
 import type { ElementRule, ElementSite } from '../../compile/javascript/element-rule.js';
 import { type Index, plus, quotient, remainder, times } from '../../compile/javascript/indexing.js';
 import { inImage, ofWindows, windowsFor } from '../../compile/javascript/window-places.js';
-import type { Windows } from '../../compile/windows.js';
+import type { Windows } from '../../compile/graph/windows.js';
 
 /** What a kernel's rule knows beside its site: its windows, and images by batch, place and channel. */
 interface Convolution {

@@ -1,5 +1,5 @@
 /** Convolutions and their gradients in operators of ONNX, in two and three dimensions. */
-import { type WindowAxis, type Windows, placesIn } from '../../compile/windows.js';
+import { type WindowAxis, type Windows, placesIn } from '../../compile/graph/windows.js';
 import { type Site, type Translation, int } from '../../compile/onnx/builder.js';
 import { isLong, longProduct } from '../../compile/onnx/long-sums.js';
 import {

@@ -1,8 +1,8 @@
 /** A call of host code, which no gradient passes and which is called once for each draw. */
-import { HOST_CODE, isHostCode } from '../../../dsl/black-box.js';
-import type { HostCode } from '../../../dsl/host-kernel.js';
-import { sizeOf } from '../../../dsl/shape.js';
-import { numbers } from '../../compile/attributes.js';
+import { HOST_CODE, isHostCode } from '../../../dsl/tensors/black-box.js';
+import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { numbers } from '../../compile/graph/attributes.js';
 import { call } from '../call.js';
 import type { Attributes, BatchRule, Kernel } from '../kernel.js';
 

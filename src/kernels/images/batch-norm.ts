@@ -1,8 +1,8 @@
 /** Numbers made comparable by given means and variances. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { sameShape, takeLast } from '../../../dsl/shape.js';
-import { numberOf } from '../../compile/attributes.js';
+import { sameShape, takeLast } from '../../../dsl/tensors/shape.js';
+import { numberOf } from '../../compile/graph/attributes.js';
 import type { Block } from '../../compile/javascript/block.js';
 import type { ElementRule, ElementSite } from '../../compile/javascript/element-rule.js';
 import { type Index, broadcastIndex } from '../../compile/javascript/indexing.js';

@@ -1,7 +1,7 @@
 /** Blocks of pixels that become images of a batch, or channels, and go back: elements in other places, all. */
 import * as tf from '@tensorflow/tfjs';
-import { numberOf, numbers, pairs } from '../../compile/attributes.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { numberOf, numbers, pairs } from '../../compile/graph/attributes.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import type { Block } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import {

@@ -1,7 +1,7 @@
 /** Numbers made comparable by their neighbours among the channels. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { numberOf } from '../../compile/attributes.js';
+import { numberOf } from '../../compile/graph/attributes.js';
 import { type Block, literal, sum } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { minus, plus } from '../../compile/javascript/indexing.js';

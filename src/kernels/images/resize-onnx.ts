@@ -1,6 +1,6 @@
 /** Images in other sizes, and the gradients of that, in operators of ONNX. */
 import { type Pixel, type Sampling, bilinear, nearest, shares } from './sampling.js';
-import { numbers } from '../../compile/attributes.js';
+import { numbers } from '../../compile/graph/attributes.js';
 import { type Builder, type Site, type Translation, int } from '../../compile/onnx/builder.js';
 import { converted } from '../../compile/onnx/casting.js';
 import { reshaped } from '../../compile/onnx/moves.js';

@@ -1,7 +1,7 @@
 /** Images in other sizes: each pixel a mean of two along each axis, or the nearest one. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { numbers } from '../../compile/attributes.js';
+import { numbers } from '../../compile/graph/attributes.js';
 import type { Translation } from '../../compile/onnx/builder.js';
 import { call } from '../call.js';
 import { joined, parted } from '../convolution/layout.js';

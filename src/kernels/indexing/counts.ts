@@ -1,5 +1,5 @@
 /** How executors count whole numbers, or add up their weights. */
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import type { Translation } from '../../compile/onnx/builder.js';
 import { cast } from '../../compile/onnx/casting.js';
 import { reshaped } from '../../compile/onnx/moves.js';

@@ -1,6 +1,6 @@
 /** Elements or slices of an array by rows of indices. */
 import * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { indexOf } from '../../compile/javascript/indexing.js';
 import { cast } from '../../compile/onnx/casting.js';

@@ -1,7 +1,7 @@
 /** Slices of an array by their numbers along an axis, with leading axes that both have or without. */
 import * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../../../dsl/shape.js';
-import { axisIn, numberOf } from '../../compile/attributes.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { axisIn, numberOf } from '../../compile/graph/attributes.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { indexOf } from '../../compile/javascript/indexing.js';
 import { type Site, type Translation, int } from '../../compile/onnx/builder.js';

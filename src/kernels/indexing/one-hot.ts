@@ -1,6 +1,6 @@
 /** For each index a row with one number at its place and another elsewhere. */
-import { numberOf } from '../../compile/attributes.js';
-import type { DType } from '../../compile/graph.js';
+import { numberOf } from '../../compile/graph/attributes.js';
+import type { DType } from '../../compile/graph/graph.js';
 import { literal } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import type { Translation } from '../../compile/onnx/builder.js';

@@ -1,7 +1,7 @@
 /** Places in an array by rows of indices, one for each of its first axes. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { call } from '../call.js';
 import type { BatchSite } from '../kernel.js';
 

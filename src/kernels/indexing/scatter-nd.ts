@@ -1,7 +1,7 @@
 /** Zeros to which updates are added at their places. */
 import * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../../../dsl/shape.js';
-import { numbers } from '../../compile/attributes.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { numbers } from '../../compile/graph/attributes.js';
 import { sum } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { flatten } from '../../compile/javascript/indexing.js';

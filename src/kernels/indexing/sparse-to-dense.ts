@@ -1,7 +1,7 @@
 /** One number everywhere but at some places, which have values of their own. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { numbers } from '../../compile/attributes.js';
+import { numbers } from '../../compile/graph/attributes.js';
 import type { ElementSite } from '../../compile/javascript/element-rule.js';
 import type { Translation } from '../../compile/onnx/builder.js';
 import type { AdjointSite, BatchRule, Kernel } from '../kernel.js';

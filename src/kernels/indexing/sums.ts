@@ -1,6 +1,6 @@
 /** Numbers added up at places that whole numbers name: how executors write it. Those that name no place are dropped. */
-import { sizeOf } from '../../../dsl/shape.js';
-import type { Value } from '../../compile/graph.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import type { Value } from '../../compile/graph/graph.js';
 import { type Block, sum } from '../../compile/javascript/block.js';
 import type { ElementRule, ElementSite } from '../../compile/javascript/element-rule.js';
 import { type Index, flatten } from '../../compile/javascript/indexing.js';

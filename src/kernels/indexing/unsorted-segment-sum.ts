@@ -1,7 +1,7 @@
 /** Σ of the rows of each segment; rows whose segment is not there are dropped. */
 import * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../../../dsl/shape.js';
-import { numberOf } from '../../compile/attributes.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { numberOf } from '../../compile/graph/attributes.js';
 import type { Translation } from '../../compile/onnx/builder.js';
 import { cast, converted } from '../../compile/onnx/casting.js';
 import { reshaped } from '../../compile/onnx/moves.js';

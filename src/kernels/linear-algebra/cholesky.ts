@@ -1,5 +1,5 @@
 /** The lower Cholesky factors of matrices. */
-import { CHOLESKY, choleskyOwed } from '../../../dsl/factors.js';
+import { CHOLESKY, choleskyOwed } from '../../../dsl/numerics/factors.js';
 import type { Kernel } from '../kernel.js';
 import { hostOf } from '../host/host-of.js';
 

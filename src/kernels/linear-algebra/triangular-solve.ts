@@ -1,6 +1,6 @@
 /** Systems of a lower-triangular matrix, or of its transpose, for each row of numbers beside it. */
 import * as tf from '@tensorflow/tfjs';
-import { TRIANGULAR_SOLVE, solveOwed } from '../../../dsl/factors.js';
+import { TRIANGULAR_SOLVE, solveOwed } from '../../../dsl/numerics/factors.js';
 import type { BatchRule, Kernel } from '../kernel.js';
 import { hostOf } from '../host/host-of.js';
 

@@ -5,7 +5,7 @@ import { type Index, flatten, unflatten } from '../../compile/javascript/indexin
 import { blockIn, nest } from '../../compile/javascript/loop-block.js';
 import type { WholeRule } from '../../compile/javascript/whole-rule.js';
 import { countIn, inImage, ofWindows, windowsFor } from '../../compile/javascript/window-places.js';
-import type { Windows } from '../../compile/windows.js';
+import type { Windows } from '../../compile/graph/windows.js';
 
 const apart = (index: readonly Index[]) => ({
   batch: index[0] ?? 0,

@@ -1,6 +1,6 @@
 /** Pools and their gradients in operators of ONNX, in two and three dimensions. */
-import { sizeOf } from '../../../dsl/shape.js';
-import { type WindowAxis, type Windows, placesInImage } from '../../compile/windows.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { type WindowAxis, type Windows, placesInImage } from '../../compile/graph/windows.js';
 import { type Site, type Translation } from '../../compile/onnx/builder.js';
 import { cast } from '../../compile/onnx/casting.js';
 import {

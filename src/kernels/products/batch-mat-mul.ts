@@ -1,7 +1,7 @@
 /** Stacks of matrices, multiplied; either operand may be transposed, and the stacks broadcast. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { broadcast, sizeOf } from '../../../dsl/shape.js';
+import { broadcast, sizeOf } from '../../../dsl/tensors/shape.js';
 import { sum } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { type Index, broadcastIndex } from '../../compile/javascript/indexing.js';

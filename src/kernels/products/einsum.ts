@@ -1,7 +1,7 @@
 /** Sums of products over named axes, of one operand or two. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { sameShape, sizeOf } from '../../../dsl/shape.js';
+import { sameShape, sizeOf } from '../../../dsl/tensors/shape.js';
 import { sum } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import type { Translation } from '../../compile/onnx/builder.js';

@@ -1,7 +1,7 @@
 /** Running products along an axis. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { type Translation, int } from '../../compile/onnx/builder.js';
 import { converted } from '../../compile/onnx/casting.js';

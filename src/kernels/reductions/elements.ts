@@ -1,5 +1,5 @@
 /** Reductions element by element in JavaScript. */
-import { axesOf } from '../../compile/attributes.js';
+import { axesOf } from '../../compile/graph/attributes.js';
 import type { Fold } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import type { Index } from '../../compile/javascript/indexing.js';

@@ -1,7 +1,7 @@
 /** Σ x / n over some axes. */
 import * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../../../dsl/shape.js';
-import { axesOf } from '../../compile/attributes.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { axesOf } from '../../compile/graph/attributes.js';
 import { literal, sum } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import type { Translation } from '../../compile/onnx/builder.js';

@@ -1,6 +1,6 @@
 /** Reductions in operators of ONNX: sums in stages where they are long, truth in the order of 0 and 1. */
-import { sizeOf } from '../../../dsl/shape.js';
-import { axesOf } from '../../compile/attributes.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { axesOf } from '../../compile/graph/attributes.js';
 import { type Site, type Translation, int } from '../../compile/onnx/builder.js';
 import { cast } from '../../compile/onnx/casting.js';
 import { FEW_TERMS, around, isLongSum, longSum, runsOf } from '../../compile/onnx/long-sums.js';

@@ -1,5 +1,5 @@
 /** Where along one axis the largest or smallest element is. */
-import { axisIn, axisOf, numberOf } from '../../compile/attributes.js';
+import { axisIn, axisOf, numberOf } from '../../compile/graph/attributes.js';
 import type { Block, Fold } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import type { Index } from '../../compile/javascript/indexing.js';

@@ -1,7 +1,7 @@
 /** Π x over some axes. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import type { Kernel, Vjp } from '../kernel.js';
 import { axesIn, batchedReduction, canonicalAxes, reducedShape } from './axes.js';
 import { folded, product } from './elements.js';

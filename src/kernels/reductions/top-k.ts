@@ -1,7 +1,7 @@
 /** The k largest elements of each row, the largest first, and where they are. */
 import * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../../../dsl/shape.js';
-import { numberOf } from '../../compile/attributes.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { numberOf } from '../../compile/graph/attributes.js';
 import { sum } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { type Index, flatten } from '../../compile/javascript/indexing.js';

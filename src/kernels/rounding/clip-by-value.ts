@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as javascript from '../../compile/javascript/scalars.js';
 import * as vectors from '../../compile/webassembly/vectors.js';
-import { numberOf } from '../../compile/attributes.js';
+import { numberOf } from '../../compile/graph/attributes.js';
 import type { Translation } from '../../compile/onnx/builder.js';
 import { elementwise } from '../elementwise.js';
 import type { Attributes } from '../kernel.js';

@@ -1,6 +1,6 @@
 /** Arrays one after another along an axis. */
 import * as tf from '@tensorflow/tfjs';
-import { axisIn, numberOf } from '../../compile/attributes.js';
+import { axisIn, numberOf } from '../../compile/graph/attributes.js';
 import type { Block } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { minus } from '../../compile/javascript/indexing.js';

@@ -1,5 +1,5 @@
 /** One number at every place of a shape. */
-import { numberOf, numbers } from '../../compile/attributes.js';
+import { numberOf, numbers } from '../../compile/graph/attributes.js';
 import { literal } from '../../compile/javascript/block.js';
 import type { Kernel } from '../kernel.js';
 

@@ -1,6 +1,6 @@
 /** Arrays of one shape, stacked along an axis of their own. */
 import * as tf from '@tensorflow/tfjs';
-import { numberOf } from '../../compile/attributes.js';
+import { numberOf } from '../../compile/graph/attributes.js';
 import type { Block } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { int } from '../../compile/onnx/builder.js';

@@ -1,5 +1,5 @@
 /** Parts of an array along an axis, one after another, in operators of ONNX; they may lose the axis. */
-import { numberOf } from '../../compile/attributes.js';
+import { numberOf } from '../../compile/graph/attributes.js';
 import type { Translation } from '../../compile/onnx/builder.js';
 import { reshaped } from '../../compile/onnx/moves.js';
 

@@ -1,6 +1,6 @@
 /** The axes in another order. */
 import * as tf from '@tensorflow/tfjs';
-import { numbers } from '../../compile/attributes.js';
+import { numbers } from '../../compile/graph/attributes.js';
 import { transposed } from '../../compile/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 

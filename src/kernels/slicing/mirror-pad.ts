@@ -1,7 +1,7 @@
 /** An array's reflection around it, with the element at its edge (`symmetric`) or without (`reflect`). */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { pairs } from '../../compile/attributes.js';
+import { pairs } from '../../compile/graph/attributes.js';
 import type { Block } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { type Index, minus } from '../../compile/javascript/indexing.js';

@@ -1,6 +1,6 @@
 /** A constant around an array. */
 import * as tf from '@tensorflow/tfjs';
-import { numberOf, pairs } from '../../compile/attributes.js';
+import { numberOf, pairs } from '../../compile/graph/attributes.js';
 import { type Block, literal } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { type Index, minus } from '../../compile/javascript/indexing.js';

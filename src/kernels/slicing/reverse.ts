@@ -1,6 +1,6 @@
 /** The elements in the opposite order along some axes. */
 import * as tf from '@tensorflow/tfjs';
-import { axesOf, numbers } from '../../compile/attributes.js';
+import { axesOf, numbers } from '../../compile/graph/attributes.js';
 import { minus } from '../../compile/javascript/indexing.js';
 import { reversed } from '../../compile/onnx/moves.js';
 import type { Kernel } from '../kernel.js';

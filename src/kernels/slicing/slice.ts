@@ -1,6 +1,6 @@
 /** The elements of a block. */
 import * as tf from '@tensorflow/tfjs';
-import { numberOf, numbers } from '../../compile/attributes.js';
+import { numberOf, numbers } from '../../compile/graph/attributes.js';
 import { plus } from '../../compile/javascript/indexing.js';
 import type { Attributes, Kernel, Value, Vjp } from '../kernel.js';
 

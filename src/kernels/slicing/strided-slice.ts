@@ -1,7 +1,7 @@
 /** Every n-th element of a block, backwards too, and axes left out and put in. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { numberOf, numbers } from '../../compile/attributes.js';
+import { numberOf, numbers } from '../../compile/graph/attributes.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
 import { flatten, minus, plus, times, unflatten } from '../../compile/javascript/indexing.js';
 import type { Translation } from '../../compile/onnx/builder.js';

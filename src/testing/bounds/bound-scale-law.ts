@@ -1,7 +1,7 @@
 /** The law that a bound of a part of the data counts for all. It holds at every draw. */
 import * as tf from '@tensorflow/tfjs';
 import { rewrite } from '../../../dsl/program/program.js';
-import type { Structure } from '../../bounds/structure.js';
+import type { Structure } from '../../bounds/dependence/structure.js';
 import { keyedNoise } from '../../noise-source.js';
 import { foldIn } from '../../random/index.js';
 import { expectSameBound } from '../law/expect-same-bound.js';

@@ -1,6 +1,6 @@
 /** What an objective claims of itself, what it leaves out filled in. */
 import type { Objective } from '../../bounds/objective.js';
-import type { ParamStructure } from '../../bounds/structure.js';
+import type { ParamStructure } from '../../bounds/dependence/structure.js';
 import type { BoundOf, Inference } from '../law/inference.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 

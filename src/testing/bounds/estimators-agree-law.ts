@@ -5,8 +5,8 @@ import { once } from '../../once.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { varGrad } from '../../bounds/objectives/var-grad.js';
-import { latentSites } from '../../bounds/structure.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { latentSites } from '../../bounds/dependence/structure.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { keyedNoise } from '../../noise-source.js';
 import { foldIn, uniforms } from '../../random/index.js';
 import {

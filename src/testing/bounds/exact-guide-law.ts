@@ -9,7 +9,11 @@ import { elbo } from '../../bounds/objectives/elbo.js';
 import { eubo } from '../../bounds/objectives/eubo.js';
 import { iwae } from '../../bounds/objectives/iwae.js';
 import { renyi } from '../../bounds/objectives/renyi.js';
-import { type PlateStructure, type Structure, latentSites } from '../../bounds/structure.js';
+import {
+  type PlateStructure,
+  type Structure,
+  latentSites,
+} from '../../bounds/dependence/structure.js';
 import { drawWeights } from '../../evidence/draw-weights.js';
 import { keyedNoise } from '../../noise-source.js';
 import {

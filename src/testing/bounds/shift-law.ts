@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution } from '../../../dsl/index.js';
 import { rewrite } from '../../../dsl/program/program.js';
-import type { Structure } from '../../bounds/structure.js';
+import type { Structure } from '../../bounds/dependence/structure.js';
 import { keyedNoise } from '../../noise-source.js';
 import { foldIn } from '../../random/index.js';
 import { type AnyProgram, boundOf, trialOf } from '../law/inference.js';

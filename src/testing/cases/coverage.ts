@@ -1,7 +1,7 @@
 /** What the cases of a run were like: features, sizes, correlations, gaps, particles. */
 import type * as fc from 'fast-check';
-import { sizeOf } from '../../../dsl/shape.js';
-import type { SampleStructure, Structure } from '../../bounds/structure.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import type { SampleStructure, Structure } from '../../bounds/dependence/structure.js';
 import { scoped } from '../../scoped.js';
 import { trialOf } from '../law/inference.js';
 import type { BoundCase, Feature } from './bound-case.js';

@@ -1,5 +1,5 @@
 /** A case on one screen. */
-import type { ParamStructure, SiteStructure } from '../../bounds/structure.js';
+import type { ParamStructure, SiteStructure } from '../../bounds/dependence/structure.js';
 import { excerpt } from '../../io/files/excerpt.js';
 import { scoped } from '../../scoped.js';
 import { trialOf } from '../law/inference.js';

@@ -1,7 +1,7 @@
 /** The laws that every bijector keeps, checked by one call; a broken one throws. */
 import * as tf from '@tensorflow/tfjs';
 import type { Bijector, Tensor } from '../../../dsl/index.js';
-import { dropLast, sizeOf, takeLast } from '../../../dsl/shape.js';
+import { dropLast, sizeOf, takeLast } from '../../../dsl/tensors/shape.js';
 import { eventRank } from '../../../dsl/support.js';
 import { type Slope, slopes } from '../law/finite-differences.js';
 import { type NumericFunction, numericFunction } from '../law/numeric-function.js';

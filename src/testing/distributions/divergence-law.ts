@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
 import { familyName } from '../../../dsl/distribution.js';
 import { expand } from '../../../dsl/combinators/expand.js';
-import { sameShape, sizeOf } from '../../../dsl/shape.js';
+import { sameShape, sizeOf } from '../../../dsl/tensors/shape.js';
 import { klDivergence } from '../../bounds/kl.js';
 import { type LawOptions, settingsOf } from '../law/inference.js';
 import { broken, expectAllClose } from '../law/law.js';

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
 import { logProbOfDraw } from '../../../dsl/distribution.js';
-import { sizeOf } from '../../../dsl/shape.js';
-import { expandTo } from '../../../dsl/tensor.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { expandTo } from '../../../dsl/tensors/tensor.js';
 import { broken, expectAllClose, expectClose, expectShape } from '../law/law.js';
 import { column, rowsOf, sum } from '../statistics/numbers.js';
 import {

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
 import { logProbOfDraw } from '../../../dsl/distribution.js';
-import { sizeOf } from '../../../dsl/shape.js';
-import { expandTo } from '../../../dsl/tensor.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
+import { expandTo } from '../../../dsl/tensors/tensor.js';
 
 /**
  * The law at `place` of a batch, row-major: draws, densities and moments are those of the batch at the

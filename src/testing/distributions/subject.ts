@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Shape, Tensor } from '../../../dsl/index.js';
 import { familyName } from '../../../dsl/distribution.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { draw, foldIn, key } from '../../random/index.js';
 import type { LawName } from '../law/catalogue.js';
 import type { Claim } from '../law/law.js';

@@ -1,5 +1,5 @@
 /** Rules of the options that all laws take. */
-import { type Rule, checkOptions, fraction, text, whole } from '../../../dsl/options.js';
+import { type Rule, checkOptions, fraction, text, whole } from '../../../dsl/checks/options.js';
 import type { LawOptions } from './inference.js';
 
 /** At 0 no draws find anything, and at 1 or more whatever is drawn is accused. */

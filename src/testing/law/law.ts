@@ -3,7 +3,7 @@
  * expected and what came, the seed that shows it again, and where to look.
  */
 import type { Shape } from '../../../dsl/index.js';
-import { sameShape, showShape } from '../../../dsl/shape.js';
+import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import { type LawName, laws } from './catalogue.js';
 
 /** What a law is checked on, for messages. */

@@ -12,7 +12,7 @@ import type { Instruction } from '../../../dsl/program/instruction.js';
 import type { Visit } from '../../../dsl/program/program.js';
 import { logProbOfDraw } from '../../../dsl/distribution.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
-import { type SampleStructure, latentSites } from '../../bounds/structure.js';
+import { type SampleStructure, latentSites } from '../../bounds/dependence/structure.js';
 import { score, trace } from '../../interpreters/trace.js';
 import { keyedNoise } from '../../noise-source.js';
 import { foldIn } from '../../random/index.js';

@@ -15,7 +15,7 @@ import {
   structureOf,
   trialOf,
 } from '../law/inference.js';
-import type { Structure } from '../../bounds/structure.js';
+import type { Structure } from '../../bounds/dependence/structure.js';
 import { type Claim, broken } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import { rowsOfPlate } from '../law/noise-views.js';

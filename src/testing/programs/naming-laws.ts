@@ -5,7 +5,7 @@ import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { keyedNoise } from '../../noise-source.js';
 import { hostileRenaming } from './hostile-names.js';
-import type { Structure } from '../../bounds/structure.js';
+import type { Structure } from '../../bounds/dependence/structure.js';
 import {
   type AnyProgram,
   type Inference,

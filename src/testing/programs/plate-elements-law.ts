@@ -1,7 +1,7 @@
 /** The law that elements of a plate are independent. No statistics. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { type PlateStructure, latentSites } from '../../bounds/structure.js';
+import { type PlateStructure, latentSites } from '../../bounds/dependence/structure.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
 import { runProgram } from '../../interpreters/run.js';
 import { overPlates, siteLogProb } from '../../interpreters/score-record.js';

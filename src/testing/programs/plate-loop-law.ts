@@ -1,10 +1,10 @@
 /** The law that a plate is a loop. No statistics. */
 import * as tf from '@tensorflow/tfjs';
 import { entryOf } from '../../../dsl/dictionary.js';
-import { listedNames } from '../../../dsl/nearest.js';
+import { listedNames } from '../../../dsl/checks/nearest.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
-import { latentSites } from '../../bounds/structure.js';
+import { latentSites } from '../../bounds/dependence/structure.js';
 import { type NoiseSource, keyedNoise } from '../../noise-source.js';
 import { type Inference, type LawOptions, boundOf, paramsOf, trialOf } from '../law/inference.js';
 import { broken } from '../law/law.js';

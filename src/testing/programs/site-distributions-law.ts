@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Tensor, expand, independent, mask } from '../../../dsl/index.js';
 import { familyName, logProbOfDraw } from '../../../dsl/distribution.js';
-import { sameShape, sizeOf } from '../../../dsl/shape.js';
+import { sameShape, sizeOf } from '../../../dsl/tensors/shape.js';
 import { isDiscrete } from '../../../dsl/support.js';
-import { expandTo } from '../../../dsl/tensor.js';
+import { expandTo } from '../../../dsl/tensors/tensor.js';
 import { drawJoint } from '../../bounds/joint.js';
 import { weighing } from '../../evidence/draw-weights.js';
 import { knownParameter } from '../../inference/svi-checks.js';

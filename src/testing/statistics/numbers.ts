@@ -1,7 +1,7 @@
 /** Arrays of numbers as plain data: what a random case prints and a tensor is made from. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { sizeOf } from '../../../dsl/shape.js';
+import { sizeOf } from '../../../dsl/tensors/shape.js';
 
 /** A tensor's shape and numbers, row-major. */
 export interface Numbers {

@@ -15,7 +15,7 @@ import {
   boundOf,
 } from '../law/inference.js';
 import { numericBound } from '../law/numeric-bound.js';
-import type { Structure } from '../../bounds/structure.js';
+import type { Structure } from '../../bounds/dependence/structure.js';
 import { mean } from './numbers.js';
 
 /** How many batches a statistical law takes. */

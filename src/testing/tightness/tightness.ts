@@ -1,6 +1,6 @@
 /** How tight bounds are over generated models. */
 import * as fc from 'fast-check';
-import { demand } from '../../../dsl/options.js';
+import { demand } from '../../../dsl/checks/options.js';
 import type { Objective } from '../../bounds/objective.js';
 import { GuideMisfitError } from '../../bounds/misfit.js';
 import { excerpt } from '../../io/files/excerpt.js';

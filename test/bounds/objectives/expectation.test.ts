@@ -22,9 +22,9 @@ import {
   useBackend,
 } from 'marginalia';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { sameInEveryEngine } from '../../engines.js';
+import { sameInEveryEngine } from '../../inference/compiled/engines.js';
 import { numbers, slopesOf } from './slopes.js';
-import { drawKey } from '../../../src/inference/turn.js';
+import { drawKey } from '../../../src/inference/phases/turn.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();

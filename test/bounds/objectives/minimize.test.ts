@@ -37,7 +37,7 @@ import {
 } from 'marginalia';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
-import { sameInEveryEngine } from '../../engines.js';
+import { sameInEveryEngine } from '../../inference/compiled/engines.js';
 import { numbers, slopesOf } from './slopes.js';
 
 beforeAll(async () => {

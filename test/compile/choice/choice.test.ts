@@ -15,7 +15,7 @@ import {
   wayCosts,
 } from '../../../src/compile/choice/ways.js';
 import type { ExecutableError } from '../../../src/compile/executable.js';
-import type { Graph } from '../../../src/compile/graph.js';
+import type { Graph } from '../../../src/compile/graph/graph.js';
 import { right } from '../../either.js';
 import * as E from 'fp-ts/lib/Either.js';
 

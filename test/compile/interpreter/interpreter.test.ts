@@ -5,8 +5,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { boundTo } from '../../../src/compile/compile.js';
 import { interpretedExecutable } from '../../../src/compile/interpreter/executable.js';
 import { interpreter } from '../../../src/compile/interpreter/interpreter.js';
-import { trace } from '../../../src/compile/tracer.js';
-import { wave } from '../../compiled-values.js';
+import { trace } from '../../../src/compile/trace/tracer.js';
+import { wave } from '../compiled-values.js';
 import { right } from '../../either.js';
 
 type Named = Readonly<Record<string, Tensor>>;

@@ -4,7 +4,7 @@ import { type Tensor, graphOf, useBackend } from 'marginalia';
 import { beforeAll, expect, it } from 'vitest';
 import { call } from '../../../src/kernels/call.js';
 import { interpreter } from '../../../src/compile/interpreter/interpreter.js';
-import { gap, wave } from '../../compiled-values.js';
+import { gap, wave } from '../compiled-values.js';
 import { right } from '../../either.js';
 
 beforeAll(async () => {

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { type Tensor, useBackend } from '../../../src/index.js';
 import { inParts } from '../../../src/compile/javascript/parts.js';
 import type { Written } from '../../../src/compile/javascript/written.js';
-import { compiledBy, gap, wave } from '../../compiled-values.js';
+import { compiledBy, gap, wave } from '../compiled-values.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import type { Tensor } from '../../../src/index.js';
-import { type Results, wave } from '../../compiled-values.js';
+import { type Results, wave } from '../compiled-values.js';
 
 /** One operation: its name, and the places of its operands among what there is, counted from the end. */
 export interface Step {

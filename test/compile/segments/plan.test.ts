@@ -7,7 +7,7 @@ import { type Tensor, bernoulli, graphOf, useBackend } from '../../../src/index.
 import { boundTo } from '../../../src/compile/compile.js';
 import type { Runtime } from '../../../src/compile/onnx/runtime.js';
 import { segmentsExecutable } from '../../../src/compile/segments/executable.js';
-import { type GraphNode, type ValueId, operands } from '../../../src/compile/graph.js';
+import { type GraphNode, type ValueId, operands } from '../../../src/compile/graph/graph.js';
 import {
   type Segment,
   type SegmentPlan,
@@ -15,7 +15,7 @@ import {
   segmentPlan,
   writesOf,
 } from '../../../src/compile/segments/plan.js';
-import { compiledBy } from '../../compiled-values.js';
+import { compiledBy } from '../compiled-values.js';
 import { right } from '../../either.js';
 import { functionOf, inputsOf, recipes } from './functions-of-tensors.js';
 

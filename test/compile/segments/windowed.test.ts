@@ -3,12 +3,12 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Tensor, graphOf, useBackend } from '../../../src/index.js';
-import { countKernels } from '../../../src/compile/graph.js';
+import { countKernels } from '../../../src/compile/graph/graph.js';
 import { segmentPlan } from '../../../src/compile/segments/plan.js';
 import { windowed } from '../../../src/compile/segments/windowed.js';
 import { differentiate } from '../../../src/transform/differentiate.js';
 import { mapDraws } from '../../../src/transform/map-draws.js';
-import { type Results, compiledBy, wave } from '../../compiled-values.js';
+import { type Results, compiledBy, wave } from '../compiled-values.js';
 import { right } from '../../either.js';
 
 beforeAll(async () => {

@@ -31,7 +31,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lawOf } from '../../../dsl/distribution.js';
 import { withGradients } from '../../../src/inference/gradients.js';
-import { engines, numbersBy } from '../../in-engines.js';
+import { engines, numbersBy } from '../../compile/in-engines.js';
 
 const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];
 

@@ -28,7 +28,7 @@ import {
   vmap,
 } from 'marginalia';
 import { afterAll, describe, expect, it } from 'vitest';
-import { engines, numbersBy } from '../../in-engines.js';
+import { engines, numbersBy } from '../../compile/in-engines.js';
 
 const encoder = mlp('encoder', { hidden: [4], out: 3, activation: 'tanh' });
 const rows = tf.keep(

@@ -48,7 +48,7 @@ import {
   useBackend,
 } from 'marginalia';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
-import { sameInEveryEngine } from '../../engines.js';
+import { sameInEveryEngine } from '../../inference/compiled/engines.js';
 
 const numbers = (x: Tensor | undefined): readonly number[] => [...(x?.dataSync() ?? [])];
 

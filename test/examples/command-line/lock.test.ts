@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { lockFolder } from '../../../examples/command-line/lock.js';
 import { inOutFolder } from '../../../examples/command-line/out-folder.js';
-import { runOptions } from '../../example-run.js';
+import { runOptions } from '../example-run.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
 const root = temporaryFolder();

@@ -8,7 +8,7 @@ import type { Entry } from '../../../examples/gallery/catalogue.js';
 import { atMost } from '../../../examples/gallery/check.js';
 import type { Options } from '../../../examples/gallery/options.js';
 import { argumentsOf, leftOf, runAll } from '../../../examples/gallery/run-all.js';
-import { runOptions } from '../../example-run.js';
+import { runOptions } from '../example-run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-all-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

@@ -16,7 +16,7 @@ import type { Options } from '../../../examples/gallery/options.js';
 import { runExample } from '../../../examples/gallery/run-example.js';
 import { settingOf } from '../../../examples/gallery/setting.js';
 import { type Tensor, adam, minimize, param, program, rowsOf, svi } from '../../../src/index.js';
-import { runOptions } from '../../example-run.js';
+import { runOptions } from '../example-run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-gallery-'));
 afterAll(() => rmSync(folder, { recursive: true }));

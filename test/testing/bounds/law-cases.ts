@@ -9,8 +9,8 @@ import {
   checkShift,
   checkTight,
 } from 'marginalia/testing';
-import type { Case } from '../../law-cases.js';
-import { far, known, local, posterior, reduced } from '../../law-subjects.js';
+import type { Case } from '../law-cases.js';
+import { far, known, local, posterior, reduced } from '../law-subjects.js';
 
 export const ofBounds: readonly Case[] = [
   {

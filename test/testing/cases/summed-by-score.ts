@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Params, score } from 'marginalia';
 import type { BoundCase } from 'marginalia/testing';
-import { latentSites } from '../../../src/bounds/structure.js';
+import { latentSites } from '../../../src/bounds/dependence/structure.js';
 import { paramsOf, structureOf } from '../../../src/testing/law/inference.js';
 
 interface Site {

@@ -1,7 +1,7 @@
 /** Directions in which gradients are held against differences: of one parameter each, so that none hides behind another. */
 import { entryOf } from '../../../../dsl/dictionary.js';
-import { sizeOf } from '../../../../dsl/shape.js';
-import type { ParamStructure } from '../../../bounds/structure.js';
+import { sizeOf } from '../../../../dsl/tensors/shape.js';
+import type { ParamStructure } from '../../../bounds/dependence/structure.js';
 import { type Key, foldIn, uniforms } from '../../../random/index.js';
 import type { NumbersByName } from '../../law/numeric-function.js';
 

@@ -7,7 +7,7 @@ import { program } from '../../../../dsl/program/program.js';
 import { observe, sample } from '../../../../dsl/program/sample.js';
 import type { Objective } from '../../../bounds/objective.js';
 import { elbo } from '../../../bounds/objectives/elbo.js';
-import type { ParamStructure } from '../../../bounds/structure.js';
+import type { ParamStructure } from '../../../bounds/dependence/structure.js';
 import { keyedNoise } from '../../../noise-source.js';
 import { type Inference, type Trial, trialOf } from '../../law/inference.js';
 import { broken } from '../../law/law.js';

@@ -3,7 +3,7 @@
  * a plate, times a Gaussian quadrature of the noise of the others.
  */
 import { entryOf } from '../../../../dsl/dictionary.js';
-import { sizeOf } from '../../../../dsl/shape.js';
+import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
 import { noiseOwner } from '../../../noise-source.js';
 import type { NumbersByName } from '../../law/numeric-function.js';

@@ -12,7 +12,7 @@ import { atEveryDraw } from '../../../interpreters/all-draws.js';
 import type { SampleRecord } from '../../../interpreters/record.js';
 import { assertFits } from '../../../bounds/misfit.js';
 import type { Estimate, Objective } from '../../../bounds/objective.js';
-import { latentSites } from '../../../bounds/structure.js';
+import { latentSites } from '../../../bounds/dependence/structure.js';
 import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
 import { withGradients } from '../../../inference/gradients.js';
 import { knownParameter } from '../../../inference/svi-checks.js';
@@ -31,7 +31,7 @@ import {
   numericFunction,
 } from '../../law/numeric-function.js';
 import { rowsOf } from '../../statistics/numbers.js';
-import { sizeOf } from '../../../../dsl/shape.js';
+import { sizeOf } from '../../../../dsl/tensors/shape.js';
 
 /** The value of a bound at given draws, with the log of their chance, nats. */
 export interface DrawnValue {

@@ -1,6 +1,6 @@
 /** The mean of an objective over every joint draw of its particles: no statistics. */
 import type { Objective } from '../../../bounds/objective.js';
-import { type Structure, latentSites } from '../../../bounds/structure.js';
+import { type Structure, latentSites } from '../../../bounds/dependence/structure.js';
 import type { Trial } from '../../law/inference.js';
 import type { DrawnValue } from './drawn-bound.js';
 import { type Draw, isSymmetricAt, listedBound } from './listed-bound.js';

@@ -1,5 +1,5 @@
 /** A bound at joint draws of its particles, each by its number: what every draw of finite sites is listed by. */
-import { sizeOf } from '../../../../dsl/shape.js';
+import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import type { Objective } from '../../../bounds/objective.js';
 import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
 import { noiseOwner } from '../../../noise-source.js';

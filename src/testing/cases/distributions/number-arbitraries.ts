@@ -1,7 +1,7 @@
 /** Random shapes and arrays of numbers. */
 import * as fc from 'fast-check';
 import type { Shape } from '../../../../dsl/index.js';
-import { sizeOf } from '../../../../dsl/shape.js';
+import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import type { Numbers } from '../../statistics/numbers.js';
 
 /** Numbers are multiples of this: exact in float32, and short when printed. */

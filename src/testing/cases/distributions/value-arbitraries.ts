@@ -1,7 +1,7 @@
 /** Random values of a support. */
 import * as fc from 'fast-check';
 import type { Distribution, Shape, Support } from '../../../../dsl/index.js';
-import { sizeOf } from '../../../../dsl/shape.js';
+import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import { numbersIn } from './number-arbitraries.js';
 import { type Numbers, rowsOf, sum, toNumbers } from '../../statistics/numbers.js';
 import { noiseFor } from '../../distributions/subject.js';

@@ -6,7 +6,7 @@ import { type Tensor, graphOf, useBackend } from '../../../../src/index.js';
 import { boundTo } from '../../../../src/compile/compile.js';
 import { onnxExecutable } from '../../../../src/compile/onnx/executable.js';
 import { right } from '../../../either.js';
-import { wave } from '../../../compiled-values.js';
+import { wave } from '../../compiled-values.js';
 import { bothRoads } from '../both-roads.js';
 
 beforeAll(async () => {

@@ -27,7 +27,7 @@ import {
   sharpness,
 } from '../../../../src/testing/cases/linear-gaussian/sketch/coupled.js';
 import { paramsOf } from '../../../../src/testing/law/inference.js';
-import { estimateAt } from '../../../estimate-at.js';
+import { estimateAt } from '../../../bounds/estimate-at.js';
 
 const hard = linearGaussian({ correlation: 0.99, gap: { min: 0.01, max: 60 } });
 

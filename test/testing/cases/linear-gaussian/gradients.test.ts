@@ -14,7 +14,7 @@ import {
 import { expect, it } from 'vitest';
 import { parameterName } from '../../../../src/testing/cases/linear-gaussian/network/network-program.js';
 import { paramsOf } from '../../../../src/testing/law/inference.js';
-import { estimateAt } from '../../../estimate-at.js';
+import { estimateAt } from '../../../bounds/estimate-at.js';
 
 /** The step of differences: the fourth root of a double's precision or so. */
 const STEP = 1e-4;

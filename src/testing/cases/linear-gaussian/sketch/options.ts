@@ -1,5 +1,11 @@
 /** What a linear-Gaussian generator can be asked for. */
-import { anything, checkOptions, demand, flag, showReceived } from '../../../../../dsl/options.js';
+import {
+  anything,
+  checkOptions,
+  demand,
+  flag,
+  showReceived,
+} from '../../../../../dsl/checks/options.js';
 import { CORRELATIONS, GAPS, LIMITS, type Layout, layouts } from './sketch.js';
 
 /** From one number to another; what is left out is the default's. */

@@ -1,0 +1,133 @@
+/** Special functions in forms that keep their accuracy in float32. */
+import * as tf from '@tensorflow/tfjs';
+import { choose, equal, greater } from '../tensors/comparison.js';
+import { withGradient } from '../tensors/gradient.js';
+import type { Tensor } from '../tensors/tensor.js';
+
+/** ½ log 2π, the constant of a standard normal log density, in nats. */
+export const HALF_LOG_TWO_PI = 0.9189385332046727;
+
+/**
+ * softplus(x) = log(1 + eˣ) = max(x, 0) + log1p(e^−|x|).
+ *
+ * Accurate for every x: relative error stays at rounding level for very negative x, where the
+ * naive form gives 0. Gradient: sigmoid(x), rather than those of the parts max(x, 0) and |x|, which
+ * have none at 0.
+ *
+ * @example
+ * ```ts
+ * softplus(tf.scalar(0)).dataSync()[0]; // 0.6931472
+ * ```
+ */
+export const softplus = (x: Tensor): Tensor =>
+  withGradient(
+    x,
+    (v) => tf.add(tf.relu(v), tf.log1p(tf.exp(tf.neg(tf.abs(v))))),
+    (dy, v) => tf.mul(dy, tf.sigmoid(v)),
+  );
+
+/**
+ * log sigmoid(x) = −softplus(−x).
+ *
+ * @example
+ * ```ts
+ * logSigmoid(tf.scalar(0)).dataSync()[0]; // -0.6931472
+ * ```
+ */
+export const logSigmoid = (x: Tensor): Tensor => tf.neg(softplus(tf.neg(x)));
+
+/**
+ * log x for x ≥ 0, with −∞ and gradient 0 at 0, where the gradient of `tf.log` would turn the 0 that
+ * arrives at an impossible value into NaN.
+ */
+export const logOrImpossible = (x: Tensor): Tensor =>
+  withGradient(
+    x,
+    (v) => tf.log(v),
+    (dy, v) => {
+      const none = tf.zerosLike(v);
+      return choose(equal(v, none), none, tf.div(dy, v));
+    },
+  );
+
+/** `dy` times a slope that may be infinite: of nothing that arrives, nothing, where 0 times ∞ is NaN. */
+const passed = (dy: Tensor, slope: Tensor): Tensor => {
+  const none = tf.zerosLike(dy);
+  return choose(equal(dy, none), none, tf.mul(dy, slope));
+};
+
+/** log p of a chance, with gradient 1 / p; a 0 that arrives at p = 0 stays 0. */
+export const logChance = (p: Tensor): Tensor =>
+  withGradient(
+    p,
+    (v) => tf.log(v),
+    (dy, v) => passed(dy, tf.reciprocal(v)),
+  );
+
+/** log(1 − p) of a chance, with gradient −1 / (1 − p); a 0 that arrives at p = 1 stays 0. */
+export const logOther = (p: Tensor): Tensor =>
+  withGradient(
+    p,
+    (v) => tf.log1p(tf.neg(v)),
+    (dy, v) => passed(dy, tf.neg(tf.reciprocal(tf.sub(1, v)))),
+  );
+
+/** From here on x² is 1 + x² to rounding, and soon beyond float32. */
+const SQUARE_OVERFLOWS = 2 ** 40;
+
+/** log(1 + x²), which does not overflow for any finite x. Gradient: 2 / (x + 1 / x). */
+export const log1pSquare = (x: Tensor): Tensor =>
+  withGradient(
+    x,
+    (v) => {
+      const size = tf.abs(v);
+      const large = greater(size, tf.scalar(SQUARE_OVERFLOWS));
+      return tf.mul(tf.log1p(choose(large, size, tf.square(v))), tf.add(large, 1));
+    },
+    (dy, v) => tf.mul(dy, tf.div(2, tf.add(v, tf.reciprocal(v)))),
+  );
+
+/**
+ * Logits of probabilities, log p − log1p(−p); infinite at 0 and 1.
+ *
+ * @example
+ * ```ts
+ * logit(tf.scalar(0.75)).dataSync()[0]; // 1.0986123
+ * ```
+ */
+export const logit = (p: Tensor): Tensor => tf.sub(logChance(p), logOther(p));
+
+/**
+ * Inverse of softplus, x = y + log(1 − e^−y) for y > 0.
+ *
+ * Uses log(−expm1(−y)), which keeps its accuracy for small y.
+ *
+ * @example
+ * ```ts
+ * inverseSoftplus(softplus(tf.scalar(2))).dataSync()[0]; // 2
+ * ```
+ */
+export const inverseSoftplus = (y: Tensor): Tensor =>
+  tf.add(y, tf.log(tf.neg(tf.expm1(tf.neg(y)))));
+
+/**
+ * log Σ exp along the last axis, shifted by the maximum.
+ *
+ * An all −∞ slice gives −∞, and gradients of −∞ entries are 0, also in such a slice.
+ *
+ * @example
+ * ```ts
+ * logSumExpLast(asTensor([0, Math.log(3)])).dataSync()[0]; // 1.3862944
+ * ```
+ */
+export const logSumExpLast = (x: Tensor): Tensor => {
+  const peak = withGradient(
+    x,
+    (v) => {
+      const m = tf.max(v, -1, true);
+      return tf.where(tf.isFinite(m), m, tf.zerosLike(m));
+    },
+    (_, v) => tf.zerosLike(v),
+  );
+  return tf.add(logOrImpossible(tf.sum(tf.exp(tf.sub(x, peak)), -1)), tf.squeeze(peak, [-1]));
+};

@@ -1,0 +1,110 @@
+/** Faults in host code, in what is seen of dependence, and in what is refused. */
+import type { Mutation } from '../mutation.js';
+
+const killedBy = 'test/bounds/estimators/host-code.test.ts';
+const byBoxes = 'test/dsl/tensors/black-box.test.ts';
+
+export const hostCode: readonly Mutation[] = [
+  {
+    name: 'host code: numbers that are read are not seen',
+    file: 'src/watch.ts',
+    find: '      reads(dataId);\n',
+    replace: '',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'host code: gradients are said to pass it',
+    file: 'src/bounds/dependence/provenance.ts',
+    find: '...(kernel === HOST_CODE',
+    replace: "...(kernel === 'Identity'",
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'host code: what reaches it through a later site counts as well',
+    file: 'src/bounds/dependence/provenance.ts',
+    find: 'sites: f.nearest, params: f.params',
+    replace: 'sites: f.sites, params: f.params',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'host code: a draw under a score function keeps its gradient',
+    file: 'src/bounds/joint.ts',
+    find: 'return isReparameterised(distribution.sampler.gradient)',
+    replace: 'return isReparameterised(distribution.sampler.gradient) && !latent.cut',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'host code: an estimator through the draw is accepted',
+    file: 'src/bounds/estimators/asked-estimators.ts',
+    find: 'cut !== undefined && goesThroughDraw(e)',
+    replace: 'cut === undefined && goesThroughDraw(e)',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'host code: a parameter behind it is accepted',
+    file: 'src/bounds/estimators/host-code.ts',
+    find: 'if (param === undefined) return;',
+    replace: 'if (param !== undefined) return;',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'host code: constants as long as the particles are many are taken apart',
+    file: 'src/kernels/host/host-code.ts',
+    find: 'inputs.map(isBatched)',
+    replace: 'inputs.map((input) => at(input).shape[0] === size)',
+    killedBy: byBoxes,
+    quick: true,
+  },
+  {
+    name: 'host code: two functions of the same arguments are one',
+    file: 'src/compile/passes/simplify.ts',
+    find: 'if (node.kernel === HOST_CODE) {',
+    replace: "if (node.kernel === 'none') {",
+    killedBy: byBoxes,
+    quick: true,
+  },
+  {
+    name: 'host code: a result of another shape is taken',
+    file: 'dsl/tensors/black-box.ts',
+    find: 'if (!sameShape(found.shape, shape)) {',
+    replace: 'if (found.rank < 0) {',
+    killedBy: byBoxes,
+    quick: true,
+  },
+  {
+    name: 'lint: what says that it is a constant is taken for a stray variable',
+    file: 'src/bounds/dependence/provenance.ts',
+    find: 'x instanceof tf.Variable && x.trainable',
+    replace: 'x instanceof tf.Variable',
+    killedBy: 'test/lint/lint.test.ts',
+    quick: true,
+  },
+  {
+    name: 'lint: what a model reads through a draw of the guide counts as read',
+    file: 'src/lint/traced.ts',
+    find: 'meets(provenance.nearest(x), fromBatch)',
+    replace: 'meets(provenance.of(x).sites, fromBatch)',
+    killedBy: 'test/lint/lint.test.ts',
+    quick: true,
+  },
+  {
+    name: 'lint: programs that read their data are refused',
+    file: 'src/lint/traced.ts',
+    find: '(flow) => flow.sites.forEach((name) => known.add(name)),',
+    replace: '',
+    killedBy: 'test/lint/sound.test.ts',
+  },
+  {
+    name: 'lint: hidden draws count, whether a term is computed from them or not',
+    file: 'src/lint/traced.ts',
+    find: "reached.has(named('hidden', record.name))",
+    replace: "reached.has(named('hidden', record.name)) || reached.size >= 0",
+    killedBy: 'test/lint/sound.test.ts',
+  },
+];

@@ -1,0 +1,158 @@
+/** Faults in how programs that see one draw are batched: noise, values that are summed over, and their axes. */
+import type { Mutation } from '../mutation.js';
+
+const killedBy = 'test/bounds/one-draw.test.ts';
+
+export const oneDraws: readonly Mutation[] = [
+  {
+    name: 'one draw: noise that all particles share',
+    file: 'src/noise-of-draws.ts',
+    find: 'const all = source(site, block, law, [count, ...batch]);\n    const others',
+    replace:
+      'const one = source(site, block, law, [count, ...batch]);\n    const all = tf.mul(tf.slice(one, [0], [1]), tf.onesLike(one));\n    const others',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'one draw: a subsample is drawn for each particle',
+    file: 'src/noise-of-draws.ts',
+    find: 'if (count === undefined || isSubsample(site, batch)) return',
+    replace: 'if (count === undefined) return',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'one draw: a draw by itself is the first, whichever is asked for',
+    file: 'src/noise-of-draws.ts',
+    find: 'tf.slice(all, [at], [1])',
+    replace: 'tf.slice(all, [0 * at], [1])',
+    killedBy: 'test/inference/non-finite.test.ts',
+    only: 'first particle',
+  },
+  {
+    name: 'one draw: antithetic pairs are halves of each draw',
+    file: 'src/bounds/joint.ts',
+    find: '(antithetic ? antitheticNoise(noise) : noise)',
+    replace: '(noise)',
+    killedBy: 'test/bounds/objectives/expectation.test.ts',
+  },
+  {
+    name: 'one draw: a value that is summed over has no elements of its plates',
+    file: 'src/interpreters/all-draws.ts',
+    find: 'return expandTo(one, [...platesShape(plates), ...event]);',
+    replace: 'return plates.length < 0 ? expandTo(one, event) : one;',
+    killedBy,
+  },
+  {
+    name: 'one draw: values lie along the axis of another site',
+    file: 'src/bounds/joint.ts',
+    find: 'valueAlong(draws, last - slot, values, eventShape.length, plates);',
+    replace: 'valueAlong(draws, slot, values, eventShape.length, plates);',
+    killedBy: 'test/bounds/estimators/estimators.test.ts',
+    quick: true,
+  },
+  {
+    name: 'one draw: values of an exact sum lie along the axis of another site',
+    file: 'src/interpreters/enumerate.ts',
+    find: 'valueAlong(draws, slots.length - 1 - (slot?.slot ?? 0), values',
+    replace: 'valueAlong(draws, slot?.slot ?? 0, values',
+    killedBy: 'test/interpreters/interpreters.test.ts',
+  },
+  {
+    name: 'one draw: axes of plates that a term has none of are not kept free',
+    file: 'src/interpreters/all-draws.ts',
+    find: 'Math.max(0, layout.depth - plates.length)',
+    replace: '0 * layout.depth',
+    killedBy: 'test/bounds/plates.test.ts',
+  },
+  {
+    name: 'one draw: what is the same for all particles counts once',
+    file: 'src/interpreters/all-draws.ts',
+    find: 'return layout.particles === 1\n',
+    replace: 'return layout.particles >= 1\n',
+    killedBy: 'test/bounds/plates.test.ts',
+  },
+  {
+    name: 'one draw: a path that is rescored goes to the draws in another order',
+    file: 'src/bounds/estimators/rescored.ts',
+    find: 'const all = f(atEveryDraw(joint, x, eventRank));',
+    replace:
+      'const inOrder = f(atEveryDraw(joint, x, eventRank));\n    const all = draws.sizes.length === 0 ? inOrder : tf.reverse(inOrder, draws.sizes.length - 1);',
+    killedBy: 'test/bounds/estimators/double-reparameterisation.test.ts',
+    quick: true,
+  },
+  {
+    name: 'one draw: running averages are those of the largest particle',
+    file: 'src/inference/phases/phase.ts',
+    find: 'axes.length === 0 ? all : tf.mean(all, axes)] as const',
+    replace: 'axes.length === 0 ? all : tf.max(all, axes)] as const',
+    killedBy: 'test/inference/running-averages.test.ts',
+  },
+  {
+    name: 'one draw: elements that terms mix are summed over apart',
+    file: 'src/interpreters/enumerate.ts',
+    find: 'return plates.some((p) => p.count > 1) && isMixed(program, env, r)',
+    replace: 'return plates.length < 0 && isMixed(program, env, r)',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'one draw: a bound sums over elements that terms mix',
+    file: 'src/interpreters/mixed-elements.ts',
+    find: 'if (elements === 1 || count === 1) return false;',
+    replace: 'if (elements >= 1 || count === 1) return false;',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'one draw: elements are mixed where no term but their own moves',
+    file: 'src/interpreters/mixed-elements.ts',
+    find: 'return [...own].some(([name, at]) => place.get(name) !== at);',
+    replace: 'return [...own].every(([name, at]) => place.get(name) === at);',
+    killedBy,
+  },
+  {
+    name: 'one draw: the digits of joint values in another order',
+    file: 'src/interpreters/joint-values.ts',
+    find: 'count ** (elements - 1 - element)) % count;',
+    replace: 'count ** (elements - 1 - (element % 1))) % count;',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'one draw: the chance of a joint value is that of its first element',
+    file: 'src/interpreters/enumerate.ts',
+    find: 'log: tf.sum(log, axes, true),',
+    replace: 'log: tf.max(log, axes, true),',
+    killedBy,
+  },
+  {
+    name: 'one draw: marginals of joint values are of the elements the other way about',
+    file: 'src/interpreters/joint-values.ts',
+    find: 'tf.reshape(tf.transpose(tf.sum(chances, 0)), [count, ...around])',
+    replace: 'tf.reshape(tf.sum(chances, 0), [count, ...around])',
+    killedBy,
+  },
+  {
+    name: 'one draw: more joint values than there is room for',
+    file: 'src/interpreters/joint-values.ts',
+    find: 'const MOST_JOINT = 2 ** 16;',
+    replace: 'const MOST_JOINT = 2 ** 21;',
+    killedBy,
+  },
+  {
+    name: 'one draw: values that are compared lie along the particles',
+    file: 'src/bounds/estimators/measure-valued.ts',
+    find: 'const all = valuesFirst(draws.all(one), draws.sizes.length);',
+    replace: 'const all = valuesFirst(draws.all(one), 0);',
+    killedBy: 'test/bounds/estimators/estimators.test.ts',
+  },
+  {
+    name: 'one draw: sites after a compared value have noise of their own',
+    file: 'src/bounds/estimators/measure-valued.ts',
+    find: '{ ...source, parameter: (i) => cutOff(source.parameter(i)) },',
+    replace:
+      '{ ...source, noise: (s, b, law, batch) => tf.neg(source.noise(s, b, law, batch)), parameter: (i) => cutOff(source.parameter(i)) },',
+    killedBy: 'test/bounds/estimators/estimators.test.ts',
+  },
+];

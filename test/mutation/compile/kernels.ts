@@ -1,0 +1,96 @@
+/** Faults in what single kernels become in a compiled graph. */
+import type { Mutation } from '../mutation.js';
+
+export const kernels: readonly Mutation[] = [
+  {
+    name: 'windows whose padding has changed sides',
+    file: 'src/compile/onnx/placing.ts',
+    find: '...axes.map(({ before }) => Math.max(0, before)),',
+    replace: '...axes.map(({ after }) => Math.max(0, after)),',
+    killedBy: 'test/compile/compile-windows.test.ts',
+  },
+  {
+    name: 'a filter whose gradient begins beside its windows',
+    file: 'src/compile/onnx/placing.ts',
+    find: 'axes.map(({ before }) => before),\n    axes.map(({ after }) => after),',
+    replace: 'axes.map(({ after }) => after),\n    axes.map(({ before }) => before),',
+    killedBy: 'test/compile/compile-windows.test.ts',
+  },
+  {
+    name: 'windows that are as many as TensorFlow.js remembers on the way back',
+    file: 'src/compile/graph/windows.ts',
+    find: 'dy.shape[first + i] ?? w.out',
+    replace: 'w.out',
+    killedBy: 'test/compile/compile-windows.test.ts',
+  },
+  {
+    name: "a mean's gradient that counts padding",
+    file: 'src/kernels/pooling/onnx.ts',
+    find: '.map((n) => 1 / n);',
+    replace: '.map((_, __, all) => 1 / Math.max(...all));',
+    killedBy: 'test/compile/compile-windows.test.ts',
+  },
+  {
+    name: 'a maximum in space that TensorFlow.js sends back elsewhere',
+    file: 'src/kernels/pooling/max.ts',
+    find: 'onnx: maxPoolGrad(isLast)',
+    replace: 'onnx: maxPoolGrad(false)',
+    killedBy: 'test/compile/compile-windows.test.ts',
+  },
+  {
+    name: 'a gather in batches that reads the first of them',
+    file: 'src/kernels/indexing/gather-v2.ts',
+    find: 'batch_dims: int(shared)',
+    replace: 'batch_dims: int(0)',
+    killedBy: 'test/compile/compile-networks.test.ts',
+  },
+  {
+    name: 'images whose centres are forgotten on the way back',
+    file: 'src/kernels/images/resize-onnx.ts',
+    find: 'const [rows, columns] = sampled(site, sampling, size);',
+    replace: 'const [rows, columns] = sampled({ ...site, attributes: {} }, sampling, size);',
+    killedBy: 'test/compile/compile-windows.test.ts',
+  },
+  {
+    name: 'a compiled remainder with the sign of what is divided',
+    file: 'src/kernels/arithmetic/mod.ts',
+    find: "rest(build.op('Add', [first, b]))",
+    replace: 'first',
+    killedBy: 'test/compile/compile-networks.test.ts',
+  },
+  {
+    name: 'an angle without its side',
+    file: 'src/kernels/trigonometry/atan2.ts',
+    find: "b.op('Where', [isBelow(b, x), b.op('Add', [right, half]), right])",
+    replace: 'right',
+    killedBy: 'test/compile/compile-networks.test.ts',
+  },
+  {
+    name: 'a compiled whole number that does not wrap around',
+    file: 'src/compile/onnx/casting.ts',
+    find: "b.op('Sub', [turned, number(TURN)]),",
+    replace: 'turned,',
+    killedBy: 'test/compile/compile-networks.test.ts',
+  },
+  {
+    name: 'a list of one that is no list',
+    file: 'src/compile/trace/recording-backend.ts',
+    find: "new Set(['SplitV', 'Unpack'])",
+    replace: 'new Set<string>()',
+    killedBy: 'test/compile/compile-networks.test.ts',
+  },
+  {
+    name: 'a shape that is read off values before there are any',
+    file: 'src/compile/trace/recording-backend.ts',
+    find: "  'Unique',\n",
+    replace: '',
+    killedBy: 'test/compile/compile.test.ts',
+  },
+  {
+    name: 'a constant that is in the file as often as it is used',
+    file: 'src/compile/onnx/write.ts',
+    find: 'names.set(id, name);',
+    replace: '',
+    killedBy: 'test/compile/compile.test.ts',
+  },
+];

@@ -1,0 +1,31 @@
+/** Faults that an example of the documentation, or what runs it, must notice. */
+import type { Mutation } from '../mutation.js';
+
+const killedBy = 'test/docs/asleep.test.ts';
+
+export const documentation: readonly Mutation[] = [
+  {
+    name: 'an example that would pass without its function: no gradient is looked at',
+    file: 'src/bounds/estimators/rescored.ts',
+    find: " * inference.gradients(inference.init(key(0)), undefined)['loc']?.dataSync()[0]; // 2\n",
+    replace: ' * inference.init(key(0)).step; // 0\n',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'an example that would pass without its function: a law that is never broken',
+    file: 'src/testing/distributions/distribution-laws.ts',
+    find: ' * E.isLeft(E.tryCatch(() => checkDraws(() => wrong), String)); // true\n',
+    replace: '',
+    killedBy,
+    quick: true,
+  },
+  {
+    name: 'an example that states an infinity and accepts any number',
+    file: 'src/evidence/psis.ts',
+    find: ' * paretoK([2, 2, 2, 2]); // -Infinity\n',
+    replace: ' * paretoK([2, 2, 2, 2]); // Infinity\n',
+    killedBy: 'test/docs/examples.test.ts',
+    quick: true,
+  },
+];
