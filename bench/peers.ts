@@ -67,7 +67,10 @@ const node = (name: Peer | 'marginalia'): Setting => ({
           { program: process.execPath, args: [built('first-posterior/program.js')] },
           `Node ${process.version}`,
         )
-      : startChild({ program: process.execPath, args: [built('contenders/worker.js'), name] }, problem),
+      : startChild(
+          { program: process.execPath, args: [built('contenders/worker.js'), name] },
+          problem,
+        ),
 });
 
 export const own: Setting = node('marginalia');

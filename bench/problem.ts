@@ -6,7 +6,8 @@ import { type Case, isStepCase } from './case.js';
 import { tinyInputs } from './cases/call.js';
 import { fitInference } from './cases/fit.js';
 import type { Problem } from './contenders/contender.js';
-import { type Batch, type Study, studyOf } from './study.js';
+import type { Batch, Study } from './study.js';
+import { studyOf } from './cases/study-of.js';
 
 export const tensorsOf = (arrays: NumberArrays): Batch =>
   mapNamed(arrays, ({ shape, values }) =>

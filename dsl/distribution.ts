@@ -9,6 +9,7 @@ import type { Argument } from './checks/argument.js';
 import type { Noise, Shape } from './noise.js';
 import { broadcast, dropLast, showShape, takeLast } from './tensors/shape.js';
 import type { Support } from './support.js';
+import { described } from './tensors/described.js';
 import type { Tensor } from './tensors/tensor.js';
 
 /**
@@ -126,6 +127,10 @@ export interface Distribution<S extends Support = Support, G extends Gradient = 
   /** The law that it draws from, where its log density leaves out what a mask does not count. */
   readonly unmasked?: () => Distribution;
 }
+
+/** Whether a value is a distribution. */
+export const isDistribution = (x: unknown): x is Distribution =>
+  described(x).kind === 'distribution';
 
 /** Whether all mass lies in one point, where log p is 0 whatever a map does to volumes. */
 export const isPointMass = (d: Distribution): boolean => {

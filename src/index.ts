@@ -16,14 +16,13 @@ export { klDivergence } from './bounds/kl.js';
 export { GuideMisfitError, type Misfit, showMisfit } from './bounds/misfit.js';
 export {
   type Estimate,
-  type Formula,
   type Objective,
   type Preferences,
   type Requirements,
-  type SoleEstimator,
-  type Statement,
   fromDraws,
 } from './bounds/objective.js';
+export type { SoleEstimator } from './bounds/estimators/sole-estimator.js';
+export type { Formula, Statement } from './bounds/statement.js';
 export { type Beta, type BetaElboOptions, betaElbo } from './bounds/objectives/beta-elbo.js';
 export { type CuboOptions, cubo } from './bounds/objectives/cubo.js';
 export { type ElboGradient, type ElboOptions, elbo } from './bounds/objectives/elbo.js';
@@ -54,12 +53,11 @@ export {
   wakeTheta,
 } from './bounds/objectives/wake-sleep.js';
 export {
-  type EstimatorReport,
   type GradientReport,
   type GradientReportOptions,
-  type SiteReport,
   gradientReport,
 } from './diagnostics/gradient-report/report.js';
+export type { EstimatorReport, SiteReport } from './diagnostics/gradient-report/site-report.js';
 export type { GradientSummary } from './diagnostics/gradient-report/summary.js';
 export { showGradientReport } from './diagnostics/gradient-report/show.js';
 export { baselineMemory } from './bounds/estimators/baseline.js';
@@ -103,16 +101,10 @@ export {
 export type { NoiseSource } from './noise-source.js';
 export { keyedNoise } from './noise-source.js';
 export type { ParamValues, Params } from './params.js';
-export {
-  type Svi,
-  type SviMetrics,
-  type SviSpec,
-  type SviState,
-  paramValues,
-  stateTensors,
-  svi,
-} from './inference/svi.js';
-export type { ObjectiveMetrics } from './inference/metrics.js';
+export { type SviSpec, svi } from './inference/svi.js';
+export { type SviState, paramValues, stateTensors } from './inference/svi-state.js';
+export type { SviMetrics, ObjectiveMetrics } from './inference/metrics.js';
+export type { Svi } from './inference/inference.js';
 export type { ParamGroup } from './inference/phases/param-group.js';
 export { type Assignment, assign } from './inference/phases/assign.js';
 export {
@@ -179,17 +171,13 @@ export { freeState } from './inference/stepper.js';
 export { type NonFinite, explainNonFinite } from './inference/non-finite/non-finite.js';
 export type { NonFiniteInput, NonFiniteReason } from './inference/non-finite/non-finite-reason.js';
 export { showNonFinite } from './inference/non-finite/show-non-finite.js';
-export type { HeldOut } from './inference/training/held-out.js';
+export type { HeldOut } from './inference/training/held-out-data.js';
 export type { Progress } from './inference/training/progress.js';
 export { type PredictiveOptions, predictive } from './inference/predictive.js';
 export { type Predictor, type PredictorSpec, predictor } from './inference/predictor.js';
 export type { During, FitError, Fitted, Threw, Trouble } from './inference/training/fit-error.js';
-export type {
-  Checkpointing,
-  FitOptions,
-  Length,
-  SaveInterval,
-} from './inference/training/fit-options.js';
+export type { Checkpointing, FitOptions, SaveInterval } from './inference/training/fit-options.js';
+export type { Length } from './inference/training/length.js';
 export { training } from './inference/training/training.js';
 export { type Enumerated, enumerate } from './interpreters/enumerate.js';
 export {

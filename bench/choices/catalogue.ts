@@ -1,6 +1,7 @@
 /** The cases on which the engine's choice is judged: those of the bench, and middling models. */
 import { series, stepCases } from '../catalogue.js';
-import { type Study, studyOf } from '../study.js';
+import type { Study } from '../study.js';
+import { studyOf } from '../cases/study-of.js';
 import { hmmStudy } from './cases/hmm.js';
 import { pmfStudy } from './cases/pmf.js';
 import { ldaStudy } from './cases/prodlda.js';

@@ -13,7 +13,7 @@ import { watchCollections } from '../collections.js';
 import { count } from '../count.js';
 import { firstState, tensorsOf } from '../problem.js';
 import { table } from '../report.js';
-import { studyOf } from '../study.js';
+import { studyOf } from '../cases/study-of.js';
 import { type Held, watchMemory } from './memory.js';
 import { complaints } from './verdict.js';
 

@@ -7,8 +7,10 @@ import { baseNoise } from 'marginalia';
 import { withGradients } from '../../src/inference/gradients.js';
 import { type ByHandCase, isByHand } from '../case.js';
 import type { Contender, Problem } from '../contenders/contender.js';
-import { type Loss, lossOf } from '../peers/tfjs/loss.js';
-import { type Study, studyOf } from '../study.js';
+import type { Loss } from '../peers/tfjs/loss.js';
+import { lossOf } from '../peers/tfjs/loss-of.js';
+import type { Study } from '../study.js';
+import { studyOf } from '../cases/study-of.js';
 import { compiled } from './compiled.js';
 import { eightSchoolsByHand } from './eight-schools.js';
 

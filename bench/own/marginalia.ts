@@ -1,7 +1,7 @@
 /** A case written in the language. */
 import { isStepCase } from '../case.js';
 import type { Contender, Problem } from '../contenders/contender.js';
-import { studyOf } from '../study.js';
+import { studyOf } from '../cases/study-of.js';
 import { called } from './call.js';
 import { compiled } from './compiled.js';
 import { fitted } from './fit.js';

@@ -1,8 +1,14 @@
 /** The matrix products of our own step and nothing else, in the runtime that it is compiled for. */
 import * as E from 'fp-ts/lib/Either.js';
 import { freeState, normals, key, foldIn, useBackend } from 'marginalia';
-import type { Graph, GraphNode, Port, Value, ValueId } from '../../src/compile/graph/graph.js';
-import { operands } from '../../src/compile/graph/graph.js';
+import {
+  type Graph,
+  type GraphNode,
+  type Port,
+  type Value,
+  type ValueId,
+  operands,
+} from '../../src/compile/graph/graph.js';
 import { boundTo } from '../../src/compile/compile.js';
 import { showExecutableError } from '../../src/compile/executable.js';
 import { onnxExecutable } from '../../src/compile/onnx/executable.js';
@@ -10,7 +16,7 @@ import { traceStep } from '../../src/inference/compiled/step-graphs.js';
 import { isStepCase } from '../case.js';
 import type { Contender, Problem } from '../contenders/contender.js';
 import { firstState, tensorsOf } from '../problem.js';
-import { studyOf } from '../study.js';
+import { studyOf } from '../cases/study-of.js';
 
 /** Operands become inputs; of each product one number goes out, since copying it all is no product. */
 const productsOf = ({ values, nodes }: Graph): Graph => {

@@ -9,7 +9,7 @@
  * Laws, up to interpretation: `flatMap(of(a), f) = f(a)`; `flatMap(p, of) = p`;
  * `flatMap(flatMap(p, f), g) = flatMap(p, a => flatMap(f(a), g))`.
  */
-import { described, isProgram } from '../tensors/described.js';
+import { described } from '../tensors/described.js';
 import { SiteError, siteLabel } from '../error.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { Instruction } from './instruction.js';
@@ -24,6 +24,10 @@ export interface Visit<out E> {
 export interface Program<out E, out A> {
   readonly [Symbol.iterator]: () => Iterator<Visit<E>, A, Tensor>;
 }
+
+/** Whether a value is a program. */
+export const isProgram = (x: unknown): x is Program<unknown, unknown> =>
+  described(x).kind === 'program';
 
 /** The row of sites of a program. */
 export type Sites<P> = P extends Program<infer E, unknown> ? E : never;

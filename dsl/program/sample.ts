@@ -1,7 +1,7 @@
 /** The sites of a program: draws, observations, derived values and factors. */
-import type { Distribution, Gradient } from '../distribution.js';
+import { type Distribution, type Gradient, isDistribution } from '../distribution.js';
 import type { Support } from '../support.js';
-import { described, isDistribution } from '../tensors/described.js';
+import { described } from '../tensors/described.js';
 import { SiteError, siteLabel } from '../error.js';
 import { type Tensor, type TensorLike, asTensor, lifted } from '../tensors/tensor.js';
 import { checkPresent } from './given.js';

@@ -1,7 +1,5 @@
 /** What a value is, in words: for messages about one that is not what was expected. */
 import * as tf from '@tensorflow/tfjs';
-import type { Distribution } from '../distribution.js';
-import type { Program } from '../program/program.js';
 
 /** What a value turns out to be. */
 export type Kind =
@@ -13,22 +11,16 @@ export interface Described {
   readonly words: string;
 }
 
-/** Whether a value runs as a program; arrays iterate as well, and do not. */
-export const isProgram = (x: unknown): x is Program<unknown, unknown> =>
-  typeof x === 'object' &&
-  x !== null &&
-  Symbol.iterator in x &&
-  !Array.isArray(x) &&
-  !ArrayBuffer.isView(x);
+/** Whether an object runs as a program; arrays iterate as well, and do not. */
+const runs = (x: object): boolean =>
+  Symbol.iterator in x && !Array.isArray(x) && !ArrayBuffer.isView(x);
 
-/** Whether a value is a distribution. */
-export const isDistribution = (x: unknown): x is Distribution =>
-  typeof x === 'object' && x !== null && 'family' in x && 'sampler' in x;
+const hasLaw = (x: object): boolean => 'family' in x && 'sampler' in x;
 
 const describedObject = (x: object): Described => {
   if (x instanceof tf.Tensor) return { kind: 'tensor', words: `a tensor of ${x.dtype}` };
-  if (isProgram(x)) return { kind: 'program', words: 'a program' };
-  if (isDistribution(x)) return { kind: 'distribution', words: 'a distribution' };
+  if (runs(x)) return { kind: 'program', words: 'a program' };
+  if (hasLaw(x)) return { kind: 'distribution', words: 'a distribution' };
   if ('then' in x) return { kind: 'promise', words: 'a promise' };
   if (Array.isArray(x)) return { kind: 'other', words: 'an array' };
   if (ArrayBuffer.isView(x)) return { kind: 'other', words: `a ${x.constructor.name}` };

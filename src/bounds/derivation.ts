@@ -3,7 +3,8 @@
  * taken and why.
  */
 import type { SiteEstimator } from './estimators/site-estimator.js';
-import type { SoleEstimator, Statement } from './objective.js';
+import type { SoleEstimator } from './estimators/sole-estimator.js';
+import type { Statement } from './statement.js';
 import type { PlateStructure } from './dependence/structure.js';
 
 /** How the expectation over a latent site is taken and differentiated. */

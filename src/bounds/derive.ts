@@ -2,23 +2,23 @@
 import { type Program, SiteError, type Sites } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
-import type { Environment } from '../interpreters/environment.js';
-import { parameterOf } from '../interpreters/environment.js';
+import { type Environment, parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../noise-source.js';
 import { key as keyOf } from '../random/index.js';
 import { scoped } from '../scoped.js';
 import { checkKnown } from './estimators/asked-estimators.js';
 import {
   type DivergenceChoice,
-  type EstimatorChoice,
   chooseDivergence,
   chooseEstimators,
 } from './estimators/choose-estimators.js';
+import type { EstimatorChoice } from './estimators/estimator-choice.js';
 import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './derivation.js';
 import type { Fit } from './fit/fit.js';
 import { checkHosts, obstacleOf } from './estimators/host-code.js';
 import { assertFits } from './misfit.js';
-import { type Objective, type Statement, unclaimed } from './objective.js';
+import type { Objective } from './objective.js';
+import { type Statement, unclaimed } from './statement.js';
 import {
   type SampleStructure,
   type Structure,

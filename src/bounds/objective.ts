@@ -7,6 +7,8 @@ import type { Derivation } from './derivation.js';
 import type { Joint, Memory } from './joint.js';
 import type { SiteEstimators } from './estimators/site-estimator.js';
 import type { Structure } from './dependence/structure.js';
+import type { Statement } from './statement.js';
+import type { SoleEstimator } from './estimators/sole-estimator.js';
 
 /** What an objective needs of a guide. The compiler checks it as well as the engine. */
 export interface Requirements {
@@ -18,21 +20,6 @@ export interface Requirements {
   /** `pathwise`: every guide site must carry the gradient through its draw. */
   readonly gradient: 'any' | 'pathwise';
 }
-
-/**
- * One estimator for the draws of every site: `stickingTheLanding`, `doublyReparameterised` and
- * `tailAdaptive` go through the draw alone, `score` through log q with what a draw is worth, `weighted`
- * through log q with normalised weights, `dreamt` through log q at draws of the model, as sleep-phase φ
- * does; `none` trains nothing of the guide.
- */
-export type SoleEstimator =
-  | 'stickingTheLanding'
-  | 'doublyReparameterised'
-  | 'tailAdaptive'
-  | 'score'
-  | 'weighted'
-  | 'dreamt'
-  | 'none';
 
 /** How the expectation over the guide is taken, where there is a choice. */
 export interface Preferences {
@@ -54,66 +41,6 @@ export const fromDraws: Preferences = {
   closedFormKl: 'never',
   discrete: 'score',
   baseline: 'leaveOneOut',
-};
-
-/** A piece of mathematics, for people. */
-export interface Formula {
-  readonly text: string;
-  readonly latex: string;
-}
-
-/**
- * What an objective claims, and how it is written by `showDerivation` and `latex`. The laws of
- * `marginalia/testing` hold it to each claim.
- */
-export interface Statement {
-  /** Where it lies of log p(data), in the mean: below, above, or on neither side for sure. */
-  readonly bound: 'lower' | 'upper' | 'none';
-  /** Whether it lies there only as its number of particles goes to infinity. */
-  readonly inTheLimit?: true;
-  /** Whether it is log p(data) where the guide is the posterior; left out: where it is a bound. */
-  readonly tight?: boolean;
-  /** How the mean of the bound moves with the number of particles; left out where nothing is claimed. */
-  readonly monotone?: 'nondecreasing' | 'nonincreasing';
-  /** Which parameters have a gradient, where that is not all. */
-  readonly trains?: 'model' | 'guide';
-  /**
-   * Of which parameters the mean of the surrogate's gradient is the gradient of the value's mean: of all
-   * that are trained, the model's or the guide's alone, or none; left out: of all.
-   */
-  readonly gradient?: 'unbiased' | 'model' | 'guide' | 'other';
-  /** What is subtracted, by name. */
-  readonly penalties?: readonly string[];
-  /** Whether it is a loss that is minimised, and written so: no function of a density, and of no evidence. */
-  readonly loss?: true;
-  readonly body:
-    | {
-        readonly tag: 'terms';
-        /** What divergences are multiplied by: all of them, or by site. */
-        readonly divergence?: string | Readonly<Record<string, string>>;
-        /** What is added to the terms, signs included. */
-        readonly plus?: readonly Formula[];
-      }
-    /** A formula of the weights w_k, k = 1, …, K, of each datum; the terms are those of log w. */
-    | { readonly tag: 'weights'; readonly formula: Formula }
-    /** A formula without terms. */
-    | { readonly tag: 'formula'; readonly formula: Formula };
-}
-
-/** A statement without what it claims of the bound's value, for an objective that changes it. */
-export const unclaimed = (
-  statement: Statement | undefined,
-): Pick<Statement, 'trains' | 'gradient' | 'penalties' | 'loss'> & {
-  readonly body: Statement['body'];
-} => {
-  const { trains, gradient, penalties, loss, body = { tag: 'terms' } } = statement ?? {};
-  return {
-    ...(trains && { trains }),
-    ...(gradient && { gradient }),
-    ...(penalties && { penalties }),
-    ...(loss && { loss }),
-    body,
-  };
 };
 
 /** An estimate of a bound, in nats. */

@@ -18,7 +18,8 @@ import { type NoisyFunction, functionRunner } from './compiled/function-runner.j
 import { type EngineOptions, engineRules } from './compiled/engine.js';
 import { drawWeights } from '../evidence/draw-weights.js';
 import { type Evidence, type SamplingOptions, evidenceFrom } from '../evidence/log-evidence.js';
-import type { EvaluateOptions, Svi, SviState } from './svi.js';
+import type { SviState } from './svi-state.js';
+import type { EvaluateOptions, Svi } from './inference.js';
 import type { WeightsOf } from '../evidence/weight-stream.js';
 
 /** A bound in numbers, nats. */

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { BatchArrays } from '../compile/container.js';
 import { metricTensors } from './metrics.js';
-import type { Svi } from './svi.js';
+import type { Svi } from './inference.js';
 import { type SviState, stateTensors } from './svi-state.js';
 
 /** The losses of some steps, in their order. */

@@ -1,6 +1,6 @@
 /** Single elements of the tensors of a run: which particle, plate elements and entry they belong to. */
 import type { Distribution, Tensor } from '../../dsl/index.js';
-import { isDistribution } from '../../dsl/tensors/described.js';
+import { isDistribution } from '../../dsl/distribution.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 
 /** The place of an element among a run's axes. */

@@ -1,6 +1,7 @@
 /** What `fit` checks of an inference before its first step, without being asked. */
 import { firstTurns, partOf } from '../inference/phases/turn.js';
-import type { Svi, SviState } from '../inference/svi.js';
+import type { SviState } from '../inference/svi-state.js';
+import type { Svi } from '../inference/inference.js';
 import { foldIn } from '../random/index.js';
 import { examine } from './examine.js';
 import { type Finding, byGravity } from './finding.js';

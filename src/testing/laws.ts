@@ -37,7 +37,8 @@ export {
 export { checkExactGuide } from './bounds/exact-guide-law.js';
 export { checkGradients } from './bounds/gradient/gradient-of-bound-law.js';
 export { checkBlock, checkCondition, checkReplay } from './programs/handler-laws.js';
-export type { Inference, LawOptions } from './law/inference.js';
+export type { Inference } from './law/inference.js';
+export type { LawOptions } from './law/law-options.js';
 export { type RowsInference, checkMinibatches } from './programs/minibatches-law.js';
 export { type ProgramLaw, checkRenaming, checkReordering } from './programs/naming-laws.js';
 export { checkNoise } from './programs/noise-law.js';

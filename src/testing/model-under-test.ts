@@ -1,6 +1,6 @@
 /** What is told of a model and its guide, and whether that can be. */
 import * as tf from '@tensorflow/tfjs';
-import { isProgram } from '../../dsl/tensors/described.js';
+import { isProgram } from '../../dsl/program/program.js';
 import { listedNames } from '../../dsl/checks/nearest.js';
 import {
   type Rule,

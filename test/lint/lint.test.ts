@@ -36,7 +36,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import { stepCaseNamed } from '../../bench/catalogue.js';
 import { tensorsOf } from '../../bench/problem.js';
-import { studyOf } from '../../bench/study.js';
+import { studyOf } from '../../bench/cases/study-of.js';
 import { linearGaussian } from '../../src/testing/cases/linear-gaussian/index.js';
 import { vaeGuide, vaeModel } from '../../examples/vae/model.js';
 import { estimatorFaults } from './estimator-faults.js';

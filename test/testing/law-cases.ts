@@ -16,7 +16,6 @@ import {
   uniform,
 } from 'marginalia';
 import {
-  type LawName,
   checkBlock,
   checkBoundAboveEvidence,
   checkBoundBelowEvidence,
@@ -78,13 +77,7 @@ import {
   swapped,
 } from './law-subjects.js';
 import { ofBounds } from './bounds/law-cases.js';
-
-export interface Case {
-  readonly law: LawName;
-  readonly by: string;
-  readonly kept: () => void | Promise<void>;
-  readonly broken: () => void | Promise<void>;
-}
+import type { Case } from './law-case.js';
 
 export const cases: readonly Case[] = [
   ...siteCases,

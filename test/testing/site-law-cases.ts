@@ -1,7 +1,7 @@
 /** Laws of what sites are drawn from, each with what keeps it and what breaks it. */
 import { normal, sample, uniform } from 'marginalia';
 import { checkCoverage, checkSiteDistributions } from 'marginalia/testing';
-import type { Case } from './law-cases.js';
+import type { Case } from './law-case.js';
 import { conjugate, known, offBy, posterior } from './law-subjects.js';
 
 export const siteCases: readonly Case[] = [

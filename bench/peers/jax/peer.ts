@@ -4,9 +4,9 @@ import { type NumberArray, mapNamed } from '../../contenders/arrays.js';
 import { isByHand } from '../../case.js';
 import type { Contender, Problem } from '../../contenders/contender.js';
 import { arrange } from '../arrange.js';
-import { initial as adamInitial, update } from './adam.js';
-import type { AdamState } from './adam.js';
-import { type Named, lossOf } from './loss.js';
+import { type AdamState, initial as adamInitial, update } from './adam.js';
+import type { Named } from './loss.js';
+import { lossOf } from './loss-of.js';
 
 const arrayOf = ({ shape, values }: NumberArray): np.Array =>
   np.array(values, { shape: [...shape] });

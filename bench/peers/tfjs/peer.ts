@@ -6,7 +6,7 @@ import { mapNamed } from '../../contenders/arrays.js';
 import { isByHand } from '../../case.js';
 import type { Contender, Problem } from '../../contenders/contender.js';
 import { arrange } from '../arrange.js';
-import { lossOf } from './loss.js';
+import { lossOf } from './loss-of.js';
 
 export const tfjs = async (
   { of, batches, initial }: Problem,

@@ -2,7 +2,7 @@
 import { SiteError } from '../../../dsl/index.js';
 import { siteLabel } from '../../../dsl/error.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
-import type { EstimatorChoice } from './choose-estimators.js';
+import type { EstimatorChoice } from './estimator-choice.js';
 import { goesThroughDraw, obstacleOf } from './host-code.js';
 import type { Objective } from '../objective.js';
 import { type SiteEstimator, showSiteEstimator, showTemperature } from './site-estimator.js';

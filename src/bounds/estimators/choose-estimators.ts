@@ -5,7 +5,8 @@ import { siteLabel } from '../../../dsl/error.js';
 import { askedFor, checkNames } from './asked-estimators.js';
 import type { TermDerivation } from '../derivation.js';
 import { obstacleOf } from './host-code.js';
-import type { Objective, SoleEstimator } from '../objective.js';
+import type { Objective } from '../objective.js';
+import type { SoleEstimator } from './sole-estimator.js';
 import type { SiteEstimator } from './site-estimator.js';
 import {
   type SampleStructure,
@@ -13,6 +14,7 @@ import {
   latentSites,
   sampleAt,
 } from '../dependence/structure.js';
+import type { EstimatorChoice } from './estimator-choice.js';
 
 export interface DivergenceChoice {
   readonly how: 'closedForm' | 'sampled';
@@ -49,13 +51,6 @@ export const chooseDivergence = (
   }
   return { how: 'closedForm', why: `the prior's parameters do not depend on '${p.name}'` };
 };
-
-/** An estimator for a site: its own, or the one that an objective has for all. */
-export interface EstimatorChoice {
-  readonly estimator: SiteEstimator | { readonly tag: Exclude<SoleEstimator, 'score'> };
-  readonly why: string;
-  readonly asked?: true;
-}
 
 /** Beyond this many joint values summing costs more than sampling. */
 const MOST_VALUES = 4096;

@@ -4,7 +4,8 @@
  */
 import { SiteError } from '../../../dsl/index.js';
 import { siteLabel } from '../../../dsl/error.js';
-import type { Objective, SoleEstimator } from '../objective.js';
+import type { Objective } from '../objective.js';
+import type { SoleEstimator } from './sole-estimator.js';
 import type { SiteEstimator } from './site-estimator.js';
 import { type SampleStructure, type Structure, latentSites } from '../dependence/structure.js';
 

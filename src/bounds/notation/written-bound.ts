@@ -2,7 +2,7 @@
 import { entryOf } from '../../../dsl/dictionary.js';
 import { plateScale } from '../../../dsl/program/layout.js';
 import type { Derivation, TermDerivation } from '../derivation.js';
-import type { Formula } from '../objective.js';
+import type { Formula } from '../statement.js';
 import type { PlateStructure } from '../dependence/structure.js';
 
 /** The signs of a notation. */

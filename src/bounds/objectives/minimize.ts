@@ -1,9 +1,9 @@
 /** Losses: what is minimised and is no bound, the expectation of what a program returns among it. */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../../dsl/index.js';
-import { described, isProgram } from '../../../dsl/tensors/described.js';
+import { described } from '../../../dsl/tensors/described.js';
 import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/checks/options.js';
-import { perform } from '../../../dsl/program/program.js';
+import { isProgram, perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
 import { baselineMemory } from '../estimators/baseline.js';
 import type { TermDerivation } from '../derivation.js';

@@ -6,7 +6,8 @@ import { checkWhole, type Rules, anything, oneOf } from '../../../dsl/checks/opt
 import type { Joint } from '../joint.js';
 import { type SiteEstimators, estimatorsBySite } from '../estimators/site-estimator.js';
 import { logPowerMean } from '../weights/log-power-mean.js';
-import { type Estimate, type Preferences, type Statement, fromDraws } from '../objective.js';
+import { type Estimate, type Preferences, fromDraws } from '../objective.js';
+import type { Statement } from '../statement.js';
 
 /** Checks a number of particles; `who` is the objective, for the message. */
 export const checkParticles = (who: string, particles: number, least = 1): void =>

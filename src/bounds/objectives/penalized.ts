@@ -5,7 +5,8 @@ import { platesShape } from '../../../dsl/program/layout.js';
 import type { Run, SiteRecord } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';
 import { type Joint, atAllDraws } from '../joint.js';
-import { type Objective, type Requirements, unclaimed } from '../objective.js';
+import type { Objective, Requirements } from '../objective.js';
+import { unclaimed } from '../statement.js';
 
 /** What is subtracted from a bound, by name: scalars made from a joint draw. */
 export type Penalties = Readonly<Record<string, (joint: Joint) => Tensor>>;

@@ -1,4 +1,5 @@
-import type { Formula, Objective, Statement } from '../objective.js';
+import type { Objective } from '../objective.js';
+import type { Formula, Statement } from '../statement.js';
 import { demand, checkOptions, anything } from '../../../dsl/checks/options.js';
 import {
   type GradientNeeded,

@@ -5,7 +5,7 @@ import { entryOf } from '../../../dsl/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import type { Memory } from '../../bounds/joint.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
-import type { SviState } from '../../inference/svi.js';
+import type { SviState } from '../../inference/svi-state.js';
 import { type Turn, counted } from '../../inference/phases/turn.js';
 import { keyedNoise } from '../../noise-source.js';
 import { type Key, foldIn } from '../../random/index.js';

@@ -1,5 +1,5 @@
 /** Which estimator of a report to take, and why. */
-import type { EstimatorReport, SiteReport } from './report.js';
+import type { EstimatorReport, SiteReport } from './site-report.js';
 
 /** Draws of a gradient are worth what their variance costs in time: half of it for twice the draws. */
 const costOf = ({ variance, milliseconds }: EstimatorReport): number => variance * milliseconds;

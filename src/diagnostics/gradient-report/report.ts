@@ -14,7 +14,8 @@ import {
   latentSites,
 } from '../../bounds/dependence/structure.js';
 import { trainedBy } from '../../inference/phases/phase.js';
-import type { Svi, SviState } from '../../inference/svi.js';
+import type { SviState } from '../../inference/svi-state.js';
+import type { Svi } from '../../inference/inference.js';
 import { type Turn, partOf } from '../../inference/phases/turn.js';
 import {
   checkWhole,
@@ -27,31 +28,8 @@ import type { Key } from '../../random/index.js';
 import { candidatesAt, estimatorAt, same } from './candidates.js';
 import { measure } from './measure.js';
 import { recommend } from './recommend.js';
-import { type GradientSummary, summariseGradients } from './summary.js';
-
-/** What one estimator does at one site. */
-export interface EstimatorReport extends GradientSummary {
-  readonly estimator: SiteEstimator;
-  readonly name: string;
-  /** Whether it is what training uses. */
-  readonly current: boolean;
-  /** Whether its expectation is the gradient of the bound, by the mathematics. */
-  readonly unbiased: boolean;
-  /** The time of one gradient of all parameters, eagerly, the median. */
-  readonly milliseconds: number;
-}
-
-/** The estimators of one site, and which of them to take. */
-export interface SiteReport {
-  readonly site: string;
-  readonly family: string;
-  /** The parameters that the site's law depends on, not through other sites, and that are trained. */
-  readonly parameters: readonly string[];
-  readonly estimators: readonly EstimatorReport[];
-  /** Left out where the site has no parameters. */
-  readonly recommended?: SiteEstimator;
-  readonly why: string;
-}
+import { summariseGradients } from './summary.js';
+import type { EstimatorReport, SiteReport } from './site-report.js';
 
 export interface GradientReport {
   readonly objective: string;

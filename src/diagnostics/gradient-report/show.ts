@@ -1,5 +1,6 @@
 /** A gradient report for people. */
-import type { EstimatorReport, GradientReport, SiteReport } from './report.js';
+import type { GradientReport } from './report.js';
+import type { EstimatorReport, SiteReport } from './site-report.js';
 import { showSiteEstimator } from '../../bounds/estimators/site-estimator.js';
 
 const short = (x: number): string =>

@@ -25,7 +25,8 @@ import {
   phaseLog,
   freeState,
 } from '../stepper.js';
-import type { Svi, SviState } from '../svi.js';
+import type { SviState } from '../svi-state.js';
+import type { Svi } from '../inference.js';
 import { type Turn, dueTurns, phaseKey, turnNames } from '../phases/turn.js';
 import type { EngineOptions } from './engine.js';
 import { type LossLog, lossLog } from './loss-log.js';

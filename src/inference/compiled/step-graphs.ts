@@ -10,7 +10,8 @@ import { guarded } from '../metrics.js';
 import { namedState, partsOfState } from '../named-state.js';
 import { type NoiseInput, specsOf, traceNoisy } from './noisy-graph.js';
 import { trainedBy } from '../phases/phase.js';
-import type { Svi, SviState } from '../svi.js';
+import type { SviState } from '../svi-state.js';
+import type { Svi } from '../inference.js';
 import { type Turn, firstTurns, ofPhase, partOf, underPhase } from '../phases/turn.js';
 
 /**

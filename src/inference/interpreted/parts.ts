@@ -7,9 +7,9 @@ import type { Params } from '../../params.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import type { ObjectiveMetrics } from '../metrics.js';
 import { namedState, partsOfState } from '../named-state.js';
-import type { Phase } from '../phases/phase.js';
 import type { StepState } from '../svi-state.js';
 import { interpretedFunction } from './interpreted-function.js';
+import type { PhaseParts } from '../phases/phase-parts.js';
 
 const tensorsOf = ({ params, memory, step }: StepState): Tensors => ({
   ...namedState({ params, memory, optimizer: {} }),
@@ -31,11 +31,8 @@ const metricsIn = (made: Tensors): ObjectiveMetrics => ({
   terms: takeUnder('terms', made),
 });
 
-/** The halves of an update, gradients and then the next parameters, and the bound by itself. */
-export type Parts<B> = Pick<Phase<B>, 'differentiate' | 'update' | 'bound'>;
-
 /** The parts of which `traced` are those under a trace. */
-export const interpretedParts = <B>(traced: Parts<B>): Parts<B> => {
+export const interpretedParts = <B>(traced: PhaseParts<B>): PhaseParts<B> => {
   const derivatives = interpretedFunction<B, Derivation>((tensors, noise, batch, derivation) => {
     const half = traced.differentiate(stateOf(tensors, derivation), noise, batch);
     return {

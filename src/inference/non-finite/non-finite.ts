@@ -25,7 +25,8 @@ import {
 } from './non-finite-reason.js';
 import { knownParameter } from '../svi-checks.js';
 import type { Phase } from '../phases/phase.js';
-import type { Svi, SviState } from '../svi.js';
+import type { SviState } from '../svi-state.js';
+import type { Svi } from '../inference.js';
 import { type Turn, counted, dueTurns, noiseAt, partOf, takeTurn } from '../phases/turn.js';
 
 /** The first element of a step that is not finite, and where it lies. */

@@ -19,7 +19,7 @@ import { inferenceOf } from './inference-of.js';
 import { mapParams } from '../optimizer.js';
 import { type Phase, phase } from './phase.js';
 import { knownParameter } from '../svi-checks.js';
-import type { Svi } from '../svi.js';
+import type { Svi } from '../inference.js';
 import type { Turn } from './turn.js';
 
 /** New values of parameters by name, each in its support. */

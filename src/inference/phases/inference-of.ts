@@ -10,7 +10,7 @@ import { scoped } from '../../scoped.js';
 import { guarded, metricTensors, metricsOf } from '../metrics.js';
 import type { PhaseDerivation } from '../../bounds/derivation.js';
 import type { PhaseStart } from './phase.js';
-import type { Svi } from '../svi.js';
+import type { Svi } from '../inference.js';
 import { type SviState, apartFrom, stateTensors } from '../svi-state.js';
 import {
   type Turn,

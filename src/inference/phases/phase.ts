@@ -20,9 +20,9 @@ import { type Key, foldIn } from '../../random/index.js';
 import { scoped } from '../../scoped.js';
 import { differentiate } from '../../transform/differentiate.js';
 import { interpretedParts } from '../interpreted/parts.js';
-import type { ObjectiveMetrics } from '../metrics.js';
 import { type Optimizer, entrySupports, mapParams } from '../optimizer.js';
 import { type ParamGroup, namesIn } from './param-group.js';
+import type { PhaseParts } from './phase-parts.js';
 import { knownParameter, nextMemory } from '../svi-checks.js';
 import type { StepState, SviState } from '../svi-state.js';
 
@@ -43,7 +43,8 @@ export type PhaseStart = Pick<
   'params' | 'optimizer' | 'optimizerSupports' | 'memory' | 'derivation' | 'supports'
 >;
 
-export interface Phase<B> extends Pick<PhaseSpec<B>, 'model' | 'guide' | 'objective'> {
+export interface Phase<B>
+  extends Pick<PhaseSpec<B>, 'model' | 'guide' | 'objective'>, PhaseParts<B> {
   /**
    * Checks the fit, derives the bound and makes the first values; a parameter that is `given` starts
    * from there. The caller frees.
@@ -51,30 +52,8 @@ export interface Phase<B> extends Pick<PhaseSpec<B>, 'model' | 'guide' | 'object
   readonly begin: (key: Key, batch: B, given: Params) => PhaseStart;
   /** The structure of model and guide. */
   readonly structure: (key: Key, batch: B) => Structure;
-  /**
-   * The first half of an update, as a function of tensors alone, noise among them: what is compiled.
-   * Gradients are those of the parameters that the phase trains. The caller frees.
-   */
-  readonly differentiate: (
-    state: StepState,
-    noise: NoiseSource,
-    batch: B,
-  ) => {
-    readonly metrics: ObjectiveMetrics;
-    readonly gradients: Params;
-    readonly memory: Memory;
-    /** The running averages of the programs after this step, unconstrained. */
-    readonly running: Params;
-  };
-  /** The second half: the next parameters and optimiser state. The caller frees. */
-  readonly update: (
-    gradients: Params,
-    state: Pick<SviState, 'params' | 'optimizer'>,
-  ) => Pick<SviState, 'params' | 'optimizer'>;
   /** Where its optimiser goes by held-out losses: what that remembers after one more. The caller frees. */
   readonly observe?: Optimizer['observe'];
-  /** The bound as a function of tensors alone, of the programs as they are evaluated. The caller frees. */
-  readonly bound: (state: StepState, noise: NoiseSource, batch: B) => ObjectiveMetrics;
 }
 
 /** The entries of these names. */

@@ -2,7 +2,7 @@ import { anything, checkOptions, demand, required, whole } from '../../../dsl/ch
 import { meantBy } from '../../../dsl/checks/nearest.js';
 import { inferenceOf } from './inference-of.js';
 import { isSteady } from './pace.js';
-import type { Svi } from '../svi.js';
+import type { Svi } from '../inference.js';
 import type { Turn } from './turn.js';
 
 /** An inference as a phase, in every step once or as often as is said. */

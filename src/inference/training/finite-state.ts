@@ -1,6 +1,6 @@
 /** Whether a state can be trained on from: one bad number in it spoils all that comes after. */
 import { namedState } from '../named-state.js';
-import type { SviState } from '../svi.js';
+import type { SviState } from '../svi-state.js';
 
 /** A number of a state that is not finite, and the tensor that it is in. */
 export interface BadNumber {

@@ -1,7 +1,7 @@
 /** How training ends. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { NonFinite } from '../non-finite/non-finite.js';
-import type { HeldOutLoss, SviState } from '../svi.js';
+import type { HeldOutLoss, SviState } from '../svi-state.js';
 
 /** What was being done when something threw: taking a step, making a batch, telling, evaluating, or saving. */
 export type During = 'step' | 'data' | 'callback' | 'evaluation' | 'save';

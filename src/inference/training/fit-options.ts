@@ -16,12 +16,11 @@ import {
 import type { Key } from '../../random/index.js';
 import type { Dataset } from '../data/dataset.js';
 import { type EngineOptions, engineRules } from '../compiled/engine.js';
-import type { Svi, SviState } from '../svi.js';
+import type { SviState } from '../svi-state.js';
+import type { Svi } from '../inference.js';
 import { keyRule } from '../../random/key-rule.js';
-import { type HeldOut, checkHeldOut, goesByHeldOut } from './held-out.js';
-
-/** How long to train. */
-export type Length = { readonly epochs: number } | { readonly steps: number };
+import { type HeldOut, checkHeldOut, goesByHeldOut } from './held-out-data.js';
+import { type Length, checkLength } from './length.js';
 
 /** How much work may lie between two saves: a kill loses no more of it. */
 export interface SaveInterval {
@@ -84,21 +83,6 @@ const rules: Rules<FitOptions<tf.TensorContainer, unknown>> = {
   ...engineRules,
 };
 
-const checkLength = (who: string, length: Length): void => {
-  checkOptions<Partial<Record<'epochs' | 'steps', number>>>(`${who}: length`, length, {
-    epochs: whole(0),
-    steps: whole(0),
-  });
-  const given = Object.values(length).filter((n) => n !== undefined).length;
-  demand(
-    given === 1,
-    `${who}: length`,
-    'epochs or steps',
-    given === 0 ? 'neither' : 'both',
-    'pass { epochs: 10 } or { steps: 1000 }, say',
-  );
-};
-
 const checkCheckpoint = (who: string, checkpoint: Checkpointing<unknown>): void => {
   checkOptions(`${who}: checkpoint`, checkpoint, {
     every: required(having('an interval', '{ steps: 1000 }, { minutes: 1 } or both')),
@@ -145,7 +129,7 @@ export const checkFitOptions = <B extends tf.TensorContainer, C>(
   if (from !== undefined) checkOptions(`${who}: from`, { step: from.step }, { step: whole(0) });
   checkLength(who, length);
   if (checkpoint !== undefined) checkCheckpoint(who, checkpoint);
-  if (options.heldOut !== undefined) checkHeldOut(who, options.heldOut, checkLength);
+  if (options.heldOut !== undefined) checkHeldOut(who, options.heldOut);
   demand(
     options.heldOut !== undefined || !goesByHeldOut(options.svi),
     who,

@@ -1,14 +1,6 @@
 /** Losses on data that are not trained on, and what training makes of them. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  checkOptions,
-  demand,
-  finiteNumber,
-  having,
-  required,
-  whole,
-} from '../../../dsl/checks/options.js';
 import { foldIn } from '../../random/index.js';
 import { type EngineOptions } from '../compiled/engine.js';
 import { signOfLoss } from '../../bounds/derivation.js';
@@ -18,57 +10,13 @@ import { batchesOf, stepsPerEpoch } from '../data/batches.js';
 import type { Dataset } from '../data/dataset.js';
 import { evaluator } from '../evaluator.js';
 import { freeState } from '../stepper.js';
-import type { Svi } from '../svi.js';
+import type { Svi } from '../inference.js';
 import type { HeldOutLoss, SviState } from '../svi-state.js';
 import { firstTurns, ofPhase, underPhase } from '../phases/turn.js';
 import { type Trouble, attempt } from './fit-error.js';
-import type { Length } from './fit-options.js';
 import { lossElements } from './loss-elements.js';
 import type { Walk } from './walk.js';
-
-/** Data beside those that are trained on, and what their losses decide. */
-export interface HeldOut<B extends tf.TensorContainer> {
-  readonly data: Dataset<B>;
-  /** How often their loss is taken: every so many epochs, or steps; after each epoch where it is left out. */
-  readonly every?: Length;
-  /**
-   * Elements in a batch; those of training where it is left out, or all where there are fewer. Of programs whose
-   * terms all lie in the plate of the batch, or of a subsampled one, the loss is the same for any.
-   */
-  readonly batchSize?: number;
-  /** Ends training once so many losses in a row are not below the best; left out, none ends it. */
-  readonly patience?: number;
-  /** How far below the best a loss must be to count as better; 0 where it is left out. */
-  readonly minDelta?: number;
-}
-
-/** Throws a `RangeError` that names what is wrong. */
-export const checkHeldOut = <B extends tf.TensorContainer>(
-  who: string,
-  heldOut: HeldOut<B>,
-  checkLength: (who: string, length: Length) => void,
-): void => {
-  checkOptions<HeldOut<B>>(`${who}: heldOut`, heldOut, {
-    data: required(having('a data set', 'rowsOf(values, shape)', 'size', 'batch')),
-    every: having('how often', '{ epochs: 1 } or { steps: 100 }'),
-    batchSize: whole(),
-    patience: whole(),
-    minDelta: { ...finiteNumber, expected: 'a finite number of at least 0', cure: 'pass 0, say' },
-  });
-  const { every, minDelta = 0, data, batchSize = 1 } = heldOut;
-  demand(minDelta >= 0, `${who}: heldOut`, 'minDelta to be at least 0', minDelta, 'pass 0, say');
-  demand(
-    batchSize <= data.size,
-    `${who}: heldOut`,
-    `batchSize to be at most ${data.size}, the size of the data`,
-    batchSize,
-    `pass ${data.size} for a batch of all of them`,
-  );
-  if (every === undefined) return;
-  checkLength(`${who}: heldOut.every`, every);
-  const often = 'steps' in every ? every.steps : every.epochs;
-  demand(often > 0, `${who}: heldOut.every`, 'at least 1', often, 'pass { epochs: 1 }, say');
-};
+import { type HeldOut, goesByHeldOut } from './held-out-data.js';
 
 /** How many of the last losses were not better than the best before them. */
 export const inVain = (losses: readonly HeldOutLoss[], minDelta = 0): number => {
@@ -93,10 +41,6 @@ const observed = <B>(svi: Svi<B>, state: SviState, loss: number): SviState => ({
     state.optimizer,
   ),
 });
-
-/** Whether an optimiser goes by held-out losses. */
-export const goesByHeldOut = <B>(svi: Svi<B>): boolean =>
-  svi.turns.some(({ phase }) => phase.observe !== undefined);
 
 /** The held-out losses of a run. */
 export interface HeldOutRun {

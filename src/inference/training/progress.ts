@@ -1,7 +1,7 @@
 /** What is told while training. */
 import { batchSizeAt, stepsPerEpoch } from '../data/batches.js';
 import type { Losses, PhaseLosses } from '../stepper.js';
-import type { HeldOutLoss, SviState } from '../svi.js';
+import type { HeldOutLoss, SviState } from '../svi-state.js';
 import type { Walk } from './walk.js';
 
 /** How training stands, after some steps. */

@@ -1,6 +1,6 @@
 /** When states are saved, and what comes of it. */
 import * as E from 'fp-ts/lib/Either.js';
-import type { SviState } from '../svi.js';
+import type { SviState } from '../svi-state.js';
 import { type Trouble, attempt } from './fit-error.js';
 import type { Checkpointing } from './fit-options.js';
 

@@ -10,7 +10,7 @@ import { compiledStepper } from '../compiled/compiled-stepper.js';
 import { type Batches, batchesOf } from '../data/batches.js';
 import { namedState } from '../named-state.js';
 import { type Stepper, copyState, eagerStepper, freeState } from '../stepper.js';
-import type { SviState } from '../svi.js';
+import type { SviState } from '../svi-state.js';
 import { firstNonFinite } from './finite-state.js';
 import { type FitError, type Trouble, attempt } from './fit-error.js';
 import type { FitOptions } from './fit-options.js';

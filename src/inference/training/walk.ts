@@ -15,7 +15,7 @@ import {
   eagerStepper,
   freeState,
 } from '../stepper.js';
-import type { SviState } from '../svi.js';
+import type { SviState } from '../svi-state.js';
 import { type BadNumber, firstNonFinite } from './finite-state.js';
 import { type Threw, type Trouble, attempt } from './fit-error.js';
 import type { Batches } from '../data/batches.js';

@@ -21,24 +21,10 @@ import { type NoiseSource, keyedNoise } from '../../noise-source.js';
 import { type Params, initialValue } from '../../params.js';
 import { type Key, foldIn, key } from '../../random/index.js';
 import type { LawName } from './catalogue.js';
-import { checkLawOptions } from './law-options.js';
+import { type LawOptions, checkLawOptions } from './law-options.js';
 import type { Claim } from './law.js';
 
 export type AnyProgram = Program<unknown, unknown>;
-
-/** What laws are told beside what they are checked on. */
-export interface LawOptions {
-  /** What messages call it; its sites where left out. */
-  readonly label?: string;
-  /** Seed of all draws, 20240229 where left out. */
-  readonly seed?: number;
-  /** The chance of a false alarm of the statistical laws of one call, 1e-6 where left out. */
-  readonly falseAlarm?: number;
-  /** Draws of a statistical law, 2560 where left out. */
-  readonly draws?: number;
-  /** What float32 rounding may do to a bound, relative, 1e-4 where left out. */
-  readonly tolerance?: number;
-}
 
 /** A model, given its data, and a guide. */
 export interface Inference extends LawOptions {

@@ -1,6 +1,19 @@
-/** Rules of the options that all laws take. */
+/** The options that all laws take, and their rules. */
 import { type Rule, checkOptions, fraction, text, whole } from '../../../dsl/checks/options.js';
-import type { LawOptions } from './inference.js';
+
+/** What laws are told beside what they are checked on. */
+export interface LawOptions {
+  /** What messages call it; its sites where left out. */
+  readonly label?: string;
+  /** Seed of all draws, 20240229 where left out. */
+  readonly seed?: number;
+  /** The chance of a false alarm of the statistical laws of one call, 1e-6 where left out. */
+  readonly falseAlarm?: number;
+  /** Draws of a statistical law, 2560 where left out. */
+  readonly draws?: number;
+  /** What float32 rounding may do to a bound, relative, 1e-4 where left out. */
+  readonly tolerance?: number;
+}
 
 /** At 0 no draws find anything, and at 1 or more whatever is drawn is accused. */
 export const falseAlarmRule: Rule = { ...fraction, cure: 'pass 1e-6, say, or leave it out' };

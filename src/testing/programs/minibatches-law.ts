@@ -10,11 +10,11 @@ import {
   type AnyProgram,
   type Found,
   type Inference,
-  type LawOptions,
   boundOf,
   structureOf,
   trialOf,
 } from '../law/inference.js';
+import type { LawOptions } from '../law/law-options.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
 import { type Claim, broken } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';

@@ -6,13 +6,8 @@ import { type Trace, type TraceSite, score, trace } from '../../interpreters/tra
 import type { Params } from '../../params.js';
 import type { Key } from '../../random/index.js';
 import type { LawName } from '../law/catalogue.js';
-import {
-  type AnyProgram,
-  type LawOptions,
-  nothing,
-  paramsOf,
-  settingsOf,
-} from '../law/inference.js';
+import { type AnyProgram, nothing, paramsOf, settingsOf } from '../law/inference.js';
+import type { LawOptions } from '../law/law-options.js';
 import type { Claim } from '../law/law.js';
 
 /** One program, its data given. */

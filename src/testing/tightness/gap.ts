@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Objective } from '../../bounds/objective.js';
 import type { BoundCase } from '../cases/bound-case.js';
-import { type LawOptions, trialOf } from '../law/inference.js';
+import { trialOf } from '../law/inference.js';
+import type { LawOptions } from '../law/law-options.js';
 import { mean } from '../statistics/numbers.js';
 import { smallestShift } from '../statistics/power.js';
 import { BATCHES, batched } from '../statistics/replicated.js';

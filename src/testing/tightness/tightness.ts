@@ -6,7 +6,7 @@ import { GuideMisfitError } from '../../bounds/misfit.js';
 import { excerpt } from '../../io/files/excerpt.js';
 import { reasonOf } from '../../thrown.js';
 import type { BoundCase } from '../cases/bound-case.js';
-import type { LawOptions } from '../law/inference.js';
+import type { LawOptions } from '../law/law-options.js';
 import { type Coverage, coverageOf } from '../cases/coverage.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import { sum } from '../statistics/numbers.js';

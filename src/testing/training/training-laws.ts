@@ -6,19 +6,15 @@ import { entryOf } from '../../../dsl/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { compiledStepper } from '../../inference/compiled/compiled-stepper.js';
-import type { Optimizer } from '../../inference/optimizer.js';
-import { chain, mapParams } from '../../inference/optimizer.js';
+import { type Optimizer, chain, mapParams } from '../../inference/optimizer.js';
 import { clipByGlobalNorm } from '../../inference/optimizers/clip.js';
 import { adam } from '../../inference/optimizers/adam.js';
 import { sgd } from '../../inference/optimizers/sgd.js';
 import { eagerStepper, freeState } from '../../inference/stepper.js';
-import {
-  type Svi,
-  type SviMetrics,
-  type SviState,
-  stateTensors,
-  svi,
-} from '../../inference/svi.js';
+import { svi } from '../../inference/svi.js';
+import { type SviState, stateTensors } from '../../inference/svi-state.js';
+import type { SviMetrics } from '../../inference/metrics.js';
+import type { Svi } from '../../inference/inference.js';
 import { scoped } from '../../scoped.js';
 import { type Inference, type Trial, trialOf } from '../law/inference.js';
 import { broken, expectClose } from '../law/law.js';

@@ -125,7 +125,7 @@ export const language: readonly Mutation[] = [
   {
     name: 'conversions: a program is taken for an object',
     file: 'dsl/tensors/described.ts',
-    find: "if (isProgram(x)) return { kind: 'program', words: 'a program' };",
+    find: "if (runs(x)) return { kind: 'program', words: 'a program' };",
     replace: '',
     killedBy: 'test/dsl/tensors/conversions.test.ts',
   },

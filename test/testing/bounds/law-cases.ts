@@ -9,7 +9,7 @@ import {
   checkShift,
   checkTight,
 } from 'marginalia/testing';
-import type { Case } from '../law-cases.js';
+import type { Case } from '../law-case.js';
 import { far, known, local, posterior, reduced } from '../law-subjects.js';
 
 export const ofBounds: readonly Case[] = [

@@ -1,0 +1,26 @@
+/** Which loss by hand is that of a case. */
+import type { ByHandCase } from '../../case.js';
+import type { Loss } from './loss.js';
+import { chainLoss } from './chain.js';
+import { eightSchoolsLoss } from './eight-schools.js';
+import { iwaeLoss } from './iwae.js';
+import { logisticRegressionLoss } from './logistic-regression.js';
+import { convolutionalVaeLoss } from './vae-conv.js';
+import { vaeLoss } from './vae.js';
+
+export const lossOf = (of: ByHandCase): Loss => {
+  switch (of.kind) {
+    case 'vae':
+      return vaeLoss(of);
+    case 'iwae':
+      return iwaeLoss(of);
+    case 'vae-conv':
+      return convolutionalVaeLoss(of);
+    case 'eight-schools':
+      return eightSchoolsLoss(of);
+    case 'logistic-regression':
+      return logisticRegressionLoss(of);
+    case 'chain':
+      return chainLoss(of);
+  }
+};

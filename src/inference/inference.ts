@@ -1,0 +1,52 @@
+/** What an inference is. */
+import type { Program } from '../../dsl/index.js';
+import type { Objective } from '../bounds/objective.js';
+import type { Structure } from '../bounds/dependence/structure.js';
+import type { NoiseSource } from '../noise-source.js';
+import type { Params } from '../params.js';
+import type { Key } from '../random/index.js';
+import type { ObjectiveMetrics, SviMetrics } from './metrics.js';
+import type { StepState, SviState } from './svi-state.js';
+import type { Turn } from './phases/turn.js';
+
+export interface EvaluateOptions {
+  /** Where draws come from; the state's own key and step where it is left out. */
+  readonly key?: Key;
+}
+
+/**
+ * An inference: of one model with one guide, or of several phases, where `model`, `guide`,
+ * `objective`, `structure` and `bound` are those of the phase that is reported. `B` is what a batch is.
+ */
+export interface Svi<B> {
+  /**
+   * Checks the fit, derives the bound and makes the first state. Parameters that are `given`,
+   * unconstrained and by name, start from there. Throws a `GuideMisfitError`.
+   */
+  readonly init: (key: Key, batch: B, given?: Params) => SviState;
+  /** One step: a new state and the loss before the update. The old state is left as it was. */
+  readonly step: (state: SviState, batch: B) => readonly [SviState, SviMetrics];
+  /**
+   * The bound at the state's parameters, without an update, of the programs as they are evaluated; of phases,
+   * each one's.
+   */
+  readonly evaluate: (state: SviState, batch: B, options?: EvaluateOptions) => SviMetrics;
+  /**
+   * The gradient of the loss that a step would use, for the parameters that are trained; of phases,
+   * each one's at the state's parameters, under its name.
+   */
+  readonly gradients: (state: SviState, batch: B) => Params;
+  /** The bound as a function of tensors alone. The caller frees. */
+  readonly bound: (state: StepState, noise: NoiseSource, batch: B) => ObjectiveMetrics;
+  /** The key that the reported bound of a state's next step is drawn from. */
+  readonly drawKey: (state: SviState) => Key;
+  /** The structure of model and guide. */
+  readonly structure: (key: Key, batch: B) => Structure;
+  readonly model: (batch: B) => Program<unknown, unknown>;
+  readonly guide: (batch: B) => Program<unknown, unknown>;
+  readonly objective: Objective;
+  /** The updates that a step is made of, in order. */
+  readonly turns: readonly Turn<B>[];
+  /** The name of the phase that is reported; empty where there is but one. */
+  readonly reported: string;
+}
