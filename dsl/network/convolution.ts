@@ -43,7 +43,7 @@ export const sizeRule: Rule = {
   cure: 'pass 3, say',
 };
 
-export const conv2dRules = {
+const conv2dRules = {
   filters: required(whole()),
   kernelSize: required(sizeRule),
   strides: sizeRule,

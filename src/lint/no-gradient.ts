@@ -54,7 +54,7 @@ const madeBy = ({ nodes }: Graph): ReadonlyMap<ValueId, GraphNode> =>
   new Map(nodes.flatMap((node) => node.outputs.map((out) => [out, node] as const)));
 
 /** The outputs of a graph that are 0 by what they are made of. */
-export const zeroOutputs = (graph: Graph): readonly string[] => {
+const zeroOutputs = (graph: Graph): readonly string[] => {
   const makers = madeBy(graph);
   const known = new Map<ValueId, boolean>();
   const found = (id: ValueId): boolean => {

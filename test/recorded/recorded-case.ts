@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Svi, type SviState, type Tensor, freeState, key } from 'marginalia';
 import { executableOf } from '../../src/compile/compile.js';
 import type { Bound, Executable } from '../../src/compile/executable.js';
-import { interpretedExecutable } from '../../src/compile/interpreter/executable.js';
+import { interpretedExecutable } from '../compile/interpreter/interpreted-executable.js';
 import { compiledDerivatives } from '../compile/compiled-derivatives.js';
 import { right } from '../either.js';
 

@@ -58,7 +58,7 @@ interface Fold {
 }
 
 /** Σ x from one place to another: four sums, so that none waits for the one before. */
-export const sumBetween = (x: Numbers, from: number, to: number): number => {
+const sumBetween = (x: Numbers, from: number, to: number): number => {
   let a = 0;
   let b = 0;
   let c = 0;

@@ -12,7 +12,7 @@ import type { GraphNode, Value } from '../graph/graph.js';
 const LENDER = 'cpu';
 
 /** An operation that neither the backend in use has nor the one that lends. */
-export class KernelMissingError extends Error {
+class KernelMissingError extends Error {
   readonly kernel: string;
   readonly backend: string;
 

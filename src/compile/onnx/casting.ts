@@ -81,7 +81,3 @@ export const inDoubles =
         return undefined;
     }
   };
-
-/** `Cast`. */
-export const castKernel: Translation = ({ b, at, value, out }) =>
-  converted(b, at('x'), value('x').dtype, out.dtype);

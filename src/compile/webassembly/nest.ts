@@ -123,7 +123,7 @@ const overResults = (
 };
 
 /** The function that runs a kernel over the memory in which its arrays lie. */
-export const nestOf = (kernel: Kernel, places: Places): ReturnType<typeof func<[], [], []>> => {
+const nestOf = (kernel: Kernel, places: Places): ReturnType<typeof func<[], [], []>> => {
   const { axes, entries, loads, stores, folds } = kernel;
   const inner = axes.length - 1;
   const roots = [...new Set([...stores, ...folds].map(({ term }) => term))];

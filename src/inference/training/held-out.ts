@@ -19,7 +19,7 @@ import type { Walk } from './walk.js';
 import { type HeldOut, goesByHeldOut } from './held-out-data.js';
 
 /** How many of the last losses were not better than the best before them. */
-export const inVain = (losses: readonly HeldOutLoss[], minDelta = 0): number => {
+const inVain = (losses: readonly HeldOutLoss[], minDelta = 0): number => {
   let best = Number.POSITIVE_INFINITY;
   let since = 0;
   for (const { loss } of losses) {

@@ -33,7 +33,7 @@ export const tellEngine = (
  * What the engine says, kept until it can be told: what a listener throws must end training with the
  * state, and must not be taken for a fault of the step that was being made.
  */
-export const newsOf = ({
+const newsOf = ({
   onEngine,
   onWarning,
 }: Pick<FitOptions<never, unknown>, 'onEngine' | 'onWarning'>): {

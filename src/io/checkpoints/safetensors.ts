@@ -21,7 +21,7 @@ export interface Header {
 export const LENGTH_BYTES = 8;
 
 /** The most that the format's own readers take, in bytes. */
-export const MOST_HEADER = 100_000_000;
+const MOST_HEADER = 100_000_000;
 
 const METADATA = '__metadata__';
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Graph, type Tensor, blackBox, graphOf, useBackend } from 'marginalia';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boundTo } from '../../../src/compile/compile.js';
-import { interpretedExecutable } from '../../../src/compile/interpreter/executable.js';
+import { interpretedExecutable } from './interpreted-executable.js';
 import { interpreter } from '../../../src/compile/interpreter/interpreter.js';
 import { trace } from '../../../src/compile/trace/tracer.js';
 import { wave } from '../compiled-values.js';

@@ -56,10 +56,6 @@ export const elementsAt = (network: DiscreteNetwork, level: number): number =>
 export const sitesBefore = (network: DiscreteNetwork, level: number): readonly DiscreteSite[] =>
   network.slice(0, level).flatMap(({ sites }) => sites);
 
-/** How many latent numbers a network has. */
-export const latentNumbers = (network: DiscreteNetwork): number =>
-  network.reduce((sum, { sites }, level) => sum + sites.length * elementsAt(network, level), 0);
-
 const at = <T>(xs: readonly T[], i: number): T | undefined => xs[xs.length === 1 ? 0 : i];
 
 /** exp(logits) / Σ exp(logits). */

@@ -18,7 +18,7 @@ const isCrossed = ({ plates, nodes }: LinearNetwork): boolean =>
   );
 
 /** Whether every site lies in one plate. */
-export const isAllInPlate = ({ plates, nodes }: LinearNetwork): boolean =>
+const isAllInPlate = ({ plates, nodes }: LinearNetwork): boolean =>
   plates.some((p) => nodes.every((n) => isWithin([p.name], n.plates)));
 
 /** What the case has beside its networks. */

@@ -106,7 +106,7 @@ export const elementsWithin = (
 };
 
 /** The numbers of a site, element by element. */
-export const coordinatesOfNode = (
+const coordinatesOfNode = (
   network: LinearNetwork,
   node: LinearNode,
 ): readonly Coordinate[] =>

@@ -1,9 +1,9 @@
 /** The interpreter over arrays, as other executors are. */
 import * as tf from '@tensorflow/tfjs';
 import { entryOf } from '../../../dsl/dictionary.js';
-import type { Bound, Executable } from '../executable.js';
-import { valueAt } from '../graph/graph.js';
-import { interpreter } from './interpreter.js';
+import type { Bound, Executable } from '../../../src/compile/executable.js';
+import { valueAt } from '../../../src/compile/graph/graph.js';
+import { interpreter } from '../../../src/compile/interpreter/interpreter.js';
 
 /** What runs at once, without a promise. */
 export interface InterpretedExecutable extends Executable {
