@@ -98,9 +98,9 @@ export {
   simulate,
   trace,
 } from './interpreters/trace.js';
-export type { NoiseSource } from './noise-source.js';
-export { keyedNoise } from './noise-source.js';
-export type { ParamValues, Params } from './params.js';
+export type { NoiseSource } from './random/noise-source.js';
+export { keyedNoise } from './random/noise-source.js';
+export type { ParamValues, Params } from './interpreters/params.js';
 export { type SviSpec, svi } from './inference/svi.js';
 export { type SviState, paramValues, stateTensors } from './inference/svi-state.js';
 export type { SviMetrics, ObjectiveMetrics } from './inference/metrics.js';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { MemoryError, availableBytes } from '../memory.js';
+import { MemoryError, availableBytes } from '../compile/memory.js';
 
 /** Its memory ends here, by the module's own limit. */
 const END = 2 ** 32 - 2 ** 16;

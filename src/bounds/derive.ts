@@ -3,7 +3,7 @@ import { type Program, SiteError, type Sites } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { type Environment, parameterOf } from '../interpreters/environment.js';
-import { keyedNoise } from '../noise-source.js';
+import { keyedNoise } from '../random/noise-source.js';
 import { key as keyOf } from '../random/index.js';
 import { scoped } from '../scoped.js';
 import { checkKnown } from './estimators/asked-estimators.js';

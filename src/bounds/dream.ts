@@ -11,7 +11,7 @@ import { expandTo } from '../../dsl/tensors/tensor.js';
 import { type Run, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { logJoint } from '../interpreters/score-record.js';
-import { type NoiseSource, noiseName } from '../noise-source.js';
+import { type NoiseSource, noiseName } from '../random/noise-source.js';
 import { type Joint, type JointSource, optionsOfDraw } from './joint.js';
 
 const dreaming =

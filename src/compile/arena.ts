@@ -5,7 +5,7 @@
 import { type ImportMemory, importMemory } from 'wasmati';
 import { sizeOf } from '../../dsl/tensors/shape.js';
 import { type DType, type Graph, type Port, valueAt } from './graph/graph.js';
-import { SMALLER, availableBytes, showBytes } from '../memory.js';
+import { SMALLER, availableBytes, showBytes } from './memory.js';
 import { TraceError } from './trace/tracer.js';
 
 /** The numbers of a value, flat and row-major. */

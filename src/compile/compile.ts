@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
-import { breather } from '../breathe.js';
+import { breather } from './breathe.js';
 import {
   type Rules,
   callable,

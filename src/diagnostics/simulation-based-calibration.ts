@@ -14,7 +14,7 @@ import {
   required,
   fraction,
 } from '../../dsl/checks/options.js';
-import type { Params } from '../params.js';
+import type { Params } from '../interpreters/params.js';
 import { type Key, foldIn, uniforms } from '../random/index.js';
 import { scoped } from '../scoped.js';
 import { type TestResult, symmetryTest, uniformityTest } from './rank-tests.js';

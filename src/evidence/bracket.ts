@@ -28,8 +28,8 @@ import {
   whole,
 } from '../../dsl/checks/options.js';
 import { depthOf } from '../interpreters/depth.js';
-import { keyedNoise } from '../noise-source.js';
-import type { Params } from '../params.js';
+import { keyedNoise } from '../random/noise-source.js';
+import type { Params } from '../interpreters/params.js';
 import { foldIn } from '../random/index.js';
 import { gatherBracket } from './gather-bracket.js';
 import { depthOfProposal } from './proposal.js';

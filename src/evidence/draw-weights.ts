@@ -23,10 +23,10 @@ import { parameterOf } from '../interpreters/environment.js';
 import { runKnowing } from '../interpreters/known.js';
 import { type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
-import { noiseOfDraws, noiseOfOne } from '../noise-of-draws.js';
-import type { NoiseSource } from '../noise-source.js';
+import { noiseOfDraws, noiseOfOne } from '../interpreters/noise-of-draws.js';
+import type { NoiseSource } from '../random/noise-source.js';
 import type { Draws } from '../transform/draws.js';
-import type { Params } from '../params.js';
+import type { Params } from '../interpreters/params.js';
 
 /** How many draws, and from what. */
 export interface DrawOptions {

@@ -5,8 +5,8 @@ import { checkOptions, recordOf, required, whole } from '../../dsl/checks/option
 import type { Program } from '../../dsl/index.js';
 import { bidirectional } from './bidirectional.js';
 import { bracket } from './bracket.js';
-import { keyedNoise } from '../noise-source.js';
-import type { Params } from '../params.js';
+import { keyedNoise } from '../random/noise-source.js';
+import type { Params } from '../interpreters/params.js';
 import { drawWeights } from './draw-weights.js';
 import { CHUNK, type Evidence, type SamplingOptions, evidenceFrom } from './log-evidence.js';
 import { depthOfProposal } from './proposal.js';

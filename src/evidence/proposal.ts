@@ -4,8 +4,8 @@ import { siteLabel } from '../../dsl/error.js';
 import { assertFits } from '../bounds/misfit.js';
 import { type Structure, inspect } from '../bounds/dependence/structure.js';
 import { parameterOf } from '../interpreters/environment.js';
-import { keyedNoise } from '../noise-source.js';
-import type { Params } from '../params.js';
+import { keyedNoise } from '../random/noise-source.js';
+import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
 

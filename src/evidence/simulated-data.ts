@@ -5,7 +5,7 @@ import { entryOf } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import { meantBy } from '../../dsl/checks/nearest.js';
 import { trace } from '../interpreters/trace.js';
-import type { Params } from '../params.js';
+import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
 

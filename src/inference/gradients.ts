@@ -1,7 +1,7 @@
 /** Value and gradients of a scalar function of parameters. */
 import type { Tensor } from '../../dsl/index.js';
 import { computed } from '../compile/computed.js';
-import type { Params } from '../params.js';
+import type { Params } from '../interpreters/params.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import { differentiate } from '../transform/differentiate.js';
 

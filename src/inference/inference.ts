@@ -2,8 +2,8 @@
 import type { Program } from '../../dsl/index.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Structure } from '../bounds/dependence/structure.js';
-import type { NoiseSource } from '../noise-source.js';
-import type { Params } from '../params.js';
+import type { NoiseSource } from '../random/noise-source.js';
+import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
 import type { ObjectiveMetrics, SviMetrics } from './metrics.js';
 import type { StepState, SviState } from './svi-state.js';

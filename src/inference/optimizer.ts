@@ -8,7 +8,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Support, type Tensor, integers } from '../../dsl/index.js';
 import { entryOf, joined } from '../../dsl/dictionary.js';
-import type { Params } from '../params.js';
+import type { Params } from '../interpreters/params.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 
 /** What an optimiser remembers between steps, by name. */

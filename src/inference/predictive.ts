@@ -13,10 +13,10 @@ import { type DeterministicRecord, type SampleRecord, samplesOf } from '../inter
 import { runProgram } from '../interpreters/run.js';
 import { computed } from '../compile/computed.js';
 import { isTracing } from '../compile/trace/tracer.js';
-import { noiseOfDraws, noiseOfOne } from '../noise-of-draws.js';
+import { noiseOfDraws, noiseOfOne } from '../interpreters/noise-of-draws.js';
 import { drawsOf, filled } from '../transform/draws.js';
-import { type NoiseSource, keyedNoise } from '../noise-source.js';
-import type { Params } from '../params.js';
+import { type NoiseSource, keyedNoise } from '../random/noise-source.js';
+import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
 

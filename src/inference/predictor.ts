@@ -1,7 +1,7 @@
 /** Predictive draws for one batch after another, compiled. */
 import type { Program, Tensor } from '../../dsl/index.js';
 import { checkOptions, required, whole } from '../../dsl/checks/options.js';
-import type { Params } from '../params.js';
+import type { Params } from '../interpreters/params.js';
 import { keyRule } from '../random/key-rule.js';
 import { functionRunner } from './compiled/function-runner.js';
 import { type EngineOptions, engineRules } from './compiled/engine.js';

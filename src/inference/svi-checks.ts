@@ -4,7 +4,7 @@ import { entryOf } from '../../dsl/dictionary.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Memory } from '../bounds/joint.js';
-import type { Params } from '../params.js';
+import type { Params } from '../interpreters/params.js';
 
 /** Looks a parameter up; one that was not there at the first visit would never be trained. */
 export const knownParameter =

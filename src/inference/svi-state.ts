@@ -4,7 +4,7 @@ import { type ContinuousSupport, type Support, type Tensor, bijectorTo } from '.
 import { entryOf } from '../../dsl/dictionary.js';
 import type { Derivation } from '../bounds/derivation.js';
 import type { Memory } from '../bounds/joint.js';
-import { type ParamValues, type Params, inSupports } from '../params.js';
+import { type ParamValues, type Params, inSupports } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
 import { type OptimizerState, mapParams } from './optimizer.js';

@@ -1,7 +1,7 @@
 /** How many plate axes a program has, found by running it once. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program } from '../../dsl/index.js';
-import type { NoiseSource } from '../noise-source.js';
+import type { NoiseSource } from '../random/noise-source.js';
 import { scoped } from '../scoped.js';
 import { type Environment, parameterOf } from './environment.js';
 import { runProgram } from './run.js';

@@ -8,7 +8,7 @@ import type { NoiseInstruction, RowMeanInstruction } from '../../dsl/program/ins
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { broadcast, dropLast, showShape, takeLast } from '../../dsl/tensors/shape.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
-import { type NoiseSource, noiseName } from '../noise-source.js';
+import { type NoiseSource, noiseName } from '../random/noise-source.js';
 import { reasonOf } from '../thrown.js';
 import { fitsPlates, withoutSpareAxes } from './layout.js';
 import type { Point } from './record.js';

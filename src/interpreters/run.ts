@@ -14,8 +14,8 @@ import type {
 } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
 import { asFloat } from '../../dsl/tensors/tensor.js';
-import { type NoiseSource, noiseName } from '../noise-source.js';
-import { constrainedValue } from '../params.js';
+import { type NoiseSource, noiseName } from '../random/noise-source.js';
+import { constrainedValue } from './params.js';
 import { checkBatch, checkGiven, drawNoise, drawSite, rowMean } from './draw.js';
 import { interpret } from './interpret.js';
 import { checkKnown, withKnown } from './known.js';

@@ -2,7 +2,7 @@
 import type { Program, Sites } from '../../dsl/index.js';
 import type { Fit } from '../bounds/fit/fit.js';
 import type { Objective } from '../bounds/objective.js';
-import type { Params } from '../params.js';
+import type { Params } from '../interpreters/params.js';
 import { type Key, key as keyOf } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';
 import { anything, checkOptions, flag, whole } from '../../dsl/checks/options.js';

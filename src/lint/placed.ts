@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { overPlates, siteLogProb } from '../interpreters/score-record.js';
-import type { NoiseSource } from '../noise-source.js';
+import type { NoiseSource } from '../random/noise-source.js';
 import type { PlacedSite, Role } from './examination.js';
 import { type Programs, runBoth } from './programs.js';
 

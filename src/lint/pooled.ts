@@ -7,7 +7,7 @@ import type { Tensor } from '../../dsl/index.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import type { SampleRecord, SiteRecord } from '../interpreters/record.js';
 import { overPlates, siteLogProb } from '../interpreters/score-record.js';
-import { keyedNoise, noiseOwner } from '../noise-source.js';
+import { keyedNoise, noiseOwner } from '../random/noise-source.js';
 import { type Key, foldIn } from '../random/index.js';
 import type { PooledSite, Role } from './examination.js';
 import { type Programs, drawGuide, runAt } from './programs.js';

@@ -4,7 +4,7 @@ import type { Program } from '../../dsl/index.js';
 import { runKnowing } from '../interpreters/known.js';
 import { type SampleRecord, type SiteRecord, samplesOf } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
-import type { NoiseSource } from '../noise-source.js';
+import type { NoiseSource } from '../random/noise-source.js';
 import { type JointOptions, modelAt } from '../bounds/joint.js';
 import type { Role } from './examination.js';
 

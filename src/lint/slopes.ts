@@ -11,8 +11,8 @@ import { rawTerm } from '../bounds/terms.js';
 import { withGradients } from '../inference/gradients.js';
 import { mapParams } from '../inference/optimizer.js';
 import { knownParameter } from '../inference/svi-checks.js';
-import { type NoiseSource, keyedNoise } from '../noise-source.js';
-import type { Params } from '../params.js';
+import { type NoiseSource, keyedNoise } from '../random/noise-source.js';
+import type { Params } from '../interpreters/params.js';
 import { type Key, foldIn } from '../random/index.js';
 import { type Programs, atStart } from './programs.js';
 

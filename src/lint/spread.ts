@@ -21,7 +21,7 @@ import {
 } from '../bounds/dependence/structure.js';
 import { computedTensor } from '../compile/computed.js';
 import type { SampleRecord } from '../interpreters/record.js';
-import { type NoiseSource, keyedNoise, noiseName } from '../noise-source.js';
+import { type NoiseSource, keyedNoise, noiseName } from '../random/noise-source.js';
 import type { Key } from '../random/index.js';
 import type { InitialSpread } from './examination.js';
 import { type Programs, atStart, drawGuide } from './programs.js';

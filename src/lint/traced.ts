@@ -16,7 +16,7 @@ import {
 } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import { complaintAbout } from '../interpreters/validate.js';
-import { type NoiseSource, noiseOwner } from '../noise-source.js';
+import { type NoiseSource, noiseOwner } from '../random/noise-source.js';
 import type {
   HiddenSite,
   InvalidSite,
@@ -28,7 +28,7 @@ import type {
   ValuedSite,
 } from './examination.js';
 import type { Programs } from './programs.js';
-import type { KernelCall } from '../watch.js';
+import type { KernelCall } from '../bounds/dependence/watch.js';
 import { valueFacts } from './values.js';
 
 export interface Traced<S extends TracedSite = TracedSite> {

@@ -2,7 +2,7 @@
 import type { Tensor } from '../../dsl/index.js';
 import type { SiteRecord } from '../interpreters/record.js';
 import { siteLogProb } from '../interpreters/score-record.js';
-import type { NoiseSource } from '../noise-source.js';
+import type { NoiseSource } from '../random/noise-source.js';
 import type { Role, UnrepeatedSite } from './examination.js';
 import { type Programs, runBoth } from './programs.js';
 

@@ -17,7 +17,7 @@ import { checkCoverage } from './programs/coverage-law.js';
 import { checkMask, checkScale } from './programs/scaling-laws.js';
 import { checkSiteDistributions } from './programs/site-distributions-law.js';
 import { checkSupports } from './programs/supports-law.js';
-import type { Params } from '../params.js';
+import type { Params } from '../interpreters/params.js';
 import { scoped } from '../scoped.js';
 import { drawnPlates, overAllData, partialPlates } from './law/all-data.js';
 import { LawNotApplicable } from './law/not-applicable.js';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../src/index.js';
 import { logSigmoid, softplus } from '../../src/index.js';
-import { erf } from '../../src/erf.js';
+import { erf } from '../../src/compile/javascript/erf.js';
 
 export interface Elementary {
   readonly f: (x: Tensor) => Tensor;

@@ -7,7 +7,7 @@ import { assertFits } from '../../src/bounds/misfit.js';
 import { inspect } from '../../src/bounds/dependence/structure.js';
 import { withGradients } from '../../src/inference/gradients.js';
 import { knownParameter } from '../../src/inference/svi-checks.js';
-import { keyedNoise } from '../../src/noise-source.js';
+import { keyedNoise } from '../../src/random/noise-source.js';
 import { putUnder, takeUnder } from '../../src/prefixed.js';
 import { key } from '../../src/random/index.js';
 import { scoped } from '../../src/scoped.js';

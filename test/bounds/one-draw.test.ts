@@ -29,7 +29,7 @@ import {
   trace,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { keyedNoise } from '../../src/noise-source.js';
+import { keyedNoise } from '../../src/random/noise-source.js';
 import { particlesOf } from '../../src/testing/law/noise-views.js';
 import { estimateAt } from './estimate-at.js';
 

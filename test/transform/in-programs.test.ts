@@ -27,7 +27,7 @@ import {
   vmap,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { keyedNoise } from '../../src/noise-source.js';
+import { keyedNoise } from '../../src/random/noise-source.js';
 import { sameInEveryEngine } from '../inference/compiled/engines.js';
 import { type Found, estimateAt } from '../bounds/estimate-at.js';
 

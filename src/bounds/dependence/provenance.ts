@@ -8,7 +8,7 @@ import { SiteError, type Tensor } from '../../../dsl/index.js';
 import { HOST_CODE } from '../../../dsl/tensors/black-box.js';
 import { siteLabel } from '../../../dsl/error.js';
 import { scoped } from '../../scoped.js';
-import { type KernelCall, watching } from '../../watch.js';
+import { type KernelCall, watching } from './watch.js';
 
 /** What a tensor was computed from. */
 export interface Origin {

@@ -21,8 +21,8 @@ import type { Run, SampleRecord, SiteRecord } from '../../interpreters/record.js
 import { type RunOptions, runProgram } from '../../interpreters/run.js';
 import { runKnowing } from '../../interpreters/known.js';
 import { checkTerms } from '../../interpreters/score-record.js';
-import type { NoiseSource } from '../../noise-source.js';
-import { checkStored } from '../../params.js';
+import type { NoiseSource } from '../../random/noise-source.js';
+import { checkStored } from '../../interpreters/params.js';
 import { klDivergence } from '../kl.js';
 import { fitsIn, latentsOf } from '../fit/fitting-draws.js';
 import { checkGivenAsData } from './known-data.js';

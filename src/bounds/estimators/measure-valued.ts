@@ -13,7 +13,7 @@ import { expandTo } from '../../../dsl/tensors/tensor.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
 import type { TermDerivation } from '../derivation.js';
 import { type Joint, drawJoint, optionsOfDraw, recordFrom } from '../joint.js';
-import { noiseName } from '../../noise-source.js';
+import { noiseName } from '../../random/noise-source.js';
 import { average, rawTerm, sumEnumerated } from '../terms.js';
 import { weakDerivative } from './weak-derivative.js';
 

@@ -6,7 +6,7 @@ import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { aliasKernels, kernels } from '../../kernels/index.js';
 import type { HostRule } from '../../kernels/kernel.js';
-import { SMALLER, availableBytes, showBytes } from '../../memory.js';
+import { SMALLER, availableBytes, showBytes } from '../memory.js';
 import { bytesOfType } from '../graph/footprint.js';
 import {
   type DType,

@@ -1,5 +1,5 @@
 /** What generated code calls beside `Math`. */
-import { erf } from '../../erf.js';
+import { erf } from './erf.js';
 
 export const support = {
   erf,

@@ -7,7 +7,7 @@ import type { Memory } from '../../bounds/joint.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
 import type { SviState } from '../../inference/svi-state.js';
 import { type Turn, counted } from '../../inference/phases/turn.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { type Key, foldIn } from '../../random/index.js';
 
 /** Draws one gradient of some parameters: the numbers, what is remembered next, and the time. */

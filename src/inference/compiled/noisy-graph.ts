@@ -9,7 +9,7 @@ import { frozen, sameGraphs } from '../../compile/trace/frozen.js';
 import { type Graph, operands } from '../../compile/graph/graph.js';
 import { optimise } from '../../compile/passes/optimise.js';
 import { type InputSpec, type Tensors, trace } from '../../compile/trace/tracer.js';
-import type { NoiseSource } from '../../noise-source.js';
+import type { NoiseSource } from '../../random/noise-source.js';
 import type { Drawn } from '../../random/drawer.js';
 
 /** A block of noise that a graph needs. */

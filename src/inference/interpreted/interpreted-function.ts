@@ -8,7 +8,7 @@ import { leavesOf, signatureOf, specOf, withLeaves } from '../../compile/contain
 import { interpret } from '../../compile/interpreter/interpret.js';
 import { type Plan, planOf } from '../../compile/interpreter/plan.js';
 import { type Tensors, refusalOf } from '../../compile/trace/tracer.js';
-import type { NoiseSource } from '../../noise-source.js';
+import type { NoiseSource } from '../../random/noise-source.js';
 import { type NoiseInput, specsOf, traceNoisy } from '../compiled/noisy-graph.js';
 
 /** A function of tensors alone, but for what is `fixed`: with another one it is another function. */

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Derivation } from '../../bounds/derivation.js';
 import { type Tensors, isTracing } from '../../compile/trace/tracer.js';
-import { noNoise } from '../../noise-source.js';
-import type { Params } from '../../params.js';
+import { noNoise } from '../../random/noise-source.js';
+import type { Params } from '../../interpreters/params.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import type { ObjectiveMetrics } from '../metrics.js';
 import { namedState, partsOfState } from '../named-state.js';

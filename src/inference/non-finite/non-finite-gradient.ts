@@ -5,7 +5,7 @@ import { entryOf } from '../../../dsl/dictionary.js';
 import { drawJoint } from '../../bounds/joint.js';
 import { rawTerm } from '../../bounds/terms.js';
 import { indexOf } from '../../interpreters/element.js';
-import type { Params } from '../../params.js';
+import type { Params } from '../../interpreters/params.js';
 import { withGradients } from '../gradients.js';
 import type { Phase } from '../phases/phase.js';
 import { knownParameter } from '../svi-checks.js';

@@ -14,7 +14,7 @@ import type { Objective } from '../../bounds/objective.js';
 import { unscored } from '../../bounds/fit/unscored.js';
 import type { ParamRecord, Run } from '../../interpreters/record.js';
 import { runProgram } from '../../interpreters/run.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { inferenceOf } from './inference-of.js';
 import { mapParams } from '../optimizer.js';
 import { type Phase, phase } from './phase.js';

@@ -1,7 +1,7 @@
 /** What a phase computes: the two halves of an update, and the bound by itself. */
 import type { Memory } from '../../bounds/joint.js';
-import type { NoiseSource } from '../../noise-source.js';
-import type { Params } from '../../params.js';
+import type { NoiseSource } from '../../random/noise-source.js';
+import type { Params } from '../../interpreters/params.js';
 import type { ObjectiveMetrics } from '../metrics.js';
 import type { StepState, SviState } from '../svi-state.js';
 

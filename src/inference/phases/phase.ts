@@ -14,8 +14,8 @@ import { type Joint, type Memory, drawJoint, judgeJoint } from '../../bounds/joi
 import { assertFits } from '../../bounds/misfit.js';
 import type { Estimate, Objective } from '../../bounds/objective.js';
 import { type Structure, inspect } from '../../bounds/dependence/structure.js';
-import { type NoiseSource, keyedNoise } from '../../noise-source.js';
-import { type Params, initialValue } from '../../params.js';
+import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
+import { type Params, initialValue } from '../../interpreters/params.js';
 import { type Key, foldIn } from '../../random/index.js';
 import { scoped } from '../../scoped.js';
 import { differentiate } from '../../transform/differentiate.js';

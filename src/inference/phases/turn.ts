@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
-import { type NoiseSource, keyedNoise } from '../../noise-source.js';
+import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import { type Key, foldIn } from '../../random/index.js';
 import type { ObjectiveMetrics } from '../metrics.js';

@@ -1,7 +1,7 @@
 /** Training as a stream: minibatches in a keyed order, progress, cancellation, checkpoints. */
 import type * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import { TURN, breather } from '../../breathe.js';
+import { TURN, breather } from '../../compile/breathe.js';
 import { stepsPerEpoch } from '../data/batches.js';
 import { freeState } from '../stepper.js';
 import type { SviState } from '../svi-state.js';

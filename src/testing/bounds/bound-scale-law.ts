@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { rewrite } from '../../../dsl/program/program.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { foldIn } from '../../random/index.js';
 import { expectSameBound } from '../law/expect-same-bound.js';
 import { type AnyProgram, type Found, type Trial, boundOf, trialOf } from '../law/inference.js';

@@ -7,7 +7,7 @@ import { elbo } from '../../bounds/objectives/elbo.js';
 import { varGrad } from '../../bounds/objectives/var-grad.js';
 import { latentSites } from '../../bounds/dependence/structure.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { foldIn, uniforms } from '../../random/index.js';
 import {
   type Found,

@@ -12,8 +12,8 @@ import { parameterOf } from '../../interpreters/environment.js';
 import { samplesOf } from '../../interpreters/record.js';
 import { runProgram } from '../../interpreters/run.js';
 import { logJoint } from '../../interpreters/score-record.js';
-import { noiseOfDraws } from '../../noise-of-draws.js';
-import { keyedNoise } from '../../noise-source.js';
+import { noiseOfDraws } from '../../interpreters/noise-of-draws.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { foldIn } from '../../random/index.js';
 import type { LawName } from '../law/catalogue.js';
 import {

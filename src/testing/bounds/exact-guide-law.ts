@@ -15,7 +15,7 @@ import {
   latentSites,
 } from '../../bounds/dependence/structure.js';
 import { drawWeights } from '../../evidence/draw-weights.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import {
   type Inference,
   type Trial,

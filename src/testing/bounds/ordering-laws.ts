@@ -4,7 +4,7 @@ import { demand, showReceived } from '../../../dsl/checks/options.js';
 import type { Objective } from '../../bounds/objective.js';
 import { iwae } from '../../bounds/objectives/iwae.js';
 import { renyi } from '../../bounds/objectives/renyi.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { foldIn } from '../../random/index.js';
 import {
   type BoundOf,

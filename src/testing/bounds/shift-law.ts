@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Distribution } from '../../../dsl/index.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { foldIn } from '../../random/index.js';
 import { type AnyProgram, boundOf, trialOf } from '../law/inference.js';
 import { expectClose } from '../law/law.js';

@@ -1,7 +1,7 @@
 /** The law that a bound is tight: log p(data) where the guide is the posterior. */
 import * as tf from '@tensorflow/tfjs';
 import type { Objective } from '../../bounds/objective.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { foldIn } from '../../random/index.js';
 import { type BoundOf, type Inference, type Trial, boundOf, trialOf } from '../law/inference.js';
 import { broken, expectClose } from '../law/law.js';

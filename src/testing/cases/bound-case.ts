@@ -1,6 +1,6 @@
 /** What every generator of this kit makes: an inference of which everything is known. */
 import type { Tensor } from '../../../dsl/index.js';
-import type { Params } from '../../params.js';
+import type { Params } from '../../interpreters/params.js';
 import type { AnyProgram, Inference } from '../law/inference.js';
 import type { RowsInference } from '../programs/minibatches-law.js';
 

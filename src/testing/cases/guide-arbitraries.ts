@@ -25,7 +25,7 @@ import { siteLabel } from '../../../dsl/error.js';
 import type { ArrayOf, Real } from '../../../dsl/support.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { type SampleStructure, latentSites } from '../../bounds/dependence/structure.js';
-import type { Params } from '../../params.js';
+import type { Params } from '../../interpreters/params.js';
 import { foldIn, key, uniforms } from '../../random/index.js';
 import { type AnyProgram, nothing, paramsOf, structureOf } from '../law/inference.js';
 import { scoped } from '../../scoped.js';

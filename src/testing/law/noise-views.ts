@@ -1,7 +1,7 @@
 /** Noise seen through another: some particles of many, some rows of a plate, other names. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { type NoiseSource, isSubsample, noiseName, noiseOwner } from '../../noise-source.js';
+import { type NoiseSource, isSubsample, noiseName, noiseOwner } from '../../random/noise-source.js';
 
 /** The noise that particles `first` to `first + count − 1` of `of` have, for a run of `count`. */
 export const particlesOf =

@@ -11,8 +11,8 @@ import { doubleProgram } from '../../compile/javascript/double-program.js';
 import { computed } from '../../compile/computed.js';
 import { type Tensors, TraceError, trace } from '../../compile/trace/tracer.js';
 import { type NoiseInput, specsOf, traceFrozen } from '../../inference/compiled/noisy-graph.js';
-import { type NoiseSource, keyedNoise } from '../../noise-source.js';
-import type { Params } from '../../params.js';
+import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
+import type { Params } from '../../interpreters/params.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import { key } from '../../random/index.js';
 

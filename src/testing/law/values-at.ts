@@ -4,7 +4,7 @@ import { computed } from '../../compile/computed.js';
 import { estimateOf } from '../../bounds/estimate-of.js';
 import type { Joint } from '../../bounds/joint.js';
 import type { Objective } from '../../bounds/objective.js';
-import type { NoiseSource } from '../../noise-source.js';
+import type { NoiseSource } from '../../random/noise-source.js';
 import { type Estimator, type Trial, estimatorOf } from './inference.js';
 
 /** What a joint draw follows from beside its noise; nothing of an objective that remembers something. */

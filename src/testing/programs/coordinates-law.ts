@@ -14,7 +14,7 @@ import { logProbOfDraw } from '../../../dsl/distribution.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { type SampleStructure, latentSites } from '../../bounds/dependence/structure.js';
 import { score, trace } from '../../interpreters/trace.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { foldIn } from '../../random/index.js';
 import {
   type AnyProgram,

@@ -9,10 +9,10 @@ import { weighing } from '../../evidence/draw-weights.js';
 import { knownParameter } from '../../inference/svi-checks.js';
 import { parameterOf } from '../../interpreters/environment.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
-import { noiseOfDraws } from '../../noise-of-draws.js';
+import { noiseOfDraws } from '../../interpreters/noise-of-draws.js';
 import { runProgram } from '../../interpreters/run.js';
 import { overPlates } from '../../interpreters/score-record.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { foldIn } from '../../random/index.js';
 import {
   type AnyProgram,

@@ -4,7 +4,7 @@ import type { Tensor } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { foldIn, permutation } from '../../random/index.js';
 import {
   type AnyProgram,
@@ -19,7 +19,7 @@ import type { Structure } from '../../bounds/dependence/structure.js';
 import { type Claim, broken } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import { rowsOfPlate } from '../law/noise-views.js';
-import type { Params } from '../../params.js';
+import type { Params } from '../../interpreters/params.js';
 import { expectSameBound } from '../law/expect-same-bound.js';
 
 /** A model and its guide as functions of the rows that they visit. */

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { rewrite } from '../../../dsl/program/program.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { hostileRenaming } from './hostile-names.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
 import {

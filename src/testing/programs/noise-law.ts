@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { normal, program, sample } from '../../../dsl/index.js';
 import type { Program } from '../../../dsl/program/program.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
-import { type NoiseSource, keyedNoise } from '../../noise-source.js';
+import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import { foldIn } from '../../random/index.js';
 import { type AnyProgram, type Inference, type Trial, boundOf, trialOf } from '../law/inference.js';
 import { broken } from '../law/law.js';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { drawWeights } from '../../evidence/draw-weights.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import {
   type BoundOf,
   type Found,

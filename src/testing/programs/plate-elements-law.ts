@@ -6,7 +6,7 @@ import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
 import { runProgram } from '../../interpreters/run.js';
 import { overPlates, siteLogProb } from '../../interpreters/score-record.js';
 import { knownParameter } from '../../inference/svi-checks.js';
-import { type NoiseSource, keyedNoise } from '../../noise-source.js';
+import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import { foldIn } from '../../random/index.js';
 import { type Inference, type Trial, trialOf } from '../law/inference.js';
 import { broken } from '../law/law.js';

@@ -5,11 +5,11 @@ import { listedNames } from '../../../dsl/checks/nearest.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { latentSites } from '../../bounds/dependence/structure.js';
-import { type NoiseSource, keyedNoise } from '../../noise-source.js';
+import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import { type Inference, boundOf, paramsOf, trialOf } from '../law/inference.js';
 import type { LawOptions } from '../law/law-options.js';
 import { broken } from '../law/law.js';
-import type { Params } from '../../params.js';
+import type { Params } from '../../interpreters/params.js';
 import { expectSameBound } from '../law/expect-same-bound.js';
 
 /** Two ways to write one inference, one with a plate and one with a loop. */

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Program } from '../../../dsl/index.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import { type Trace, type TraceSite, score, trace } from '../../interpreters/trace.js';
-import type { Params } from '../../params.js';
+import type { Params } from '../../interpreters/params.js';
 import type { Key } from '../../random/index.js';
 import type { LawName } from '../law/catalogue.js';
 import { type AnyProgram, nothing, paramsOf, settingsOf } from '../law/inference.js';

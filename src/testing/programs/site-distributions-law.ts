@@ -9,7 +9,7 @@ import { drawJoint } from '../../bounds/joint.js';
 import { weighing } from '../../evidence/draw-weights.js';
 import { knownParameter } from '../../inference/svi-checks.js';
 import type { SiteRecord } from '../../interpreters/record.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { checkSampler, tabulate } from '../distributions/density-laws.js';
 import {
   checkDrawsInSupport,

@@ -16,7 +16,7 @@ import { parameterOf } from '../../interpreters/environment.js';
 import { samplesOf } from '../../interpreters/record.js';
 import { siteLogProb } from '../../interpreters/score-record.js';
 import { trace } from '../../interpreters/trace.js';
-import { keyedNoise } from '../../noise-source.js';
+import { keyedNoise } from '../../random/noise-source.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import { type Inference, trialOf } from '../law/inference.js';
 import { broken } from '../law/law.js';

@@ -1,5 +1,5 @@
 /** What the sequential test of means finds: how far a mean must be off. */
-import { erf } from '../../erf.js';
+import { erf } from '../../compile/javascript/erf.js';
 import { type SequentialOptions, logEvidenceAgainst } from './sequential.js';
 
 /** P(Z < x), Z standard normal. */

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { entryOf } from '../../../dsl/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { rewrite } from '../../../dsl/program/program.js';
-import { type NoiseSource, isSubsample, keyedNoise } from '../../noise-source.js';
-import type { Params } from '../../params.js';
+import { type NoiseSource, isSubsample, keyedNoise } from '../../random/noise-source.js';
+import type { Params } from '../../interpreters/params.js';
 import { foldIn } from '../../random/index.js';
 import {
   type AnyProgram,

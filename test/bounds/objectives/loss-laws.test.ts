@@ -21,7 +21,7 @@ import {
   svi,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { keyedNoise } from '../../../src/noise-source.js';
+import { keyedNoise } from '../../../src/random/noise-source.js';
 import { particlesOf } from '../../../src/testing/law/noise-views.js';
 import { numbers } from './slopes.js';
 

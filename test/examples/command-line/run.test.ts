@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { Refusal } from '../../../examples/command-line/refusal.js';
 import { run } from '../../../examples/command-line/run.js';
 import { Stopped } from '../../../examples/command-line/stop.js';
-import { MemoryError } from '../../../src/memory.js';
+import { MemoryError } from '../../../src/compile/memory.js';
 
 const before = process.exitCode;
 afterEach(() => {

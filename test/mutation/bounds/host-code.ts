@@ -7,7 +7,7 @@ const byBoxes = 'test/dsl/tensors/black-box.test.ts';
 export const hostCode: readonly Mutation[] = [
   {
     name: 'host code: numbers that are read are not seen',
-    file: 'src/watch.ts',
+    file: 'src/bounds/dependence/watch.ts',
     find: '      reads(dataId);\n',
     replace: '',
     killedBy,

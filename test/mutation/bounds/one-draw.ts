@@ -6,7 +6,7 @@ const killedBy = 'test/bounds/one-draw.test.ts';
 export const oneDraws: readonly Mutation[] = [
   {
     name: 'one draw: noise that all particles share',
-    file: 'src/noise-of-draws.ts',
+    file: 'src/interpreters/noise-of-draws.ts',
     find: 'const all = source(site, block, law, [count, ...batch]);\n    const others',
     replace:
       'const one = source(site, block, law, [count, ...batch]);\n    const all = tf.mul(tf.slice(one, [0], [1]), tf.onesLike(one));\n    const others',
@@ -15,7 +15,7 @@ export const oneDraws: readonly Mutation[] = [
   },
   {
     name: 'one draw: a subsample is drawn for each particle',
-    file: 'src/noise-of-draws.ts',
+    file: 'src/interpreters/noise-of-draws.ts',
     find: 'if (count === undefined || isSubsample(site, batch)) return',
     replace: 'if (count === undefined) return',
     killedBy,
@@ -23,7 +23,7 @@ export const oneDraws: readonly Mutation[] = [
   },
   {
     name: 'one draw: a draw by itself is the first, whichever is asked for',
-    file: 'src/noise-of-draws.ts',
+    file: 'src/interpreters/noise-of-draws.ts',
     find: 'tf.slice(all, [at], [1])',
     replace: 'tf.slice(all, [0 * at], [1])',
     killedBy: 'test/inference/non-finite.test.ts',

@@ -25,14 +25,14 @@ export const engine: readonly Mutation[] = [
   },
   {
     name: 'noise is shared between sites',
-    file: 'src/noise-source.ts',
+    file: 'src/random/noise-source.ts',
     find: 'foldIn(foldIn(key, site), block)',
     replace: 'foldIn(key, block)',
     killedBy: 'test/dsl/program/program.test.ts',
   },
   {
     name: "a datum's parameter gathered along another axis",
-    file: 'src/params.ts',
+    file: 'src/interpreters/params.ts',
     find: 'depth + p.axis)',
     replace: '0)',
     killedBy: 'test/dsl/program/program-plates.test.ts',

@@ -166,7 +166,7 @@ export const language: readonly Mutation[] = [
   },
   {
     name: 'conversions: parameters that are numbers pass',
-    file: 'src/params.ts',
+    file: 'src/interpreters/params.ts',
     find: 'if (stored instanceof tf.Tensor) return;',
     replace: 'if (stored !== undefined) return;',
     killedBy: 'test/dsl/tensors/conversions.test.ts',

@@ -20,7 +20,7 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'a site that shares the noise of a parameter',
-    file: 'src/noise-source.ts',
+    file: 'src/random/noise-source.ts',
     find: "kind === 'site' && kindOf(name) === undefined ?",
     replace: "kind === 'site' ?",
     killedBy: 'test/interpreters/names.test.ts',

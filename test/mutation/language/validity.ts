@@ -83,14 +83,14 @@ export const validity: readonly Mutation[] = [
   },
   {
     name: 'judged: an initial value is read while a graph is made',
-    file: 'src/params.ts',
+    file: 'src/interpreters/params.ts',
     find: '  if (isTracing()) return;\n',
     replace: '',
     killedBy,
   },
   {
     name: 'judged: an initial value of 0 passes on the closed half line',
-    file: 'src/params.ts',
+    file: 'src/interpreters/params.ts',
     find: '      return positive;\n',
     replace: '      return support;\n',
     killedBy,

@@ -14,7 +14,7 @@ import {
   sample,
 } from 'marginalia';
 import { describe, expect, it } from 'vitest';
-import { keyedNoise } from '../../../src/noise-source.js';
+import { keyedNoise } from '../../../src/random/noise-source.js';
 import { type Found, boundOf, trialOf } from '../../../src/testing/law/inference.js';
 import { numericBound } from '../../../src/testing/law/numeric-bound.js';
 import { finite } from '../bounds/gradient/gradient-subjects.js';

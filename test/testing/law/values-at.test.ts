@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { elbo, iwae, key, renyi } from 'marginalia';
 import { expect, it } from 'vitest';
-import { keyedNoise } from '../../../src/noise-source.js';
+import { keyedNoise } from '../../../src/random/noise-source.js';
 import { boundOf, trialOf } from '../../../src/testing/law/inference.js';
 import { valuesAt } from '../../../src/testing/law/values-at.js';
 import { mixed } from '../bounds/gradient/gradient-subjects.js';

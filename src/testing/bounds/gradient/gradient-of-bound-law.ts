@@ -8,7 +8,7 @@ import { observe, sample } from '../../../../dsl/program/sample.js';
 import type { Objective } from '../../../bounds/objective.js';
 import { elbo } from '../../../bounds/objectives/elbo.js';
 import type { ParamStructure } from '../../../bounds/dependence/structure.js';
-import { keyedNoise } from '../../../noise-source.js';
+import { keyedNoise } from '../../../random/noise-source.js';
 import { type Inference, type Trial, trialOf } from '../../law/inference.js';
 import { broken } from '../../law/law.js';
 import { LawNotApplicable } from '../../law/not-applicable.js';

@@ -2,7 +2,7 @@
  * Ways to hold the gradient of a bound against differences of the bound: draw by draw, over all joint
  * draws, and in the mean of random ones.
  */
-import { keyedNoise } from '../../../noise-source.js';
+import { keyedNoise } from '../../../random/noise-source.js';
 import { foldIn } from '../../../random/index.js';
 import { type Slope, slopes } from '../../law/finite-differences.js';
 import type { Trial } from '../../law/inference.js';

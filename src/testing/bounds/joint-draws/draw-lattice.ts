@@ -5,7 +5,7 @@
 import { entryOf } from '../../../../dsl/dictionary.js';
 import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
-import { noiseOwner } from '../../../noise-source.js';
+import { noiseOwner } from '../../../random/noise-source.js';
 import type { NumbersByName } from '../../law/numeric-function.js';
 import { hermite, legendre } from '../../statistics/quadrature.js';
 import type { DrawnBound } from './drawn-bound.js';

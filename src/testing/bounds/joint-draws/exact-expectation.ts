@@ -1,5 +1,5 @@
 /** Expectations of a bound and of its gradient, exact but for rounding: sums over all joint draws. */
-import { keyedNoise } from '../../../noise-source.js';
+import { keyedNoise } from '../../../random/noise-source.js';
 import { type Key, foldIn } from '../../../random/index.js';
 import type { NumbersByName } from '../../law/numeric-function.js';
 import type { DrawnBound } from './drawn-bound.js';

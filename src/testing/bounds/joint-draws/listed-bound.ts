@@ -2,7 +2,7 @@
 import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import type { Objective } from '../../../bounds/objective.js';
 import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
-import { noiseOwner } from '../../../noise-source.js';
+import { noiseOwner } from '../../../random/noise-source.js';
 import type { Trial } from '../../law/inference.js';
 import { type DrawnBound, type DrawnValue, drawnBound } from './drawn-bound.js';
 

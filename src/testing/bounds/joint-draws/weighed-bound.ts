@@ -6,7 +6,7 @@
 import { entryOf } from '../../../../dsl/dictionary.js';
 import type { Objective } from '../../../bounds/objective.js';
 import { latentSites } from '../../../bounds/dependence/structure.js';
-import { noiseOwner } from '../../../noise-source.js';
+import { noiseOwner } from '../../../random/noise-source.js';
 import type { Trial } from '../../law/inference.js';
 import type { NumbersByName } from '../../law/numeric-function.js';
 import { type DrawnBound, drawnBound } from './drawn-bound.js';

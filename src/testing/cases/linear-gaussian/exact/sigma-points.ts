@@ -4,7 +4,7 @@
  * models, and for its gradients.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { NoiseSource } from '../../../../noise-source.js';
+import type { NoiseSource } from '../../../../random/noise-source.js';
 
 /** The noise of one site: how many standard normals one element of it takes. */
 export interface NoisyBlock {

@@ -106,10 +106,7 @@ export const elementsWithin = (
 };
 
 /** The numbers of a site, element by element. */
-const coordinatesOfNode = (
-  network: LinearNetwork,
-  node: LinearNode,
-): readonly Coordinate[] =>
+const coordinatesOfNode = (network: LinearNetwork, node: LinearNode): readonly Coordinate[] =>
   Array.from({ length: countOf(network, node.plates) }, (_, element) =>
     Array.from({ length: sizeOfNode(node) }, (__, entry) => ({ site: node.name, element, entry })),
   ).flat();

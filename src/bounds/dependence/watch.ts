@@ -1,6 +1,6 @@
 /** Watching what TensorFlow.js is asked to do while something runs. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../dsl/index.js';
+import type { Tensor } from '../../../dsl/index.js';
 
 /** One kernel that ran. */
 export interface KernelCall {

@@ -1,7 +1,7 @@
 /** Noise of one of several draws that are written down once. */
 import * as tf from '@tensorflow/tfjs';
-import { type NoiseSource, isSubsample } from './noise-source.js';
-import type { Draws } from './transform/draws.js';
+import { type NoiseSource, isSubsample } from '../random/noise-source.js';
+import type { Draws } from '../transform/draws.js';
 
 /**
  * What one draw has of noise that is made for all at once, along the last axis of the draws; which elements a

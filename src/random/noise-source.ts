@@ -1,8 +1,8 @@
 /** Where an interpreter's randomness comes from: an input, keyed by site. */
 import * as tf from '@tensorflow/tfjs';
-import type { Noise, Shape, Tensor } from '../dsl/index.js';
-import { SiteError } from '../dsl/index.js';
-import { type Key, draw, foldIn } from './random/index.js';
+import type { Noise, Shape, Tensor } from '../../dsl/index.js';
+import { SiteError } from '../../dsl/index.js';
+import { type Key, draw, foldIn } from './index.js';
 
 /**
  * Gives block number `block` of the noise of a site, of shape `[...batch, ...noise.shape]`. The rows of a

@@ -11,16 +11,16 @@ import {
   arrayOf,
   bijectorTo,
   positive,
-} from '../dsl/index.js';
-import { described } from '../dsl/tensors/described.js';
-import { firstOutside, showDomain, showOutside } from '../dsl/checks/domain.js';
-import type { ParamInstruction } from '../dsl/program/instruction.js';
-import { type PlacedPlate, placePlates } from '../dsl/program/layout.js';
-import { sameShape, showShape } from '../dsl/tensors/shape.js';
-import { expandTo } from '../dsl/tensors/tensor.js';
+} from '../../dsl/index.js';
+import { described } from '../../dsl/tensors/described.js';
+import { firstOutside, showDomain, showOutside } from '../../dsl/checks/domain.js';
+import type { ParamInstruction } from '../../dsl/program/instruction.js';
+import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
+import { sameShape, showShape } from '../../dsl/tensors/shape.js';
+import { expandTo } from '../../dsl/tensors/tensor.js';
 import * as tf from '@tensorflow/tfjs';
-import { isTracing } from './compile/trace/tracer.js';
-import { type NoiseSource, noiseName } from './noise-source.js';
+import { isTracing } from '../compile/trace/tracer.js';
+import { type NoiseSource, noiseName } from '../random/noise-source.js';
 
 /** Marks values in their supports, which would be taken for unconstrained ones otherwise. */
 const constrained = Symbol('constrained');
