@@ -8,6 +8,7 @@
  * - `StridedSlice` takes other elements where an axis is left out beside a step.
  * - The gradients of means over padded windows, of maxima over windows of unequal sides in three dimensions, and
  *   of resized images are not theirs.
+ * - The gradient of a convolution by its filter looks for each number of its images by its place on each axis.
  * - `UnsortedSegmentSum` reads all its rows once for each segment.
  * - `Einsum` forgets an operand that has no summed axis where the other has one.
  * - `Erf` is 10⁻⁹ at 0 and right to seven digits elsewhere; `Elu`, `Selu` and `Softplus` cancel.
@@ -56,6 +57,7 @@ export const mendCpuKernels = (): void =>
     AvgPoolGrad: always(written('AvgPoolGrad')),
     _FusedMatMul: always(fusedMatMul),
     BatchMatMul: always(exactProduct),
+    Conv2DBackpropFilter: always(written('Conv2DBackpropFilter')),
     Cumsum: always(cumsum),
     DenseBincount: always(denseBincount),
     Einsum: always(einsum),

@@ -12,7 +12,8 @@
  * - `StridedSlice` takes other elements where an axis is left out beside a step.
  * - `Einsum` and `UnsortedSegmentSum` are missing, so a gather along the rows of a parameter had no gradient.
  * - The gradients of means over padded windows, of maxima over windows of unequal sides in three dimensions, of
- *   resized images, and of convolutions in three dimensions are not theirs.
+ *   resized images, and of convolutions in three dimensions are not theirs; those of convolutions by their filters,
+ *   and of depthwise ones, are missing.
  * - `UnsortedSegmentSum` is missing, so a gather along the rows of a parameter had no gradient; so are images whose
  *   channels are not the last axis.
  */
@@ -87,12 +88,15 @@ const convolution: Mend = (before) => {
       : host.run(before, inputs, attributes);
 };
 
-/** Gradients of other functions. */
+/** Gradients that are of other functions, or missing. */
 const gradients = [
   'AvgPool3DGrad',
   'AvgPoolGrad',
+  'Conv2DBackpropFilter',
   'Conv3DBackpropFilterV2',
   'Conv3DBackpropInputV2',
+  'DepthwiseConv2dNativeBackpropFilter',
+  'DepthwiseConv2dNativeBackpropInput',
   'MaxPool3DGrad',
   'ResizeBilinearGrad',
   'ResizeNearestNeighborGrad',

@@ -47,8 +47,7 @@ export const lossGradients = (
 export type Slopes = ReadonlyMap<string, Float32Array>;
 
 /**
- * The gradient before a step, by default the first; none where the backend lacks the gradient of an
- * operation, as `wasm` does that of a convolution by its filters.
+ * The gradient before a step, by default the first; none where an operation has no gradient, or no backend has it.
  */
 export const gradientsAt = (
   programs: Pick<Programs, 'model' | 'guide'>,

@@ -1,4 +1,4 @@
-/** The example of a function fails where the function does nothing: it would be asleep otherwise. */
+/** The example of a function gives what it states, and fails where the function does nothing: it would be asleep otherwise. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -47,8 +47,8 @@ const load = async <A>(path: string): Promise<A> => {
   return loaded;
 };
 
-/** Whether an example passes with something in place of its subject. */
-const passes = async (m: ExampleModule, body: Body, swap: Swap): Promise<boolean> => {
+/** Runs an example with something in place of its subject, and holds what it gives and prints against what it states. */
+const holds = async (m: ExampleModule, body: Body, swap: Swap): Promise<void> => {
   const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
   let told = 0;
   try {
@@ -56,27 +56,32 @@ const passes = async (m: ExampleModule, body: Body, swap: Swap): Promise<boolean
       told += 1;
       expect(actual).toEqual(expected);
     }, swap);
-    const printed = print.mock.calls.map((line) => format(...line)).join('\n');
-    return told === m.stated && printed === (m.example.prints ?? '');
-  } catch {
-    return false;
+    expect(told).toBe(m.stated);
+    expect(print.mock.calls.map((line) => format(...line)).join('\n')).toBe(m.example.prints ?? '');
   } finally {
     print.mockRestore();
   }
 };
 
+const passes = (m: ExampleModule, body: Body, swap: Swap): Promise<boolean> =>
+  holds(m, body, swap).then(
+    () => true,
+    () => false,
+  );
+
 it.each(about.map((m) => [`${m.example.about} at ${m.example.file}`, m] as const))(
-  'notices without %s',
+  'states what it gives, and notices without %s',
   async (_, m) => {
-    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
-    vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const own = await load<Readonly<Record<string, unknown>>>(join(root, m.example.file));
     const subject = own[m.example.about ?? ''];
     const { default: body } = await load<{ readonly default: Body }>(
       join(root, folder, `${m.name}.ts`),
     );
-    // Otherwise a module that is broken would pass for one that notices.
-    expect(await passes(m, body, (value) => value)).toBe(true);
+    await holds(m, body, (value) => value);
+    expect(vi.mocked(console.warn).mock.calls).toEqual([]);
+    expect(vi.mocked(console.error).mock.calls).toEqual([]);
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const asleep: string[] = [];
     const forms = Object.entries(idleForms).filter(
       ([form]) => !(form.includes('zeros') && GIVE_ZEROS.includes(m.example.about ?? '')),

@@ -87,7 +87,6 @@ const subject = (
     kernel: kernels[2],
     uses: uses(rank, forms, gradientOf('filter', f)),
     smooth: true,
-    lacks: rank === 2 ? ['wasm'] : [],
   },
 ];
 
@@ -156,6 +155,6 @@ kernelLaws('convolution', convolutions, [
     ['depthwise'],
     convolution2d,
   ),
-  { kernel: 'FusedConv2D', uses: fused('NHWC'), lacks: ['wasm'] },
-  { kernel: 'FusedDepthwiseConv2D', uses: fused('depthwise'), lacks: ['wasm'] },
+  { kernel: 'FusedConv2D', uses: fused('NHWC') },
+  { kernel: 'FusedDepthwiseConv2D', uses: fused('depthwise') },
 ]);
