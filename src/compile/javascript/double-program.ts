@@ -27,7 +27,10 @@ const arraysOf = (graph: Graph, ports: readonly Port[]): Doubles =>
  * The graph in double precision. Constants are as float32 has them; between inputs and outputs nothing
  * is rounded to it, so that differences over short steps keep their digits.
  */
-export const doubleProgram = (graph: Graph): E.Either<ExecutableError, DoubleProgram> => {
+export const doubleProgram = (
+  graph: Graph,
+  style?: 'straight' | 'loops',
+): E.Either<ExecutableError, DoubleProgram> => {
   const kernel = unsupported(graph);
   if (kernel !== undefined) return E.left({ tag: 'unsupportedKernel', kernel });
   const [inputs, outputs] = [arraysOf(graph, graph.inputs), arraysOf(graph, graph.outputs)];
@@ -36,7 +39,7 @@ export const doubleProgram = (graph: Graph): E.Either<ExecutableError, DoublePro
     (name: string): Place => ({ array: `${side}${Object.keys(arrays).indexOf(name)}`, base: 0 });
   const places: Places = { inputs: place('given', inputs), outputs: place('made', outputs) };
   try {
-    const { written } = writtenAs(graph, places, { doubles: true });
+    const { written } = writtenAs(graph, places, { doubles: true, ...(style && { style }) });
     const named = (side: string, arrays: Doubles): Readonly<Record<string, Float64Array>> =>
       Object.fromEntries(Object.values(arrays).map((array, i) => [`${side}${i}`, array]));
     const run = programOf({ ...named('given', inputs), ...named('made', outputs) }, written);

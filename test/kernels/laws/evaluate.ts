@@ -29,9 +29,9 @@ const put = (arrays: Readonly<Record<string, object>>, inputs: Numbers): void =>
   }
 };
 
-/** In double precision; nothing where generated code lacks a kernel. */
-export const inDouble = (graph: Graph): Evaluate | undefined => {
-  const made = doubleProgram(graph);
+/** In double precision; nothing where generated code lacks a kernel. Loops are written faster, and run slower. */
+export const inDouble = (graph: Graph, style?: 'loops'): Evaluate | undefined => {
+  const made = doubleProgram(graph, style);
   if (E.isLeft(made)) return undefined;
   const { inputs, outputs, run } = made.right;
   return (given) => {
