@@ -7,6 +7,7 @@
  * - `Add`, `Sub`, `Multiply`, `RealDiv` and `SquaredDifference` know six axes, and leave what they make unwritten along more.
  * - `Cast` takes the bytes of numbers for truth; `Prelu` takes no slope that is narrower than x.
  * - `GatherV2` with leading axes that belong together, and `OneHot` of an index that has no place, leave their arrays.
+ * - `Select` of no numbers by truths writes over what lies behind them.
  * - `_FusedMatMul` has a product of its own.
  * - `TensorScatterUpdate` writes into its input; `DenseBincount` of one row forgets `binaryOutput`.
  * - `StridedSlice` takes other elements where an axis is left out beside a step.
@@ -18,12 +19,13 @@
  *   channels are not the last axis.
  */
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { sizeOf } from '../../dsl/tensors/shape.js';
 import { denseBincount } from './kernels/dense-bincount.js';
 import { einsum } from './kernels/einsum.js';
 import * as elementwise from './kernels/elementwise.js';
 import { gather } from './kernels/gather.js';
 import { fusedMatMul } from './kernels/fused-mat-mul.js';
-import type { Host, Numbers } from './kernels/host.js';
+import { type Host, type Numbers, inputOf, numericType, zerosOf } from './kernels/host.js';
 import { manyAxes } from './kernels/many-axes.js';
 import { oneHot } from './kernels/one-hot.js';
 import { accurateProduct } from './kernels/product.js';
@@ -88,6 +90,20 @@ const convolution: Mend = (before) => {
       : host.run(before, inputs, attributes);
 };
 
+/** The kernel that was there writes a number for each truth, past the end of a result that has fewer. */
+const select: Mend = (before) => (host, inputs, attributes) => {
+  const [t, condition] = [inputOf(inputs, 't'), inputOf(inputs, 'condition')];
+  if (before === undefined) throw new Error('the wasm backend has no choice');
+  const isRow = condition.shape.length === 1 && condition.shape[0] === t.shape[0];
+  if (sizeOf(t.shape) === 0) return host.make(zerosOf(numericType(t), 0), t.shape, numericType(t));
+  if (!isRow && sizeOf(condition.shape) !== sizeOf(t.shape)) {
+    throw new Error(
+      `Select: expected a truth for each of [${t.shape.join(', ')}], but got [${condition.shape.join(', ')}].`,
+    );
+  }
+  return host.run(before, inputs, attributes);
+};
+
 /** Gradients that are of other functions, or missing. */
 const gradients = [
   'AvgPool3DGrad',
@@ -128,6 +144,7 @@ export const mendWasmKernels = (): void =>
     RealDiv: manyAxes(elementwise.realDiv),
     Relu6: always(elementwise.relu6),
     ScatterNd: always(scatterNd),
+    Select: select,
     Selu: always(elementwise.selu),
     Sign: always(elementwise.sign),
     Sin: always(elementwise.sin),

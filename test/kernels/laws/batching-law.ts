@@ -42,6 +42,11 @@ export const checkBatching = (use: Use): void => {
     const expected = Object.fromEntries(
       Object.keys(found).map((name) => [name, runs.flatMap((run) => run[name] ?? [])]),
     );
-    expectClose(found, expected, Math.max(closeness, close), `batched over ${[...chosen].join(', ')}`);
+    expectClose(
+      found,
+      expected,
+      Math.max(closeness, close),
+      `batched over ${[...chosen].join(', ')}`,
+    );
   }
 };

@@ -3,6 +3,14 @@ import type { Mutation } from '../mutation.js';
 
 export const numerics: readonly Mutation[] = [
   {
+    name: 'a choice between no numbers that writes one for each truth',
+    file: 'src/backend/wasm-kernels.ts',
+    find: 'if (sizeOf(t.shape) === 0) return host.make',
+    replace: 'if (sizeOf(t.shape) < 0) return host.make',
+    killedBy: 'test/backend/empty-tensors.test.ts',
+    quick: true,
+  },
+  {
     name: 'sums of rows in float32',
     file: 'src/backend/kernels/reduction.ts',
     find: 'const totals = new Float64Array(inner);',
