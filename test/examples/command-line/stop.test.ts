@@ -69,7 +69,7 @@ describe('a signal', () => {
       '--samples',
       '1000',
       '--steps',
-      '2000',
+      '1000',
       '--executor',
       'javascript',
     ];
