@@ -61,17 +61,19 @@ const sizeAt =
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-/** Nanoseconds of a run of a graph. */
+/** Nanoseconds of a run of a graph; some nodes may take so much longer than others of their kind. */
 export const graphCost = (
   graph: Graph,
   costs: RunCosts,
   style: Style,
   threads: Threads = { count: 1, costs: { gain: 0, wake: 0 } },
+  longer: (node: GraphNode) => number = () => 1,
 ): number => {
   const nodeCost = (node: GraphNode): number => {
     const work = workOf(graph, node);
     if (work.tag === 'nothing' && style === 'generated') return 0;
-    return costs.node + shared(nsOf(work, costs, style), threads.count, threads.costs);
+    const ns = nsOf(work, costs, style) * longer(node);
+    return costs.node + shared(ns, threads.count, threads.costs);
   };
   return (
     costs.call +

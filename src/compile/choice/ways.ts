@@ -1,10 +1,11 @@
 /** The ways to run a graph, and which of them are open. */
-import type { Graph } from '../graph/graph.js';
+import type { Graph, GraphNode } from '../graph/graph.js';
 import { type SegmentPlan, segmentPlan } from '../segments/plan.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { constants } from './constants.js';
 import { graphCost, segmentsCost } from './cost.js';
 import type { Costs } from './costs.js';
+import { TINY_PRODUCT, tinyProducts } from './tiny.js';
 
 /** One way to run a graph that is compiled. */
 export type CompiledWay =
@@ -94,6 +95,7 @@ const elementsOf = (graph: Graph): number =>
 export const wayCosts = (graph: Graph, costs: Costs = constants): ((way: Way) => number) => {
   // Segments are planned once, however many threads are weighed.
   let planned: SegmentPlan | undefined;
+  let tiny: ReadonlySet<GraphNode> | undefined;
   const inSegments = (count: number): number => {
     planned ??= segmentPlan(graph);
     return planned.segments.some(({ tag }) => tag === 'loops')
@@ -109,10 +111,14 @@ export const wayCosts = (graph: Graph, costs: Costs = constants): ((way: Way) =>
       case 'loops':
         return graphCost(graph, costs.loops, 'generated');
       case 'onnxruntime':
-        return graphCost(graph, costs.onnx, 'kernels', {
-          count: way.threads,
-          costs: costs.threads,
-        });
+        tiny ??= tinyProducts(graph);
+        return graphCost(
+          graph,
+          costs.onnx,
+          'kernels',
+          { count: way.threads, costs: costs.threads },
+          (node) => (tiny?.has(node) === true ? TINY_PRODUCT : 1),
+        );
       case 'segments':
         return inSegments(way.threads);
       case 'eager': {

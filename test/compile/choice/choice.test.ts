@@ -44,6 +44,36 @@ const best = (graph: Graph, given: Given = auto): string =>
   showWay(weighGraph(graph, graph, given)[0]?.way ?? { tag: 'loops' });
 
 describe('the choice', () => {
+  it('is loops that make zeros of tiny numbers where weights are multiplied into a product', () => {
+    // Gradients weighed by the importance of their draws, or all alike.
+    const weighed = (weights: (x: Tensor) => Tensor): Graph =>
+      right(
+        graphOf(
+          ({ x = tf.scalar(0), d = tf.scalar(0), w = tf.scalar(0) }) => ({
+            y: tf.matMul(
+              tf.reshape(tf.mul(tf.expandDims(weights(x), -1), d), [1000, 784]),
+              tf.mul(w, 2),
+            ),
+          }),
+          { x: tf.zeros([50, 20]), d: tf.zeros([50, 20, 784]), w: tf.zeros([784, 400]) },
+        ),
+      );
+    const ways = (graph: Graph): Readonly<Record<string, number>> =>
+      Object.fromEntries(weighGraph(graph, graph, auto).map(({ way, ns }) => [showWay(way), ns]));
+    const plain = ways(weighed((x) => tf.add(x, 1)));
+    for (const weights of [
+      (x: Tensor) => tf.exp(tf.sub(x, tf.max(x, 0, true))),
+      (x: Tensor) => tf.softmax(x),
+    ]) {
+      const found = ways(weighed(weights));
+      const runtime = 'ONNX Runtime (1 thread)';
+      const loops = 'ONNX Runtime and fused loops (1 thread)';
+      expect(found[runtime]).toBeGreaterThan(2 * (plain[runtime] ?? NaN));
+      expect(found[loops]).toBeLessThan(1.2 * (plain[loops] ?? NaN));
+      expect(best(weighed(weights))).toMatch(/fused loops/);
+    }
+  });
+
   it('is generated code for a few numbers, and ONNX Runtime for matrices', () => {
     expect(best(layers(2, 3, 4))).toMatch(/JavaScript/);
     expect(best(layers(128, 784, 400))).toMatch(/ONNX Runtime/);

@@ -10,6 +10,14 @@ const subnormals = 'test/inference/compiled/subnormals.test.ts';
 
 export const choices: readonly Mutation[] = [
   {
+    name: 'choice: weights that are multiplied into a product cost nothing',
+    file: 'src/compile/choice/tiny.ts',
+    find: "(kernel === 'Multiply' && read.some((id) => tiny.has(id))) ||",
+    replace: '',
+    killedBy: choice,
+    quick: true,
+  },
+  {
     name: 'the dearest way',
     file: 'src/compile/choice/ways.ts',
     find: 'rank(a) - rank(b)',
