@@ -77,7 +77,7 @@ const isLong = process.env['KERNEL_LAWS'] === 'long';
 const RUNS = isLong ? 100 : 10;
 
 /** Each of these is compiled several times. */
-const RUNS_BY_EXECUTORS = isLong ? 12 : 6;
+const RUNS_BY_EXECUTORS = isLong ? 12 : 4;
 
 const options = (numRuns: number) => ({
   numRuns,
