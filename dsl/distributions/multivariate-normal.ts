@@ -11,6 +11,7 @@ import {
   triangularLogDet,
   triangularSolve,
 } from '../numerics/linear-algebra.js';
+import { swapped } from '../numerics/factors.js';
 import { flattened } from '../tensors/nested.js';
 import { type Shape, baseNoise } from '../noise.js';
 import { broadcastAll, sameShape, showShape } from '../tensors/shape.js';
@@ -63,12 +64,7 @@ const asymmetries = (values: ArrayLike<number>, k: number): readonly number[] =>
 const asymmetry = (given: TensorLike, covariance: Tensor, k: number): Given => {
   const deviations = tf.sqrt(diagonal(covariance));
   const scales = tf.mul(tf.expandDims(deviations, -1), tf.expandDims(deviations, -2));
-  const order = covariance.shape.map((_, i) => i);
-  const transposed = tf.transpose(covariance, [
-    ...order.slice(0, -2),
-    ...order.slice(-2).toReversed(),
-  ]);
-  const value = tf.div(tf.sub(covariance, transposed), scales);
+  const value = tf.div(tf.sub(covariance, swapped(covariance)), scales);
   const known =
     given instanceof tf.Tensor
       ? value

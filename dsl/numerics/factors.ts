@@ -5,9 +5,14 @@ import { broadcastAll, dropLast } from '../tensors/shape.js';
 import { type Tensor, expandTo } from '../tensors/tensor.js';
 import { choleskyCode, triangularSolveCode } from './triangular.js';
 
-/** A stack of matrices with its rows as columns. */
-export const swapped = (m: Tensor): Tensor =>
-  tf.transpose(m, [...dropLast(m.shape, 2).map((_, i) => i), m.rank - 1, m.rank - 2]);
+/** A stack of matrices with its rows as columns: the same numbers, where there is one of either. */
+export const swapped = (m: Tensor): Tensor => {
+  const left = dropLast(m.shape, 2);
+  const [rows = 1, columns = 1] = m.shape.slice(-2);
+  return rows === 1 || columns === 1
+    ? tf.reshape(m, [...left, columns, rows])
+    : tf.transpose(m, [...left.map((_, i) => i), m.rank - 1, m.rank - 2]);
+};
 
 /** What lies below the diagonal by one factor, what lies on it by another, and nothing above it. */
 const lowerTriangle = (m: Tensor, below: number, on: number): Tensor => {
@@ -25,7 +30,7 @@ const lowerTriangle = (m: Tensor, below: number, on: number): Tensor => {
  *
  * Source: Giles 2008, An extended collection of matrix derivative results, section 2.3.1.
  */
-export const solveOwed = (
+const solveOwed = (
   l: Tensor,
   x: Tensor,
   dx: Tensor,
@@ -71,7 +76,7 @@ export const solveRows = (l: Tensor, b: Tensor, adjoint: boolean): Tensor => {
  *
  * Source: Murray 2016, Differentiation of the Cholesky decomposition, equation 10, arXiv:1602.07527.
  */
-export const choleskyOwed = (l: Tensor, dl: Tensor): Tensor => {
+const choleskyOwed = (l: Tensor, dl: Tensor): Tensor => {
   const inner = lowerTriangle(tf.matMul(l, dl, true, false), 1, 0.5);
   const s = solveRows(l, swapped(solveRows(l, inner, true)), true);
   return lowerTriangle(tf.add(s, swapped(s)), 1, 0.5);

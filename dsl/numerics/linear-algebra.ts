@@ -10,12 +10,6 @@ import { CHOLESKY, solveRows } from './factors.js';
 import { runHostKernel } from '../tensors/host-kernel.js';
 import { broadcastAll, dropLast } from '../tensors/shape.js';
 
-const maskOf = (k: number, keep: (row: number, column: number) => boolean): Tensor =>
-  tf.tensor2d(
-    Array.from({ length: k * k }, (_, i) => (keep(Math.floor(i / k), i % k) ? 1 : 0)),
-    [k, k],
-  );
-
 const order = (m: Tensor): number => m.shape[m.rank - 1] ?? 1;
 
 /**
@@ -64,14 +58,7 @@ export const matVec = (a: Tensor, v: Tensor): Tensor => {
  * linearAlgebra.diagonal(asTensor([[1, 2], [3, 4]])).arraySync(); // [1, 4]
  * ```
  */
-export const diagonal = (m: Tensor): Tensor =>
-  tf.sum(
-    tf.mul(
-      m,
-      maskOf(order(m), (i, j) => i === j),
-    ),
-    -1,
-  );
+export const diagonal = (m: Tensor): Tensor => tf.sum(tf.mul(m, tf.eye(order(m))), -1);
 
 /**
  * The matrix `[..., k, k]` with the vector `[..., k]` on its diagonal and zeros elsewhere.
@@ -82,10 +69,7 @@ export const diagonal = (m: Tensor): Tensor =>
  * ```
  */
 export const diagonalMatrix = (d: Tensor): Tensor =>
-  tf.mul(
-    tf.expandDims(d, -1),
-    maskOf(d.shape[d.rank - 1] ?? 1, (i, j) => i === j),
-  );
+  tf.mul(tf.expandDims(d, -1), tf.eye(d.shape[d.rank - 1] ?? 1));
 
 /** A constant matrix of more numbers than this costs more than a gather does. */
 const MOST_PLACED = 1e6;
@@ -171,8 +155,7 @@ export const strictlyLowerEntries = (m: Tensor): Tensor => {
  * linearAlgebra.triangularInverse(asTensor([[2, 0], [1, 1]])).arraySync(); // [[0.5, 0], [-0.5, 1]]
  * ```
  */
-export const triangularInverse = (l: Tensor): Tensor =>
-  solveRows(l, tf.add(tf.eye(order(l)), tf.zeros(l.shape)), true);
+export const triangularInverse = (l: Tensor): Tensor => solveRows(l, tf.eye(order(l)), true);
 
 /**
  * L⁻¹ v for lower-triangular L `[..., k, k]` and `v` of shape `[..., k]`, left axes broadcast. What lies

@@ -25,7 +25,14 @@ import { einsum } from './kernels/einsum.js';
 import * as elementwise from './kernels/elementwise.js';
 import { gather } from './kernels/gather.js';
 import { fusedMatMul } from './kernels/fused-mat-mul.js';
-import { type Host, type Numbers, inputOf, numericType, zerosOf } from './kernels/host.js';
+import {
+  type Host,
+  type MendedKernel,
+  type Numbers,
+  inputOf,
+  numericType,
+  zerosOf,
+} from './kernels/host.js';
 import { manyAxes } from './kernels/many-axes.js';
 import { oneHot } from './kernels/one-hot.js';
 import { accurateProduct } from './kernels/product.js';
@@ -71,15 +78,17 @@ const hostOf = (given: object): Host => {
   };
 };
 
-const product: Mend = (before) => {
-  if (before === undefined) throw new Error('the wasm backend has no matrix product');
-  return accurateProduct((host, inputs, attributes) => host.run(before, inputs, attributes));
-};
+/** A kernel that is made from the one that was there. */
+const madeFrom =
+  (what: string, mend: (own: MendedKernel) => MendedKernel): Mend =>
+  (before) => {
+    if (before === undefined) throw new Error(`the wasm backend has no ${what}`);
+    return mend((host, inputs, attributes) => host.run(before, inputs, attributes));
+  };
 
-const cast: Mend = (before) => {
-  if (before === undefined) throw new Error('the wasm backend has no cast');
-  return elementwise.castBy((host, inputs, attributes) => host.run(before, inputs, attributes));
-};
+const product = madeFrom('matrix product', accurateProduct);
+
+const cast = madeFrom('cast', elementwise.castBy);
 
 /** The kernel that was there knows channels on the last axis alone. */
 const convolution: Mend = (before) => {
@@ -91,9 +100,8 @@ const convolution: Mend = (before) => {
 };
 
 /** The kernel that was there writes a number for each truth, past the end of a result that has fewer. */
-const select: Mend = (before) => (host, inputs, attributes) => {
+const select = madeFrom('choice', (own) => (host, inputs, attributes) => {
   const [t, condition] = [inputOf(inputs, 't'), inputOf(inputs, 'condition')];
-  if (before === undefined) throw new Error('the wasm backend has no choice');
   const isRow = condition.shape.length === 1 && condition.shape[0] === t.shape[0];
   if (sizeOf(t.shape) === 0) return host.make(zerosOf(numericType(t), 0), t.shape, numericType(t));
   if (!isRow && sizeOf(condition.shape) !== sizeOf(t.shape)) {
@@ -101,8 +109,8 @@ const select: Mend = (before) => (host, inputs, attributes) => {
       `Select: expected a truth for each of [${t.shape.join(', ')}], but got [${condition.shape.join(', ')}].`,
     );
   }
-  return host.run(before, inputs, attributes);
-};
+  return own(host, inputs, attributes);
+});
 
 /** Gradients that are of other functions, or missing. */
 const gradients = [

@@ -23,7 +23,7 @@ import { frozen, sameGraphs } from './trace/frozen.js';
 import { type Graph, type Port, valueAt } from './graph/graph.js';
 import { inTurn } from './in-turn.js';
 import { javascriptExecutable } from './javascript/executable.js';
-import { hostKernels } from '../kernels/index.js';
+import { callsHost } from './host-code.js';
 import { cores } from './onnx/cores.js';
 import { type OnnxOptions, onnxExecutable } from './onnx/executable.js';
 import { optimise } from './passes/optimise.js';
@@ -102,9 +102,6 @@ export const givenBy = (
   ...(threads !== undefined && { threads }),
   ...(backend !== undefined && { backend }),
 });
-
-const callsHost = ({ nodes }: Graph): boolean =>
-  nodes.some(({ kernel }) => hostKernels.has(kernel));
 
 /** Prepares a graph for running in one way. */
 export const executableBy = async (

@@ -2,24 +2,14 @@
  * Products of numbers below the normal ones, over which processors take a hundred cycles each. Weights make them by
  * the thousand: the exponentials of what lies far below a maximum, and all that they are multiplied into.
  */
+import { aliasKernels, kernels } from '../../kernels/index.js';
 import { type Graph, type GraphNode, type ValueId, operands } from '../graph/graph.js';
 
 /** How much longer a product takes that reads them: as importance weights of fifty draws have been measured. */
 export const TINY_PRODUCT = 3;
 
-const PRODUCTS = new Set(['BatchMatMul', '_FusedMatMul']);
-
 /** Kernels whose result is as near to zero as their first operand. */
-const PASSES = new Set([
-  'Reshape',
-  'ExpandDims',
-  'Transpose',
-  'Neg',
-  'Cast',
-  'Identity',
-  'Tile',
-  'RealDiv',
-]);
+const PASSES = new Set([...aliasKernels, 'Transpose', 'Neg', 'Cast', 'Tile', 'RealDiv']);
 
 /** The products of a graph that read such numbers, where nothing makes zeros of them first. */
 export const tinyProducts = ({ nodes }: Graph): ReadonlySet<GraphNode> => {
@@ -43,7 +33,7 @@ export const tinyProducts = ({ nodes }: Graph): ReadonlySet<GraphNode> => {
       (kernel === 'Multiply' && read.some((id) => tiny.has(id))) ||
       (kernel === 'Add' && read.every((id) => tiny.has(id)));
     if (isTiny) tiny.add(out);
-    if (PRODUCTS.has(kernel) && read.some((id) => tiny.has(id))) {
+    if (kernels.get(kernel)?.work === 'product' && read.some((id) => tiny.has(id))) {
       found.add(node);
       // What is made of them is as small.
       tiny.add(out);

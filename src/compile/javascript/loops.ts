@@ -5,7 +5,6 @@
 import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { aliasKernels, kernels } from '../../kernels/index.js';
-import type { HostRule } from '../../kernels/kernel.js';
 import { SMALLER, availableBytes, showBytes } from '../memory.js';
 import { bytesOfType } from '../graph/footprint.js';
 import {
@@ -16,6 +15,7 @@ import {
   type ValueId,
   operands,
 } from '../graph/graph.js';
+import { hostCodeOf } from '../host-code.js';
 import { type Block, TooLong, literal } from './block.js';
 import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
 import { type Code, blockIn, nest } from './loop-block.js';
@@ -153,10 +153,9 @@ export const loopCode = (graph: Graph, places: Places, doubles = false): Written
   };
 
   /** Copies what host code reads into arrays of its own, and calls it. */
-  const callHost = (node: GraphNode, host: HostRule): void => {
+  const callHost = (node: GraphNode, host: HostCode): void => {
     const [id = -1] = node.outputs;
-    const taken = operands(node);
-    const given = taken.map((input) => {
+    const given = operands(node).map((input) => {
       const copy = arrayFor(input);
       const { shape } = valueAt(input);
       nest(code, shape, (index) => {
@@ -167,19 +166,14 @@ export const loopCode = (graph: Graph, places: Places, doubles = false): Written
     });
     const target = arrayFor(id);
     lines.push(`hosts[${hosts.length}]([${given.join(', ')}], ${target.array});`);
-    hosts.push(
-      host(
-        node.attributes,
-        taken.map((input) => valueAt(input).shape),
-      ),
-    );
+    hosts.push(host);
     arrays.set(id, target);
   };
 
   const cuts: number[] = [];
   for (const node of graph.nodes) {
     cuts.push(lines.length);
-    const host = kernels.get(node.kernel)?.host;
+    const host = hostCodeOf(graph, node);
     if (host !== undefined) {
       callHost(node, host);
       continue;

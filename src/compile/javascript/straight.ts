@@ -2,7 +2,6 @@
 import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { kernels } from '../../kernels/index.js';
-import type { HostRule } from '../../kernels/kernel.js';
 import {
   type Graph,
   type GraphNode,
@@ -11,6 +10,7 @@ import {
   operands,
   valueAt,
 } from '../graph/graph.js';
+import { hostCodeOf } from '../host-code.js';
 import { type Block, TooLong, isAtom, literal } from './block.js';
 import { broadcastIndex, flatten, unflatten } from './indexing.js';
 import type { Places, Written } from './written.js';
@@ -157,9 +157,8 @@ export const straightCode = (graph: Graph, places: Places): Written => {
     return name;
   };
   /** Puts what host code reads into arrays, and calls it. */
-  const callHost = (node: GraphNode, host: HostRule): void => {
-    const taken = operands(node);
-    const given = taken.map((id) => {
+  const callHost = (node: GraphNode, host: HostCode): void => {
+    const given = operands(node).map((id) => {
       const name = arrayFor(id);
       (atoms.get(id) ?? []).forEach((atom, i) => block.lines.push(`${name}[${i}] = ${atom};`));
       return name;
@@ -167,19 +166,14 @@ export const straightCode = (graph: Graph, places: Places): Written => {
     const [out = -1] = node.outputs;
     const made = arrayFor(out);
     block.lines.push(`hosts[${hosts.length}]([${given.join(', ')}], ${made});`);
-    hosts.push(
-      host(
-        node.attributes,
-        taken.map((id) => valueAt(graph, id).shape),
-      ),
-    );
+    hosts.push(host);
     atoms.set(
       out,
       Array.from({ length: sizeOf(valueAt(graph, out).shape) }, (_, i) => `${made}[${i}]`),
     );
   };
   for (const node of graph.nodes) {
-    const host = kernels.get(node.kernel)?.host;
+    const host = hostCodeOf(graph, node);
     if (host !== undefined) {
       callHost(node, host);
       continue;

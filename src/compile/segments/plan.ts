@@ -4,7 +4,7 @@
  */
 import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { kernels } from '../../kernels/index.js';
+import { hostCodeOf } from '../host-code.js';
 import {
   type Graph,
   type GraphNode,
@@ -140,13 +140,9 @@ const runtimeSegment = (
 
 const hostSegments = ({ graph, turns }: Turns, turn: number): readonly HostSegment[] =>
   (turns[turn]?.nodes ?? []).flatMap((node) => {
-    const host = kernels.get(node.kernel)?.host;
+    const code = hostCodeOf(graph, node);
     const [to = -1] = node.outputs;
-    const from = operands(node);
-    const shapes = from.map((id) => valueAt(graph, id).shape);
-    return host === undefined
-      ? []
-      : [{ tag: 'host', node, code: host(node.attributes, shapes), from, to } as const];
+    return code === undefined ? [] : [{ tag: 'host', node, code, from: operands(node), to }];
   });
 
 /** The life of a value in memory: the segments that write it first and read it last. */

@@ -4,9 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
+import { swapped } from '../../../dsl/numerics/factors.js';
 import { call } from '../call.js';
 import type { Attributes } from '../kernel.js';
-import { lastSwapped, withChannelsLast } from './layout.js';
+import { withChannelsLast } from './layout.js';
 import { framed, isDilated, windowsWith } from './placement.js';
 
 /** The three kernels of some dimension. */
@@ -60,7 +61,7 @@ export const byInput = (
   return convolve(
     family,
     framed(dy, channelsLast ? 1 : 2, frame),
-    lastSwapped(tf.reverse(filter, space)),
+    swapped(tf.reverse(filter, space)),
     { ...placement, pad: 'valid' },
   );
 };

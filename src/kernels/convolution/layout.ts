@@ -31,10 +31,6 @@ export const withChannelsLast = (x: Tensor, isLast: boolean): Tensor =>
 export const channelsBack = (x: Tensor, isLast: boolean): Tensor =>
   isLast ? x : tf.transpose(x, [0, x.rank - 1, ...range(1, x.rank - 1)]);
 
-/** The last two axes in each other's place. */
-export const lastSwapped = (x: Tensor): Tensor =>
-  tf.transpose(x, [...range(0, x.rank - 2), x.rank - 1, x.rank - 2]);
-
 /** Which axis of an image has the channels. */
 export const channelAxis = ({ dataFormat }: Attributes, { shape }: Value): number =>
   dataFormat === 'NCHW' ? 1 : shape.length - 1;

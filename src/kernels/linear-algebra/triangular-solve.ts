@@ -1,6 +1,6 @@
 /** Systems of a lower-triangular matrix, or of its transpose, for each row of numbers beside it. */
 import * as tf from '@tensorflow/tfjs';
-import { TRIANGULAR_SOLVE, solveOwed } from '../../../dsl/numerics/factors.js';
+import { TRIANGULAR_SOLVE } from '../../../dsl/numerics/factors.js';
 import type { BatchRule, Kernel } from '../kernel.js';
 import { hostOf } from '../host/host-of.js';
 
@@ -20,14 +20,9 @@ const batch: BatchRule = ({ at, isBatched, spread, value, size, again, attribute
 };
 
 export const triangularSolve: Kernel = {
-  name: TRIANGULAR_SOLVE.name,
+  ...hostOf(TRIANGULAR_SOLVE),
   canonical: ({ adjoint }) => ({ adjoint: adjoint === true }),
   shape: ({ b }) => b,
-  vjp: {
-    l: ({ dy, y, at, attributes }) => solveOwed(at('l'), y, dy, attributes['adjoint'] === true).l(),
-    b: ({ dy, y, at, attributes }) => solveOwed(at('l'), y, dy, attributes['adjoint'] === true).b(),
-  },
   batch,
-  host: hostOf(TRIANGULAR_SOLVE),
   work: 'factor',
 };

@@ -1,6 +1,7 @@
 /** Stacks of matrices, multiplied; either operand may be transposed, and the stacks broadcast. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
+import { swapped } from '../../../dsl/numerics/factors.js';
 import { broadcast, sizeOf } from '../../../dsl/tensors/shape.js';
 import { sum } from '../../compile/javascript/block.js';
 import type { ElementRule } from '../../compile/javascript/element-rule.js';
@@ -21,17 +22,6 @@ export const productShape: ShapeRule = ({ a, b }, attributes) => {
   const rows = a.shape.at(across ? -1 : -2) ?? 1;
   const columns = b.shape.at(down ? -2 : -1) ?? 1;
   return stacks && { shape: [...stacks, rows, columns], dtype: a.dtype };
-};
-
-/** The last two axes in the opposite order: the same numbers, where one of them has length 1. */
-const swapped = (x: Tensor): Tensor => {
-  const { rank, shape } = x;
-  const [rows = 1, columns = 1] = shape.slice(-2);
-  if (rows === 1 || columns === 1) return tf.reshape(x, [...shape.slice(0, -2), columns, rows]);
-  return tf.transpose(
-    x,
-    Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i)),
-  );
 };
 
 /** All rows of a stack as those of one matrix. */

@@ -144,7 +144,7 @@ export const names: readonly Mutation[] = [
   {
     name: 'a covariance in a tensor that is not symmetric',
     file: 'dsl/distributions/multivariate-normal.ts',
-    find: 'tf.div(tf.sub(covariance, transposed), scales)',
+    find: 'tf.div(tf.sub(covariance, swapped(covariance)), scales)',
     replace: 'tf.div(tf.sub(covariance, covariance), scales)',
     killedBy: 'test/dsl/checks/wrong-options.test.ts',
     quick: true,
