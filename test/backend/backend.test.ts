@@ -3,7 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import {
   type Tensor,
   adam,
@@ -28,10 +28,6 @@ import {
 beforeAll(async () => {
   expect(await useBackend('wasm')()).toEqual(E.right('wasm'));
 });
-afterAll(async () => {
-  await useBackend('cpu')();
-});
-
 const values = (n: number, seed: number): Float32Array =>
   Float32Array.from({ length: n }, (_, i) => Math.sin(seed + i * 1.7));
 

@@ -1,12 +1,8 @@
 /** That elementary functions and their derivatives are right on every backend, ends included. */
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { asTensor, normal, studentT, useBackend } from '../../src/index.js';
 import { elementary, pointsOf, withSlope, worst } from './elementary-functions.js';
-
-afterAll(async () => {
-  await useBackend('cpu')();
-});
 
 /** Units of the last place: `cpu` rounds once, and a derivative is made of two or three roundings. */
 const MOST = { wasm: 3, cpu: 1 } as const;

@@ -1,16 +1,12 @@
 /** Tensors of no numbers: kernels of `wasm` write nothing for them, and nothing beside them. */
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { useBackend } from '../../src/index.js';
 import { call } from '../../src/kernels/call.js';
 import { right } from '../either.js';
 
 beforeAll(async () => {
   right(await useBackend('wasm')());
-});
-
-afterAll(async () => {
-  right(await useBackend('cpu')());
 });
 
 it('a choice between no numbers by some truths leaves what lies behind them', () => {

@@ -1,14 +1,10 @@
 /** Long products of matrices on `wasm`, which are added up block by block. */
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { beforeAll, expect, it, vi } from 'vitest';
 import { useBackend } from '../../src/index.js';
 
 beforeAll(async () => {
   await useBackend('wasm')();
-});
-
-afterAll(async () => {
-  await useBackend('cpu')();
 });
 
 const [STACKS, M, INNER, N] = [2, 70, 1100, 66];

@@ -1,6 +1,6 @@
 /** That what runs on a backend keeps float32's digits in sums of a million terms and more. */
 import * as tf from '@tensorflow/tfjs';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Tensor,
   elbo,
@@ -17,10 +17,6 @@ import {
   useBackend,
 } from '../../src/index.js';
 import { alike, longSums } from './long-sum-cases.js';
-
-afterAll(async () => {
-  await useBackend('cpu')();
-});
 
 /** Of what is added up: float32 itself has 6e-8. */
 const MOST = 1e-6;

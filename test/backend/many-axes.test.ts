@@ -14,11 +14,7 @@ import {
   svi,
   useBackend,
 } from 'marginalia';
-import { afterAll, describe, expect, it } from 'vitest';
-
-afterAll(async () => {
-  await useBackend('cpu')();
-});
+import { describe, expect, it } from 'vitest';
 
 /** Axes of 2 or 1 by their places. */
 const shapeOf = (axes: string): number[] => Array.from(axes, (c) => (c === '2' ? 2 : 1));

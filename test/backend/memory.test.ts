@@ -1,15 +1,11 @@
 /** That what does not fit is refused before it is tried, and leaves the process usable. */
 import * as tf from '@tensorflow/tfjs';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { compile, graphOf, useBackend } from '../../src/index.js';
 import { javascriptExecutable } from '../../src/compile/javascript/executable.js';
 import { boundTo } from '../../src/compile/compile.js';
 import { right } from '../either.js';
-
-afterAll(async () => {
-  await useBackend('cpu')();
-});
 
 /** A square of so many is 64 TiB, more than any machine that runs tests has. */
 const HUGE = 2 ** 22;

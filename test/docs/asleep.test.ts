@@ -4,9 +4,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { format } from 'node:util';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { agree, exampleModules } from './entries.js';
+import { type Result, holds } from './holds.js';
 import type { ExampleModule } from './module.js';
 import { replaceable } from './replaced.js';
 import { type StandIn, idleForms, swappedIn } from './stand-ins.js';
@@ -18,7 +18,6 @@ const folder = `dist/docs/${process.pid}-asleep`;
 /** Zeros are what they are for. */
 const GIVE_ZEROS = ['zeros', 'baselineMemory'];
 
-type Result = (actual: unknown, expected: unknown) => void;
 type Swap = (value: unknown) => unknown;
 type Body = (result: Result, swap: Swap) => Promise<void>;
 
@@ -47,24 +46,8 @@ const load = async <A>(path: string): Promise<A> => {
   return loaded;
 };
 
-/** Runs an example with something in place of its subject, and holds what it gives and prints against what it states. */
-const holds = async (m: ExampleModule, body: Body, swap: Swap): Promise<void> => {
-  const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  let told = 0;
-  try {
-    await body((actual, expected) => {
-      told += 1;
-      expect(actual).toEqual(expected);
-    }, swap);
-    expect(told).toBe(m.stated);
-    expect(print.mock.calls.map((line) => format(...line)).join('\n')).toBe(m.example.prints ?? '');
-  } finally {
-    print.mockRestore();
-  }
-};
-
 const passes = (m: ExampleModule, body: Body, swap: Swap): Promise<boolean> =>
-  holds(m, body, swap).then(
+  holds(m, (result) => body(result, swap)).then(
     () => true,
     () => false,
   );
@@ -77,7 +60,7 @@ it.each(about.map((m) => [`${m.example.about} at ${m.example.file}`, m] as const
     const { default: body } = await load<{ readonly default: Body }>(
       join(root, folder, `${m.name}.ts`),
     );
-    await holds(m, body, (value) => value);
+    await holds(m, (result) => body(result, (value) => value));
     expect(vi.mocked(console.warn).mock.calls).toEqual([]);
     expect(vi.mocked(console.error).mock.calls).toEqual([]);
     vi.spyOn(console, 'warn').mockImplementation(() => undefined);

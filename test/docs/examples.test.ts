@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { format } from 'node:util';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as entry from '../../src/index.js';
 import { compile, writeModules } from './compile.js';
 import { agree, exampleModules } from './entries.js';
 import type { Example } from './extract.js';
+import { type Result, holds } from './holds.js';
 import type { ExampleModule } from './module.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -24,8 +24,6 @@ const ofNone = accepted.filter(({ example }) => example.about === undefined);
 const refused = modules.filter(({ example }) => example.refusedWith !== undefined);
 
 const place = ({ file, line }: Example): string => `${file}:${line}`;
-
-type Result = (actual: unknown, expected: unknown) => void;
 
 const bodyOf = async ({ name }: ExampleModule): Promise<(result: Result) => Promise<void>> => {
   const loaded: { readonly default: (result: Result) => Promise<void> } = await import(
@@ -96,12 +94,6 @@ describe('the documentation', () => {
 
 describe('the example at', () => {
   it.each(ofNone.map((m) => [place(m.example), m] as const))('%s', async (_, m) => {
-    const print = vi.spyOn(console, 'log').mockImplementation(() => undefined);
-    const result = vi.fn<Result>((actual, expected) => expect(actual).toEqual(expected));
-    const body = await bodyOf(m);
-    await body(result);
-    expect(result).toHaveBeenCalledTimes(m.stated);
-    const printed = print.mock.calls.map((line) => format(...line)).join('\n');
-    expect(printed).toBe(m.example.prints ?? '');
+    await holds(m, await bodyOf(m));
   });
 });

@@ -1,5 +1,5 @@
 /** Bounds of weights that are all alike: each is their log, summed over data, however many there are. */
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Objective,
   bernoulli,
@@ -19,10 +19,6 @@ import {
   useBackend,
   vimco,
 } from '../../../src/index.js';
-
-afterAll(async () => {
-  await useBackend('cpu')();
-});
 
 const LOG_WEIGHT = -2.8523;
 
