@@ -1,12 +1,14 @@
 /**
- * Distributions as values: a support, shapes, a density and a sampler that is a deterministic
- * function of parameter-free noise.
+ * Distributions as values: what a law can do. A batch of independent laws (`batchShape`), each over an
+ * event (`eventShape`); `logProb` takes `[...left, ...batch, ...event]` and drops the event axes.
  *
- * A distribution has a batch of independent laws (`batchShape`), each over an event
- * (`eventShape`). `logProb` takes `[...left, ...batch, ...event]` and drops the event axes.
+ * No list of families decides anything: what has a closed form, a relaxation or a finite support says so
+ * itself, the library's own families and a user's alike. Only combinators keep what they are made of.
  */
 import type { Argument } from './checks/argument.js';
+import type { Domain } from './checks/domain.js';
 import type { Noise, Shape } from './noise.js';
+import type { Draw, Preimage } from './preimage.js';
 import { broadcast, dropLast, showShape, takeLast } from './tensors/shape.js';
 import type { Support } from './support.js';
 import { described } from './tensors/described.js';
@@ -31,19 +33,28 @@ export interface Enumeration {
   readonly chance?: (value: Tensor) => Tensor;
 }
 
-/**
- * A draw z = f(x) of a map f without parameters, by x: float32 rounds f(x) to a bound of the support
- * long before x ends, and an inversion there would be infinite.
- */
-export interface Preimage {
-  /** The key of f: laws whose maps share it can be evaluated at each other's x. */
-  readonly map: string;
-  /** How many of the last axes of x make one event. */
-  readonly eventRank: number;
-  /** x, `[...batch, ...event of x]`, and z from the same noise, whose common part is worked out once. */
-  readonly draw: (noise: readonly Tensor[]) => { readonly x: Tensor; readonly value: Tensor };
-  /** log q(f(x)) in nats, a density in z: `[...left, ...batch]`. */
-  readonly logProb: (x: Tensor) => Tensor;
+/** Smooth draws that stand for those of a discrete law. */
+export interface Relaxation {
+  /** The mean of a draw. */
+  readonly mean: () => Tensor;
+  /** A smooth function of parameters and the noise of the discrete draw, which it tends to as the temperature falls. */
+  readonly draw: (noise: readonly Tensor[], temperature: Tensor) => Tensor;
+}
+
+/** Gives block `block` of noise of a law, one number for each cell, with more on the right. */
+export type CellNoise = (block: number, noise: Noise) => Tensor;
+
+/** What stands for one cell's draw, in every cell at once, and what it weighs there. */
+export interface WeighedValue {
+  readonly value: Tensor;
+  readonly weight: Tensor;
+}
+
+/** ∂/∂φ E_q f = E Σ_c f(z_c) ∂weight_c/∂φ: the values at which a cost is compared, cell by cell. */
+export interface WeakDerivative {
+  /** How many axes of an event make one cell. */
+  readonly cellRank: number;
+  readonly values: (noise: CellNoise) => readonly WeighedValue[];
 }
 
 /** A draw as a function of noise. */
@@ -52,78 +63,74 @@ export interface Sampler<G extends Gradient = Gradient> {
   /** The blocks of noise that one draw consumes. */
   readonly noise: readonly Noise[];
   /** z = g(ε, φ): blocks `[...batch, ...block.shape]` to values `[...batch, ...event]`. */
-  readonly push: (noise: readonly Tensor[]) => Tensor;
-  /** log q(z) of the draw that this noise makes, without inverting `push`. */
-  readonly logProbOfDraw?: (noise: readonly Tensor[], value: Tensor) => Tensor;
-  /** What draws are images of, where float32 may round them to a bound of the support. */
-  readonly preimage?: Preimage;
+  readonly draw: (noise: readonly Tensor[]) => Draw;
   readonly enumeration?: Enumeration;
+  readonly relaxation?: Relaxation;
+  readonly weakDerivative?: WeakDerivative;
 }
 
-/** The family of a distribution with its parameters: what closed forms dispatch on. */
-export type Family =
-  | { readonly tag: 'Normal'; readonly loc: Tensor; readonly scale: Tensor }
-  | { readonly tag: 'MultivariateNormal'; readonly loc: Tensor; readonly scaleTril: Tensor }
-  | { readonly tag: 'LogNormal'; readonly loc: Tensor; readonly scale: Tensor }
-  | {
-      readonly tag: 'StudentT';
-      readonly df: Tensor;
-      readonly loc: Tensor;
-      readonly scale: Tensor;
-    }
-  | { readonly tag: 'HalfNormal'; readonly scale: Tensor }
-  | { readonly tag: 'HalfCauchy'; readonly scale: Tensor }
-  | { readonly tag: 'Exponential'; readonly rate: Tensor }
-  | { readonly tag: 'Gamma'; readonly concentration: Tensor; readonly rate: Tensor }
-  /** `[..., 2]`: the concentration of ones, then that of zeros. */
-  | { readonly tag: 'Beta'; readonly concentration: Tensor }
-  | { readonly tag: 'Dirichlet'; readonly concentration: Tensor }
-  /** `probs`, normalised, where it was made from them: at 0 their logarithms have no slope. */
-  | { readonly tag: 'Bernoulli'; readonly logits: Tensor; readonly probs?: Tensor }
-  | { readonly tag: 'Categorical'; readonly logits: Tensor; readonly probs?: Tensor }
-  | { readonly tag: 'OneHotCategorical'; readonly logits: Tensor; readonly probs?: Tensor }
-  | { readonly tag: 'Uniform'; readonly low: Tensor; readonly high: Tensor }
-  | { readonly tag: 'Delta'; readonly value: Tensor }
-  | { readonly tag: 'Independent'; readonly base: Distribution; readonly rank: number }
-  | { readonly tag: 'Expanded'; readonly base: Distribution; readonly batchShape: Shape }
-  | { readonly tag: 'Masked'; readonly base: Distribution; readonly mask: Tensor }
+/** The tensors that a law was made from, by name. */
+export type Parameters = Readonly<Record<string, Tensor | undefined>>;
+
+/** A family of laws, told by identity. */
+export interface Family<P extends Parameters = Parameters> {
+  readonly name: string;
+  /** Of each parameter, how many of the last axes one law has. */
+  readonly axes: { readonly [K in keyof P]-?: number };
+  /** The law at such parameters, which one that says it is of the family is held to. */
+  of?(parameters: P): Distribution;
+}
+
+/** What a combinator is made of: the only structure that a law shows. */
+export type Structure =
+  /** The last `rank` batch axes of the base are event axes. */
+  | { readonly tag: 'independent'; readonly base: Distribution; readonly rank: number }
+  | { readonly tag: 'expanded'; readonly base: Distribution; readonly batchShape: Shape }
+  /** The terms of the base where `mask` is 1. */
+  | { readonly tag: 'masked'; readonly base: Distribution; readonly mask: Tensor }
   /** Known to be `value` at the elements of its batch where `where` is 1. */
   | {
-      readonly tag: 'Partly';
+      readonly tag: 'partly';
       readonly base: Distribution;
       readonly value: Tensor;
       readonly where: Tensor;
     }
   | {
-      readonly tag: 'Transformed';
+      readonly tag: 'transformed';
       readonly base: Distribution;
       readonly bijector: string;
       readonly parameters: readonly Tensor[];
     }
-  | { readonly tag: 'Mixture'; readonly mixing: Distribution; readonly component: Distribution }
-  | {
-      readonly tag: 'Custom';
-      readonly name: string;
-      readonly parameters: Readonly<Record<string, Tensor>>;
-    };
+  | { readonly tag: 'mixture'; readonly mixing: Distribution; readonly component: Distribution };
 
-/** What a new distribution must say; everything else is derived from it. */
+/** A law. `distribution` makes one of what a family must say. */
 export interface Distribution<S extends Support = Support, G extends Gradient = Gradient> {
   readonly family: Family;
+  readonly parameters: Parameters;
+  /** Of a combinator, what it is made of. */
+  readonly structure?: Structure;
   /** What it was made from and must be; left out, nothing is judged. What wraps another has none. */
   readonly arguments?: readonly Argument[];
   readonly support: S;
+  /** Where values have a density, where that is more than the support with its edges. */
+  readonly values?: Domain;
   readonly batchShape: Shape;
   readonly eventShape: Shape;
   readonly sampler: Sampler<G>;
-  /** log density (or mass) in nats, `[...left, ...batch]`. */
-  readonly logProb: (value: Tensor) => Tensor;
+  /** log density (or mass) in nats, `[...left, ...batch]`; of a draw, by what that is the image of. */
+  readonly logProb: (value: Tensor, preimage?: Preimage) => Tensor;
   /** E[z], `[...batch, ...event]`, where it exists in closed form. */
   readonly mean?: () => Tensor;
   /** Var[z] of each entry, where it exists in closed form. */
   readonly variance?: () => Tensor;
   /** −E[log p(z)] in nats (differential for continuous supports), `[...batch]`. */
   readonly entropy?: () => Tensor;
+  /** KL(this ‖ p) in nats over the broadcast batch, nothing where it has no closed form for p. */
+  readonly klTo?: (p: Distribution) => Tensor | undefined;
+  /** KL(q ‖ this), of laws that do not know this one. */
+  readonly klFrom?: (q: Distribution) => Tensor | undefined;
+  /** Whether all mass lies in one point, where log p is 0 whatever a map does to volumes. */
+  readonly isPoint?: true;
   /** The law that it draws from, where its log density leaves out what a mask does not count. */
   readonly unmasked?: () => Distribution;
 }
@@ -132,119 +139,20 @@ export interface Distribution<S extends Support = Support, G extends Gradient = 
 export const isDistribution = (x: unknown): x is Distribution =>
   described(x).kind === 'distribution';
 
-/** Whether all mass lies in one point, where log p is 0 whatever a map does to volumes. */
-export const isPointMass = (d: Distribution): boolean => {
-  switch (d.family.tag) {
-    case 'Delta':
-      return true;
-    case 'Independent':
-    case 'Expanded':
-    case 'Masked':
-    case 'Partly':
-    case 'Transformed':
-      return isPointMass(d.family.base);
-    case 'Normal':
-    case 'MultivariateNormal':
-    case 'LogNormal':
-    case 'StudentT':
-    case 'HalfNormal':
-    case 'HalfCauchy':
-    case 'Exponential':
-    case 'Gamma':
-    case 'Beta':
-    case 'Dirichlet':
-    case 'Bernoulli':
-    case 'Categorical':
-    case 'OneHotCategorical':
-    case 'Uniform':
-    case 'Mixture':
-    case 'Custom':
-      return false;
-  }
-};
-
 /**
- * The name of a distribution's family, with those inside it: `Independent(Normal)`.
+ * Whether a law is of a family, whose parameters it then has.
  *
  * @example
  * ```ts
- * familyName(independent(normal([0, 0], 1))); // 'Independent(Normal)'
+ * const one: Distribution = normal(2, 1);
+ * isOf(one, normalFamily) && one.parameters.loc.dataSync()[0]; // 2
+ * isOf(one, gammaFamily); // false
  * ```
  */
-export const familyName = (d: Distribution): string => {
-  switch (d.family.tag) {
-    case 'Normal':
-    case 'MultivariateNormal':
-    case 'LogNormal':
-    case 'StudentT':
-    case 'HalfNormal':
-    case 'HalfCauchy':
-    case 'Exponential':
-    case 'Gamma':
-    case 'Beta':
-    case 'Dirichlet':
-    case 'Bernoulli':
-    case 'Categorical':
-    case 'OneHotCategorical':
-    case 'Uniform':
-    case 'Delta':
-      return d.family.tag;
-    case 'Independent':
-    case 'Expanded':
-    case 'Masked':
-    case 'Transformed':
-      return `${d.family.tag}(${familyName(d.family.base)})`;
-    case 'Partly':
-      return familyName(d.family.base);
-    case 'Mixture':
-      return `Mixture(${familyName(d.family.component)})`;
-    case 'Custom':
-      return d.family.name;
-  }
-};
-
-/** The tensors that a distribution was made from: where its dependence on other sites shows. */
-export const parametersOf = (d: Distribution): readonly Tensor[] => {
-  switch (d.family.tag) {
-    case 'Normal':
-    case 'LogNormal':
-      return [d.family.loc, d.family.scale];
-    case 'StudentT':
-      return [d.family.df, d.family.loc, d.family.scale];
-    case 'HalfNormal':
-    case 'HalfCauchy':
-      return [d.family.scale];
-    case 'Exponential':
-      return [d.family.rate];
-    case 'Gamma':
-      return [d.family.concentration, d.family.rate];
-    case 'Beta':
-    case 'Dirichlet':
-      return [d.family.concentration];
-    case 'MultivariateNormal':
-      return [d.family.loc, d.family.scaleTril];
-    case 'Bernoulli':
-    case 'Categorical':
-    case 'OneHotCategorical':
-      return [d.family.logits];
-    case 'Uniform':
-      return [d.family.low, d.family.high];
-    case 'Delta':
-      return [d.family.value];
-    case 'Independent':
-    case 'Expanded':
-    case 'Partly':
-      return parametersOf(d.family.base);
-    case 'Transformed':
-      return [...parametersOf(d.family.base), ...d.family.parameters];
-    case 'Masked':
-      return [...parametersOf(d.family.base), d.family.mask];
-    case 'Mixture':
-      return [...parametersOf(d.family.mixing), ...parametersOf(d.family.component)];
-    case 'Custom':
-      return Object.values(d.family.parameters);
-  }
-};
+export const isOf = <P extends Parameters>(
+  d: Distribution,
+  family: Family<P>,
+): d is Distribution & { readonly parameters: P } => d.family === family;
 
 /** Whether the draw itself carries the gradient. */
 export const isReparameterised = (gradient: Gradient): boolean =>
@@ -253,30 +161,29 @@ export const isReparameterised = (gradient: Gradient): boolean =>
 /** The law of a distribution's draws, which a mask does not change. */
 export const lawOf = (d: Distribution): Distribution => d.unmasked?.() ?? d;
 
-/**
- * log q(z) of a draw, from its own noise where the sampler can do that: cheaper, and without the
- * rounding of an inversion.
- */
-export const logProbOfDraw = (d: Distribution, noise: readonly Tensor[], value: Tensor): Tensor => {
-  const { logProbOfDraw: ofDraw, preimage } = d.sampler;
-  if (ofDraw) return ofDraw(noise, value);
-  return preimage ? preimage.logProb(preimage.draw(noise).x) : d.logProb(value);
+/** log q of the draw that this noise makes. */
+export const logProbOfDraw = (d: Distribution, noise: readonly Tensor[]): Tensor => {
+  const { value, preimage } = d.sampler.draw(noise);
+  return d.logProb(value, preimage);
 };
 
 /**
  * Checks that a value's right axes are the event axes of `d` and that the axes before them
  * broadcast against its batch; throws a `RangeError` that says what was expected.
  */
-export const checkValue = (d: Distribution, value: Tensor): void => {
-  const rank = d.eventShape.length;
+export const checkValue = (
+  { family, batchShape, eventShape }: Pick<Distribution, 'family' | 'batchShape' | 'eventShape'>,
+  value: Tensor,
+): void => {
+  const rank = eventShape.length;
   const event = takeLast(value.shape, Math.min(rank, value.rank));
   const fits =
     value.rank >= rank &&
-    event.every((n, i) => n === d.eventShape[i]) &&
-    broadcast(dropLast(value.shape, rank), d.batchShape) !== undefined;
+    event.every((n, i) => n === eventShape[i]) &&
+    broadcast(dropLast(value.shape, rank), batchShape) !== undefined;
   if (!fits) {
     throw new RangeError(
-      `${familyName(d)}: expected a value of shape [..., ${[...d.batchShape, ...d.eventShape].join(', ')}], ` +
+      `${family.name}: expected a value of shape [..., ${[...batchShape, ...eventShape].join(', ')}], ` +
         `but got ${showShape(value.shape)}; ${rank === 0 ? '' : `the last ${rank} axes are the event, and `}the batch axes must broadcast.`,
     );
   }

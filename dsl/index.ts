@@ -1,5 +1,5 @@
 /** The language: what a modeller writes with. */
-export type { Argument } from './checks/argument.js';
+export { type Argument, type Given, argumentsOf } from './checks/argument.js';
 export * as bijectors from './bijectors/index.js';
 export type { Bijector } from './bijector.js';
 export { bijectorTo } from './bijectors/to.js';
@@ -11,29 +11,40 @@ export { transformed } from './combinators/transformed.js';
 export { choose, equal, greater, greaterEqual, less, unequal } from './tensors/comparison.js';
 export type { Domain } from './checks/domain.js';
 export {
+  type CellNoise,
   type Distribution,
   type Enumeration,
   type Family,
   type Gradient,
-  type Preimage,
+  type Parameters,
+  type Relaxation,
   type Sampler,
-  familyName,
+  type Structure,
+  type WeakDerivative,
+  type WeighedValue,
+  isOf,
 } from './distribution.js';
-export { bernoulli } from './distributions/bernoulli.js';
-export { beta } from './distributions/beta.js';
-export { categorical } from './distributions/categorical.js';
-export { oneHotCategorical } from './distributions/one-hot-categorical.js';
+export { klDivergence } from './divergences/kl.js';
+export { type Leaf, distribution } from './leaf.js';
+export { type Draw, type OwnMap, type Preimage, imageUnder } from './preimage.js';
+export { bernoulli, bernoulliFamily } from './distributions/bernoulli.js';
+export { beta, betaFamily } from './distributions/beta.js';
+export { categorical, categoricalFamily } from './distributions/categorical.js';
+export { oneHotCategorical, oneHotCategoricalFamily } from './distributions/one-hot-categorical.js';
 export { delta } from './distributions/delta.js';
-export { dirichlet } from './distributions/dirichlet.js';
-export { exponential } from './distributions/exponential.js';
-export { gamma } from './distributions/gamma.js';
-export { halfCauchy } from './distributions/half-cauchy.js';
-export { halfNormal } from './distributions/half-normal.js';
-export { logNormal } from './distributions/log-normal.js';
-export { multivariateNormal } from './distributions/multivariate-normal.js';
-export { normal } from './distributions/normal.js';
-export { studentT } from './distributions/student-t.js';
-export { uniform } from './distributions/uniform.js';
+export { dirichlet, dirichletFamily } from './distributions/dirichlet.js';
+export { exponential, exponentialFamily } from './distributions/exponential.js';
+export { gamma, gammaFamily } from './distributions/gamma.js';
+export { halfCauchy, halfCauchyFamily } from './distributions/half-cauchy.js';
+export { halfNormal, halfNormalFamily } from './distributions/half-normal.js';
+export { logNormal, logNormalFamily } from './distributions/log-normal.js';
+export {
+  multivariateNormal,
+  multivariateNormalFamily,
+} from './distributions/multivariate-normal.js';
+export { normal, normalFamily } from './distributions/normal.js';
+export { studentT, studentTFamily } from './distributions/student-t.js';
+export { uniform, uniformFamily } from './distributions/uniform.js';
 export { SiteError } from './error.js';
 export { type BlackBoxOptions, blackBox } from './tensors/black-box.js';
 export { stopGradient, withGradient } from './tensors/gradient.js';

@@ -57,6 +57,14 @@ export type Given = readonly [
 /**
  * The arguments of a family by name. Numbers and arrays are judged at once, by a `RangeError`; a tensor
  * may have no value yet, and is judged where a program is run.
+ *
+ * @example
+ * ```ts
+ * const rate = 2;
+ * const given = argumentsOf('waiting', { rate: [rate, asTensor(rate), positive] });
+ * given.map((one) => [one.name, one.value.dataSync()[0]]); // [['rate', 2]]
+ * E.isLeft(E.tryCatch(() => argumentsOf('waiting', { rate: [-1, asTensor(-1), positive] }), String)); // true
+ * ```
  */
 export const argumentsOf = (
   who: string,

@@ -4,14 +4,8 @@
  */
 import type { Argument } from './argument.js';
 import type { Distribution } from '../distribution.js';
-import {
-  type Domain,
-  type Outside,
-  closedSimplex,
-  closure,
-  firstOutside,
-  probability,
-} from './domain.js';
+import { type Domain, type Outside, closure, firstOutside } from './domain.js';
+import { partsOf } from '../structure.js';
 import type { Shape } from '../noise.js';
 import { broadcast, dropLast, sizeOf } from '../tensors/shape.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -80,31 +74,34 @@ const counting = (shape: Shape, kept: Kept | undefined): ((element: number) => b
 
 /** The distribution inside what only arranges or masks it. */
 const bare = (law: Distribution, kept?: Kept): Part => {
-  switch (law.family.tag) {
-    case 'Independent':
-      return bare(law.family.base, inside(kept, law.family.rank));
-    case 'Expanded':
-    case 'Partly':
-      return bare(law.family.base, kept);
-    case 'Masked': {
-      const { base, mask } = law.family;
+  const { structure } = law;
+  switch (structure?.tag) {
+    case 'independent':
+      return bare(structure.base, inside(kept, structure.rank));
+    case 'expanded':
+    case 'partly':
+      return bare(structure.base, kept);
+    case 'masked': {
+      const { base, mask } = structure;
       return bare(base, both(kept, { shape: mask.shape, values: mask.dataSync() }));
     }
-    default:
+    case 'transformed':
+    case 'mixture':
+    case undefined:
       return { law, kept };
   }
 };
 
 /** The families that a distribution is made of. */
-const partsOf = (d: Distribution, around?: Kept): readonly Part[] => {
+const familiesIn = (d: Distribution, around?: Kept): readonly Part[] => {
   const { law, kept } = bare(d, around);
-  switch (law.family.tag) {
-    case 'Transformed':
-      return partsOf(law.family.base, kept);
-    case 'Mixture':
+  switch (law.structure?.tag) {
+    case 'transformed':
+      return familiesIn(law.structure.base, kept);
+    case 'mixture':
       return [
-        ...partsOf(law.family.mixing, kept),
-        ...partsOf(law.family.component, inside(kept, 1)),
+        ...familiesIn(law.structure.mixing, kept),
+        ...familiesIn(law.structure.component, inside(kept, 1)),
       ];
     default:
       return [{ law, kept }];
@@ -125,21 +122,10 @@ const firstThatCounts = (
 };
 
 /** The masks of a distribution, outermost first. */
-const masksOf = (d: Distribution): readonly Distribution[] => {
-  switch (d.family.tag) {
-    case 'Masked':
-      return [d, ...masksOf(d.family.base)];
-    case 'Independent':
-    case 'Expanded':
-    case 'Partly':
-    case 'Transformed':
-      return masksOf(d.family.base);
-    case 'Mixture':
-      return masksOf(d.family.component);
-    default:
-      return [];
-  }
-};
+const masksOf = (d: Distribution): readonly Distribution[] => [
+  ...(d.structure?.tag === 'masked' ? [d] : []),
+  ...partsOf(d).flatMap(masksOf),
+];
 
 /** The first number of a mask that says neither that an element counts nor that it does not. */
 const invalidMask = (d: Distribution): InvalidArgument | undefined => {
@@ -157,7 +143,7 @@ const invalidMask = (d: Distribution): InvalidArgument | undefined => {
 export const invalidArgument = (d: Distribution): InvalidArgument | undefined => {
   const mask = invalidMask(d);
   if (mask) return mask;
-  for (const { law, kept } of partsOf(d)) {
+  for (const { law, kept } of familiesIn(d)) {
     for (const argument of law.arguments ?? []) {
       const outside = firstThatCounts(argument.value, argument.domain, argument.own, kept);
       if (outside) return { of: law, argument, outside };
@@ -166,25 +152,18 @@ export const invalidArgument = (d: Distribution): InvalidArgument | undefined =>
   return undefined;
 };
 
-/** Where the values of a family have a density; grey values between 0 and 1 have a cross entropy. */
-const domainOf = (law: Distribution): Domain => {
-  switch (law.family.tag) {
-    case 'Bernoulli':
-      return probability;
-    case 'OneHotCategorical':
-      return closedSimplex;
-    case 'Mixture':
-      return domainOf(bare(law.family.component).law);
-    default:
-      return closure(law.support);
-  }
-};
+/** Where values have a density: of a mixture, those of its components. */
+const domainOf = (law: Distribution): Domain =>
+  law.values ??
+  (law.structure?.tag === 'mixture'
+    ? domainOf(bare(law.structure.component).law)
+    : closure(law.support));
 
 /** The first number of a value that no draw of a distribution could be, where its term counts. */
 export const invalidValue = (d: Distribution, value: Tensor): InvalidValue | undefined => {
   const { law, kept } = bare(d);
   // What is masked inside a mixture or a map is not known by element.
-  if (partsOf(law).some((part) => part.kept !== undefined)) return undefined;
+  if (familiesIn(law).some((part) => part.kept !== undefined)) return undefined;
   const domain = domainOf(law);
   const outside = firstThatCounts(value, domain, law.eventShape.length, kept);
   return outside && { domain, outside };

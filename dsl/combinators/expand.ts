@@ -1,7 +1,9 @@
 import { demand, showReceived } from '../checks/options.js';
-import { type Distribution, type Gradient, familyName } from '../distribution.js';
+import type { Distribution, Gradient } from '../distribution.js';
+import { klDivergence } from '../divergences/kl.js';
 import type { Shape } from '../noise.js';
 import { broadcast, broadcastAll, sameShape, showShape } from '../tensors/shape.js';
+import { wrapped } from '../structure.js';
 import type { Support } from '../support.js';
 import { type Tensor, expandTo } from '../tensors/tensor.js';
 
@@ -24,7 +26,7 @@ export const expand = <S extends Support, G extends Gradient>(
   demand(
     Array.isArray(sizes) &&
       sizes.every((n) => typeof n === 'number' && Number.isInteger(n) && n >= 0),
-    `expand(${familyName(base)})`,
+    `expand(${base.family.name})`,
     'a shape of whole numbers of at least 0',
     showReceived(sizes),
     'pass [20], say',
@@ -32,35 +34,33 @@ export const expand = <S extends Support, G extends Gradient>(
   const reached = broadcast(base.batchShape, batchShape);
   if (reached === undefined || !sameShape(reached, batchShape)) {
     throw new RangeError(
-      `expand(${familyName(base)}): expected a shape that ${showShape(base.batchShape)} broadcasts ` +
+      `expand(${base.family.name}): expected a shape that ${showShape(base.batchShape)} broadcasts ` +
         `to, but got ${showShape(batchShape)}; keep every axis that is not 1.`,
     );
   }
   const wide = (x: Tensor): Tensor => expandTo(x, broadcastAll('expand', [x.shape, batchShape]));
-  const { logProbOfDraw, preimage } = base.sampler;
+  const each = [...batchShape, ...base.eventShape];
   const { mean, variance, entropy, unmasked } = base;
+  const divergence = (kl: Tensor | undefined): Tensor | undefined => kl && wide(kl);
   return {
     ...base,
-    family: { tag: 'Expanded', base, batchShape },
+    family: wrapped('Expanded', base),
+    parameters: {},
+    structure: { tag: 'expanded', base, batchShape },
     batchShape,
     sampler: {
       ...base.sampler,
-      push: (noise) => {
-        const drawn = base.sampler.push(noise);
-        return expandTo(
-          drawn,
-          broadcastAll('expand', [drawn.shape, [...batchShape, ...base.eventShape]]),
-        );
+      draw: (noise) => {
+        const { value, ...drawn } = base.sampler.draw(noise);
+        return { ...drawn, value: expandTo(value, broadcastAll('expand', [value.shape, each])) };
       },
-      ...(logProbOfDraw && { logProbOfDraw: (noise, value) => wide(logProbOfDraw(noise, value)) }),
-      ...(preimage && {
-        preimage: { ...preimage, logProb: (x) => wide(preimage.logProb(x)) },
-      }),
     },
-    logProb: (value) => wide(base.logProb(value)),
-    ...(mean && { mean: () => expandTo(mean(), [...batchShape, ...base.eventShape]) }),
-    ...(variance && { variance: () => expandTo(variance(), [...batchShape, ...base.eventShape]) }),
+    logProb: (value, preimage) => wide(base.logProb(value, preimage)),
+    ...(mean && { mean: () => expandTo(mean(), each) }),
+    ...(variance && { variance: () => expandTo(variance(), each) }),
     ...(entropy && { entropy: () => wide(entropy()) }),
+    klTo: (p) => divergence(klDivergence(base, p)),
+    klFrom: (q) => divergence(klDivergence(q, base)),
     ...(unmasked && { unmasked: () => expand(unmasked(), batchShape) }),
   };
 };

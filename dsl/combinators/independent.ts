@@ -1,5 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, type Gradient, checkValue, familyName } from '../distribution.js';
+import { type Distribution, type Gradient, checkValue } from '../distribution.js';
+import { klDivergence } from '../divergences/kl.js';
+import { withEventAxes } from '../preimage.js';
+import { wrapped } from '../structure.js';
 import { dropLast, showShape, sizeOf, takeLast } from '../tensors/shape.js';
 import { type ArrayOf, type ScalarSupport, type Support, arrayOf, eventRank } from '../support.js';
 import { type Tensor, sumLast } from '../tensors/tensor.js';
@@ -67,7 +70,7 @@ export function independent<S extends Support, G extends Gradient>(
 export function independent(base: Distribution, rank = 1): Distribution {
   if (!Number.isInteger(rank) || rank < 0 || rank > base.batchShape.length) {
     throw new RangeError(
-      `independent(${familyName(base)}, ${rank}): expected a rank from 0 to the number of batch axes, ` +
+      `independent(${base.family.name}, ${rank}): expected a rank from 0 to the number of batch axes, ` +
         `but got batch shape ${showShape(base.batchShape)}; expand the base first or lower the rank.`,
     );
   }
@@ -78,27 +81,23 @@ export function independent(base: Distribution, rank = 1): Distribution {
   const listable =
     listed !== undefined && eventRank(base.support) === 0 && listed.count ** cells <= MOST_VALUES;
   const chance = listed?.chance;
-  const { logProbOfDraw, preimage, enumeration: _, ...sampler } = base.sampler;
+  const { enumeration: _, ...sampler } = base.sampler;
   const { unmasked } = base;
   const summed = (f: () => Tensor) => (): Tensor => sumLast(f(), rank);
   const self: Distribution = {
-    family: { tag: 'Independent', base, rank },
+    family: wrapped('Independent', base),
+    parameters: {},
+    structure: { tag: 'independent', base, rank },
     support: widen(base.support, rank),
     batchShape: dropLast(base.batchShape, rank),
     eventShape: [...gained, ...base.eventShape],
     sampler: {
       ...sampler,
       noise: base.sampler.noise.map((n) => ({ law: n.law, shape: [...gained, ...n.shape] })),
-      ...(logProbOfDraw && {
-        logProbOfDraw: (noise, value) => sumLast(logProbOfDraw(noise, value), rank),
-      }),
-      ...(preimage && {
-        preimage: {
-          ...preimage,
-          eventRank: preimage.eventRank + rank,
-          logProb: (x) => sumLast(preimage.logProb(x), rank),
-        },
-      }),
+      draw: (noise) => {
+        const { value, preimage } = sampler.draw(noise);
+        return { value, ...(preimage && { preimage: withEventAxes(preimage, rank) }) };
+      },
       ...(listable && {
         enumeration: {
           count: listed.count ** cells,
@@ -107,14 +106,20 @@ export function independent(base: Distribution, rank = 1): Distribution {
         },
       }),
     },
-    logProb: (value) => {
+    logProb: (value, preimage) => {
       // The base would broadcast a missing event axis and count one number many times.
       checkValue(self, value);
-      return sumLast(base.logProb(value), rank);
+      return sumLast(base.logProb(value, preimage && withEventAxes(preimage, -rank)), rank);
     },
     ...(base.mean && { mean: base.mean }),
     ...(base.variance && { variance: base.variance }),
     ...(base.entropy && { entropy: summed(base.entropy) }),
+    klTo: (p) => {
+      if (p.structure?.tag !== 'independent' || p.structure.rank !== rank) return undefined;
+      const parts = klDivergence(base, p.structure.base);
+      return parts && sumLast(parts, rank);
+    },
+    ...(base.isPoint && { isPoint: true }),
     ...(unmasked && { unmasked: () => independent(unmasked(), rank) }),
   };
   return self;

@@ -3,6 +3,8 @@ import { argumentsOf } from '../checks/argument.js';
 import { choose, unequal } from '../tensors/comparison.js';
 import { type Distribution, type Gradient, checkValue, lawOf } from '../distribution.js';
 import type { Shape } from '../noise.js';
+import { type Preimage, mapPreimage } from '../preimage.js';
+import { wrapped } from '../structure.js';
 import { broadcastAll, dropLast, sameShape } from '../tensors/shape.js';
 import { type ScalarSupport, type Support, boolean } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
@@ -47,8 +49,9 @@ const eventIn = (support: Support, shape: Shape): Tensor => {
 };
 
 /** Whether some values of a distribution do not count. */
-export const isMasked = ({ family }: Distribution): boolean =>
-  family.tag === 'Masked' || ('base' in family && isMasked(family.base));
+export const isMasked = ({ structure }: Distribution): boolean =>
+  structure?.tag === 'masked' ||
+  (structure !== undefined && 'base' in structure && isMasked(structure.base));
 
 /** A mask says which terms count, and not how much: a number that it might mean either by is none. */
 const CURE =
@@ -89,30 +92,27 @@ export const mask = <S extends Support, G extends Gradient>(
       eventIn(base.support, [...shape, ...base.eventShape]),
     );
   };
-  const soundPreimage = (x: Tensor, eventRank: number): Tensor =>
-    choose(expandRight(kept, eventRank), x, tf.scalar(0));
-  const { logProbOfDraw, preimage } = wide.sampler;
-  const { entropy } = wide;
+  const soundPreimage = (preimage: Preimage): Preimage =>
+    // A law's own draws are finite.
+    typeof preimage.map === 'string'
+      ? mapPreimage(preimage, (x, eventRank) =>
+          choose(expandRight(kept, eventRank), x, tf.scalar(0)),
+        )
+      : preimage;
+  const { klTo: _, klFrom: __, entropy, ...law } = wide;
+  const { weakDerivative: ___, ...sampler } = wide.sampler;
   return {
-    ...wide,
-    family: { tag: 'Masked', base: wide, mask: kept },
+    ...law,
+    family: wrapped('Masked', base),
+    parameters: {},
+    structure: { tag: 'masked', base: wide, mask: kept },
+    // A weak derivative would be that of another law than draws have.
+    sampler,
     arguments: argumentsOf('mask', { mask: [keep, given, boolean, 0, CURE] }),
     batchShape,
-    sampler: {
-      ...wide.sampler,
-      ...(logProbOfDraw && {
-        logProbOfDraw: (noise, value) => masked(logProbOfDraw(noise, value)),
-      }),
-      ...(preimage && {
-        preimage: {
-          ...preimage,
-          logProb: (x) => masked(preimage.logProb(soundPreimage(x, preimage.eventRank))),
-        },
-      }),
-    },
-    logProb: (value) => {
+    logProb: (value, preimage) => {
       checkValue(wide, value);
-      return masked(wide.logProb(sound(value)));
+      return masked(wide.logProb(sound(value), preimage && soundPreimage(preimage)));
     },
     ...(entropy && { entropy: () => masked(entropy()) }),
     unmasked: () => lawOf(wide),

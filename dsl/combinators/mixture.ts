@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { equal } from '../tensors/comparison.js';
-import { type Distribution, type Gradient, checkValue, familyName } from '../distribution.js';
+import { type Distribution, type Gradient, checkValue, isOf } from '../distribution.js';
+import { categoricalFamily } from '../distributions/categorical.js';
+import { wrapped } from '../structure.js';
 import { broadcastAll, dropLast, showShape } from '../tensors/shape.js';
 import { logSumOfProducts } from '../numerics/log-sum-of-products.js';
 import { logSumExpLast } from '../numerics/special.js';
@@ -35,14 +37,14 @@ export function mixture<S extends Support, G extends Gradient>(
 export function mixture(mixing: Distribution, component: Distribution): Distribution {
   const classes = mixing.sampler.enumeration?.count ?? 0;
   const last = component.batchShape[component.batchShape.length - 1];
-  if (mixing.family.tag !== 'Categorical' || last !== classes) {
+  if (!isOf(mixing, categoricalFamily) || last !== classes) {
     throw new RangeError(
-      `mixture(${familyName(mixing)}, ${familyName(component)}): expected a categorical over K and ` +
+      `mixture(${mixing.family.name}, ${component.family.name}): expected a categorical over K and ` +
         `components whose last batch axis is K, but got K = ${classes} and batch shape ` +
         `${showShape(component.batchShape)}; expand the component to [..., ${classes}].`,
     );
   }
-  const { logits, probs } = mixing.family;
+  const { logits, probs } = mixing.parameters;
   const batchShape = broadcastAll('mixture', [
     mixing.batchShape,
     dropLast(component.batchShape, 1),
@@ -58,7 +60,9 @@ export function mixture(mixing: Distribution, component: Distribution): Distribu
   const spread = (value: Tensor): Tensor => tf.expandDims(value, value.rank - rank);
   const { mean, variance } = component;
   const self: Distribution = {
-    family: { tag: 'Mixture', mixing, component },
+    family: wrapped('Mixture', component),
+    parameters: {},
+    structure: { tag: 'mixture', mixing, component },
     support: component.support,
     batchShape,
     eventShape: component.eventShape,
@@ -68,10 +72,11 @@ export function mixture(mixing: Distribution, component: Distribution): Distribu
         ...mixing.sampler.noise,
         ...component.sampler.noise.map((n) => ({ law: n.law, shape: [classes, ...n.shape] })),
       ],
-      push: ([pick = tf.zeros([classes]), ...noise]) => {
-        const chosen = equal(tf.expandDims(mixing.sampler.push([pick]), -1), tf.range(0, classes));
-        const all = component.sampler.push(noise);
-        return tf.sum(tf.mul(overEvent(chosen), all), -1 - rank);
+      draw: ([pick = tf.zeros([classes]), ...noise]) => {
+        const { value: picked } = mixing.sampler.draw([pick]);
+        const chosen = equal(tf.expandDims(picked, -1), tf.range(0, classes));
+        const { value: all } = component.sampler.draw(noise);
+        return { value: tf.sum(tf.mul(overEvent(chosen), all), -1 - rank) };
       },
       ...(enumeration && {
         enumeration: {

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, equal, unequal } from '../tensors/comparison.js';
 import { type Distribution, type Gradient, lawOf } from '../distribution.js';
+import { klDivergence } from '../divergences/kl.js';
 import type { Known } from '../program/instruction.js';
 import type { Support } from '../support.js';
 import type { Tensor } from '../tensors/tensor.js';
@@ -42,26 +43,26 @@ export const partly = <S extends Support, G extends Gradient>(
   const rank = base.eventShape.length;
   const { unmasked: _, ...unknown } = mask(base, unknownOf(known));
   const { sampler, unmasked } = base;
-  const { preimage, enumeration, logProbOfDraw } = unknown.sampler;
+  const { relaxation, enumeration } = sampler;
   const placed = (drawn: Tensor): Tensor => overwritten(known, drawn, rank);
   const isKnown = (x: Tensor): Tensor => sameEvent(x, value, rank);
   /** 0, and −∞ for another value than the known one. */
   const logKnown = (x: Tensor): Tensor => choose(where, tf.log(isKnown(x)), tf.scalar(0));
   return {
     ...unknown,
-    family: { tag: 'Partly', base, ...known },
+    family: { name: base.family.name, axes: {} },
+    structure: { tag: 'partly', base, ...known },
     ...(base.arguments && { arguments: base.arguments }),
     sampler: {
       ...sampler,
-      push: (noise) => placed(sampler.push(noise)),
-      ...(logProbOfDraw && { logProbOfDraw }),
-      ...(preimage && {
-        preimage: {
-          ...preimage,
-          draw: (noise) => {
-            const { x, value: drawn } = preimage.draw(noise);
-            return { x, value: placed(drawn) };
-          },
+      draw: (noise) => {
+        const { value: drawn, ...from } = sampler.draw(noise);
+        return { ...from, value: placed(drawn) };
+      },
+      ...(relaxation && {
+        relaxation: {
+          mean: () => placed(relaxation.mean()),
+          draw: (noise, temperature) => placed(relaxation.draw(noise, temperature)),
         },
       }),
       ...(enumeration && {
@@ -73,8 +74,8 @@ export const partly = <S extends Support, G extends Gradient>(
         },
       }),
     },
-    logProb: (x) => {
-      const log = unknown.logProb(x);
+    logProb: (x, preimage) => {
+      const log = unknown.logProb(x, preimage);
       return enumeration === undefined ? log : tf.add(log, logKnown(x));
     },
     ...(base.mean && { mean: () => placed(base.mean?.() ?? value) }),
@@ -84,6 +85,11 @@ export const partly = <S extends Support, G extends Gradient>(
         return choose(besideEvent(where, rank), tf.zerosLike(spread), spread);
       },
     }),
+    klTo: (p) => {
+      // A point mass has none to a law with a density: of what is known log p is a likelihood.
+      const kl = klDivergence(base, p);
+      return kl && choose(where, tf.scalar(0), kl);
+    },
     ...(unmasked && { unmasked: () => partly(lawOf(base), known) }),
   };
 };

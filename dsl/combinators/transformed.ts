@@ -1,14 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Bijector } from '../bijector.js';
-import {
-  type Distribution,
-  type Gradient,
-  checkValue,
-  familyName,
-  isPointMass,
-  logProbOfDraw,
-} from '../distribution.js';
+import { type Distribution, type Gradient, checkValue } from '../distribution.js';
 import { offBounds } from '../checks/off-bounds.js';
+import { wrapped } from '../structure.js';
+import { imageUnder } from '../preimage.js';
 import { dropLast, sameShape, showShape, takeLast } from '../tensors/shape.js';
 import {
   type ArrayOf,
@@ -46,12 +41,12 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
   const rank = base.eventShape.length;
   if (bijector.inputRank > rank) {
     throw new RangeError(
-      `transformed(${familyName(base)}, ${bijector.name}): expected an event of at least ` +
+      `transformed(${base.family.name}, ${bijector.name}): expected an event of at least ` +
         `${bijector.inputRank} axes, but got ${rank}; wrap the base in independent(…).`,
     );
   }
   const volume = (x: Tensor): Tensor =>
-    isPointMass(base)
+    base.isPoint
       ? tf.zeros([...dropLast(x.shape, rank)])
       : sumLast(bijector.logAbsDetJacobian(x), rank - bijector.inputRank);
   // The map's own parameters may add batch axes, but no event axes: those would share one draw.
@@ -60,15 +55,19 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
   const eventShape = takeLast(full, newRank);
   if (bijector.inputRank === 0 && !sameShape(eventShape, base.eventShape)) {
     throw new RangeError(
-      `transformed(${familyName(base)}, ${bijector.name}): expected parameters of the map that ` +
+      `transformed(${base.family.name}, ${bijector.name}): expected parameters of the map that ` +
         `broadcast to the event ${showShape(base.eventShape)}, but got ${showShape(eventShape)}; ` +
         'give the base as many entries.',
     );
   }
   const { unmasked } = base;
+  // A map that was spread from another has its key still, but hardly its name.
+  const map = bijector.key === bijector.name ? bijector.key : { name: bijector.name };
   const self: Distribution = {
-    family: {
-      tag: 'Transformed',
+    family: wrapped('Transformed', base),
+    parameters: {},
+    structure: {
+      tag: 'transformed',
       base,
       bijector: bijector.name,
       parameters: bijector.parameters ?? [],
@@ -79,29 +78,19 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
     sampler: {
       gradient: base.sampler.gradient,
       noise: base.sampler.noise,
-      push: (noise) => bijector.forward(base.sampler.push(noise)),
-      logProbOfDraw: (noise) => {
-        const x = base.sampler.push(noise);
-        return tf.sub(logProbOfDraw(base, noise, x), volume(x));
+      draw: (noise) => {
+        const { value: x, preimage: of } = base.sampler.draw(noise);
+        const preimage = { map, x, eventRank: rank, ...(of && { of }) };
+        return { value: bijector.forward(x), preimage };
       },
-      // A map that was spread from another has its key still, but hardly its name.
-      ...(bijector.key === bijector.name && {
-        preimage: {
-          map: bijector.key,
-          eventRank: rank,
-          draw: (noise) => {
-            const x = base.sampler.push(noise);
-            return { x, value: bijector.forward(x) };
-          },
-          logProb: (x) => tf.sub(base.logProb(x), volume(x)),
-        },
-      }),
     },
-    logProb: (y) => {
+    logProb: (y, preimage) => {
       checkValue(self, y);
-      const x = bijector.inverse(offBounds(bijector.codomain, y));
-      return tf.sub(base.logProb(x), volume(x));
+      const own = imageUnder(map, preimage);
+      const x = own ?? bijector.inverse(offBounds(bijector.codomain, y));
+      return tf.sub(base.logProb(x, own && preimage?.of), volume(x));
     },
+    ...(base.isPoint && { isPoint: true }),
     ...(unmasked && { unmasked: () => imageOf(unmasked(), bijector) }),
   };
   return self;

@@ -1,13 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Argument, argumentsOf } from '../checks/argument.js';
 import { choose, equal, less } from '../tensors/comparison.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { type Odds, klBernoulli } from '../divergences/discrete.js';
+import { distribution } from '../leaf.js';
 import { checkChances } from './chances.js';
 import { probability } from '../checks/domain.js';
 import { baseNoise } from '../noise.js';
 import { logChance, logOther, logit, softplus } from '../numerics/special.js';
 import { type Integers, boolean, real } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+
+export const bernoulliFamily: Family<Odds> = {
+  name: 'Bernoulli',
+  axes: { logits: 0, probs: 0 },
+  of: ({ logits, probs }) => bernoulli(probs ? { probs } : { logits }),
+};
 
 /** The chance of a one, as log odds or as a probability. */
 export type BernoulliParameters = { readonly logits: TensorLike } | { readonly probs: TensorLike };
@@ -79,16 +87,17 @@ export const bernoulli = (
   checkChances('bernoulli', parameters);
   const { logits, probs, on, off, logProb, entropy, given } =
     'logits' in parameters ? fromLogits(parameters.logits) : fromProbs(parameters.probs);
-  const self: Distribution<Integers<0, 1>, 'enumerable'> = {
-    family: { tag: 'Bernoulli', logits, ...(probs && { probs }) },
+  const odds = { logits, ...(probs && { probs }) };
+  return distribution({
+    family: bernoulliFamily,
+    parameters: odds,
     arguments: given,
     support: boolean,
-    batchShape: logits.shape,
-    eventShape: [],
+    values: probability,
     sampler: {
       gradient: 'enumerable',
       noise: [baseNoise('uniform')],
-      push: ([u = tf.scalar(0)]) => less(u, on()),
+      draw: ([u = tf.scalar(0)]) => ({ value: less(u, on()) }),
       enumeration: {
         count: 2,
         values: () => tf.tensor1d([0, 1]),
@@ -102,14 +111,24 @@ export const bernoulli = (
             ),
         }),
       },
+      relaxation: {
+        mean: on,
+        // A draw is 1 where u < p: where this is above a half.
+        draw: ([u = tf.scalar(0.5)], temperature) =>
+          tf.sigmoid(tf.div(tf.sub(logits, logit(u)), temperature)),
+      },
+      weakDerivative: {
+        cellRank: 0,
+        values: () => [
+          { value: tf.scalar(0), weight: off() },
+          { value: tf.scalar(1), weight: on() },
+        ],
+      },
     },
-    logProb: (value) => {
-      checkValue(self, value);
-      return logProb(value);
-    },
+    logProb: (value) => logProb(value),
     mean: on,
     variance: () => tf.mul(on(), off()),
     entropy,
-  };
-  return self;
+    klTo: (p) => (isOf(p, bernoulliFamily) ? klBernoulli(odds, p.parameters) : undefined),
+  });
 };

@@ -2,7 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import { sigmoidTo } from '../bijectors/elementwise.js';
 import { choose, greater } from '../tensors/comparison.js';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Preimage, checkValue } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { klDirichlet } from '../divergences/gamma.js';
+import { distribution } from '../leaf.js';
+import { imageUnder } from '../preimage.js';
 import { broadcastAll } from '../tensors/shape.js';
 import { logSigmoid } from '../numerics/special.js';
 import { type Interval, unitInterval, positive } from '../support.js';
@@ -10,6 +13,26 @@ import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/ten
 import { dirichletEntropy, dirichletLogProb, dirichletLogProbOfLogs } from './dirichlet.js';
 import { atLeast, awayFromZero, onHalfLine } from './half-line.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
+
+type BetaParameters = { readonly concentration1: Tensor; readonly concentration0: Tensor };
+
+export const betaFamily: Family<BetaParameters> = {
+  name: 'Beta',
+  axes: { concentration1: 0, concentration0: 0 },
+  of: ({ concentration1, concentration0 }) => beta(concentration1, concentration0),
+};
+
+/** The map whose x a draw is told by: its logit. */
+const LOGIT = sigmoidTo(0, 1).name;
+
+/** The two concentrations as those of a Dirichlet law. */
+const sharesOf = ({ concentration1, concentration0 }: BetaParameters): Tensor => {
+  const batch = broadcastAll('beta(concentration1, concentration0)', [
+    concentration1.shape,
+    concentration0.shape,
+  ]);
+  return tf.stack([expandTo(concentration1, batch), expandTo(concentration0, batch)], -1);
+};
 
 /** The largest float32 below 1. */
 const BELOW_ONE = 1 - 2 ** -24;
@@ -43,39 +66,33 @@ export const beta = (
 ): Distribution<Interval<0, 1>, 'pathwise'> => {
   const one = asTensor(concentration1);
   const zero = asTensor(concentration0);
-  const batchShape = broadcastAll('beta(concentration1, concentration0)', [one.shape, zero.shape]);
-  const alpha = tf.stack([expandTo(one, batchShape), expandTo(zero, batchShape)], -1);
-  const mean = (): Tensor => expandTo(tf.div(one, tf.add(one, zero)), batchShape);
-  const draw: Preimage['draw'] = (blocks) => {
-    const { lifted, logRatio } = standardGamma(alpha, blocks);
-    const x = tf.sum(tf.mul(tf.add(tf.log(lifted), logRatio), tf.tensor1d([1, -1])), -1);
-    const z = tf.sigmoid(x);
-    const below = choose(greater(z, tf.scalar(BELOW_ONE)), tf.scalar(BELOW_ONE), z);
-    return { x, value: awayFromZero(below) };
-  };
-  const self: Distribution<Interval<0, 1>, 'pathwise'> = {
-    family: { tag: 'Beta', concentration: alpha },
+  const alpha = sharesOf({ concentration1: one, concentration0: zero });
+  const mean = (): Tensor => tf.div(one, tf.add(one, zero));
+  return distribution({
+    family: betaFamily,
+    parameters: { concentration1: one, concentration0: zero },
     arguments: argumentsOf('beta', {
       concentration1: [concentration1, one, positive],
       concentration0: [concentration0, zero, positive],
     }),
     support: unitInterval,
-    batchShape,
-    eventShape: [],
     sampler: {
       gradient: 'pathwise',
       noise: gammaNoise([2]),
-      push: (blocks) => draw(blocks).value,
-      preimage: {
-        map: sigmoidTo(0, 1).name,
-        eventRank: 0,
-        draw,
-        logProb: (x) =>
-          dirichletLogProbOfLogs(alpha, tf.stack([logSigmoid(x), logSigmoid(tf.neg(x))], -1)),
+      draw: (blocks) => {
+        const { lifted, logRatio } = standardGamma(alpha, blocks);
+        const x = tf.sum(tf.mul(tf.add(tf.log(lifted), logRatio), tf.tensor1d([1, -1])), -1);
+        const z = tf.sigmoid(x);
+        const below = choose(greater(z, tf.scalar(BELOW_ONE)), tf.scalar(BELOW_ONE), z);
+        return { value: awayFromZero(below), preimage: { map: LOGIT, x, eventRank: 0 } };
       },
     },
-    logProb: (value) => {
-      checkValue(self, value);
+    logProb: (value, preimage) => {
+      const x = imageUnder(LOGIT, preimage);
+      if (x) {
+        const logs = tf.stack([logSigmoid(x), logSigmoid(tf.neg(x))], -1);
+        return dirichletLogProbOfLogs(alpha, logs);
+      }
       const rest = tf.sub(1, value);
       const density = dirichletLogProb(
         alpha,
@@ -89,6 +106,6 @@ export const beta = (
       return tf.div(tf.mul(m, tf.sub(1, m)), tf.add(tf.add(one, zero), 1));
     },
     entropy: () => dirichletEntropy(alpha),
-  };
-  return self;
+    klTo: (p) => (isOf(p, betaFamily) ? klDirichlet(alpha, sharesOf(p.parameters)) : undefined),
+  });
 };

@@ -1,11 +1,24 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, equal } from '../tensors/comparison.js';
-import { type Distribution, checkValue } from '../distribution.js';
-import { withGradient } from '../tensors/gradient.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { type Odds, klOfClasses } from '../divergences/discrete.js';
+import { distribution } from '../leaf.js';
+import { withoutGradient } from '../tensors/gradient.js';
 import { baseNoise } from '../noise.js';
 import { type Integers, integers } from '../support.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { type CategoricalParameters, classEntropy, classLogits } from './class-logits.js';
+import {
+  type CategoricalParameters,
+  classEntropy,
+  classLogits,
+  classesWeighed,
+} from './class-logits.js';
+
+export const categoricalFamily: Family<Odds> = {
+  name: 'Categorical',
+  axes: { logits: 1, probs: 1 },
+  of: ({ logits, probs }) => categorical(probs ? { probs } : { logits }),
+};
 
 /**
  * The categorical distribution over the classes 0 to K − 1.
@@ -31,23 +44,22 @@ export const categorical = (
     arguments: given,
     probs: stated,
   } = classLogits('categorical', parameters);
+  const classLaw = { logits, ...(stated && { probs: stated }) };
   const probs = (): Tensor => stated ?? tf.exp(logits);
   const labels = (): Tensor => tf.range(0, classes);
-  const self: Distribution<Integers<0, number>, 'enumerable'> = {
-    family: { tag: 'Categorical', logits, ...(stated && { probs: stated }) },
+  return distribution({
+    family: categoricalFamily,
+    parameters: classLaw,
     arguments: given,
     support: integers(0, classes - 1),
-    batchShape: logits.shape.slice(0, -1),
-    eventShape: [],
     sampler: {
       gradient: 'enumerable',
       noise: [baseNoise('gumbel', [classes])],
-      push: ([g = tf.zeros([classes])]) =>
-        withGradient(
-          tf.add(logits, g),
-          (v) => tf.cast(tf.argMax(v, -1), 'float32'),
-          (_, v) => tf.zerosLike(v),
+      draw: ([g = tf.zeros([classes])]) => ({
+        value: withoutGradient([tf.add(logits, g)], ([v = g]) =>
+          tf.cast(tf.argMax(v, -1), 'float32'),
         ),
+      }),
       enumeration: {
         count: classes,
         values: labels,
@@ -55,9 +67,12 @@ export const categorical = (
           chance: (value) => tf.sum(tf.mul(equal(tf.expandDims(value, -1), labels()), stated), -1),
         }),
       },
+      weakDerivative: {
+        cellRank: 0,
+        values: () => classesWeighed(probs(), (_, k) => tf.scalar(k)),
+      },
     },
     logProb: (value) => {
-      checkValue(self, value);
       const chosen = equal(tf.expandDims(value, -1), labels());
       // Zero times −∞ is NaN, so classes that were not chosen are replaced before the sum.
       const finite = choose(chosen, logits, tf.zerosLike(logits));
@@ -70,6 +85,6 @@ export const categorical = (
       return tf.sum(tf.mul(probs(), tf.square(tf.sub(labels(), m))), -1);
     },
     entropy: () => classEntropy(logits),
-  };
-  return self;
+    klTo: (p) => (isOf(p, categoricalFamily) ? klOfClasses(classLaw, p.parameters) : undefined),
+  });
 };

@@ -5,6 +5,7 @@ import { choose, greater } from '../tensors/comparison.js';
 import { logWeights, weights } from '../checks/domain.js';
 import { logOrImpossible, logSumExpLast } from '../numerics/special.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+import type { WeighedValue } from '../distribution.js';
 import { checkChances } from './chances.js';
 
 /** The chances of K classes along the last axis; neither form needs to be normalised. */
@@ -59,4 +60,16 @@ export const classEntropy = (logits: Tensor): Tensor => {
   const p = tf.exp(logits);
   const safe = choose(greater(p, tf.zerosLike(p)), logits, tf.zerosLike(p));
   return tf.neg(tf.sum(tf.mul(p, safe), -1));
+};
+
+/** Every class with its chance: what a cost is compared at. */
+export const classesWeighed = (
+  probs: Tensor,
+  valueOf: (vector: Tensor, k: number) => Tensor,
+): readonly WeighedValue[] => {
+  const classes = probs.shape.at(-1) ?? 0;
+  return Array.from({ length: classes }, (_, k): WeighedValue => {
+    const vector = tf.tensor1d(Array.from({ length: classes }, (__, j) => Number(j === k)));
+    return { value: valueOf(vector, k), weight: tf.sum(tf.mul(probs, vector), -1) };
+  });
 };

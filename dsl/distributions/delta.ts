@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs';
 import { checkOptions, having } from '../checks/options.js';
 import { choose, equal } from '../tensors/comparison.js';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import type { Distribution } from '../distribution.js';
+import { distribution } from '../leaf.js';
+import { imageUnder } from '../preimage.js';
 import { closure } from '../checks/domain.js';
 import { broadcastAll, dropLast, takeLast } from '../tensors/shape.js';
 import { type Real, type Support, eventRank, real } from '../support.js';
@@ -45,29 +47,27 @@ export function delta(
   const { support = real } = options;
   const at = asTensor(value);
   const rank = eventRank(support);
-  const eventShape = takeLast(at.shape, rank);
-  const batchShape = dropLast(at.shape, rank);
-  const self: Distribution<Support, 'pathwise'> = {
-    family: { tag: 'Delta', value: at },
+  const point = { name: 'point' };
+  return distribution({
+    family: { name: 'Delta', axes: { value: rank } },
+    parameters: { value: at },
     arguments: argumentsOf('delta', { value: [value, at, closure(support), rank] }),
     support,
-    batchShape,
-    eventShape,
+    eventShape: takeLast(at.shape, rank),
     sampler: {
       gradient: 'pathwise',
       noise: [],
-      push: () => at,
-      logProbOfDraw: (_, v) =>
-        tf.zeros([...broadcastAll('delta', [batchShape, dropLast(v.shape, rank)])]),
+      draw: () => ({ value: at, preimage: { map: point, x: at, eventRank: rank } }),
     },
-    logProb: (v) => {
-      checkValue(self, v);
+    logProb: (v, preimage) => {
+      const batch = [dropLast(at.shape, rank), dropLast(v.shape, rank)];
+      if (imageUnder(point, preimage)) return tf.zeros([...broadcastAll('delta', batch)]);
       const off = sumLast(tf.sub(1, equal(v, at)), rank);
       const hit = equal(off, tf.zerosLike(off));
       return choose(hit, tf.zerosLike(hit), tf.fill(hit.shape, -Infinity));
     },
     mean: () => at,
     variance: () => tf.zerosLike(at),
-  };
-  return self;
+    isPoint: true,
+  });
 }

@@ -1,13 +1,25 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
 import { deviance } from '../numerics/deviance.js';
-import { type Distribution, type Preimage, checkValue } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { klDirichlet } from '../divergences/gamma.js';
+import { distribution } from '../leaf.js';
+import { imageUnder } from '../preimage.js';
 import { binet, binetSlope } from '../numerics/gamma-function.js';
 import { HALF_LOG_TWO_PI, logSumExpLast } from '../numerics/special.js';
 import { type Simplex, simplex, positive } from '../support.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { awayFromZero } from './half-line.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
+
+export const dirichletFamily: Family<{ readonly concentration: Tensor }> = {
+  name: 'Dirichlet',
+  axes: { concentration: 1 },
+  of: ({ concentration }) => dirichlet(concentration),
+};
+
+/** The map whose x a draw is told by. */
+const LOG_SHARES = 'shares of logarithms';
 
 const classesOf = (concentration: Tensor): number =>
   concentration.shape[concentration.rank - 1] ?? 0;
@@ -88,36 +100,33 @@ export const dirichlet = (concentration: TensorLike): Distribution<Simplex, 'pat
     );
   }
   const mean = (): Tensor => tf.div(alpha, total(alpha));
-  const draw: Preimage['draw'] = (blocks) => {
-    const { lifted, logRatio } = standardGamma(alpha, blocks);
-    const logs = tf.add(tf.log(lifted), logRatio);
-    const x = tf.sub(logs, tf.expandDims(logSumExpLast(logs), -1));
-    return { x, value: awayFromZero(tf.softmax(logs)) };
-  };
-  const self: Distribution<Simplex, 'pathwise'> = {
-    family: { tag: 'Dirichlet', concentration: alpha },
+  return distribution({
+    family: dirichletFamily,
+    parameters: { concentration: alpha },
     arguments: argumentsOf('dirichlet', { concentration: [concentration, alpha, positive, 1] }),
     support: simplex,
-    batchShape: alpha.shape.slice(0, -1),
     eventShape: [classes],
     sampler: {
       gradient: 'pathwise',
       noise: gammaNoise([classes]),
-      push: (blocks) => draw(blocks).value,
-      preimage: {
-        map: 'shares of logarithms',
-        eventRank: 1,
-        draw,
-        logProb: (logs) => dirichletLogProbOfLogs(alpha, logs),
+      draw: (blocks) => {
+        const { lifted, logRatio } = standardGamma(alpha, blocks);
+        const logs = tf.add(tf.log(lifted), logRatio);
+        const x = tf.sub(logs, tf.expandDims(logSumExpLast(logs), -1));
+        const value = awayFromZero(tf.softmax(logs));
+        return { value, preimage: { map: LOG_SHARES, x, eventRank: 1 } };
       },
     },
-    logProb: (value) => {
-      checkValue(self, value);
-      return dirichletLogProb(alpha, awayFromZero(value));
+    logProb: (value, preimage) => {
+      const logs = imageUnder(LOG_SHARES, preimage);
+      return logs
+        ? dirichletLogProbOfLogs(alpha, logs)
+        : dirichletLogProb(alpha, awayFromZero(value));
     },
     mean,
     variance: () => tf.div(tf.mul(mean(), tf.sub(1, mean())), tf.add(total(alpha), 1)),
     entropy: () => dirichletEntropy(alpha),
-  };
-  return self;
+    klTo: (p) =>
+      isOf(p, dirichletFamily) ? klDirichlet(alpha, p.parameters.concentration) : undefined,
+  });
 };

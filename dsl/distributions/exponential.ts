@@ -1,10 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { klExponential } from '../divergences/gamma.js';
+import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
 import { type Positive, positive } from '../support.js';
-import { type TensorLike, asTensor } from '../tensors/tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { onHalfLine } from './half-line.js';
+
+export const exponentialFamily: Family<{ readonly rate: Tensor }> = {
+  name: 'Exponential',
+  axes: { rate: 0 },
+  of: ({ rate }) => exponential(rate),
+};
 
 /**
  * The exponential distribution with mean 1 / `rate`.
@@ -23,24 +31,20 @@ import { onHalfLine } from './half-line.js';
  */
 export const exponential = (rate: TensorLike): Distribution<Positive, 'pathwise'> => {
   const r = asTensor(rate);
-  const self: Distribution<Positive, 'pathwise'> = {
-    family: { tag: 'Exponential', rate: r },
+  return distribution({
+    family: exponentialFamily,
+    parameters: { rate: r },
     arguments: argumentsOf('exponential', { rate: [rate, r, positive] }),
     support: positive,
-    batchShape: r.shape,
-    eventShape: [],
     sampler: {
       gradient: 'pathwise',
       noise: [baseNoise('gumbel')],
-      push: ([g = tf.scalar(0)]) => tf.div(tf.exp(tf.neg(g)), r),
+      draw: ([g = tf.scalar(0)]) => ({ value: tf.div(tf.exp(tf.neg(g)), r) }),
     },
-    logProb: (value) => {
-      checkValue(self, value);
-      return onHalfLine(value, tf.sub(tf.log(r), tf.mul(r, value)));
-    },
+    logProb: (value) => onHalfLine(value, tf.sub(tf.log(r), tf.mul(r, value))),
     mean: () => tf.reciprocal(r),
     variance: () => tf.square(tf.reciprocal(r)),
     entropy: () => tf.sub(1, tf.log(r)),
-  };
-  return self;
+    klTo: (p) => (isOf(p, exponentialFamily) ? klExponential(r, p.parameters.rate) : undefined),
+  });
 };

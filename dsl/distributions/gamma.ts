@@ -2,14 +2,31 @@ import * as tf from '@tensorflow/tfjs';
 import { exp } from '../bijectors/elementwise.js';
 import { deviance } from '../numerics/deviance.js';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Preimage, checkValue } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { type GammaParameters, klGamma } from '../divergences/gamma.js';
+import { distribution } from '../leaf.js';
 import { binet, binetSlope } from '../numerics/gamma-function.js';
-import { broadcastAll } from '../tensors/shape.js';
+import { imageUnder } from '../preimage.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Positive, positive } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+import { exponentialFamily } from './exponential.js';
 import { awayFromZero, onHalfLine } from './half-line.js';
 import { LIFT, gammaNoise, standardGamma } from './standard-gamma.js';
+
+export const gammaFamily: Family<GammaParameters> = {
+  name: 'Gamma',
+  axes: { concentration: 0, rate: 0 },
+  of: ({ concentration, rate }) => gamma(concentration, rate),
+};
+
+/** An exponential law is a gamma law with concentration 1. */
+const gammaOf = (d: Distribution): GammaParameters | undefined => {
+  if (isOf(d, gammaFamily)) return d.parameters;
+  if (!isOf(d, exponentialFamily)) return undefined;
+  const { rate } = d.parameters;
+  return { concentration: tf.onesLike(rate), rate };
+};
 
 /**
  * The gamma distribution with shape `concentration` and inverse scale `rate`; its mean is their ratio.
@@ -38,57 +55,55 @@ export const gamma = (
 ): Distribution<Positive, 'pathwise'> => {
   const a = asTensor(concentration);
   const b = asTensor(rate);
-  const batchShape = broadcastAll('gamma(concentration, rate)', [a.shape, b.shape]);
   const normaliser = (): Tensor =>
     tf.sub(tf.sub(tf.mul(tf.log(a), 0.5), HALF_LOG_TWO_PI), binet(a));
   const logMean = (): Tensor => tf.sub(tf.log(a), tf.log(b));
-  const draw: Preimage['draw'] = (blocks) => {
-    const { lifted, logRatio } = standardGamma(a, blocks);
-    return {
-      x: tf.add(tf.add(tf.log1p(tf.div(LIFT, a)), logRatio), logMean()),
-      value: awayFromZero(tf.mul(tf.div(lifted, b), tf.exp(logRatio))),
-    };
-  };
   /** log p by the log of a value over the mean. */
   const ofExcess = (r: Tensor): Tensor => {
     const fit = tf.mul(a, tf.sub(tf.expm1(r), r));
     return tf.sub(tf.sub(normaliser(), fit), tf.add(r, logMean()));
   };
-  const self: Distribution<Positive, 'pathwise'> = {
-    family: { tag: 'Gamma', concentration: a, rate: b },
+  return distribution({
+    family: gammaFamily,
+    parameters: { concentration: a, rate: b },
     arguments: argumentsOf('gamma', {
       concentration: [concentration, a, positive],
       rate: [rate, b, positive],
     }),
     support: positive,
-    batchShape,
-    eventShape: [],
     sampler: {
       gradient: 'pathwise',
       noise: gammaNoise(),
-      push: (blocks) => draw(blocks).value,
-      preimage: {
-        map: exp.name,
-        eventRank: 0,
-        draw,
-        logProb: (x) => ofExcess(tf.sub(x, logMean())),
+      draw: (blocks) => {
+        const { lifted, logRatio } = standardGamma(a, blocks);
+        const x = tf.add(tf.add(tf.log1p(tf.div(LIFT, a)), logRatio), logMean());
+        const value = awayFromZero(tf.mul(tf.div(lifted, b), tf.exp(logRatio)));
+        return { value, preimage: { map: exp.name, x, eventRank: 0 } };
       },
     },
-    logProb: (value) => {
-      checkValue(self, value);
+    logProb: (value, preimage) => {
+      const log = imageUnder(exp.name, preimage);
+      if (log) return ofExcess(tf.sub(log, logMean()));
       const z = awayFromZero(value);
       const density = tf.sub(tf.sub(normaliser(), deviance(a, tf.mul(b, z))), tf.log(z));
       return onHalfLine(value, density);
     },
-    mean: () => expandTo(tf.div(a, b), batchShape),
-    variance: () => expandTo(tf.div(tf.div(a, b), b), batchShape),
+    mean: () => tf.div(a, b),
+    variance: () => tf.div(tf.div(a, b), b),
     entropy: () => {
       // α − log β + log Γ(α) + (1 − α) ψ(α), in Binet's function.
       const logs = tf.sub(tf.mul(tf.log(a), 0.5), tf.log(b));
       const constant = tf.sub(HALF_LOG_TWO_PI + 0.5, tf.div(0.5, a));
       const rest = tf.add(binet(a), tf.mul(tf.sub(1, a), binetSlope(a)));
-      return expandTo(tf.add(tf.add(logs, constant), rest), batchShape);
+      return tf.add(tf.add(logs, constant), rest);
     },
-  };
-  return self;
+    klTo: (p) => {
+      const other = gammaOf(p);
+      return other && klGamma({ concentration: a, rate: b }, other);
+    },
+    klFrom: (q) => {
+      const other = gammaOf(q);
+      return other && klGamma(other, { concentration: a, rate: b });
+    },
+  });
 };

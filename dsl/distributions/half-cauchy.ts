@@ -1,11 +1,19 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { klHalfCauchy } from '../divergences/half-cauchy.js';
+import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
 import { log1pSquare } from '../numerics/special.js';
 import { type Positive, positive } from '../support.js';
-import { type TensorLike, asTensor } from '../tensors/tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { onHalfLine } from './half-line.js';
+
+export const halfCauchyFamily: Family<{ readonly scale: Tensor }> = {
+  name: 'HalfCauchy',
+  axes: { scale: 0 },
+  of: ({ scale }) => halfCauchy(scale),
+};
 
 /**
  * The half-Cauchy distribution with median `scale`, a prior for scales with a heavy tail.
@@ -26,23 +34,23 @@ import { onHalfLine } from './half-line.js';
  */
 export const halfCauchy = (scale: TensorLike): Distribution<Positive, 'pathwise'> => {
   const s = asTensor(scale);
-  const self: Distribution<Positive, 'pathwise'> = {
-    family: { tag: 'HalfCauchy', scale: s },
+  return distribution({
+    family: halfCauchyFamily,
+    parameters: { scale: s },
     arguments: argumentsOf('halfCauchy', { scale: [scale, s, positive] }),
     support: positive,
-    batchShape: s.shape,
-    eventShape: [],
     sampler: {
       gradient: 'pathwise',
       noise: [baseNoise('normal'), baseNoise('normal')],
-      push: ([over = tf.scalar(1), under = tf.scalar(1)]) => tf.mul(s, tf.abs(tf.div(over, under))),
+      draw: ([over = tf.scalar(1), under = tf.scalar(1)]) => ({
+        value: tf.mul(s, tf.abs(tf.div(over, under))),
+      }),
     },
     logProb: (value) => {
-      checkValue(self, value);
       const tail = log1pSquare(tf.div(value, s));
       return onHalfLine(value, tf.sub(Math.log(2 / Math.PI), tf.add(tf.log(s), tail)));
     },
     entropy: () => tf.add(tf.log(s), Math.log(2 * Math.PI)),
-  };
-  return self;
+    klTo: (p) => (isOf(p, halfCauchyFamily) ? klHalfCauchy(s, p.parameters.scale) : undefined),
+  });
 };

@@ -1,11 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { klNormal } from '../divergences/gaussian.js';
+import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Positive, positive } from '../support.js';
-import { type TensorLike, asTensor } from '../tensors/tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { onHalfLine } from './half-line.js';
+import type { LocationScale } from './normal.js';
+
+export const halfNormalFamily: Family<{ readonly scale: Tensor }> = {
+  name: 'HalfNormal',
+  axes: { scale: 0 },
+  of: ({ scale }) => halfNormal(scale),
+};
+
+const centred = (scale: Tensor): LocationScale => ({ loc: tf.scalar(0), scale });
 
 /**
  * The half-normal distribution: |x| for x normal with mean 0 and standard deviation `scale`.
@@ -24,25 +35,25 @@ import { onHalfLine } from './half-line.js';
  */
 export const halfNormal = (scale: TensorLike): Distribution<Positive, 'pathwise'> => {
   const s = asTensor(scale);
-  const self: Distribution<Positive, 'pathwise'> = {
-    family: { tag: 'HalfNormal', scale: s },
+  return distribution({
+    family: halfNormalFamily,
+    parameters: { scale: s },
     arguments: argumentsOf('halfNormal', { scale: [scale, s, positive] }),
     support: positive,
-    batchShape: s.shape,
-    eventShape: [],
     sampler: {
       gradient: 'pathwise',
       noise: [baseNoise('normal')],
-      push: ([e = tf.scalar(0)]) => tf.mul(s, tf.abs(e)),
+      draw: ([e = tf.scalar(0)]) => ({ value: tf.mul(s, tf.abs(e)) }),
     },
     logProb: (value) => {
-      checkValue(self, value);
       const square = tf.mul(tf.square(tf.div(value, s)), -0.5);
       return onHalfLine(value, tf.sub(square, tf.add(tf.log(s), HALF_LOG_TWO_PI - Math.LN2)));
     },
     mean: () => tf.mul(s, Math.sqrt(2 / Math.PI)),
     variance: () => tf.mul(tf.square(s), 1 - 2 / Math.PI),
     entropy: () => tf.add(tf.log(s), 0.5 + HALF_LOG_TWO_PI - Math.LN2),
-  };
-  return self;
+    // Folding two normals with one centre changes nothing between them.
+    klTo: (p) =>
+      isOf(p, halfNormalFamily) ? klNormal(centred(s), centred(p.parameters.scale)) : undefined,
+  });
 };

@@ -1,13 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
 import { exp } from '../bijectors/elementwise.js';
-import { type Distribution, type Preimage, checkValue } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { klNormal } from '../divergences/gaussian.js';
+import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
-import { broadcastAll } from '../tensors/shape.js';
+import { imageUnder } from '../preimage.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Positive, positive, real } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { awayFromZero, onHalfLine } from './half-line.js';
+import type { LocationScale } from './normal.js';
+
+export const logNormalFamily: Family<LocationScale> = {
+  name: 'LogNormal',
+  axes: { loc: 0, scale: 0 },
+  of: ({ loc, scale }) => logNormal(loc, scale),
+};
 
 /**
  * The log-normal distribution: eˣ for x normal with mean `loc` and standard deviation `scale`.
@@ -31,35 +40,32 @@ export const logNormal = (
 ): Distribution<Positive, 'pathwise'> => {
   const m = asTensor(loc);
   const s = asTensor(scale);
-  const batchShape = broadcastAll('logNormal(loc, scale)', [m.shape, s.shape]);
-  const mean = () => tf.exp(tf.add(m, tf.div(tf.square(s), 2)));
-  const draw: Preimage['draw'] = ([e = tf.scalar(0)]) => {
-    const x = tf.add(m, tf.mul(s, e));
-    return { x, value: awayFromZero(tf.exp(x)) };
-  };
+  const mean = (): Tensor => tf.exp(tf.add(m, tf.div(tf.square(s), 2)));
   const density = (log: Tensor): Tensor => {
     const square = tf.mul(tf.square(tf.div(tf.sub(log, m), s)), -0.5);
     return tf.sub(tf.sub(square, tf.add(tf.log(s), HALF_LOG_TWO_PI)), log);
   };
-  const self: Distribution<Positive, 'pathwise'> = {
-    family: { tag: 'LogNormal', loc: m, scale: s },
+  return distribution({
+    family: logNormalFamily,
+    parameters: { loc: m, scale: s },
     arguments: argumentsOf('logNormal', { loc: [loc, m, real], scale: [scale, s, positive] }),
     support: positive,
-    batchShape,
-    eventShape: [],
     sampler: {
       gradient: 'pathwise',
       noise: [baseNoise('normal')],
-      push: (blocks) => draw(blocks).value,
-      preimage: { map: exp.name, eventRank: 0, draw, logProb: density },
+      draw: ([e = tf.scalar(0)]) => {
+        const x = tf.add(m, tf.mul(s, e));
+        return { value: awayFromZero(tf.exp(x)), preimage: { map: exp.name, x, eventRank: 0 } };
+      },
     },
-    logProb: (value) => {
-      checkValue(self, value);
-      return onHalfLine(value, density(tf.log(awayFromZero(value))));
+    logProb: (value, preimage) => {
+      const log = imageUnder(exp.name, preimage);
+      return log ? density(log) : onHalfLine(value, density(tf.log(awayFromZero(value))));
     },
-    mean: () => expandTo(mean(), batchShape),
-    variance: () => expandTo(tf.mul(tf.expm1(tf.square(s)), tf.square(mean())), batchShape),
-    entropy: () => expandTo(tf.add(tf.add(m, tf.log(s)), 0.5 + HALF_LOG_TWO_PI), batchShape),
-  };
-  return self;
+    mean,
+    variance: () => tf.mul(tf.expm1(tf.square(s)), tf.square(mean())),
+    entropy: () => tf.add(tf.add(m, tf.log(s)), 0.5 + HALF_LOG_TWO_PI),
+    klTo: (p) =>
+      isOf(p, logNormalFamily) ? klNormal({ loc: m, scale: s }, p.parameters) : undefined,
+  });
 };

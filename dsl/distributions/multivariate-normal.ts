@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { anything, checkOptions, demand } from '../checks/options.js';
 import { type Given, argumentsOf } from '../checks/argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { type Gaussian, denseOf, klDense, klToDiagonal } from '../divergences/gaussian.js';
+import { distribution } from '../leaf.js';
+import { imageUnder } from '../preimage.js';
 import {
   cholesky,
   diagonal,
@@ -14,10 +17,24 @@ import {
 import { swapped } from '../numerics/factors.js';
 import { flattened } from '../tensors/nested.js';
 import { type Shape, baseNoise } from '../noise.js';
-import { broadcastAll, sameShape, showShape } from '../tensors/shape.js';
+import { sameShape, showShape } from '../tensors/shape.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type ArrayOf, type Real, lowerCholesky, real, realVector } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+import { diagonalNormal } from './normal.js';
+
+export const multivariateNormalFamily: Family<Gaussian> = {
+  name: 'MultivariateNormal',
+  axes: { loc: 1, scaleTril: 2 },
+  of: ({ loc, scaleTril }) => multivariateNormal(loc, { scaleTril }),
+};
+
+/** The location and factor of a normal vector, of independent entries or not. */
+const gaussianOf = (d: Distribution): Gaussian | undefined => {
+  if (isOf(d, multivariateNormalFamily)) return d.parameters;
+  const independent = diagonalNormal(d);
+  return independent && denseOf(independent);
+};
 
 /** One of the ways to give the covariance Σ = L Lᵀ of a multivariate normal. */
 export type Covariance =
@@ -156,31 +173,37 @@ export const multivariateNormal = (
     );
   }
   const { scaleTril, logDet, given } = factorOf(covariance, k);
-  const batchShape = broadcastAll('multivariateNormal(loc, factor)', [
-    m.shape.slice(0, -1),
-    scaleTril.shape.slice(0, -2),
-  ]);
+  const standard = { name: 'standard' };
   const density = (standardised: Tensor): Tensor =>
     tf.sub(tf.mul(tf.sum(tf.square(standardised), -1), -0.5), tf.add(logDet, k * HALF_LOG_TWO_PI));
-  const self: Distribution<ArrayOf<Real>, 'pathwise'> = {
-    family: { tag: 'MultivariateNormal', loc: m, scaleTril },
+  return distribution({
+    family: multivariateNormalFamily,
+    parameters: { loc: m, scaleTril },
     arguments: argumentsOf('multivariateNormal', { loc: [loc, m, real, 1], ...given }),
     support: realVector,
-    batchShape,
     eventShape: [k],
     sampler: {
       gradient: 'pathwise',
       noise: [baseNoise('normal', [k])],
-      push: ([e = tf.zeros([k])]) => tf.add(m, matVec(scaleTril, e)),
-      logProbOfDraw: ([e = tf.zeros([k])]) => density(e),
+      draw: ([e = tf.zeros([k])]) => ({
+        value: tf.add(m, matVec(scaleTril, e)),
+        preimage: { map: standard, x: e, eventRank: 1 },
+      }),
     },
-    logProb: (value) => {
-      checkValue(self, value);
-      return density(triangularSolve(scaleTril, tf.sub(value, m)));
+    logProb: (value, preimage) =>
+      density(imageUnder(standard, preimage) ?? triangularSolve(scaleTril, tf.sub(value, m))),
+    mean: () => m,
+    variance: () => tf.sum(tf.square(scaleTril), -1),
+    entropy: () => tf.add(logDet, k * (0.5 + HALF_LOG_TWO_PI)),
+    klTo: (p) => {
+      const independent = diagonalNormal(p);
+      if (independent) return klToDiagonal({ loc: m, scaleTril }, independent);
+      const other = gaussianOf(p);
+      return other && klDense({ loc: m, scaleTril }, other);
     },
-    mean: () => expandTo(m, [...batchShape, k]),
-    variance: () => expandTo(tf.sum(tf.square(scaleTril), -1), [...batchShape, k]),
-    entropy: () => expandTo(tf.add(logDet, k * (0.5 + HALF_LOG_TWO_PI)), batchShape),
-  };
-  return self;
+    klFrom: (q) => {
+      const other = gaussianOf(q);
+      return other && klDense(other, { loc: m, scaleTril });
+    },
+  });
 };

@@ -1,11 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { klNormal } from '../divergences/gaussian.js';
+import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
-import { broadcastAll } from '../tensors/shape.js';
+import { imageUnder } from '../preimage.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Real, real, positive } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+import { normalWeakDerivative } from './normal-weak-derivative.js';
+
+/** Where a law lies and how wide it is. */
+export type LocationScale = { readonly loc: Tensor; readonly scale: Tensor };
+
+export const normalFamily: Family<LocationScale> = {
+  name: 'Normal',
+  axes: { loc: 0, scale: 0 },
+  of: ({ loc, scale }) => normal(loc, scale),
+};
 
 /**
  * The normal distribution with mean `loc` and standard deviation `scale`.
@@ -28,28 +40,42 @@ import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/ten
 export const normal = (loc: TensorLike, scale: TensorLike): Distribution<Real, 'pathwise'> => {
   const m = asTensor(loc);
   const s = asTensor(scale);
-  const batchShape = broadcastAll('normal(loc, scale)', [m.shape, s.shape]);
+  const standard = { name: 'standard' };
   const density = (standardised: Tensor): Tensor =>
     tf.sub(tf.mul(tf.square(standardised), -0.5), tf.add(tf.log(s), HALF_LOG_TWO_PI));
-  const self: Distribution<Real, 'pathwise'> = {
-    family: { tag: 'Normal', loc: m, scale: s },
+  return distribution({
+    family: normalFamily,
+    parameters: { loc: m, scale: s },
     arguments: argumentsOf('normal', { loc: [loc, m, real], scale: [scale, s, positive] }),
     support: real,
-    batchShape,
-    eventShape: [],
     sampler: {
       gradient: 'pathwise',
       noise: [baseNoise('normal')],
-      push: ([e = tf.scalar(0)]) => tf.add(m, tf.mul(s, e)),
-      logProbOfDraw: ([e = tf.scalar(0)]) => density(e),
+      draw: ([e = tf.scalar(0)]) => ({
+        value: tf.add(m, tf.mul(s, e)),
+        preimage: { map: standard, x: e, eventRank: 0 },
+      }),
+      weakDerivative: normalWeakDerivative(m, s),
     },
-    logProb: (value) => {
-      checkValue(self, value);
-      return density(tf.div(tf.sub(value, m), s));
-    },
-    mean: () => expandTo(m, batchShape),
-    variance: () => expandTo(tf.square(s), batchShape),
-    entropy: () => expandTo(tf.add(tf.log(s), 0.5 + HALF_LOG_TWO_PI), batchShape),
-  };
-  return self;
+    logProb: (value, preimage) =>
+      density(imageUnder(standard, preimage) ?? tf.div(tf.sub(value, m), s)),
+    mean: () => m,
+    variance: () => tf.square(s),
+    entropy: () => tf.add(tf.log(s), 0.5 + HALF_LOG_TWO_PI),
+    klTo: (p) => (isOf(p, normalFamily) ? klNormal({ loc: m, scale: s }, p.parameters) : undefined),
+  });
 };
+
+/** The location and scale of a normal law, filled to its batch. */
+const normalOf = (d: Distribution): LocationScale | undefined => {
+  if (isOf(d, normalFamily)) return d.parameters;
+  if (d.structure?.tag !== 'expanded') return undefined;
+  const inner = normalOf(d.structure.base);
+  if (inner === undefined) return undefined;
+  const fill = tf.zeros([...d.structure.batchShape]);
+  return { loc: tf.add(inner.loc, fill), scale: tf.add(inner.scale, fill) };
+};
+
+/** The location and scale of a vector of independent normals, if that is what `d` is. */
+export const diagonalNormal = ({ structure }: Distribution): LocationScale | undefined =>
+  structure?.tag === 'independent' && structure.rank === 1 ? normalOf(structure.base) : undefined;

@@ -1,11 +1,25 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, equal } from '../tensors/comparison.js';
-import { type Distribution, checkValue } from '../distribution.js';
-import { withGradient } from '../tensors/gradient.js';
+import { closedSimplex } from '../checks/domain.js';
+import { type Distribution, type Family, isOf } from '../distribution.js';
+import { type Odds, klOfClasses } from '../divergences/discrete.js';
+import { distribution } from '../leaf.js';
+import { withoutGradient } from '../tensors/gradient.js';
 import { baseNoise } from '../noise.js';
 import { type OneHot, oneHot } from '../support.js';
 import type { Tensor } from '../tensors/tensor.js';
-import { type CategoricalParameters, classEntropy, classLogits } from './class-logits.js';
+import {
+  type CategoricalParameters,
+  classEntropy,
+  classLogits,
+  classesWeighed,
+} from './class-logits.js';
+
+export const oneHotCategoricalFamily: Family<Odds> = {
+  name: 'OneHotCategorical',
+  axes: { logits: 1, probs: 1 },
+  of: ({ logits, probs }) => oneHotCategorical(probs ? { probs } : { logits }),
+};
 
 /**
  * The categorical distribution over K classes as vectors with a single 1 among zeros.
@@ -33,26 +47,32 @@ export const oneHotCategorical = (
     arguments: given,
     probs: stated,
   } = classLogits('oneHotCategorical', parameters);
+  const classLaw = { logits, ...(stated && { probs: stated }) };
   const probs = (): Tensor => stated ?? tf.exp(logits);
-  const self: Distribution<OneHot, 'enumerable'> = {
-    family: { tag: 'OneHotCategorical', logits, ...(stated && { probs: stated }) },
+  const logProb = (value: Tensor): Tensor => {
+    // Zero times −∞ is NaN; a finite logarithm stays, for it is the slope by the value.
+    const none = tf.mul(equal(value, tf.scalar(0)), equal(logits, tf.scalar(-Infinity)));
+    const finite = choose(none, tf.zerosLike(logits), logits);
+    return tf.sum(tf.mul(value, finite), -1);
+  };
+  return distribution({
+    family: oneHotCategoricalFamily,
+    parameters: classLaw,
     arguments: given,
     support: oneHot,
-    batchShape: logits.shape.slice(0, -1),
+    values: closedSimplex,
     eventShape: [classes],
     sampler: {
       gradient: 'enumerable',
       noise: [baseNoise('gumbel', [classes])],
-      push: ([g = tf.zeros([classes])]) =>
-        withGradient(
-          tf.add(logits, g),
-          (v) =>
-            tf.cast(
-              tf.equal(tf.expandDims(tf.argMax(v, -1), -1), tf.range(0, classes, 1, 'int32')),
-              'float32',
-            ),
-          (_, v) => tf.zerosLike(v),
+      draw: ([g = tf.zeros([classes])]) => ({
+        value: withoutGradient([tf.add(logits, g)], ([v = g]) =>
+          tf.cast(
+            tf.equal(tf.expandDims(tf.argMax(v, -1), -1), tf.range(0, classes, 1, 'int32')),
+            'float32',
+          ),
         ),
+      }),
       enumeration: {
         count: classes,
         values: () => tf.eye(classes),
@@ -62,21 +82,22 @@ export const oneHotCategorical = (
             choose(
               equal(tf.max(value, -1), tf.scalar(1)),
               tf.sum(tf.mul(value, stated), -1),
-              tf.exp(self.logProb(value)),
+              tf.exp(logProb(value)),
             ),
         }),
       },
+      relaxation: {
+        mean: probs,
+        draw: ([g = tf.zeros([classes])], temperature) =>
+          tf.softmax(tf.div(tf.add(logits, g), temperature)),
+      },
+      weakDerivative: { cellRank: 1, values: () => classesWeighed(probs(), (vector) => vector) },
     },
-    logProb: (value) => {
-      checkValue(self, value);
-      // Zero times −∞ is NaN; a finite logarithm stays, for it is the slope by the value.
-      const none = tf.mul(equal(value, tf.scalar(0)), equal(logits, tf.scalar(-Infinity)));
-      const finite = choose(none, tf.zerosLike(logits), logits);
-      return tf.sum(tf.mul(value, finite), -1);
-    },
+    logProb: (value) => logProb(value),
     mean: probs,
     variance: () => tf.mul(probs(), tf.sub(1, probs())),
     entropy: () => classEntropy(logits),
-  };
-  return self;
+    klTo: (p) =>
+      isOf(p, oneHotCategoricalFamily) ? klOfClasses(classLaw, p.parameters) : undefined,
+  });
 };

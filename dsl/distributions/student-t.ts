@@ -1,14 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, greater } from '../tensors/comparison.js';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import type { Distribution, Family } from '../distribution.js';
+import { distribution } from '../leaf.js';
 import { binet, binetSlope } from '../numerics/gamma-function.js';
 import { baseNoise } from '../noise.js';
-import { broadcastAll } from '../tensors/shape.js';
 import { HALF_LOG_TWO_PI, log1pSquare } from '../numerics/special.js';
 import { type Real, real, positive } from '../support.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
+
+type StudentTParameters = { readonly df: Tensor; readonly loc: Tensor; readonly scale: Tensor };
+
+export const studentTFamily: Family<StudentTParameters> = {
+  name: 'StudentT',
+  axes: { df: 0, loc: 0, scale: 0 },
+  of: ({ df, loc, scale }) => studentT(df, loc, scale),
+};
 
 /** log Γ(x + ½) − log Γ(x) − ½ log 2πx, without the logarithms that would cancel for large x. */
 const logNormaliser = (x: Tensor): Tensor => {
@@ -51,43 +59,36 @@ export const studentT = (
   const nu = asTensor(df);
   const m = asTensor(loc);
   const s = asTensor(scale);
-  const batchShape = broadcastAll('studentT(df, loc, scale)', [nu.shape, m.shape, s.shape]);
   const half = tf.div(nu, 2);
-  const self: Distribution<Real, 'pathwise'> = {
-    family: { tag: 'StudentT', df: nu, loc: m, scale: s },
+  return distribution({
+    family: studentTFamily,
+    parameters: { df: nu, loc: m, scale: s },
     arguments: argumentsOf('studentT', {
       df: [df, nu, positive],
       loc: [loc, m, real],
       scale: [scale, s, positive],
     }),
     support: real,
-    batchShape,
-    eventShape: [],
     sampler: {
       gradient: 'pathwise',
       noise: [baseNoise('normal'), ...gammaNoise()],
-      push: ([e = tf.scalar(0), ...blocks]) => {
+      draw: ([e = tf.scalar(0), ...blocks]) => {
         const { lifted, logRatio } = standardGamma(half, blocks);
         const spread = tf.mul(tf.sqrt(tf.div(half, lifted)), tf.exp(tf.mul(logRatio, -0.5)));
-        return tf.add(m, tf.mul(s, tf.mul(e, spread)));
+        return { value: tf.add(m, tf.mul(s, tf.mul(e, spread))) };
       },
     },
     logProb: (value) => {
-      checkValue(self, value);
       const far = tf.div(tf.sub(value, m), tf.mul(s, tf.sqrt(nu)));
       const tail = tf.mul(tf.add(half, 0.5), log1pSquare(far));
       return tf.sub(tf.sub(logNormaliser(half), tf.log(s)), tail);
     },
-    mean: () => expandTo(choose(greater(nu, tf.scalar(1)), m, tf.scalar(Number.NaN)), batchShape),
+    mean: () => choose(greater(nu, tf.scalar(1)), m, tf.scalar(Number.NaN)),
     variance: () => {
       const finite = tf.mul(tf.square(s), tf.div(nu, tf.sub(nu, 2)));
       const wide = choose(greater(nu, tf.scalar(1)), tf.scalar(Infinity), tf.scalar(Number.NaN));
-      return expandTo(choose(greater(nu, tf.scalar(2)), finite, wide), batchShape);
+      return choose(greater(nu, tf.scalar(2)), finite, wide);
     },
-    entropy: () => {
-      const unit = tf.sub(normaliserSlope(half), logNormaliser(half));
-      return expandTo(tf.add(unit, tf.log(s)), batchShape);
-    },
-  };
-  return self;
+    entropy: () => tf.add(tf.sub(normaliserSlope(half), logNormaliser(half)), tf.log(s)),
+  });
 };

@@ -1,11 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, greaterEqual } from '../tensors/comparison.js';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, checkValue } from '../distribution.js';
+import type { Distribution, Family } from '../distribution.js';
+import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
-import { broadcastAll } from '../tensors/shape.js';
 import { type Interval, interval, positive, real } from '../support.js';
-import { type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
+import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+
+export const uniformFamily: Family<{ readonly low: Tensor; readonly high: Tensor }> = {
+  name: 'Uniform',
+  axes: { low: 0, high: 0 },
+  of: ({ low, high }) => uniform(low, high),
+};
 
 /** A bound that is a number is part of the support's type; any other is only known at run time. */
 type Bound<B> = B extends number ? B : number;
@@ -37,10 +43,10 @@ export const uniform = <const L extends TensorLike, const H extends TensorLike>(
 ): Distribution<Interval<Bound<L>, Bound<H>>, 'pathwise'> => {
   const a = asTensor(low);
   const b = asTensor(high);
-  const batchShape = broadcastAll('uniform(low, high)', [a.shape, b.shape]);
   const width = tf.sub(b, a);
-  const self: Distribution<Interval<Bound<L>, Bound<H>>, 'pathwise'> = {
-    family: { tag: 'Uniform', low: a, high: b },
+  return distribution({
+    family: uniformFamily,
+    parameters: { low: a, high: b },
     arguments: argumentsOf('uniform', {
       low: [low, a, real],
       high: [high, b, real],
@@ -51,22 +57,18 @@ export const uniform = <const L extends TensorLike, const H extends TensorLike>(
       ],
     }),
     support: interval(boundOf(low), boundOf(high)),
-    batchShape,
-    eventShape: [],
     sampler: {
       gradient: 'pathwise',
       noise: [baseNoise('uniform')],
-      push: ([u = tf.scalar(0.5)]) => tf.add(a, tf.mul(width, u)),
+      draw: ([u = tf.scalar(0.5)]) => ({ value: tf.add(a, tf.mul(width, u)) }),
     },
     logProb: (value) => {
-      checkValue(self, value);
       const inside = tf.mul(greaterEqual(value, a), greaterEqual(b, value));
       const density = tf.add(tf.neg(tf.log(width)), tf.zerosLike(inside));
       return choose(inside, density, tf.fill(inside.shape, -Infinity));
     },
-    mean: () => expandTo(tf.div(tf.add(a, b), 2), batchShape),
-    variance: () => expandTo(tf.div(tf.square(width), 12), batchShape),
-    entropy: () => expandTo(tf.log(width), batchShape),
-  };
-  return self;
+    mean: () => tf.div(tf.add(a, b), 2),
+    variance: () => tf.div(tf.square(width), 12),
+    entropy: () => tf.log(width),
+  });
 };

@@ -12,6 +12,7 @@ import { type Run, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { logJoint } from '../interpreters/score-record.js';
 import { type NoiseSource, noiseName } from '../random/noise-source.js';
+import { sharedPreimage } from '../../dsl/preimage.js';
 import { type Joint, type JointSource, optionsOfDraw } from './joint.js';
 
 const dreaming =
@@ -67,7 +68,10 @@ export const logGuideOfDream = (
       role: 'guide',
       choose: (i) => {
         const value = entryOf(dream, i.name);
-        if (value !== undefined) return { from: 'value', value, point: dreamt.get(i.name)?.point };
+        if (value !== undefined) {
+          const preimage = sharedPreimage(dreamt.get(i.name)?.preimage);
+          return { from: 'value', value, preimage };
+        }
         throw new SiteError({
           site: `${siteLabel(i.name)} of the guide`,
           expected: 'a site that the model draws as well',

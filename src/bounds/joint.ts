@@ -7,7 +7,8 @@ import { cutOff } from '../../dsl/tensors/gradient.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
-import { type Draw, type DrawOptions, drawSite } from '../interpreters/draw.js';
+import { type DrawOptions, type SiteDraw, drawSite } from '../interpreters/draw.js';
+import { mapPreimage, sharedPreimage } from '../../dsl/preimage.js';
 import { atEveryDraw, valueAlong } from '../interpreters/all-draws.js';
 import { runKnowing } from '../interpreters/known.js';
 import type { Layout } from '../interpreters/layout.js';
@@ -88,21 +89,20 @@ export const modelAt = (
     ...options,
     role: 'model',
     choose: (i) => {
-      const { value, distribution, point } = recordFrom(guide, i.name);
+      const { value, distribution, preimage } = recordFrom(guide, i.name);
       return {
         from: 'value',
         value: movedInside(value, distribution.support, i.distribution.support),
-        point,
+        preimage: sharedPreimage(preimage),
       };
     },
   });
 
 /** A draw that passes no gradient, nor what it is the image of. */
-const withoutPath = ({ value, point }: Draw): Choice => ({
-  from: 'value',
-  value: cutOff(value),
-  point: point && { ...point, x: cutOff(point.x) },
-});
+const withoutPath = ({ value, preimage }: SiteDraw): Choice => {
+  const shared = sharedPreimage(preimage);
+  return { from: 'value', value: cutOff(value), preimage: shared && mapPreimage(shared, cutOff) };
+};
 
 /** The value of a site that is summed over, of all that it can have. */
 type SummedValue = (
@@ -121,7 +121,7 @@ const choiceFor = (
   { noise, step }: JointOptions,
 ): Choice => {
   const { name, distribution } = i;
-  const draw = (push?: DrawOptions['push']): Draw =>
+  const draw = (push?: DrawOptions['push']): SiteDraw =>
     drawSite(name, distribution, plates, noise, push && { push });
   switch (latent?.estimator.tag) {
     case 'enumerate': {

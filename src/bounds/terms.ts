@@ -3,7 +3,7 @@
  * enumerated values, over plates, and over particles.
  */
 import * as tf from '@tensorflow/tfjs';
-import { SiteError, type Tensor, choose, greater } from '../../dsl/index.js';
+import { SiteError, type Tensor, choose, greater, klDivergence } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { broadcastAll } from '../../dsl/tensors/shape.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
@@ -11,7 +11,6 @@ import { overPlates, siteLogProb, unmasked } from '../interpreters/score-record.
 import { knownPart, unknownPart } from '../interpreters/known.js';
 import { batchRank } from '../interpreters/layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from '../interpreters/record.js';
-import { klDivergence } from './kl.js';
 import { type Joint, atAllDraws } from './joint.js';
 import type { TermDerivation } from './derivation.js';
 

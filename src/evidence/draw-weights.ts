@@ -95,8 +95,8 @@ const checkLatent = (names: readonly string[], records: readonly SiteRecord[]): 
 };
 
 /** A draw of a site, with what the law of it knows in its place. */
-const placedIn = ({ family, eventShape }: Distribution, draw: Tensor): Tensor =>
-  family.tag === 'Partly' ? overwritten(family, draw, eventShape.length) : draw;
+const placedIn = ({ structure, eventShape }: Distribution, draw: Tensor): Tensor =>
+  structure?.tag === 'partly' ? overwritten(structure, draw, eventShape.length) : draw;
 
 /** Draws `first` to `first + count` of a site, each of a shape. */
 const rowsAt = (

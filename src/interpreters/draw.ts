@@ -1,22 +1,27 @@
 /** Draws at a site: shapes checked, noise asked for, gradient cut where the sampler has none. */
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, SiteError, type Shape, type Tensor } from '../../dsl/index.js';
+import {
+  type Distribution,
+  type Draw,
+  SiteError,
+  type Shape,
+  type Tensor,
+} from '../../dsl/index.js';
 import { cutOff } from '../../dsl/tensors/gradient.js';
-import { checkValue, familyName, isReparameterised } from '../../dsl/distribution.js';
+import { checkValue, isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { NoiseInstruction, RowMeanInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { broadcast, dropLast, showShape, takeLast } from '../../dsl/tensors/shape.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
+import { mapPreimage, sharedPreimage } from '../../dsl/preimage.js';
 import { type NoiseSource, noiseName } from '../random/noise-source.js';
 import { reasonOf } from '../thrown.js';
 import { fitsPlates, withoutSpareAxes } from './layout.js';
-import type { Point } from './record.js';
 
-export interface Draw {
-  readonly value: Tensor;
+/** A draw with the noise that made it. */
+export interface SiteDraw extends Draw {
   readonly noise: readonly Tensor[];
-  readonly point?: Point;
 }
 
 /** Checks that the batch of a site's distribution is covered by the plates around. */
@@ -34,7 +39,7 @@ export const checkBatch = (
     throw new SiteError({
       site: where,
       expected: 'a law of at least one number',
-      received: `${familyName(distribution)} of shape ${showShape(shape)}`,
+      received: `${distribution.family.name} of shape ${showShape(shape)}`,
       cure: 'Give it as many parameters as there are data, and leave the site out where there are none.',
     });
   }
@@ -48,7 +53,7 @@ export const checkBatch = (
           ? 'for there is no plate around it'
           : `the axes of ${plates.map((p) => `plate '${p.name}'`).join(', ')}`
       }`,
-      received: `${familyName(distribution)} with batch shape ${showShape(batchShape)}`,
+      received: `${distribution.family.name} with batch shape ${showShape(batchShape)}`,
       cure:
         batchShape.length <= around.length
           ? 'Give parameters and data as many rows as the plate visits on this run.'
@@ -64,7 +69,7 @@ export const checkGiven = (site: string, distribution: Distribution, value: Tens
   } catch (error) {
     throw new SiteError({
       site: siteLabel(site),
-      expected: `a value that fits ${familyName(distribution)}`,
+      expected: `a value that fits ${distribution.family.name}`,
       received: `shape ${showShape(value.shape)}`,
       cure: reasonOf(error),
     });
@@ -92,23 +97,20 @@ const drawFrom = (
   batch: Shape,
   noise: Blocks,
   { push }: DrawOptions = {},
-): Draw => {
-  const { preimage } = distribution.sampler;
-  const pair = push === undefined ? preimage?.draw(noise) : undefined;
-  const pushed = pair?.value ?? (push ?? distribution.sampler.push)(noise);
-  const value = overBatch(pushed, distribution.eventShape.length, batch);
+): SiteDraw => {
+  const drawn = push ? { value: push(noise) } : distribution.sampler.draw(noise);
+  const value = overBatch(drawn.value, distribution.eventShape.length, batch);
   const carries = push !== undefined || isReparameterised(distribution.sampler.gradient);
-  const passed = (x: Tensor): Tensor => (carries ? x : cutOff(x));
+  const from = carries ? drawn.preimage : sharedPreimage(drawn.preimage);
+  const preimage =
+    from &&
+    mapPreimage(from, (x, eventRank) => {
+      const wide = overBatch(x, eventRank, batch);
+      return carries ? wide : cutOff(wide);
+    });
   return {
     noise,
-    ...(pair &&
-      preimage && {
-        point: {
-          map: preimage.map,
-          eventRank: preimage.eventRank,
-          x: passed(overBatch(pair.x, preimage.eventRank, batch)),
-        },
-      }),
+    ...(preimage && { preimage }),
     // A fresh tensor even for a point mass, whose draw is its parameter: values identify sites.
     value: carries ? tf.clone(value) : cutOff(value),
   };
@@ -121,7 +123,7 @@ export const drawSite = (
   plates: readonly PlacedPlate[],
   source: NoiseSource,
   options: DrawOptions = {},
-): Draw => {
+): SiteDraw => {
   const batch = platesShape(plates);
   const noise = distribution.sampler.noise.map((n, i) =>
     source(noiseName('site', site), i, n, batch),
@@ -158,7 +160,7 @@ export const drawNoise = (
   plates: readonly PlacedPlate[],
   source: NoiseSource,
   from: number,
-): Draw => {
+): SiteDraw => {
   const around = platesShape(plates);
   if (evaluating && evaluation !== undefined) {
     // What is the same for all rows broadcasts to them.

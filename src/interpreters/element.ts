@@ -1,6 +1,5 @@
 /** Single elements of the tensors of a run: which particle, plate elements and entry they belong to. */
 import type { Distribution, Tensor } from '../../dsl/index.js';
-import { isDistribution } from '../../dsl/distribution.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 
 /** The place of an element among a run's axes. */
@@ -53,54 +52,41 @@ export interface NamedParameter {
   readonly own: number;
 }
 
-const isTensor = (x: unknown): x is Tensor =>
-  typeof x === 'object' && x !== null && 'dataSync' in x && 'rank' in x;
+const ofOwn = ({ parameters, family: { axes } }: Distribution): readonly NamedParameter[] =>
+  Object.entries(parameters).flatMap(([name, tensor]) =>
+    tensor === undefined ? [] : [{ name, tensor, own: axes[name] ?? 0 }],
+  );
 
-const ownAxes = (d: Distribution, name: string): number => {
-  switch (d.family.tag) {
-    case 'MultivariateNormal':
-      return name === 'scaleTril' ? 2 : 1;
-    case 'Categorical':
-    case 'Beta':
-    case 'Dirichlet':
-      return 1;
-    case 'Delta':
-    case 'Custom':
-      return d.eventShape.length;
-    default:
-      return 0;
-  }
-};
-
-/** Axes that a distribution inside a combinator has more of than the whole has in its batch. */
-const innerAxes = (d: Distribution, name: string): number => {
-  switch (d.family.tag) {
-    case 'Independent':
-      return d.family.rank;
-    case 'Mixture':
-      return name === 'component' ? 1 : 0;
-    default:
-      return 0;
-  }
-};
-
-const tensorsIn = (name: string, field: unknown): readonly (readonly [string, Tensor])[] => {
-  if (isTensor(field)) return [[name, field]];
-  if (Array.isArray(field)) return field.flatMap((x, i) => tensorsIn(`${name}[${i}]`, x));
-  if (typeof field !== 'object' || field === null) return [];
-  return Object.entries(field).flatMap(([key, x]: readonly [string, unknown]) => tensorsIn(key, x));
-};
+/** Those of a distribution inside a combinator, which has more axes there than the whole has in its batch. */
+const inside = (d: Distribution, more: number): readonly NamedParameter[] =>
+  namedParameters(d).map((p) => ({ ...p, own: p.own + more }));
 
 /** Parameters by name, those of distributions inside a combinator among them. */
-export const namedParameters = (d: Distribution): readonly NamedParameter[] =>
-  Object.entries(d.family).flatMap(([name, field]: readonly [string, unknown]) => {
-    if (isDistribution(field)) {
-      const more = innerAxes(d, name);
-      return namedParameters(field).map((p) => ({ ...p, own: p.own + more }));
+export const namedParameters = (d: Distribution): readonly NamedParameter[] => {
+  const { structure } = d;
+  switch (structure?.tag) {
+    case undefined:
+      return ofOwn(d);
+    case 'independent':
+      return inside(structure.base, structure.rank);
+    case 'expanded':
+      return namedParameters(structure.base);
+    case 'masked':
+      return [...namedParameters(structure.base), { name: 'mask', tensor: structure.mask, own: 0 }];
+    case 'partly': {
+      const { base, value, where } = structure;
+      const known = [
+        { name: 'value', tensor: value, own: 0 },
+        { name: 'where', tensor: where, own: 0 },
+      ];
+      return [...namedParameters(base), ...known];
     }
-    return tensorsIn(name, field).map(([label, tensor]) => ({
-      name: label,
-      tensor,
-      own: ownAxes(d, label),
-    }));
-  });
+    case 'transformed':
+      return [
+        ...namedParameters(structure.base),
+        ...structure.parameters.map((tensor, i) => ({ name: `parameters[${i}]`, tensor, own: 0 })),
+      ];
+    case 'mixture':
+      return [...namedParameters(structure.mixing), ...inside(structure.component, 1)];
+  }
+};

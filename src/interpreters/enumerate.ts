@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-import { familyName } from '../../dsl/distribution.js';
+
 import { siteLabel } from '../../dsl/error.js';
 import type { Data } from '../../dsl/program/condition.js';
 import { entryOf } from '../../dsl/dictionary.js';
@@ -222,7 +222,7 @@ const slotsOf = <E, A>(program: Program<E, A>, env: Environment): readonly Slot[
       throw new SiteError({
         site: siteLabel(i.name),
         expected: 'a discrete site with few values',
-        received: familyName(i.distribution),
+        received: i.distribution.family.name,
         cure: 'Give its value in values, or use svi for continuous sites.',
       });
     }

@@ -16,7 +16,7 @@ type PartlyRecord = SampleRecord & { readonly known: Known };
 
 /** The record as that of an observation, which counts where the value is known. */
 export const knownPart = ({ known, ...record }: PartlyRecord): SampleRecord => {
-  const { point: _, ...site } = record;
+  const { preimage: _, ...site } = record;
   return {
     ...site,
     distribution: mask(record.distribution, known.where),
@@ -90,7 +90,8 @@ export const summedParts = ({ known, ...record }: PartlyRecord): readonly Sample
 ];
 
 /** Whether a guide's site has the law of one that is known in part. */
-const isPartly = ({ distribution: { family } }: SampleRecord): boolean => family.tag === 'Partly';
+const isPartly = ({ distribution: { structure } }: SampleRecord): boolean =>
+  structure?.tag === 'partly';
 
 /** The guide with what the model knows in place of draws, at the sites whose records these are. */
 const knowing = (

@@ -1,20 +1,10 @@
 /** What a run leaves behind for each site it visited. */
-import type { ContinuousSupport, Distribution, Tensor } from '../../dsl/index.js';
+import type { ContinuousSupport, Distribution, Preimage, Tensor } from '../../dsl/index.js';
 import type { Known } from '../../dsl/program/instruction.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 
 /** How the value of a sample site came about. */
 export type Origin = 'drawn' | 'given' | 'enumerated' | 'observed';
-
-/** What a value is the image of, under a map without parameters. */
-export interface Point {
-  /** The map's key. */
-  readonly map: string;
-  /** `[...batch, ...event of x]`. */
-  readonly x: Tensor;
-  /** How many of its last axes make one event. */
-  readonly eventRank: number;
-}
 
 export interface SampleRecord {
   readonly kind: 'sample';
@@ -25,7 +15,7 @@ export interface SampleRecord {
   readonly noise: readonly Tensor[];
   readonly origin: Origin;
   /** What the value is the image of, where that is known; it has the gradient that a draw has. */
-  readonly point?: Point;
+  readonly preimage?: Preimage;
   readonly plates: readonly PlacedPlate[];
   /** Of a site of the model that is known at some elements, what is known. */
   readonly known?: Known;

@@ -3,7 +3,14 @@
  * only in where the value of a latent site comes from.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Program, SiteError, type Tensor, baseNoise, stopGradient } from '../../dsl/index.js';
+import {
+  type Preimage,
+  type Program,
+  SiteError,
+  type Tensor,
+  baseNoise,
+  stopGradient,
+} from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import type {
   Instruction,
@@ -12,6 +19,7 @@ import type {
   SampleInstruction,
   SubsampleInstruction,
 } from '../../dsl/program/instruction.js';
+import { sharedPreimage } from '../../dsl/preimage.js';
 import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
 import { asFloat } from '../../dsl/tensors/tensor.js';
 import { type NoiseSource, noiseName } from '../random/noise-source.js';
@@ -19,13 +27,13 @@ import { constrainedValue } from './params.js';
 import { checkBatch, checkGiven, drawNoise, drawSite, rowMean } from './draw.js';
 import { interpret } from './interpret.js';
 import { checkKnown, withKnown } from './known.js';
-import type { ParamRecord, Point, Run, SampleRecord, SiteRecord } from './record.js';
+import type { ParamRecord, Run, SampleRecord, SiteRecord } from './record.js';
 import { assertValid } from './validate.js';
 
 /** Where the value of a latent site comes from. */
 export type Choice =
   | { readonly from: 'noise' }
-  | { readonly from: 'value'; readonly value: Tensor; readonly point?: Point | undefined }
+  | { readonly from: 'value'; readonly value: Tensor; readonly preimage?: Preimage | undefined }
   | { readonly from: 'enumeration'; readonly value: Tensor };
 
 export interface RunOptions {
@@ -76,15 +84,16 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
   }
   const choice = i.hidden ? drawn : options.choose(i, plates);
   if (known !== undefined && choice.from !== 'enumeration') {
-    const { value, point } =
+    const { value, preimage } =
       choice.from === 'value' ? choice : drawSite(name, distribution, plates, options.noise);
     checkGiven(name, distribution, value);
+    const held = sharedPreimage(preimage);
     return {
       ...record,
       value: withKnown(i, known, value),
       noise: [],
       origin: 'given',
-      ...(point && { point }),
+      ...(held && { preimage: held }),
     };
   }
   switch (choice.from) {
@@ -101,7 +110,7 @@ const sampleRecord = (i: SampleInstruction, options: RunOptions): SampleRecord =
         value: choice.value,
         noise: [],
         origin: 'given',
-        ...(choice.point && { point: choice.point }),
+        ...(choice.preimage && { preimage: choice.preimage }),
       };
     case 'enumeration':
       return { ...record, value: choice.value, noise: [], origin: 'enumerated' };

@@ -1,7 +1,7 @@
 /** Log probabilities of recorded sites. */
 import * as tf from '@tensorflow/tfjs';
 import { type Shape, SiteError, type Tensor } from '../../dsl/index.js';
-import { isReparameterised, lawOf, logProbOfDraw } from '../../dsl/distribution.js';
+import { lawOf } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { plateScale, platesShape } from '../../dsl/program/layout.js';
 import { broadcastAll, dropLast, showShape } from '../../dsl/tensors/shape.js';
@@ -10,21 +10,11 @@ import { knownPart, unknownPart } from './known.js';
 import { fitsPlates, withoutSpareAxes } from './layout.js';
 import type { FactorRecord, SampleRecord, SiteRecord } from './record.js';
 
-/** log p at the value, or at what that is the image of under a map that the law knows. */
-const logProbAt = (record: SampleRecord): Tensor => {
-  const { logProb, sampler } = record.distribution;
-  const { point } = record;
-  return point && sampler.preimage?.map === point.map
-    ? sampler.preimage.logProb(point.x)
-    : logProb(record.value);
-};
+/** log p at the value, by what that is the image of. */
+const logProbAt = ({ distribution, value, preimage }: SampleRecord): Tensor =>
+  distribution.logProb(value, preimage);
 
-/**
- * log p of a sample site's value, or a factor's term, before any sum: `[...left, ...plates]`.
- *
- * A draw's own noise stands for its value only where the draw carries the gradient. A score is the
- * derivative at a fixed value, and through the noise the value would move with the parameters.
- */
+/** log p of a sample site's value, or a factor's term, before any sum: `[...left, ...plates]`. */
 export const siteLogProb = (record: SampleRecord | FactorRecord): Tensor => {
   switch (record.kind) {
     case 'factor':
@@ -37,11 +27,7 @@ export const siteLogProb = (record: SampleRecord | FactorRecord): Tensor => {
           logProbAt(unknownPart({ ...record, known })),
         );
       }
-      return record.origin === 'drawn' &&
-        isReparameterised(record.distribution.sampler.gradient) &&
-        record.distribution.sampler.logProbOfDraw
-        ? logProbOfDraw(record.distribution, record.noise, record.value)
-        : logProbAt(record);
+      return logProbAt(record);
   }
 };
 

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { listedNames, meantBy } from '../../dsl/checks/nearest.js';
-import { familyName } from '../../dsl/distribution.js';
+
 import { siteLabel } from '../../dsl/error.js';
 import type { Data } from '../../dsl/program/condition.js';
 import { plateScale } from '../../dsl/program/layout.js';
@@ -65,7 +65,7 @@ const traceSite = (r: SiteRecord): TraceSite => {
         ...place,
         kind: r.origin === 'observed' ? 'observed' : r.known ? 'partly' : 'latent',
         logProb: siteLogProb(r),
-        family: familyName(r.distribution),
+        family: r.distribution.family.name,
       };
     case 'factor':
       return r.loss

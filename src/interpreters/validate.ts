@@ -4,7 +4,7 @@
  */
 import { type Distribution, SiteError, type Tensor } from '../../dsl/index.js';
 import { cureFor } from '../../dsl/checks/argument.js';
-import { familyName } from '../../dsl/distribution.js';
+
 import { showDomain, showOutside } from '../../dsl/checks/domain.js';
 import { type Complaint, siteLabel } from '../../dsl/error.js';
 import { mask } from '../../dsl/combinators/mask.js';
@@ -20,7 +20,7 @@ export const complaintAbout = (d: Distribution): Omit<Complaint, 'site'> | undef
   const { of, argument, outside } = found;
   const cure = argument.cure ?? cureFor(argument.domain);
   return {
-    expected: `${argument.name} of ${familyName(of)} to be ${showDomain(argument.domain)}`,
+    expected: `${argument.name} of ${of.family.name} to be ${showDomain(argument.domain)}`,
     received: showOutside(outside),
     cure: `To keep it there, ${cure}.`,
   };
@@ -36,7 +36,7 @@ const complaintAboutData = (
     where === undefined ? 'mask what is missing' : 'set where to 0 at what is missing';
   return (
     found && {
-      expected: `observations of ${familyName(d)}, each ${showDomain(found.domain)}`,
+      expected: `observations of ${d.family.name}, each ${showDomain(found.domain)}`,
       received: showOutside(found.outside),
       cure: `Mend the data, ${missing}, or use a family with these values.`,
     }

@@ -4,7 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../dsl/index.js';
-import { familyName, isReparameterised, parametersOf } from '../../dsl/distribution.js';
+import { isReparameterised } from '../../dsl/distribution.js';
+import { parametersOf } from '../../dsl/structure.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { movedInside } from '../bounds/fit/support-mask.js';
 import { withProvenance } from '../bounds/dependence/provenance.js';
@@ -111,7 +112,7 @@ const tracedSite = ({ role, record, law }: Seen, sources: Sources): TracedSite =
     role,
     name,
     kind: origin === 'observed' ? 'observed' : 'latent',
-    family: familyName(distribution),
+    family: distribution.family.name,
     readsBatch: from.has(BATCH),
     params: namesOf('param', from),
     sites: namesOf('site', from),
@@ -258,7 +259,7 @@ const traceAs = <S extends TracedSite>(
           .map(({ role, record, law }) => ({
             role,
             name: record.name,
-            family: familyName(record.distribution),
+            family: record.distribution.family.name,
             params: namesOf('param', sourcesOf(law, sources)),
             reparameterised: isReparameterised(record.distribution.sampler.gradient),
           })),

@@ -26,10 +26,10 @@ import {
 import { describe, expect, it } from 'vitest';
 
 /** The law with the draws of another. */
-const drawnFrom = (law: Distribution, { sampler }: Distribution): Distribution => {
-  const { logProbOfDraw: _, preimage: __, ...rest } = sampler;
-  return { ...law, sampler: rest };
-};
+const drawnFrom = (law: Distribution, { sampler }: Distribution): Distribution => ({
+  ...law,
+  sampler: { ...sampler, draw: (noise) => ({ value: sampler.draw(noise).value }) },
+});
 
 /** Some draws of a law as text, the first of its batch. */
 const firstDraws = (law: Distribution): readonly string[] => {
@@ -45,7 +45,7 @@ const firstDraws = (law: Distribution): readonly string[] => {
       shape,
     );
   });
-  const drawn = law.sampler.push(blocks);
+  const { value: drawn } = law.sampler.draw(blocks);
   if (blocks.length === 0) return Array.from({ length: COUNT }, () => '');
   const width = drawn.size / COUNT;
   const values = drawn.dataSync();
@@ -53,10 +53,13 @@ const firstDraws = (law: Distribution): readonly string[] => {
 };
 
 /** The law with one value for every draw. */
-const stuck = (law: Distribution, at: (push: Tensor) => Tensor): Distribution =>
+const stuck = (law: Distribution, at: (drawn: Tensor) => Tensor): Distribution =>
   drawnFrom(law, {
     ...law,
-    sampler: { ...law.sampler, push: (blocks) => at(law.sampler.push(blocks)) },
+    sampler: {
+      ...law.sampler,
+      draw: (blocks) => ({ value: at(law.sampler.draw(blocks).value) }),
+    },
   });
 
 const zero = (x: Tensor): Tensor => tf.zerosLike(x);
@@ -69,18 +72,20 @@ const poisson = (rate: number, drawnAt = rate, support: Support = integers(0, In
   );
   const upTo = masses.reduce<readonly number[]>((all, m) => [...all, (all.at(-1) ?? 0) + m], []);
   const d: Distribution = {
-    family: { tag: 'Custom', name: 'Poisson', parameters: { rate: tf.scalar(rate) } },
+    family: { name: 'Poisson', axes: { rate: 0 } },
+    parameters: { rate: tf.scalar(rate) },
     support,
     batchShape: [],
     eventShape: [],
     sampler: {
       gradient: 'score',
       noise: [baseNoise('uniform', [])],
-      push: ([u = tf.scalar(0)]) =>
-        tf.tensor(
+      draw: ([u = tf.scalar(0)]) => ({
+        value: tf.tensor(
           Array.from(u.dataSync(), (x) => upTo.findIndex((total) => x < total)),
           u.shape,
         ),
+      }),
     },
     logProb: (k) => tf.sub(tf.sub(tf.mul(k, Math.log(rate)), rate), lgamma(tf.add(k, 1))),
   };
@@ -91,7 +96,7 @@ const counts = (rate: number, drawnAt = rate): Distribution => {
   const one = poisson(rate, drawnAt);
   return {
     ...one,
-    family: { tag: 'Custom', name: 'Poisson counts', parameters: {} },
+    family: { name: 'Poisson counts', axes: { rate: 0 } },
     support: arrayOf(integers(0, Infinity)),
     eventShape: [4],
     sampler: { ...one.sampler, noise: [baseNoise('uniform', [4])] },
@@ -215,15 +220,17 @@ describe('a law that no draw says anything of', () => {
   it('does not apply, and says so', () => {
     // Two values, and nothing near either.
     const far: Distribution = {
-      family: { tag: 'Custom', name: 'Far apart', parameters: {} },
+      family: { name: 'Far apart', axes: {} },
+      parameters: {},
       support: arrayOf(integers(0, 1e6)),
       batchShape: [],
       eventShape: [4],
       sampler: {
         gradient: 'score',
         noise: [baseNoise('uniform', [])],
-        push: ([u = tf.scalar(0)]) =>
-          tf.mul(tf.tile(tf.expandDims(tf.round(u), -1), [...u.shape.map(() => 1), 4]), 1e6),
+        draw: ([u = tf.scalar(0)]) => ({
+          value: tf.mul(tf.tile(tf.expandDims(tf.round(u), -1), [...u.shape.map(() => 1), 4]), 1e6),
+        }),
       },
       logProb: (z) => {
         if (z.shape.at(-1) !== 4) throw new RangeError('expected four numbers');

@@ -43,8 +43,7 @@ export const known = { model: conjugate, guide: wide, logEvidence };
 
 /** A law whose density is off by a constant. */
 export const offBy = (by: number, d: Distribution<{ readonly kind: 'real' }, 'pathwise'>) => {
-  const { logProbOfDraw: _, ...sampler } = d.sampler;
-  return { ...d, sampler, logProb: (z: Tensor) => tf.add(d.logProb(z), by) };
+  return { ...d, logProb: (z: Tensor) => tf.add(d.logProb(z), by) };
 };
 
 /** The bound with something done to what it reports. */
@@ -165,18 +164,17 @@ export const dropped: Objective = {
 /** A density that does not see its value move. */
 export const blind = program(function* () {
   const d = normal(yield* param('loc', 2.5), Math.SQRT1_2);
-  const { logProbOfDraw: _, ...sampler } = d.sampler;
-  yield* sample('z', { ...d, sampler, logProb: (z) => d.logProb(stopGradient(z)) });
+  yield* sample('z', { ...d, logProb: (z) => d.logProb(stopGradient(z)) });
 });
 
 /** A draw whose gradient counts its location twice. */
 export const twice = program(function* () {
   const loc = yield* param('loc', 2.5);
   const d = normal(loc, Math.SQRT1_2);
-  const { push } = d.sampler;
-  const more = (noise: readonly Tensor[]) => tf.add(push(noise), tf.sub(loc, stopGradient(loc)));
-  const { logProbOfDraw: _, ...sampler } = d.sampler;
-  yield* sample('z', { ...d, sampler: { ...sampler, push: more } });
+  const draw = (noise: readonly Tensor[]) => ({
+    value: tf.add(d.sampler.draw(noise).value, tf.sub(loc, stopGradient(loc))),
+  });
+  yield* sample('z', { ...d, sampler: { ...d.sampler, draw } });
 });
 export const exact = program(function* () {
   yield* sample('z', normal(yield* param('loc', 2.5), Math.SQRT1_2));

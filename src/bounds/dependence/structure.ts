@@ -11,8 +11,9 @@ import type {
   Support,
   Tensor,
 } from '../../../dsl/index.js';
-import { SiteError } from '../../../dsl/index.js';
-import { familyName, isReparameterised, parametersOf } from '../../../dsl/distribution.js';
+import { SiteError, klDivergence } from '../../../dsl/index.js';
+import { isReparameterised } from '../../../dsl/distribution.js';
+import { parametersOf } from '../../../dsl/structure.js';
 import { siteLabel } from '../../../dsl/error.js';
 import { showSupport } from '../../../dsl/support.js';
 import { broadcast } from '../../../dsl/tensors/shape.js';
@@ -23,15 +24,12 @@ import { runKnowing } from '../../interpreters/known.js';
 import { checkTerms } from '../../interpreters/score-record.js';
 import type { NoiseSource } from '../../random/noise-source.js';
 import { checkStored } from '../../interpreters/params.js';
-import { klDivergence } from '../kl.js';
 import { fitsIn, latentsOf } from '../fit/fitting-draws.js';
 import { checkGivenAsData } from './known-data.js';
 import { isMixed } from './mixed-sites.js';
 import { type Provenance, withProvenance } from './provenance.js';
 import { type PlateDifference, checkPlates, plateDifferences } from './plate-elements.js';
 import { supportMoves } from '../estimators/moving-support.js';
-import { relaxationOf } from '../estimators/relaxation.js';
-import { hasWeakDerivative } from '../estimators/weak-derivative.js';
 
 /** A plate around a site. */
 export type PlateStructure = Pick<PlateFrame, 'name' | 'size' | 'count'> & {
@@ -169,7 +167,7 @@ const siteStructure = (
         {
           kind: r.origin === 'observed' ? 'observed' : 'latent',
           name: r.name,
-          family: familyName(d),
+          family: d.family.name,
           support: d.support,
           gradient: d.sampler.gradient,
           eventShape: d.eventShape,
@@ -183,8 +181,8 @@ const siteStructure = (
           hosts,
           cuts,
           indexes,
-          relaxes: relaxationOf(d) !== undefined,
-          weaklyDifferentiable: hasWeakDerivative(d),
+          relaxes: d.sampler.relaxation !== undefined,
+          weaklyDifferentiable: d.sampler.weakDerivative !== undefined,
         },
       ];
     }

@@ -15,7 +15,7 @@ import type { TermDerivation } from '../derivation.js';
 import { type Joint, drawJoint, optionsOfDraw, recordFrom } from '../joint.js';
 import { noiseName } from '../../random/noise-source.js';
 import { average, rawTerm, sumEnumerated } from '../terms.js';
-import { weakDerivative } from './weak-derivative.js';
+import { weighedDraws } from './weak-derivative.js';
 
 /** A term with what it is multiplied by. */
 export interface WeighedTerm {
@@ -73,7 +73,7 @@ export const measureTerm = (joint: Joint, site: string, terms: readonly WeighedT
   const { source, layout, derivation, draws } = joint;
   const record = recordFrom(samplesOf(joint.guide.records), site);
   const weak = draws.each(() =>
-    weakDerivative(record.distribution, cutOff(record.value), cellNoise(joint, record)),
+    weighedDraws(record.distribution, cutOff(record.value), cellNoise(joint, record)),
   );
   if (weak === undefined) {
     throw new SiteError({

@@ -1,6 +1,7 @@
 /** A joint draw run again, with its gradient sent elsewhere. */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, stopGradient } from '../../../dsl/index.js';
+import { mapPreimage, sharedPreimage } from '../../../dsl/preimage.js';
 import { atEveryDraw } from '../../interpreters/all-draws.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
 import { runProgram } from '../../interpreters/run.js';
@@ -40,17 +41,16 @@ const given = (
       tf.reshape(all, [...all.shape.slice(0, draws.sizes.length), ...own.slice(spare)]),
     );
   };
-  const { point, ...rest } = record;
+  const { preimage, ...rest } = record;
   const rank = record.distribution.eventShape.length;
   const other =
     value === undefined ? record.value : moved(record.value, rank, (all) => value(all, record));
   const along = (x: Tensor, eventRank: number): Tensor =>
     path === undefined ? x : moved(x, eventRank, (all) => path(all, eventRank));
   const again = { ...rest, value: along(other, rank), origin: 'given' } as const;
-  // Another number is the image of another point.
-  return point === undefined || other !== record.value
-    ? again
-    : { ...again, point: { ...point, x: along(point.x, point.eventRank) } };
+  // Another number is the image of another.
+  const shared = other === record.value ? sharedPreimage(preimage) : undefined;
+  return shared === undefined ? again : { ...again, preimage: mapPreimage(shared, along) };
 };
 
 /**
@@ -103,8 +103,8 @@ export const rescored = (joint: Joint, { guide, model, path, value }: Rescoring)
         ...optionsFor(guide),
         role: 'guide',
         choose: (i) => {
-          const { value: at, point } = recordFrom(drawn, i.name);
-          return { from: 'value', value: at, point };
+          const { value: at, preimage } = recordFrom(drawn, i.name);
+          return { from: 'value', value: at, preimage };
         },
       }),
     }),

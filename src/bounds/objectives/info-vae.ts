@@ -59,7 +59,7 @@ const chosen = (
       cure: `Name one of ${[...records.keys()].join(', ') || '(no site)'}.`,
     });
   });
-  const partly = found.find((r) => r.distribution.family.tag === 'Partly');
+  const partly = found.find((r) => r.distribution.structure?.tag === 'partly');
   if (partly !== undefined) {
     throw new SiteError({
       site: siteLabel(partly.name),

@@ -72,7 +72,9 @@ interface Peeled {
 
 /** The distribution of the independent parts of an event, and how many axes number them. */
 const peel = (d: Distribution, rank = 0): Peeled =>
-  d.family.tag === 'Independent' ? peel(d.family.base, rank + d.family.rank) : { part: d, rank };
+  d.structure?.tag === 'independent'
+    ? peel(d.structure.base, rank + d.structure.rank)
+    : { part: d, rank };
 
 /** What an element of a distribution is made from; of a whole event where its part is not known. */
 const parametersAt = (

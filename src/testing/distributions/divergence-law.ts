@@ -1,10 +1,8 @@
 /** The law of closed-form divergences. */
 import * as tf from '@tensorflow/tfjs';
-import type { Distribution, Tensor } from '../../../dsl/index.js';
-import { familyName } from '../../../dsl/distribution.js';
+import { type Distribution, type Tensor, klDivergence } from '../../../dsl/index.js';
 import { expand } from '../../../dsl/combinators/expand.js';
 import { sameShape, sizeOf } from '../../../dsl/tensors/shape.js';
-import { klDivergence } from '../../bounds/kl.js';
 import { settingsOf } from '../law/inference.js';
 import type { LawOptions } from '../law/law-options.js';
 import { broken, expectAllClose } from '../law/law.js';
@@ -42,7 +40,7 @@ export const checkClosedFormKl = (law: DivergenceLaw): void =>
     const settings = settingsOf(law);
     const { kl = klDivergence } = law;
     const [q, p] = [law.q(), law.p()];
-    const of = law.label ?? `${familyName(q)} against ${familyName(p)}`;
+    const of = law.label ?? `${q.family.name} against ${p.family.name}`;
     const claim = { law: 'closed-form KL', of, seed: settings.seed } as const;
     const closed = kl(q, p);
     if (closed === undefined) {
@@ -77,7 +75,7 @@ export const checkClosedFormKl = (law: DivergenceLaw): void =>
     }
     const rows = BATCHES * batchOf(settings);
     const full = sameShape(q.batchShape, closed.shape) ? q : expand(q, closed.shape);
-    const value = full.sampler.push(noiseFor(full, [rows], settings.seed));
+    const value = full.sampler.draw(noiseFor(full, [rows], settings.seed)).value;
     const ratios = rowsOf(
       wide(tf.sub(full.logProb(value), p.logProb(value)), rows).dataSync(),
       sizeOf(closed.shape),

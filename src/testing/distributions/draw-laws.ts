@@ -1,7 +1,7 @@
 /** Laws of a distribution's shapes, its draws and its listed values: exact, or to rounding. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { logProbOfDraw } from '../../../dsl/distribution.js';
+import { sharedPreimage } from '../../../dsl/preimage.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { expandTo } from '../../../dsl/tensors/tensor.js';
 import { broken, expectAllClose, expectClose, expectShape } from '../law/law.js';
@@ -27,7 +27,7 @@ const throwsRangeError = (run: () => unknown): boolean => {
 };
 
 /**
- * Shapes: `push` gives `[...left, ...batch, ...event]`, `logProb` takes that or an event alone and
+ * Shapes: `draw` gives `[...left, ...batch, ...event]`, `logProb` takes that or an event alone and
  * drops the event axes, moments have the shape they promise, and a value whose event axes do not
  * fit is refused with a `RangeError`.
  */
@@ -39,7 +39,7 @@ export const checkShapes = (subject: Subject): void => {
   left.forEach((axes) => {
     const noise = noiseFor(d, axes, seed);
     const batch = noise.length === 0 ? d.batchShape : [...axes, ...d.batchShape];
-    const value = d.sampler.push(noise);
+    const { value } = d.sampler.draw(noise);
     expectShape(law, 'a draw', value.shape, [...batch, ...event]);
     expectShape(law, 'logProb of a draw', d.logProb(value).shape, batch);
   });
@@ -74,10 +74,10 @@ const LEAST_VALUE = 2 ** -99;
  * sampler that keeps what its draws are images of is the more exact.
  */
 const roundingOf = (
-  { distribution: d, value }: Subject,
+  { distribution: d, value, preimage }: Subject,
   at: readonly number[],
 ): readonly number[] => {
-  if (d.sampler.preimage === undefined) return at.map(() => 0);
+  if (typeof preimage?.map !== 'string') return at.map(() => 0);
   const [down, up] = [-1, 1].map((sign) =>
     d.logProb(tf.mul(value, 1 + sign * 2 ** -22)).dataSync(),
   );
@@ -99,23 +99,23 @@ export const checkFinite = (subject: Subject): void => {
   broken(law, 'a finite logProb at every draw', String(infinite));
 };
 
-/** log p of a draw, from its noise, is log p at its value, to rounding, and finite. */
+/** log p of a draw, by what it is the image of, is log p at its value, to rounding, and finite. */
 export const checkLogProbOfDraw = (subject: Subject): void => {
-  const { distribution: d, noise, value, tolerance } = subject;
-  const law = claim('logProbOfDraw is logProb at the draw', subject);
-  const own = logProbOfDraw(d, noise, value);
+  const { distribution: d, value, preimage, tolerance } = subject;
+  const law = claim('log p of a draw is log p at its value', subject);
+  const own = d.logProb(value, preimage);
   const other = d.logProb(value);
-  expectShape(law, 'logProbOfDraw', own.shape, other.shape);
+  expectShape(law, 'log p of a draw', own.shape, other.shape);
   const [received, expected] = [[...own.dataSync()], [...other.dataSync()]];
   const infinite = expected.find((l) => !Number.isFinite(l));
   if (infinite !== undefined) broken(law, 'a finite logProb at every draw', String(infinite));
-  const { preimage } = d.sampler;
-  if (preimage) {
-    const there = expandTo(preimage.logProb(preimage.draw(noise).x), own.shape);
+  const shared = sharedPreimage(preimage);
+  if (shared) {
+    const there = expandTo(d.logProb(value, shared), own.shape);
     const slack = { absolute: tolerance, relative: tolerance };
     expectAllClose(
       law,
-      'log p of what a draw is the image of',
+      'log p by what other laws know of a draw',
       [...there.dataSync()],
       received,
       slack,
@@ -123,7 +123,7 @@ export const checkLogProbOfDraw = (subject: Subject): void => {
   }
   const rounding = roundingOf(subject, expected);
   expected.forEach((l, i) =>
-    expectClose(law, `logProbOfDraw at place ${i}`, received[i] ?? NaN, l, {
+    expectClose(law, `log p of the draw at place ${i}`, received[i] ?? NaN, l, {
       absolute: tolerance + (rounding[i] ?? 0),
       relative: tolerance,
     }),

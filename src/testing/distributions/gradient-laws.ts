@@ -121,7 +121,7 @@ export const checkPathwiseGradient = (subject: Subject, parametrised: Parametris
   const noise = noiseFor(d, [DRAWS], seed);
   const phases = toTensor(distinctWeights(subject.value.shape.slice(1)));
   checkParameters(subject, 'pathwise gradient', parametrised, (parameters) =>
-    tf.sin(tf.add(tf.asinh(parametrised.from(parameters).sampler.push(noise)), phases)),
+    tf.sin(tf.add(tf.asinh(parametrised.from(parameters).sampler.draw(noise).value), phases)),
   );
 };
 

@@ -1,5 +1,4 @@
 /** Laws of mean, variance and entropy: against sums, integrals, or averages over draws. */
-import { logProbOfDraw } from '../../../dsl/distribution.js';
 import type { Tensor } from '../../../dsl/index.js';
 import type { Tabulated } from './density-laws.js';
 import { listedLogProbs } from './draw-laws.js';
@@ -32,8 +31,8 @@ const tabulated = (tables: readonly Tabulated[]): readonly Weighted[] =>
   }));
 
 const drawn = (subject: Subject): readonly Weighted[] => {
-  const { distribution: d, noise, value, draws } = subject;
-  const logProbs = rowsOf(logProbOfDraw(d, noise, value).dataSync(), batchSize(subject));
+  const { distribution: d, value, preimage, draws } = subject;
+  const logProbs = rowsOf(d.logProb(value, preimage).dataSync(), batchSize(subject));
   return Array.from({ length: batchSize(subject) }, (_, entry) => ({
     events: drawsAt(subject, entry),
     weights: Array.from({ length: draws }, () => 1 / draws),

@@ -1,7 +1,7 @@
 /** One law of a batch, as a distribution without batch axes. */
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
-import { logProbOfDraw } from '../../../dsl/distribution.js';
+import { mapPreimage } from '../../../dsl/preimage.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { expandTo } from '../../../dsl/tensors/tensor.js';
 
@@ -38,33 +38,26 @@ export const oneEntry = (d: Distribution, place: number): Distribution => {
   const rank = eventShape.length;
   const noiseOf = (noise: readonly Tensor[]): readonly Tensor[] =>
     noise.map((x, i) => everywhere(x, sampler.noise[i]?.shape.length ?? 0));
-  const { preimage, enumeration } = sampler;
-  const { mean, variance, entropy } = d;
+  const { enumeration } = sampler;
+  const { klTo: _, klFrom: __, unmasked: ___, ...law } = d;
+  const { mean, variance, entropy } = law;
   return {
-    family: d.family,
-    support: d.support,
+    ...law,
     batchShape: [],
-    eventShape,
     sampler: {
       gradient: sampler.gradient,
       noise: sampler.noise,
-      push: (noise) => pick(sampler.push(noiseOf(noise)), rank),
-      logProbOfDraw: (noise, value) =>
-        pick(logProbOfDraw(d, noiseOf(noise), everywhere(value, rank)), 0),
-      ...(preimage && {
-        preimage: {
-          map: preimage.map,
-          eventRank: preimage.eventRank,
-          draw: (noise) => {
-            const { x, value } = preimage.draw(noiseOf(noise));
-            return { x: pick(x, preimage.eventRank), value: pick(value, rank) };
-          },
-          logProb: (x) => pick(preimage.logProb(everywhere(x, preimage.eventRank)), 0),
-        },
-      }),
+      draw: (noise) => {
+        const { value, preimage } = sampler.draw(noiseOf(noise));
+        return {
+          value: pick(value, rank),
+          ...(preimage && { preimage: mapPreimage(preimage, pick) }),
+        };
+      },
       ...(enumeration && { enumeration }),
     },
-    logProb: (value) => pick(d.logProb(spread(value, rank)), 0),
+    logProb: (value, preimage) =>
+      pick(d.logProb(spread(value, rank), preimage && mapPreimage(preimage, everywhere)), 0),
     ...(mean && { mean: () => pick(mean(), rank) }),
     ...(variance && { variance: () => pick(variance(), rank) }),
     ...(entropy && { entropy: () => pick(entropy(), 0) }),

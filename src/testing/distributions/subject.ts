@@ -1,7 +1,8 @@
 /** A distribution under test: its label, its settings and draws of it. */
 import * as tf from '@tensorflow/tfjs';
-import type { Distribution, Shape, Tensor } from '../../../dsl/index.js';
-import { familyName } from '../../../dsl/distribution.js';
+import type { Distribution, Preimage, Shape, Tensor } from '../../../dsl/index.js';
+
+import { partsOf } from '../../../dsl/structure.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { draw, foldIn, key } from '../../random/index.js';
 import type { LawName } from '../law/catalogue.js';
@@ -43,6 +44,8 @@ export interface Subject {
   readonly distribution: Distribution;
   readonly noise: readonly Tensor[];
   readonly value: Tensor;
+  /** What the draws are images of. */
+  readonly preimage?: Preimage;
   /** The draws as numbers, `[entry][draw][place]`. */
   readonly events: readonly (readonly (readonly number[])[])[];
   readonly draws: number;
@@ -70,17 +73,18 @@ export const subjectOf = (
   checkLawOptions(options);
   const { seed = 20240229, draws = 4000, falseAlarm = 1e-6, tolerance = 1e-3 } = options;
   const noise = noiseFor(distribution, [draws], seed);
-  const pushed = distribution.sampler.push(noise);
+  const { value: drawn, preimage } = distribution.sampler.draw(noise);
   const shape = [draws, ...distribution.batchShape, ...distribution.eventShape];
   // A sampler without noise gives one value, the same for every draw.
-  const value = noise.length === 0 ? tf.add(pushed, tf.zeros(shape)) : pushed;
+  const value = noise.length === 0 ? tf.add(drawn, tf.zeros(shape)) : drawn;
   const batch = sizeOf(distribution.batchShape);
   const rows = rowsOf(value.dataSync(), sizeOf(distribution.eventShape));
   return {
-    label: options.label ?? familyName(distribution),
+    label: options.label ?? distribution.family.name,
     distribution,
     noise,
     value,
+    ...(preimage && { preimage }),
     events: Array.from({ length: batch }, (_, entry) =>
       rows.filter((__, i) => i % batch === entry),
     ),
@@ -121,33 +125,8 @@ export const logProbAt = (
 };
 
 /** Whether exp(logProb) is a density: not of a point mass, nor where a mask took terms away. */
-export const hasDensity = (d: Distribution): boolean => {
-  switch (d.family.tag) {
-    case 'Delta':
-    case 'Masked':
-    case 'Partly':
-      return false;
-    case 'Independent':
-    case 'Expanded':
-    case 'Transformed':
-      return hasDensity(d.family.base);
-    case 'Mixture':
-      return hasDensity(d.family.component);
-    case 'Normal':
-    case 'MultivariateNormal':
-    case 'LogNormal':
-    case 'StudentT':
-    case 'HalfNormal':
-    case 'HalfCauchy':
-    case 'Exponential':
-    case 'Gamma':
-    case 'Beta':
-    case 'Dirichlet':
-    case 'Bernoulli':
-    case 'Categorical':
-    case 'OneHotCategorical':
-    case 'Uniform':
-    case 'Custom':
-      return true;
-  }
-};
+export const hasDensity = (d: Distribution): boolean =>
+  d.isPoint !== true &&
+  d.structure?.tag !== 'masked' &&
+  d.structure?.tag !== 'partly' &&
+  partsOf(d).every(hasDensity);

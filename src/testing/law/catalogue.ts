@@ -18,17 +18,17 @@ const ofDistributions = {
   shapes: {
     check: 'checkDistribution',
     says: 'draws, densities and moments have the shapes that they promise',
-    cure: 'Make batchShape and eventShape what push and logProb give; sum event axes in logProb.',
+    cure: 'Make batchShape and eventShape what draw and logProb give; sum event axes in logProb.',
   },
   'draws lie in the support': {
     check: 'checkDraws',
     says: 'no draw is out of the support that the distribution declares',
-    cure: 'Declare the support that push maps to, or map the noise into the declared one.',
+    cure: 'Declare the support that draws lie in, or map the noise into the declared one.',
   },
-  'logProbOfDraw is logProb at the draw': {
+  'log p of a draw is log p at its value': {
     check: 'checkDistribution',
-    says: 'log q of a draw from its own noise is log q at its value',
-    cure: 'Check the Jacobian: log q(z) = log p(noise) − log |det ∂z/∂noise|.',
+    says: 'log q of a draw, by what that is the image of, is log q at its value',
+    cure: 'Check the Jacobian: log q(z) = log p(x) − log |det ∂z/∂x| for a draw z = f(x).',
   },
   'the listed values cover the support': {
     check: 'checkDistribution',
@@ -251,7 +251,7 @@ const ofPrograms = {
   'a distribution is its family': {
     check: 'checkSiteDistributions',
     says: 'the distribution of a site has the density and moments of the family that it names',
-    cure: 'Change a distribution by a combinator, or give it a family of its own: `{ tag: "Custom", … }`.',
+    cure: 'Change a distribution by a combinator, or give it a family of its own: `{ name, axes }`.',
   },
   'the guide covers the posterior': {
     check: 'checkCoverage',

@@ -10,7 +10,7 @@ import {
 } from '../../../dsl/index.js';
 import type { Instruction } from '../../../dsl/program/instruction.js';
 import type { Visit } from '../../../dsl/program/program.js';
-import { logProbOfDraw } from '../../../dsl/distribution.js';
+import { imageUnder } from '../../../dsl/preimage.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { type SampleStructure, latentSites } from '../../bounds/dependence/structure.js';
 import { score, trace } from '../../interpreters/trace.js';
@@ -102,20 +102,28 @@ const factorsOf = ({ structure }: Trial): ReadonlyMap<string, Factor> => {
 
 /** The law of the multiples of a law's values. */
 const multiplied = (d: Distribution, factor: Factor): Distribution => {
-  const volume = Math.LN2 * d.eventShape.reduce((product, n) => product * n, 1);
-  const from = (y: Tensor): Tensor => tf.div(y, factor);
+  const { batchShape, eventShape } = d;
+  const volume = Math.LN2 * eventShape.reduce((product, n) => product * n, 1);
+  const map = { name: 'multiplied' };
   return {
-    family: { tag: 'Custom', name: 'multiplied', parameters: {} },
+    family: { name: 'multiplied', axes: {} },
+    parameters: {},
     support: imageOf(d.support, factor),
-    batchShape: d.batchShape,
-    eventShape: d.eventShape,
+    batchShape,
+    eventShape,
     sampler: {
       gradient: d.sampler.gradient,
       noise: d.sampler.noise,
-      push: (noise) => tf.mul(d.sampler.push(noise), factor),
-      logProbOfDraw: (noise, y) => tf.sub(logProbOfDraw(d, noise, from(y)), volume),
+      draw: (noise) => {
+        const { value: x, preimage: of } = d.sampler.draw(noise);
+        const preimage = { map, x, eventRank: eventShape.length, ...(of && { of }) };
+        return { value: tf.mul(x, factor), preimage };
+      },
     },
-    logProb: (y) => tf.sub(d.logProb(from(y)), volume),
+    logProb: (y, preimage) => {
+      const own = imageUnder(map, preimage);
+      return tf.sub(d.logProb(own ?? tf.div(y, factor), own && preimage?.of), volume);
+    },
   };
 };
 

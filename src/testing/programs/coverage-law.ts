@@ -1,7 +1,8 @@
 /** The law that a guide can draw what the posterior has. */
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
-import { isPointMass, lawOf } from '../../../dsl/distribution.js';
+import { isOf, lawOf } from '../../../dsl/distribution.js';
+import { categoricalFamily } from '../../../dsl/distributions/categorical.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { atAllDraws, drawJoint, recordFrom } from '../../bounds/joint.js';
 import { computed } from '../../compile/computed.js';
@@ -62,23 +63,22 @@ const LOWEST = -3e38;
 
 /** Where a value is out of a law's reach: 1 there and 0 elsewhere, `[...left, ...batch]`. */
 const missedBy = (d: Distribution, value: Tensor): Tensor => {
-  const { family } = d;
-  switch (family.tag) {
-    case 'Independent':
-      // Each coordinate has a chance of its own.
-      return Array.from({ length: family.rank }).reduce<Tensor>(
-        (missed) => tf.max(missed, -1),
-        missedBy(family.base, value),
-      );
-    case 'Expanded':
-      return missedBy(family.base, value);
-    case 'Mixture': {
-      const { mixing, component } = family;
-      if (mixing.family.tag !== 'Categorical' || component.sampler.enumeration !== undefined) break;
-      const chance = componentChance(mixing.family.logits, component, value);
-      return tf.maximum(below(d.logProb(value), LOWEST), below(chance, LEAST));
-    }
-    default:
+  const { structure } = d;
+  if (structure?.tag === 'independent') {
+    // Each coordinate has a chance of its own.
+    return Array.from({ length: structure.rank }).reduce<Tensor>(
+      (missed) => tf.max(missed, -1),
+      missedBy(structure.base, value),
+    );
+  }
+  if (structure?.tag === 'expanded') return missedBy(structure.base, value);
+  if (
+    structure?.tag === 'mixture' &&
+    isOf(structure.mixing, categoricalFamily) &&
+    d.sampler.enumeration === undefined
+  ) {
+    const chance = componentChance(structure.mixing.parameters.logits, structure.component, value);
+    return tf.maximum(below(d.logProb(value), LOWEST), below(chance, LEAST));
   }
   return below(d.logProb(value), d.sampler.enumeration === undefined ? LOWEST : LEAST);
 };
@@ -127,7 +127,7 @@ export const checkCoverage = (law: Inference & { readonly posterior: AnyProgram 
         }),
       );
       const spread = [...samplesOf(again.records).values()].filter(
-        (r) => !isPointMass(r.distribution),
+        (r) => r.distribution.isPoint !== true,
       );
       records.push(...spread);
       return Object.fromEntries(

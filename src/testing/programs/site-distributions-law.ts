@@ -1,7 +1,8 @@
 /** The law that the distributions of a program's sites are what they say. */
 import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Tensor, expand, independent, mask } from '../../../dsl/index.js';
-import { familyName, logProbOfDraw } from '../../../dsl/distribution.js';
+import { logProbOfDraw } from '../../../dsl/distribution.js';
+import { partsOf } from '../../../dsl/structure.js';
 import { sameShape, sizeOf } from '../../../dsl/tensors/shape.js';
 import { isDiscrete } from '../../../dsl/support.js';
 import { expandTo } from '../../../dsl/tensors/tensor.js';
@@ -18,7 +19,6 @@ import {
 } from '../distributions/draw-laws.js';
 import { checkMoments } from '../distributions/moment-laws.js';
 import { oneEntry } from '../distributions/one-entry.js';
-import { referenceOf } from '../distributions/reference.js';
 import { coordinatesOf, distanceToEdge } from '../distributions/support-geometry.js';
 import { column } from '../statistics/numbers.js';
 import { type Subject, hasDensity, noiseFor, subjectOf } from '../distributions/subject.js';
@@ -26,7 +26,7 @@ import { type Inference, type Trial, trialOf } from '../law/inference.js';
 import { broken } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 
-/** A distribution, with what the library makes of its family's parameters. */
+/** A distribution, with what its family makes of its parameters. */
 interface Part {
   readonly site: string;
   readonly distribution: Distribution;
@@ -34,49 +34,31 @@ interface Part {
 }
 
 /** A site's distribution and those that it is made of; a point mass says nothing. */
-const partsOf = (site: string, d: Distribution): readonly Part[] => {
-  const { family } = d;
-  switch (family.tag) {
-    case 'Delta':
-      return [];
-    case 'Independent': {
-      const reference = independent(family.base, family.rank);
-      return [{ site, distribution: d, reference }, ...partsOf(site, family.base)];
+const partsIn = (site: string, d: Distribution): readonly Part[] => {
+  const { structure } = d;
+  if (structure === undefined) {
+    return d.isPoint ? [] : [{ site, distribution: d, reference: d.family.of?.(d.parameters) }];
+  }
+  const inside = partsOf(d).flatMap((part) => partsIn(site, part));
+  switch (structure.tag) {
+    case 'independent': {
+      const reference = independent(structure.base, structure.rank);
+      return [{ site, distribution: d, reference }, ...inside];
     }
-    case 'Expanded': {
-      const reference = expand(family.base, family.batchShape);
-      return [{ site, distribution: d, reference }, ...partsOf(site, family.base)];
+    case 'expanded': {
+      const reference = expand(structure.base, structure.batchShape);
+      return [{ site, distribution: d, reference }, ...inside];
     }
-    case 'Masked': {
-      const reference = mask(family.base, family.mask);
-      return [{ site, distribution: d, reference }, ...partsOf(site, family.base)];
+    case 'masked': {
+      const reference = mask(structure.base, structure.mask);
+      return [{ site, distribution: d, reference }, ...inside];
     }
-    case 'Partly':
-      return partsOf(site, family.base);
-    case 'Transformed':
-      return [{ site, distribution: d }, ...partsOf(site, family.base)];
-    case 'Mixture':
-      return [
-        ...(d.entropy ? [{ site, distribution: d }] : []),
-        ...partsOf(site, family.mixing),
-        ...partsOf(site, family.component),
-      ];
-    case 'Normal':
-    case 'MultivariateNormal':
-    case 'LogNormal':
-    case 'StudentT':
-    case 'HalfNormal':
-    case 'HalfCauchy':
-    case 'Exponential':
-    case 'Gamma':
-    case 'Beta':
-    case 'Dirichlet':
-    case 'Bernoulli':
-    case 'Categorical':
-    case 'OneHotCategorical':
-    case 'Uniform':
-    case 'Custom':
-      return [{ site, distribution: d, reference: referenceOf(d) }];
+    case 'partly':
+      return inside;
+    case 'transformed':
+      return [{ site, distribution: d }, ...inside];
+    case 'mixture':
+      return [...(d.entropy ? [{ site, distribution: d }] : []), ...inside];
   }
 };
 
@@ -89,7 +71,7 @@ const differsAt = (received: Tensor, expected: Tensor): number => {
   });
 };
 
-/** Compares a distribution with the library's of its family; tells whether it draws as that does. */
+/** Compares a distribution with that of its family; tells whether it draws as that does. */
 const checkReference = (
   { site, distribution: d }: Part,
   reference: Distribution,
@@ -97,12 +79,12 @@ const checkReference = (
   seed: number,
 ): boolean => {
   const noise = noiseFor(d, [8], seed);
-  const value = d.sampler.push(noise);
+  const { value } = d.sampler.draw(noise);
   const compare = (what: string, received: Tensor, expected: Tensor): void => {
     const at = differsAt(received, expected);
     if (at < 0) return;
     const wanted = expandTo(expected, received.shape).dataSync()[at];
-    const of = `${what} of ${site} to be ${wanted}, that of ${familyName(d)}, which it says it is`;
+    const of = `${what} of ${site} to be ${wanted}, that of ${d.family.name}, which it says it is`;
     broken(claim, of, String(received.dataSync()[at]));
   };
   compare('log p', d.logProb(value), reference.logProb(value));
@@ -117,9 +99,8 @@ const checkReference = (
       const own = d.sampler.noise[i];
       return own?.law === n.law && sameShape(own.shape, n.shape);
     });
-  if (!isSame || differsAt(value, reference.sampler.push(noise)) >= 0) return false;
-  const ofDraw = [d, reference].map((law) => logProbOfDraw(law, noise, value));
-  if (ofDraw[0] && ofDraw[1]) compare('log p of a draw', ofDraw[0], ofDraw[1]);
+  if (!isSame || differsAt(value, reference.sampler.draw(noise).value) >= 0) return false;
+  compare('log p of a draw', logProbOfDraw(d, noise), logProbOfDraw(reference, noise));
   return true;
 };
 
@@ -172,7 +153,7 @@ const MOST_OF_A_NAME = 2;
 const fewOfEach = (parts: readonly Part[]): readonly Part[] => {
   const seen = new Map<string, number>();
   return parts.filter(({ distribution: d }) => {
-    const name = `${familyName(d)} [${d.eventShape.join()}]`;
+    const name = `${d.family.name} [${d.eventShape.join()}]`;
     const count = (seen.get(name) ?? 0) + 1;
     seen.set(name, count);
     return count <= MOST_OF_A_NAME;
@@ -206,13 +187,13 @@ export const checkSiteDistributions = (inference: Inference): void =>
       noise: keyedNoise(trial.key),
       parameter: knownParameter(params),
     });
-    const partsIn = (side: string, records: readonly SiteRecord[]): readonly Part[] =>
+    const partsAt = (side: string, records: readonly SiteRecord[]): readonly Part[] =>
       records.flatMap((r) =>
-        r.kind === 'sample' ? partsOf(`'${r.name}' in the ${side}`, r.distribution) : [],
+        r.kind === 'sample' ? partsIn(`'${r.name}' in the ${side}`, r.distribution) : [],
       );
     const parts = [
-      ...partsIn('guide', joint.guide.records),
-      ...partsIn('model', joint.model.records),
+      ...partsAt('guide', joint.guide.records),
+      ...partsAt('model', joint.model.records),
     ];
     if (parts.length === 0) {
       throw new LawNotApplicable('checkSiteDistributions', 'a site with a density', 'none');
@@ -227,7 +208,7 @@ export const checkSiteDistributions = (inference: Inference): void =>
     own.forEach(({ site, distribution }) => {
       const place = sizeOf(distribution.batchShape) - 1;
       const of = place === 0 ? '' : `, the last of its batch`;
-      const label = `${familyName(distribution)} at ${site}${of}`;
+      const label = `${distribution.family.name} at ${site}${of}`;
       checkAlone(oneEntry(distribution, place), label, seed, trial.alarm / own.length);
     });
   });

@@ -235,8 +235,8 @@ describe('where float32 rounds draws to a bound of the support', () => {
     const { law } = saturated[name] ?? { law: normal };
     const edges = [
       ...law(tf.mul(drawn, 25), tf.ones([2]))
-        .sampler.push([tf.zeros([2])])
-        .dataSync(),
+        .sampler.draw([tf.zeros([2])])
+        .value.dataSync(),
     ];
     expect(edges.some((z) => z === 0 || z === 1 || z === 2)).toBe(true);
     const landing = elbo({ gradient: 'stickingTheLanding' });

@@ -19,7 +19,6 @@ import {
   evidence,
   expand,
   exponential,
-  familyName,
   freeState,
   gamma,
   graphOf,
@@ -59,7 +58,7 @@ describe('what a law is made from is judged where it has values', () => {
   const at = tf.tensor;
   const argument = (d: Distribution) => {
     const found = invalidArgument(d);
-    return found && [familyName(found.of), found.argument.name, found.outside.value];
+    return found && [found.of.family.name, found.argument.name, found.outside.value];
   };
   const lower = at([
     [1, 0],

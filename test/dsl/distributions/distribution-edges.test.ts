@@ -66,7 +66,7 @@ describe('bernoulli', () => {
     expect(gradient((p) => bernoulli({ probs: p }).logProb(tf.tensor1d([0, 1])), probs)).toEqual([
       -1, 1,
     ]);
-    expect(numbers(d.sampler.push([tf.tensor1d([2 ** -33, 1 - 2 ** -24])]))).toEqual([0, 1]);
+    expect(numbers(d.sampler.draw([tf.tensor1d([2 ** -33, 1 - 2 ** -24])]).value)).toEqual([0, 1]);
   });
 
   it('gives a grey value its cross entropy, by logits and by probabilities', () => {
@@ -112,7 +112,7 @@ describe('uniform', () => {
     ]);
     for (const low of [0, 1, 100]) {
       const extreme = uniform(low, low + 1);
-      const draws = extreme.sampler.push([tf.tensor1d([2 ** -33, 1 - 2 ** -24])]);
+      const draws = extreme.sampler.draw([tf.tensor1d([2 ** -33, 1 - 2 ** -24])]).value;
       expect(numbers(extreme.logProb(draws))).toEqual([0, 0]);
     }
   });
@@ -240,7 +240,7 @@ describe('special functions', () => {
 describe('what does not fit is refused', () => {
   const plain = normal([0, 0, 0], 1);
   const refused: readonly (readonly [string, () => unknown, RegExp])[] = [
-    ['scales that do not broadcast', () => normal([0, 0], [1, 1, 1]), /normal.*\[2\] and \[3\]/],
+    ['scales that do not broadcast', () => normal([0, 0], [1, 1, 1]), /Normal.*\[2\] and \[3\]/],
     [
       'a value over another batch',
       () => plain.logProb(tf.zeros([2])),

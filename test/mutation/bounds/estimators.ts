@@ -6,21 +6,21 @@ const killedBy = 'test/bounds/estimators/estimators.test.ts';
 export const estimators: readonly Mutation[] = [
   {
     name: "a Rayleigh pair's constant is too large",
-    file: 'src/bounds/estimators/weak-derivative.ts',
+    file: 'dsl/distributions/normal-weak-derivative.ts',
     find: '1 / Math.sqrt(2 * Math.PI)',
     replace: '1 / Math.sqrt(Math.PI)',
     killedBy,
   },
   {
     name: 'the Maxwell number has one sign',
-    file: 'src/bounds/estimators/weak-derivative.ts',
+    file: 'dsl/distributions/normal-weak-derivative.ts',
     find: 'choose(greater(first, tf.zerosLike(first)), length, tf.neg(length))',
     replace: 'choose(greater(first, tf.zerosLike(first)), length, length)',
     killedBy,
   },
   {
     name: 'both sides of a scale have the Maxwell number',
-    file: 'src/bounds/estimators/weak-derivative.ts',
+    file: 'dsl/distributions/normal-weak-derivative.ts',
     find: 'value: tf.add(m, shrunk)',
     replace: 'value: tf.add(m, shrunk.size < 0 ? shrunk : maxwell)',
     killedBy,
@@ -85,14 +85,14 @@ export const estimators: readonly Mutation[] = [
   },
   {
     name: 'a relaxed bit is that of 1 − u',
-    file: 'src/bounds/estimators/relaxation.ts',
+    file: 'dsl/distributions/bernoulli.ts',
     find: 'tf.sub(logits, logit(u))',
     replace: 'tf.add(logits, logit(u))',
     killedBy: 'test/bounds/estimators/relaxed-draws.test.ts',
   },
   {
     name: 'the temperature divides the logits alone',
-    file: 'src/bounds/estimators/relaxation.ts',
+    file: 'dsl/distributions/one-hot-categorical.ts',
     find: 'tf.softmax(tf.div(tf.add(logits, g), temperature))',
     replace: 'tf.softmax(tf.add(tf.div(logits, temperature), g))',
     killedBy: 'test/bounds/estimators/relaxed-draws.test.ts',

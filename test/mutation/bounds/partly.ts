@@ -31,9 +31,9 @@ export const partlyKnown: readonly Mutation[] = [
     killedBy: 'test/dsl/program/partly.test.ts',
   },
   {
-    name: 'a point that stands for what is known',
+    name: 'a preimage that stands for what is known',
     file: 'src/interpreters/known.ts',
-    find: '  const { point: _, ...site } = record;',
+    find: '  const { preimage: _, ...site } = record;',
     replace: '  const { ...site } = record;',
     killedBy: 'test/bounds/partly.test.ts',
   },
@@ -53,9 +53,9 @@ export const partlyKnown: readonly Mutation[] = [
   },
   {
     name: 'a divergence of what is known',
-    file: 'src/bounds/kl.ts',
-    find: '      return kl && choose(a.where, tf.scalar(0), kl);',
-    replace: '      return kl;',
+    file: 'dsl/combinators/partly.ts',
+    find: 'return kl && choose(where, tf.scalar(0), kl);',
+    replace: 'return kl;',
     killedBy: 'test/bounds/partly.test.ts',
   },
   {
@@ -67,16 +67,16 @@ export const partlyKnown: readonly Mutation[] = [
   },
   {
     name: 'a relaxed draw in place of what is known',
-    file: 'src/bounds/estimators/relaxation.ts',
-    find: '        draw: (noise, temperature) => placed(inner.draw(noise, temperature)),',
-    replace: '        draw: inner.draw,',
+    file: 'dsl/combinators/partly.ts',
+    find: 'draw: (noise, temperature) => placed(relaxation.draw(noise, temperature)),',
+    replace: 'draw: relaxation.draw,',
     killedBy: 'test/bounds/partly.test.ts',
   },
   {
     name: 'a mean in place of what is known',
-    file: 'src/bounds/estimators/relaxation.ts',
-    find: '        mean: () => placed(inner.mean()),',
-    replace: '        mean: inner.mean,',
+    file: 'dsl/combinators/partly.ts',
+    find: 'mean: () => placed(relaxation.mean()),',
+    replace: 'mean: relaxation.mean,',
     killedBy: 'test/bounds/partly.test.ts',
   },
   {

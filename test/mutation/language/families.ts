@@ -5,8 +5,8 @@ export const families: readonly Mutation[] = [
   {
     name: 'a draw scaled twice',
     file: 'dsl/distributions/normal.ts',
-    find: 'push: ([e = tf.scalar(0)]) => tf.add(m, tf.mul(s, e)),',
-    replace: 'push: ([e = tf.scalar(0)]) => tf.add(m, tf.mul(tf.square(s), e)),',
+    find: 'value: tf.add(m, tf.mul(s, e)),',
+    replace: 'value: tf.add(m, tf.mul(tf.square(s), e)),',
     killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
   {
@@ -40,22 +40,23 @@ export const families: readonly Mutation[] = [
   {
     name: 'the logarithm of a gamma draw without its mean',
     file: 'dsl/distributions/gamma.ts',
-    find: 'x: tf.add(tf.add(tf.log1p(tf.div(LIFT, a)), logRatio), logMean()),',
-    replace: 'x: tf.add(tf.log1p(tf.div(LIFT, a)), logRatio),',
+    find: 'const x = tf.add(tf.add(tf.log1p(tf.div(LIFT, a)), logRatio), logMean());',
+    replace: 'const x = tf.add(tf.log1p(tf.div(LIFT, a)), logRatio);',
     killedBy: 'test/dsl/distributions/continuous-families.test.ts',
   },
   {
     name: 'a beta draw scored at its rounded value',
     file: 'dsl/distributions/beta.ts',
-    find: 'return { x, value: awayFromZero(below) };',
-    replace: 'return { x: tf.minimum(x, 16), value: awayFromZero(below) };',
+    find: 'preimage: { map: LOGIT, x, eventRank: 0 }',
+    replace: 'preimage: { map: LOGIT, x: tf.minimum(x, 16), eventRank: 0 }',
     killedBy: 'test/dsl/numerics/gamma.test.ts',
   },
   {
     name: 'a mask that the logarithm of a draw passes',
     file: 'dsl/combinators/mask.ts',
-    find: 'masked(preimage.logProb(soundPreimage(x, preimage.eventRank)))',
-    replace: 'preimage.logProb(soundPreimage(x, preimage.eventRank))',
+    find: 'return masked(wide.logProb(sound(value), preimage && soundPreimage(preimage)));',
+    replace:
+      "const log = wide.logProb(sound(value), preimage && soundPreimage(preimage));\n      return typeof preimage?.map === 'string' ? log : masked(log);",
     killedBy: 'test/dsl/distributions/continuous-families.test.ts',
   },
   {
@@ -89,8 +90,8 @@ export const families: readonly Mutation[] = [
   {
     name: 'the Jacobian added where it is subtracted',
     file: 'dsl/combinators/transformed.ts',
-    find: 'return tf.sub(base.logProb(x), volume(x));',
-    replace: 'return tf.add(base.logProb(x), volume(x));',
+    find: 'return tf.sub(base.logProb(x, own && preimage?.of), volume(x));',
+    replace: 'return tf.add(base.logProb(x, own && preimage?.of), volume(x));',
     killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
   {
@@ -102,16 +103,16 @@ export const families: readonly Mutation[] = [
   },
   {
     name: 'a point mass with a Jacobian',
-    file: 'dsl/distribution.ts',
-    find: "case 'Delta':\n      return true;",
-    replace: "case 'Delta':\n      return false;",
+    file: 'dsl/combinators/transformed.ts',
+    find: 'base.isPoint\n',
+    replace: 'base.isPoint && rank < 0\n',
     killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
   {
     name: 'masked values that reach the density',
     file: 'dsl/combinators/mask.ts',
-    find: 'return masked(wide.logProb(sound(value)));',
-    replace: 'return masked(wide.logProb(value));',
+    find: 'return masked(wide.logProb(sound(value), preimage && soundPreimage(preimage)));',
+    replace: 'return masked(wide.logProb(value, preimage && soundPreimage(preimage)));',
     killedBy: 'test/dsl/distributions/distribution-edges.test.ts',
   },
   {
@@ -179,17 +180,17 @@ export const families: readonly Mutation[] = [
   },
   {
     name: 'a KL without the log determinant of p',
-    file: 'src/bounds/kl/gaussian.ts',
+    file: 'dsl/divergences/gaussian.ts',
     find: 'tf.sub(logP, triangularLogDet(q.scaleTril)),',
     replace: 'tf.neg(triangularLogDet(q.scaleTril)),',
-    killedBy: 'test/bounds/kl.test.ts',
+    killedBy: 'test/dsl/divergences/kl.test.ts',
   },
   {
     name: 'a KL that overflows for tiny scales',
-    file: 'src/bounds/kl/gaussian.ts',
+    file: 'dsl/divergences/gaussian.ts',
     find: 'return tf.sub(squares, tf.log(ratio));',
     replace: 'return tf.sub(squares, tf.mul(tf.log(tf.square(ratio)), 0.5));',
-    killedBy: 'test/bounds/kl.test.ts',
+    killedBy: 'test/dsl/divergences/kl.test.ts',
   },
   {
     name: 'infinities that do not equal themselves',
@@ -285,8 +286,8 @@ export const families: readonly Mutation[] = [
   {
     name: 'the concentrations of a beta law exchanged',
     file: 'dsl/distributions/beta.ts',
-    find: 'tf.stack([expandTo(one, batchShape), expandTo(zero, batchShape)], -1)',
-    replace: 'tf.stack([expandTo(zero, batchShape), expandTo(one, batchShape)], -1)',
+    find: 'tf.stack([expandTo(concentration1, batch), expandTo(concentration0, batch)], -1)',
+    replace: 'tf.stack([expandTo(concentration0, batch), expandTo(concentration1, batch)], -1)',
     killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
   {
@@ -334,30 +335,30 @@ export const families: readonly Mutation[] = [
   },
   {
     name: 'a KL of gammas with the rates exchanged',
-    file: 'src/bounds/kl/gamma.ts',
+    file: 'dsl/divergences/gamma.ts',
     find: 'tf.div(p.rate, q.rate)',
     replace: 'tf.div(q.rate, p.rate)',
-    killedBy: 'test/bounds/kl.test.ts',
+    killedBy: 'test/dsl/divergences/kl.test.ts',
   },
   {
     name: 'a KL of Dirichlets as if shares were independent',
-    file: 'src/bounds/kl/gamma.ts',
+    file: 'dsl/divergences/gamma.ts',
     find: 'return tf.sub(tf.sum(parts, -1), tf.squeeze(remainder(whole(q), whole(p)), [-1]));',
     replace: 'return tf.sum(parts, -1);',
-    killedBy: 'test/bounds/kl.test.ts',
+    killedBy: 'test/dsl/divergences/kl.test.ts',
   },
   {
     name: 'a KL of half-Cauchys that is four times as curved',
-    file: 'src/bounds/kl/half-cauchy.ts',
+    file: 'dsl/divergences/half-cauchy.ts',
     find: 'tf.mul(tf.div(gap, q), tf.div(gap, p)), 4)',
     replace: 'tf.mul(tf.div(gap, q), tf.div(gap, p)), 1)',
-    killedBy: 'test/bounds/kl.test.ts',
+    killedBy: 'test/dsl/divergences/kl.test.ts',
   },
   {
     name: 'an exponential law taken for another gamma law',
-    file: 'src/bounds/kl.ts',
-    find: 'concentration: tf.onesLike(family.rate)',
-    replace: 'concentration: family.rate',
+    file: 'dsl/distributions/gamma.ts',
+    find: 'concentration: tf.onesLike(rate)',
+    replace: 'concentration: rate',
     killedBy: 'test/dsl/numerics/gamma.test.ts',
   },
   {
@@ -377,8 +378,8 @@ export const families: readonly Mutation[] = [
   {
     name: 'a map taken for another of its key',
     file: 'dsl/combinators/transformed.ts',
-    find: 'bijector.key === bijector.name && {',
-    replace: 'bijector.key !== undefined && {',
+    find: 'bijector.key === bijector.name ? bijector.key',
+    replace: 'bijector.key !== undefined ? bijector.key',
     killedBy: 'test/dsl/bijectors.test.ts',
   },
 ];

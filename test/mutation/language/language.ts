@@ -5,15 +5,16 @@ export const language: readonly Mutation[] = [
   {
     name: 'no Jacobian at a given value',
     file: 'dsl/combinators/transformed.ts',
-    find: 'return tf.sub(base.logProb(x), volume(x));',
-    replace: 'return base.logProb(x);',
+    find: 'return tf.sub(base.logProb(x, own && preimage?.of), volume(x));',
+    replace:
+      'return own ? tf.sub(base.logProb(x, own && preimage?.of), volume(x)) : base.logProb(x);',
     killedBy: 'test/answers/known-answers.test.ts',
   },
   {
     name: 'no Jacobian at an own draw',
     file: 'dsl/combinators/transformed.ts',
-    find: 'return tf.sub(logProbOfDraw(base, noise, x), volume(x));',
-    replace: 'return logProbOfDraw(base, noise, x);',
+    find: 'return tf.sub(base.logProb(x, own && preimage?.of), volume(x));',
+    replace: 'return own ? base.logProb(x, preimage?.of) : tf.sub(base.logProb(x), volume(x));',
     killedBy: 'test/answers/known-answers.test.ts',
   },
   {
@@ -90,8 +91,9 @@ export const language: readonly Mutation[] = [
   {
     name: 'log det of a full normal with the wrong sign at an own draw',
     file: 'dsl/distributions/multivariate-normal.ts',
-    find: 'logProbOfDraw: ([e = tf.zeros([k])]) => density(e),',
-    replace: 'logProbOfDraw: ([e = tf.zeros([k])]) => tf.add(density(e), tf.mul(logDet, 2)),',
+    find: 'density(imageUnder(standard, preimage) ??',
+    replace:
+      'imageUnder(standard, preimage) ? tf.add(density(imageUnder(standard, preimage) ?? m), tf.mul(logDet, 2)) : density(',
     killedBy: 'test/bounds/bounds.test.ts',
   },
   {

@@ -133,7 +133,7 @@ export const lint: readonly Mutation[] = [
   },
   {
     name: 'known: the entropy of a full covariance with the wrong sign',
-    file: 'src/bounds/kl/gaussian.ts',
+    file: 'dsl/divergences/gaussian.ts',
     find: 'tf.sub(logP, triangularLogDet(q.scaleTril)),',
     replace: 'tf.add(logP, triangularLogDet(q.scaleTril)),',
     killedBy: 'test/answers/conjugate.test.ts',

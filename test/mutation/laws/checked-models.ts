@@ -95,7 +95,7 @@ export const checkedModels: readonly Mutation[] = [
   {
     name: 'a guide for the mode that is asked to cover',
     file: 'src/testing/programs/coverage-law.ts',
-    find: '(r) => !isPointMass(r.distribution),',
+    find: '(r) => r.distribution.isPoint !== true,',
     replace: "(r) => r.kind === 'sample',",
     killedBy: 'test/testing/programs/coverage-law.test.ts',
   },

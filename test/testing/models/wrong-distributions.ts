@@ -24,16 +24,18 @@ const laplace = (
   loc: Tensor,
   change: Partial<Distribution<Real, 'pathwise'>> = {},
 ): Distribution<Real, 'pathwise'> => ({
-  family: { tag: 'Custom', name: 'Laplace', parameters: { loc } },
+  family: { name: 'Laplace', axes: { loc: 0 } },
+  parameters: { loc },
   support: real,
   batchShape: loc.shape,
   eventShape: [],
   sampler: {
     gradient: 'pathwise',
     noise: [{ law: 'uniform', shape: [] }],
-    push: ([u = tf.scalar(0.5)]) => {
+    draw: ([u = tf.scalar(0.5)]) => {
       const side = tf.sub(u, 0.5);
-      return tf.sub(loc, tf.mul(tf.sign(side), tf.log(tf.sub(1, tf.mul(2, tf.abs(side))))));
+      const far = tf.log(tf.sub(1, tf.mul(2, tf.abs(side))));
+      return { value: tf.sub(loc, tf.mul(tf.sign(side), far)) };
     },
   },
   logProb: (x) => tf.sub(-Math.LN2, tf.abs(tf.sub(x, loc))),
@@ -99,7 +101,7 @@ export const wrongDistributions: readonly WrongModel[] = [
             sampler: {
               gradient: 'pathwise',
               noise: [{ law: 'uniform', shape: [] }],
-              push: ([u = tf.scalar(0)]) => tf.add(loc, tf.zerosLike(u)),
+              draw: ([u = tf.scalar(0)]) => ({ value: tf.add(loc, tf.zerosLike(u)) }),
             },
           }
         : {},
@@ -118,8 +120,8 @@ export const wrongDistributions: readonly WrongModel[] = [
     guide: program(function* () {
       const loc = yield* param('loc', 0.5);
       const d = normal(loc, isWrong ? 1.6 : 0.8);
-      // The family is what its divergence is taken from.
-      yield* sample('z', { ...d, family: { tag: 'Normal', loc, scale: tf.scalar(0.8) } });
+      // Its parameters are what a divergence to it is taken from.
+      yield* sample('z', { ...d, parameters: { loc, scale: tf.scalar(0.8) } });
     }),
   })),
 ];

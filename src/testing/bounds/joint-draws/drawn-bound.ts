@@ -82,15 +82,14 @@ const givenDraws = (guide: AnyProgram, sites: ReadonlySet<string>): AnyProgram =
     each: (i) => {
       if (i.op !== 'sample' || i.observed !== undefined || !sites.has(i.name)) return i;
       const { distribution: d } = i;
-      const { logProbOfDraw: _, preimage: __, ...sampler } = d.sampler;
       return {
         ...i,
         distribution: {
           ...d,
           sampler: {
-            ...sampler,
+            ...d.sampler,
             noise: [noiseBlock('uniform', d.eventShape)],
-            push: ([values = tf.scalar(Number.NaN)]: readonly Tensor[]) => values,
+            draw: ([value = tf.scalar(Number.NaN)]: readonly Tensor[]) => ({ value }),
           },
         },
       };

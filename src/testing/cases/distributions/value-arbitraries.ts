@@ -101,5 +101,5 @@ const isUnknown = (support: Support): boolean => {
  */
 export const valuesOf = (d: Distribution, left: Shape = []): fc.Arbitrary<Numbers> =>
   isUnknown(d.support)
-    ? fc.nat().map((seed) => toNumbers(d.sampler.push(noiseFor(d, left, seed))))
+    ? fc.nat().map((seed) => toNumbers(d.sampler.draw(noiseFor(d, left, seed)).value))
     : valuesWithin(d.support, [...left, ...d.batchShape, ...d.eventShape]);

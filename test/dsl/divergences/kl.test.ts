@@ -46,12 +46,12 @@ import {
   toTensor,
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { slopes } from '../../src/testing/law/finite-differences.js';
-import { numericFunction } from '../../src/testing/law/numeric-function.js';
-import { logAbsDeterminant } from '../../src/testing/distributions/log-determinant.js';
-import { mean, sum, variance } from '../../src/testing/statistics/numbers.js';
-import { standardErrors } from '../../src/testing/statistics/statistics.js';
-import { noiseFor } from '../../src/testing/distributions/subject.js';
+import { slopes } from '../../../src/testing/law/finite-differences.js';
+import { numericFunction } from '../../../src/testing/law/numeric-function.js';
+import { logAbsDeterminant } from '../../../src/testing/distributions/log-determinant.js';
+import { mean, sum, variance } from '../../../src/testing/statistics/numbers.js';
+import { standardErrors } from '../../../src/testing/statistics/statistics.js';
+import { noiseFor } from '../../../src/testing/distributions/subject.js';
 
 const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];
 
@@ -244,7 +244,7 @@ describe.each(families)('%s', (_name, cases, move) => {
       fc.property(pairOf(cases, move), ({ q, p }) => {
         const [a, b] = [q.make(), p.make()];
         const draws = 2000;
-        const value = a.sampler.push(noiseFor(a, [draws], 5));
+        const value = a.sampler.draw(noiseFor(a, [draws], 5)).value;
         const batch = numbers(kl(a, b));
         const ratios = numbers(tf.sub(a.logProb(value), b.logProb(value)));
         batch.forEach((expected, entry) => {

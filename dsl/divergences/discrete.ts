@@ -1,7 +1,8 @@
 /** Divergences of finite laws. */
 import * as tf from '@tensorflow/tfjs';
-import { type Tensor, choose, greater } from '../../../dsl/index.js';
-import { logChance, logOther, logSigmoid } from '../../../dsl/numerics/special.js';
+import { logChance, logOther, logSigmoid } from '../numerics/special.js';
+import { choose, greater } from '../tensors/comparison.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** q (log q − log p) for one value; a value that q never takes adds 0, whatever p gives it. */
 const klAtValue = (probability: Tensor, logQ: Tensor, logP: Tensor): Tensor => {
@@ -11,10 +12,7 @@ const klAtValue = (probability: Tensor, logQ: Tensor, logP: Tensor): Tensor => {
 };
 
 /** The chance of a one, by log odds and, where it was given, itself: of 0 and 1 log odds have no slope. */
-export interface Odds {
-  readonly logits: Tensor;
-  readonly probs?: Tensor;
-}
+export type Odds = { readonly logits: Tensor; readonly probs?: Tensor };
 
 /** The chances of one and zero, and their logarithms. */
 const sidesOf = ({ logits, probs }: Odds): Record<'on' | 'off', readonly [Tensor, Tensor]> => {
@@ -35,8 +33,8 @@ export const klBernoulli = (ofQ: Odds, ofP: Odds): Tensor => {
 };
 
 /**
- * Σ_k q_k (log q_k − log p_k), from normalised logits. A class that q never takes has no gradient: that
- * by a probability of 0 would be −∞.
+ * Σ_k q_k (log q_k − log p_k), from normalised logits; of other classes nothing. A class that q never
+ * takes has no gradient: that by a probability of 0 would be −∞.
  */
-export const klCategorical = (q: Tensor, p: Tensor): Tensor =>
-  tf.sum(klAtValue(tf.exp(q), q, p), -1);
+export const klOfClasses = ({ logits: q }: Odds, { logits: p }: Odds): Tensor | undefined =>
+  q.shape.at(-1) === p.shape.at(-1) ? tf.sum(klAtValue(tf.exp(q), q, p), -1) : undefined;

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../../dsl/index.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /**
  * log((γ + γ′)² / 4γγ′) = log(1 + (γ − γ′)² / 4γγ′): that of Cauchy laws with one centre, which

@@ -1,14 +1,10 @@
 /** Divergences of normals: of numbers, and of vectors that are independent or not. */
 import * as tf from '@tensorflow/tfjs';
-import type { Distribution, Tensor } from '../../../dsl/index.js';
-import { solveRows, swapped } from '../../../dsl/numerics/factors.js';
-import {
-  diagonalMatrix,
-  triangularLogDet,
-  triangularSolve,
-} from '../../../dsl/numerics/linear-algebra.js';
+import { solveRows, swapped } from '../numerics/factors.js';
+import { diagonalMatrix, triangularLogDet, triangularSolve } from '../numerics/linear-algebra.js';
+import type { Tensor } from '../tensors/tensor.js';
 
-export interface NormalPair {
+interface NormalPair {
   readonly loc: Tensor;
   readonly scale: Tensor;
 }
@@ -25,16 +21,14 @@ export const klNormal = (q: NormalPair, p: NormalPair): Tensor => {
   return tf.sub(squares, tf.log(ratio));
 };
 
-interface Gaussian {
-  readonly loc: Tensor;
-  readonly scaleTril: Tensor;
-}
+/** A normal vector by its mean and the factor of its covariance. */
+export type Gaussian = { readonly loc: Tensor; readonly scaleTril: Tensor };
 
 /**
  * ½ (|L_p⁻¹ L_q|² + |L_p⁻¹(μ_q − μ_p)|² − k) + Σ log diag L_p − Σ log diag L_q
  * (Duchi, Derivations for Linear Algebra and Optimization, section 9).
  */
-const klDense = (q: Gaussian, p: Gaussian): Tensor => {
+export const klDense = (q: Gaussian, p: Gaussian): Tensor => {
   const k = q.loc.shape[q.loc.rank - 1] ?? 1;
   // The columns of L_q are the rows that are solved for.
   const spread = tf.sum(tf.square(solveRows(p.scaleTril, swapped(q.scaleTril), false)), [-2, -1]);
@@ -44,7 +38,7 @@ const klDense = (q: Gaussian, p: Gaussian): Tensor => {
 };
 
 /** The same for p with a diagonal factor: no inverse is needed. */
-const klToDiagonal = (q: Gaussian, p: NormalPair): Tensor => {
+export const klToDiagonal = (q: Gaussian, p: NormalPair): Tensor => {
   const k = q.loc.shape[q.loc.rank - 1] ?? 1;
   const spread = tf.sum(
     tf.square(tf.div(q.scaleTril, tf.expandDims(tf.add(p.scale, tf.zerosLike(q.loc)), -1))),
@@ -58,36 +52,8 @@ const klToDiagonal = (q: Gaussian, p: NormalPair): Tensor => {
   );
 };
 
-/** The location and scale of a normal, filled to its batch. */
-const normalOf = (d: Distribution): NormalPair | undefined => {
-  if (d.family.tag === 'Normal') return d.family;
-  if (d.family.tag !== 'Expanded') return undefined;
-  const inner = normalOf(d.family.base);
-  if (inner === undefined) return undefined;
-  const fill = tf.zeros([...d.family.batchShape]);
-  return { loc: tf.add(inner.loc, fill), scale: tf.add(inner.scale, fill) };
-};
-
-/** The location and scale of a vector of independent normals, if that is what `d` is. */
-const diagonalNormal = (d: Distribution): NormalPair | undefined =>
-  d.family.tag === 'Independent' && d.family.rank === 1 ? normalOf(d.family.base) : undefined;
-
-const dense = ({ loc, scale }: NormalPair): Gaussian => ({
+/** The same vector by its factor. */
+export const denseOf = ({ loc, scale }: NormalPair): Gaussian => ({
   loc: tf.add(loc, tf.zerosLike(scale)),
   scaleTril: diagonalMatrix(tf.add(scale, tf.zerosLike(loc))),
 });
-
-const gaussianOf = (d: Distribution): Gaussian | undefined => {
-  if (d.family.tag === 'MultivariateNormal') return d.family;
-  const diagonal = diagonalNormal(d);
-  return diagonal && dense(diagonal);
-};
-
-/** Between vectors of which each is multivariate normal or made of independent normals. */
-export const klNormalVectors = (q: Distribution, p: Distribution): Tensor | undefined => {
-  const diagonalP = diagonalNormal(p);
-  if (q.family.tag === 'MultivariateNormal' && diagonalP) return klToDiagonal(q.family, diagonalP);
-  const fullQ = gaussianOf(q);
-  const fullP = gaussianOf(p);
-  return fullQ && fullP && klDense(fullQ, fullP);
-};

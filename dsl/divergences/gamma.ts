@@ -4,9 +4,9 @@
  * as they stand in textbooks, large concentrations leave nothing of them in float32.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../../dsl/index.js';
-import { deviance } from '../../../dsl/numerics/deviance.js';
-import { binet, binetSlope } from '../../../dsl/numerics/gamma-function.js';
+import { deviance } from '../numerics/deviance.js';
+import { binet, binetSlope } from '../numerics/gamma-function.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** f(β) − f(α) − (β − α) f′(α) for f(x) = Binet's function − ½ log x, which is convex. */
 const remainder = (alpha: Tensor, beta: Tensor): Tensor => {
@@ -16,16 +16,13 @@ const remainder = (alpha: Tensor, beta: Tensor): Tensor => {
   return tf.add(tf.sub(rise, linear), half);
 };
 
-interface GammaPair {
-  readonly concentration: Tensor;
-  readonly rate: Tensor;
-}
+export type GammaParameters = { readonly concentration: Tensor; readonly rate: Tensor };
 
 /**
  * (α − α′) ψ(α) − log Γ(α) + log Γ(α′) + α′ log(β / β′) + α (β′ − β) / β, with primes for p
  * (Penny, KL-Divergences of Normal, Gamma, Dirichlet and Wishart densities, 2001, section 3).
  */
-export const klGamma = (q: GammaPair, p: GammaPair): Tensor => {
+export const klGamma = (q: GammaParameters, p: GammaParameters): Tensor => {
   const reached = tf.mul(q.concentration, tf.div(p.rate, q.rate));
   return tf.add(deviance(p.concentration, reached), remainder(q.concentration, p.concentration));
 };
