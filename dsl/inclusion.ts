@@ -6,6 +6,7 @@
  * within nothing, not even itself, for it may be another number at the other site. The type says
  * `true` or `false` only where the function agrees, and `boolean` where it cannot know.
  */
+import type { ScalarSupport, Support } from './support.js';
 import type {
   ArrayOf,
   Integers,
@@ -15,35 +16,8 @@ import type {
   OneHot,
   Positive,
   Real,
-  ScalarSupport,
   Simplex,
-  Support,
-} from './support.js';
-
-const withinScalar = (inner: ScalarSupport, outer: ScalarSupport): boolean => {
-  switch (inner.kind) {
-    case 'real':
-      return outer.kind === 'real';
-    case 'nonnegative':
-      return outer.kind === 'nonnegative' || outer.kind === 'real';
-    case 'positive':
-      return outer.kind === 'positive' || outer.kind === 'nonnegative' || outer.kind === 'real';
-    case 'interval':
-      switch (outer.kind) {
-        case 'real':
-          return true;
-        case 'nonnegative':
-        case 'positive':
-          return inner.low >= 0;
-        case 'interval':
-          return inner.low >= outer.low && inner.high <= outer.high;
-        case 'integers':
-          return false;
-      }
-    case 'integers':
-      return outer.kind === 'integers' && inner.low >= outer.low && inner.high <= outer.high;
-  }
-};
+} from './supports/index.js';
 
 /**
  * Whether every value of `inner` is a value of `outer`.
@@ -54,38 +28,8 @@ const withinScalar = (inner: ScalarSupport, outer: ScalarSupport): boolean => {
  * isWithin(boolean, real); // false
  * ```
  */
-export const isWithin = (inner: Support, outer: Support): boolean => {
-  switch (inner.kind) {
-    case 'simplex':
-    case 'oneHot':
-    case 'lowerCholesky':
-      return outer.kind === inner.kind;
-    case 'arrayOf':
-      return (
-        outer.kind === 'arrayOf' &&
-        inner.rank === outer.rank &&
-        withinScalar(inner.base, outer.base)
-      );
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'interval':
-    case 'integers':
-      switch (outer.kind) {
-        case 'real':
-        case 'positive':
-        case 'nonnegative':
-        case 'interval':
-        case 'integers':
-          return withinScalar(inner, outer);
-        case 'arrayOf':
-        case 'simplex':
-        case 'oneHot':
-        case 'lowerCholesky':
-          return false;
-      }
-  }
-};
+export const isWithin = (inner: Support, outer: Support): boolean =>
+  inner.isWithin(outer) || outer.covers?.(inner) === true;
 
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
@@ -125,27 +69,33 @@ type WithinScalar<I, O> = I extends Real
 /** The rank is no part of the type, so entries that lie within do not settle it. */
 type WithinArray<Entries> = [Entries] extends [false] ? false : boolean;
 
+/** The supports whose inclusion the compiler knows; of any other only a run can tell. */
+type Known =
+  Real | Positive | Nonnegative | Interval | Integers | Simplex | OneHot | LowerCholesky | ArrayOf;
+
 /** `true`, `false`, or `boolean` where only a run can tell. */
-export type IsWithin<I, O> = [Support] extends [I]
-  ? boolean
-  : [Support] extends [O]
-    ? boolean
-    : I extends Simplex
-      ? O extends Simplex
+export type IsWithin<I, O> = I extends Known
+  ? O extends Known
+    ? WithinKnown<I, O>
+    : boolean
+  : boolean;
+
+type WithinKnown<I, O> = I extends Simplex
+  ? O extends Simplex
+    ? true
+    : false
+  : I extends OneHot
+    ? O extends OneHot
+      ? true
+      : false
+    : I extends LowerCholesky
+      ? O extends LowerCholesky
         ? true
         : false
-      : I extends OneHot
-        ? O extends OneHot
-          ? true
+      : I extends ArrayOf<infer IB>
+        ? O extends ArrayOf<infer OB>
+          ? WithinArray<IsWithin<IB, OB>>
           : false
-        : I extends LowerCholesky
-          ? O extends LowerCholesky
-            ? true
-            : false
-          : I extends ArrayOf<infer IB>
-            ? O extends ArrayOf<infer OB>
-              ? WithinArray<WithinScalar<IB, OB>>
-              : false
-            : O extends ScalarSupport
-              ? WithinScalar<I, O>
-              : false;
+        : O extends ScalarSupport
+          ? WithinScalar<I, O>
+          : false;

@@ -1,7 +1,7 @@
 /** The language: what a modeller writes with. */
 export { type Argument, type Given, argumentsOf } from './checks/argument.js';
 export * as bijectors from './bijectors/index.js';
-export type { Bijector } from './bijector.js';
+export { elementwise } from './bijector.js';
 export { bijectorTo } from './bijectors/to.js';
 export { expand } from './combinators/expand.js';
 export { independent } from './combinators/independent.js';
@@ -9,7 +9,7 @@ export { mask } from './combinators/mask.js';
 export { mixture } from './combinators/mixture.js';
 export { transformed } from './combinators/transformed.js';
 export { choose, equal, greater, greaterEqual, less, unequal } from './tensors/comparison.js';
-export type { Domain } from './checks/domain.js';
+export type { Domain, Outside } from './checks/domain.js';
 export {
   type CellNoise,
   type Distribution,
@@ -97,31 +97,29 @@ export type {
 export { type WithParams, withParams } from './program/with-params.js';
 export { digamma, lgamma, polygamma } from './numerics/gamma-function.js';
 export { inverseSoftplus, logSigmoid, logSumExpLast, logit, softplus } from './numerics/special.js';
+export type { Bijector, ContinuousSupport, ScalarSupport, Support } from './support.js';
 export {
   type ArrayOf,
-  type ContinuousSupport,
   type Integers,
   type Interval,
   type LowerCholesky,
-  type OneHot,
   type Nonnegative,
+  type OneHot,
   type Positive,
   type Real,
-  type ScalarSupport,
   type Simplex,
-  type Support,
   arrayOf,
   boolean,
   integers,
   interval,
   lowerCholesky,
-  oneHot,
   nonnegative,
+  oneHot,
   positive,
   real,
   realVector,
   simplex,
   unitInterval,
-} from './support.js';
+} from './supports/index.js';
 export type { NestedNumbers, TypedArray } from './tensors/nested.js';
 export { type Tensor, type TensorLike, asTensor } from './tensors/tensor.js';

@@ -1,197 +1,81 @@
 /**
- * Supports: the set a value lives in, with its base measure, as data. A continuous support carries
- * Lebesgue measure and a discrete one counting measure, so a discrete set never lies inside a
- * continuous one, whatever its elements: the density that the bound needs would not exist.
+ * Supports: the set a value lives in, with its base measure. A continuous support carries Lebesgue measure
+ * and a discrete one counting measure, so a discrete set never lies inside a continuous one, whatever its
+ * elements: the density that the bound needs would not exist.
  *
- * Inclusion is in `inclusion.ts`, the bijector from unconstrained space in `bijectors/to.ts`.
+ * A support says itself what it can do: what lies in it, where it lies, and how to reach it from
+ * unconstrained space. Bijectors are the maps onto continuous ones, with their log Jacobian determinants.
  */
-import { demand } from './checks/options.js';
+import type { Domain } from './checks/domain.js';
+import type { Shape } from './noise.js';
+import type { Tensor } from './tensors/tensor.js';
 
-/** The real line. */
-export interface Real {
-  readonly kind: 'real';
+/** A set of values. As a `Domain` it is open: numbers on an edge are outside. */
+export interface Support<K extends string = string> extends Domain {
+  readonly kind: K;
+  /** What messages call it; supports of one name are one set. */
+  readonly name: string;
+  /** The number of event axes that a value has. */
+  readonly eventRank: number;
+  /** Whether it is a set of integers, or of vectors of them. */
+  readonly isDiscrete: boolean;
+  /** Whether it has a bound that depends on a parameter. */
+  readonly isComputed?: true;
+  /** The set with its edges: densities are defined there, and data lie there. */
+  readonly closure: Domain;
+  /** Whether every value is a value of another support. */
+  readonly isWithin: (outer: Support) => boolean;
+  /** Whether every value of another support, that does not know this one, is a value. */
+  readonly covers?: (inner: Support) => boolean;
+  /** Some value at every place of a shape that ends in that of an event. */
+  readonly some: (shape: Shape) => Tensor;
+  /** 1 for each entry that lies in it, else 0; left out where single entries do not tell. */
+  readonly inside?: (value: Tensor) => Tensor;
+  /** The entries of an event that a density is over, where the others follow from them; left out: all. */
+  readonly free?: (size: number) => readonly number[];
+  /** How far each entry of an event can move at the least without leaving it; left out: for ever. */
+  readonly room?: (event: readonly number[]) => number;
+  /** The bijector from unconstrained space; left out of a discrete support. */
+  readonly bijector?: (() => Bijector) | undefined;
+  /** Values that float32 rounded to a bound of the open set moved just inside, without gradient there. */
+  readonly offBounds?: (value: Tensor) => Tensor;
 }
 
-/** The open half line (0, ∞). */
-export interface Positive {
-  readonly kind: 'positive';
+/** A support of single numbers. */
+export interface ScalarSupport<K extends string = string> extends Support<K> {
+  readonly eventRank: 0;
 }
 
-/** The closed half line [0, ∞). */
-export interface Nonnegative {
-  readonly kind: 'nonnegative';
+/** A support with a bijector from unconstrained space. */
+export interface ContinuousSupport<K extends string = string> extends Support<K> {
+  readonly bijector: () => Bijector;
 }
-
-/** The open interval from `low` to `high`; a bound that is NaN depends on a parameter. */
-export interface Interval<L extends number = number, H extends number = number> {
-  readonly kind: 'interval';
-  readonly low: L;
-  readonly high: H;
-}
-
-/** The integers from `low` to `high`, both included. */
-export interface Integers<L extends number = number, H extends number = number> {
-  readonly kind: 'integers';
-  readonly low: L;
-  readonly high: H;
-}
-
-/** Vectors whose entries are positive and sum to one. */
-export interface Simplex {
-  readonly kind: 'simplex';
-}
-
-/** Vectors with a single 1 among zeros. */
-export interface OneHot {
-  readonly kind: 'oneHot';
-}
-
-/** Lower-triangular matrices with a positive diagonal. */
-export interface LowerCholesky {
-  readonly kind: 'lowerCholesky';
-}
-
-/** Supports of a single number. */
-export type ScalarSupport = Real | Positive | Nonnegative | Interval | Integers;
-
-/** Arrays of `rank` axes whose every entry lies in `base`. */
-export interface ArrayOf<S extends ScalarSupport = ScalarSupport> {
-  readonly kind: 'arrayOf';
-  readonly base: S;
-  readonly rank: number;
-}
-
-export type Support = ScalarSupport | ArrayOf | Simplex | OneHot | LowerCholesky;
-
-/** Supports with a bijector from unconstrained space. */
-export type ContinuousSupport =
-  | Exclude<ScalarSupport, Integers>
-  | ArrayOf<Exclude<ScalarSupport, Integers>>
-  | Simplex
-  | LowerCholesky;
-
-export const real: Real = { kind: 'real' };
-export const positive: Positive = { kind: 'positive' };
-export const nonnegative: Nonnegative = { kind: 'nonnegative' };
-export const simplex: Simplex = { kind: 'simplex' };
-export const oneHot: OneHot = { kind: 'oneHot' };
-export const lowerCholesky: LowerCholesky = { kind: 'lowerCholesky' };
 
 /**
- * The open interval from `low` to `high`.
+ * An invertible differentiable map onto values of the support `S`.
  *
- * @example
- * ```ts
- * isWithin(interval(0, 1), interval(0, 2)); // true
- * isWithin(interval(0, 2), interval(0, 1)); // false
- * ```
+ * Laws: `inverse(forward(x)) = x`; `logAbsDetJacobian(x)` is log |det ∂forward/∂x|, summed over the event
+ * axes of the map, in nats.
  */
-export const interval = <const L extends number, const H extends number>(
-  low: L,
-  high: H,
-): Interval<L, H> => {
-  // A bound that is NaN is computed, and says nothing.
-  demand(!(low >= high), 'interval', 'low < high', `${low} and ${high}`, 'swap them');
-  return { kind: 'interval', low, high };
-};
-
-/**
- * The integers from `low` to `high`, both included.
- *
- * @example
- * ```ts
- * integers(0, 9); // { kind: 'integers', low: 0, high: 9 }
- * ```
- */
-export const integers = <const L extends number, const H extends number>(
-  low: L,
-  high: H,
-): Integers<L, H> => {
-  demand(!(low > high), 'integers', 'low at most high', `${low} and ${high}`, 'swap them');
-  return { kind: 'integers', low, high };
-};
-
-/** The open interval from 0 to 1. */
-export const unitInterval: Interval<0, 1> = interval(0, 1);
-
-/** The integers 0 and 1. */
-export const boolean: Integers<0, 1> = integers(0, 1);
-
-/**
- * Arrays of `rank` axes with entries in `base`.
- *
- * @example
- * ```ts
- * arrayOf(positive, 2); // { kind: 'arrayOf', base: positive, rank: 2 }
- * ```
- */
-export const arrayOf = <S extends ScalarSupport>(base: S, rank = 1): ArrayOf<S> => ({
-  kind: 'arrayOf',
-  base,
-  rank,
-});
-
-/** Vectors of real numbers. */
-export const realVector: ArrayOf<Real> = arrayOf(real, 1);
-
-/** The number of event axes that a value of this support has. */
-export const eventRank = (support: Support): number => {
-  switch (support.kind) {
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'interval':
-    case 'integers':
-      return 0;
-    case 'simplex':
-    case 'oneHot':
-      return 1;
-    case 'lowerCholesky':
-      return 2;
-    case 'arrayOf':
-      return support.rank;
-  }
-};
-
-/** Whether the support is a set of integers, or of vectors of them. */
-export const isDiscrete = (support: Support): boolean => {
-  switch (support.kind) {
-    case 'integers':
-    case 'oneHot':
-      return true;
-    case 'arrayOf':
-      return isDiscrete(support.base);
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'interval':
-    case 'simplex':
-    case 'lowerCholesky':
-      return false;
-  }
-};
-
-const bound = (n: number): string => (Number.isNaN(n) ? '?' : String(n));
-
-/** Prints a support, for messages. */
-export const showSupport = (support: Support): string => {
-  switch (support.kind) {
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'simplex':
-      return support.kind;
-    case 'oneHot':
-      return 'one-hot vectors';
-    case 'lowerCholesky':
-      return 'lower-triangular with positive diagonal';
-    case 'interval':
-      return `interval(${bound(support.low)}, ${bound(support.high)})`;
-    case 'integers':
-      return support.low === 0 && support.high === 1
-        ? 'boolean'
-        : `integers(${bound(support.low)}..${bound(support.high)})`;
-    case 'arrayOf':
-      return `array of rank ${support.rank} over ${showSupport(support.base)}`;
-  }
-};
+export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {
+  readonly name: string;
+  /**
+   * The name again, where it tells the map: no tensor has a part in it, and maps of one name are one
+   * map. Draws of such a map are scored at what they are images of, so that nothing is lost where
+   * float32 rounds them to a bound; the draws of others are scored at their values alone.
+   */
+  readonly key?: string;
+  readonly codomain: S;
+  /** The tensors that the map was made from: where its dependence on other sites shows. */
+  readonly parameters?: readonly Tensor[];
+  /** Event axes that the map mixes, on its input; 0 for an elementwise map. */
+  readonly inputRank: number;
+  readonly forward: (x: Tensor) => Tensor;
+  readonly inverse: (y: Tensor) => Tensor;
+  /** log |det J| at x, without the `inputRank` event axes. */
+  readonly logAbsDetJacobian: (x: Tensor) => Tensor;
+  /** The input's shape for an output of this shape. */
+  readonly inputShape: (output: Shape) => Shape;
+  /** The output's shape for an input of this shape. */
+  readonly outputShape: (input: Shape) => Shape;
+}

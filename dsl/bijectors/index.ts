@@ -1,5 +1,8 @@
-/** Bijectors by name, under the namespace `bijectors` of the package. */
-export { affine, exp, identity, sigmoidTo, softplusBijector as softplus } from './elementwise.js';
-export { lowerCholeskyBijector as lowerCholesky } from './lower-cholesky.js';
-export { stickBreaking } from './simplex.js';
+/** Bijectors by name, under the namespace `bijectors` of the package; each stands with the support that it is onto. */
+export { affine } from './affine.js';
+export { exp, softplusBijector as softplus } from '../supports/half-line.js';
+export { sigmoidTo } from '../supports/interval.js';
+export { lowerCholeskyBijector as lowerCholesky } from '../supports/lower-cholesky.js';
+export { identity } from '../supports/real.js';
+export { stickBreaking } from '../supports/simplex.js';
 export { bijectorTo } from './to.js';

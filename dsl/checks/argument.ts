@@ -1,6 +1,6 @@
 /** What a distribution was made from: named numbers, each with the domain that it must lie in. */
 import * as tf from '@tensorflow/tfjs';
-import { type Domain, firstOutside, showDomain, showOutside } from './domain.js';
+import { type Domain, firstOutside, showOutside } from './domain.js';
 import { flattened } from '../tensors/nested.js';
 import type { Tensor, TensorLike } from '../tensors/tensor.js';
 
@@ -14,32 +14,6 @@ export interface Argument {
   /** How to stay in the domain, where that is not as for every argument of it. */
   readonly cure?: string;
 }
-
-/** How to stay in a domain. */
-export const cureFor = (domain: Domain): string => {
-  switch (domain.kind) {
-    case 'real':
-    case 'integers':
-      return 'look at what it is computed from';
-    case 'positive':
-    case 'nonnegative':
-      return 'use softplus or exp, or a param with { support: positive }';
-    case 'interval':
-    case 'closedInterval':
-      return 'use a sigmoid, logits where the family takes them, or a param with { support: unitInterval }';
-    case 'simplex':
-    case 'closedSimplex':
-    case 'oneHot':
-    case 'weights':
-      return 'use a softmax, logits where the family takes them, or a param with { support: simplex }';
-    case 'logWeights':
-      return 'look at what they are computed from';
-    case 'lowerCholesky':
-      return 'give logScale and lower, or a param with { support: lowerCholesky }';
-    case 'arrayOf':
-      return cureFor(domain.base);
-  }
-};
 
 /** The numbers in what is no tensor, rounded as one would hold them. */
 export const numbersIn = (given: TensorLike, who: string): ArrayLike<number> =>
@@ -74,7 +48,7 @@ export const argumentsOf = (
     const outside = firstOutside(numbersIn(given, who), value.shape, domain);
     if (outside === undefined) return { name, value, domain, own, ...(cure && { cure }) };
     throw new RangeError(
-      `${who}: expected ${name} to be ${showDomain(domain)}, but got ${showOutside(outside)}; ` +
-        `${cure ?? cureFor(domain)}.`,
+      `${who}: expected ${name} to be ${domain.words}, but got ${showOutside(outside)}; ` +
+        `${cure ?? domain.cure}.`,
     );
   });

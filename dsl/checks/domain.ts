@@ -4,113 +4,6 @@
  */
 import type { Shape } from '../noise.js';
 import { dropLast, sizeOf, takeLast } from '../tensors/shape.js';
-import { type Support, eventRank } from '../support.js';
-
-/** The interval with both its ends, beyond which rounding may go by `slack`. */
-export interface ClosedInterval {
-  readonly kind: 'closedInterval';
-  readonly low: number;
-  readonly high: number;
-  readonly slack: number;
-}
-
-export type Domain =
-  | Support
-  | ClosedInterval
-  /** Shares that sum to one, some of which may be 0. */
-  | { readonly kind: 'closedSimplex' }
-  /** Numbers of at least 0 along the last axis that are not all 0. */
-  | { readonly kind: 'weights' }
-  /** Logarithms of such numbers: −∞ is one. */
-  | { readonly kind: 'logWeights' };
-
-/** How far rounding may take a probability out of its interval. */
-const SLACK = 1e-5;
-/** How far the entries of a float32 simplex may be from a sum of 1. */
-const SUM = 1e-3;
-
-export const probability: Domain = { kind: 'closedInterval', low: 0, high: 1, slack: SLACK };
-export const closedSimplex: Domain = { kind: 'closedSimplex' };
-export const weights: Domain = { kind: 'weights' };
-export const logWeights: Domain = { kind: 'logWeights' };
-
-/** A support with its edges, entry by entry: densities are defined there, and data lie there. */
-export const closure = (support: Support): Domain => {
-  switch (support.kind) {
-    case 'positive':
-      return { kind: 'nonnegative' };
-    case 'interval':
-      return { kind: 'closedInterval', low: support.low, high: support.high, slack: 0 };
-    case 'simplex':
-      return closedSimplex;
-    case 'arrayOf':
-      return closure(support.base);
-    case 'real':
-    case 'nonnegative':
-    case 'integers':
-    case 'oneHot':
-    case 'lowerCholesky':
-      return support;
-  }
-};
-
-/** How many axes an element of a domain has. */
-const rankOf = (domain: Domain): number => {
-  switch (domain.kind) {
-    case 'closedInterval':
-      return 0;
-    case 'closedSimplex':
-    case 'weights':
-    case 'logWeights':
-      return 1;
-    case 'arrayOf':
-      return 0;
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'interval':
-    case 'integers':
-    case 'simplex':
-    case 'oneHot':
-    case 'lowerCholesky':
-      return eventRank(domain);
-  }
-};
-
-const bound = (n: number, otherwise: string): string => (Number.isNaN(n) ? otherwise : String(n));
-
-/** What it is to lie in a domain, for messages: it is to be `positive`. */
-export const showDomain = (domain: Domain): string => {
-  switch (domain.kind) {
-    case 'real':
-      return 'finite';
-    case 'positive':
-    case 'nonnegative':
-      return domain.kind;
-    case 'interval':
-      return `strictly between ${bound(domain.low, 'its bound')} and ${bound(domain.high, 'its bound')}`;
-    case 'closedInterval':
-      return `from ${bound(domain.low, 'its bound')} to ${bound(domain.high, 'its bound')}`;
-    case 'integers':
-      return domain.low === 0 && domain.high === 1
-        ? '0 or 1'
-        : `a whole number from ${domain.low} to ${domain.high}`;
-    case 'simplex':
-      return 'positive shares that sum to 1';
-    case 'closedSimplex':
-      return 'shares that sum to 1';
-    case 'oneHot':
-      return 'a single 1 among zeros';
-    case 'weights':
-      return 'nonnegative and not all 0';
-    case 'logWeights':
-      return 'below Infinity and not all -Infinity';
-    case 'lowerCholesky':
-      return 'lower triangular with a positive diagonal';
-    case 'arrayOf':
-      return showDomain(domain.base);
-  }
-};
 
 /** What is wrong with an element: a number in it, or one that all of them make. */
 export interface Outside {
@@ -120,101 +13,126 @@ export interface Outside {
   readonly index: readonly number[];
 }
 
-/** Whether a number may be an entry; entries of a matrix are told by `row` and `column`. */
-const mayBe = (domain: Domain, x: number, row: number, column: number): boolean => {
-  switch (domain.kind) {
-    case 'real':
-      return Number.isFinite(x);
-    case 'positive':
-    case 'simplex':
-      return x > 0 && x < Infinity;
-    case 'nonnegative':
-      return x >= 0 && x < Infinity;
-    case 'closedSimplex':
-      return x >= -SLACK && x <= 1 + SLACK;
-    // Negated, because a bound that is NaN is computed and says nothing.
-    case 'interval':
-      return (
-        Number.isFinite(x) && !(x <= Math.fround(domain.low)) && !(x >= Math.fround(domain.high))
-      );
-    case 'closedInterval':
-      return (
-        Number.isFinite(x) &&
-        !(x < Math.fround(domain.low) - domain.slack) &&
-        !(x > Math.fround(domain.high) + domain.slack)
-      );
-    case 'integers':
-      return Number.isInteger(x) && !(x < domain.low) && !(x > domain.high);
-    case 'oneHot':
-      return x === 0 || x === 1;
-    case 'weights':
-      return x >= 0 && x < Infinity;
-    case 'logWeights':
-      return x < Infinity;
-    case 'lowerCholesky':
-      return row < column ? x === 0 : Number.isFinite(x) && (row > column || x > 0);
-    case 'arrayOf':
-      return mayBe(domain.base, x, row, column);
-  }
-};
+/** What numbers must be. */
+export interface Domain {
+  /** What it is to lie in it, for messages: it is to be `positive`. */
+  readonly words: string;
+  /** How to stay in it. */
+  readonly cure: string;
+  /** How many axes an element has, of numbers that are judged together. */
+  readonly rank: number;
+  /** Whether a number may be an entry; of a matrix, at this row and column. */
+  readonly entry: (x: number, row: number, column: number) => boolean;
+  /** What is wrong with numbers that may each be an entry, where a sum may be off by `slack`. */
+  readonly together?: (
+    entries: readonly number[],
+    slack?: number,
+  ) => Omit<Outside, 'index'> | undefined;
+}
+
+/** How far rounding may take a probability out of its interval. */
+const SLACK = 1e-5;
+/** How far the entries of a float32 simplex may be from a sum of 1. */
+const SUM = 1e-3;
 
 const sumOf = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-/** What is wrong with numbers that may each be an entry. */
-const wrongTogether = (
-  domain: Domain,
-  entries: () => readonly number[],
+/** What is wrong with shares that do not sum to 1. */
+export const sumsToOne = (
+  entries: readonly number[],
+  slack = SUM,
 ): Omit<Outside, 'index'> | undefined => {
-  switch (domain.kind) {
-    case 'simplex':
-    case 'closedSimplex':
-    case 'oneHot': {
-      const value = sumOf(entries());
-      return Math.abs(value - 1) > SUM ? { value, of: 'sum' } : undefined;
-    }
-    case 'weights': {
-      const value = sumOf(entries());
-      return value > 0 ? undefined : { value, of: 'sum' };
-    }
-    case 'logWeights': {
-      const value = Math.max(...entries());
-      return value > -Infinity ? undefined : { value, of: 'largest' };
-    }
-    default:
-      return undefined;
-  }
+  const value = sumOf(entries);
+  return Math.abs(value - 1) > slack ? { value, of: 'sum' } : undefined;
+};
+
+/** A bound of an interval, in words; one that is NaN is computed. */
+export const boundIn = (n: number, otherwise: string): string =>
+  Number.isNaN(n) ? otherwise : String(n);
+
+export const INTERVAL_CURE =
+  'use a sigmoid, logits where the family takes them, or a param with { support: unitInterval }';
+
+export const SHARES_CURE =
+  'use a softmax, logits where the family takes them, or a param with { support: simplex }';
+
+/** The interval with both its ends, beyond which rounding may go by `slack`. */
+export const closedInterval = (low: number, high: number, slack = 0): Domain => ({
+  words: `from ${boundIn(low, 'its bound')} to ${boundIn(high, 'its bound')}`,
+  cure: INTERVAL_CURE,
+  rank: 0,
+  // Negated, because a bound that is NaN is computed and says nothing.
+  entry: (x) =>
+    Number.isFinite(x) && !(x < Math.fround(low) - slack) && !(x > Math.fround(high) + slack),
+});
+
+export const probability: Domain = closedInterval(0, 1, SLACK);
+
+/** Shares that sum to one, some of which may be 0. */
+export const closedSimplex: Domain = {
+  words: 'shares that sum to 1',
+  cure: SHARES_CURE,
+  rank: 1,
+  entry: (x) => x >= -SLACK && x <= 1 + SLACK,
+  together: sumsToOne,
+};
+
+/** Numbers of at least 0 along the last axis that are not all 0. */
+export const weights: Domain = {
+  words: 'nonnegative and not all 0',
+  cure: SHARES_CURE,
+  rank: 1,
+  entry: (x) => x >= 0 && x < Infinity,
+  together: (entries) => {
+    const value = sumOf(entries);
+    return value > 0 ? undefined : { value, of: 'sum' };
+  },
+};
+
+/** Logarithms of such numbers: −∞ is one. */
+export const logWeights: Domain = {
+  words: 'below Infinity and not all -Infinity',
+  cure: 'look at what they are computed from',
+  rank: 1,
+  entry: (x) => x < Infinity,
+  together: (entries) => {
+    const value = Math.max(...entries);
+    return value > -Infinity ? undefined : { value, of: 'largest' };
+  },
 };
 
 const indexAt = (shape: readonly number[], flat: number): readonly number[] =>
   shape.map((n, i) => Math.floor(flat / sizeOf(shape.slice(i + 1))) % n);
 
 /**
- * The first element outside a domain, of numbers laid out row-major. Only those count for which
- * `counts` holds, which is asked by the flat position of an element's first number.
+ * The elements outside a domain, of numbers laid out row-major. Only those count for which `counts` holds,
+ * which is asked by the flat position of an element's first number.
  */
-export const firstOutside = (
+export function* outsideOf(
   values: ArrayLike<number>,
   shape: Shape,
-  domain: Domain,
+  { rank, entry, together }: Domain,
   counts: (flat: number) => boolean = () => true,
-): Outside | undefined => {
-  const rank = rankOf(domain);
+): Generator<Outside, void> {
   const width = sizeOf(takeLast(shape, rank));
   const columns = takeLast(shape, 1)[0] ?? 1;
   for (let from = 0; from < values.length; from += width) {
     if (!counts(from)) continue;
     for (let i = 0; i < width; i += 1) {
       const value = values[from + i] ?? Number.NaN;
-      if (!mayBe(domain, value, Math.floor(i / columns), i % columns)) {
-        return { value, of: 'entry', index: indexAt(shape, from + i) };
-      }
+      if (entry(value, Math.floor(i / columns), i % columns)) continue;
+      yield { value, of: 'entry', index: indexAt(shape, from + i) };
     }
-    const wrong = wrongTogether(domain, () =>
-      Array.from({ length: width }, (_, i) => values[from + i] ?? Number.NaN),
-    );
-    if (wrong) return { ...wrong, index: indexAt(dropLast(shape, rank), from / width) };
+    if (together === undefined) continue;
+    const wrong = together(Array.from({ length: width }, (_, i) => values[from + i] ?? Number.NaN));
+    if (wrong) yield { ...wrong, index: indexAt(dropLast(shape, rank), from / width) };
   }
-  return undefined;
+}
+
+/** The first of them. */
+export const firstOutside = (...asked: Parameters<typeof outsideOf>): Outside | undefined => {
+  const [first] = outsideOf(...asked);
+  return first;
 };
 
 /** Prints what is wrong: `1.5 at [3]`. */

@@ -1,7 +1,6 @@
 /** Values that float32 rounded to a bound of the open set that they come from. */
 import * as tf from '@tensorflow/tfjs';
 import { choose, less } from '../tensors/comparison.js';
-import type { ContinuousSupport } from '../support.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** Float32 goes on to 2⁻¹⁴⁹, but gradients have 1 / z in them, and need room as well. */
@@ -15,7 +14,7 @@ interface Bounds {
 /**
  * How far inside a bound a number lies whose share of the interval float32 does not round to 0 or 1.
  */
-const insideBy = ({ low, high }: Bounds, side: 1 | -1): number => {
+export const insideBy = ({ low, high }: Bounds, side: 1 | -1): number => {
   const bound = side === 1 ? low : high;
   if (bound === 0 && side === 1) return SMALLEST;
   const unit = Math.max(Math.abs(bound), high - low) * 2 ** -24;
@@ -28,28 +27,6 @@ const insideBy = ({ low, high }: Bounds, side: 1 | -1): number => {
   return steps.find(lasts) ?? 16 * unit;
 };
 
-const off = (y: Tensor, bound: number, by: number, side: 1 | -1): Tensor =>
+/** y, with what lies within `by` of a bound put just that far on its inner side, without gradient there. */
+export const off = (y: Tensor, bound: number, by: number, side: 1 | -1): Tensor =>
   choose(less(tf.abs(tf.sub(y, bound)), tf.scalar(by)), tf.scalar(bound + side * by), y);
-
-/**
- * y, with what lies on a bound of its support moved to a number just inside, without gradient there.
- * Values outside are left.
- */
-export const offBounds = (support: ContinuousSupport, y: Tensor): Tensor => {
-  switch (support.kind) {
-    case 'real':
-    case 'lowerCholesky':
-      return y;
-    case 'positive':
-    case 'nonnegative':
-    case 'simplex':
-      return off(y, 0, SMALLEST, 1);
-    case 'interval': {
-      const { low, high } = support;
-      const above = off(y, low, insideBy(support, 1), 1);
-      return off(above, high, insideBy(support, -1), -1);
-    }
-    case 'arrayOf':
-      return offBounds(support.base, y);
-  }
-};

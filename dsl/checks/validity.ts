@@ -4,7 +4,7 @@
  */
 import type { Argument } from './argument.js';
 import type { Distribution } from '../distribution.js';
-import { type Domain, type Outside, closure, firstOutside } from './domain.js';
+import { type Domain, type Outside, firstOutside } from './domain.js';
 import { partsOf } from '../structure.js';
 import type { Shape } from '../noise.js';
 import { broadcast, dropLast, sizeOf } from '../tensors/shape.js';
@@ -157,7 +157,7 @@ const domainOf = (law: Distribution): Domain =>
   law.values ??
   (law.structure?.tag === 'mixture'
     ? domainOf(bare(law.structure.component).law)
-    : closure(law.support));
+    : law.support.closure);
 
 /** The first number of a value that no draw of a distribution could be, where its term counts. */
 export const invalidValue = (d: Distribution, value: Tensor): InvalidValue | undefined => {

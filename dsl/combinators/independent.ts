@@ -4,28 +4,9 @@ import { klDivergence } from '../divergences/kl.js';
 import { withEventAxes } from '../preimage.js';
 import { wrapped } from '../structure.js';
 import { dropLast, showShape, sizeOf, takeLast } from '../tensors/shape.js';
-import { type ArrayOf, type ScalarSupport, type Support, arrayOf, eventRank } from '../support.js';
+import type { Support } from '../support.js';
+import { type IndependentSupport, widened } from '../supports/array.js';
 import { type Tensor, sumLast } from '../tensors/tensor.js';
-
-/** The support of an event that gained axes. */
-export type IndependentSupport<S> = S extends ScalarSupport ? ArrayOf<S> : S;
-
-const widen = (support: Support, rank: number): Support => {
-  switch (support.kind) {
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'interval':
-    case 'integers':
-      return arrayOf(support, rank);
-    case 'arrayOf':
-      return arrayOf(support.base, support.rank + rank);
-    case 'simplex':
-    case 'oneHot':
-    case 'lowerCholesky':
-      return support;
-  }
-};
 
 /** More values than this are not worth listing; sampling takes over. */
 const MOST_VALUES = 4096;
@@ -79,7 +60,7 @@ export function independent(base: Distribution, rank = 1): Distribution {
   const cells = gained.reduce((product, n) => product * n, 1);
   const listed = base.sampler.enumeration;
   const listable =
-    listed !== undefined && eventRank(base.support) === 0 && listed.count ** cells <= MOST_VALUES;
+    listed !== undefined && base.support.eventRank === 0 && listed.count ** cells <= MOST_VALUES;
   const chance = listed?.chance;
   const { enumeration: _, ...sampler } = base.sampler;
   const { unmasked } = base;
@@ -88,7 +69,7 @@ export function independent(base: Distribution, rank = 1): Distribution {
     family: wrapped('Independent', base),
     parameters: {},
     structure: { tag: 'independent', base, rank },
-    support: widen(base.support, rank),
+    support: widened(base.support, rank),
     batchShape: dropLast(base.batchShape, rank),
     eventShape: [...gained, ...base.eventShape],
     sampler: {

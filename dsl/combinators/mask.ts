@@ -2,51 +2,17 @@ import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
 import { choose, unequal } from '../tensors/comparison.js';
 import { type Distribution, type Gradient, checkValue, lawOf } from '../distribution.js';
-import type { Shape } from '../noise.js';
 import { type Preimage, mapPreimage } from '../preimage.js';
 import { wrapped } from '../structure.js';
 import { broadcastAll, dropLast, sameShape } from '../tensors/shape.js';
-import { type ScalarSupport, type Support, boolean } from '../support.js';
+import type { Support } from '../support.js';
+import { boolean } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { expand } from './expand.js';
 
 /** With axes of length 1 on the right. */
 const expandRight = (x: Tensor, axes: number): Tensor =>
   tf.reshape(x, [...x.shape, ...Array.from({ length: axes }, () => 1)]);
-
-const numberIn = (support: ScalarSupport): number => {
-  switch (support.kind) {
-    case 'real':
-      return 0;
-    case 'positive':
-    case 'nonnegative':
-      return 1;
-    case 'interval':
-      return Number.isNaN(support.low + support.high) ? 0 : (support.low + support.high) / 2;
-    case 'integers':
-      return support.low;
-  }
-};
-
-/** Some event of a support, to stand in for one that does not count. */
-const eventIn = (support: Support, shape: Shape): Tensor => {
-  switch (support.kind) {
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'interval':
-    case 'integers':
-      return tf.fill([...shape], numberIn(support));
-    case 'arrayOf':
-      return tf.fill([...shape], numberIn(support.base));
-    case 'simplex':
-      return tf.fill([...shape], 1 / (shape[shape.length - 1] ?? 1));
-    case 'oneHot':
-      return tf.tensor1d(Array.from({ length: shape.at(-1) ?? 1 }, (_, k) => Number(k === 0)));
-    case 'lowerCholesky':
-      return tf.add(tf.eye(shape[shape.length - 1] ?? 1), tf.zeros([...shape]));
-  }
-};
 
 /** Whether some values of a distribution do not count. */
 export const isMasked = ({ structure }: Distribution): boolean =>
@@ -89,7 +55,7 @@ export const mask = <S extends Support, G extends Gradient>(
     return choose(
       expandRight(kept, rank),
       value,
-      eventIn(base.support, [...shape, ...base.eventShape]),
+      base.support.some([...shape, ...base.eventShape]),
     );
   };
   const soundPreimage = (preimage: Preimage): Preimage =>

@@ -6,7 +6,8 @@ import { wrapped } from '../structure.js';
 import { broadcastAll, dropLast, showShape } from '../tensors/shape.js';
 import { logSumOfProducts } from '../numerics/log-sum-of-products.js';
 import { logSumExpLast } from '../numerics/special.js';
-import type { Integers, Support } from '../support.js';
+import type { Support } from '../support.js';
+import type { Integers } from '../supports/index.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** A mixture over a finite support can be summed over; any other only has a score. */

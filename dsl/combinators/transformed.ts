@@ -1,19 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Bijector } from '../bijector.js';
 import { type Distribution, type Gradient, checkValue } from '../distribution.js';
-import { offBounds } from '../checks/off-bounds.js';
 import { wrapped } from '../structure.js';
 import { imageUnder } from '../preimage.js';
 import { dropLast, sameShape, showShape, takeLast } from '../tensors/shape.js';
-import {
-  type ArrayOf,
-  type ContinuousSupport,
-  type Real,
-  type ScalarSupport,
-  type Support,
-  arrayOf,
-  eventRank,
-} from '../support.js';
+import type { Bijector, ContinuousSupport, ScalarSupport, Support } from '../support.js';
+import { type ArrayOf, isScalar, widened } from '../supports/array.js';
+import type { Real } from '../supports/real.js';
 import { type Tensor, sumLast } from '../tensors/tensor.js';
 
 /** An elementwise map of an array gives an array; any other map gives its own codomain. */
@@ -23,19 +15,9 @@ export type TransformedSupport<S, C> = S extends ArrayOf
     : C
   : C;
 
-const image = (codomain: ContinuousSupport, rank: number): Support => {
-  switch (codomain.kind) {
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'interval':
-      return rank === 0 ? codomain : arrayOf(codomain, rank);
-    case 'arrayOf':
-    case 'simplex':
-    case 'lowerCholesky':
-      return codomain;
-  }
-};
+/** Where the images of events of `rank` axes lie. */
+const image = (codomain: ContinuousSupport, rank: number): Support =>
+  isScalar(codomain) ? widened(codomain, rank) : codomain;
 
 function imageOf(base: Distribution, bijector: Bijector): Distribution {
   const rank = base.eventShape.length;
@@ -51,7 +33,7 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
       : sumLast(bijector.logAbsDetJacobian(x), rank - bijector.inputRank);
   // The map's own parameters may add batch axes, but no event axes: those would share one draw.
   const full = bijector.outputShape([...base.batchShape, ...base.eventShape]);
-  const newRank = rank - bijector.inputRank + eventRank(bijector.codomain);
+  const newRank = rank - bijector.inputRank + bijector.codomain.eventRank;
   const eventShape = takeLast(full, newRank);
   if (bijector.inputRank === 0 && !sameShape(eventShape, base.eventShape)) {
     throw new RangeError(
@@ -87,7 +69,8 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
     logProb: (y, preimage) => {
       checkValue(self, y);
       const own = imageUnder(map, preimage);
-      const x = own ?? bijector.inverse(offBounds(bijector.codomain, y));
+      const { offBounds } = bijector.codomain;
+      const x = own ?? bijector.inverse(offBounds ? offBounds(y) : y);
       return tf.sub(base.logProb(x, own && preimage?.of), volume(x));
     },
     ...(base.isPoint && { isPoint: true }),

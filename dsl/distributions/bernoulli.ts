@@ -8,7 +8,7 @@ import { checkChances } from './chances.js';
 import { probability } from '../checks/domain.js';
 import { baseNoise } from '../noise.js';
 import { logChance, logOther, logit, softplus } from '../numerics/special.js';
-import { type Integers, boolean, real } from '../support.js';
+import { type Integers, boolean, real } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 
 export const bernoulliFamily: Family<Odds> = {

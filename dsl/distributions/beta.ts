@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { sigmoidTo } from '../bijectors/elementwise.js';
 import { choose, greater } from '../tensors/comparison.js';
 import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../distribution.js';
@@ -8,7 +7,8 @@ import { distribution } from '../leaf.js';
 import { imageUnder } from '../preimage.js';
 import { broadcastAll } from '../tensors/shape.js';
 import { logSigmoid } from '../numerics/special.js';
-import { type Interval, unitInterval, positive } from '../support.js';
+import { type Interval, unitInterval, positive } from '../supports/index.js';
+import { sigmoidTo } from '../supports/interval.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
 import { dirichletEntropy, dirichletLogProb, dirichletLogProbOfLogs } from './dirichlet.js';
 import { atLeast, awayFromZero, onHalfLine } from './half-line.js';

@@ -5,7 +5,7 @@ import { type Odds, klOfClasses } from '../divergences/discrete.js';
 import { distribution } from '../leaf.js';
 import { withoutGradient } from '../tensors/gradient.js';
 import { baseNoise } from '../noise.js';
-import { type Integers, integers } from '../support.js';
+import { type Integers, integers } from '../supports/index.js';
 import type { Tensor } from '../tensors/tensor.js';
 import {
   type CategoricalParameters,

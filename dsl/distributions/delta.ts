@@ -5,9 +5,9 @@ import { argumentsOf } from '../checks/argument.js';
 import type { Distribution } from '../distribution.js';
 import { distribution } from '../leaf.js';
 import { imageUnder } from '../preimage.js';
-import { closure } from '../checks/domain.js';
 import { broadcastAll, dropLast, takeLast } from '../tensors/shape.js';
-import { type Real, type Support, eventRank, real } from '../support.js';
+import type { Support } from '../support.js';
+import { type Real, real } from '../supports/index.js';
 import { type TensorLike, asTensor, sumLast } from '../tensors/tensor.js';
 
 /** Where a point mass says its values live; needed where that is not the real line. */
@@ -46,12 +46,12 @@ export function delta(
   });
   const { support = real } = options;
   const at = asTensor(value);
-  const rank = eventRank(support);
+  const rank = support.eventRank;
   const point = { name: 'point' };
   return distribution({
     family: { name: 'Delta', axes: { value: rank } },
     parameters: { value: at },
-    arguments: argumentsOf('delta', { value: [value, at, closure(support), rank] }),
+    arguments: argumentsOf('delta', { value: [value, at, support.closure, rank] }),
     support,
     eventShape: takeLast(at.shape, rank),
     sampler: {

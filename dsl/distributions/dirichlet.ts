@@ -7,7 +7,7 @@ import { distribution } from '../leaf.js';
 import { imageUnder } from '../preimage.js';
 import { binet, binetSlope } from '../numerics/gamma-function.js';
 import { HALF_LOG_TWO_PI, logSumExpLast } from '../numerics/special.js';
-import { type Simplex, simplex, positive } from '../support.js';
+import { type Simplex, simplex, positive } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { awayFromZero } from './half-line.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';

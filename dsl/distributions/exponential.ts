@@ -4,7 +4,7 @@ import { type Distribution, type Family, isOf } from '../distribution.js';
 import { klExponential } from '../divergences/gamma.js';
 import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
-import { type Positive, positive } from '../support.js';
+import { type Positive, positive } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { onHalfLine } from './half-line.js';
 

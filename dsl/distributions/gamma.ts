@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import { exp } from '../bijectors/elementwise.js';
 import { deviance } from '../numerics/deviance.js';
 import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../distribution.js';
@@ -8,7 +7,8 @@ import { distribution } from '../leaf.js';
 import { binet, binetSlope } from '../numerics/gamma-function.js';
 import { imageUnder } from '../preimage.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
-import { type Positive, positive } from '../support.js';
+import { type Positive, positive } from '../supports/index.js';
+import { exp } from '../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { exponentialFamily } from './exponential.js';
 import { awayFromZero, onHalfLine } from './half-line.js';

@@ -5,7 +5,7 @@ import { klHalfCauchy } from '../divergences/half-cauchy.js';
 import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
 import { log1pSquare } from '../numerics/special.js';
-import { type Positive, positive } from '../support.js';
+import { type Positive, positive } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { onHalfLine } from './half-line.js';
 

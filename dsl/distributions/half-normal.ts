@@ -5,7 +5,7 @@ import { klNormal } from '../divergences/gaussian.js';
 import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
-import { type Positive, positive } from '../support.js';
+import { type Positive, positive } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { onHalfLine } from './half-line.js';
 import type { LocationScale } from './normal.js';

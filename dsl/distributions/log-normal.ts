@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
-import { exp } from '../bijectors/elementwise.js';
 import { type Distribution, type Family, isOf } from '../distribution.js';
 import { klNormal } from '../divergences/gaussian.js';
 import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
 import { imageUnder } from '../preimage.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
-import { type Positive, positive, real } from '../support.js';
+import { type Positive, positive, real } from '../supports/index.js';
+import { exp } from '../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { awayFromZero, onHalfLine } from './half-line.js';
 import type { LocationScale } from './normal.js';

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { closedInterval } from '../checks/domain.js';
 import { anything, checkOptions, demand } from '../checks/options.js';
 import { type Given, argumentsOf } from '../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../distribution.js';
@@ -19,7 +20,7 @@ import { flattened } from '../tensors/nested.js';
 import { type Shape, baseNoise } from '../noise.js';
 import { sameShape, showShape } from '../tensors/shape.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
-import { type ArrayOf, type Real, lowerCholesky, real, realVector } from '../support.js';
+import { type ArrayOf, type Real, lowerCholesky, real, realVector } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { diagonalNormal } from './normal.js';
 
@@ -64,7 +65,7 @@ const withLast = (name: string, parameter: TensorLike, last: Shape): Tensor => {
 };
 
 /** How far from symmetric rounding may leave a correlation. */
-const SYMMETRIC = { kind: 'closedInterval', low: -1e-3, high: 1e-3, slack: 0 } as const;
+const SYMMETRIC = closedInterval(-1e-3, 1e-3);
 
 /** Σ − Σᵀ in units of the standard deviations, of numbers row by row. */
 const asymmetries = (values: ArrayLike<number>, k: number): readonly number[] =>

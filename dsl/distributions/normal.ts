@@ -6,7 +6,7 @@ import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
 import { imageUnder } from '../preimage.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
-import { type Real, real, positive } from '../support.js';
+import { type Real, real, positive } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { normalWeakDerivative } from './normal-weak-derivative.js';
 

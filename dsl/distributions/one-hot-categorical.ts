@@ -6,7 +6,7 @@ import { type Odds, klOfClasses } from '../divergences/discrete.js';
 import { distribution } from '../leaf.js';
 import { withoutGradient } from '../tensors/gradient.js';
 import { baseNoise } from '../noise.js';
-import { type OneHot, oneHot } from '../support.js';
+import { type OneHot, oneHot } from '../supports/index.js';
 import type { Tensor } from '../tensors/tensor.js';
 import {
   type CategoricalParameters,

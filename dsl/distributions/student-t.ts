@@ -6,7 +6,7 @@ import { distribution } from '../leaf.js';
 import { binet, binetSlope } from '../numerics/gamma-function.js';
 import { baseNoise } from '../noise.js';
 import { HALF_LOG_TWO_PI, log1pSquare } from '../numerics/special.js';
-import { type Real, real, positive } from '../support.js';
+import { type Real, real, positive } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { gammaNoise, standardGamma } from './standard-gamma.js';
 

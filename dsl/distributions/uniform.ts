@@ -4,7 +4,7 @@ import { argumentsOf } from '../checks/argument.js';
 import type { Distribution, Family } from '../distribution.js';
 import { distribution } from '../leaf.js';
 import { baseNoise } from '../noise.js';
-import { type Interval, interval, positive, real } from '../support.js';
+import { type Interval, interval, positive, real } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 
 export const uniformFamily: Family<{ readonly low: Tensor; readonly high: Tensor }> = {

@@ -7,7 +7,7 @@ import { param, shared } from '../program/param.js';
 import { type Program, perform, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
 import { lastAxes, takeLast } from '../tensors/shape.js';
-import { real } from '../support.js';
+import { real } from '../supports/index.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { rateRule } from './dropout.js';
 import { lastOf } from './layer.js';

@@ -6,7 +6,6 @@ import { isWithin } from '../../dsl/index.js';
 import { isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
-import { showSupport } from '../../dsl/support.js';
 import type { Objective, Requirements } from './objective.js';
 import { type SampleStructure, type Structure, latentSites } from './dependence/structure.js';
 
@@ -129,8 +128,8 @@ const misfitsOf = (
     found.push({
       tag: 'support',
       site: p.name,
-      inner: showSupport(inner),
-      outer: showSupport(outer),
+      inner: inner.name,
+      outer: outer.name,
       rule,
     });
   }

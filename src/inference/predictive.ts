@@ -3,7 +3,6 @@ import { keyRule } from '../random/key-rule.js';
 import { anything, checkOptions, recordOf, required, whole } from '../../dsl/checks/options.js';
 import { type Program, type Tensor, isWithin, of } from '../../dsl/index.js';
 import { platesShape } from '../../dsl/program/layout.js';
-import { showSupport } from '../../dsl/support.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
 import { GuideMisfitError, type Misfit } from '../bounds/misfit.js';
 import { plateDifferences } from '../bounds/dependence/plate-elements.js';
@@ -63,7 +62,7 @@ const misfitsOf = (guide: Draws, model: Draws): readonly Misfit[] => [
     if (a !== b) return [{ tag: 'plates', site, model: `plates ${a}`, guide: `plates ${b}` }];
     const [inner, outer] = [q.distribution.support, p.distribution.support];
     if (isWithin(inner, outer)) return [];
-    const [innerName, outerName] = [showSupport(inner), showSupport(outer)];
+    const [innerName, outerName] = [inner.name, outer.name];
     return [{ tag: 'support', site, inner: innerName, outer: outerName, rule: 'within' }];
   }),
 ];

@@ -3,17 +3,14 @@
  * sees is the image under the support's bijector, gathered at the rows its plates visit.
  */
 import {
-  type ContinuousSupport,
   type Initializer,
   type Shape,
   SiteError,
   type Tensor,
-  arrayOf,
   bijectorTo,
-  positive,
 } from '../../dsl/index.js';
 import { described } from '../../dsl/tensors/described.js';
-import { firstOutside, showDomain, showOutside } from '../../dsl/checks/domain.js';
+import { firstOutside, showOutside } from '../../dsl/checks/domain.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
@@ -58,31 +55,16 @@ const storedShape = (i: ParamInstruction): Shape => [
   ...bijectorTo(i.support).inputShape(i.init.shape),
 ];
 
-/** Where an initial value may lie: a number on the edge of a half line has no unconstrained image. */
-const startIn = (support: ContinuousSupport): ContinuousSupport => {
-  switch (support.kind) {
-    case 'nonnegative':
-      return positive;
-    case 'arrayOf':
-      return support.base.kind === 'nonnegative' ? arrayOf(positive, support.rank) : support;
-    case 'real':
-    case 'positive':
-    case 'interval':
-    case 'simplex':
-    case 'lowerCholesky':
-      return support;
-  }
-};
-
 /** Throws where an initial value is outside of the support, unless it has no value yet. */
 const checkInitial = ({ name, support }: ParamInstruction, value: Tensor): void => {
   if (isTracing()) return;
-  const domain = startIn(support);
+  // A number on the edge of a half line has no unconstrained image.
+  const domain = bijectorTo(support).codomain;
   const outside = firstOutside(value.dataSync(), value.shape, domain);
   if (outside === undefined) return;
   throw new SiteError({
     site: `param '${name}'`,
-    expected: `an initial value that is ${showDomain(domain)}, as its support needs`,
+    expected: `an initial value that is ${domain.words}, as its support needs`,
     received: showOutside(outside),
     cure: 'Start from a number inside the support, or give the param another support.',
   });

@@ -3,9 +3,8 @@
  * once where an interpreter runs, never in a step or while a graph is made.
  */
 import { type Distribution, SiteError, type Tensor } from '../../dsl/index.js';
-import { cureFor } from '../../dsl/checks/argument.js';
 
-import { showDomain, showOutside } from '../../dsl/checks/domain.js';
+import { showOutside } from '../../dsl/checks/domain.js';
 import { type Complaint, siteLabel } from '../../dsl/error.js';
 import { mask } from '../../dsl/combinators/mask.js';
 import type { Known } from '../../dsl/program/instruction.js';
@@ -18,9 +17,9 @@ export const complaintAbout = (d: Distribution): Omit<Complaint, 'site'> | undef
   const found = invalidArgument(d);
   if (found === undefined) return undefined;
   const { of, argument, outside } = found;
-  const cure = argument.cure ?? cureFor(argument.domain);
+  const cure = argument.cure ?? argument.domain.cure;
   return {
-    expected: `${argument.name} of ${of.family.name} to be ${showDomain(argument.domain)}`,
+    expected: `${argument.name} of ${of.family.name} to be ${argument.domain.words}`,
     received: showOutside(outside),
     cure: `To keep it there, ${cure}.`,
   };
@@ -36,7 +35,7 @@ const complaintAboutData = (
     where === undefined ? 'mask what is missing' : 'set where to 0 at what is missing';
   return (
     found && {
-      expected: `observations of ${d.family.name}, each ${showDomain(found.domain)}`,
+      expected: `observations of ${d.family.name}, each ${found.domain.words}`,
       received: showOutside(found.outside),
       cure: `Mend the data, ${missing}, or use a family with these values.`,
     }

@@ -4,6 +4,7 @@ import {
   type Distribution,
   type NoiseSource,
   type Objective,
+  type Real,
   type Tensor,
   bernoulli,
   blackBox,
@@ -42,7 +43,7 @@ export const far = { model: conjugate, guide: sample('z', normal(1, 1)) };
 export const known = { model: conjugate, guide: wide, logEvidence };
 
 /** A law whose density is off by a constant. */
-export const offBy = (by: number, d: Distribution<{ readonly kind: 'real' }, 'pathwise'>) => {
+export const offBy = (by: number, d: Distribution<Real, 'pathwise'>) => {
   return { ...d, logProb: (z: Tensor) => tf.add(d.logProb(z), by) };
 };
 

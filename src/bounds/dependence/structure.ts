@@ -15,7 +15,6 @@ import { SiteError, klDivergence } from '../../../dsl/index.js';
 import { isReparameterised } from '../../../dsl/distribution.js';
 import { parametersOf } from '../../../dsl/structure.js';
 import { siteLabel } from '../../../dsl/error.js';
-import { showSupport } from '../../../dsl/support.js';
 import { broadcast } from '../../../dsl/tensors/shape.js';
 import type { ParamInstruction, PlateFrame } from '../../../dsl/program/instruction.js';
 import type { Run, SampleRecord, SiteRecord } from '../../interpreters/record.js';
@@ -215,11 +214,11 @@ const paramsOf = (
       if (r.kind !== 'param') return;
       const before = found.get(r.name);
       const other = before?.owner;
-      if (before && showSupport(before.support) !== showSupport(r.support)) {
+      if (before && before.support.name !== r.support.name) {
         throw new SiteError({
           site: `param '${r.name}'`,
-          expected: `one support, ${showSupport(before.support)} as at its first visit`,
-          received: showSupport(r.support),
+          expected: `one support, ${before.support.name} as at its first visit`,
+          received: r.support.name,
           cure: 'Use different names, or give the parameter one support everywhere.',
         });
       }

@@ -1,6 +1,5 @@
 /** Why a number of a step is not finite, judged by where it was found and what it was computed from. */
 import type { Support, Tensor } from '../../../dsl/index.js';
-import { belongs } from '../../../dsl/checks/membership.js';
 import { leavesOf } from '../../compile/container.js';
 
 /** A number, or all numbers of an event, that an element was computed from. */
@@ -76,7 +75,8 @@ export const reasonFor = ({
   const value = inputs.find(({ name }) => name === 'value')?.values ?? [];
   const bad = support === undefined ? !finite && holdsNonFinite(batch) : !areFinite(value);
   if (bad) return 'data';
-  if (finite && support !== undefined && !value.every((x) => belongs(x, support))) {
+  // Of a matrix an entry below the diagonal: single ones say no more.
+  if (finite && support !== undefined && !value.every((x) => support.entry(x, 1, 0))) {
     return 'outsideSupport';
   }
   return untrained ? 'start' : 'training';

@@ -2,7 +2,6 @@
 import { SiteError } from '../../../dsl/index.js';
 import { entryOf, joined } from '../../../dsl/dictionary.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
-import { showSupport } from '../../../dsl/support.js';
 import type { Params } from '../../interpreters/params.js';
 import { type Key } from '../../random/index.js';
 import { keyedNoise } from '../../random/noise-source.js';
@@ -31,11 +30,11 @@ type Supports = SviState['supports'];
 const withSupports = (before: Supports, phase: string, after: Supports): Supports => {
   for (const [name, support] of Object.entries(after)) {
     const known = entryOf(before, name);
-    if (known !== undefined && showSupport(known) !== showSupport(support)) {
+    if (known !== undefined && known.name !== support.name) {
       throw new SiteError({
         site: `param '${name}' of the phase '${phase}'`,
-        expected: `one support, ${showSupport(known)} as in the phases before`,
-        received: showSupport(support),
+        expected: `one support, ${known.name} as in the phases before`,
+        received: support.name,
         cure: 'Use different names, or give the parameter one support everywhere.',
       });
     }

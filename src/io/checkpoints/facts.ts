@@ -2,7 +2,6 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { showSupport } from '../../../dsl/support.js';
 import type { HeldOutLoss, SviState } from '../../inference/svi-state.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import type { Key } from '../../random/index.js';
@@ -27,7 +26,7 @@ export interface Facts {
 export const factsOf = ({ step, key, supports, heldOut = [] }: SviState, notes: Notes): Facts => ({
   step,
   key,
-  supports: Object.fromEntries(Object.entries(supports).map(([n, s]) => [n, showSupport(s)])),
+  supports: Object.fromEntries(Object.entries(supports).map(([n, s]) => [n, s.name])),
   notes,
   heldOut,
 });

@@ -1,6 +1,6 @@
 /** Whether the numbers of a state can be those of a training run. */
-import { firstOutside, showDomain, showOutside } from '../../../dsl/checks/domain.js';
-import { type Support, real } from '../../../dsl/support.js';
+import { firstOutside, showOutside } from '../../../dsl/checks/domain.js';
+import { type Support, real } from '../../../dsl/index.js';
 import type { SviState } from '../../inference/svi-state.js';
 import { putUnder } from '../../prefixed.js';
 import { excerpt } from '../files/excerpt.js';
@@ -20,7 +20,7 @@ export const impossible = (
     const support = supports.get(name) ?? real;
     const outside = firstOutside(values, shape, support);
     if (outside !== undefined) {
-      return `its '${excerpt(name)}' should be ${showDomain(support)}, but holds ${showOutside(outside)}`;
+      return `its '${excerpt(name)}' should be ${support.words}, but holds ${showOutside(outside)}`;
     }
   }
   return undefined;

@@ -2,12 +2,14 @@
 import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import {
+  type ContinuousSupport,
   type Distribution,
   type Program,
+  type Shape,
   SiteError,
   type Tensor,
   bernoulli,
-  bijectors,
+  bijectorTo,
   categorical,
   dirichlet,
   independent,
@@ -18,11 +20,14 @@ import {
   plate,
   positive,
   program,
+  real,
   sample,
   transformed,
 } from '../../../dsl/index.js';
 import { siteLabel } from '../../../dsl/error.js';
-import type { ArrayOf, Real } from '../../../dsl/support.js';
+import { entriesOf, isContinuous } from '../../../dsl/supports/array.js';
+import type { ArrayOf, Real } from '../../../dsl/supports/index.js';
+import { isIntegers } from '../../../dsl/supports/integers.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { type SampleStructure, latentSites } from '../../bounds/dependence/structure.js';
 import type { Params } from '../../interpreters/params.js';
@@ -72,67 +77,109 @@ const normalOver = (
 ): Distribution<Real | ArrayOf<Real>, 'pathwise'> =>
   rank === 0 ? normal(loc, scale) : independent(normal(loc, scale), rank);
 
-const familyFor = (
-  { name, support, eventShape }: SampleStructure,
-  dice: Dice,
-): Program<unknown, Distribution> => {
-  const rank = eventShape.length;
-  const located = (
-    shape: readonly number[],
-    make: (loc: Tensor, scale: Tensor) => Distribution,
-  ): Program<unknown, Distribution> =>
+/** A law for a site: how a label tells it by numbers, and the program that makes it of parameters. */
+interface SiteLaw {
+  readonly told: (seed: number) => string;
+  readonly from: (dice: Dice) => Program<unknown, Distribution>;
+}
+
+const numbersTold = (values: readonly number[]): string =>
+  values.length === 1 ? `${values[0]}` : `[${values.join(', ')}]`;
+
+/** A law of a location and a scale, which is told `by` times as wide. */
+const located = (
+  name: string,
+  shape: readonly number[],
+  { words, by = 1 }: { readonly words: (normals: string) => string; readonly by?: number },
+  make: (loc: Tensor, scale: Tensor) => Distribution,
+): SiteLaw => ({
+  told: (seed) => {
+    const locs = eighths(seed, `${name} loc`, -1, 1, shape);
+    const scales = eighths(seed, `${name} scale`, 0.5, 1.25, shape).map((x) => by * x);
+    return words(`(${numbersTold(locs)}, ${numbersTold(scales)})`);
+  },
+  from: (dice) =>
     program(function* () {
       const loc = yield* param(`${name} loc`, dice(`${name} loc`, -1, 1, shape));
       const start = dice(`${name} scale`, 0.5, 1.25, shape);
       const scale = yield* param(`${name} scale`, start, { support: positive });
-      return make(loc, scale);
-    });
-  const normals = (shape: readonly number[]) =>
-    located(shape, (loc, scale) => normalOver(shape.length, loc, scale));
-  const scalar = support.kind === 'arrayOf' ? support.base : support;
-  switch (scalar.kind) {
+      return make(loc, tf.mul(scale, by));
+    }),
+});
+
+/** A law of one parameter. */
+const ofOne = (
+  name: string,
+  parameter: string,
+  { low, high, shape }: { readonly low: number; readonly high: number; readonly shape: Shape },
+  words: (numbers: string) => string,
+  make: (x: Tensor) => Distribution,
+  support: ContinuousSupport = real,
+): SiteLaw => ({
+  told: (seed) => words(numbersTold(eighths(seed, `${name} ${parameter}`, low, high, shape))),
+  from: (dice) =>
+    program(function* () {
+      const start = dice(`${name} ${parameter}`, low, high, shape);
+      return make(yield* param(`${name} ${parameter}`, start, { support }));
+    }),
+});
+
+const overArray = (each: Distribution, rank: number): Distribution =>
+  rank === 0 ? each : independent(each, rank);
+
+/** A law on the support of a site. */
+const lawFor = ({ name, support, eventShape }: SampleStructure): SiteLaw => {
+  const rank = eventShape.length;
+  const each = entriesOf(support);
+  if (support.isComputed) return refuse(name, `${each.kind} with computed bounds`);
+  if (isIntegers(each)) {
+    const { low, high } = each;
+    const classes = high - low + 1;
+    if (low !== 0 || !(classes <= 64)) return refuse(name, `integers from ${low} to ${high}`);
+    const family = classes === 2 ? 'Bernoulli' : 'Categorical';
+    const shape = classes === 2 ? eventShape : [...eventShape, classes];
+    return ofOne(
+      name,
+      'logits',
+      { low: -1.5, high: 1.5, shape },
+      (numbers) => `${family}(logits ${numbers})`,
+      (logits) => overArray(classes === 2 ? bernoulli({ logits }) : categorical({ logits }), rank),
+    );
+  }
+  switch (each.kind) {
     case 'real':
-      return normals(eventShape);
+      return located(name, eventShape, { words: (n) => `Normal${n}` }, (loc, scale) =>
+        normalOver(rank, loc, scale),
+      );
     case 'positive':
     case 'nonnegative':
-      return located(eventShape, (loc, scale) => {
-        const each = logNormal(loc, tf.mul(scale, 0.5));
-        return rank === 0 ? each : independent(each, rank);
-      });
-    case 'interval': {
-      const { low, high } = scalar;
-      if (!Number.isFinite(low + high)) return refuse(name, 'an interval with computed bounds');
-      return located(eventShape, (loc, scale) =>
-        transformed(normalOver(rank, loc, scale), bijectors.sigmoidTo(low, high)),
+      return located(name, eventShape, { words: (n) => `LogNormal${n}`, by: 0.5 }, (loc, scale) =>
+        overArray(logNormal(loc, scale), rank),
       );
-    }
-    case 'integers': {
-      const { low, high } = scalar;
-      const classes = high - low + 1;
-      if (low !== 0 || !(classes <= 64)) return refuse(name, `integers from ${low} to ${high}`);
-      return program(function* () {
-        const shape = classes === 2 ? eventShape : [...eventShape, classes];
-        const logits = yield* param(`${name} logits`, dice(`${name} logits`, -1.5, 1.5, shape));
-        const each = classes === 2 ? bernoulli({ logits }) : categorical({ logits });
-        return rank === 0 ? each : independent(each, rank);
-      });
-    }
     case 'simplex':
-      return program(function* () {
-        const start = dice(`${name} concentration`, 1, 4, eventShape);
-        const at = yield* param(`${name} concentration`, start, { support: positive });
-        return dirichlet(at);
-      });
+      return ofOne(
+        name,
+        'concentration',
+        { low: 1, high: 4, shape: eventShape },
+        (numbers) => `Dirichlet(${numbers})`,
+        (concentration) => dirichlet(concentration),
+        positive,
+      );
     case 'oneHot':
-      return program(function* () {
-        const logits = dice(`${name} logits`, -1.5, 1.5, eventShape);
-        const each = oneHotCategorical({ logits: yield* param(`${name} logits`, logits) });
-        return rank === 1 ? each : independent(each, rank - 1);
-      });
-    case 'lowerCholesky': {
-      const k = eventShape[0] ?? 1;
-      return located([(k * (k + 1)) / 2], (loc, scale) =>
-        transformed(normalOver(1, loc, tf.mul(scale, 0.5)), bijectors.lowerCholesky),
+      return ofOne(
+        name,
+        'logits',
+        { low: -1.5, high: 1.5, shape: eventShape },
+        (numbers) => `OneHotCategorical(logits ${numbers})`,
+        (logits) => overArray(oneHotCategorical({ logits }), rank - 1),
+      );
+    default: {
+      if (!isContinuous(each)) return refuse(name, each.name);
+      const onto = bijectorTo(each);
+      const shape = onto.inputShape(eventShape);
+      const words = (n: string): string => `${onto.name} of Normal${n}`;
+      return located(name, shape, { words, by: 0.5 }, (loc, scale) =>
+        transformed(normalOver(shape.length, loc, scale), onto),
       );
     }
   }
@@ -143,63 +190,27 @@ const siteIn = (site: SampleStructure, dice: Dice): AnyProgram =>
     (inner, { name, size, count, axis }) =>
       plate(name, { size, axis, ...(count < size && { subsample: count }) }, inner),
     program(function* () {
-      return yield* sample(site.name, yield* familyFor(site, dice));
+      return yield* sample(site.name, yield* lawFor(site).from(dice));
     }),
   );
 
 /** A site as a label has it, by the numbers that its parameters start at. */
-const siteLabelOf = (
-  { name, support, eventShape, plates }: SampleStructure,
-  seed: number,
-): string => {
-  const scalar = support.kind === 'arrayOf' ? support.base : support;
-  const numbers = (what: string, low: number, high: number, shape = eventShape, by = 1): string => {
-    const values = eighths(seed, `${name} ${what}`, low, high, shape).map((x) => by * x);
-    return values.length === 1 ? `${values[0]}` : `[${values.join(', ')}]`;
-  };
-  const located = (law: string, by = 1, shape = eventShape): string =>
-    `${law}(${numbers('loc', -1, 1, shape)}, ${numbers('scale', 0.5, 1.25, shape, by)})`;
-  const logits = (shape: readonly number[]): string => numbers('logits', -1.5, 1.5, shape);
-  const law = (): string => {
-    switch (scalar.kind) {
-      case 'real':
-        return located('Normal');
-      case 'positive':
-      case 'nonnegative':
-        return located('LogNormal', 0.5);
-      case 'interval':
-        return `sigmoid of ${located('Normal')} in (${scalar.low}, ${scalar.high})`;
-      case 'integers': {
-        const classes = scalar.high - scalar.low + 1;
-        return classes === 2
-          ? `Bernoulli(logits ${logits(eventShape)})`
-          : `Categorical(logits ${logits([...eventShape, classes])})`;
-      }
-      case 'simplex':
-        return `Dirichlet(${numbers('concentration', 1, 4)})`;
-      case 'oneHot':
-        return `OneHotCategorical(logits ${logits(eventShape)})`;
-      case 'lowerCholesky': {
-        const k = eventShape[0] ?? 1;
-        return `lowerCholesky of ${located('Normal', 0.5, [(k * (k + 1)) / 2])}`;
-      }
-    }
-  };
-  const sizes = plates.map(({ name: plateName, size }) => `${plateName} in ${size}: `).join('');
-  return `${sizes}${name} ~ ${law()}`;
+const siteLabelOf = (site: SampleStructure, seed: number): string => {
+  const sizes = site.plates.map(({ name, size }) => `${name} in ${size}: `).join('');
+  return `${sizes}${site.name} ~ ${lawFor(site).told(seed)}`;
 };
 
 /**
  * Random mean-field guides that fit a model: a site for each of its latent sites, on the same support
  * and in the same plates, of parameters whose initial values are generated.
  *
- * Reals get normals, half lines log-normals, intervals squashed normals, small sets of integers from 0
- * Bernoullis or categoricals, also as one-hot vectors, simplices Dirichlets, Cholesky factors images of
- * normals. A parameter in a plate has one value for each element. A plate that is subsampled is drawn
+ * Reals get normals, half lines log-normals, small sets of integers from 0 Bernoullis or categoricals,
+ * also as one-hot vectors, simplices Dirichlets, and any other continuous support images of normals under
+ * its bijector. A parameter in a plate has one value for each element. A plate that is subsampled is drawn
  * by the engine in both. How far a guide is from the posterior cannot be asked for: that is known of the models
  * of `boundCases` alone, whose own guides have the gap that is.
  *
- * - Errors: a site whose support depends on a parameter, or holds other integers, throws a `SiteError`.
+ * - Errors: a site whose support depends on a parameter, or is of other discrete values, throws a `SiteError`.
  *
  * @example
  * ```ts

@@ -2,14 +2,13 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Bijector, Tensor } from '../../../dsl/index.js';
 import { dropLast, sizeOf, takeLast } from '../../../dsl/tensors/shape.js';
-import { eventRank } from '../../../dsl/support.js';
 import { type Slope, slopes } from '../law/finite-differences.js';
 import { type NumericFunction, numericFunction } from '../law/numeric-function.js';
 import type { LawName } from '../law/catalogue.js';
 import { type Claim, broken, expectAllClose, expectShape } from '../law/law.js';
 import { logAbsDeterminant } from './log-determinant.js';
 import { type Numbers, column, distinctWeights, rowsOf, toTensor } from '../statistics/numbers.js';
-import { freePlaces, isInside } from './support-geometry.js';
+import { isInside } from './support-geometry.js';
 
 /** How far a gradient in float32 may be off, relative. */
 const RELATIVE = 1e-2;
@@ -51,7 +50,7 @@ const checkShapes = (trial: Trial): void => {
 
 const checkCodomain = (trial: Trial): void => {
   const { codomain } = trial.bijector;
-  const size = sizeOf(takeLast(trial.y.shape, eventRank(codomain)));
+  const size = sizeOf(takeLast(trial.y.shape, codomain.eventRank));
   const outside = rowsOf(trial.y.dataSync(), size).find((event) => !isInside(codomain, event));
   if (outside) {
     broken(claim(trial, 'forward lands in the codomain'), codomain.kind, `[${outside.join(', ')}]`);
@@ -136,7 +135,8 @@ const checkJacobian = (trial: Trial): void => {
   const byInput = Array.from({ length: width }, (_, j) =>
     differenceRows(x, numeric, j, width, tolerance),
   );
-  const free = freePlaces(bijector.codomain, size);
+  const { free: freeOf } = bijector.codomain;
+  const free = freeOf ? freeOf(size) : Array.from({ length: size }, (_, i) => i);
   const determinants = rowsOf(x.dataSync(), width).map((_, row) => {
     const jacobian = byOutput.map((of) => of[row] ?? []);
     jacobian.forEach((gradients, i) =>

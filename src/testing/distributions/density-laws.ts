@@ -3,7 +3,7 @@
  * at most the subject's `alarm`, for every number of draws.
  */
 import { lawOf } from '../../../dsl/distribution.js';
-import { isDiscrete } from '../../../dsl/support.js';
+import { isIntegers } from '../../../dsl/supports/integers.js';
 import { checkBalance } from './balance-law.js';
 import { checkCounts } from './counts-law.js';
 import { checkFinite, listedLogProbs } from './draw-laws.js';
@@ -22,7 +22,7 @@ import {
 import { checkSlices } from './slices-law.js';
 import { checkUniform } from './uniform-law.js';
 import { checkWindow } from './window-law.js';
-import { coordinatesOf, eventAt, freePlaces, isInside, stretchAt } from './support-geometry.js';
+import { chartOf, isInside } from './support-geometry.js';
 
 /** What the trapezoidal rule may miss where the density jumps at a bound that is not known. */
 const INTEGRATION_SLACK = 2e-3;
@@ -132,26 +132,19 @@ const isIn = (cell: readonly Interval[], at: readonly number[]): boolean =>
  * of the density there. The cells come from the first tenth of the draws, the counts from the rest.
  */
 const checkCells = (subject: Subject): void => {
-  const { support } = subject.distribution;
-  const size = eventSize(subject);
-  const places = freePlaces(support, size);
-  const free = entries(subject).map((entry) =>
-    drawsAt(subject, entry).map((event) => coordinatesOf(support, event)),
-  );
+  const { support, eventShape } = subject.distribution;
+  const chart = chartOf(support, eventShape);
+  const free = entries(subject).map((entry) => chart.of(drawsAt(subject, entry)));
   const split = Math.floor(subject.draws / 10);
   const cells = free.map((rows) => cellsOf(subject, rows.slice(0, split)));
-  const rule = product(places.map(() => gaussLegendre));
-  const events = cells.map((of) =>
+  const rule = product((free[0]?.[0] ?? []).map(() => gaussLegendre));
+  const places = cells.map((of) =>
     of.flatMap((cell) =>
-      rule.map((node) =>
-        eventAt(
-          support,
-          size,
-          cell.map(([low, high], j) => low + (high - low) * (node[j]?.at ?? 0)),
-        ),
-      ),
+      rule.map((node) => cell.map(([low, high], j) => low + (high - low) * (node[j]?.at ?? 0))),
     ),
   );
+  const events = places.map(chart.at);
+  const stretches = places.map(chart.stretch);
   const logProbs = logProbAt(subject, events);
   const weights = rule.map((node) => node.reduce((w, { weight }) => w * weight, 1));
   cells.forEach((of, entry) => {
@@ -161,7 +154,8 @@ const checkCells = (subject: Subject): void => {
         const at = c * rule.length + i;
         const event = events[entry]?.[at] ?? [];
         const density = Math.exp(logProbs[entry]?.[at] ?? Number.NaN);
-        return isInside(support, event) ? w * stretchAt(support, event) * density : 0;
+        const stretch = stretches[entry]?.[at] ?? Number.NaN;
+        return isInside(support, event) ? w * stretch * density : 0;
       });
       return volume * sum(terms);
     });
@@ -194,17 +188,18 @@ export const checkSampler = (masked: Subject, tables: readonly Tabulated[]): boo
     return true;
   }
   const isScalar = distribution.eventShape.length === 0;
-  if (isScalar && !isDiscrete(support)) {
+  if (isScalar && !support.isDiscrete) {
     checkScalar(subject, tables.length > 0 ? tables : tabulate(subject));
     return true;
   }
-  if (isScalar && support.kind === 'integers') {
+  if (isIntegers(support)) {
     checkWindow(subject, support.low, support.high);
     return true;
   }
-  const free = freePlaces(support, eventSize(subject)).length;
-  if (isDiscrete(support)) return checkBalance(subject);
-  if (free <= MOST_COORDINATES) checkCells(subject);
+  if (support.isDiscrete) return checkBalance(subject);
+  const [first = []] = drawsAt(subject, 0);
+  const [free = []] = chartOf(support, distribution.eventShape).of([first]);
+  if (free.length <= MOST_COORDINATES) checkCells(subject);
   else checkSlices(subject);
   return true;
 };

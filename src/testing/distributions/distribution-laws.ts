@@ -1,7 +1,6 @@
 /** The laws that every distribution keeps, checked by one call; a broken one throws. */
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution } from '../../../dsl/index.js';
-import { isDiscrete, showSupport } from '../../../dsl/support.js';
 import type { DistributionCase } from '../cases/distributions/family-arbitraries.js';
 import { checkSampler, tabulate } from './density-laws.js';
 import {
@@ -71,7 +70,7 @@ const unjudged = (check: string, { label, distribution }: Subject): LawNotApplic
   new LawNotApplicable(
     check,
     'values that can be listed, or moved within their support',
-    `${label} on ${showSupport(distribution.support)}, whose other laws hold`,
+    `${label} on ${distribution.support.name}, whose other laws hold`,
   );
 
 /** The laws of a case from `marginalia/testing`'s arbitraries, with its gradients. */
@@ -104,6 +103,6 @@ export const checkDraws = (make: () => Distribution, options: DistributionLawOpt
 /** The density on a grid, where there is one of a single number. */
 const tablesOf = (subject: Subject) => {
   const { distribution: d } = subject;
-  const isScalar = d.eventShape.length === 0 && !isDiscrete(d.support);
+  const isScalar = d.eventShape.length === 0 && !d.support.isDiscrete;
   return isScalar && hasDensity(d) ? tabulate(subject) : [];
 };

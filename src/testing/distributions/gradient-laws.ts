@@ -5,7 +5,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { isReparameterised } from '../../../dsl/distribution.js';
-import { isDiscrete } from '../../../dsl/support.js';
 import { type Slope, slopes } from '../law/finite-differences.js';
 import type { LawName } from '../law/catalogue.js';
 import { expectClose } from '../law/law.js';
@@ -136,7 +135,7 @@ export const checkParameterGradient = (subject: Subject, parametrised: Parametri
 /** The gradient of Σ log p with respect to a continuous value, at draws. */
 export const checkValueGradient = (subject: Subject): void => {
   const { support, logProb } = subject.distribution;
-  if (isDiscrete(support)) return;
+  if (support.isDiscrete) return;
   const at = firstDraws(subject);
   const rows = rowsOf(at.dataSync(), eventSize(subject));
   const received = rowsOf(

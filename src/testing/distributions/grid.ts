@@ -7,6 +7,7 @@
  * doi:10.1137/130932132).
  */
 import type { Support } from '../../../dsl/index.js';
+import { isInterval } from '../../../dsl/supports/interval.js';
 
 interface Chart {
   readonly toLine: (z: number) => number;
@@ -22,7 +23,7 @@ const half: Chart = { toLine: Math.log, fromLine: Math.exp, stretch: Math.exp };
 
 const chartOf = (support: Support, sorted: readonly number[]): Chart => {
   if (support.kind === 'positive' || support.kind === 'nonnegative') return half;
-  if (support.kind === 'interval' && Number.isFinite(support.high - support.low)) {
+  if (isInterval(support) && Number.isFinite(support.high - support.low)) {
     const { low, high } = support;
     const share = (u: number): number => 1 / (1 + Math.exp(-u));
     return {

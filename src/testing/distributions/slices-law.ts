@@ -1,10 +1,9 @@
 /** The law that draws follow the density, for vectors of any number of coordinates. Statistical. */
-import type { Support } from '../../../dsl/index.js';
 import { cumulative, cumulativeAt, gridAround } from './grid.js';
 import { column } from '../statistics/numbers.js';
-import { type Subject, batchSize, drawsAt, eventSize, logProbAt } from './subject.js';
+import { type Subject, batchSize, drawsAt, logProbAt } from './subject.js';
 import { checkUniform } from './uniform-law.js';
-import { coordinatesOf, eventAt, isInside, stretchAt } from './support-geometry.js';
+import { chartOf, isInside } from './support-geometry.js';
 
 /** Points of a slice. */
 const POINTS = 97;
@@ -15,50 +14,33 @@ const MOST = 200_000;
 /** What the trapezoidal rule may miss on so few points, of a share. */
 const SLACK = 0.01;
 
-/** Where each coordinate lies: that of a simplex has no bounds. */
-const supportOfEach = (support: Support): Support => {
-  switch (support.kind) {
-    case 'arrayOf':
-      return support.base;
-    case 'simplex':
-    case 'lowerCholesky':
-      return { kind: 'real' };
-    default:
-      return support;
-  }
-};
-
 /**
  * Given all other coordinates, each coordinate of a draw has the density along a line through the draw,
  * normalised: its distribution function there, by the trapezoidal rule, is uniform. A different part of
  * the draws is looked at along each coordinate.
  */
 export const checkSlices = (subject: Subject): void => {
-  const { support } = subject.distribution;
-  const size = eventSize(subject);
+  const { support, eventShape } = subject.distribution;
+  const chart = chartOf(support, eventShape);
   const entries = Array.from({ length: batchSize(subject) }, (_, entry) =>
-    drawsAt(subject, entry).map((event) => coordinatesOf(support, event)),
+    chart.of(drawsAt(subject, entry)),
   );
   const width = entries[0]?.[0]?.length ?? 0;
   const most = Math.floor(MOST / (POINTS * width * entries.length));
   const count = Math.min(subject.draws, Math.max(100, most));
   const alarm = subject.alarm / (entries.length * width);
   for (let j = 0; j < width; j += 1) {
-    const grids = entries.map((at) => gridAround(supportOfEach(support), column(at, j), POINTS));
+    const grids = entries.map((at) => gridAround(chart.each, column(at, j), POINTS));
     const looked = entries.map((at) =>
       Array.from({ length: count }, (_, i) => at[(j * count + i) % at.length] ?? []),
     );
-    const lines = looked.map((at, entry) =>
+    const places = looked.map((at, entry) =>
       at.flatMap((z) =>
-        (grids[entry]?.points ?? []).map((x) =>
-          eventAt(
-            support,
-            size,
-            z.map((own, k) => (k === j ? x : own)),
-          ),
-        ),
+        (grids[entry]?.points ?? []).map((x) => z.map((own, k) => (k === j ? x : own))),
       ),
     );
+    const lines = places.map(chart.at);
+    const stretches = places.map(chart.stretch);
     const inside = lines.map((events) => events.map((event) => isInside(support, event)));
     const logProbs = logProbAt(
       subject,
@@ -75,9 +57,9 @@ export const checkSlices = (subject: Subject): void => {
       const values = at.map((z, i) => {
         const logs = Array.from({ length: POINTS }, (_, g) => {
           const row = i * POINTS + g;
-          const event = lines[entry]?.[row] ?? [];
           return inside[entry]?.[row] === true
-            ? (logProbs[entry]?.[row] ?? Number.NaN) + Math.log(stretchAt(support, event))
+            ? (logProbs[entry]?.[row] ?? Number.NaN) +
+                Math.log(stretches[entry]?.[row] ?? Number.NaN)
             : -Infinity;
         });
         const peak = Math.max(...logs);

@@ -1,13 +1,8 @@
 /** The law that coordinates of latent sites do not matter. No statistics. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Distribution,
-  type Interval,
-  type ScalarSupport,
-  type Support,
-  type Tensor,
-  interval,
-} from '../../../dsl/index.js';
+import { type Distribution, type Support, type Tensor, interval } from '../../../dsl/index.js';
+import { entriesOf, widened } from '../../../dsl/supports/array.js';
+import { isInterval } from '../../../dsl/supports/interval.js';
 import type { Instruction } from '../../../dsl/program/instruction.js';
 import type { Visit } from '../../../dsl/program/program.js';
 import { imageUnder } from '../../../dsl/preimage.js';
@@ -42,43 +37,19 @@ export interface Coordinates {
 /** What the values of a site are multiplied by, on both sides: powers of two lose no digit. */
 type Factor = 2 | -2;
 
-const scalarOf = (support: Support): ScalarSupport | undefined => {
-  const scalar = support.kind === 'arrayOf' ? support.base : support;
-  switch (scalar.kind) {
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'interval':
-      return scalar;
-    case 'integers':
-    case 'simplex':
-    case 'oneHot':
-    case 'lowerCholesky':
-      return undefined;
-  }
+/** How the entries of a support move: any way, away from a bound or not at all. */
+const kindOf = (support: Support): 'free' | 'halfLine' | undefined => {
+  const { kind } = entriesOf(support);
+  if (kind === 'positive' || kind === 'nonnegative') return 'halfLine';
+  return kind === 'real' || kind === 'interval' ? 'free' : undefined;
 };
 
 /** Where the multiples of a support's values lie; a half line is multiplied by 2 only. */
 const imageOf = (support: Support, factor: Factor): Support => {
-  const scalar = <S extends ScalarSupport>(of: S): S | Interval => {
-    if (of.kind !== 'interval') return of;
-    const [a, b] = [factor * of.low, factor * of.high];
-    return factor > 0 ? interval(a, b) : interval(b, a);
-  };
-  switch (support.kind) {
-    case 'arrayOf':
-      return { ...support, base: scalar(support.base) };
-    case 'interval':
-      return scalar(support);
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'integers':
-    case 'simplex':
-    case 'oneHot':
-    case 'lowerCholesky':
-      return support;
-  }
+  const each = entriesOf(support);
+  if (!isInterval(each)) return support;
+  const [a, b] = [factor * each.low, factor * each.high];
+  return widened(factor > 0 ? interval(a, b) : interval(b, a), support.eventRank);
 };
 
 const isPoint = ({ family }: SampleStructure): boolean => family.includes('Delta');
@@ -92,10 +63,9 @@ const factorsOf = ({ structure }: Trial): ReadonlyMap<string, Factor> => {
   return new Map(
     latentSites(structure.model).flatMap((p): readonly (readonly [string, Factor])[] => {
       const sides = [p, guide.get(p.name) ?? p];
-      const kinds = sides.map(({ support }) => scalarOf(support)?.kind);
+      const kinds = sides.map(({ support }) => kindOf(support));
       if (kinds.includes(undefined) || sides.some(isPoint)) return [];
-      const isHalfLine = kinds.includes('positive') || kinds.includes('nonnegative');
-      return [[p.name, isHalfLine ? 2 : -2]];
+      return [[p.name, kinds.includes('halfLine') ? 2 : -2]];
     }),
   );
 };

@@ -3,8 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Tensor, expand, independent, mask } from '../../../dsl/index.js';
 import { logProbOfDraw } from '../../../dsl/distribution.js';
 import { partsOf } from '../../../dsl/structure.js';
+import { entriesOf } from '../../../dsl/supports/array.js';
+import { isInterval } from '../../../dsl/supports/interval.js';
 import { sameShape, sizeOf } from '../../../dsl/tensors/shape.js';
-import { isDiscrete } from '../../../dsl/support.js';
 import { expandTo } from '../../../dsl/tensors/tensor.js';
 import { drawJoint } from '../../bounds/joint.js';
 import { weighing } from '../../evidence/draw-weights.js';
@@ -19,7 +20,7 @@ import {
 } from '../distributions/draw-laws.js';
 import { checkMoments } from '../distributions/moment-laws.js';
 import { oneEntry } from '../distributions/one-entry.js';
-import { coordinatesOf, distanceToEdge } from '../distributions/support-geometry.js';
+import { chartOf, distanceToEdge } from '../distributions/support-geometry.js';
 import { column } from '../statistics/numbers.js';
 import { type Subject, hasDensity, noiseFor, subjectOf } from '../distributions/subject.js';
 import { type Inference, type Trial, trialOf } from '../law/inference.js';
@@ -113,11 +114,11 @@ const LEAST_SPREAD = 1e-3;
 /** Whether float32 resolves the density where its draws lie, so that it can be integrated. */
 const isResolved = ({ distribution: d, events }: Subject): boolean => {
   const draws = events[0] ?? [];
-  const coordinates = draws.map((event) => coordinatesOf(d.support, event));
-  if (isDiscrete(d.support)) return true;
+  const coordinates = chartOf(d.support, d.eventShape).of(draws);
+  if (d.support.isDiscrete) return true;
   if (!coordinates.every((at) => at.every(Number.isFinite))) return false;
   // Numbers near a bound other than 0 are far apart.
-  const isBetween = (d.support.kind === 'arrayOf' ? d.support.base : d.support).kind === 'interval';
+  const isBetween = isInterval(entriesOf(d.support));
   const near = draws.filter((event) => distanceToEdge(d.support, event) < LEAST_SPREAD / 100);
   if (isBetween && near.length > draws.length * LEAST_SPREAD) return false;
   return (draws[0] ?? []).every((_, j) => {
@@ -140,7 +141,7 @@ const checkAlone = (d: Distribution, label: string, seed: number, falseAlarm: nu
   checkDrawsInSupport(subject);
   checkLogProbOfDraw(subject);
   checkEnumeration(subject);
-  const isScalar = d.eventShape.length === 0 && !isDiscrete(d.support);
+  const isScalar = d.eventShape.length === 0 && !d.support.isDiscrete;
   const tables = isScalar && hasDensity(d) ? tabulate(subject) : [];
   checkSampler(subject, tables);
   checkMoments(subject, tables);

@@ -21,6 +21,7 @@ import {
   param,
   phases,
   positive,
+  real,
   program,
   readNotes,
   saveCheckpoint,
@@ -262,7 +263,7 @@ describe('the checkpoint of another model is refused, naming what differs:', () 
     ],
     [
       'a support',
-      () => ({ ...stateOf([['loc', [1, 2]]]), supports: { loc: { kind: 'real' } } }),
+      () => ({ ...stateOf([['loc', [1, 2]]]), supports: { loc: real } }),
       {},
       /the support of 'loc' is 'positive' there and 'real' here/,
     ],

@@ -68,21 +68,21 @@ export const families: readonly Mutation[] = [
   },
   {
     name: 'sticks broken along another axis',
-    file: 'dsl/bijectors/simplex.ts',
+    file: 'dsl/supports/simplex.ts',
     find: 'tf.cumsum(logSigmoid(tf.neg(breaks)), breaks.rank - 1)',
     replace: 'tf.cumsum(logSigmoid(tf.neg(breaks)), 0)',
     killedBy: 'test/dsl/bijectors.test.ts',
   },
   {
     name: 'the Jacobian of softplus mirrored',
-    file: 'dsl/bijectors/elementwise.ts',
+    file: 'dsl/supports/half-line.ts',
     find: 'logAbsDetJacobian: logSigmoid,',
     replace: 'logAbsDetJacobian: (x) => logSigmoid(tf.neg(x)),',
     killedBy: 'test/dsl/bijectors.test.ts',
   },
   {
     name: 'the batch of an affine map lost',
-    file: 'dsl/bijectors/elementwise.ts',
+    file: 'dsl/bijectors/affine.ts',
     find: "outputShape: (input) => broadcastAll('affine', [input, shift.shape, factor.shape]),",
     replace: 'outputShape: (input) => input,',
     killedBy: 'test/dsl/bijectors.test.ts',
@@ -364,8 +364,8 @@ export const families: readonly Mutation[] = [
   {
     name: 'cells of a simplex without their volume',
     file: 'src/testing/distributions/support-geometry.ts',
-    find: 'v * (event[i] ?? 0) * share(-u)',
-    replace: 'v * (event[i] ?? 0)',
+    find: 'stretch: (coordinates) => [...tf.exp(logAbsDetJacobian(tensor(coordinates, free))).dataSync()],',
+    replace: 'stretch: (coordinates) => coordinates.map(() => logAbsDetJacobian.length),',
     killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
   {

@@ -98,16 +98,16 @@ export const lint: readonly Mutation[] = [
   },
   {
     name: 'lint: open intervals that have their ends',
-    file: 'dsl/checks/membership.ts',
-    find: '!(x <= support.low)',
-    replace: '!(x < support.low)',
+    file: 'dsl/supports/interval.ts',
+    find: '!(x <= Math.fround(low))',
+    replace: '!(x < Math.fround(low))',
     killedBy,
   },
   {
     name: 'lint: a masked value is held against its support',
     file: 'src/lint/values.ts',
-    find: 'outside: isMasked(d) ? [] : outsideOf(value, d.support),',
-    replace: 'outside: outsideOf(value, d.support),',
+    find: 'outside: isMasked(d) ? [] : strangersIn(value, d.support),',
+    replace: 'outside: strangersIn(value, d.support),',
     killedBy,
   },
   {

@@ -21,8 +21,8 @@ export const validity: readonly Mutation[] = [
   {
     name: 'judged: the ends of a closed interval lie outside',
     file: 'dsl/checks/domain.ts',
-    find: '!(x > Math.fround(domain.high) + domain.slack)',
-    replace: '!(x >= Math.fround(domain.high))',
+    find: '!(x > Math.fround(high) + slack)',
+    replace: '!(x >= Math.fround(high))',
     killedBy,
   },
   {
@@ -35,13 +35,13 @@ export const validity: readonly Mutation[] = [
   {
     name: 'judged: shares that do not sum to 1 pass',
     file: 'dsl/checks/domain.ts',
-    find: 'Math.abs(value - 1) > SUM ?',
-    replace: 'Math.abs(value - 1) > 1e9 ?',
+    find: 'Math.abs(value - 1) > slack ?',
+    replace: 'Math.abs(value - 1) > 1e9 * slack ?',
     killedBy,
   },
   {
     name: 'judged: numbers above the diagonal of a factor pass',
-    file: 'dsl/checks/domain.ts',
+    file: 'dsl/supports/lower-cholesky.ts',
     find: 'row < column ? x === 0 :',
     replace: 'row < column ? true :',
     killedBy,
@@ -91,8 +91,8 @@ export const validity: readonly Mutation[] = [
   {
     name: 'judged: an initial value of 0 passes on the closed half line',
     file: 'src/interpreters/params.ts',
-    find: '      return positive;\n',
-    replace: '      return support;\n',
+    find: 'const domain = bijectorTo(support).codomain;',
+    replace: 'const domain = support;',
     killedBy,
   },
   {

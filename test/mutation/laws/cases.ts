@@ -65,8 +65,8 @@ export const cases: readonly Mutation[] = [
   {
     name: 'a guide that is labelled by other numbers',
     file: 'src/testing/cases/guide-arbitraries.ts',
-    find: "return located('LogNormal', 0.5);",
-    replace: "return located('LogNormal');",
+    find: 'words(`(${numbersTold(locs)}, ${numbersTold(scales)})`)',
+    replace: 'words(`(${numbersTold(locs)}, ${numbersTold(scales.map((x) => x / by))})`)',
     killedBy: 'test/testing/cases/guides-for.test.ts',
   },
   {

@@ -233,7 +233,7 @@ export const diagnostics: readonly Mutation[] = [
   {
     name: 'not finite: every observation lies outside',
     file: 'src/inference/non-finite/non-finite-reason.ts',
-    find: '!value.every((x) => belongs(x, support))',
+    find: '!value.every((x) => support.entry(x, 1, 0))',
     replace: 'value.length > 0',
     killedBy: 'test/inference/non-finite.test.ts',
   },

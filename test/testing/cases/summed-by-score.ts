@@ -1,5 +1,6 @@
 /** Answers of a discrete case by scoring its programs at every joint value, whatever its generator says. */
 import * as tf from '@tensorflow/tfjs';
+import { isIntegers } from '../../../dsl/supports/integers.js';
 import { type Params, score } from 'marginalia';
 import type { BoundCase } from 'marginalia/testing';
 import { latentSites } from '../../../src/bounds/dependence/structure.js';
@@ -19,7 +20,7 @@ const sitesOf = ({ model, posterior }: BoundCase): readonly Site[] => {
       name,
       // The outermost plate has the rightmost axis.
       shape: plates.map(({ count }) => count).toReversed(),
-      classes: support.kind === 'integers' ? support.high - support.low + 1 : Number.NaN,
+      classes: isIntegers(support) ? support.high - support.low + 1 : Number.NaN,
     }),
   );
 };

@@ -1,103 +1,71 @@
 /** Random values of a support. */
 import * as fc from 'fast-check';
-import type { Distribution, Shape, Support } from '../../../../dsl/index.js';
+import {
+  type ContinuousSupport,
+  type Distribution,
+  type Shape,
+  type Support,
+  bijectorTo,
+} from '../../../../dsl/index.js';
+import { entriesOf, isContinuous } from '../../../../dsl/supports/array.js';
+import { isIntegers } from '../../../../dsl/supports/integers.js';
 import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import { numbersIn } from './number-arbitraries.js';
-import { type Numbers, rowsOf, sum, toNumbers } from '../../statistics/numbers.js';
+import { type Numbers, toNumbers, toTensor } from '../../statistics/numbers.js';
 import { noiseFor } from '../../distributions/subject.js';
 
-/** The values of every event, changed by `f`. */
-const eachEvent = (
-  { shape, values }: Numbers,
-  width: number,
-  f: (event: readonly number[]) => readonly number[],
-): Numbers => ({ shape, values: rowsOf(values, width).flatMap(f) });
+const classVectors = (shape: Shape): fc.Arbitrary<Numbers> => {
+  const classes = shape.at(-1) ?? 1;
+  const count = sizeOf(shape) / classes;
+  return fc
+    .array(fc.nat({ max: classes - 1 }), { minLength: count, maxLength: count })
+    .map((drawn) => ({
+      shape,
+      values: drawn.flatMap((k) => Array.from({ length: classes }, (_, i) => Number(i === k))),
+    }));
+};
+
+const wholeNumbers = (shape: Shape, low: number, high: number): fc.Arbitrary<Numbers> => {
+  const size = sizeOf(shape);
+  return fc
+    .array(fc.integer({ min: low, max: Math.min(high, low + 64) }), {
+      minLength: size,
+      maxLength: size,
+    })
+    .map((values) => ({ shape, values }));
+};
+
+/** The images of numbers from −2 to 2 under the bijector of a support. */
+const imagesIn = (support: ContinuousSupport, shape: Shape): fc.Arbitrary<Numbers> => {
+  const { forward, inputShape } = bijectorTo(support);
+  return numbersIn(inputShape(shape), -2, 2).map((at) => toNumbers(forward(toTensor(at))));
+};
 
 /**
- * Values of a shape whose right axes are events of a support: within 4 of 0, or of a bound. A bound
- * that is NaN, because it depends on a parameter, throws a `RangeError`.
+ * Values of a shape whose right axes are events of a support: images of numbers within 2 of 0, and of
+ * discrete supports that the library knows each value alike. A bound that is NaN, because it depends on a
+ * parameter, and a discrete support of your own throw a `RangeError`.
  */
 export const valuesWithin = (support: Support, shape: Shape): fc.Arbitrary<Numbers> => {
-  const last = shape[shape.length - 1] ?? 1;
-  switch (support.kind) {
-    case 'real':
-      return numbersIn(shape, -4, 4);
-    case 'positive':
-      return numbersIn(shape, 1 / 64, 4);
-    case 'nonnegative':
-      return numbersIn(shape, 0, 4);
-    case 'interval': {
-      const { low, high } = support;
-      if (Number.isNaN(low + high)) {
-        throw new RangeError(
-          'valuesWithin: expected bounds that are numbers, but got some that depend on a ' +
-            'parameter; draw from the distribution instead.',
-        );
-      }
-      const width = Math.min(high - low, 4);
-      return numbersIn(shape, 1, 63).map((at) => ({
-        shape,
-        values: at.values.map((v) => low + (width * v) / 64),
-      }));
-    }
-    case 'integers': {
-      const { low, high } = support;
-      return fc
-        .array(fc.integer({ min: low, max: Math.min(high, low + 64) }), {
-          minLength: sizeOf(shape),
-          maxLength: sizeOf(shape),
-        })
-        .map((values) => ({ shape, values }));
-    }
-    case 'arrayOf':
-      return valuesWithin(support.base, shape);
-    case 'oneHot':
-      return fc
-        .array(fc.nat({ max: last - 1 }), {
-          minLength: sizeOf(shape) / last,
-          maxLength: sizeOf(shape) / last,
-        })
-        .map((classes) => ({
-          shape,
-          values: classes.flatMap((k) => Array.from({ length: last }, (_, i) => Number(i === k))),
-        }));
-    case 'simplex':
-      return numbersIn(shape, 1 / 8, 1).map((weights) =>
-        eachEvent(weights, last, (event) => event.map((w) => w / sum(event))),
-      );
-    case 'lowerCholesky':
-      return numbersIn(shape, -2, 2).map((entries) =>
-        eachEvent(entries, last * last, (event) =>
-          event.map((z, at) => {
-            const [row, place] = [Math.floor(at / last), at % last];
-            if (place > row) return 0;
-            return place === row ? Math.abs(z) + 1 / 8 : z;
-          }),
-        ),
-      );
+  const each = entriesOf(support);
+  if (support.isComputed !== true) {
+    if (isIntegers(each)) return wholeNumbers(shape, each.low, each.high);
+    if (each.kind === 'oneHot') return classVectors(shape);
+    if (isContinuous(each)) return imagesIn(each, shape);
   }
+  throw new RangeError(
+    `valuesWithin: expected a support whose values are known, but got ${support.name}; ` +
+      'draw from the distribution instead.',
+  );
 };
 
-const isUnknown = (support: Support): boolean => {
-  switch (support.kind) {
-    case 'interval':
-    case 'integers':
-      return Number.isNaN(support.low + support.high);
-    case 'arrayOf':
-      return isUnknown(support.base);
-    case 'real':
-    case 'positive':
-    case 'nonnegative':
-    case 'simplex':
-    case 'oneHot':
-    case 'lowerCholesky':
-      return false;
-  }
-};
+const isUnknown = (support: Support): boolean =>
+  support.isComputed === true ||
+  (support.isDiscrete && support.kind !== 'oneHot' && !isIntegers(entriesOf(support)));
 
 /**
  * Values of a distribution's support, `[...left, ...batch, ...event]`, likely or not; draws of the
- * distribution where its support has bounds that depend on a parameter.
+ * distribution where its support has bounds that depend on a parameter, or is a discrete one of your own.
  */
 export const valuesOf = (d: Distribution, left: Shape = []): fc.Arbitrary<Numbers> =>
   isUnknown(d.support)

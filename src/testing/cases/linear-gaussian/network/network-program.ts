@@ -19,7 +19,7 @@ import {
   sample,
   shared,
 } from '../../../../../dsl/index.js';
-import type { ArrayOf, Real } from '../../../../../dsl/support.js';
+import type { ArrayOf, Real } from '../../../../../dsl/supports/index.js';
 import {
   type Each,
   type LinearNetwork,

@@ -1,19 +1,53 @@
 /**
- * k(k+1)/2 real numbers onto lower-triangular matrices with a positive diagonal: the first k are
- * the logs of the diagonal, the rest the strictly lower entries row by row.
+ * Cholesky factors, and the map onto them: the first k of k(k+1)/2 real numbers are the logs of the
+ * diagonal, the rest the strictly lower entries row by row.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Bijector } from '../bijector.js';
+import type { Domain } from '../checks/domain.js';
+import type { Shape } from '../noise.js';
 import {
   diagonal,
   diagonalMatrix,
   strictlyLower,
   strictlyLowerEntries,
 } from '../numerics/linear-algebra.js';
-import type { Shape } from '../noise.js';
+import type { Bijector, ContinuousSupport } from '../support.js';
 import { showShape } from '../tensors/shape.js';
-import { type LowerCholesky, lowerCholesky } from '../support.js';
 import type { Tensor } from '../tensors/tensor.js';
+
+/** Lower-triangular matrices with a positive diagonal. */
+export interface LowerCholesky extends ContinuousSupport<'lowerCholesky'> {
+  readonly kind: 'lowerCholesky';
+}
+
+const factors: Domain = {
+  words: 'lower triangular with a positive diagonal',
+  cure: 'give logScale and lower, or a param with { support: lowerCholesky }',
+  rank: 2,
+  entry: (x, row, column) =>
+    row < column ? x === 0 : Number.isFinite(x) && (row > column || x > 0),
+};
+
+/** Lower-triangular matrices with a positive diagonal. */
+export const lowerCholesky: LowerCholesky = {
+  ...factors,
+  closure: factors,
+  kind: 'lowerCholesky',
+  name: 'lower-triangular with positive diagonal',
+  eventRank: 2,
+  isDiscrete: false,
+  isWithin: ({ kind }) => kind === 'lowerCholesky',
+  some: (shape) => tf.add(tf.eye(shape.at(-1) ?? 1), tf.zeros([...shape])),
+  free: (size) => {
+    const k = Math.round(Math.sqrt(size));
+    return Array.from({ length: size }, (_, i) => i).filter((i) => i % k <= Math.floor(i / k));
+  },
+  room: (event) => {
+    const k = Math.round(Math.sqrt(event.length));
+    return Math.min(...event.filter((_, i) => i % k === Math.floor(i / k)));
+  },
+  bijector: () => lowerCholeskyBijector,
+};
 
 const orderOf = (shape: Shape): number => {
   const count = shape[shape.length - 1] ?? 0;

@@ -1,16 +1,41 @@
 /**
- * Stick breaking: K − 1 real numbers onto the simplex of K probabilities.
+ * The simplex, and stick breaking: K − 1 real numbers onto K probabilities.
  *
  * With offsets o_i = log(K − 1 − i) and v_i = sigmoid(x_i − o_i), the probabilities are
  * y_i = v_i ∏_{j<i} (1 − v_j), and x = 0 is the centre of the simplex. Everything is kept as logs.
  * Source: Stan Reference Manual, section "Unit simplex".
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Bijector } from '../bijector.js';
+import { SHARES_CURE, closedSimplex, sumsToOne } from '../checks/domain.js';
+import { SMALLEST, off } from '../checks/off-bounds.js';
 import { logSigmoid } from '../numerics/special.js';
-import { type Simplex, simplex } from '../support.js';
+import type { Bijector, ContinuousSupport } from '../support.js';
 import type { Tensor } from '../tensors/tensor.js';
 
+/** Vectors whose entries are positive and sum to one. */
+export interface Simplex extends ContinuousSupport<'simplex'> {
+  readonly kind: 'simplex';
+}
+
+/** Vectors whose entries are positive and sum to one. */
+export const simplex: Simplex = {
+  kind: 'simplex',
+  name: 'simplex',
+  words: 'positive shares that sum to 1',
+  cure: SHARES_CURE,
+  rank: 1,
+  eventRank: 1,
+  isDiscrete: false,
+  closure: closedSimplex,
+  entry: (x) => x > 0 && x < Infinity,
+  together: sumsToOne,
+  isWithin: ({ kind }) => kind === 'simplex',
+  some: (shape) => tf.fill([...shape], 1 / (shape.at(-1) ?? 1)),
+  free: (size) => Array.from({ length: size - 1 }, (_, i) => i),
+  room: (event) => Math.min(...event),
+  bijector: () => stickBreaking,
+  offBounds: (y) => off(y, 0, SMALLEST, 1),
+};
 const offset = (x: Tensor): Tensor => {
   const n = x.shape[x.rank - 1] ?? 0;
   return tf.sub(x, tf.tensor1d(Array.from({ length: n }, (_, i) => Math.log(n - i))));

@@ -1,0 +1,112 @@
+/** Open intervals, and the map onto one. */
+import * as tf from '@tensorflow/tfjs';
+import { elementwise } from '../bijector.js';
+import { INTERVAL_CURE, boundIn, closedInterval } from '../checks/domain.js';
+import { insideBy, off } from '../checks/off-bounds.js';
+import { demand } from '../checks/options.js';
+import { logSigmoid, logit } from '../numerics/special.js';
+import type { Bijector, ContinuousSupport, Support } from '../support.js';
+import { insideBounds } from './bounds.js';
+
+/** The open interval from `low` to `high`; a bound that is NaN depends on a parameter. */
+export interface Interval<
+  L extends number = number,
+  H extends number = number,
+> extends ContinuousSupport<'interval'> {
+  readonly kind: 'interval';
+  readonly eventRank: 0;
+  readonly low: L;
+  readonly high: H;
+}
+
+/** Whether a support is an interval, whose bounds can then be read. */
+export const isInterval = (support: Support): support is Interval => support.kind === 'interval';
+
+/** A number between two bounds, either of which may be infinite or computed. */
+const between = (low: number, high: number): number => {
+  if (Number.isFinite(low + high)) return (low + high) / 2;
+  return Number.isFinite(low) ? low + 1 : Number.isFinite(high) ? high - 1 : 0;
+};
+
+/**
+ * The open interval from `low` to `high`.
+ *
+ * @example
+ * ```ts
+ * isWithin(interval(0, 1), interval(0, 2)); // true
+ * isWithin(interval(0, 2), interval(0, 1)); // false
+ * ```
+ */
+export const interval = <const L extends number, const H extends number>(
+  low: L,
+  high: H,
+): Interval<L, H> => {
+  // A bound that is NaN is computed, and says nothing.
+  demand(!(low >= high), 'interval', 'low < high', `${low} and ${high}`, 'swap them');
+  const bounds = { low, high };
+  return {
+    kind: 'interval',
+    ...bounds,
+    name: `interval(${boundIn(low, '?')}, ${boundIn(high, '?')})`,
+    words: `strictly between ${boundIn(low, 'its bound')} and ${boundIn(high, 'its bound')}`,
+    cure: INTERVAL_CURE,
+    rank: 0,
+    eventRank: 0,
+    isDiscrete: false,
+    ...(Number.isNaN(low + high) && { isComputed: true }),
+    closure: closedInterval(low, high),
+    entry: (x) => Number.isFinite(x) && !(x <= Math.fround(low)) && !(x >= Math.fround(high)),
+    isWithin: (outer) =>
+      outer.kind === 'real' ||
+      ((outer.kind === 'nonnegative' || outer.kind === 'positive') && low >= 0) ||
+      (isInterval(outer) && low >= outer.low && high <= outer.high),
+    some: (shape) => tf.fill([...shape], between(low, high)),
+    inside: (x) => insideBounds(x, bounds),
+    room: (event) => {
+      const gaps = event.flatMap((z) => [z - low, high - z]);
+      return Math.min(...gaps.map((gap) => (Number.isNaN(gap) ? Infinity : gap)));
+    },
+    bijector: () => {
+      demand(
+        Number.isFinite(low) && Number.isFinite(high),
+        'bijectorTo',
+        'finite bounds',
+        `interval(${boundIn(low, '?')}, ${boundIn(high, '?')})`,
+        'use real or positive for an unbounded side',
+      );
+      return sigmoidTo(low, high);
+    },
+    offBounds: (y) => off(off(y, low, insideBy(bounds, 1), 1), high, insideBy(bounds, -1), -1),
+  };
+};
+
+/** The open interval from 0 to 1. */
+export const unitInterval: Interval<0, 1> = interval(0, 1);
+
+/**
+ * y = low + (high − low) sigmoid(x), onto (low, high).
+ *
+ * @example
+ * ```ts
+ * bijectors.sigmoidTo(0, 10).forward(tf.scalar(0)).dataSync()[0]; // 5
+ * ```
+ */
+export const sigmoidTo = <L extends number, H extends number>(
+  low: L,
+  high: H,
+): Bijector<Interval<L, H>> => {
+  const width = high - low;
+  if (!(width > 0 && Number.isFinite(width))) {
+    throw new RangeError(
+      `sigmoidTo: expected finite bounds with low < high, but got ${low} and ${high}; ` +
+        'swap them, or use exp for a half line.',
+    );
+  }
+  return elementwise({
+    name: `sigmoidTo(${low}, ${high})`,
+    codomain: interval(low, high),
+    forward: (x) => tf.add(tf.mul(tf.sigmoid(x), width), low),
+    inverse: (y) => logit(tf.div(tf.sub(y, low), width)),
+    logAbsDetJacobian: (x) => tf.add(tf.add(logSigmoid(x), logSigmoid(tf.neg(x))), Math.log(width)),
+  });
+};
