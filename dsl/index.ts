@@ -37,6 +37,7 @@ export { exponential, exponentialFamily } from './distributions/exponential.js';
 export { gamma, gammaFamily } from './distributions/gamma.js';
 export { halfCauchy, halfCauchyFamily } from './distributions/half-cauchy.js';
 export { halfNormal, halfNormalFamily } from './distributions/half-normal.js';
+export { laplace, laplaceFamily } from './distributions/laplace.js';
 export { logNormal, logNormalFamily } from './distributions/log-normal.js';
 export {
   multivariateNormal,

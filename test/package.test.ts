@@ -66,7 +66,7 @@ const node = (...args: readonly string[]): Ran => {
   return { stdout, stderr, status };
 };
 
-const compile = (...options: readonly string[]): Ran =>
+const compile = (file: string, ...options: readonly string[]): Ran =>
   node(
     join(root, 'node_modules/typescript/bin/tsc'),
     '--strict',
@@ -74,7 +74,7 @@ const compile = (...options: readonly string[]): Ran =>
     '--target',
     'es2022',
     ...options,
-    'posterior.ts',
+    file,
   );
 
 const readme = examplesOnPage('README.md', readFileSync(join(root, 'README.md'), 'utf8'));
@@ -107,11 +107,11 @@ describe('the package', () => {
     ['nodenext', ['--module', 'nodenext']],
     ['bundler', ['--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit']],
   ])('type checks under %s', (_, options) => {
-    expect(compile(...options)).toEqual({ stdout: '', ...silent });
+    expect(compile('posterior.ts', ...options)).toEqual({ stdout: '', ...silent });
   });
 
   it("fits the README's posterior under plain Node, without a word on standard error", () => {
-    compile('--module', 'nodenext');
+    compile('posterior.ts', '--module', 'nodenext');
     expect(node('posterior.js')).toEqual({ stdout: `${program?.prints}\n`, ...silent });
   });
 
@@ -134,5 +134,36 @@ describe('the package', () => {
     expect(node('laws-alone.js')).toEqual({ stdout: 'lawful\n', ...silent });
     link('fast-check');
     expect(node('laws.js').stdout).toBe('lawful\n');
+  });
+
+  // What a user adds has the rights of what the library has: the laws are its judge.
+  it.each([
+    [
+      'laplace',
+      [
+        "The law 'a distribution is its family' is bro",
+        'closedForm',
+        '0',
+        'true false',
+        'laplace: expected scale to be positive, but got -1; use softplus or exp, or a param with { support: positive }.',
+        "site 'z': expected scale of Laplace to be positive, but got -1. To keep it there, use softplus or exp, or a param with { support: positive }.",
+        "Step 0: the loss is not finite; the first cause is the entropy term of 'z', which is NaN (loc = 0; scale = -1; value = -0.5194). Keep scale ",
+      ],
+    ],
+    [
+      'ordered',
+      [
+        'true true false',
+        'true',
+        '[ 0 ]',
+        'true',
+        "param 'middle': expected an initial value that is in ascending order, as its support needs, but got a step down to 0. Start from a number inside the support, or give the param another support.",
+      ],
+    ],
+  ])('takes a family, a support and a bijector of a user: %s', (name, lines) => {
+    const file = `${name}.ts`;
+    write(file, readFileSync(join(root, 'test/outside', file), 'utf8'));
+    expect(compile(file, '--module', 'nodenext')).toEqual({ stdout: '', ...silent });
+    expect(node(`${name}.js`)).toEqual({ stdout: `${lines.join('\n')}\n`, ...silent });
   });
 });

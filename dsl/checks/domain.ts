@@ -8,7 +8,8 @@ import { dropLast, sizeOf, takeLast } from '../tensors/shape.js';
 /** What is wrong with an element: a number in it, or one that all of them make. */
 export interface Outside {
   readonly value: number;
-  readonly of: 'entry' | 'sum' | 'largest';
+  /** Of all its numbers together, what the number is: `a sum of`. */
+  readonly of?: string;
   /** Where in the tensor the number is, or the element that it is made of. */
   readonly index: readonly number[];
 }
@@ -43,7 +44,7 @@ export const sumsToOne = (
   slack = SUM,
 ): Omit<Outside, 'index'> | undefined => {
   const value = sumOf(entries);
-  return Math.abs(value - 1) > slack ? { value, of: 'sum' } : undefined;
+  return Math.abs(value - 1) > slack ? { value, of: 'a sum of' } : undefined;
 };
 
 /** A bound of an interval, in words; one that is NaN is computed. */
@@ -85,7 +86,7 @@ export const weights: Domain = {
   entry: (x) => x >= 0 && x < Infinity,
   together: (entries) => {
     const value = sumOf(entries);
-    return value > 0 ? undefined : { value, of: 'sum' };
+    return value > 0 ? undefined : { value, of: 'a sum of' };
   },
 };
 
@@ -97,7 +98,7 @@ export const logWeights: Domain = {
   entry: (x) => x < Infinity,
   together: (entries) => {
     const value = Math.max(...entries);
-    return value > -Infinity ? undefined : { value, of: 'largest' };
+    return value > -Infinity ? undefined : { value, of: 'a largest number of' };
   },
 };
 
@@ -121,7 +122,7 @@ export function* outsideOf(
     for (let i = 0; i < width; i += 1) {
       const value = values[from + i] ?? Number.NaN;
       if (entry(value, Math.floor(i / columns), i % columns)) continue;
-      yield { value, of: 'entry', index: indexAt(shape, from + i) };
+      yield { value, index: indexAt(shape, from + i) };
     }
     if (together === undefined) continue;
     const wrong = together(Array.from({ length: width }, (_, i) => values[from + i] ?? Number.NaN));
@@ -137,6 +138,6 @@ export const firstOutside = (...asked: Parameters<typeof outsideOf>): Outside | 
 
 /** Prints what is wrong: `1.5 at [3]`. */
 export const showOutside = ({ value, of, index }: Outside): string =>
-  (of === 'entry' ? '' : `a ${of === 'sum' ? 'sum' : 'largest number'} of `) +
+  (of === undefined ? '' : `${of} `) +
   `${Number.isFinite(value) ? Number(value.toPrecision(7)) : value}` +
   (index.length === 0 ? '' : ` at [${index.join(', ')}]`);

@@ -176,11 +176,11 @@ describe('what a law is made from is judged where it has values', () => {
     const value = (d: Distribution, x: Tensor) => invalidValue(d, x)?.outside;
     const bits = bernoulli({ probs: 0.5 });
     expect(value(bits, at([0, 0.25, 1]))).toBeUndefined();
-    expect(value(bits, at([0, 2]))).toEqual({ value: 2, of: 'entry', index: [1] });
+    expect(value(bits, at([0, 2]))).toEqual({ value: 2, index: [1] });
     expect(value(categorical({ logits: [0, 0, 0] }), at([2, 7]))?.value).toBe(7);
     expect(value(categorical({ logits: [0, 0] }), at(0.5))?.value).toBe(0.5);
     expect(value(oneHotCategorical({ logits: [0, 0] }), at([0.5, 0.5]))).toBeUndefined();
-    expect(value(oneHotCategorical({ logits: [0, 0] }), at([1, 1]))?.of).toBe('sum');
+    expect(value(oneHotCategorical({ logits: [0, 0] }), at([1, 1]))?.of).toBe('a sum of');
     expect(value(gamma(1, 1), at([0, -1]))?.index).toEqual([1]);
     expect(value(uniform(0, 0.7), at([0, 0.7]))).toBeUndefined();
     expect(value(uniform(0, 0.7), at(0.71))?.index).toEqual([]);
@@ -193,7 +193,7 @@ describe('what a law is made from is judged where it has values', () => {
           [0.5, 0.6],
         ]),
       ),
-    ).toMatchObject({ of: 'sum', index: [1] });
+    ).toMatchObject({ of: 'a sum of', index: [1] });
     expect(value(normal(0, 1), at([0, NaN]))?.value).toBeNaN();
     expect(value(mask(normal(0, 1), [1, 0]), at([0, NaN]))).toBeUndefined();
     expect(value(independent(mask(normal([0, 0], 1), [1, 0])), at([0, NaN]))).toBeUndefined();

@@ -12,6 +12,7 @@ import {
   gamma,
   halfCauchy,
   halfNormal,
+  laplace,
   independent,
   logNormal,
   mask,
@@ -73,6 +74,17 @@ const formulas: readonly Formula[] = [
     at: (u, scale = 1) => [scale * Math.tan((Math.PI * u) / 2)],
     logProb: ([z = NaN], s = 1) => Math.log(2 / Math.PI) - Math.log(s) - Math.log1p((z / s) ** 2),
     entropy: (s = 1) => Math.log(2 * Math.PI * s),
+  },
+  {
+    name: 'laplace',
+    parameters: [
+      [1e-2, 10],
+      [1e-3, 1e3],
+    ],
+    make: (loc = 0, scale = 1) => laplace(loc, scale),
+    at: (u, loc = 0, scale = 1) => [loc + scale * (60 * u - 30)],
+    logProb: ([z = NaN], m = 0, s = 1) => -Math.abs(z - m) / s - Math.log(2 * s),
+    entropy: (_, s = 1) => 1 + Math.log(2 * s),
   },
   {
     name: 'logNormal',

@@ -3,6 +3,27 @@ import type { Mutation } from '../mutation.js';
 
 export const families: readonly Mutation[] = [
   {
+    name: 'a Laplace divergence without the near part of q',
+    file: 'dsl/distributions/laplace.ts',
+    find: 'tf.mul(ratio, tf.expm1(tf.neg(tf.div(gap, q.scale))))',
+    replace: 'tf.mul(ratio, 0)',
+    killedBy: 'test/dsl/divergences/kl.test.ts',
+  },
+  {
+    name: 'a Laplace draw with one sign',
+    file: 'dsl/distributions/laplace.ts',
+    find: 'choose(less(u, tf.scalar(0.5)), tf.neg(far), far)',
+    replace: 'choose(less(u, tf.scalar(0)), tf.neg(far), far)',
+    killedBy: 'test/dsl/distributions/distributions.test.ts',
+  },
+  {
+    name: "a user's set that is not asked what it covers",
+    file: 'dsl/inclusion.ts',
+    find: ' || outer.covers?.(inner) === true',
+    replace: '',
+    killedBy: 'test/dsl/inclusion.test.ts',
+  },
+  {
     name: 'a draw scaled twice',
     file: 'dsl/distributions/normal.ts',
     find: 'value: tf.add(m, tf.mul(s, e)),',

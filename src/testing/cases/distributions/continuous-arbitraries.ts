@@ -8,6 +8,7 @@ import {
   gamma,
   halfCauchy,
   halfNormal,
+  laplace,
   logNormal,
   studentT,
 } from '../../../../dsl/index.js';
@@ -51,6 +52,14 @@ const dirichletsOver =
       caseOf(`dirichlet(${classes})`, [p], ([a = []]) => dirichlet(a)),
     );
 
+/** Laplace laws over a batch shape. */
+const laplacesOver: CasesOver<ReturnType<typeof laplace>> = (batch) =>
+  shapePairs(batch)
+    .chain(([a, b]) => fc.tuple(numbersIn(a, -3, 3), numbersIn(b, 0.25, 3)))
+    .map((parameters) =>
+      caseOf('laplace', parameters, ([loc = 0, scale = 1]) => laplace(loc, scale)),
+    );
+
 /** Log-normals over a batch shape. */
 const logNormalsOver: CasesOver<ReturnType<typeof logNormal>> = (batch) =>
   shapePairs(batch)
@@ -84,6 +93,8 @@ export const betaCases = batchShapes.chain(betasOver);
 export const dirichletCases = fc
   .tuple(fc.integer({ min: 1, max: 4 }), batchShapes)
   .chain(([classes, batch]) => dirichletsOver(classes)(batch));
+/** Random Laplace laws. */
+export const laplaceCases = batchShapes.chain(laplacesOver);
 /** Random log-normals. */
 export const logNormalCases = batchShapes.chain(logNormalsOver);
 /** Random Student's t laws. */

@@ -15,6 +15,7 @@ export {
   gammaCases,
   halfCauchyCases,
   halfNormalCases,
+  laplaceCases,
   logNormalCases,
   studentTCases,
 } from './continuous-arbitraries.js';
