@@ -6,18 +6,7 @@
  * within nothing, not even itself, for it may be another number at the other site. The type says
  * `true` or `false` only where the function agrees, and `boolean` where it cannot know.
  */
-import type { ScalarSupport, Support } from './support.js';
-import type {
-  ArrayOf,
-  Integers,
-  Interval,
-  LowerCholesky,
-  Nonnegative,
-  OneHot,
-  Positive,
-  Real,
-  Simplex,
-} from './supports/index.js';
+import type { Support } from './support.js';
 
 /**
  * Whether every value of `inner` is a value of `outer`.
@@ -31,71 +20,54 @@ import type {
 export const isWithin = (inner: Support, outer: Support): boolean =>
   inner.isWithin(outer) || outer.covers?.(inner) === true;
 
+/** By the kind of a support, the kinds that all of it lies in: those that the compiler knows. */
+interface Around {
+  readonly real: 'real';
+  readonly positive: 'positive' | 'nonnegative' | 'real';
+  readonly nonnegative: 'nonnegative' | 'real';
+  readonly interval: 'real';
+  readonly integers: never;
+  readonly simplex: 'simplex';
+  readonly oneHot: 'oneHot';
+  readonly lowerCholesky: 'lowerCholesky';
+  readonly arrayOf: never;
+}
+
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 
 /** Numeric bounds are compared by the compiler only where they are the same literals. */
-type WithinBounds<I extends Interval | Integers, O> = number extends I['low'] | I['high']
-  ? boolean
-  : Same<I, O> extends true
-    ? true
-    : boolean;
-
-type WithinScalar<I, O> = I extends Real
-  ? O extends Real
-    ? true
-    : false
-  : I extends Positive
-    ? O extends Positive | Nonnegative | Real
-      ? true
-      : false
-    : I extends Nonnegative
-      ? O extends Nonnegative | Real
+type WithinBounds<I, O> = I extends { readonly low: infer L; readonly high: infer H }
+  ? number extends L | H
+    ? boolean
+    : O extends { readonly low: infer M; readonly high: infer N }
+      ? Same<[L, H], [M, N]> extends true
         ? true
-        : false
-      : I extends Interval
-        ? O extends Real
-          ? true
-          : O extends Interval
-            ? WithinBounds<I, O>
-            : O extends Positive | Nonnegative
-              ? boolean
-              : false
-        : I extends Integers
-          ? O extends Integers
-            ? WithinBounds<I, O>
-            : false
-          : boolean;
+        : boolean
+      : boolean
+  : boolean;
 
 /** The rank is no part of the type, so entries that lie within do not settle it. */
 type WithinArray<Entries> = [Entries] extends [false] ? false : boolean;
 
-/** The supports whose inclusion the compiler knows; of any other only a run can tell. */
-type Known =
-  Real | Positive | Nonnegative | Interval | Integers | Simplex | OneHot | LowerCholesky | ArrayOf;
+type BaseOf<S> = S extends { readonly base: infer B } ? B : never;
 
-/** `true`, `false`, or `boolean` where only a run can tell. */
-export type IsWithin<I, O> = I extends Known
-  ? O extends Known
-    ? WithinKnown<I, O>
+type WithinKind<I, O, K extends keyof Around, L extends keyof Around> = L extends Around[K]
+  ? true
+  : K extends 'interval' | 'integers'
+    ? L extends K
+      ? WithinBounds<I, O>
+      : K extends 'interval'
+        ? L extends 'positive' | 'nonnegative'
+          ? boolean
+          : false
+        : false
+    : [K, L] extends ['arrayOf', 'arrayOf']
+      ? WithinArray<IsWithin<BaseOf<I>, BaseOf<O>>>
+      : false;
+
+/** `true`, `false`, or `boolean` where only a run can tell, as of a support of a user's own. */
+export type IsWithin<I, O> = I extends { readonly kind: infer K extends keyof Around }
+  ? O extends { readonly kind: infer L extends keyof Around }
+    ? WithinKind<I, O, K, L>
     : boolean
   : boolean;
-
-type WithinKnown<I, O> = I extends Simplex
-  ? O extends Simplex
-    ? true
-    : false
-  : I extends OneHot
-    ? O extends OneHot
-      ? true
-      : false
-    : I extends LowerCholesky
-      ? O extends LowerCholesky
-        ? true
-        : false
-      : I extends ArrayOf<infer IB>
-        ? O extends ArrayOf<infer OB>
-          ? WithinArray<IsWithin<IB, OB>>
-          : false
-        : O extends ScalarSupport
-          ? WithinScalar<I, O>
-          : false;
