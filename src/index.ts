@@ -18,11 +18,11 @@ export {
   type Estimate,
   type Objective,
   type Preferences,
-  type Requirements,
   fromDraws,
 } from './bounds/objective.js';
 export type { SoleEstimator } from './bounds/estimators/sole-estimator.js';
-export type { Formula, Statement } from './bounds/statement.js';
+export type { Meaning, Requirements } from './bounds/meaning.js';
+export type { Formula, Notation } from './bounds/notation/notation.js';
 export { type Beta, type BetaElboOptions, betaElbo } from './bounds/objectives/beta-elbo.js';
 export { type CuboOptions, cubo } from './bounds/objectives/cubo.js';
 export { type ElboGradient, type ElboOptions, elbo } from './bounds/objectives/elbo.js';

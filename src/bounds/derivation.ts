@@ -4,7 +4,8 @@
  */
 import type { SiteEstimator } from './estimators/site-estimator.js';
 import type { SoleEstimator } from './estimators/sole-estimator.js';
-import type { Statement } from './statement.js';
+import type { Meaning } from './meaning.js';
+import type { Notation } from './notation/notation.js';
 import type { PlateStructure } from './dependence/structure.js';
 
 /** How the expectation over a latent site is taken and differentiated. */
@@ -68,8 +69,8 @@ export interface TermDerivation {
 
 export interface Derivation {
   readonly objective: string;
-  readonly symbol: string;
-  readonly statement?: Statement;
+  readonly meaning: Meaning;
+  readonly notation: Notation;
   readonly particles: number;
   /** Whether particles come in pairs, whose normal noise is each other's negative. */
   readonly antithetic?: true;
@@ -93,7 +94,3 @@ export interface PhaseDerivation {
   readonly after?: number;
   readonly derivation: Derivation;
 }
-
-/** What a loss, which steps minimise, is multiplied by to be the bound: 1 for an upper bound or a loss proper, else −1. */
-export const signOfLoss = ({ statement }: Pick<Derivation, 'statement'>): 1 | -1 =>
-  statement?.bound === 'upper' || statement?.loss === true ? 1 : -1;

@@ -18,7 +18,7 @@ import type { Fit } from './fit/fit.js';
 import { checkHosts, obstacleOf } from './estimators/host-code.js';
 import { assertFits } from './misfit.js';
 import type { Objective } from './objective.js';
-import { type Statement, unclaimed } from './statement.js';
+import { type Meaning, isOverWeights, unclaimed } from './meaning.js';
 import {
   type SampleStructure,
   type Structure,
@@ -95,7 +95,7 @@ const baselineNote = (e: Estimator, objective: Objective): string => {
         ? '; no baseline'
         : '; no baseline (use two or more particles for leave-one-out)';
     case 'leaveOneOut':
-      return objective.statement?.body.tag !== 'weights'
+      return !isOverWeights(objective.meaning)
         ? '; baseline: the mean of the other particles, for each plate element'
         : '; baseline: the bound with the mean of the other particles in its place, for each datum';
     case 'runningAverage':
@@ -153,13 +153,13 @@ const estimatorOf = (
 };
 
 /** Relaxed draws make another bound, of which it is not known on which side of the evidence it lies. */
-const statementOf = (
-  { statement }: Objective,
+const meaningOf = (
+  { meaning }: Objective,
   choices: ReadonlyMap<string, EstimatorChoice>,
-): Statement | undefined =>
+): Meaning =>
   [...choices.values()].some((c) => c.estimator.tag === 'gumbelSoftmax')
-    ? { ...unclaimed(statement), bound: 'none' }
-    : statement;
+    ? unclaimed(meaning)
+    : meaning;
 
 /**
  * E ∂ log q = 0, on which these estimators rest, needs a support that does not move with the
@@ -182,7 +182,8 @@ const checkSupportStays = (q: SampleStructure, choice: EstimatorChoice): void =>
  * edge, or that of data whose law depends on one, lies among the draws.
  */
 const checkModelSupportsStay = (structure: Structure, objective: Objective): void => {
-  if (objective.requires.support !== 'covers' || objective.statement?.trains === 'guide') return;
+  const { requires, trains } = objective.meaning;
+  if (requires.support !== 'covers' || trains === 'guide') return;
   const site = structure.model
     .filter((s) => s.kind !== 'factor')
     .find((s) => s.moves && s.params.length > 0 && (s.kind === 'latent' || s.ancestors.length > 0));
@@ -220,11 +221,10 @@ export const deriveFrom = (
   const summed = [...choices]
     .filter(([, c]) => c.estimator.tag === 'enumerate')
     .map(([name]) => name);
-  const statement = statementOf(objective, choices);
   return {
     objective: objective.name,
-    symbol: objective.symbol,
-    ...(statement && { statement }),
+    meaning: meaningOf(objective, choices),
+    notation: objective.notation,
     particles: objective.particles,
     ...(objective.preferences.antithetic && { antithetic: true }),
     depth: structure.depth,

@@ -7,7 +7,8 @@ import { isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import { showSupport } from '../../dsl/support.js';
-import type { Objective, Requirements } from './objective.js';
+import type { Requirements } from './meaning.js';
+import type { Objective } from './objective.js';
 import { type SampleStructure, type Structure, latentSites } from './dependence/structure.js';
 
 /** One way in which a guide does not fit. */
@@ -100,7 +101,9 @@ export class GuideMisfitError extends Error {
 }
 
 /** What a guide is asked to fit: an objective, or whatever else draws from it. */
-export type Demands = Pick<Objective, 'name' | 'requires'>;
+export type Demands = Pick<Objective, 'name'> & {
+  readonly meaning: Pick<Objective['meaning'], 'requires'>;
+};
 
 const showPlates = (s: SampleStructure): string =>
   s.plates.length === 0
@@ -122,7 +125,7 @@ const misfitsOf = (
   q: SampleStructure,
   objective: Demands,
 ): readonly Misfit[] => {
-  const { support: rule, gradient } = objective.requires;
+  const { support: rule, gradient } = objective.meaning.requires;
   const [inner, outer] = rule === 'within' ? [q.support, p.support] : [p.support, q.support];
   const found: Misfit[] = [];
   if (rule !== 'any' && !isWithin(inner, outer)) {

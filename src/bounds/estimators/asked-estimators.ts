@@ -4,6 +4,7 @@ import { siteLabel } from '../../../dsl/error.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
 import type { EstimatorChoice } from './estimator-choice.js';
 import { goesThroughDraw, obstacleOf } from './host-code.js';
+import { isOverWeights } from '../meaning.js';
 import type { Objective } from '../objective.js';
 import { type SiteEstimator, showSiteEstimator, showTemperature } from './site-estimator.js';
 import { type SampleStructure, type Structure } from '../dependence/structure.js';
@@ -63,7 +64,7 @@ const refuse = (q: SampleStructure, e: SiteEstimator, received: string, cure: st
   });
 };
 
-const overWeights = ({ statement }: Objective): boolean => statement?.body.tag === 'weights';
+const overWeights = ({ meaning }: Objective): boolean => isOverWeights(meaning);
 
 const discrete = (q: SampleStructure): boolean => q.gradient === 'enumerable';
 

@@ -5,6 +5,7 @@ import { siteLabel } from '../../../dsl/error.js';
 import { askedFor, checkNames } from './asked-estimators.js';
 import type { TermDerivation } from '../derivation.js';
 import { obstacleOf } from './host-code.js';
+import { isOverWeights } from '../meaning.js';
 import type { Objective } from '../objective.js';
 import type { SoleEstimator } from './sole-estimator.js';
 import type { SiteEstimator } from './site-estimator.js';
@@ -33,10 +34,9 @@ export const chooseDivergence = (
   if (objective.preferences.closedFormKl === 'never') {
     return {
       how: 'sampled',
-      why:
-        objective.statement?.body.tag !== 'weights'
-          ? 'the objective asks for sampled divergences'
-          : 'a weight is that of a draw',
+      why: !isOverWeights(objective.meaning)
+        ? 'the objective asks for sampled divergences'
+        : 'a weight is that of a draw',
     };
   }
   if (!structure.closedForms.includes(p.name)) {
@@ -169,7 +169,7 @@ export const chooseEstimators = (
     }
     const why =
       objective.preferences.discrete === 'score'
-        ? objective.statement?.body.tag !== 'weights'
+        ? !isOverWeights(objective.meaning)
           ? 'the objective asks for score functions'
           : `a draw of ${q.family} carries no gradient, and a weight is that of a draw`
         : obstacle(q);

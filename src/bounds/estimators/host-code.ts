@@ -4,6 +4,7 @@
  */
 import { SiteError } from '../../../dsl/index.js';
 import { siteLabel } from '../../../dsl/error.js';
+import { trainsOwner } from '../meaning.js';
 import type { Objective } from '../objective.js';
 import type { SoleEstimator } from './sole-estimator.js';
 import type { SiteEstimator } from './site-estimator.js';
@@ -58,11 +59,12 @@ const soleGoesThroughDraw = (sole: SoleEstimator): boolean => {
  */
 export const checkHosts = (
   structure: Structure,
-  { name: objective, requires, preferences: { everySite }, statement }: Objective,
+  { name: objective, meaning, preferences: { everySite } }: Objective,
   trains?: readonly string[],
 ): void => {
   const needsDraw =
-    requires.gradient === 'pathwise' || (everySite !== undefined && soleGoesThroughDraw(everySite));
+    meaning.requires.gradient === 'pathwise' ||
+    (everySite !== undefined && soleGoesThroughDraw(everySite));
   const obstacles = needsDraw
     ? latentSites(structure.guide).map((q) => [q.name, obstacleOf(q)] as const)
     : [];
@@ -79,7 +81,7 @@ export const checkHosts = (
     ({ name, owner, hosts }) =>
       hosts.length > 0 &&
       (trains === undefined || trains.includes(name)) &&
-      (statement?.trains === undefined || owner === 'both' || owner === statement.trains),
+      trainsOwner(meaning, owner),
   );
   if (param === undefined) return;
   throw new SiteError({

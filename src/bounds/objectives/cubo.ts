@@ -59,22 +59,22 @@ export const cubo = (
   demand(finite, 'cubo', 'an order greater than 1', order, 'pass order: 2, say');
   return {
     name: 'cubo',
-    symbol: 'CUBO',
     particles,
-    requires: { support: 'covers', gradient: 'any' },
     preferences: { ...fromDraws, everySite: 'weighted' },
-    statement: {
+    meaning: {
+      requires: { support: 'covers', gradient: 'any' },
+      over: 'weights',
       bound: 'upper',
       inTheLimit: true,
       monotone: 'nondecreasing',
       trains: 'guide',
       gradient: 'other',
-      body: {
-        tag: 'weights',
-        formula: {
-          text: `1/${order} log E_q[w^${order}]`,
-          latex: `\\frac{1}{${order}} \\log \\mathbb{E}_q\\left[w^{${order}}\\right]`,
-        },
+    },
+    notation: {
+      symbol: 'CUBO',
+      formula: {
+        text: `1/${order} log E_q[w^${order}]`,
+        latex: `\\frac{1}{${order}} \\log \\mathbb{E}_q\\left[w^{${order}}\\right]`,
       },
     },
     estimate: (joint) => {

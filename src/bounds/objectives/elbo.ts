@@ -68,9 +68,9 @@ export const elbo = <const G extends ElboGradient = 'any'>(
   }
   return {
     name: 'elbo',
-    symbol: 'ELBO',
     particles,
-    requires: { support: 'within', gradient: gradientNeeded(gradient) },
+    meaning: { requires: { support: 'within', gradient: gradientNeeded(gradient) } },
+    notation: { symbol: 'ELBO' },
     preferences: {
       closedFormKl,
       discrete,

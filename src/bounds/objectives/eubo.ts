@@ -54,22 +54,22 @@ export const eubo = (
   checkParticles('eubo', particles);
   return {
     name: 'eubo',
-    symbol: 'EUBO',
     particles,
-    requires: { support: 'covers', gradient: 'any' },
     preferences: { ...fromDraws, everySite: 'weighted' },
-    statement: {
+    meaning: {
+      requires: { support: 'covers', gradient: 'any' },
+      over: 'weights',
       bound: 'upper',
       inTheLimit: true,
       monotone: 'nondecreasing',
       trains: 'guide',
       gradient: 'other',
-      body: {
-        tag: 'weights',
-        formula: {
-          text: 'E_p(latent | data)[log w]',
-          latex: '\\mathbb{E}_{p(\\mathrm{latent} \\mid \\mathrm{data})}\\left[\\log w\\right]',
-        },
+    },
+    notation: {
+      symbol: 'EUBO',
+      formula: {
+        text: 'E_p(latent | data)[log w]',
+        latex: '\\mathbb{E}_{p(\\mathrm{latent} \\mid \\mathrm{data})}\\left[\\log w\\right]',
       },
     },
     estimate: (joint) => {

@@ -148,23 +148,19 @@ export const infoVae = (
   const [names, latexNames] = [compared.join(', '), compared.map(latexName).join(', ')];
   return {
     name: 'infoVae',
-    symbol: 'InfoVAE',
     particles,
-    requires: { support: 'within', gradient: 'pathwise' },
+    meaning: { requires: { support: 'within', gradient: 'pathwise' }, bound: 'none' },
     ...(sites && { sites }),
     preferences: { closedFormKl, discrete: 'score', baseline: 'none' },
-    statement: {
-      bound: 'none',
-      body: {
-        tag: 'terms',
-        divergence: short(1 - alpha),
-        plus: [
-          {
-            text: `- ${short(weight)} N MMD²(q(${names}) ‖ p(${names}))`,
-            latex: `- ${short(weight)} N \\, \\mathrm{MMD}^2\\left(q(${latexNames}) \\,\\|\\, p(${latexNames})\\right)`,
-          },
-        ],
-      },
+    notation: {
+      symbol: 'InfoVAE',
+      divergence: short(1 - alpha),
+      plus: [
+        {
+          text: `- ${short(weight)} N MMD²(q(${names}) ‖ p(${names}))`,
+          latex: `- ${short(weight)} N \\, \\mathrm{MMD}^2\\left(q(${latexNames}) \\,\\|\\, p(${latexNames})\\right)`,
+        },
+      ],
     },
     estimate: (joint) => {
       const { value, surrogate, terms } = estimateTerms(joint, ({ kind }) =>

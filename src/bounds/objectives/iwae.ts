@@ -57,11 +57,14 @@ export const iwae = <const G extends WeightsGradient = 'any'>(
   checkParticles('iwae', particles);
   return {
     name: 'iwae',
-    symbol: 'IWAE',
     particles,
-    requires: { support: 'within', gradient: gradientNeeded(gradient) },
+    meaning: {
+      requires: { support: 'within', gradient: gradientNeeded(gradient) },
+      over: 'weights',
+      monotone: 'nondecreasing',
+    },
+    notation: { symbol: 'IWAE', formula: meanWeight },
     preferences: weightsPreferences(options),
-    statement: { bound: 'lower', monotone: 'nondecreasing', body: meanWeight },
     estimate: (joint) => estimatePowerMean(joint, 1, gradient),
   };
 };

@@ -123,9 +123,13 @@ const lossObjective = <G extends LossGradient>(
   );
   return {
     name: who,
-    symbol,
     particles,
-    requires: { support: 'any', gradient: needed(gradient) },
+    meaning: {
+      requires: { support: 'any', gradient: needed(gradient) },
+      bound: 'none',
+      loss: true,
+    },
+    notation: { symbol, divergence: '0' },
     preferences: {
       closedFormKl: 'never',
       discrete,
@@ -134,7 +138,6 @@ const lossObjective = <G extends LossGradient>(
       ...(gradient === 'score' && { everySite: 'score' }),
       ...(antithetic && { antithetic }),
     },
-    statement: { bound: 'none', loss: true, body: { tag: 'terms', divergence: '0' } },
     memory: baselineMemory,
     estimate: (joint) =>
       asLosses(

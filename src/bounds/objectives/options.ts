@@ -7,7 +7,7 @@ import type { Joint } from '../joint.js';
 import { type SiteEstimators, estimatorsBySite } from '../estimators/site-estimator.js';
 import { logPowerMean } from '../weights/log-power-mean.js';
 import { type Estimate, type Preferences, fromDraws } from '../objective.js';
-import type { Statement } from '../statement.js';
+import type { Formula } from '../notation/notation.js';
 
 /** Checks a number of particles; `who` is the objective, for the message. */
 export const checkParticles = (who: string, particles: number, least = 1): void =>
@@ -90,19 +90,13 @@ export const estimatePowerMean = (
       );
 
 /** The ELBO as the mean of log weights. */
-export const meanLogWeight: Statement['body'] = {
-  tag: 'weights',
-  formula: {
-    text: 'E_q[1/K Σ_k log w_k]',
-    latex: '\\mathbb{E}_q\\left[\\frac{1}{K} \\sum_k \\log w_k\\right]',
-  },
+export const meanLogWeight: Formula = {
+  text: 'E_q[1/K Σ_k log w_k]',
+  latex: '\\mathbb{E}_q\\left[\\frac{1}{K} \\sum_k \\log w_k\\right]',
 };
 
 /** The importance-weighted bound. */
-export const meanWeight: Statement['body'] = {
-  tag: 'weights',
-  formula: {
-    text: 'E_q[log 1/K Σ_k w_k]',
-    latex: '\\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right]',
-  },
+export const meanWeight: Formula = {
+  text: 'E_q[log 1/K Σ_k w_k]',
+  latex: '\\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right]',
 };

@@ -5,8 +5,8 @@ import { platesShape } from '../../../dsl/program/layout.js';
 import type { Run, SiteRecord } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';
 import { type Joint, atAllDraws } from '../joint.js';
-import type { Objective, Requirements } from '../objective.js';
-import { unclaimed } from '../statement.js';
+import { type Requirements, unclaimed } from '../meaning.js';
+import type { Objective } from '../objective.js';
 
 /** What is subtracted from a bound, by name: scalars made from a joint draw. */
 export type Penalties = Readonly<Record<string, (joint: Joint) => Tensor>>;
@@ -112,7 +112,7 @@ export const penalized = <R extends Requirements>(
   objective: Objective<R>,
   penalties: Penalties,
 ): Objective<R> => {
-  const before = objective.statement?.penalties ?? [];
+  const before = objective.meaning.penalties ?? [];
   const twice = Object.keys(penalties).find((name) => before.includes(name));
   demand(
     twice === undefined,
@@ -129,11 +129,9 @@ const withPenalties = <R extends Requirements>(
   penalties: Penalties,
 ): Objective<R> => ({
   ...objective,
-  symbol: `penalised ${objective.symbol}`,
-  statement: {
-    ...unclaimed(objective.statement),
-    bound: 'none',
-    penalties: [...(objective.statement?.penalties ?? []), ...Object.keys(penalties)],
+  meaning: {
+    ...unclaimed(objective.meaning),
+    penalties: [...(objective.meaning.penalties ?? []), ...Object.keys(penalties)],
   },
   estimate: (joint) => {
     const { value, surrogate, terms, ...rest } = objective.estimate(joint);
@@ -148,7 +146,7 @@ const withPenalties = <R extends Requirements>(
       terms: {
         ...terms,
         ...Object.fromEntries(
-          found.map(([name, x]) => [`penalty ${name}`, objective.statement?.loss ? x : tf.neg(x)]),
+          found.map(([name, x]) => [`penalty ${name}`, objective.meaning.loss ? x : tf.neg(x)]),
         ),
       },
     };

@@ -66,16 +66,16 @@ export const tailAdaptive = (
   checkParticles('tailAdaptive', particles, 2);
   return {
     name: 'tailAdaptive',
-    symbol: 'ELBO',
     particles,
-    requires: { support: 'within', gradient: 'pathwise' },
     preferences: { ...fromDraws, everySite: 'tailAdaptive' },
-    statement: {
-      bound: 'lower',
+    meaning: {
+      requires: { support: 'within', gradient: 'pathwise' },
+      over: 'weights',
+      needsEveryWeight: true,
       trains: 'guide',
       gradient: 'other',
-      body: meanLogWeight,
     },
+    notation: { symbol: 'ELBO', formula: meanLogWeight },
     estimate: (joint) => {
       checkMaskedDraws(joint);
       const weights = logWeights(joint);

@@ -40,14 +40,14 @@ export const varGrad = (
   checkParticles('varGrad', particles, 2);
   return {
     name: 'varGrad',
-    symbol: 'ELBO',
     particles,
-    requires: { support: 'within', gradient: 'any' },
     preferences: { ...fromDraws, everySite: 'score' },
-    statement: {
-      bound: 'lower',
-      body: meanLogWeight,
+    meaning: {
+      requires: { support: 'within', gradient: 'any' },
+      over: 'weights',
+      needsEveryWeight: true,
     },
+    notation: { symbol: 'ELBO', formula: meanLogWeight },
     estimate: (joint) => {
       const still = rescored(joint, { guide: 'live', model: 'live', path: stopGradient });
       const { model, guide } = logDensities(still);

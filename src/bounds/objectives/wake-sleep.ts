@@ -21,11 +21,12 @@ export interface WakeOptions {
   readonly particles: number;
 }
 
+const covering = { support: 'covers', gradient: 'any' } as const;
+
 /** An objective for guides that cover the model, of any kind. */
-export type CoveringObjective = Objective<{
-  readonly support: 'covers';
-  readonly gradient: 'any';
-}>;
+export type CoveringObjective = Objective<typeof covering>;
+
+const ofWeights = { requires: covering, over: 'weights', monotone: 'nondecreasing' } as const;
 
 /**
  * The wake phase of the model's parameters θ: the importance-weighted bound of `iwae`, in nats,
@@ -63,11 +64,10 @@ export const wakeTheta = (options: WakeOptions): CoveringObjective => {
   checkParticles('wakeTheta', particles);
   return {
     name: 'wakeTheta',
-    symbol: 'IWAE',
     particles,
-    requires: { support: 'covers', gradient: 'any' },
     preferences: { ...fromDraws, everySite: 'none' },
-    statement: { bound: 'lower', monotone: 'nondecreasing', trains: 'model', body: meanWeight },
+    meaning: { ...ofWeights, trains: 'model' },
+    notation: { symbol: 'IWAE', formula: meanWeight },
     estimate: (joint) => {
       const weights = logWeights(joint);
       const { model } = logDensities(rescored(joint, { model: 'live', path: stopGradient }));
@@ -144,7 +144,7 @@ export const reweightedWakeSleep = (options: WakeOptions): CoveringObjective => 
     ...theta,
     name: 'reweightedWakeSleep',
     preferences: phi.preferences,
-    statement: { bound: 'lower', monotone: 'nondecreasing', gradient: 'model', body: meanWeight },
+    meaning: { ...ofWeights, gradient: 'model' },
     estimate: (joint) => {
       const { value, surrogate, terms } = theta.estimate(joint);
       return { value, terms, surrogate: tf.add(surrogate, phi.estimate(joint).surrogate) };
@@ -198,21 +198,21 @@ export const sleepPhi = (options: SleepOptions): CoveringObjective => {
 
 const dreaming = ({ guide }: SleepOptions): CoveringObjective => ({
   name: 'sleepPhi',
-  symbol: 'sleep',
   particles: 1,
-  requires: { support: 'covers', gradient: 'any' },
   preferences: { ...fromDraws, everySite: 'dreamt' },
-  statement: {
+  meaning: {
+    requires: covering,
+    over: 'neither',
     bound: 'none',
     trains: 'guide',
     gradient: 'other',
-    body: {
-      tag: 'formula',
-      formula: {
-        text: 'E_p(latent, data)[log q(latent | data)]',
-        latex:
-          '\\mathbb{E}_{p(\\mathrm{latent}, \\mathrm{data})}\\left[\\log q(\\mathrm{latent} \\mid \\mathrm{data})\\right]',
-      },
+  },
+  notation: {
+    symbol: 'sleep',
+    formula: {
+      text: 'E_p(latent, data)[log q(latent | data)]',
+      latex:
+        '\\mathbb{E}_{p(\\mathrm{latent}, \\mathrm{data})}\\left[\\log q(\\mathrm{latent} \\mid \\mathrm{data})\\right]',
     },
   },
   estimate: (joint) => {

@@ -3,6 +3,7 @@ import { keyRule } from '../../random/key-rule.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
 import { deriveFrom } from '../../bounds/derive.js';
+import { symbolOf } from '../../bounds/notation/written-bound.js';
 import {
   type SiteEstimator,
   isUnbiased,
@@ -173,5 +174,5 @@ export const gradientReport = async <B>(
   for (const q of latents.filter((l) => options.sites?.includes(l.name) ?? true)) {
     sites.push(await reportSite(turn, part, batch, structure, q, options));
   }
-  return { objective: objective.symbol, particles: objective.particles, draws, sites };
+  return { objective: symbolOf(objective), particles: objective.particles, draws, sites };
 };

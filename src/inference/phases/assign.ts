@@ -87,18 +87,18 @@ const sum = (xs: readonly Tensor[]): Tensor =>
  */
 const assignment: Objective = {
   name: 'assign',
-  symbol: 'change',
   particles: 1,
-  requires: { support: 'any', gradient: 'any' },
   preferences: { closedFormKl: 'never', discrete: 'score', baseline: 'none', everySite: 'none' },
-  statement: {
+  meaning: {
+    requires: { support: 'any', gradient: 'any' },
+    over: 'neither',
     bound: 'none',
     loss: true,
     gradient: 'other',
-    body: {
-      tag: 'formula',
-      formula: { text: '‖new − old‖²', latex: '\\|\\mathrm{new} - \\mathrm{old}\\|^2' },
-    },
+  },
+  notation: {
+    symbol: 'change',
+    formula: { text: '‖new − old‖²', latex: '\\|\\mathrm{new} - \\mathrm{old}\\|^2' },
   },
   estimate: ({ model }) => {
     const assigned = assignedBy(model).map(

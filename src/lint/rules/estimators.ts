@@ -2,6 +2,7 @@
 import { entryOf } from '../../../dsl/dictionary.js';
 import { siteLabel } from '../../../dsl/error.js';
 import type { LatentDerivation } from '../../bounds/derivation.js';
+import { isOverWeights } from '../../bounds/meaning.js';
 import type { Examination } from '../examination.js';
 import { type Rule, listed } from './rule.js';
 
@@ -96,8 +97,8 @@ export const closedFormUnused: Rule = {
 export const oneParticle: Rule = {
   severity: 'error',
   inFit: 'anyPhase',
-  check: ({ objective: { name, particles, statement, preferences } }) =>
-    particles === 1 && statement?.body.tag === 'weights' && preferences.everySite === 'weighted'
+  check: ({ objective: { name, particles, meaning, preferences } }) =>
+    particles === 1 && isOverWeights(meaning) && preferences.everySite === 'weighted'
       ? [
           {
             site: name,

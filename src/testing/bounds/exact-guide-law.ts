@@ -119,7 +119,7 @@ const checkTight = (trial: Trial, objectives: readonly Objective[], expected: nu
   const noise = keyedNoise(trial.key);
   for (const objective of objectives) {
     const value = boundOf(trial, objective).value(noise);
-    const bound = objective.statement?.bound === 'upper' ? -value : value;
+    const bound = objective.meaning.bound === 'upper' ? -value : value;
     const absolute = 10 * trial.tolerance * Math.max(1, Math.abs(expected));
     expectClose(claim, `the bound '${objective.name}'`, bound, expected, { absolute, relative: 0 });
   }

@@ -23,7 +23,7 @@ export interface Gap {
 }
 
 /** An upper bound reports its negative. */
-export const isUpper = ({ statement }: Objective): boolean => statement?.bound === 'upper';
+export const isUpper = ({ meaning }: Objective): boolean => meaning.bound === 'upper';
 
 /**
  * The gap of an objective at the case's own guide. Throws where the two do not fit.

@@ -153,7 +153,7 @@ describe('an upper bound', () => {
     expectTypeOf<Reason<typeof onReal, typeof onPositive, typeof chi>>().toEqualTypeOf<NoCover>();
     for (const objective of [evidence, chi]) {
       expect(derive(onPositive, onReal, objective).latents[0]?.estimator.tag).toBe('weighted');
-      expect(derive(onBits, onBits, objective).statement?.bound).toBe('upper');
+      expect(derive(onBits, onBits, objective).meaning.bound).toBe('upper');
     }
   });
 });
@@ -178,7 +178,13 @@ describe('a guide whose support moves with its parameters', () => {
     vimco({ particles: 2 }),
     varGrad({ particles: 2 }),
     tailAdaptive({ particles: 2 }),
-    { ...eubo({ particles: 2 }), requires: { support: 'within', gradient: 'any' } as const },
+    {
+      ...eubo({ particles: 2 }),
+      meaning: {
+        ...eubo({ particles: 2 }).meaning,
+        requires: { support: 'within', gradient: 'any' } as const,
+      },
+    },
   ];
 
   it.each(refusedFor.map((objective) => [objective.name, objective] as const))(

@@ -71,7 +71,7 @@ const judge = (trial: Trial, objective: Objective): Verdict => {
   const { latents } = bound.derivation;
   const claimed = claimedBy(trial, objective, bound);
   if (claimed.length === 0) {
-    if (objective.statement?.gradient !== undefined) {
+    if (objective.meaning.gradient !== undefined) {
       throw notApplicable(
         'a parameter with the gradient of the value',
         `'${objective.name}', which states that its gradient is another`,
