@@ -6,19 +6,19 @@ import { type Environment, parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../random/noise-source.js';
 import { key as keyOf } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import { checkKnown } from './estimators/asked-estimators.js';
+import { checkKnown } from './choice/asked-estimators.js';
 import {
   type DivergenceChoice,
   chooseDivergence,
   chooseEstimators,
-} from './estimators/choose-estimators.js';
-import type { EstimatorChoice } from './estimators/estimator-choice.js';
-import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './derivation.js';
+} from './choice/choose-estimators.js';
+import type { EstimatorChoice } from './estimators/estimator.js';
+import type { Derivation, LatentDerivation, TermDerivation } from './derivation.js';
 import type { Fit } from './fit/fit.js';
-import { checkHosts, obstacleOf } from './estimators/host-code.js';
+import { checkHosts, obstacleOf } from './choice/host-code.js';
 import { assertFits } from './misfit.js';
 import type { Objective } from './objective.js';
-import { type Meaning, isOverWeights, unclaimed } from './meaning.js';
+import { type Meaning, unclaimed } from './meaning.js';
 import {
   type SampleStructure,
   type Structure,
@@ -87,77 +87,12 @@ const termsOf = (
     ];
   });
 
-const baselineNote = (e: Estimator, objective: Objective): string => {
-  if (e.tag !== 'score') return '';
-  switch (e.baseline) {
-    case 'none':
-      return objective.particles > 1
-        ? '; no baseline'
-        : '; no baseline (use two or more particles for leave-one-out)';
-    case 'leaveOneOut':
-      return !isOverWeights(objective.meaning)
-        ? '; baseline: the mean of the other particles, for each plate element'
-        : '; baseline: the bound with the mean of the other particles in its place, for each datum';
-    case 'runningAverage':
-      return `; baseline: the average of its cost over the steps, decaying by ${e.beta}`;
-    case 'network':
-      return `; baseline: '${e.site}', trained to predict the cost by ${
-        e.params.length === 0
-          ? 'no parameter of its own'
-          : `the parameters ${e.params.map((p) => `'${p}'`).join(', ')}`
-      }`;
-  }
-};
-
-/** How a site's choice is carried out. */
-const estimatorOf = (
-  name: string,
-  { estimator: e }: EstimatorChoice,
-  structure: Structure,
-  { particles }: Objective,
-  summed: readonly string[],
-): Estimator => {
-  switch (e.tag) {
-    case 'enumerate':
-      return {
-        tag: 'enumerate',
-        slot: summed.indexOf(name),
-        values: sampleAt(structure.guide, name).values ?? 0,
-      };
-    case 'score':
-      switch (e.baseline) {
-        case 'none':
-        case 'runningAverage':
-          return e;
-        case 'leaveOneOut':
-          return { tag: 'score', baseline: particles > 1 ? 'leaveOneOut' : 'none' };
-        case 'network':
-          return {
-            ...e,
-            params: structure.derived.find((d) => d.name === e.site)?.ownParams ?? [],
-          };
-      }
-    case 'pathwise':
-    case 'implicit':
-    case 'measureValued':
-    case 'gumbelSoftmax':
-    case 'straightThrough':
-    case 'stickingTheLanding':
-    case 'doublyReparameterised':
-    case 'tailAdaptive':
-    case 'weighted':
-    case 'dreamt':
-    case 'none':
-      return e;
-  }
-};
-
 /** Relaxed draws make another bound, of which it is not known on which side of the evidence it lies. */
 const meaningOf = (
   { meaning }: Objective,
   choices: ReadonlyMap<string, EstimatorChoice>,
 ): Meaning =>
-  [...choices.values()].some((c) => c.estimator.tag === 'gumbelSoftmax')
+  [...choices.values()].some((c) => c.estimator.bias?.of === 'bound')
     ? unclaimed(meaning)
     : meaning;
 
@@ -166,8 +101,7 @@ const meaningOf = (
  * parameters: otherwise what crosses its edge counts as well.
  */
 const checkSupportStays = (q: SampleStructure, choice: EstimatorChoice): void => {
-  const { tag } = choice.estimator;
-  if (!q.moves || ['pathwise', 'implicit', 'enumerate', 'none'].includes(tag)) return;
+  if (!q.moves || choice.estimator.supportMayMove) return;
   throw new SiteError({
     site: `${siteLabel(q.name)} of the guide`,
     expected: `a support that stays where it is, for the gradient of log q (${choice.why})`,
@@ -218,9 +152,7 @@ export const deriveFrom = (
   );
   const terms = termsOf(structure, divergences);
   const choices = chooseEstimators(structure, terms, objective);
-  const summed = [...choices]
-    .filter(([, c]) => c.estimator.tag === 'enumerate')
-    .map(([name]) => name);
+  const summed = [...choices].filter(([, c]) => c.estimator.sums).map(([name]) => name);
   return {
     objective: objective.name,
     meaning: meaningOf(objective, choices),
@@ -241,15 +173,17 @@ export const deriveFrom = (
           cure: `Draw '${p.name}' in the guide, or observe it in the model.`,
         });
       }
-      const estimator = estimatorOf(p.name, choice, structure, objective, summed);
+      const q = sampleAt(structure.guide, p.name);
+      const slot = summed.indexOf(p.name);
       return {
         name: p.name,
-        guideFamily: sampleAt(structure.guide, p.name).family,
+        guideFamily: q.family,
         modelFamily: p.family,
-        estimator,
+        estimator: choice.estimator,
+        ...(slot >= 0 && { summed: { slot, values: q.values ?? 0 } }),
         ...(choice.asked && { asked: true }),
-        ...(obstacleOf(sampleAt(structure.guide, p.name)) !== undefined && { cut: true }),
-        why: choice.why + baselineNote(estimator, objective),
+        ...(obstacleOf(q) !== undefined && { cut: true }),
+        why: choice.why,
         divergence: divergence.how,
         whyDivergence: divergence.why,
         ...(p.partly && { partly: true }),

@@ -4,12 +4,12 @@
  */
 import type { Tensor } from '../../dsl/index.js';
 import type { Derivation } from './derivation.js';
-import type { Joint, Memory } from './joint.js';
-import type { SiteEstimators } from './estimators/site-estimator.js';
+import type { Joint } from './joint.js';
+import type { Memory } from './memory.js';
+import type { EstimatorChoice, SiteEstimators } from './estimators/estimator.js';
 import type { Meaning, Requirements } from './meaning.js';
 import type { Notation } from './notation/notation.js';
 import type { Structure } from './dependence/structure.js';
-import type { SoleEstimator } from './estimators/sole-estimator.js';
 
 /** How the expectation over the guide is taken, where there is a choice. */
 export interface Preferences {
@@ -18,8 +18,8 @@ export interface Preferences {
   readonly baseline: 'leaveOneOut' | 'none';
   /** The estimators of some sites; the others get the best that is valid for them. */
   readonly estimators?: SiteEstimators;
-  /** Left out where each site gets the best that is valid for it. */
-  readonly everySite?: SoleEstimator;
+  /** One for every site, and why, of an objective with a gradient of its own; left out: the best that is valid. */
+  readonly everySite?: EstimatorChoice;
   /** Whether particles come in pairs, whose normal noise is each other's negative. */
   readonly antithetic?: true;
 }

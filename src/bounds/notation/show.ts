@@ -1,38 +1,7 @@
 /** A derivation for people: as text and as LaTeX. */
-import type { Derivation, Estimator, LatentDerivation, PhaseDerivation } from '../derivation.js';
+import type { Derivation, LatentDerivation, PhaseDerivation } from '../derivation.js';
 import { latexName } from './latex-name.js';
 import { type Signs, isLeftOut, writeBound } from './written-bound.js';
-
-const showEstimator = (e: Estimator): string => {
-  switch (e.tag) {
-    case 'pathwise':
-      return 'pathwise';
-    case 'implicit':
-      return 'implicit reparameterisation';
-    case 'enumerate':
-      return `summed over ${e.values} values`;
-    case 'score':
-      return 'score function';
-    case 'measureValued':
-      return 'measure-valued';
-    case 'gumbelSoftmax':
-      return 'Gumbel-softmax';
-    case 'straightThrough':
-      return 'straight-through';
-    case 'stickingTheLanding':
-      return 'sticking the landing';
-    case 'tailAdaptive':
-      return 'tail-adaptive';
-    case 'doublyReparameterised':
-      return 'doubly reparameterised';
-    case 'weighted':
-      return 'weighted log q';
-    case 'dreamt':
-      return 'log q of dreams';
-    case 'none':
-      return 'none';
-  }
-};
 
 const given = (names: readonly string[]): string =>
   names.length === 0 ? '' : ` | ${names.join(', ')}`;
@@ -63,7 +32,7 @@ const showDivergence = (l: LatentDerivation): string =>
 const showLatent = (l: LatentDerivation, d: Derivation): readonly string[] => {
   const lines = [
     `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}${l.partly ? ', where it is not known' : ''}`,
-    `    gradient: ${showEstimator(l.estimator)}: ${l.why}`,
+    `    gradient: ${l.summed === undefined ? l.estimator.label : `summed over ${l.summed.values} values`}: ${l.why}`,
   ];
   switch (d.meaning.over ?? 'terms') {
     case 'terms':

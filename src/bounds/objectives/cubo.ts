@@ -4,7 +4,7 @@ import { logWeights, sumOverData } from '../weights/log-weights.js';
 import { checkMaskedDraws } from '../estimators/masked-draws.js';
 import { normalisedWeights } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
-import { weightedScores } from '../weights/weighted-scores.js';
+import { byWeightedScores, weightedScores } from '../weights/weighted-scores.js';
 import { demand, anything, checkOptions } from '../../../dsl/checks/options.js';
 import { checkParticles } from './options.js';
 
@@ -60,7 +60,7 @@ export const cubo = (
   return {
     name: 'cubo',
     particles,
-    preferences: { ...fromDraws, everySite: 'weighted' },
+    preferences: { ...fromDraws, everySite: byWeightedScores },
     meaning: {
       requires: { support: 'covers', gradient: 'any' },
       over: 'weights',

@@ -1,9 +1,14 @@
 import { anything, checkOptions, oneOf } from '../../../dsl/checks/options.js';
-import { baselineMemory } from '../estimators/baseline.js';
-import { estimateTerms } from '../estimate.js';
+import { estimateTerms, estimatorMemory } from '../estimate.js';
+import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type GradientNeeded, checkParticles, gradientNeeded, preferenceRules } from './options.js';
+
+const stickingTheLanding: EstimatorChoice = {
+  estimator: { name: 'stickingTheLanding', label: 'sticking the landing', throughDraw: true },
+  why: 'the gradient goes through the draw alone: that of the parameters inside log q has mean 0',
+};
 
 /** How the gradient of an ELBO is estimated. */
 export type ElboGradient = 'any' | 'pathwise' | 'stickingTheLanding';
@@ -76,9 +81,9 @@ export const elbo = <const G extends ElboGradient = 'any'>(
       discrete,
       baseline,
       ...(estimators && { estimators }),
-      ...(lands && { everySite: 'stickingTheLanding' }),
+      ...(lands && { everySite: stickingTheLanding }),
     },
-    memory: baselineMemory,
+    memory: estimatorMemory,
     estimate: (joint) => estimateTerms(lands ? rescored(joint, { guide: 'stopped' }) : joint),
   };
 };

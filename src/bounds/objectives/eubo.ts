@@ -3,7 +3,7 @@ import { anything, checkOptions } from '../../../dsl/checks/options.js';
 import { logWeights, sumOverData } from '../weights/log-weights.js';
 import { normalisedWeights, weightedMean } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
-import { weightedScores } from '../weights/weighted-scores.js';
+import { byWeightedScores, weightedScores } from '../weights/weighted-scores.js';
 import { checkParticles } from './options.js';
 
 /** How an upper bound is estimated. */
@@ -55,7 +55,7 @@ export const eubo = (
   return {
     name: 'eubo',
     particles,
-    preferences: { ...fromDraws, everySite: 'weighted' },
+    preferences: { ...fromDraws, everySite: byWeightedScores },
     meaning: {
       requires: { support: 'covers', gradient: 'any' },
       over: 'weights',

@@ -5,9 +5,9 @@ import { described } from '../../../dsl/tensors/described.js';
 import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/checks/options.js';
 import { isProgram, perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
-import { baselineMemory } from '../estimators/baseline.js';
 import type { TermDerivation } from '../derivation.js';
-import { estimateTerms } from '../estimate.js';
+import { estimateTerms, estimatorMemory } from '../estimate.js';
+import { scoreOfEverySite } from '../estimators/score-function.js';
 import type { Joint } from '../joint.js';
 import type { Estimate, Objective, Preferences } from '../objective.js';
 import { type Unscored, unscored } from '../fit/unscored.js';
@@ -135,10 +135,10 @@ const lossObjective = <G extends LossGradient>(
       discrete,
       baseline,
       ...(estimators && { estimators }),
-      ...(gradient === 'score' && { everySite: 'score' }),
+      ...(gradient === 'score' && { everySite: scoreOfEverySite({ baseline }) }),
       ...(antithetic && { antithetic }),
     },
-    memory: baselineMemory,
+    memory: estimatorMemory,
     estimate: (joint) =>
       asLosses(
         joint,

@@ -1,10 +1,14 @@
 /** The options that objectives share. */
-import { estimateDoublyReparameterised } from '../estimators/double-reparameterisation.js';
+import {
+  doublyReparameterised,
+  estimateDoublyReparameterised,
+} from '../estimators/double-reparameterisation.js';
 import { estimateWeights } from '../weights/estimate-weights.js';
 import { logPowerMeanOfOthers } from '../weights/leave-one-out.js';
 import { checkWhole, type Rules, anything, oneOf } from '../../../dsl/checks/options.js';
 import type { Joint } from '../joint.js';
-import { type SiteEstimators, estimatorsBySite } from '../estimators/site-estimator.js';
+import { estimatorsBySite } from '../choice/asked-estimators.js';
+import type { SiteEstimators } from '../estimators/estimator.js';
 import { logPowerMean } from '../weights/log-power-mean.js';
 import { type Estimate, type Preferences, fromDraws } from '../objective.js';
 import type { Formula } from '../notation/notation.js';
@@ -72,7 +76,7 @@ export const weightsPreferences = ({
   ...fromDraws,
   baseline,
   ...(estimators && { estimators }),
-  ...(gradient === 'doublyReparameterised' && { everySite: gradient }),
+  ...(gradient === 'doublyReparameterised' && { everySite: doublyReparameterised }),
 });
 
 /** The log power mean of order t of the weights, by the gradient that was asked for. */

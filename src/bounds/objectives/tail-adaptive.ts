@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { anything, checkOptions, finiteNumber } from '../../../dsl/checks/options.js';
 import { type Tensor, greaterEqual } from '../../../dsl/index.js';
+import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';
 import { logWeights, sumOverData } from '../weights/log-weights.js';
 import { checkMaskedDraws } from '../estimators/masked-draws.js';
@@ -15,6 +16,11 @@ export interface TailAdaptiveOptions {
   /** β < 0: how much more the largest weights count; 0 is sticking the landing; −1 where it is left out. */
   readonly beta?: number;
 }
+
+const tailAdapted: EstimatorChoice = {
+  estimator: { name: 'tailAdaptive', label: 'tail-adaptive', throughDraw: true },
+  why: 'the gradient goes through the draw alone, times the rank of its weight: an f-divergence is descended, and the bound only reported',
+};
 
 /** The log of the share of particles whose weight is at least a particle's own: equal ones tie. */
 const logTail = (weights: Tensor): Tensor => {
@@ -67,7 +73,7 @@ export const tailAdaptive = (
   return {
     name: 'tailAdaptive',
     particles,
-    preferences: { ...fromDraws, everySite: 'tailAdaptive' },
+    preferences: { ...fromDraws, everySite: tailAdapted },
     meaning: {
       requires: { support: 'within', gradient: 'pathwise' },
       over: 'weights',

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { anything, checkOptions } from '../../../dsl/checks/options.js';
 import { stopGradient } from '../../../dsl/index.js';
 import { rescored } from '../estimators/rescored.js';
+import { scoreOfEverySite } from '../estimators/score-function.js';
 import { logDensities, logLaw, sumOverData } from '../weights/log-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { checkParticles, meanLogWeight } from './options.js';
@@ -28,8 +29,8 @@ export interface VarGradOptions {
  * @example
  * ```ts
  * const guide = sample('z', normal(0, 1));
- * derive(guide, guide, varGrad({ particles: 4 })).latents[0]?.estimator;
- * // { tag: 'score', baseline: 'leaveOneOut' }
+ * derive(guide, guide, varGrad({ particles: 4 })).latents[0]?.estimator.setting;
+ * // 'leave-one-out'
  * ```
  */
 export const varGrad = (
@@ -41,7 +42,7 @@ export const varGrad = (
   return {
     name: 'varGrad',
     particles,
-    preferences: { ...fromDraws, everySite: 'score' },
+    preferences: { ...fromDraws, everySite: scoreOfEverySite() },
     meaning: {
       requires: { support: 'within', gradient: 'any' },
       over: 'weights',

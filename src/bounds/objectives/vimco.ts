@@ -1,6 +1,7 @@
 import { anything, checkOptions } from '../../../dsl/checks/options.js';
 import { stopGradient } from '../../../dsl/index.js';
 import { rescored } from '../estimators/rescored.js';
+import { scoreOfEverySite } from '../estimators/score-function.js';
 import type { Objective } from '../objective.js';
 import { checkParticles, estimatePowerMean } from './options.js';
 import { iwae } from './iwae.js';
@@ -25,8 +26,8 @@ export interface VimcoOptions {
  * @example
  * ```ts
  * const bit = () => sample('z', bernoulli({ probs: 0.5 }));
- * derive(bit(), bit(), vimco({ particles: 4 })).latents[0]?.estimator;
- * // { tag: 'score', baseline: 'leaveOneOut' }
+ * derive(bit(), bit(), vimco({ particles: 4 })).latents[0]?.estimator.setting;
+ * // 'leave-one-out'
  * ```
  */
 export const vimco = (
@@ -39,7 +40,7 @@ export const vimco = (
   return {
     ...bound,
     name: 'vimco',
-    preferences: { ...bound.preferences, everySite: 'score' },
+    preferences: { ...bound.preferences, everySite: scoreOfEverySite() },
     estimate: (joint) =>
       estimatePowerMean(
         rescored(joint, { guide: 'live', model: 'live', path: stopGradient }),

@@ -7,7 +7,9 @@ import * as tf from '@tensorflow/tfjs';
 import { anything, callable, checkOptions, required } from '../../../dsl/checks/options.js';
 import { type Program, type Tensor, stopGradient } from '../../../dsl/index.js';
 import { logGuideOfDream } from '../dream.js';
+import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';
+import { untrained } from '../estimators/untrained.js';
 import { logPowerMean } from '../weights/log-power-mean.js';
 import { logDensities, logWeights, sumOverData } from '../weights/log-weights.js';
 import { normalisedWeights, weightedMean } from '../weights/normalised-weights.js';
@@ -65,7 +67,7 @@ export const wakeTheta = (options: WakeOptions): CoveringObjective => {
   return {
     name: 'wakeTheta',
     particles,
-    preferences: { ...fromDraws, everySite: 'none' },
+    preferences: { ...fromDraws, everySite: untrained },
     meaning: { ...ofWeights, trains: 'model' },
     notation: { symbol: 'IWAE', formula: meanWeight },
     estimate: (joint) => {
@@ -196,10 +198,15 @@ export const sleepPhi = (options: SleepOptions): CoveringObjective => {
   return dreaming(options);
 };
 
+const byDreams: EstimatorChoice = {
+  estimator: { name: 'dreamt', label: 'log q of dreams' },
+  why: 'log q is raised at draws of the model, and its own draws are not used',
+};
+
 const dreaming = ({ guide }: SleepOptions): CoveringObjective => ({
   name: 'sleepPhi',
   particles: 1,
-  preferences: { ...fromDraws, everySite: 'dreamt' },
+  preferences: { ...fromDraws, everySite: byDreams },
   meaning: {
     requires: covering,
     over: 'neither',

@@ -4,11 +4,7 @@ import { entryOf } from '../../../dsl/dictionary.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { symbolOf } from '../../bounds/notation/written-bound.js';
-import {
-  type SiteEstimator,
-  isUnbiased,
-  showSiteEstimator,
-} from '../../bounds/estimators/site-estimator.js';
+import { type Estimator, showEstimator } from '../../bounds/estimators/estimator.js';
 import {
   type SampleStructure,
   type Structure,
@@ -46,7 +42,7 @@ export interface GradientReportOptions {
   /** The sites to report on; all latent ones where it is left out. */
   readonly sites?: readonly string[];
   /** Estimators to compare beside the usual ones, by site. */
-  readonly candidates?: Readonly<Record<string, readonly SiteEstimator[]>>;
+  readonly candidates?: Readonly<Record<string, readonly Estimator[]>>;
 }
 
 const reportSite = async <B>(
@@ -69,7 +65,7 @@ const reportSite = async <B>(
   const candidates = candidatesAt(structure, objective, q.name, more, trains);
   const derivations = candidates.map(({ derivation }) => derivation);
   const measured = await measure(turn, state, batch, structure, derivations, q.params, options);
-  const exact = measured[candidates.findIndex((c) => c.estimator.tag === 'enumerate')]?.gradients;
+  const exact = measured[candidates.findIndex((c) => c.estimator.sums)]?.gradients;
   const now = estimatorAt(deriveFrom(structure, objective, trains), q.name);
   const estimators = candidates.flatMap(
     ({ estimator, derivation }, i): readonly EstimatorReport[] => {
@@ -78,10 +74,10 @@ const reportSite = async <B>(
       return [
         {
           estimator,
-          name: showSiteEstimator(estimator),
+          name: showEstimator(estimator),
           current: same(now, estimatorAt(derivation, q.name)),
-          unbiased: isUnbiased(estimator),
-          ...summariseGradients(run.gradients, estimator.tag === 'enumerate' ? undefined : exact),
+          unbiased: estimator.bias === undefined,
+          ...summariseGradients(run.gradients, estimator.sums ? undefined : exact),
           milliseconds: run.ms,
         },
       ];
@@ -126,7 +122,7 @@ const reportSite = async <B>(
  *   key: key(1),
  *   draws: 20,
  * });
- * report.sites[0]?.recommended; // { tag: 'enumerate' }
+ * report.sites[0]?.recommended?.name; // 'enumeration'
  * // A sum over all values does not vary, nor does a difference of two.
  * report.sites[0]?.estimators.filter((e) => e.variance === 0).map((e) => e.name);
  * // ['enumeration', 'measure-valued']

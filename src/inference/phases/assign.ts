@@ -10,6 +10,7 @@ import {
 import { described } from '../../../dsl/tensors/described.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
+import { untrained } from '../../bounds/estimators/untrained.js';
 import type { Objective } from '../../bounds/objective.js';
 import { unscored } from '../../bounds/fit/unscored.js';
 import type { ParamRecord, Run } from '../../interpreters/record.js';
@@ -88,7 +89,7 @@ const sum = (xs: readonly Tensor[]): Tensor =>
 const assignment: Objective = {
   name: 'assign',
   particles: 1,
-  preferences: { closedFormKl: 'never', discrete: 'score', baseline: 'none', everySite: 'none' },
+  preferences: { closedFormKl: 'never', discrete: 'score', baseline: 'none', everySite: untrained },
   meaning: {
     requires: { support: 'any', gradient: 'any' },
     over: 'neither',

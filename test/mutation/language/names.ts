@@ -47,9 +47,9 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'an estimator from a prototype',
-    file: 'src/bounds/estimators/choose-estimators.ts',
-    find: 'entryOf(estimators, q.name)',
-    replace: 'estimators[q.name]',
+    file: 'src/bounds/choice/choose-estimators.ts',
+    find: 'entryOf(asked, q.name)',
+    replace: 'asked[q.name]',
     killedBy: 'test/inference/names.test.ts',
     quick: true,
   },

@@ -35,7 +35,10 @@ const own: readonly OwnObjective[] = [
     name: 'IWAE with one weight for all data',
     make: (particles) => ({
       ...iwae({ particles }),
-      preferences: { ...fromDraws, everySite: 'none' },
+      preferences: {
+        ...fromDraws,
+        everySite: { estimator: { name: 'none', label: 'none' }, why: 'its gradient is its own' },
+      },
       meaning: { ...iwae({ particles }).meaning, gradient: 'other' },
       estimate: (joint) => {
         const weights = logWeights(joint);
