@@ -25,7 +25,9 @@ import {
  *
  * @example
  * ```ts
- * showEstimator(gumbelSoftmax({ temperature: 0.5 })); // 'Gumbel-softmax, temperature 0.5'
+ * const relaxed = gumbelSoftmax({ temperature: 0.5 });
+ * showEstimator(relaxed); // 'Gumbel-softmax, temperature 0.5'
+ * relaxed.options; // { temperature: 0.5 }
  * ```
  */
 export const gumbelSoftmax = (options: { readonly temperature: Temperature }): Estimator => {

@@ -28,8 +28,7 @@ export const refusesOther =
  *
  * @example
  * ```ts
- * const z = sample('z', normal(0, 1));
- * derive(z, z, elbo({ estimators: { z: pathwise() } })).latents[0]?.why; // 'asked for'
+ * pathwise().label; // 'pathwise'
  * ```
  */
 export const pathwise = (): Estimator => ({
