@@ -18,7 +18,7 @@ import type { Fit } from './fit/fit.js';
 import { checkHosts, obstacleOf } from './choice/host-code.js';
 import { assertFits } from './misfit.js';
 import type { Objective } from './objective.js';
-import { type Meaning, unclaimed } from './meaning.js';
+import { unclaimed } from './meaning.js';
 import {
   type SampleStructure,
   type Structure,
@@ -87,15 +87,6 @@ const termsOf = (
     ];
   });
 
-/** Relaxed draws make another bound, of which it is not known on which side of the evidence it lies. */
-const meaningOf = (
-  { meaning }: Objective,
-  choices: ReadonlyMap<string, EstimatorChoice>,
-): Meaning =>
-  [...choices.values()].some((c) => c.estimator.bias?.of === 'bound')
-    ? unclaimed(meaning)
-    : meaning;
-
 /**
  * E ∂ log q = 0, on which these estimators rest, needs a support that does not move with the
  * parameters: otherwise what crosses its edge counts as well.
@@ -152,42 +143,37 @@ export const deriveFrom = (
   );
   const terms = termsOf(structure, divergences);
   const choices = chooseEstimators(structure, terms, objective);
+  // Draws of another law make another bound, of which it is not known on which side of the evidence it lies.
+  const isOther = [...choices.values()].some((c) => c.estimator.bias?.of === 'bound');
+  const { meaning } = objective;
   const summed = [...choices].filter(([, c]) => c.estimator.sums).map(([name]) => name);
   return {
     objective: objective.name,
-    meaning: meaningOf(objective, choices),
+    meaning: isOther ? unclaimed(meaning) : meaning,
     notation: objective.notation,
     particles: objective.particles,
     ...(objective.preferences.antithetic && { antithetic: true }),
     depth: structure.depth,
     terms,
-    latents: latents.map((p): LatentDerivation => {
-      const choice = choices.get(p.name);
-      if (choice !== undefined) checkSupportStays(sampleAt(structure.guide, p.name), choice);
-      const divergence = divergences.get(p.name);
-      if (choice === undefined || divergence === undefined) {
-        throw new SiteError({
-          site: `site '${p.name}'`,
-          expected: 'a guide that fits the model',
-          received: 'a guide without this site',
-          cure: `Draw '${p.name}' in the guide, or observe it in the model.`,
-        });
-      }
+    latents: latents.flatMap((p): readonly LatentDerivation[] => {
       const q = sampleAt(structure.guide, p.name);
+      const [choice, divergence] = [choices.get(p.name), divergences.get(p.name)];
+      if (choice === undefined || divergence === undefined) return [];
+      checkSupportStays(q, choice);
       const slot = summed.indexOf(p.name);
-      return {
-        name: p.name,
-        guideFamily: q.family,
-        modelFamily: p.family,
-        estimator: choice.estimator,
-        ...(slot >= 0 && { summed: { slot, values: q.values ?? 0 } }),
-        ...(choice.asked && { asked: true }),
-        ...(obstacleOf(q) !== undefined && { cut: true }),
-        why: choice.why,
-        divergence: divergence.how,
-        whyDivergence: divergence.why,
-        ...(p.partly && { partly: true }),
-      };
+      return [
+        {
+          ...choice,
+          name: p.name,
+          guideFamily: q.family,
+          modelFamily: p.family,
+          ...(slot >= 0 && { summed: { slot, values: q.values ?? 0 } }),
+          ...(obstacleOf(q) !== undefined && { cut: true }),
+          divergence: divergence.how,
+          whyDivergence: divergence.why,
+          ...(p.partly && { partly: true }),
+        },
+      ];
     }),
   };
 };
@@ -196,7 +182,7 @@ export const deriveFrom = (
  * Derives an objective: which terms it has, how each latent site's expectation is taken, and why.
  *
  * Runs model and guide once to see their structure; a guide that does not fit throws a
- * `GuideMisfitError`. The result is plain data: print it with `showDerivation` or `latex`.
+ * `GuideMisfitError`. Print the result with `showDerivation` or `latex`.
  *
  * @example
  * ```ts

@@ -17,7 +17,8 @@ import type { Derivation, TermDerivation } from './derivation.js';
 import type { Joint } from './joint.js';
 import type { Memory } from './memory.js';
 import type { Estimate } from './objective.js';
-import { type EvaluatedTerm, siteCost } from './site-cost.js';
+import type { EvaluatedTerm } from './other-values.js';
+import { siteCost } from './site-cost.js';
 import { average, rawTerm, sumEnumerated } from './terms.js';
 
 const termKey = (term: TermDerivation): string => `${term.kind} ${term.site}`;

@@ -101,9 +101,7 @@ export class GuideMisfitError extends Error {
 }
 
 /** What a guide is asked to fit: an objective, or whatever else draws from it. */
-export type Demands = Pick<Objective, 'name'> & {
-  readonly meaning: Pick<Objective['meaning'], 'requires'>;
-};
+export type Demands = Pick<Objective, 'name' | 'meaning'>;
 
 const showPlates = (s: SampleStructure): string =>
   s.plates.length === 0

@@ -13,10 +13,12 @@ import { type Joint, drawJoint, optionsOfDraw, recordFrom } from './joint.js';
 import { noiseName } from '../random/noise-source.js';
 import { rawTerm, sumEnumerated } from './terms.js';
 
-/** A term with what it is multiplied by. */
-export interface WeighedTerm {
+/** A term at a joint draw, and what it is multiplied by. */
+export interface EvaluatedTerm {
   readonly term: TermDerivation;
   readonly factor: number | Tensor;
+  /** Scaled, enumerated sites summed out: `[particles, ...plates]`. */
+  readonly value: Tensor;
 }
 
 /** Noise for a site beside that of its draw: as many numbers as its event has cells. */
@@ -60,7 +62,7 @@ const ofAllDraws = ({ draws, layout }: Joint, one: Tensor): Tensor => {
 export const costsAtOthers = (
   joint: Joint,
   site: string,
-  terms: readonly WeighedTerm[],
+  terms: readonly EvaluatedTerm[],
   values: Parameters<SiteCost['compared']>[0],
 ): Compared | undefined => {
   const { source, layout, derivation, draws } = joint;

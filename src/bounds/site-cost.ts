@@ -9,14 +9,8 @@ import { once } from '../once.js';
 import type { TermDerivation } from './derivation.js';
 import type { SiteCost } from './estimators/estimator.js';
 import { type Joint, atAllDraws, optionsOfDraw, recordFrom } from './joint.js';
-import { type WeighedTerm, costsAtOthers } from './other-values.js';
+import { type EvaluatedTerm, costsAtOthers } from './other-values.js';
 import { average, guideLogLaw, sumPlates } from './terms.js';
-
-/** A term at a joint draw. */
-export interface EvaluatedTerm extends WeighedTerm {
-  /** Scaled, enumerated sites summed out: `[particles, ...plates]`. */
-  readonly value: Tensor;
-}
 
 /**
  * The axes along which a term's element depends on its own element of a site only: those of the

@@ -31,18 +31,17 @@ export const checkNames = (
   latents: readonly SampleStructure[],
   { name: objective, preferences: { everySite } }: Objective,
 ): void => {
-  const known = latents.map((q) => q.name);
-  for (const name of names) {
-    if (everySite !== undefined) {
-      throw new SiteError({
-        site: siteLabel(name),
-        expected: `no estimator of its own, for ${objective} has one for every site`,
-        received: 'one',
-        cure: 'Leave it out, or use an objective that chooses for each site, as elbo and iwae do.',
-      });
-    }
-    checkKnown([name], known, 'where an estimator is asked for');
+  const [first] = names;
+  if (first !== undefined && everySite !== undefined) {
+    throw new SiteError({
+      site: siteLabel(first),
+      expected: `no estimator of its own, for ${objective} has one for every site`,
+      received: 'one',
+      cure: 'Leave it out, or use an objective that chooses for each site, as elbo and iwae do.',
+    });
   }
+  const known = latents.map((q) => q.name);
+  checkKnown(names, known, 'where an estimator is asked for');
 };
 
 /** Throws where a name is that of no latent site; `where` says what names it. */

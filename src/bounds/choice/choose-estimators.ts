@@ -84,29 +84,20 @@ const scoreFor = ({ preferences: { baseline } }: Objective, why: string): Estima
   why,
 });
 
-/** Why a sum that is valid is not taken. */
-const unwantedSum = (
-  { family, overWeights }: EstimatedSite,
-  { preferences }: Objective,
-): string | undefined => {
-  if (preferences.discrete === 'enumerate') return undefined;
-  return overWeights
-    ? `a draw of ${family} carries no gradient, and a weight is that of a draw`
-    : 'the objective asks for score functions';
-};
-
 /** What a site gets where nothing is asked for: what is usual for its family, or else the score. */
 const usualFor = (site: EstimatedSite, objective: Objective): EstimatorChoice => {
   const [usual] = estimators.flatMap((estimator) => {
-    const why = estimator.usual?.(site);
-    return why === undefined ? [] : [{ estimator, why }];
+    const why = estimator.refuses?.(site) === undefined && estimator.usual?.(site);
+    return why ? [{ estimator, why }] : [];
   });
-  const obstacle = usual?.estimator.sums
-    ? (unwantedSum(site, objective) ?? site.cannotSum)
-    : obstacleOf(site);
-  return usual !== undefined && obstacle === undefined
-    ? usual
-    : scoreFor(objective, obstacle ?? `a draw of ${site.family} carries no gradient`);
+  const unwanted =
+    objective.preferences.discrete === 'score'
+      ? 'the objective asks for score functions'
+      : site.cannotSum;
+  const obstacle = usual?.estimator.sums ? unwanted : obstacleOf(site);
+  if (usual !== undefined && obstacle === undefined) return usual;
+  const weighed = site.gradient === 'enumerable' ? ', and a weight is that of a draw' : '';
+  return scoreFor(objective, obstacle ?? `a draw of ${site.family} carries no gradient${weighed}`);
 };
 
 /** A choice as it comes out at a site, with all that there is to say of it. */

@@ -36,14 +36,10 @@ export interface DrawnSite {
   readonly step?: Tensor;
 }
 
-/** What a cost is at other values in the place of a site's draw. */
-export interface Compared {
-  /** `[C, particles, ...plates]`, without a gradient. */
+/** What a cost is at other values in the place of a site's draw, without a gradient, and what they weigh. */
+export interface Compared extends Omit<WeakDerivative, 'values'> {
+  /** `[C, particles, ...plates]`, as the weights. */
   readonly costs: Tensor;
-  /** What each weighs, with its gradient. */
-  readonly weights: Tensor;
-  /** Whether weights are the chances of the values: one of 0 is never drawn. */
-  readonly areChances: boolean;
 }
 
 /** What an estimator is told at a joint draw, of a sum of terms. */
@@ -98,26 +94,6 @@ export interface Doubt {
 /**
  * How the expectation over one site is taken and differentiated. All but a name and a label may be left out:
  * the site is then drawn as its law says, and the terms are differentiated as they are.
- *
- * @example
- * ```ts
- * // The score function with a number for its baseline.
- * const constantBaseline = (c: number): Estimator => ({
- *   ...scoreFunction({ baseline: 'none' }),
- *   name: 'constantBaseline',
- *   setting: `baseline ${c}`,
- *   options: { c },
- *   note: () => `baseline: ${c}`,
- *   surrogate: ({ cost, logQ, average }) => ({
- *     surrogate: average(tf.mul(tf.sub(cost, c), logQ)),
- *   }),
- *   ofWeights: ({ bound }) => tf.sub(bound, c),
- * });
- * const bits = sample('z', bernoulli({ probs: 0.5 }));
- * const objective = elbo({ estimators: { z: constantBaseline(2) } });
- * showDerivation(derive(bits, bits, objective)).split('\n')[4];
- * // '    gradient: score function: asked for; baseline: 2'
- * ```
  */
 export interface Estimator {
   /** The name of what makes it, as `scoreFunction`. */
@@ -187,10 +163,8 @@ export const showEstimator = ({ label, setting }: Estimator): string =>
   setting === undefined ? label : `${label}, ${setting}`;
 
 /** Whether two estimators are the same; functions among their options by identity. */
-export const isSameEstimator = (a: Estimator, b: Estimator): boolean => {
-  const [first, second] = [a.options ?? {}, b.options ?? {}];
-  return (
-    a.name === b.name &&
-    [...Object.keys(first), ...Object.keys(second)].every((key) => first[key] === second[key])
-  );
+export const isSameEstimator = (a?: Estimator, b?: Estimator): boolean => {
+  const [first, second] = [a?.options ?? {}, b?.options ?? {}];
+  const keys = Object.keys({ ...first, ...second });
+  return a?.name === b?.name && keys.every((key) => first[key] === second[key]);
 };

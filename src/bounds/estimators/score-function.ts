@@ -31,21 +31,10 @@ const baselines: Rule = {
 
 const baselineOf = ({ baseline = 'leaveOneOut', beta = 0.9 }: ScoreOptions): Baseline => {
   if (typeof baseline === 'object') return network(baseline.site);
-  switch (baseline) {
-    case 'none':
-      return noBaseline;
-    case 'leaveOneOut':
-      return leaveOneOut;
-    case 'runningAverage':
-      demand(
-        beta >= 0 && beta < 1,
-        'scoreFunction',
-        'beta to be at least 0 and less than 1',
-        beta,
-        'pass 0.9, say',
-      );
-      return runningAverage(beta);
-  }
+  if (baseline !== 'runningAverage') return baseline === 'none' ? noBaseline : leaveOneOut;
+  const valid = beta >= 0 && beta < 1;
+  demand(valid, 'scoreFunction', 'beta to be at least 0 and less than 1', beta, 'pass 0.9, say');
+  return runningAverage(beta);
 };
 
 const scoreWith = ({ at, centred, ...baseline }: Baseline): Estimator => ({

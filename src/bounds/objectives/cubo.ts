@@ -5,8 +5,7 @@ import { checkMaskedDraws } from '../estimators/masked-draws.js';
 import { normalisedWeights } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { byWeightedScores, weightedScores } from '../weights/weighted-scores.js';
-import { demand, anything, checkOptions } from '../../../dsl/checks/options.js';
-import { checkParticles } from './options.js';
+import { anything, checkOptions, demand, required, whole } from '../../../dsl/checks/options.js';
 
 /** How the χ upper bound is estimated. */
 export interface CuboOptions {
@@ -52,9 +51,8 @@ export interface CuboOptions {
 export const cubo = (
   options: CuboOptions,
 ): Objective<{ readonly support: 'covers'; readonly gradient: 'any' }> => {
-  checkOptions('cubo', options, { particles: anything, order: anything });
+  checkOptions('cubo', options, { particles: required(whole()), order: anything });
   const { particles, order = 2 } = options;
-  checkParticles('cubo', particles);
   const finite = Number.isFinite(order) && order > 1;
   demand(finite, 'cubo', 'an order greater than 1', order, 'pass order: 2, say');
   return {

@@ -1,9 +1,9 @@
-import { anything, checkOptions, oneOf } from '../../../dsl/checks/options.js';
+import { checkOptions, oneOf, whole } from '../../../dsl/checks/options.js';
 import { estimateTerms, estimatorMemory } from '../estimate.js';
 import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';
 import type { Objective, Preferences } from '../objective.js';
-import { type GradientNeeded, checkParticles, gradientNeeded, preferenceRules } from './options.js';
+import { type GradientNeeded, gradientNeeded, preferenceRules } from './options.js';
 
 const stickingTheLanding: EstimatorChoice = {
   estimator: { name: 'stickingTheLanding', label: 'sticking the landing', throughDraw: true },
@@ -57,14 +57,13 @@ export const elbo = <const G extends ElboGradient = 'any'>(
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
   checkOptions<ElboOptions>('elbo', options, {
     ...preferenceRules,
-    particles: anything,
+    particles: whole(),
     gradient: oneOf('any', 'pathwise', 'stickingTheLanding'),
   });
   const { particles = 1, gradient, discrete = 'enumerate', baseline = 'leaveOneOut' } = options;
   const { estimators } = options;
   const lands = gradient === 'stickingTheLanding';
   const { closedFormKl = lands ? 'never' : 'whereValid' } = options;
-  checkParticles('elbo', particles);
   if (lands && closedFormKl !== 'never') {
     throw new RangeError(
       'elbo: expected sampled divergences under stickingTheLanding, but got closedFormKl ' +

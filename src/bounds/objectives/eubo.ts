@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions } from '../../../dsl/checks/options.js';
+import { checkOptions, required, whole } from '../../../dsl/checks/options.js';
 import { logWeights, sumOverData } from '../weights/log-weights.js';
 import { normalisedWeights, weightedMean } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { byWeightedScores, weightedScores } from '../weights/weighted-scores.js';
-import { checkParticles } from './options.js';
 
 /** How an upper bound is estimated. */
 export interface EuboOptions {
@@ -49,9 +48,8 @@ export interface EuboOptions {
 export const eubo = (
   options: EuboOptions,
 ): Objective<{ readonly support: 'covers'; readonly gradient: 'any' }> => {
-  checkOptions('eubo', options, { particles: anything });
+  checkOptions('eubo', options, { particles: required(whole()) });
   const { particles } = options;
-  checkParticles('eubo', particles);
   return {
     name: 'eubo',
     particles,

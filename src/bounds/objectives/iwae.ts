@@ -4,7 +4,6 @@ import {
   type GradientNeeded,
   type WeightsGradient,
   type WeightsOptions,
-  checkParticles,
   estimatePowerMean,
   gradientNeeded,
   meanWeight,
@@ -54,7 +53,6 @@ export const iwae = <const G extends WeightsGradient = 'any'>(
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
   checkOptions<WeightsOptions>('iwae', options, weightsRules);
   const { particles, gradient } = options;
-  checkParticles('iwae', particles);
   return {
     name: 'iwae',
     particles,

@@ -11,7 +11,7 @@ import { scoreOfEverySite } from '../estimators/score-function.js';
 import type { Joint } from '../joint.js';
 import type { Estimate, Objective, Preferences } from '../objective.js';
 import { type Unscored, unscored } from '../fit/unscored.js';
-import { type GradientNeeded, preferenceRules } from './options.js';
+import { type GradientNeeded, gradientNeeded, preferenceRules } from './options.js';
 
 /** A scalar loss, or several by name, which are added. */
 export type Losses = Tensor | Readonly<Record<string, Tensor>>;
@@ -33,7 +33,7 @@ export interface MinimizeOptions<G extends LossGradient = LossGradient> extends 
 
 type LossNeeds<G extends LossGradient> = {
   readonly support: 'any';
-  readonly gradient: G extends 'pathwise' ? GradientNeeded<'pathwise'> : 'any';
+  readonly gradient: GradientNeeded<G>;
 };
 
 /** A loss as `svi` takes it, but for the optimiser. */
@@ -125,7 +125,7 @@ const lossObjective = <G extends LossGradient>(
     name: who,
     particles,
     meaning: {
-      requires: { support: 'any', gradient: needed(gradient) },
+      requires: { support: 'any', gradient: gradientNeeded(gradient) },
       bound: 'none',
       loss: true,
     },
@@ -146,11 +146,6 @@ const lossObjective = <G extends LossGradient>(
       ),
   };
 };
-
-function needed<G extends LossGradient>(gradient: G | undefined): LossNeeds<G>['gradient'];
-function needed(gradient: LossGradient | undefined): 'any' | 'pathwise' {
-  return gradient === 'pathwise' ? 'pathwise' : 'any';
-}
 
 /**
  * The loss that a program returns, minimised: a scalar, or several by name, which are added. It is what

@@ -5,7 +5,7 @@ import {
 } from '../estimators/double-reparameterisation.js';
 import { estimateWeights } from '../weights/estimate-weights.js';
 import { logPowerMeanOfOthers } from '../weights/leave-one-out.js';
-import { checkWhole, type Rules, anything, oneOf } from '../../../dsl/checks/options.js';
+import { type Rules, oneOf, required, whole } from '../../../dsl/checks/options.js';
 import type { Joint } from '../joint.js';
 import { estimatorsBySite } from '../choice/asked-estimators.js';
 import type { SiteEstimators } from '../estimators/estimator.js';
@@ -13,21 +13,17 @@ import { logPowerMean } from '../weights/log-power-mean.js';
 import { type Estimate, type Preferences, fromDraws } from '../objective.js';
 import type { Formula } from '../notation/notation.js';
 
-/** Checks a number of particles; `who` is the objective, for the message. */
-export const checkParticles = (who: string, particles: number, least = 1): void =>
-  checkWhole(who, { particles }, least);
-
 /**
  * How the gradient of a bound is estimated: `any` takes the draw where it carries one and a score
- * function elsewhere; `pathwise` refuses a guide with a site that does not; every other estimator
+ * function elsewhere, which `score` takes everywhere; `pathwise` refuses a guide with a site that does not; every other estimator
  * goes through draws alone.
  */
-export type GradientNeeded<G extends string> = G extends 'any' ? 'any' : 'pathwise';
+export type GradientNeeded<G extends string> = G extends 'any' | 'score' ? 'any' : 'pathwise';
 
 /** What an option for the gradient needs of a guide: `any` where nothing was asked. */
 export function gradientNeeded<G extends string>(gradient: G | undefined): GradientNeeded<G>;
 export function gradientNeeded(gradient: string | undefined): 'any' | 'pathwise' {
-  return gradient === undefined || gradient === 'any' ? 'any' : 'pathwise';
+  return gradient === undefined || gradient === 'any' || gradient === 'score' ? 'any' : 'pathwise';
 }
 
 /** How each option that prefers an estimator must be; those that name sites are checked with the sites. */
@@ -61,7 +57,7 @@ export interface WeightsOptions<G extends WeightsGradient = WeightsGradient> {
 
 /** How the options of a bound over importance weights must be. */
 export const weightsRules: Rules<WeightsOptions> = {
-  particles: anything,
+  particles: required(whole()),
   gradient: oneOf('any', 'pathwise', 'doublyReparameterised'),
   baseline: preferenceRules.baseline,
   estimators: estimatorsBySite,

@@ -1,11 +1,10 @@
 import type { Objective } from '../objective.js';
 import type { Formula } from '../notation/notation.js';
-import { demand, checkOptions, anything } from '../../../dsl/checks/options.js';
+import { checkOptions, finiteNumber, required } from '../../../dsl/checks/options.js';
 import {
   type GradientNeeded,
   type WeightsGradient,
   type WeightsOptions,
-  checkParticles,
   estimatePowerMean,
   gradientNeeded,
   meanLogWeight,
@@ -65,11 +64,8 @@ const formulaOf = (alpha: number): Formula => {
 export const renyi = <const G extends WeightsGradient = 'any'>(
   options: RenyiOptions<G>,
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
-  checkOptions<RenyiOptions>('renyi', options, { ...weightsRules, alpha: anything });
+  checkOptions<RenyiOptions>('renyi', options, { ...weightsRules, alpha: required(finiteNumber) });
   const { alpha, particles, gradient } = options;
-  checkParticles('renyi', particles);
-  const finite = Number.isFinite(alpha);
-  demand(finite, 'renyi', 'alpha to be finite', alpha, 'pass alpha: 0.5, say; 1 is the ELBO');
   return {
     name: 'renyi',
     particles,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions, finiteNumber } from '../../../dsl/checks/options.js';
+import { checkOptions, finiteNumber, required, whole } from '../../../dsl/checks/options.js';
 import { type Tensor, greaterEqual } from '../../../dsl/index.js';
 import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';
@@ -7,7 +7,7 @@ import { logWeights, sumOverData } from '../weights/log-weights.js';
 import { checkMaskedDraws } from '../estimators/masked-draws.js';
 import { normalisedWeights } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
-import { checkParticles, meanLogWeight } from './options.js';
+import { meanLogWeight } from './options.js';
 
 /** How the tail-adaptive divergence is estimated. */
 export interface TailAdaptiveOptions {
@@ -67,9 +67,8 @@ export const tailAdaptive = (
   readonly support: 'within';
   readonly gradient: 'pathwise';
 }> => {
-  checkOptions('tailAdaptive', options, { particles: anything, beta: finiteNumber });
+  checkOptions('tailAdaptive', options, { particles: required(whole(2)), beta: finiteNumber });
   const { particles, beta = -1 } = options;
-  checkParticles('tailAdaptive', particles, 2);
   return {
     name: 'tailAdaptive',
     particles,

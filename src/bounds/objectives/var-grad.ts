@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions } from '../../../dsl/checks/options.js';
+import { checkOptions, required, whole } from '../../../dsl/checks/options.js';
 import { stopGradient } from '../../../dsl/index.js';
 import { rescored } from '../estimators/rescored.js';
 import { scoreOfEverySite } from '../estimators/score-function.js';
 import { logDensities, logLaw, sumOverData } from '../weights/log-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
-import { checkParticles, meanLogWeight } from './options.js';
+import { meanLogWeight } from './options.js';
 
 /** How VarGrad is estimated. */
 export interface VarGradOptions {
@@ -36,9 +36,8 @@ export interface VarGradOptions {
 export const varGrad = (
   options: VarGradOptions,
 ): Objective<{ readonly support: 'within'; readonly gradient: 'any' }> => {
-  checkOptions('varGrad', options, { particles: anything });
+  checkOptions('varGrad', options, { particles: required(whole(2)) });
   const { particles } = options;
-  checkParticles('varGrad', particles, 2);
   return {
     name: 'varGrad',
     particles,

@@ -1,9 +1,9 @@
-import { anything, checkOptions } from '../../../dsl/checks/options.js';
+import { checkOptions, required, whole } from '../../../dsl/checks/options.js';
 import { stopGradient } from '../../../dsl/index.js';
 import { rescored } from '../estimators/rescored.js';
 import { scoreOfEverySite } from '../estimators/score-function.js';
 import type { Objective } from '../objective.js';
-import { checkParticles, estimatePowerMean } from './options.js';
+import { estimatePowerMean } from './options.js';
 import { iwae } from './iwae.js';
 
 /** How VIMCO is estimated. */
@@ -33,9 +33,8 @@ export interface VimcoOptions {
 export const vimco = (
   options: VimcoOptions,
 ): Objective<{ readonly support: 'within'; readonly gradient: 'any' }> => {
-  checkOptions('vimco', options, { particles: anything });
+  checkOptions('vimco', options, { particles: required(whole(2)) });
   const { particles } = options;
-  checkParticles('vimco', particles, 2);
   const bound = iwae({ particles });
   return {
     ...bound,

@@ -4,7 +4,7 @@
  * sites may be of any kind.
  */
 import * as tf from '@tensorflow/tfjs';
-import { anything, callable, checkOptions, required } from '../../../dsl/checks/options.js';
+import { callable, checkOptions, required, whole } from '../../../dsl/checks/options.js';
 import { type Program, type Tensor, stopGradient } from '../../../dsl/index.js';
 import { logGuideOfDream } from '../dream.js';
 import type { EstimatorChoice } from '../estimators/estimator.js';
@@ -15,7 +15,7 @@ import { logDensities, logWeights, sumOverData } from '../weights/log-weights.js
 import { normalisedWeights, weightedMean } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { eubo } from './eubo.js';
-import { checkParticles, meanWeight } from './options.js';
+import { meanWeight } from './options.js';
 
 /** How a wake phase is estimated. */
 export interface WakeOptions {
@@ -61,9 +61,8 @@ const ofWeights = { requires: covering, over: 'weights', monotone: 'nondecreasin
  * ```
  */
 export const wakeTheta = (options: WakeOptions): CoveringObjective => {
-  checkOptions('wakeTheta', options, { particles: anything });
+  checkOptions('wakeTheta', options, { particles: required(whole()) });
   const { particles } = options;
-  checkParticles('wakeTheta', particles);
   return {
     name: 'wakeTheta',
     particles,
@@ -105,9 +104,8 @@ export const wakeTheta = (options: WakeOptions): CoveringObjective => {
  * ```
  */
 export const wakePhi = (options: WakeOptions): CoveringObjective => {
-  checkOptions('wakePhi', options, { particles: anything });
+  checkOptions('wakePhi', options, { particles: required(whole()) });
   const { particles } = options;
-  checkParticles('wakePhi', particles);
   return { ...eubo({ particles }), name: 'wakePhi' };
 };
 
@@ -138,9 +136,8 @@ export const wakePhi = (options: WakeOptions): CoveringObjective => {
  * ```
  */
 export const reweightedWakeSleep = (options: WakeOptions): CoveringObjective => {
-  checkOptions('reweightedWakeSleep', options, { particles: anything });
+  checkOptions('reweightedWakeSleep', options, { particles: required(whole()) });
   const { particles } = options;
-  checkParticles('reweightedWakeSleep', particles);
   const [theta, phi] = [wakeTheta({ particles }), wakePhi({ particles })];
   return {
     ...theta,
@@ -159,6 +156,11 @@ export interface SleepOptions {
   /** The guide for data that the model dreams: values by site, observed ones among them. */
   readonly guide: (dream: Readonly<Record<string, Tensor>>) => Program<unknown, unknown>;
 }
+
+const byDreams: EstimatorChoice = {
+  estimator: { name: 'dreamt', label: 'log q of dreams' },
+  why: 'log q is raised at draws of the model, and its own draws are not used',
+};
 
 /**
  * The sleep phase of the guide's parameters φ: E_p(z, x)[log q(z | x)], in nats, maximised over φ
@@ -195,35 +197,28 @@ export const sleepPhi = (options: SleepOptions): CoveringObjective => {
   checkOptions('sleepPhi', options, {
     guide: required(callable('guide: (dream) => program(function* () { … })')),
   });
-  return dreaming(options);
-};
-
-const byDreams: EstimatorChoice = {
-  estimator: { name: 'dreamt', label: 'log q of dreams' },
-  why: 'log q is raised at draws of the model, and its own draws are not used',
-};
-
-const dreaming = ({ guide }: SleepOptions): CoveringObjective => ({
-  name: 'sleepPhi',
-  particles: 1,
-  preferences: { ...fromDraws, everySite: byDreams },
-  meaning: {
-    requires: covering,
-    over: 'neither',
-    bound: 'none',
-    trains: 'guide',
-    gradient: 'other',
-  },
-  notation: {
-    symbol: 'sleep',
-    formula: {
-      text: 'E_p(latent, data)[log q(latent | data)]',
-      latex:
-        '\\mathbb{E}_{p(\\mathrm{latent}, \\mathrm{data})}\\left[\\log q(\\mathrm{latent} \\mid \\mathrm{data})\\right]',
+  return {
+    name: 'sleepPhi',
+    particles: 1,
+    preferences: { ...fromDraws, everySite: byDreams },
+    meaning: {
+      requires: covering,
+      over: 'neither',
+      bound: 'none',
+      trains: 'guide',
+      gradient: 'other',
     },
-  },
-  estimate: (joint) => {
-    const value = logGuideOfDream(joint, guide);
-    return { value, surrogate: value, terms: {} };
-  },
-});
+    notation: {
+      symbol: 'sleep',
+      formula: {
+        text: 'E_p(latent, data)[log q(latent | data)]',
+        latex:
+          '\\mathbb{E}_{p(\\mathrm{latent}, \\mathrm{data})}\\left[\\log q(\\mathrm{latent} \\mid \\mathrm{data})\\right]',
+      },
+    },
+    estimate: (joint) => {
+      const value = logGuideOfDream(joint, options.guide);
+      return { value, surrogate: value, terms: {} };
+    },
+  };
+};

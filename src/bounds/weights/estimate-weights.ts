@@ -62,18 +62,16 @@ const signalOf = (
   reduce: (weights: Tensor) => Tensor,
   ofOthers: ((weights: Tensor) => Tensor) | undefined,
 ): WeightSignal => {
-  const each = once(() => tf.add(tf.expandDims(bound, 0), tf.zerosLike(weights)));
+  const each = tf.add(tf.expandDims(bound, 0), tf.zerosLike(weights));
   const gain = once(() => {
-    if (weights.shape[0] === 1) return each();
+    if (weights.shape[0] === 1) return each;
     const without = ofOthers === undefined ? reduce(leftOut(weights)) : ofOthers(weights);
     // Others that are all impossible are no baseline, and which they are does not depend on k.
     const none = equal(without, tf.fill(without.shape, -Infinity));
-    return tf.sub(each(), choose(none, tf.zerosLike(without), without));
+    return tf.sub(each, choose(none, tf.zerosLike(without), without));
   });
   return {
-    get bound() {
-      return each();
-    },
+    bound: each,
     get gain() {
       return gain();
     },

@@ -40,10 +40,6 @@ export interface Candidate {
 export const estimatorAt = ({ latents }: Derivation, site: string): Estimator | undefined =>
   latents.find((l) => l.name === site)?.estimator;
 
-/** Whether two derivations have the same estimator at a site, where they have one. */
-export const same = (a: Estimator | undefined, b: Estimator | undefined): boolean =>
-  a !== undefined && b !== undefined && isSameEstimator(a, b);
-
 /** Valid estimators of a site where some parameters are trained, each derived once. */
 export const candidatesAt = (
   structure: Structure,
@@ -58,7 +54,7 @@ export const candidatesAt = (
       const derivation = derivedWith(structure, asking(objective, site, estimator), trains);
       if (derivation === undefined) return found;
       const own = estimatorAt(derivation, site);
-      const known = found.some((c) => same(estimatorAt(c.derivation, site), own));
+      const known = found.some((c) => isSameEstimator(estimatorAt(c.derivation, site), own));
       // With one particle nothing is left out, which is no baseline at all.
       return known ? found : [...found, { estimator, derivation }];
     },

@@ -4,7 +4,11 @@ import { entryOf } from '../../../dsl/dictionary.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { symbolOf } from '../../bounds/notation/written-bound.js';
-import { type Estimator, showEstimator } from '../../bounds/estimators/estimator.js';
+import {
+  type Estimator,
+  isSameEstimator,
+  showEstimator,
+} from '../../bounds/estimators/estimator.js';
 import {
   type SampleStructure,
   type Structure,
@@ -22,7 +26,7 @@ import {
   required,
 } from '../../../dsl/checks/options.js';
 import type { Key } from '../../random/index.js';
-import { candidatesAt, estimatorAt, same } from './candidates.js';
+import { candidatesAt, estimatorAt } from './candidates.js';
 import { measure } from './measure.js';
 import { recommend } from './recommend.js';
 import { summariseGradients } from './summary.js';
@@ -75,7 +79,7 @@ const reportSite = async <B>(
         {
           estimator,
           name: showEstimator(estimator),
-          current: same(now, estimatorAt(derivation, q.name)),
+          current: isSameEstimator(now, estimatorAt(derivation, q.name)),
           unbiased: estimator.bias === undefined,
           ...summariseGradients(run.gradients, estimator.sums ? undefined : exact),
           milliseconds: run.ms,

@@ -176,7 +176,7 @@ export const names: readonly Mutation[] = [
   {
     name: 'an option of an objective that is not known',
     file: 'src/bounds/objectives/vimco.ts',
-    find: "  checkOptions('vimco', options, { particles: anything });\n",
+    find: "  checkOptions('vimco', options, { particles: required(whole(2)) });\n",
     replace: '',
     killedBy: 'test/bounds/wrong-options.test.ts',
     quick: true,
