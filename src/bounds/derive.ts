@@ -160,10 +160,12 @@ export const deriveFrom = (
       const [choice, divergence] = [choices.get(p.name), divergences.get(p.name)];
       if (choice === undefined || divergence === undefined) return [];
       checkSupportStays(q, choice);
+      const { notes = [], ...chosen } = choice;
       const slot = summed.indexOf(p.name);
       return [
         {
-          ...choice,
+          ...chosen,
+          why: [choice.why, ...notes].join('; '),
           name: p.name,
           guideFamily: q.family,
           modelFamily: p.family,

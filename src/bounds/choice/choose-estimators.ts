@@ -55,9 +55,10 @@ export const chooseDivergence = (
 /** Beyond this many joint values summing costs more than sampling. */
 const MOST_VALUES = 4096;
 
-/** A choice, and whether the user made it. */
+/** A choice, whether the user made it, and what else there is to say of it. */
 interface Chosen extends EstimatorChoice {
   readonly asked?: true;
+  readonly notes?: readonly string[];
 }
 
 /** Whether each plate element's values can be taken on their own. */
@@ -100,12 +101,12 @@ const usualFor = (site: EstimatedSite, objective: Objective): EstimatorChoice =>
   return scoreFor(objective, obstacle ?? `a draw of ${site.family} carries no gradient${weighed}`);
 };
 
-/** A choice as it comes out at a site, with all that there is to say of it. */
-const settledAt = ({ estimator, why, ...rest }: Chosen, site: EstimatedSite): Chosen => {
-  const settled = estimator.settled?.(site) ?? estimator;
-  const { bias, note } = settled;
+/** A choice as it comes out at a site. */
+const settledAt = (choice: Chosen, site: EstimatedSite): Chosen => {
+  const estimator = choice.estimator.settled?.(site) ?? choice.estimator;
+  const { bias, note } = estimator;
   const notes = [...(bias ? [`biased: ${bias.why}`] : []), ...(note ? [note(site)] : [])];
-  return { ...rest, estimator: settled, why: [why, ...notes].join('; ') };
+  return { ...choice, estimator, notes };
 };
 
 /** How each latent site's draw is differentiated. */

@@ -234,8 +234,8 @@ export const estimators: readonly Mutation[] = [
     name: 'what a bound of weights multiplies log q by is that of another estimator',
     file: 'src/bounds/weights/estimate-weights.ts',
     find: 'estimator.ofWeights?.(signal)',
-    replace: 'estimator.ofWeights && signal.gain',
-    killedBy: 'test/bounds/estimators/score.test.ts',
+    replace: 'estimator.ofWeights && tf.neg(signal.bound)',
+    killedBy: 'test/bounds/estimators/own-estimators.test.ts',
   },
   {
     name: 'the memory of one estimator takes the place of all',
