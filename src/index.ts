@@ -5,7 +5,6 @@ import './backend/on-import.js';
 export * from '../dsl/index.js';
 export {
   type Derivation,
-  type Estimator,
   type LatentDerivation,
   type PhaseDerivation,
   type TermDerivation,
@@ -13,15 +12,9 @@ export {
 export { derive } from './bounds/derive.js';
 export type { Fit, GuideMisfit } from './bounds/fit/fit.js';
 export { GuideMisfitError, type Misfit, showMisfit } from './bounds/misfit.js';
-export {
-  type Estimate,
-  type Objective,
-  type Preferences,
-  type Requirements,
-  fromDraws,
-} from './bounds/objective.js';
-export type { SoleEstimator } from './bounds/estimators/sole-estimator.js';
-export type { Formula, Statement } from './bounds/statement.js';
+export { type Estimate, type Objective, type Preferences, fromDraws } from './bounds/objective.js';
+export type { Meaning, Requirements } from './bounds/meaning.js';
+export type { Formula, Notation } from './bounds/notation/notation.js';
 export { type Beta, type BetaElboOptions, betaElbo } from './bounds/objectives/beta-elbo.js';
 export { type CuboOptions, cubo } from './bounds/objectives/cubo.js';
 export { type ElboGradient, type ElboOptions, elbo } from './bounds/objectives/elbo.js';
@@ -59,22 +52,29 @@ export {
 export type { EstimatorReport, SiteReport } from './diagnostics/gradient-report/site-report.js';
 export type { GradientSummary } from './diagnostics/gradient-report/summary.js';
 export { showGradientReport } from './diagnostics/gradient-report/show.js';
-export { baselineMemory } from './bounds/estimators/baseline.js';
-export { estimateTerms } from './bounds/estimate.js';
+export { estimateTerms, estimatorMemory } from './bounds/estimate.js';
+export { enumeration } from './bounds/estimators/enumeration.js';
 export {
-  type Baseline,
-  type ScoreOptions,
-  type SiteEstimator,
+  type Addition,
+  type Compared,
+  type Doubt,
+  type DrawnSite,
+  type EstimatedSite,
+  type Estimator,
+  type EstimatorChoice,
+  type Refusal,
+  type SiteCost,
   type SiteEstimators,
-  type Temperature,
-  enumeration,
-  gumbelSoftmax,
-  implicit,
-  measureValued,
-  pathwise,
-  scoreFunction,
-  straightThrough,
-} from './bounds/estimators/site-estimator.js';
+  type WeightSignal,
+  showEstimator,
+} from './bounds/estimators/estimator.js';
+export { gumbelSoftmax } from './bounds/estimators/gumbel-softmax.js';
+export { implicit } from './bounds/estimators/implicit.js';
+export { measureValued } from './bounds/estimators/measure-valued.js';
+export { pathwise } from './bounds/estimators/pathwise.js';
+export type { Temperature } from './bounds/estimators/relaxed-draw.js';
+export { type ScoreOptions, scoreFunction } from './bounds/estimators/score-function.js';
+export { straightThrough } from './bounds/estimators/straight-through.js';
 export { estimateWeights } from './bounds/weights/estimate-weights.js';
 export { logPowerMean } from './bounds/weights/log-power-mean.js';
 export { logDensities, logWeights, sumOverData } from './bounds/weights/log-weights.js';
@@ -86,7 +86,8 @@ export {
 } from './bounds/maximum-mean-discrepancy.js';
 export { normalisedWeights, weightedMean } from './bounds/weights/normalised-weights.js';
 export { weightedScores } from './bounds/weights/weighted-scores.js';
-export type { Joint, JointSource, Memory } from './bounds/joint.js';
+export type { Joint, JointSource } from './bounds/joint.js';
+export type { Memory } from './bounds/memory.js';
 export { type Rescoring, rescored } from './bounds/estimators/rescored.js';
 export type { Environment } from './interpreters/environment.js';
 export {

@@ -100,7 +100,7 @@ const kernel: HostKernel = {
  *   const z = yield* sample('z', normal(0, 1));
  *   yield* observe('x', normal(steps(z), 1), 3);
  * });
- * derive(model, sample('z', normal(2, 1)), elbo({ particles: 2 })).latents[0]?.estimator.tag; // 'score'
+ * derive(model, sample('z', normal(2, 1)), elbo({ particles: 2 })).latents[0]?.estimator.name; // 'scoreFunction'
  * ```
  */
 export const blackBox = (

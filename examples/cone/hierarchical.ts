@@ -39,21 +39,17 @@ export const hierarchical = ({
   readonly particles: number;
 }): Objective<{ readonly support: 'within'; readonly gradient: 'pathwise' }> => ({
   name: 'hierarchical',
-  symbol: 'IWHVI',
   particles,
-  requires: { support: 'within', gradient: 'pathwise' },
-  preferences: fromDraws,
-  statement: {
-    bound: 'lower',
-    body: {
-      tag: 'weights',
-      formula: {
-        text: 'E_q[log 1/M Σ_m (1/K Σ_k 1/w_mk)⁻¹]',
-        latex:
-          '\\mathbb{E}_q\\left[\\log \\frac{1}{M} \\sum_m \\left(\\frac{1}{K} \\sum_k \\frac{1}{w_{mk}}\\right)^{-1}\\right]',
-      },
+  meaning: { requires: { support: 'within', gradient: 'pathwise' }, over: 'weights' },
+  notation: {
+    symbol: 'IWHVI',
+    formula: {
+      text: 'E_q[log 1/M Σ_m (1/K Σ_k 1/w_mk)⁻¹]',
+      latex:
+        '\\mathbb{E}_q\\left[\\log \\frac{1}{M} \\sum_m \\left(\\frac{1}{K} \\sum_k \\frac{1}{w_{mk}}\\right)^{-1}\\right]',
     },
   },
+  preferences: fromDraws,
   estimate: (joint) => {
     const elsewhere = reverseDraws(joint).map((v) =>
       rescored(joint, {

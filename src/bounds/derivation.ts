@@ -2,29 +2,10 @@
  * The derivation of a bound, as data: its terms, and for each latent site how the expectation is
  * taken and why.
  */
-import type { SiteEstimator } from './estimators/site-estimator.js';
-import type { SoleEstimator } from './estimators/sole-estimator.js';
-import type { Statement } from './statement.js';
+import type { Estimator } from './estimators/estimator.js';
+import type { Meaning } from './meaning.js';
+import type { Notation } from './notation/notation.js';
 import type { PlateStructure } from './dependence/structure.js';
-
-/** How the expectation over a latent site is taken and differentiated. */
-export type Estimator =
-  | { readonly tag: 'pathwise' }
-  | { readonly tag: 'implicit' }
-  /** Summed over all values, along the enumeration axis number `slot`. */
-  | { readonly tag: 'enumerate'; readonly slot: number; readonly values: number }
-  | { readonly tag: 'score'; readonly baseline: 'leaveOneOut' | 'none' }
-  | { readonly tag: 'score'; readonly baseline: 'runningAverage'; readonly beta: number }
-  /** `params` are those that the baseline alone depends on, which its regression trains. */
-  | {
-      readonly tag: 'score';
-      readonly baseline: 'network';
-      readonly site: string;
-      readonly params: readonly string[];
-    }
-  | Extract<SiteEstimator, { readonly tag: 'measureValued' | 'gumbelSoftmax' | 'straightThrough' }>
-  /** The objective's own, the same for every site. */
-  | { readonly tag: Exclude<SoleEstimator, 'score'> };
 
 /** A latent site of the bound. */
 export interface LatentDerivation {
@@ -32,6 +13,8 @@ export interface LatentDerivation {
   readonly guideFamily: string;
   readonly modelFamily: string;
   readonly estimator: Estimator;
+  /** Where it is summed over: along which axis of enumeration, and how many values it has. */
+  readonly summed?: { readonly slot: number; readonly values: number };
   /** Where the user chose the estimator. */
   readonly asked?: true;
   /** Where no gradient passes between the site and the bound: a draw that could carry one must not. */
@@ -68,8 +51,8 @@ export interface TermDerivation {
 
 export interface Derivation {
   readonly objective: string;
-  readonly symbol: string;
-  readonly statement?: Statement;
+  readonly meaning: Meaning;
+  readonly notation: Notation;
   readonly particles: number;
   /** Whether particles come in pairs, whose normal noise is each other's negative. */
   readonly antithetic?: true;
@@ -93,7 +76,3 @@ export interface PhaseDerivation {
   readonly after?: number;
   readonly derivation: Derivation;
 }
-
-/** What a loss, which steps minimise, is multiplied by to be the bound: 1 for an upper bound or a loss proper, else −1. */
-export const signOfLoss = ({ statement }: Pick<Derivation, 'statement'>): 1 | -1 =>
-  statement?.bound === 'upper' || statement?.loss === true ? 1 : -1;

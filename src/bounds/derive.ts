@@ -6,19 +6,19 @@ import { type Environment, parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../random/noise-source.js';
 import { key as keyOf } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import { checkKnown } from './estimators/asked-estimators.js';
+import { checkKnown } from './choice/asked-estimators.js';
 import {
   type DivergenceChoice,
   chooseDivergence,
   chooseEstimators,
-} from './estimators/choose-estimators.js';
-import type { EstimatorChoice } from './estimators/estimator-choice.js';
-import type { Derivation, Estimator, LatentDerivation, TermDerivation } from './derivation.js';
+} from './choice/choose-estimators.js';
+import type { EstimatorChoice } from './estimators/estimator.js';
+import type { Derivation, LatentDerivation, TermDerivation } from './derivation.js';
 import type { Fit } from './fit/fit.js';
-import { checkHosts, obstacleOf } from './estimators/host-code.js';
+import { checkHosts, obstacleOf } from './choice/host-code.js';
 import { assertFits } from './misfit.js';
 import type { Objective } from './objective.js';
-import { type Statement, unclaimed } from './statement.js';
+import { unclaimed } from './meaning.js';
 import {
   type SampleStructure,
   type Structure,
@@ -87,87 +87,12 @@ const termsOf = (
     ];
   });
 
-const baselineNote = (e: Estimator, objective: Objective): string => {
-  if (e.tag !== 'score') return '';
-  switch (e.baseline) {
-    case 'none':
-      return objective.particles > 1
-        ? '; no baseline'
-        : '; no baseline (use two or more particles for leave-one-out)';
-    case 'leaveOneOut':
-      return objective.statement?.body.tag !== 'weights'
-        ? '; baseline: the mean of the other particles, for each plate element'
-        : '; baseline: the bound with the mean of the other particles in its place, for each datum';
-    case 'runningAverage':
-      return `; baseline: the average of its cost over the steps, decaying by ${e.beta}`;
-    case 'network':
-      return `; baseline: '${e.site}', trained to predict the cost by ${
-        e.params.length === 0
-          ? 'no parameter of its own'
-          : `the parameters ${e.params.map((p) => `'${p}'`).join(', ')}`
-      }`;
-  }
-};
-
-/** How a site's choice is carried out. */
-const estimatorOf = (
-  name: string,
-  { estimator: e }: EstimatorChoice,
-  structure: Structure,
-  { particles }: Objective,
-  summed: readonly string[],
-): Estimator => {
-  switch (e.tag) {
-    case 'enumerate':
-      return {
-        tag: 'enumerate',
-        slot: summed.indexOf(name),
-        values: sampleAt(structure.guide, name).values ?? 0,
-      };
-    case 'score':
-      switch (e.baseline) {
-        case 'none':
-        case 'runningAverage':
-          return e;
-        case 'leaveOneOut':
-          return { tag: 'score', baseline: particles > 1 ? 'leaveOneOut' : 'none' };
-        case 'network':
-          return {
-            ...e,
-            params: structure.derived.find((d) => d.name === e.site)?.ownParams ?? [],
-          };
-      }
-    case 'pathwise':
-    case 'implicit':
-    case 'measureValued':
-    case 'gumbelSoftmax':
-    case 'straightThrough':
-    case 'stickingTheLanding':
-    case 'doublyReparameterised':
-    case 'tailAdaptive':
-    case 'weighted':
-    case 'dreamt':
-    case 'none':
-      return e;
-  }
-};
-
-/** Relaxed draws make another bound, of which it is not known on which side of the evidence it lies. */
-const statementOf = (
-  { statement }: Objective,
-  choices: ReadonlyMap<string, EstimatorChoice>,
-): Statement | undefined =>
-  [...choices.values()].some((c) => c.estimator.tag === 'gumbelSoftmax')
-    ? { ...unclaimed(statement), bound: 'none' }
-    : statement;
-
 /**
  * E ∂ log q = 0, on which these estimators rest, needs a support that does not move with the
  * parameters: otherwise what crosses its edge counts as well.
  */
 const checkSupportStays = (q: SampleStructure, choice: EstimatorChoice): void => {
-  const { tag } = choice.estimator;
-  if (!q.moves || ['pathwise', 'implicit', 'enumerate', 'none'].includes(tag)) return;
+  if (!q.moves || choice.estimator.supportMayMove) return;
   throw new SiteError({
     site: `${siteLabel(q.name)} of the guide`,
     expected: `a support that stays where it is, for the gradient of log q (${choice.why})`,
@@ -182,7 +107,8 @@ const checkSupportStays = (q: SampleStructure, choice: EstimatorChoice): void =>
  * edge, or that of data whose law depends on one, lies among the draws.
  */
 const checkModelSupportsStay = (structure: Structure, objective: Objective): void => {
-  if (objective.requires.support !== 'covers' || objective.statement?.trains === 'guide') return;
+  const { requires, trains } = objective.meaning;
+  if (requires.support !== 'covers' || trains === 'guide') return;
   const site = structure.model
     .filter((s) => s.kind !== 'factor')
     .find((s) => s.moves && s.params.length > 0 && (s.kind === 'latent' || s.ancestors.length > 0));
@@ -217,43 +143,39 @@ export const deriveFrom = (
   );
   const terms = termsOf(structure, divergences);
   const choices = chooseEstimators(structure, terms, objective);
-  const summed = [...choices]
-    .filter(([, c]) => c.estimator.tag === 'enumerate')
-    .map(([name]) => name);
-  const statement = statementOf(objective, choices);
+  // Draws of another law make another bound, of which it is not known on which side of the evidence it lies.
+  const isOther = [...choices.values()].some((c) => c.estimator.bias?.of === 'bound');
+  const { meaning } = objective;
+  const summed = [...choices].filter(([, c]) => c.estimator.sums).map(([name]) => name);
   return {
     objective: objective.name,
-    symbol: objective.symbol,
-    ...(statement && { statement }),
+    meaning: isOther ? unclaimed(meaning) : meaning,
+    notation: objective.notation,
     particles: objective.particles,
     ...(objective.preferences.antithetic && { antithetic: true }),
     depth: structure.depth,
     terms,
-    latents: latents.map((p): LatentDerivation => {
-      const choice = choices.get(p.name);
-      if (choice !== undefined) checkSupportStays(sampleAt(structure.guide, p.name), choice);
-      const divergence = divergences.get(p.name);
-      if (choice === undefined || divergence === undefined) {
-        throw new SiteError({
-          site: `site '${p.name}'`,
-          expected: 'a guide that fits the model',
-          received: 'a guide without this site',
-          cure: `Draw '${p.name}' in the guide, or observe it in the model.`,
-        });
-      }
-      const estimator = estimatorOf(p.name, choice, structure, objective, summed);
-      return {
-        name: p.name,
-        guideFamily: sampleAt(structure.guide, p.name).family,
-        modelFamily: p.family,
-        estimator,
-        ...(choice.asked && { asked: true }),
-        ...(obstacleOf(sampleAt(structure.guide, p.name)) !== undefined && { cut: true }),
-        why: choice.why + baselineNote(estimator, objective),
-        divergence: divergence.how,
-        whyDivergence: divergence.why,
-        ...(p.partly && { partly: true }),
-      };
+    latents: latents.flatMap((p): readonly LatentDerivation[] => {
+      const q = sampleAt(structure.guide, p.name);
+      const [choice, divergence] = [choices.get(p.name), divergences.get(p.name)];
+      if (choice === undefined || divergence === undefined) return [];
+      checkSupportStays(q, choice);
+      const { notes = [], ...chosen } = choice;
+      const slot = summed.indexOf(p.name);
+      return [
+        {
+          ...chosen,
+          why: [choice.why, ...notes].join('; '),
+          name: p.name,
+          guideFamily: q.family,
+          modelFamily: p.family,
+          ...(slot >= 0 && { summed: { slot, values: q.values ?? 0 } }),
+          ...(obstacleOf(q) !== undefined && { cut: true }),
+          divergence: divergence.how,
+          whyDivergence: divergence.why,
+          ...(p.partly && { partly: true }),
+        },
+      ];
     }),
   };
 };
@@ -262,7 +184,7 @@ export const deriveFrom = (
  * Derives an objective: which terms it has, how each latent site's expectation is taken, and why.
  *
  * Runs model and guide once to see their structure; a guide that does not fit throws a
- * `GuideMisfitError`. The result is plain data: print it with `showDerivation` or `latex`.
+ * `GuideMisfitError`. Print the result with `showDerivation` or `latex`.
  *
  * @example
  * ```ts

@@ -1,75 +1,27 @@
 /**
  * The estimate of an expectation of terms under the guide, with a surrogate whose gradient is
- * unbiased whatever the sites' estimators.
+ * unbiased where the sites' estimators are.
  *
- * Pathwise and enumerated sites are differentiated through the terms themselves. For a site i with
- * only a score, the surrogate gains stop(cost_i − baseline_i) · log q_i, where cost_i sums the terms
- * that depend on i, kept apart along the plates that i shares with them: elements of a plate are
- * independent, so other elements' terms would add variance and no signal.
- * A measure-valued site gains its costs at other values times their weights (`measure-valued.ts`).
+ * Terms are differentiated as they are, and each site's estimator adds what it has to: of a score function
+ * stop(cost_i − baseline_i) · log q_i, where cost_i sums the terms that depend on site i, kept apart along
+ * the plates that i shares with them (`site-cost.ts`): elements of a plate are independent, so other elements'
+ * terms would add variance and no signal.
  * Source: Schulman et al., Gradient Estimation Using Stochastic Computation Graphs, theorem 1,
  * arXiv:1506.05254; Kool et al. 2019, Buy 4 REINFORCE Samples, Get a Baseline for Free!
  */
 import * as tf from '@tensorflow/tfjs';
-import { SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
-import type { PlacedPlate } from '../../dsl/program/layout.js';
+import { SiteError, type Tensor } from '../../dsl/index.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
-import { centred } from './estimators/baseline.js';
-import type { Estimator, TermDerivation } from './derivation.js';
-import type { Joint, Memory } from './joint.js';
-import { type WeighedTerm, measureTerm } from './estimators/measure-valued.js';
+import type { Derivation, TermDerivation } from './derivation.js';
+import type { Joint } from './joint.js';
+import type { Memory } from './memory.js';
 import type { Estimate } from './objective.js';
-import { average, guideLogLaw, rawTerm, sumEnumerated, sumPlates } from './terms.js';
-
-interface Scored {
-  readonly name: string;
-  readonly estimator: Extract<Estimator, { readonly tag: 'score' }>;
-}
-
-interface Evaluated extends WeighedTerm {
-  /** Scaled, enumerated sites summed out: `[particles, ...plates]`. */
-  readonly value: Tensor;
-}
+import type { EvaluatedTerm } from './other-values.js';
+import { siteCost } from './site-cost.js';
+import { average, rawTerm, sumEnumerated } from './terms.js';
 
 const termKey = (term: TermDerivation): string => `${term.kind} ${term.site}`;
-
-/**
- * The axes along which a term's element depends on its own element of a site only: those of the
- * plates that both lie in, unless the site reaches the term through one that lies outside.
- */
-const sharedAxes = (
-  joint: Joint,
-  site: string,
-  plates: readonly PlacedPlate[],
-  term: TermDerivation,
-): readonly number[] => {
-  const between = joint.derivation.terms.filter(
-    (t) => t.site !== site && term.dependsOn.includes(t.site) && t.dependsOn.includes(site),
-  );
-  return plates
-    .filter((p) => [term, ...between].every((t) => t.plates.some((other) => other.name === p.name)))
-    .map((p) => p.axis);
-};
-
-/** What a site that only has a score adds to the surrogate, and what its baseline remembers. */
-const scoreTerm = (
-  joint: Joint,
-  { name: site, estimator }: Scored,
-  terms: readonly Evaluated[],
-): { readonly surrogate: Tensor; readonly memory: Memory } => {
-  const logQ = guideLogLaw(joint, site);
-  const own = joint.guide.records.find((r) => r.name === site)?.plates ?? [];
-  const cost = terms
-    .filter(({ term }) => term.dependsOn.includes(site))
-    .map(({ term, value }) =>
-      sumPlates(joint, stopGradient(value), sharedAxes(joint, site, own, term)),
-    )
-    .reduce<Tensor>((a, b) => tf.add(a, b), tf.zerosLike(logQ));
-  const { signal, regression, memory = {} } = centred(joint, site, estimator, cost);
-  const score = average(joint, tf.mul(stopGradient(signal), logQ));
-  return { surrogate: regression === undefined ? score : tf.add(score, regression), memory };
-};
 
 /** A term times its weight, which may not have more entries: the term would count once for each. */
 const weighted = (term: TermDerivation, value: Tensor, weight: number | Tensor): Tensor => {
@@ -107,13 +59,7 @@ export const estimateTerms = (
   joint: Joint,
   weight: (term: TermDerivation) => number | Tensor = () => 1,
 ): Estimate => {
-  const scored = joint.derivation.latents.flatMap(({ name, estimator }): readonly Scored[] =>
-    estimator.tag === 'score' ? [{ name, estimator }] : [],
-  );
-  const measured = joint.derivation.latents
-    .filter((l) => l.estimator.tag === 'measureValued')
-    .map((l) => l.name);
-  const evaluated = joint.derivation.terms.flatMap((term): readonly Evaluated[] => {
+  const evaluated = joint.derivation.terms.flatMap((term): readonly EvaluatedTerm[] => {
     const factor = weight(term);
     if (factor === 0) return [];
     const raw = sumEnumerated(joint, term, rawTerm(joint, term));
@@ -124,24 +70,43 @@ export const estimateTerms = (
   const sum = (xs: readonly Tensor[]): Tensor =>
     xs.reduce<Tensor>((a, b) => tf.add(a, b), tf.scalar(0));
   const averages = evaluated.map(({ term, value }) => ({ term, value: average(joint, value) }));
-  // The score of log q_i has mean zero, so the own entropy of such a site adds variance and no signal.
-  const fixed = new Set([...scored.map((s) => s.name), ...measured]);
+  const { latents } = joint.derivation;
+  // The score of log q_i has mean zero, so the own entropy of a fixed draw adds variance and no signal.
+  const fixed = new Set(latents.filter((l) => l.estimator.draws === 'fixed').map((l) => l.name));
   const differentiable = averages.filter(
     ({ term }) => !(term.kind === 'entropy' && fixed.has(term.site)),
   );
-  const scores = scored.map((s) => scoreTerm(joint, s, evaluated));
-  const memory = scores.reduce<Memory>((all, s) => ({ ...all, ...s.memory }), {});
+  const added = latents.flatMap(
+    ({ name, estimator }) => estimator.surrogate?.(siteCost(joint, name, evaluated)) ?? [],
+  );
+  const memory = added.reduce<Memory>((all, { memory: own }) => ({ ...all, ...own }), {});
   return {
     value: sum(averages.map(({ value }) => value)),
     surrogate: sum([
       ...differentiable.map(({ value }) => value),
-      ...scores.map((s) => s.surrogate),
-      ...measured.map((name) => measureTerm(joint, name, evaluated)),
+      ...added.map(({ surrogate }) => surrogate),
     ]),
     terms: Object.fromEntries(averages.map(({ term, value }) => [termKey(term), value])),
     ...(Object.keys(memory).length > 0 && { memory }),
   };
 };
+
+/**
+ * What the estimators of a bound remember before the first step, such as running averages: the `memory` of
+ * an objective that calls `estimateTerms`.
+ *
+ * @example
+ * ```ts
+ * const bits = () => sample('z', bernoulli({ probs: 0.5 }));
+ * const bound = elbo({ estimators: { z: scoreFunction({ baseline: 'runningAverage' }) } });
+ * Object.keys(estimatorMemory(derive(bits(), bits(), bound))); // ['average cost z']
+ * ```
+ */
+export const estimatorMemory = ({ latents }: Pick<Derivation, 'latents'>): Memory =>
+  latents.reduce<Memory>(
+    (all, { name, estimator }) => ({ ...all, ...estimator.memory?.(name) }),
+    {},
+  );
 
 /** The plates' scale on this run: the last minibatch may be shorter than the one derived from. */
 const liveScale = (joint: Joint, term: TermDerivation): number => {

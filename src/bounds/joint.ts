@@ -20,11 +20,8 @@ import type { NoiseSource } from '../random/noise-source.js';
 import { type Draws, drawsOf, oneDraw } from '../transform/draws.js';
 import { antitheticNoise } from './estimators/antithetic.js';
 import type { Derivation, LatentDerivation } from './derivation.js';
-import { relaxedPush } from './estimators/relaxation.js';
+import type { Memory } from './memory.js';
 import { movedInside } from './fit/support-mask.js';
-
-/** What an objective remembers from step to step: tensors by name. */
-export type Memory = Readonly<Record<string, Tensor>>;
 
 export interface JointOptions extends Pick<RunOptions, 'onLatent' | 'onHidden'> {
   readonly noise: NoiseSource;
@@ -59,7 +56,7 @@ export interface Joint {
 export const layoutFor = ({ particles, depth, latents }: Derivation): Layout => ({
   particles,
   depth,
-  enumerated: latents.filter((l) => l.estimator.tag === 'enumerate').length,
+  enumerated: latents.filter((l) => l.summed !== undefined).length,
 });
 
 /** The guide's record of a site that the model asks for. */
@@ -123,27 +120,21 @@ const choiceFor = (
   const { name, distribution } = i;
   const draw = (push?: DrawOptions['push']): SiteDraw =>
     drawSite(name, distribution, plates, noise, push && { push });
-  switch (latent?.estimator.tag) {
-    case 'enumerate': {
-      const values = distribution.sampler.enumeration?.values();
-      if (values === undefined) return { from: 'noise' };
-      return { from: 'enumeration', value: summed(latent.estimator.slot, i, values, plates) };
-    }
-    case 'score':
-      // A draw that could carry a gradient must not, where the score has all of it.
-      return isReparameterised(distribution.sampler.gradient)
-        ? withoutPath(draw())
-        : { from: 'noise' };
-    case 'measureValued':
-      return { from: 'value', value: cutOff(draw().value) };
-    case 'gumbelSoftmax':
-    case 'straightThrough': {
-      const push = relaxedPush(latent.estimator, name, distribution, step);
-      return { from: 'value', value: draw(push).value };
-    }
-    default:
-      return { from: 'noise' };
+  if (latent?.summed !== undefined) {
+    const values = distribution.sampler.enumeration?.values();
+    if (values === undefined) return { from: 'noise' };
+    return { from: 'enumeration', value: summed(latent.summed.slot, i, values, plates) };
   }
+  const draws = latent?.estimator.draws;
+  if (draws === undefined) return { from: 'noise' };
+  if (draws === 'fixed') {
+    // A draw that could carry a gradient must not, where what is added to the surrogate has all of it.
+    return isReparameterised(distribution.sampler.gradient)
+      ? withoutPath(draw())
+      : { from: 'noise' };
+  }
+  const push = draws({ site: name, distribution, ...(step && { step }) });
+  return { from: 'value', value: draw(push).value };
 };
 
 /** Values in place of a site's draws, one run for each side by side. */
@@ -155,7 +146,7 @@ export interface Replacement {
 
 /** The draws of a derivation: replaced values, then those of enumerated sites, the last one first, then particles. */
 export const drawsFor = ({ particles, latents }: Derivation, replaced?: number): Draws => {
-  const slots = latents.flatMap(({ estimator: e }) => (e.tag === 'enumerate' ? [e] : []));
+  const slots = latents.flatMap(({ summed }) => summed ?? []);
   return drawsOf([
     ...(replaced === undefined ? [] : [replaced]),
     ...slots.toSorted((a, b) => b.slot - a.slot).map((e) => e.values),
@@ -246,7 +237,7 @@ export interface DrawIndex {
 /** All draws of a derivation, the values of the last slot first. */
 export const drawIndices = ({ particles, latents }: Derivation): readonly DrawIndex[] => {
   const counts = latents
-    .flatMap(({ estimator: e }) => (e.tag === 'enumerate' ? [e] : []))
+    .flatMap(({ summed }) => summed ?? [])
     .toSorted((a, b) => a.slot - b.slot)
     .map((e) => e.values);
   const values = counts.reduce<readonly (readonly number[])[]>(

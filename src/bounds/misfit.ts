@@ -6,7 +6,8 @@ import { isWithin } from '../../dsl/index.js';
 import { isReparameterised } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
-import type { Objective, Requirements } from './objective.js';
+import type { Requirements } from './meaning.js';
+import type { Objective } from './objective.js';
 import { type SampleStructure, type Structure, latentSites } from './dependence/structure.js';
 
 /** One way in which a guide does not fit. */
@@ -99,7 +100,7 @@ export class GuideMisfitError extends Error {
 }
 
 /** What a guide is asked to fit: an objective, or whatever else draws from it. */
-export type Demands = Pick<Objective, 'name' | 'requires'>;
+export type Demands = Pick<Objective, 'name' | 'meaning'>;
 
 const showPlates = (s: SampleStructure): string =>
   s.plates.length === 0
@@ -121,7 +122,7 @@ const misfitsOf = (
   q: SampleStructure,
   objective: Demands,
 ): readonly Misfit[] => {
-  const { support: rule, gradient } = objective.requires;
+  const { support: rule, gradient } = objective.meaning.requires;
   const [inner, outer] = rule === 'within' ? [q.support, p.support] : [p.support, q.support];
   const found: Misfit[] = [];
   if (rule !== 'any' && !isWithin(inner, outer)) {

@@ -1,25 +1,15 @@
 /**
- * Objectives as values: what to estimate from a joint draw, what that needs of the guide, and
+ * Objectives as values: what to estimate from a joint draw, what that means, how it is written, and
  * which estimators it prefers.
  */
 import type { Tensor } from '../../dsl/index.js';
 import type { Derivation } from './derivation.js';
-import type { Joint, Memory } from './joint.js';
-import type { SiteEstimators } from './estimators/site-estimator.js';
+import type { Joint } from './joint.js';
+import type { Memory } from './memory.js';
+import type { EstimatorChoice, SiteEstimators } from './estimators/estimator.js';
+import type { Meaning, Requirements } from './meaning.js';
+import type { Notation } from './notation/notation.js';
 import type { Structure } from './dependence/structure.js';
-import type { Statement } from './statement.js';
-import type { SoleEstimator } from './estimators/sole-estimator.js';
-
-/** What an objective needs of a guide. The compiler checks it as well as the engine. */
-export interface Requirements {
-  /**
-   * `within`: the guide's support lies in the model's, as for the ELBO; `covers`: the reverse; `any`: nothing,
-   * as of a program that is both.
-   */
-  readonly support: 'within' | 'covers' | 'any';
-  /** `pathwise`: every guide site must carry the gradient through its draw. */
-  readonly gradient: 'any' | 'pathwise';
-}
 
 /** How the expectation over the guide is taken, where there is a choice. */
 export interface Preferences {
@@ -28,8 +18,8 @@ export interface Preferences {
   readonly baseline: 'leaveOneOut' | 'none';
   /** The estimators of some sites; the others get the best that is valid for them. */
   readonly estimators?: SiteEstimators;
-  /** Left out where each site gets the best that is valid for it. */
-  readonly everySite?: SoleEstimator;
+  /** One for every site, and why, of an objective with a gradient of its own; left out: the best that is valid. */
+  readonly everySite?: EstimatorChoice;
   /** Whether particles come in pairs, whose normal noise is each other's negative. */
   readonly antithetic?: true;
 }
@@ -61,15 +51,12 @@ export interface Estimate {
 /** A bound on log p(data), maximised; of an upper bound or a loss, its negative. */
 export interface Objective<R extends Requirements = Requirements> {
   readonly name: string;
-  /** How the bound is written, for the derivation's first line. */
-  readonly symbol: string;
   readonly particles: number;
-  readonly requires: R;
+  readonly meaning: Meaning<R>;
+  readonly notation: Notation;
   readonly preferences: Preferences;
   /** The latent sites that its options name; one that is not there is an error when it is derived. */
   readonly sites?: readonly string[];
-  /** Left out for a lower bound that is the sum of its terms. */
-  readonly statement?: Statement;
   /**
    * What the objective remembers from step to step, such as a running average, before the first one:
    * tensors by name, whose shapes depend on no batch. Left out where it remembers nothing.

@@ -115,9 +115,7 @@ const padLeft = (x: Tensor, rank: number): Tensor =>
  */
 export const sumEnumerated = (joint: Joint, term: TermDerivation, x: Tensor, kept = 0): Tensor => {
   const weights = joint.derivation.latents.flatMap((l) =>
-    l.estimator.tag === 'enumerate' && term.dependsOn.includes(l.name)
-      ? [guideLogLaw(joint, l.name)]
-      : [],
+    l.summed !== undefined && term.dependsOn.includes(l.name) ? [guideLogLaw(joint, l.name)] : [],
   );
   const weighted =
     weights.length === 0 ? x : weigh(x, tf.exp(weights.reduce((a, b) => tf.add(a, b))));

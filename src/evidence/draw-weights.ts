@@ -42,7 +42,8 @@ export interface DrawOptions {
 /** Every site drawn, none summed: importance weights need a draw. */
 export const weighing = (particles: number, depth: number): Derivation => ({
   objective: 'evidence',
-  symbol: 'log p(data)',
+  meaning: { requires: { support: 'covers', gradient: 'any' }, over: 'weights' },
+  notation: { symbol: 'log p(data)' },
   particles,
   depth,
   latents: [],

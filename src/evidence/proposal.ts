@@ -12,7 +12,7 @@ import { scoped } from '../scoped.js';
 /** A draw may miss nothing that the posterior can be; where it is wider, its weight is 0. */
 const proposal = {
   name: 'importance sampling',
-  requires: { support: 'covers', gradient: 'any' },
+  meaning: { requires: { support: 'covers', gradient: 'any' } },
 } as const;
 
 /** Throws a `SiteError` where a program has a loss: a loss is the logarithm of no density. */

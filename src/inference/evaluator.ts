@@ -9,7 +9,7 @@ import {
   bracketFrom,
   posteriorStream,
 } from '../evidence/bracket.js';
-import { signOfLoss } from '../bounds/derivation.js';
+import { signOfLoss } from '../bounds/meaning.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import { type Key, foldIn } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';
@@ -139,7 +139,7 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
     const step = tf.scalar(state.step);
     const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
     step.dispose();
-    const bound = signOfLoss(state.derivation) * numberOf(made['loss']);
+    const bound = signOfLoss(state.derivation.meaning) * numberOf(made['loss']);
     const terms = Object.fromEntries(
       Object.entries(takeUnder('terms', made)).map(([name, x]) => [name, numberOf(x)]),
     );

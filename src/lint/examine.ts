@@ -6,6 +6,7 @@ import { entryOf } from '../../dsl/dictionary.js';
 import { deriveFrom } from '../bounds/derive.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { assertFits } from '../bounds/misfit.js';
+import { isOverTerms, trainsOwner } from '../bounds/meaning.js';
 import type { Objective } from '../bounds/objective.js';
 import { type Structure, inspect } from '../bounds/dependence/structure.js';
 import { leavesOf, withLeaves } from '../compile/container.js';
@@ -58,8 +59,7 @@ const unaskedOf = (
   objective: Objective,
   trains: readonly string[],
 ): Derivation | undefined =>
-  (objective.statement?.body.tag ?? 'terms') === 'terms' &&
-  objective.preferences.everySite === undefined
+  isOverTerms(objective.meaning) && objective.preferences.everySite === undefined
     ? deriveFrom(
         structure,
         {
@@ -77,15 +77,13 @@ const unaskedOf = (
 /** What an objective trains, of what is trained at all. */
 const trainedOf = (
   { params }: Structure,
-  { statement }: Objective,
+  { meaning }: Objective,
   group: readonly string[] | undefined,
 ): readonly string[] =>
   params
     .filter(
       ({ name, owner, running }) =>
-        !running &&
-        (group === undefined || group.includes(name)) &&
-        (statement?.trains === undefined || owner === statement.trains || owner === 'both'),
+        !running && (group === undefined || group.includes(name)) && trainsOwner(meaning, owner),
     )
     .map(({ name }) => name);
 
@@ -207,7 +205,7 @@ export const examine = <B, A>(
             : [];
         });
         const fixedPenalties = measuredOnce((): readonly string[] => {
-          const { penalties = [] } = objective.statement ?? {};
+          const { penalties = [] } = objective.meaning;
           if (penalties.length === 0 || leaves.length === 0) return [];
           return fixedIn(known, () => moved((x) => tf.add(x, SHIFT)), slopes, key);
         });

@@ -47,9 +47,9 @@ export interface LintOptions {
  * | `untrainedParameter` * | a gradient that is 0 whatever the numbers are |
  * | `guideIgnoresData` | one law for all elements of a plate that data inform |
  * | `sampledEnumerable` | a score function where a sum over all values is possible |
- * | `noBaseline` | a score function without a baseline |
+ * | `noBaseline` | a score function without a baseline, or what else an estimator says of its variance |
  * | `closedFormUnused` | a sampled divergence that has a closed form |
- * | `oneParticle` * | self-normalised weights of one draw |
+ * | `oneParticle` * | self-normalised weights of one draw, whose gradient is 0 in expectation |
  * | `wideInitialScale` | a guide more than ten times wider than the model's curvature asks for |
  * | `lostDigits` | values that float32 rounds by more than 1 % of their standard deviation |
  * | `rawInputs` | data of root mean square above 10, multiplied by parameters |

@@ -77,7 +77,7 @@ const penaltiesAt = (
     () => estimateOf(objective, drawJoint(model, guide, derivation, options)).terms,
   );
   return new Map(
-    (objective.statement?.penalties ?? []).map((name) => [
+    (objective.meaning.penalties ?? []).map((name) => [
       name,
       terms[`penalty ${name}`]?.dataSync()[0] ?? Number.NaN,
     ]),

@@ -103,7 +103,7 @@ const plansOf = (subject: ModelUnderTest) => {
   const { logEvidence, posterior, rows, loop, reordered, as, ...inference } = given;
   const bound = { ...inference, objective };
   const trained = { ...bound, ...(optimizer && { optimizer }) };
-  const lower = objective.statement?.bound ?? 'lower';
+  const lower = objective.meaning.bound ?? 'lower';
   const unknown = 'logEvidence is not given';
   const exactly = posterior && { posterior: visitingAll(posterior) };
   /** A law that is about all data. */

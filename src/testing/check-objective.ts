@@ -100,7 +100,7 @@ const plansOf = (
   });
   const sideLaw = (c: BoundCase, falseAlarm: number): void =>
     checkSide({ ...c, falseAlarm }, subject);
-  const monotone = objective.statement?.monotone;
+  const monotone = objective.meaning.monotone;
   return {
     checkTight: {
       cost: 'cheap',
@@ -160,7 +160,7 @@ const plansOf = (
 /**
  * Checks all that an objective of your own claims, over generated cases of which everything is known, and
  * throws one error that tells each law that is broken and on which case. Claims stand in
- * `Objective.statement`: which side of log p(data) it lies on, whether it is tight, how it moves with its
+ * `Objective.meaning`: which side of log p(data) it lies on, whether it is tight, how it moves with its
  * number of particles; and that its surrogate's gradient is that of its mean.
  *
  * `make` is an objective or, better, a function that makes it of a number of particles: a bound from above

@@ -109,7 +109,7 @@ describe.each(engines)('laws, %s', (engine) => {
       );
       for (const { name, o } of cases) {
         // An upper bound is minimised: its value is its negative.
-        const loss = (found[name]?.[0] ?? NaN) * (o.statement?.bound === 'upper' ? 1 : -1);
+        const loss = (found[name]?.[0] ?? NaN) * (o.meaning.bound === 'upper' ? 1 : -1);
         expect(loss, name).toBeCloseTo(51.0825624, 3);
       }
     },

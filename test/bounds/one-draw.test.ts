@@ -274,7 +274,7 @@ describe('a site that is summed over is one value in each run', () => {
     // A bound takes a score there.
     const guide = plate('p', 2, sample('a', bernoulli({ probs: 0.5 })));
     const [a] = derive(model, guide, elbo()).latents;
-    expect(a?.estimator.tag).toBe('score');
+    expect(a?.estimator.name).toBe('scoreFunction');
     expect(a?.why).toContain('a term depends on several of its elements at once');
     expect(() => derive(model, guide, elbo({ estimators: { a: enumeration() } }))).toThrow(
       /a term depends on several of its elements at once/,
@@ -319,7 +319,7 @@ describe('what a program sees', () => {
         }),
       );
       const [a] = derive(model, guide, elbo()).latents;
-      expect(a?.estimator.tag).toBe('enumerate');
+      expect(a?.estimator.name).toBe('enumeration');
       const { value } = estimateAt(model, guide, elbo({ particles }), {
         noise: keyedNoise(key(1)),
       });

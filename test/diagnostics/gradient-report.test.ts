@@ -60,9 +60,9 @@ describe('a gradient report', () => {
     const named = (name: string) => z?.estimators.find((e) => e.name === name);
     expect(z?.parameters).toEqual(['l']);
     expect(w?.parameters).toEqual(['m']);
-    expect(z?.recommended).toEqual(enumeration());
+    expect(z?.recommended?.name).toBe(enumeration().name);
     expect(z?.why).toContain('biased');
-    expect(w?.recommended).toEqual(pathwise());
+    expect(w?.recommended?.name).toBe(pathwise().name);
     expect(w?.estimators.map((e) => e.name)).toEqual([
       'pathwise',
       'score function',

@@ -273,13 +273,13 @@ describe('by any names', () => {
         ...parts,
         objective: betaElbo({ beta: {}, estimators: {} }),
       }).init(key(0));
-      expect(state.derivation.latents.map((l) => l.estimator.tag)).toEqual(['enumerate']);
+      expect(state.derivation.latents.map((l) => l.estimator.name)).toEqual(['enumeration']);
       const asked = svi({
         ...parts,
         objective: betaElbo({ beta: { [name]: 0 }, estimators: { [name]: scoreFunction() } }),
       });
       const begun = asked.init(key(0));
-      expect(begun.derivation.latents.map((l) => l.estimator.tag)).toEqual(['score']);
+      expect(begun.derivation.latents.map((l) => l.estimator.name)).toEqual(['scoreFunction']);
       expect(asked.evaluate(begun, undefined).loss.dataSync()[0]).toBeCloseTo(0, 12);
     }
   });

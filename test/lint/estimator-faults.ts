@@ -52,7 +52,7 @@ export const estimatorFaults: readonly Fault[] = [
       const z = scoreFunction({ baseline: 'runningAverage' });
       return lint(coin, coinGuide, elbo({ estimators: { z } }));
     },
-    says: 'gets a score function',
+    says: 'gets a score function gradient',
   },
   {
     name: 'a class that is none',

@@ -84,7 +84,7 @@ describe('a fault is found', () => {
     const findings = lint(coin, coinGuide, elbo({ discrete: 'score', closedFormKl: 'never' }));
     expect(rulesOf(findings)).toEqual(['sampledEnumerable', 'noBaseline', 'closedFormUnused']);
     expect(showLint(findings).split('\n').slice(0, 2)).toEqual([
-      "advice: site 'z': it is drawn and gets a score function, and its 2 values could be summed. [sampledEnumerable]",
+      "advice: site 'z': it is drawn and gets a score function gradient, and its 2 values could be summed. [sampledEnumerable]",
       "  Leave out `discrete: 'score'`: the sum is exact.",
     ]);
   });

@@ -14,6 +14,7 @@ import { estimators } from './bounds/estimators.js';
 import { engine } from './compile/engine.js';
 import { examples } from './runs/examples.js';
 import { executors } from './compile/executors.js';
+import { divergences } from './language/divergences.js';
 import { families } from './language/families.js';
 import { files } from './runs/files.js';
 import { kernels } from './compile/kernels.js';
@@ -45,6 +46,7 @@ export type { Mutation } from './mutation.js';
 export const mutations: readonly Mutation[] = [
   ...language,
   ...partlyKnown,
+  ...divergences,
   ...families,
   ...bounds,
   ...axes,

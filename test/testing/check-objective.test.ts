@@ -74,11 +74,7 @@ describe('a wrong bound', () => {
   it('is one that rises with its particles where it says that it does not', async () => {
     const falling = (particles: number) => ({
       ...renyi({ alpha: 2, particles }),
-      statement: {
-        ...iwae({ particles }).statement,
-        bound: 'lower',
-        body: { tag: 'terms' },
-      } as const,
+      meaning: { ...iwae({ particles }).meaning, over: 'terms' } as const,
     });
     const told = await rowOf(
       { name: 'Rényi of order 2', make: falling },

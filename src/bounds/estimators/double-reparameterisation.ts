@@ -12,6 +12,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
+import { withGradients } from '../../../dsl/tensors/gradient.js';
 import type { Joint } from '../joint.js';
 import { checkMaskedDraws } from './masked-draws.js';
 import { rescored } from './rescored.js';
@@ -19,7 +20,25 @@ import { logPowerMean } from '../weights/log-power-mean.js';
 import { logWeights, sumOverData } from '../weights/log-weights.js';
 import { normalisedWeights } from '../weights/normalised-weights.js';
 import type { Estimate } from '../objective.js';
-import { scaleGradient } from './scale-gradient.js';
+import type { EstimatorChoice } from './estimator.js';
+
+/** How a bound that has such a gradient says so. */
+export const doublyReparameterised: EstimatorChoice = {
+  estimator: {
+    name: 'doublyReparameterised',
+    label: 'doubly reparameterised',
+    throughDraw: true,
+  },
+  why: 'the gradient goes through the draw alone, by weights that the score inside log q gives',
+};
+
+/** The same numbers, their gradient multiplied by `factor`, which broadcasts to `x` and gets none. */
+const scaleGradient = (x: Tensor, factor: Tensor): Tensor =>
+  withGradients(
+    [x, factor],
+    ([v = x]) => tf.clone(v),
+    (dy, [, f = factor]) => [tf.mul(dy, f), tf.zerosLike(f)],
+  );
 
 /** `[particles, ...plates]` beside the event axes of a draw. */
 const besideEvent = (x: Tensor, eventRank: number): Tensor =>

@@ -8,7 +8,8 @@
 import type { IsWithin } from '../../../dsl/index.js';
 import type { IsComputed, Latent, NamesOf } from '../../../dsl/program/site.js';
 import type { Gradient, Support } from '../../../dsl/index.js';
-import type { Objective, Requirements } from '../objective.js';
+import type { Requirements } from '../meaning.js';
+import type { Objective } from '../objective.js';
 
 /** What the compiler shows for a guide that does not fit. */
 export interface GuideMisfit<Reason extends string> {
@@ -172,7 +173,7 @@ type ReasonFor<EM, EG, R extends Requirements> =
  * in front here makes a union without an alias: the compiler would print the alias instead.
  */
 export type Fit<EM, EG, O extends Objective> =
-  ReasonFor<EM, EG, O['requires']> extends infer R extends string
+  ReasonFor<EM, EG, O['meaning']['requires']> extends infer R extends string
     ? [R] extends [never]
       ? unknown
       : GuideMisfit<`site ${R}`>

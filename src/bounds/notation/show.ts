@@ -1,43 +1,12 @@
 /** A derivation for people: as text and as LaTeX. */
-import type { Derivation, Estimator, LatentDerivation, PhaseDerivation } from '../derivation.js';
+import type { Derivation, LatentDerivation, PhaseDerivation } from '../derivation.js';
 import { latexName } from './latex-name.js';
-import { type Notation, isLeftOut, writeBound } from './written-bound.js';
-
-const showEstimator = (e: Estimator): string => {
-  switch (e.tag) {
-    case 'pathwise':
-      return 'pathwise';
-    case 'implicit':
-      return 'implicit reparameterisation';
-    case 'enumerate':
-      return `summed over ${e.values} values`;
-    case 'score':
-      return 'score function';
-    case 'measureValued':
-      return 'measure-valued';
-    case 'gumbelSoftmax':
-      return 'Gumbel-softmax';
-    case 'straightThrough':
-      return 'straight-through';
-    case 'stickingTheLanding':
-      return 'sticking the landing';
-    case 'tailAdaptive':
-      return 'tail-adaptive';
-    case 'doublyReparameterised':
-      return 'doubly reparameterised';
-    case 'weighted':
-      return 'weighted log q';
-    case 'dreamt':
-      return 'log q of dreams';
-    case 'none':
-      return 'none';
-  }
-};
+import { type Signs, isLeftOut, writeBound } from './written-bound.js';
 
 const given = (names: readonly string[]): string =>
   names.length === 0 ? '' : ` | ${names.join(', ')}`;
 
-const text: Notation = {
+const text: Signs = {
   evidence: 'log p(data)',
   below: '≥',
   above: '≤',
@@ -63,14 +32,14 @@ const showDivergence = (l: LatentDerivation): string =>
 const showLatent = (l: LatentDerivation, d: Derivation): readonly string[] => {
   const lines = [
     `  ${l.name} ~ ${l.guideFamily} for ${l.modelFamily}${l.partly ? ', where it is not known' : ''}`,
-    `    gradient: ${showEstimator(l.estimator)}: ${l.why}`,
+    `    gradient: ${l.summed === undefined ? l.estimator.label : `summed over ${l.summed.values} values`}: ${l.why}`,
   ];
-  switch (d.statement?.body.tag ?? 'terms') {
+  switch (d.meaning.over ?? 'terms') {
     case 'terms':
       return isLeftOut(d, l.name) ? lines : [...lines, `    KL: ${showDivergence(l)}`];
     case 'weights':
       return [...lines, `    log p − log q: ${showDivergence(l)}`];
-    case 'formula':
+    case 'neither':
       return lines;
   }
 };
@@ -114,7 +83,7 @@ const showOften = ({
 
 const showOne = (d: Derivation): string => {
   const { opening, formula, lines } = writeBound(d, text);
-  const trains = d.statement?.trains;
+  const { trains } = d.meaning;
   return [
     formula === undefined ? opening : `${opening} ${formula}`,
     ...lines.map((line) => `  ${line}`),
@@ -132,7 +101,7 @@ const latexGiven = (names: readonly string[]): string =>
 
 const greek = (x: string): string => x.replaceAll('β', '\\beta').replaceAll(' ', '\\ ');
 
-const latexNotation: Notation = {
+const latexSigns: Signs = {
   evidence: '\\log p(\\mathrm{data})',
   below: '\\ge',
   above: '\\le',
@@ -171,7 +140,7 @@ export const latex = (d: Derivation): string =>
         .join('\n');
 
 const latexOfOne = (d: Derivation): string => {
-  const { opening, formula, lines } = writeBound(d, latexNotation);
+  const { opening, formula, lines } = writeBound(d, latexSigns);
   return [
     '\\begin{aligned}',
     formula === undefined ? opening : `${opening} & ${formula} \\\\`,

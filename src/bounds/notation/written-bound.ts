@@ -2,11 +2,11 @@
 import { entryOf } from '../../../dsl/dictionary.js';
 import { plateScale } from '../../../dsl/program/layout.js';
 import type { Derivation, TermDerivation } from '../derivation.js';
-import type { Formula } from '../statement.js';
+import type { Formula } from './notation.js';
 import type { PlateStructure } from '../dependence/structure.js';
 
 /** The signs of a notation. */
-export interface Notation {
+export interface Signs {
   readonly evidence: string;
   readonly below: string;
   readonly above: string;
@@ -43,7 +43,7 @@ interface Sum {
 }
 
 /** A sum over plates with the factors in front of it. */
-const writeSum = ({ plates, scale }: Sum, n: Notation, coefficient?: string): string => {
+const writeSum = ({ plates, scale }: Sum, n: Signs, coefficient?: string): string => {
   const factors = [
     ...(coefficient === undefined ? [] : [n.coefficient(coefficient)]),
     ...(scale === 1 ? [] : [String(Number(scale.toPrecision(6)))]),
@@ -70,10 +70,8 @@ const factored = (terms: readonly TermDerivation[]): Sum & { readonly terms: typ
 
 /** What a site's divergence is multiplied by, where that is not 1. */
 const divergenceOf = (d: Derivation, site: string): string | undefined => {
-  const body = d.statement?.body;
-  if (body?.tag !== 'terms' || body.divergence === undefined) return undefined;
-  const factor =
-    typeof body.divergence === 'string' ? body.divergence : entryOf(body.divergence ?? {}, site);
+  const { divergence = {} } = d.notation;
+  const factor = typeof divergence === 'string' ? divergence : entryOf(divergence, site);
   return factor === '1' ? undefined : factor;
 };
 
@@ -96,13 +94,13 @@ const coefficientOf = (d: Derivation, { kind, site }: TermDerivation): string | 
 const writeTerm = (
   d: Derivation,
   term: TermDerivation,
-  n: Notation,
+  n: Signs,
   expectation: (of: string) => string,
 ): string => {
   const at = term.where === undefined ? '' : n.at(term.site, term.where);
   const sum = `${writeSum(term, n, coefficientOf(d, term))}${at}`;
   // What is maximised stands with its sign turned where a loss is written.
-  const [plus, minus] = d.statement?.loss ? ['-', '+'] : ['+', '-'];
+  const [plus, minus] = d.meaning.loss ? ['-', '+'] : ['+', '-'];
   switch (term.kind) {
     case 'logLikelihood':
     case 'logPrior':
@@ -118,14 +116,14 @@ const writeTerm = (
 
 /** How the expectation of a term is written: of what nothing random reaches, as it stands. */
 const expectationIn =
-  (d: Derivation, { given, noises = [] }: TermDerivation, n: Notation) =>
+  (d: Derivation, { given, noises = [] }: TermDerivation, n: Signs) =>
   (of: string): string => {
-    if (!d.statement?.loss) return n.expectation(of);
+    if (!d.meaning.loss) return n.expectation(of);
     return given.length + noises.length === 0 ? of : n.mean(of);
   };
 
-const relation = (d: Derivation, n: Notation): string => {
-  switch (d.statement?.bound ?? 'lower') {
+const relation = (d: Derivation, n: Signs): string => {
+  switch (d.meaning.bound ?? 'lower') {
     case 'lower':
       return `${n.evidence} ${n.below} `;
     case 'upper':
@@ -135,14 +133,27 @@ const relation = (d: Derivation, n: Notation): string => {
   }
 };
 
+/** What an objective, or its derivation, is called. */
+export const symbolOf = ({
+  meaning: { penalties = [] },
+  notation: { symbol },
+}: Pick<Derivation, 'meaning' | 'notation'>): string =>
+  penalties.length > 0 ? `penalised ${symbol}` : symbol;
+
+/** A bound over weights that says no more of itself. */
+const anyOfWeights: Formula = {
+  text: 'E_q[f(w_1, …, w_K)]',
+  latex: '\\mathbb{E}_q\\left[f(w_1, \\dots, w_K)\\right]',
+};
+
 /** Writes a derived bound. */
-export const writeBound = (d: Derivation, n: Notation): WrittenBound => {
-  const opening = `${relation(d, n)}${n.symbol(d.symbol)} ${n.equals}`;
-  const body = d.statement?.body ?? { tag: 'terms' };
-  const sign = d.statement?.loss ? '+' : '-';
-  const penalties = (d.statement?.penalties ?? []).map((name) => `${sign} ${n.penalty(name)}`);
-  const less = penalties.map((penalty) => ` ${penalty}`).join('');
-  switch (body.tag) {
+export const writeBound = (d: Derivation, n: Signs): WrittenBound => {
+  const { over = 'terms', loss, penalties = [] } = d.meaning;
+  const { formula, plus = [] } = d.notation;
+  const opening = `${relation(d, n)}${n.symbol(symbolOf(d))} ${n.equals}`;
+  const subtracted = penalties.map((name) => `${loss ? '+' : '-'} ${n.penalty(name)}`);
+  const less = subtracted.map((penalty) => ` ${penalty}`).join('');
+  switch (over) {
     case 'terms':
       return {
         opening,
@@ -150,19 +161,23 @@ export const writeBound = (d: Derivation, n: Notation): WrittenBound => {
           ...d.terms
             .filter((t) => coefficientOf(d, t) !== '0')
             .map((t) => writeTerm(d, t, n, expectationIn(d, t, n))),
-          ...(body.plus ?? []).map(n.formula),
-          ...penalties,
+          ...plus.map(n.formula),
+          ...subtracted,
         ],
       };
     case 'weights': {
       const { terms, ...sum } = factored(d.terms);
       return {
         opening,
-        formula: `${writeSum(sum, n)}${n.formula(body.formula)}${less}${n.logWeight}`,
+        formula: `${writeSum(sum, n)}${n.formula(formula ?? anyOfWeights)}${less}${n.logWeight}`,
         lines: terms.map((t) => writeTerm(d, t, n, (x) => x)),
       };
     }
-    case 'formula':
-      return { opening, formula: `${n.formula(body.formula)}${less}`, lines: [] };
+    case 'neither':
+      return {
+        opening,
+        formula: `${formula === undefined ? '' : n.formula(formula)}${less}`,
+        lines: [],
+      };
   }
 };

@@ -122,16 +122,17 @@ export const betaElbo = <const G extends 'any' | 'pathwise' = 'any'>(
   });
   const { beta, ...options } = given;
   const all = isBeta(beta) ? [checked(beta)] : Object.values(beta).map(checked);
+  const plain = elbo<G>({ ...options });
   return {
-    ...elbo<G>({ ...options }),
+    ...plain,
     name: 'betaElbo',
-    symbol: 'β-ELBO',
     sites: isBeta(beta) ? [] : Object.keys(beta),
-    statement: {
+    meaning: {
+      ...plain.meaning,
       bound: all.every((b) => typeof b === 'number' && b >= 1) ? 'lower' : 'none',
       tight: all.every((b) => b === 1),
-      body: { tag: 'terms', divergence: writtenAll(beta) },
     },
+    notation: { symbol: 'β-ELBO', divergence: writtenAll(beta) },
     estimate: (joint) => estimateTerms(joint, (term) => weight(beta, term, joint)),
   };
 };

@@ -4,9 +4,8 @@ import { logWeights, sumOverData } from '../weights/log-weights.js';
 import { checkMaskedDraws } from '../estimators/masked-draws.js';
 import { normalisedWeights } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
-import { weightedScores } from '../weights/weighted-scores.js';
-import { demand, anything, checkOptions } from '../../../dsl/checks/options.js';
-import { checkParticles } from './options.js';
+import { byWeightedScores, weightedScores } from '../weights/weighted-scores.js';
+import { anything, checkOptions, demand, required, whole } from '../../../dsl/checks/options.js';
 
 /** How the χ upper bound is estimated. */
 export interface CuboOptions {
@@ -52,29 +51,28 @@ export interface CuboOptions {
 export const cubo = (
   options: CuboOptions,
 ): Objective<{ readonly support: 'covers'; readonly gradient: 'any' }> => {
-  checkOptions('cubo', options, { particles: anything, order: anything });
+  checkOptions('cubo', options, { particles: required(whole()), order: anything });
   const { particles, order = 2 } = options;
-  checkParticles('cubo', particles);
   const finite = Number.isFinite(order) && order > 1;
   demand(finite, 'cubo', 'an order greater than 1', order, 'pass order: 2, say');
   return {
     name: 'cubo',
-    symbol: 'CUBO',
     particles,
-    requires: { support: 'covers', gradient: 'any' },
-    preferences: { ...fromDraws, everySite: 'weighted' },
-    statement: {
+    preferences: { ...fromDraws, everySite: byWeightedScores },
+    meaning: {
+      requires: { support: 'covers', gradient: 'any' },
+      over: 'weights',
       bound: 'upper',
       inTheLimit: true,
       monotone: 'nondecreasing',
       trains: 'guide',
       gradient: 'other',
-      body: {
-        tag: 'weights',
-        formula: {
-          text: `1/${order} log E_q[w^${order}]`,
-          latex: `\\frac{1}{${order}} \\log \\mathbb{E}_q\\left[w^{${order}}\\right]`,
-        },
+    },
+    notation: {
+      symbol: 'CUBO',
+      formula: {
+        text: `1/${order} log E_q[w^${order}]`,
+        latex: `\\frac{1}{${order}} \\log \\mathbb{E}_q\\left[w^{${order}}\\right]`,
       },
     },
     estimate: (joint) => {

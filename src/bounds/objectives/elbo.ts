@@ -1,9 +1,14 @@
-import { anything, checkOptions, oneOf } from '../../../dsl/checks/options.js';
-import { baselineMemory } from '../estimators/baseline.js';
-import { estimateTerms } from '../estimate.js';
+import { checkOptions, oneOf, whole } from '../../../dsl/checks/options.js';
+import { estimateTerms, estimatorMemory } from '../estimate.js';
+import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';
 import type { Objective, Preferences } from '../objective.js';
-import { type GradientNeeded, checkParticles, gradientNeeded, preferenceRules } from './options.js';
+import { type GradientNeeded, gradientNeeded, preferenceRules } from './options.js';
+
+const stickingTheLanding: EstimatorChoice = {
+  estimator: { name: 'stickingTheLanding', label: 'sticking the landing', throughDraw: true },
+  why: 'the gradient goes through the draw alone: that of the parameters inside log q has mean 0',
+};
 
 /** How the gradient of an ELBO is estimated. */
 export type ElboGradient = 'any' | 'pathwise' | 'stickingTheLanding';
@@ -52,14 +57,13 @@ export const elbo = <const G extends ElboGradient = 'any'>(
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
   checkOptions<ElboOptions>('elbo', options, {
     ...preferenceRules,
-    particles: anything,
+    particles: whole(),
     gradient: oneOf('any', 'pathwise', 'stickingTheLanding'),
   });
   const { particles = 1, gradient, discrete = 'enumerate', baseline = 'leaveOneOut' } = options;
   const { estimators } = options;
   const lands = gradient === 'stickingTheLanding';
   const { closedFormKl = lands ? 'never' : 'whereValid' } = options;
-  checkParticles('elbo', particles);
   if (lands && closedFormKl !== 'never') {
     throw new RangeError(
       'elbo: expected sampled divergences under stickingTheLanding, but got closedFormKl ' +
@@ -68,17 +72,17 @@ export const elbo = <const G extends ElboGradient = 'any'>(
   }
   return {
     name: 'elbo',
-    symbol: 'ELBO',
     particles,
-    requires: { support: 'within', gradient: gradientNeeded(gradient) },
+    meaning: { requires: { support: 'within', gradient: gradientNeeded(gradient) } },
+    notation: { symbol: 'ELBO' },
     preferences: {
       closedFormKl,
       discrete,
       baseline,
       ...(estimators && { estimators }),
-      ...(lands && { everySite: 'stickingTheLanding' }),
+      ...(lands && { everySite: stickingTheLanding }),
     },
-    memory: baselineMemory,
+    memory: estimatorMemory,
     estimate: (joint) => estimateTerms(lands ? rescored(joint, { guide: 'stopped' }) : joint),
   };
 };

@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions } from '../../../dsl/checks/options.js';
+import { checkOptions, required, whole } from '../../../dsl/checks/options.js';
 import { logWeights, sumOverData } from '../weights/log-weights.js';
 import { normalisedWeights, weightedMean } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
-import { weightedScores } from '../weights/weighted-scores.js';
-import { checkParticles } from './options.js';
+import { byWeightedScores, weightedScores } from '../weights/weighted-scores.js';
 
 /** How an upper bound is estimated. */
 export interface EuboOptions {
@@ -49,27 +48,26 @@ export interface EuboOptions {
 export const eubo = (
   options: EuboOptions,
 ): Objective<{ readonly support: 'covers'; readonly gradient: 'any' }> => {
-  checkOptions('eubo', options, { particles: anything });
+  checkOptions('eubo', options, { particles: required(whole()) });
   const { particles } = options;
-  checkParticles('eubo', particles);
   return {
     name: 'eubo',
-    symbol: 'EUBO',
     particles,
-    requires: { support: 'covers', gradient: 'any' },
-    preferences: { ...fromDraws, everySite: 'weighted' },
-    statement: {
+    preferences: { ...fromDraws, everySite: byWeightedScores },
+    meaning: {
+      requires: { support: 'covers', gradient: 'any' },
+      over: 'weights',
       bound: 'upper',
       inTheLimit: true,
       monotone: 'nondecreasing',
       trains: 'guide',
       gradient: 'other',
-      body: {
-        tag: 'weights',
-        formula: {
-          text: 'E_p(latent | data)[log w]',
-          latex: '\\mathbb{E}_{p(\\mathrm{latent} \\mid \\mathrm{data})}\\left[\\log w\\right]',
-        },
+    },
+    notation: {
+      symbol: 'EUBO',
+      formula: {
+        text: 'E_p(latent | data)[log w]',
+        latex: '\\mathbb{E}_{p(\\mathrm{latent} \\mid \\mathrm{data})}\\left[\\log w\\right]',
       },
     },
     estimate: (joint) => {

@@ -10,14 +10,14 @@ import { type Kernel, maximumMeanDiscrepancy } from '../maximum-mean-discrepancy
 import type { Objective, Preferences } from '../objective.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
 import {
-  demand,
-  anything,
   callable,
   checkOptions,
+  finiteNumber,
   listOf,
   required,
+  whole,
 } from '../../../dsl/checks/options.js';
-import { checkParticles, preferenceRules } from './options.js';
+import { preferenceRules } from './options.js';
 
 /** How an InfoVAE bound is made. */
 export interface InfoVaeOptions extends Partial<Pick<Preferences, 'closedFormKl'>> {
@@ -125,46 +125,32 @@ export const infoVae = (
   options: InfoVaeOptions,
 ): Objective<{ readonly support: 'within'; readonly gradient: 'pathwise' }> => {
   checkOptions('infoVae', options, {
-    lambda: anything,
-    alpha: anything,
+    lambda: required(finiteNumber),
+    alpha: finiteNumber,
     kernel: required(callable('kernel: gaussianKernel(1)')),
     sites: listOf('sites', ['z']),
-    particles: anything,
+    particles: whole(),
     closedFormKl: preferenceRules.closedFormKl,
   });
   const { lambda, alpha = 1, kernel, sites, particles = 1, closedFormKl = 'whereValid' } = options;
-  checkParticles('infoVae', particles);
-  for (const [name, value] of Object.entries({ lambda, alpha })) {
-    demand(
-      Number.isFinite(value),
-      'infoVae',
-      `${name} to be finite`,
-      value,
-      `pass ${name}: 1, say`,
-    );
-  }
   const weight = alpha + lambda - 1;
   const compared = sites ?? ['latent'];
   const [names, latexNames] = [compared.join(', '), compared.map(latexName).join(', ')];
   return {
     name: 'infoVae',
-    symbol: 'InfoVAE',
     particles,
-    requires: { support: 'within', gradient: 'pathwise' },
+    meaning: { requires: { support: 'within', gradient: 'pathwise' }, bound: 'none' },
     ...(sites && { sites }),
     preferences: { closedFormKl, discrete: 'score', baseline: 'none' },
-    statement: {
-      bound: 'none',
-      body: {
-        tag: 'terms',
-        divergence: short(1 - alpha),
-        plus: [
-          {
-            text: `- ${short(weight)} N MMD²(q(${names}) ‖ p(${names}))`,
-            latex: `- ${short(weight)} N \\, \\mathrm{MMD}^2\\left(q(${latexNames}) \\,\\|\\, p(${latexNames})\\right)`,
-          },
-        ],
-      },
+    notation: {
+      symbol: 'InfoVAE',
+      divergence: short(1 - alpha),
+      plus: [
+        {
+          text: `- ${short(weight)} N MMD²(q(${names}) ‖ p(${names}))`,
+          latex: `- ${short(weight)} N \\, \\mathrm{MMD}^2\\left(q(${latexNames}) \\,\\|\\, p(${latexNames})\\right)`,
+        },
+      ],
     },
     estimate: (joint) => {
       const { value, surrogate, terms } = estimateTerms(joint, ({ kind }) =>

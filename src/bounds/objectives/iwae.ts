@@ -4,7 +4,6 @@ import {
   type GradientNeeded,
   type WeightsGradient,
   type WeightsOptions,
-  checkParticles,
   estimatePowerMean,
   gradientNeeded,
   meanWeight,
@@ -54,14 +53,16 @@ export const iwae = <const G extends WeightsGradient = 'any'>(
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
   checkOptions<WeightsOptions>('iwae', options, weightsRules);
   const { particles, gradient } = options;
-  checkParticles('iwae', particles);
   return {
     name: 'iwae',
-    symbol: 'IWAE',
     particles,
-    requires: { support: 'within', gradient: gradientNeeded(gradient) },
+    meaning: {
+      requires: { support: 'within', gradient: gradientNeeded(gradient) },
+      over: 'weights',
+      monotone: 'nondecreasing',
+    },
+    notation: { symbol: 'IWAE', formula: meanWeight },
     preferences: weightsPreferences(options),
-    statement: { bound: 'lower', monotone: 'nondecreasing', body: meanWeight },
     estimate: (joint) => estimatePowerMean(joint, 1, gradient),
   };
 };

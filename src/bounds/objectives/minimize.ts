@@ -5,13 +5,13 @@ import { described } from '../../../dsl/tensors/described.js';
 import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/checks/options.js';
 import { isProgram, perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
-import { baselineMemory } from '../estimators/baseline.js';
 import type { TermDerivation } from '../derivation.js';
-import { estimateTerms } from '../estimate.js';
+import { estimateTerms, estimatorMemory } from '../estimate.js';
+import { scoreOfEverySite } from '../estimators/score-function.js';
 import type { Joint } from '../joint.js';
 import type { Estimate, Objective, Preferences } from '../objective.js';
 import { type Unscored, unscored } from '../fit/unscored.js';
-import { type GradientNeeded, preferenceRules } from './options.js';
+import { type GradientNeeded, gradientNeeded, preferenceRules } from './options.js';
 
 /** A scalar loss, or several by name, which are added. */
 export type Losses = Tensor | Readonly<Record<string, Tensor>>;
@@ -33,7 +33,7 @@ export interface MinimizeOptions<G extends LossGradient = LossGradient> extends 
 
 type LossNeeds<G extends LossGradient> = {
   readonly support: 'any';
-  readonly gradient: G extends 'pathwise' ? GradientNeeded<'pathwise'> : 'any';
+  readonly gradient: GradientNeeded<G>;
 };
 
 /** A loss as `svi` takes it, but for the optimiser. */
@@ -123,19 +123,22 @@ const lossObjective = <G extends LossGradient>(
   );
   return {
     name: who,
-    symbol,
     particles,
-    requires: { support: 'any', gradient: needed(gradient) },
+    meaning: {
+      requires: { support: 'any', gradient: gradientNeeded(gradient) },
+      bound: 'none',
+      loss: true,
+    },
+    notation: { symbol, divergence: '0' },
     preferences: {
       closedFormKl: 'never',
       discrete,
       baseline,
       ...(estimators && { estimators }),
-      ...(gradient === 'score' && { everySite: 'score' }),
+      ...(gradient === 'score' && { everySite: scoreOfEverySite({ baseline }) }),
       ...(antithetic && { antithetic }),
     },
-    statement: { bound: 'none', loss: true, body: { tag: 'terms', divergence: '0' } },
-    memory: baselineMemory,
+    memory: estimatorMemory,
     estimate: (joint) =>
       asLosses(
         joint,
@@ -143,11 +146,6 @@ const lossObjective = <G extends LossGradient>(
       ),
   };
 };
-
-function needed<G extends LossGradient>(gradient: G | undefined): LossNeeds<G>['gradient'];
-function needed(gradient: LossGradient | undefined): 'any' | 'pathwise' {
-  return gradient === 'pathwise' ? 'pathwise' : 'any';
-}
 
 /**
  * The loss that a program returns, minimised: a scalar, or several by name, which are added. It is what

@@ -1,29 +1,29 @@
 /** The options that objectives share. */
-import { estimateDoublyReparameterised } from '../estimators/double-reparameterisation.js';
+import {
+  doublyReparameterised,
+  estimateDoublyReparameterised,
+} from '../estimators/double-reparameterisation.js';
 import { estimateWeights } from '../weights/estimate-weights.js';
 import { logPowerMeanOfOthers } from '../weights/leave-one-out.js';
-import { checkWhole, type Rules, anything, oneOf } from '../../../dsl/checks/options.js';
+import { type Rules, oneOf, required, whole } from '../../../dsl/checks/options.js';
 import type { Joint } from '../joint.js';
-import { type SiteEstimators, estimatorsBySite } from '../estimators/site-estimator.js';
+import { estimatorsBySite } from '../choice/asked-estimators.js';
+import type { SiteEstimators } from '../estimators/estimator.js';
 import { logPowerMean } from '../weights/log-power-mean.js';
 import { type Estimate, type Preferences, fromDraws } from '../objective.js';
-import type { Statement } from '../statement.js';
-
-/** Checks a number of particles; `who` is the objective, for the message. */
-export const checkParticles = (who: string, particles: number, least = 1): void =>
-  checkWhole(who, { particles }, least);
+import type { Formula } from '../notation/notation.js';
 
 /**
  * How the gradient of a bound is estimated: `any` takes the draw where it carries one and a score
- * function elsewhere; `pathwise` refuses a guide with a site that does not; every other estimator
+ * function elsewhere, which `score` takes everywhere; `pathwise` refuses a guide with a site that does not; every other estimator
  * goes through draws alone.
  */
-export type GradientNeeded<G extends string> = G extends 'any' ? 'any' : 'pathwise';
+export type GradientNeeded<G extends string> = G extends 'any' | 'score' ? 'any' : 'pathwise';
 
 /** What an option for the gradient needs of a guide: `any` where nothing was asked. */
 export function gradientNeeded<G extends string>(gradient: G | undefined): GradientNeeded<G>;
 export function gradientNeeded(gradient: string | undefined): 'any' | 'pathwise' {
-  return gradient === undefined || gradient === 'any' ? 'any' : 'pathwise';
+  return gradient === undefined || gradient === 'any' || gradient === 'score' ? 'any' : 'pathwise';
 }
 
 /** How each option that prefers an estimator must be; those that name sites are checked with the sites. */
@@ -57,7 +57,7 @@ export interface WeightsOptions<G extends WeightsGradient = WeightsGradient> {
 
 /** How the options of a bound over importance weights must be. */
 export const weightsRules: Rules<WeightsOptions> = {
-  particles: anything,
+  particles: required(whole()),
   gradient: oneOf('any', 'pathwise', 'doublyReparameterised'),
   baseline: preferenceRules.baseline,
   estimators: estimatorsBySite,
@@ -72,7 +72,7 @@ export const weightsPreferences = ({
   ...fromDraws,
   baseline,
   ...(estimators && { estimators }),
-  ...(gradient === 'doublyReparameterised' && { everySite: gradient }),
+  ...(gradient === 'doublyReparameterised' && { everySite: doublyReparameterised }),
 });
 
 /** The log power mean of order t of the weights, by the gradient that was asked for. */
@@ -90,19 +90,13 @@ export const estimatePowerMean = (
       );
 
 /** The ELBO as the mean of log weights. */
-export const meanLogWeight: Statement['body'] = {
-  tag: 'weights',
-  formula: {
-    text: 'E_q[1/K Σ_k log w_k]',
-    latex: '\\mathbb{E}_q\\left[\\frac{1}{K} \\sum_k \\log w_k\\right]',
-  },
+export const meanLogWeight: Formula = {
+  text: 'E_q[1/K Σ_k log w_k]',
+  latex: '\\mathbb{E}_q\\left[\\frac{1}{K} \\sum_k \\log w_k\\right]',
 };
 
 /** The importance-weighted bound. */
-export const meanWeight: Statement['body'] = {
-  tag: 'weights',
-  formula: {
-    text: 'E_q[log 1/K Σ_k w_k]',
-    latex: '\\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right]',
-  },
+export const meanWeight: Formula = {
+  text: 'E_q[log 1/K Σ_k w_k]',
+  latex: '\\mathbb{E}_q\\left[\\log \\frac{1}{K} \\sum_k w_k\\right]',
 };

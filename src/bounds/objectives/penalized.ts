@@ -2,21 +2,19 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { demand } from '../../../dsl/checks/options.js';
 import { platesShape } from '../../../dsl/program/layout.js';
-import type { Run, SiteRecord } from '../../interpreters/record.js';
+import type { SiteRecord } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';
 import { type Joint, atAllDraws } from '../joint.js';
-import type { Objective, Requirements } from '../objective.js';
-import { unclaimed } from '../statement.js';
+import { type Requirements, unclaimed } from '../meaning.js';
+import type { Objective } from '../objective.js';
 
 /** What is subtracted from a bound, by name: scalars made from a joint draw. */
 export type Penalties = Readonly<Record<string, (joint: Joint) => Tensor>>;
 
 const named = (
-  run: Run<unknown>,
-  isWanted: (kind: string) => boolean,
+  records: readonly SiteRecord[],
   as: (r: SiteRecord) => Tensor,
-): Record<string, Tensor> =>
-  Object.fromEntries(run.records.filter((r) => isWanted(r.kind)).map((r) => [r.name, as(r)]));
+): Readonly<Record<string, Tensor>> => Object.fromEntries(records.map((r) => [r.name, as(r)]));
 
 /** How many axes of a value are no plates'. */
 const ownRank = (r: SiteRecord): number =>
@@ -43,18 +41,11 @@ const ownRank = (r: SiteRecord): number =>
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 9.9189385
  * ```
  */
-export const paramsIn = (joint: Joint): Readonly<Record<string, Tensor>> => ({
-  ...named(
-    joint.model,
-    (kind) => kind === 'param',
+export const paramsIn = ({ model, guide }: Joint): Readonly<Record<string, Tensor>> =>
+  named(
+    [...model.records, ...guide.records].filter((r) => r.kind === 'param'),
     (r) => r.value,
-  ),
-  ...named(
-    joint.guide,
-    (kind) => kind === 'param',
-    (r) => r.value,
-  ),
-});
+  );
 
 /**
  * The values of a joint draw by name, of one of its programs: draws, observations, and what it names
@@ -80,8 +71,7 @@ export const paramsIn = (joint: Joint): Readonly<Record<string, Tensor>> => ({
  */
 export const valuesIn = (joint: Joint, side: 'model' | 'guide'): Readonly<Record<string, Tensor>> =>
   named(
-    joint[side],
-    (kind) => kind !== 'param',
+    joint[side].records.filter((r) => r.kind !== 'param'),
     (r) => atAllDraws(joint, () => r.value, ownRank(r)),
   );
 
@@ -112,7 +102,7 @@ export const penalized = <R extends Requirements>(
   objective: Objective<R>,
   penalties: Penalties,
 ): Objective<R> => {
-  const before = objective.statement?.penalties ?? [];
+  const before = objective.meaning.penalties ?? [];
   const twice = Object.keys(penalties).find((name) => before.includes(name));
   demand(
     twice === undefined,
@@ -121,36 +111,29 @@ export const penalized = <R extends Requirements>(
     `'${twice}' twice`,
     'call one of them something else',
   );
-  return withPenalties(objective, penalties);
+  return {
+    ...objective,
+    meaning: {
+      ...unclaimed(objective.meaning),
+      penalties: [...before, ...Object.keys(penalties)],
+    },
+    estimate: (joint) => {
+      const { value, surrogate, terms, ...rest } = objective.estimate(joint);
+      const found = Object.entries(penalties).map(
+        ([name, of]) => [name, scalarOf(`penalty '${name}'`, of(joint), CURE)] as const,
+      );
+      const total = found.reduce<Tensor>((sum, [, x]) => tf.add(sum, x), tf.scalar(0));
+      return {
+        ...rest,
+        value: tf.sub(value, total),
+        surrogate: tf.sub(surrogate, total),
+        terms: {
+          ...terms,
+          ...Object.fromEntries(
+            found.map(([name, x]) => [`penalty ${name}`, objective.meaning.loss ? x : tf.neg(x)]),
+          ),
+        },
+      };
+    },
+  };
 };
-
-const withPenalties = <R extends Requirements>(
-  objective: Objective<R>,
-  penalties: Penalties,
-): Objective<R> => ({
-  ...objective,
-  symbol: `penalised ${objective.symbol}`,
-  statement: {
-    ...unclaimed(objective.statement),
-    bound: 'none',
-    penalties: [...(objective.statement?.penalties ?? []), ...Object.keys(penalties)],
-  },
-  estimate: (joint) => {
-    const { value, surrogate, terms, ...rest } = objective.estimate(joint);
-    const found = Object.entries(penalties).map(
-      ([name, of]) => [name, scalarOf(`penalty '${name}'`, of(joint), CURE)] as const,
-    );
-    const total = found.reduce<Tensor>((sum, [, x]) => tf.add(sum, x), tf.scalar(0));
-    return {
-      ...rest,
-      value: tf.sub(value, total),
-      surrogate: tf.sub(surrogate, total),
-      terms: {
-        ...terms,
-        ...Object.fromEntries(
-          found.map(([name, x]) => [`penalty ${name}`, objective.statement?.loss ? x : tf.neg(x)]),
-        ),
-      },
-    };
-  },
-});

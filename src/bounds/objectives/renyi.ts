@@ -1,11 +1,10 @@
 import type { Objective } from '../objective.js';
-import type { Formula, Statement } from '../statement.js';
-import { demand, checkOptions, anything } from '../../../dsl/checks/options.js';
+import type { Formula } from '../notation/notation.js';
+import { checkOptions, finiteNumber, required } from '../../../dsl/checks/options.js';
 import {
   type GradientNeeded,
   type WeightsGradient,
   type WeightsOptions,
-  checkParticles,
   estimatePowerMean,
   gradientNeeded,
   meanLogWeight,
@@ -21,10 +20,8 @@ export interface RenyiOptions<
   readonly alpha: number;
 }
 
-const bodyOf = (alpha: number): Statement['body'] =>
-  alpha === 1 ? meanLogWeight : { tag: 'weights', formula: formulaOf(alpha) };
-
 const formulaOf = (alpha: number): Formula => {
+  if (alpha === 1) return meanLogWeight;
   const order = Number((1 - alpha).toPrecision(6));
   return {
     text: `E_q[1/${order} log 1/K Σ_k w_k^${order}]`,
@@ -67,23 +64,21 @@ const formulaOf = (alpha: number): Formula => {
 export const renyi = <const G extends WeightsGradient = 'any'>(
   options: RenyiOptions<G>,
 ): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
-  checkOptions<RenyiOptions>('renyi', options, { ...weightsRules, alpha: anything });
+  checkOptions<RenyiOptions>('renyi', options, { ...weightsRules, alpha: required(finiteNumber) });
   const { alpha, particles, gradient } = options;
-  checkParticles('renyi', particles);
-  const finite = Number.isFinite(alpha);
-  demand(finite, 'renyi', 'alpha to be finite', alpha, 'pass alpha: 0.5, say; 1 is the ELBO');
   return {
     name: 'renyi',
-    symbol: 'VR',
     particles,
-    requires: { support: 'within', gradient: gradientNeeded(gradient) },
     preferences: weightsPreferences(options),
-    statement: {
+    meaning: {
+      requires: { support: 'within', gradient: gradientNeeded(gradient) },
+      over: 'weights',
+      needsEveryWeight: alpha >= 1,
       bound: alpha >= 0 ? 'lower' : 'none',
       tight: true,
       monotone: alpha > 1 ? 'nonincreasing' : 'nondecreasing',
-      body: bodyOf(alpha),
     },
+    notation: { symbol: 'VR', formula: formulaOf(alpha) },
     estimate: (joint) => estimatePowerMean(joint, 1 - alpha, gradient),
   };
 };

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions, finiteNumber } from '../../../dsl/checks/options.js';
+import { checkOptions, finiteNumber, required, whole } from '../../../dsl/checks/options.js';
 import { type Tensor, greaterEqual } from '../../../dsl/index.js';
+import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';
 import { logWeights, sumOverData } from '../weights/log-weights.js';
 import { checkMaskedDraws } from '../estimators/masked-draws.js';
 import { normalisedWeights } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
-import { checkParticles, meanLogWeight } from './options.js';
+import { meanLogWeight } from './options.js';
 
 /** How the tail-adaptive divergence is estimated. */
 export interface TailAdaptiveOptions {
@@ -15,6 +16,11 @@ export interface TailAdaptiveOptions {
   /** β < 0: how much more the largest weights count; 0 is sticking the landing; −1 where it is left out. */
   readonly beta?: number;
 }
+
+const tailAdapted: EstimatorChoice = {
+  estimator: { name: 'tailAdaptive', label: 'tail-adaptive', throughDraw: true },
+  why: 'the gradient goes through the draw alone, times the rank of its weight: an f-divergence is descended, and the bound only reported',
+};
 
 /** The log of the share of particles whose weight is at least a particle's own: equal ones tie. */
 const logTail = (weights: Tensor): Tensor => {
@@ -61,21 +67,20 @@ export const tailAdaptive = (
   readonly support: 'within';
   readonly gradient: 'pathwise';
 }> => {
-  checkOptions('tailAdaptive', options, { particles: anything, beta: finiteNumber });
+  checkOptions('tailAdaptive', options, { particles: required(whole(2)), beta: finiteNumber });
   const { particles, beta = -1 } = options;
-  checkParticles('tailAdaptive', particles, 2);
   return {
     name: 'tailAdaptive',
-    symbol: 'ELBO',
     particles,
-    requires: { support: 'within', gradient: 'pathwise' },
-    preferences: { ...fromDraws, everySite: 'tailAdaptive' },
-    statement: {
-      bound: 'lower',
+    preferences: { ...fromDraws, everySite: tailAdapted },
+    meaning: {
+      requires: { support: 'within', gradient: 'pathwise' },
+      over: 'weights',
+      needsEveryWeight: true,
       trains: 'guide',
       gradient: 'other',
-      body: meanLogWeight,
     },
+    notation: { symbol: 'ELBO', formula: meanLogWeight },
     estimate: (joint) => {
       checkMaskedDraws(joint);
       const weights = logWeights(joint);

@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { anything, checkOptions } from '../../../dsl/checks/options.js';
+import { checkOptions, required, whole } from '../../../dsl/checks/options.js';
 import { stopGradient } from '../../../dsl/index.js';
 import { rescored } from '../estimators/rescored.js';
+import { scoreOfEverySite } from '../estimators/score-function.js';
 import { logDensities, logLaw, sumOverData } from '../weights/log-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
-import { checkParticles, meanLogWeight } from './options.js';
+import { meanLogWeight } from './options.js';
 
 /** How VarGrad is estimated. */
 export interface VarGradOptions {
@@ -28,26 +29,25 @@ export interface VarGradOptions {
  * @example
  * ```ts
  * const guide = sample('z', normal(0, 1));
- * derive(guide, guide, varGrad({ particles: 4 })).latents[0]?.estimator;
- * // { tag: 'score', baseline: 'leaveOneOut' }
+ * derive(guide, guide, varGrad({ particles: 4 })).latents[0]?.estimator.setting;
+ * // 'leave-one-out'
  * ```
  */
 export const varGrad = (
   options: VarGradOptions,
 ): Objective<{ readonly support: 'within'; readonly gradient: 'any' }> => {
-  checkOptions('varGrad', options, { particles: anything });
+  checkOptions('varGrad', options, { particles: required(whole(2)) });
   const { particles } = options;
-  checkParticles('varGrad', particles, 2);
   return {
     name: 'varGrad',
-    symbol: 'ELBO',
     particles,
-    requires: { support: 'within', gradient: 'any' },
-    preferences: { ...fromDraws, everySite: 'score' },
-    statement: {
-      bound: 'lower',
-      body: meanLogWeight,
+    preferences: { ...fromDraws, everySite: scoreOfEverySite() },
+    meaning: {
+      requires: { support: 'within', gradient: 'any' },
+      over: 'weights',
+      needsEveryWeight: true,
     },
+    notation: { symbol: 'ELBO', formula: meanLogWeight },
     estimate: (joint) => {
       const still = rescored(joint, { guide: 'live', model: 'live', path: stopGradient });
       const { model, guide } = logDensities(still);

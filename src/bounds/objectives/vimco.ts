@@ -1,8 +1,9 @@
-import { anything, checkOptions } from '../../../dsl/checks/options.js';
+import { checkOptions, required, whole } from '../../../dsl/checks/options.js';
 import { stopGradient } from '../../../dsl/index.js';
 import { rescored } from '../estimators/rescored.js';
+import { scoreOfEverySite } from '../estimators/score-function.js';
 import type { Objective } from '../objective.js';
-import { checkParticles, estimatePowerMean } from './options.js';
+import { estimatePowerMean } from './options.js';
 import { iwae } from './iwae.js';
 
 /** How VIMCO is estimated. */
@@ -25,21 +26,20 @@ export interface VimcoOptions {
  * @example
  * ```ts
  * const bit = () => sample('z', bernoulli({ probs: 0.5 }));
- * derive(bit(), bit(), vimco({ particles: 4 })).latents[0]?.estimator;
- * // { tag: 'score', baseline: 'leaveOneOut' }
+ * derive(bit(), bit(), vimco({ particles: 4 })).latents[0]?.estimator.setting;
+ * // 'leave-one-out'
  * ```
  */
 export const vimco = (
   options: VimcoOptions,
 ): Objective<{ readonly support: 'within'; readonly gradient: 'any' }> => {
-  checkOptions('vimco', options, { particles: anything });
+  checkOptions('vimco', options, { particles: required(whole(2)) });
   const { particles } = options;
-  checkParticles('vimco', particles, 2);
   const bound = iwae({ particles });
   return {
     ...bound,
     name: 'vimco',
-    preferences: { ...bound.preferences, everySite: 'score' },
+    preferences: { ...bound.preferences, everySite: scoreOfEverySite() },
     estimate: (joint) =>
       estimatePowerMean(
         rescored(joint, { guide: 'live', model: 'live', path: stopGradient }),

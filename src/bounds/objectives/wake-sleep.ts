@@ -4,16 +4,18 @@
  * sites may be of any kind.
  */
 import * as tf from '@tensorflow/tfjs';
-import { anything, callable, checkOptions, required } from '../../../dsl/checks/options.js';
+import { callable, checkOptions, required, whole } from '../../../dsl/checks/options.js';
 import { type Program, type Tensor, stopGradient } from '../../../dsl/index.js';
 import { logGuideOfDream } from '../dream.js';
+import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';
+import { untrained } from '../estimators/untrained.js';
 import { logPowerMean } from '../weights/log-power-mean.js';
 import { logDensities, logWeights, sumOverData } from '../weights/log-weights.js';
 import { normalisedWeights, weightedMean } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { eubo } from './eubo.js';
-import { checkParticles, meanWeight } from './options.js';
+import { meanWeight } from './options.js';
 
 /** How a wake phase is estimated. */
 export interface WakeOptions {
@@ -21,11 +23,12 @@ export interface WakeOptions {
   readonly particles: number;
 }
 
+const covering = { support: 'covers', gradient: 'any' } as const;
+
 /** An objective for guides that cover the model, of any kind. */
-export type CoveringObjective = Objective<{
-  readonly support: 'covers';
-  readonly gradient: 'any';
-}>;
+export type CoveringObjective = Objective<typeof covering>;
+
+const ofWeights = { requires: covering, over: 'weights', monotone: 'nondecreasing' } as const;
 
 /**
  * The wake phase of the model's parameters θ: the importance-weighted bound of `iwae`, in nats,
@@ -58,16 +61,14 @@ export type CoveringObjective = Objective<{
  * ```
  */
 export const wakeTheta = (options: WakeOptions): CoveringObjective => {
-  checkOptions('wakeTheta', options, { particles: anything });
+  checkOptions('wakeTheta', options, { particles: required(whole()) });
   const { particles } = options;
-  checkParticles('wakeTheta', particles);
   return {
     name: 'wakeTheta',
-    symbol: 'IWAE',
     particles,
-    requires: { support: 'covers', gradient: 'any' },
-    preferences: { ...fromDraws, everySite: 'none' },
-    statement: { bound: 'lower', monotone: 'nondecreasing', trains: 'model', body: meanWeight },
+    preferences: { ...fromDraws, everySite: untrained },
+    meaning: { ...ofWeights, trains: 'model' },
+    notation: { symbol: 'IWAE', formula: meanWeight },
     estimate: (joint) => {
       const weights = logWeights(joint);
       const { model } = logDensities(rescored(joint, { model: 'live', path: stopGradient }));
@@ -103,9 +104,8 @@ export const wakeTheta = (options: WakeOptions): CoveringObjective => {
  * ```
  */
 export const wakePhi = (options: WakeOptions): CoveringObjective => {
-  checkOptions('wakePhi', options, { particles: anything });
+  checkOptions('wakePhi', options, { particles: required(whole()) });
   const { particles } = options;
-  checkParticles('wakePhi', particles);
   return { ...eubo({ particles }), name: 'wakePhi' };
 };
 
@@ -136,15 +136,14 @@ export const wakePhi = (options: WakeOptions): CoveringObjective => {
  * ```
  */
 export const reweightedWakeSleep = (options: WakeOptions): CoveringObjective => {
-  checkOptions('reweightedWakeSleep', options, { particles: anything });
+  checkOptions('reweightedWakeSleep', options, { particles: required(whole()) });
   const { particles } = options;
-  checkParticles('reweightedWakeSleep', particles);
   const [theta, phi] = [wakeTheta({ particles }), wakePhi({ particles })];
   return {
     ...theta,
     name: 'reweightedWakeSleep',
     preferences: phi.preferences,
-    statement: { bound: 'lower', monotone: 'nondecreasing', gradient: 'model', body: meanWeight },
+    meaning: { ...ofWeights, gradient: 'model' },
     estimate: (joint) => {
       const { value, surrogate, terms } = theta.estimate(joint);
       return { value, terms, surrogate: tf.add(surrogate, phi.estimate(joint).surrogate) };
@@ -157,6 +156,11 @@ export interface SleepOptions {
   /** The guide for data that the model dreams: values by site, observed ones among them. */
   readonly guide: (dream: Readonly<Record<string, Tensor>>) => Program<unknown, unknown>;
 }
+
+const byDreams: EstimatorChoice = {
+  estimator: { name: 'dreamt', label: 'log q of dreams' },
+  why: 'log q is raised at draws of the model, and its own draws are not used',
+};
 
 /**
  * The sleep phase of the guide's parameters φ: E_p(z, x)[log q(z | x)], in nats, maximised over φ
@@ -193,30 +197,28 @@ export const sleepPhi = (options: SleepOptions): CoveringObjective => {
   checkOptions('sleepPhi', options, {
     guide: required(callable('guide: (dream) => program(function* () { … })')),
   });
-  return dreaming(options);
-};
-
-const dreaming = ({ guide }: SleepOptions): CoveringObjective => ({
-  name: 'sleepPhi',
-  symbol: 'sleep',
-  particles: 1,
-  requires: { support: 'covers', gradient: 'any' },
-  preferences: { ...fromDraws, everySite: 'dreamt' },
-  statement: {
-    bound: 'none',
-    trains: 'guide',
-    gradient: 'other',
-    body: {
-      tag: 'formula',
+  return {
+    name: 'sleepPhi',
+    particles: 1,
+    preferences: { ...fromDraws, everySite: byDreams },
+    meaning: {
+      requires: covering,
+      over: 'neither',
+      bound: 'none',
+      trains: 'guide',
+      gradient: 'other',
+    },
+    notation: {
+      symbol: 'sleep',
       formula: {
         text: 'E_p(latent, data)[log q(latent | data)]',
         latex:
           '\\mathbb{E}_{p(\\mathrm{latent}, \\mathrm{data})}\\left[\\log q(\\mathrm{latent} \\mid \\mathrm{data})\\right]',
       },
     },
-  },
-  estimate: (joint) => {
-    const value = logGuideOfDream(joint, guide);
-    return { value, surrogate: value, terms: {} };
-  },
-});
+    estimate: (joint) => {
+      const value = logGuideOfDream(joint, options.guide);
+      return { value, surrogate: value, terms: {} };
+    },
+  };
+};

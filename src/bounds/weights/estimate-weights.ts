@@ -13,30 +13,16 @@ import { siteLabel } from '../../../dsl/error.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import type { Joint } from '../joint.js';
 import { logWeights, sumLogProbs, sumOverData } from './log-weights.js';
+import { once } from '../../once.js';
+import type { WeightSignal } from '../estimators/estimator.js';
 import type { Estimate } from '../objective.js';
 import type { SampleRecord } from '../../interpreters/record.js';
 import { unmasked } from '../../interpreters/score-record.js';
 
-/** The guide's sites whose draws carry no gradient, by whether they have a baseline. */
-const scoredSites = (joint: Joint, baseline: 'none' | 'leaveOneOut'): readonly SampleRecord[] => {
-  const scored = new Set(
-    joint.derivation.latents.flatMap(({ name, estimator: e }) =>
-      e.tag === 'score' && e.baseline === baseline ? [name] : [],
-    ),
-  );
-  return joint.guide.records
-    .filter((r) => r.kind === 'sample')
-    .filter((r) => scored.has(r.name))
-    .map(unmasked);
-};
-
 /** What rests on a cost of one particle has no meaning here, and would be left out without a word. */
 const checkEstimators = ({ derivation: { latents, objective } }: Joint): void => {
   for (const { name, estimator: e } of latents) {
-    const alone =
-      e.tag === 'measureValued' ||
-      (e.tag === 'score' && (e.baseline === 'runningAverage' || e.baseline === 'network'));
-    if (!alone) continue;
+    if (e.surrogate === undefined || e.ofWeights !== undefined) continue;
     throw new SiteError({
       site: siteLabel(name),
       expected: 'an estimator for a function of the weights of all particles at once',
@@ -69,20 +55,42 @@ const leftOut = (weights: Tensor): Tensor => {
   return choose(own, others, each);
 };
 
-/** f − f₋ₖ for each particle, `[K, ...]`; without a baseline f itself. */
-const signal = (
+/** The bound for each particle, `[K, ...]`, and f − f₋ₖ. */
+const signalOf = (
   weights: Tensor,
   bound: Tensor,
   reduce: (weights: Tensor) => Tensor,
-  baseline: boolean,
   ofOthers: ((weights: Tensor) => Tensor) | undefined,
-): Tensor => {
+): WeightSignal => {
   const each = tf.add(tf.expandDims(bound, 0), tf.zerosLike(weights));
-  if (!baseline || weights.shape[0] === 1) return each;
-  const without = ofOthers === undefined ? reduce(leftOut(weights)) : ofOthers(weights);
-  // Others that are all impossible are no baseline, and which they are does not depend on k.
-  const none = equal(without, tf.fill(without.shape, -Infinity));
-  return tf.sub(each, choose(none, tf.zerosLike(without), without));
+  const gain = once(() => {
+    if (weights.shape[0] === 1) return each;
+    const without = ofOthers === undefined ? reduce(leftOut(weights)) : ofOthers(weights);
+    // Others that are all impossible are no baseline, and which they are does not depend on k.
+    const none = equal(without, tf.fill(without.shape, -Infinity));
+    return tf.sub(each, choose(none, tf.zerosLike(without), without));
+  });
+  return {
+    bound: each,
+    get gain() {
+      return gain();
+    },
+  };
+};
+
+/** The guide's draws by what their log q is multiplied by. */
+const scoredBy = (
+  joint: Joint,
+  signal: WeightSignal,
+): ReadonlyMap<Tensor, readonly SampleRecord[]> => {
+  const found = new Map<Tensor, readonly SampleRecord[]>();
+  for (const { name, estimator } of joint.derivation.latents) {
+    const factor = estimator.ofWeights?.(signal);
+    const record = joint.guide.records.find((r) => r.kind === 'sample' && r.name === name);
+    if (factor === undefined || record?.kind !== 'sample') continue;
+    found.set(factor, [...(found.get(factor) ?? []), unmasked(record)]);
+  }
+  return found;
 };
 
 /**
@@ -124,12 +132,10 @@ export const estimateWeights = (
   checkReduced(weights, bound);
   const value = sumOverData(joint, bound);
   checkEstimators(joint);
-  const scores = (['none', 'leaveOneOut'] as const).flatMap((baseline) => {
-    const sites = scoredSites(joint, baseline);
-    if (sites.length === 0) return [];
-    const worth = signal(weights, bound, reduce, baseline === 'leaveOneOut', ofOthers);
-    return [sumOverData(joint, tf.mul(stopGradient(worth), sumLogProbs(joint, sites)))];
-  });
+  const scores = [...scoredBy(joint, signalOf(weights, bound, reduce, ofOthers))].map(
+    ([factor, sites]) =>
+      sumOverData(joint, tf.mul(stopGradient(factor), sumLogProbs(joint, sites))),
+  );
   return {
     value,
     surrogate: scores.reduce<Tensor>((a, b) => tf.add(a, b), value),

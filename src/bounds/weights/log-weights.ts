@@ -67,7 +67,7 @@ const checkDrawn = (joint: Joint): void => {
   if (joint.layout.enumerated === 0) return;
   throw new SiteError({
     site: joint.derivation.latents
-      .filter((l) => l.estimator.tag === 'enumerate')
+      .filter((l) => l.summed !== undefined)
       .map((l) => siteLabel(l.name))
       .join(', '),
     expected: 'a draw of every site, for a weight is that of a draw',

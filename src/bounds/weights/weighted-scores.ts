@@ -1,8 +1,27 @@
 import { type Tensor, stopGradient } from '../../../dsl/index.js';
+import type { EstimatorChoice } from '../estimators/estimator.js';
 import type { Joint } from '../joint.js';
 import { rescored } from '../estimators/rescored.js';
 import { logDensities, sumOverData } from './log-weights.js';
 import { weightedMean } from './normalised-weights.js';
+
+/** How an objective says that its gradient is `weightedScores` by normalised weights. */
+export const byWeightedScores: EstimatorChoice = {
+  estimator: {
+    name: 'weighted',
+    label: 'weighted log q',
+    doubt: (particles) =>
+      particles === 1
+        ? {
+            found:
+              'one particle, whose normalised weight is 1 wherever it lies: the gradient of the guide is 0 in expectation',
+            cure: 'Take two or more particles; bias falls as 1/K.',
+            learnsNothing: true,
+          }
+        : undefined,
+  },
+  why: 'log q is raised at the draws by their normalised weights, and no draw carries a gradient',
+};
 
 /**
  * Σ_k share_k · log q(z_k) at fixed draws, summed over data: ascending it raises the guide's density

@@ -1,35 +1,14 @@
 /** The estimators that are valid for a site. */
 import { SiteError } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
-import type { Derivation, Estimator } from '../../bounds/derivation.js';
+import type { Derivation } from '../../bounds/derivation.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import type { Objective } from '../../bounds/objective.js';
-import {
-  type SiteEstimator,
-  enumeration,
-  gumbelSoftmax,
-  implicit,
-  measureValued,
-  pathwise,
-  scoreFunction,
-  straightThrough,
-} from '../../bounds/estimators/site-estimator.js';
+import { estimators } from '../../bounds/estimators/catalogue.js';
+import { type Estimator, isSameEstimator } from '../../bounds/estimators/estimator.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
 
-const usual: readonly SiteEstimator[] = [
-  enumeration(),
-  pathwise(),
-  implicit(),
-  scoreFunction({ baseline: 'none' }),
-  scoreFunction({ baseline: 'leaveOneOut' }),
-  scoreFunction({ baseline: 'runningAverage' }),
-  measureValued(),
-  straightThrough(),
-  straightThrough({ temperature: 0.5 }),
-  gumbelSoftmax({ temperature: 0.5 }),
-];
-
-const asking = (objective: Objective, site: string, estimator: SiteEstimator): Objective => ({
+const asking = (objective: Objective, site: string, estimator: Estimator): Objective => ({
   ...objective,
   preferences: {
     ...objective.preferences,
@@ -53,7 +32,7 @@ const derivedWith = (
 
 /** An estimator with the bound that it would give. */
 export interface Candidate {
-  readonly estimator: SiteEstimator;
+  readonly estimator: Estimator;
   readonly derivation: Derivation;
 }
 
@@ -61,35 +40,21 @@ export interface Candidate {
 export const estimatorAt = ({ latents }: Derivation, site: string): Estimator | undefined =>
   latents.find((l) => l.name === site)?.estimator;
 
-/** Whether two derived estimators are the same, schedules by identity. */
-export const same = (a: Estimator | undefined, b: Estimator | undefined): boolean => {
-  if (a === undefined || b === undefined || a.tag !== b.tag) return false;
-  if (a.tag === 'score' && b.tag === 'score') {
-    return (
-      a.baseline === b.baseline &&
-      ('beta' in a ? a.beta : 0) === ('beta' in b ? b.beta : 0) &&
-      ('site' in a ? a.site : '') === ('site' in b ? b.site : '')
-    );
-  }
-  const temperature = (e: Estimator): unknown => ('temperature' in e ? e.temperature : undefined);
-  return temperature(a) === temperature(b);
-};
-
 /** Valid estimators of a site where some parameters are trained, each derived once. */
 export const candidatesAt = (
   structure: Structure,
   objective: Objective,
   site: string,
-  more: readonly SiteEstimator[],
+  more: readonly Estimator[],
   trains: readonly string[],
 ): readonly Candidate[] => {
   const asked = entryOf(objective.preferences.estimators ?? {}, site);
-  return [...usual, ...(asked ? [asked] : []), ...more].reduce<readonly Candidate[]>(
+  return [...estimators, ...(asked ? [asked] : []), ...more].reduce<readonly Candidate[]>(
     (found, estimator) => {
       const derivation = derivedWith(structure, asking(objective, site, estimator), trains);
       if (derivation === undefined) return found;
       const own = estimatorAt(derivation, site);
-      const known = found.some((c) => same(estimatorAt(c.derivation, site), own));
+      const known = found.some((c) => isSameEstimator(estimatorAt(c.derivation, site), own));
       // With one particle nothing is left out, which is no baseline at all.
       return known ? found : [...found, { estimator, derivation }];
     },

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
-import type { Memory } from '../../bounds/joint.js';
+import type { Memory } from '../../bounds/memory.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
 import type { SviState } from '../../inference/svi-state.js';
 import { type Turn, counted } from '../../inference/phases/turn.js';

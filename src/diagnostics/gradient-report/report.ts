@@ -3,11 +3,12 @@ import { keyRule } from '../../random/key-rule.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
 import { deriveFrom } from '../../bounds/derive.js';
+import { symbolOf } from '../../bounds/notation/written-bound.js';
 import {
-  type SiteEstimator,
-  isUnbiased,
-  showSiteEstimator,
-} from '../../bounds/estimators/site-estimator.js';
+  type Estimator,
+  isSameEstimator,
+  showEstimator,
+} from '../../bounds/estimators/estimator.js';
 import {
   type SampleStructure,
   type Structure,
@@ -25,7 +26,7 @@ import {
   required,
 } from '../../../dsl/checks/options.js';
 import type { Key } from '../../random/index.js';
-import { candidatesAt, estimatorAt, same } from './candidates.js';
+import { candidatesAt, estimatorAt } from './candidates.js';
 import { measure } from './measure.js';
 import { recommend } from './recommend.js';
 import { summariseGradients } from './summary.js';
@@ -45,7 +46,7 @@ export interface GradientReportOptions {
   /** The sites to report on; all latent ones where it is left out. */
   readonly sites?: readonly string[];
   /** Estimators to compare beside the usual ones, by site. */
-  readonly candidates?: Readonly<Record<string, readonly SiteEstimator[]>>;
+  readonly candidates?: Readonly<Record<string, readonly Estimator[]>>;
 }
 
 const reportSite = async <B>(
@@ -68,7 +69,7 @@ const reportSite = async <B>(
   const candidates = candidatesAt(structure, objective, q.name, more, trains);
   const derivations = candidates.map(({ derivation }) => derivation);
   const measured = await measure(turn, state, batch, structure, derivations, q.params, options);
-  const exact = measured[candidates.findIndex((c) => c.estimator.tag === 'enumerate')]?.gradients;
+  const exact = measured[candidates.findIndex((c) => c.estimator.sums)]?.gradients;
   const now = estimatorAt(deriveFrom(structure, objective, trains), q.name);
   const estimators = candidates.flatMap(
     ({ estimator, derivation }, i): readonly EstimatorReport[] => {
@@ -77,10 +78,10 @@ const reportSite = async <B>(
       return [
         {
           estimator,
-          name: showSiteEstimator(estimator),
-          current: same(now, estimatorAt(derivation, q.name)),
-          unbiased: isUnbiased(estimator),
-          ...summariseGradients(run.gradients, estimator.tag === 'enumerate' ? undefined : exact),
+          name: showEstimator(estimator),
+          current: isSameEstimator(now, estimatorAt(derivation, q.name)),
+          unbiased: estimator.bias === undefined,
+          ...summariseGradients(run.gradients, estimator.sums ? undefined : exact),
           milliseconds: run.ms,
         },
       ];
@@ -125,7 +126,7 @@ const reportSite = async <B>(
  *   key: key(1),
  *   draws: 20,
  * });
- * report.sites[0]?.recommended; // { tag: 'enumerate' }
+ * report.sites[0]?.recommended?.name; // 'enumeration'
  * // A sum over all values does not vary, nor does a difference of two.
  * report.sites[0]?.estimators.filter((e) => e.variance === 0).map((e) => e.name);
  * // ['enumeration', 'measure-valued']
@@ -173,5 +174,5 @@ export const gradientReport = async <B>(
   for (const q of latents.filter((l) => options.sites?.includes(l.name) ?? true)) {
     sites.push(await reportSite(turn, part, batch, structure, q, options));
   }
-  return { objective: objective.symbol, particles: objective.particles, draws, sites };
+  return { objective: symbolOf(objective), particles: objective.particles, draws, sites };
 };

@@ -1,13 +1,13 @@
 /** A gradient report for people. */
 import type { GradientReport } from './report.js';
 import type { EstimatorReport, SiteReport } from './site-report.js';
-import { showSiteEstimator } from '../../bounds/estimators/site-estimator.js';
+import { showEstimator } from '../../bounds/estimators/estimator.js';
 
 const short = (x: number): string =>
   Number.isFinite(x) ? String(Number(x.toPrecision(3))) : x > 0 ? '∞' : String(x);
 
 const biasOf = ({ estimator, bias, biasError, unbiased }: EstimatorReport): string => {
-  if (estimator.tag === 'enumerate') return 'exact';
+  if (estimator.sums) return 'exact';
   if (bias === undefined || biasError === undefined)
     return unbiased ? 'none, by theory' : 'unknown';
   return `${short(bias)} ± ${short(biasError)}${unbiased ? '' : ' (biased)'}`;
@@ -36,7 +36,7 @@ const siteLines = (s: SiteReport): readonly string[] => [
   ...(s.estimators.length === 0 ? [] : table([heading, ...s.estimators.map(rowOf)])),
   s.recommended === undefined
     ? `  ${s.why}`
-    : `  recommended: ${showSiteEstimator(s.recommended)}: ${s.why}`,
+    : `  recommended: ${showEstimator(s.recommended)}: ${s.why}`,
 ];
 
 /**

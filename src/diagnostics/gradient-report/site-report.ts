@@ -1,10 +1,10 @@
 /** What is reported of one site. */
-import type { SiteEstimator } from '../../bounds/estimators/site-estimator.js';
+import type { Estimator } from '../../bounds/estimators/estimator.js';
 import type { GradientSummary } from './summary.js';
 
 /** What one estimator does at one site. */
 export interface EstimatorReport extends GradientSummary {
-  readonly estimator: SiteEstimator;
+  readonly estimator: Estimator;
   readonly name: string;
   /** Whether it is what training uses. */
   readonly current: boolean;
@@ -22,6 +22,6 @@ export interface SiteReport {
   readonly parameters: readonly string[];
   readonly estimators: readonly EstimatorReport[];
   /** Left out where the site has no parameters. */
-  readonly recommended?: SiteEstimator;
+  readonly recommended?: Estimator;
   readonly why: string;
 }

@@ -10,6 +10,7 @@ import {
 import { described } from '../../../dsl/tensors/described.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
+import { untrained } from '../../bounds/estimators/untrained.js';
 import type { Objective } from '../../bounds/objective.js';
 import { unscored } from '../../bounds/fit/unscored.js';
 import type { ParamRecord, Run } from '../../interpreters/record.js';
@@ -87,18 +88,18 @@ const sum = (xs: readonly Tensor[]): Tensor =>
  */
 const assignment: Objective = {
   name: 'assign',
-  symbol: 'change',
   particles: 1,
-  requires: { support: 'any', gradient: 'any' },
-  preferences: { closedFormKl: 'never', discrete: 'score', baseline: 'none', everySite: 'none' },
-  statement: {
+  preferences: { closedFormKl: 'never', discrete: 'score', baseline: 'none', everySite: untrained },
+  meaning: {
+    requires: { support: 'any', gradient: 'any' },
+    over: 'neither',
     bound: 'none',
     loss: true,
     gradient: 'other',
-    body: {
-      tag: 'formula',
-      formula: { text: '‖new − old‖²', latex: '\\|\\mathrm{new} - \\mathrm{old}\\|^2' },
-    },
+  },
+  notation: {
+    symbol: 'change',
+    formula: { text: '‖new − old‖²', latex: '\\|\\mathrm{new} - \\mathrm{old}\\|^2' },
   },
   estimate: ({ model }) => {
     const assigned = assignedBy(model).map(

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { foldIn } from '../../random/index.js';
 import { type EngineOptions } from '../compiled/engine.js';
-import { signOfLoss } from '../../bounds/derivation.js';
+import { signOfLoss } from '../../bounds/meaning.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
 import { isBetter } from '../better.js';
 import { batchesOf, stepsPerEpoch } from '../data/batches.js';
@@ -95,7 +95,7 @@ export const heldOutOf = <B extends tf.TensorContainer>(
   const lossAt = async (state: SviState): Promise<number> => {
     const key = foldIn(state.key, 'held-out');
     const batches = batchesOf({ data: heldOut.data, batchSize: own, shuffle: false }, key);
-    const sign = signOfLoss(state.derivation);
+    const sign = signOfLoss(state.derivation.meaning);
     const found: { readonly loss: number; readonly count: number }[] = [];
     for (let i = 0; i < stepsPerEpoch(heldOut.data.size, own); i += 1) {
       const batch = batches.at(i);

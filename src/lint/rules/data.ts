@@ -12,8 +12,8 @@ const ROUNDED = 0.01;
 export const noObservations: Rule = {
   severity: 'warning',
   inFit: 'everyPhase',
-  check: ({ structure: { model }, objective: { statement } }) =>
-    statement?.loss === true || model.some((s) => s.kind !== 'latent')
+  check: ({ structure: { model }, objective: { meaning } }) =>
+    meaning.loss === true || model.some((s) => s.kind !== 'latent')
       ? []
       : [
           {

@@ -13,21 +13,6 @@ const latentsUnasked = ({ derivation, unasked }: Examination) => {
   });
 };
 
-/** How a draw stands in for a sum that could be taken; nothing where it does not. */
-const inPlaceOfSum = ({ estimator: { tag } }: LatentDerivation): string | undefined => {
-  switch (tag) {
-    case 'score':
-      return 'a score function';
-    case 'measureValued':
-      return 'a measure-valued gradient';
-    case 'gumbelSoftmax':
-    case 'straightThrough':
-      return 'a biased gradient';
-    default:
-      return undefined;
-  }
-};
-
 /** What was written that keeps a site from being summed. */
 const summing = ({ objective: { preferences } }: Examination, { name, why }: LatentDerivation) => {
   const written = [
@@ -45,12 +30,12 @@ export const sampledEnumerable: Rule = {
   severity: 'advice',
   check: (e) =>
     latentsUnasked(e).flatMap(({ asked, free }) => {
-      const gradient = inPlaceOfSum(asked);
-      return gradient !== undefined && free.estimator.tag === 'enumerate'
+      const { bias, label } = asked.estimator;
+      return asked.summed === undefined && free.summed !== undefined
         ? [
             {
               site: siteLabel(asked.name),
-              found: `it is drawn and gets ${gradient}, and its ${free.estimator.values} values could be summed`,
+              found: `it is drawn and gets a ${bias ? 'biased' : label} gradient, and its ${free.summed.values} values could be summed`,
               cure: `${summing(e, asked)}: the sum is exact.`,
             },
           ]
@@ -58,23 +43,17 @@ export const sampledEnumerable: Rule = {
     }),
 };
 
+/** What the estimators of an inference let doubt, under their sites. */
+const doubtsOf = ({ derivation: { latents, particles } }: Examination) =>
+  latents.flatMap(({ name, estimator }) => {
+    const doubt = estimator.doubt?.(particles);
+    return doubt === undefined ? [] : [{ site: siteLabel(name), ...doubt }];
+  });
+
 export const noBaseline: Rule = {
   severity: 'advice',
-  check: ({ derivation: { latents, particles } }) =>
-    latents.flatMap(({ name, estimator }) =>
-      estimator.tag === 'score' && estimator.baseline === 'none'
-        ? [
-            {
-              site: siteLabel(name),
-              found: 'its gradient is a score function without a baseline',
-              cure:
-                particles === 1
-                  ? 'Take two or more particles, each the baseline of the others, or a running average.'
-                  : "Ask for `baseline: 'leaveOneOut'`, or a running average.",
-            },
-          ]
-        : [],
-    ),
+  check: (e) =>
+    doubtsOf(e).flatMap(({ learnsNothing, ...finding }) => (learnsNothing ? [] : [finding])),
 };
 
 export const closedFormUnused: Rule = {
@@ -96,17 +75,16 @@ export const closedFormUnused: Rule = {
 export const oneParticle: Rule = {
   severity: 'error',
   inFit: 'anyPhase',
-  check: ({ objective: { name, particles, statement, preferences } }) =>
-    particles === 1 && statement?.body.tag === 'weights' && preferences.everySite === 'weighted'
-      ? [
-          {
-            site: name,
-            found:
-              'one particle, whose normalised weight is 1 wherever it lies: the gradient of the guide is 0 in expectation',
-            cure: 'Take two or more particles; bias falls as 1/K.',
-          },
-        ]
-      : [],
+  check: (e) => {
+    const { name, preferences } = e.objective;
+    const found = doubtsOf(e).flatMap(({ learnsNothing, ...finding }) =>
+      learnsNothing ? [finding] : [],
+    );
+    // What is of all sites is said once.
+    return preferences.everySite === undefined
+      ? found
+      : found.slice(0, 1).map((finding) => ({ ...finding, site: name }));
+  },
 };
 
 export const blockedDraw: Rule = {

@@ -25,6 +25,7 @@ import {
   trialOf,
 } from '../law/inference.js';
 import { broken, expectClose } from '../law/law.js';
+import { signOf } from './claims.js';
 import { column, rowsOf, sum } from '../statistics/numbers.js';
 
 /** How many draws are looked at. */
@@ -119,9 +120,11 @@ const checkTight = (trial: Trial, objectives: readonly Objective[], expected: nu
   const noise = keyedNoise(trial.key);
   for (const objective of objectives) {
     const value = boundOf(trial, objective).value(noise);
-    const bound = objective.statement?.bound === 'upper' ? -value : value;
     const absolute = 10 * trial.tolerance * Math.max(1, Math.abs(expected));
-    expectClose(claim, `the bound '${objective.name}'`, bound, expected, { absolute, relative: 0 });
+    expectClose(claim, `the bound '${objective.name}'`, signOf(objective) * value, expected, {
+      absolute,
+      relative: 0,
+    });
   }
 };
 

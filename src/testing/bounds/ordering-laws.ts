@@ -90,7 +90,7 @@ export const checkMeansInParticles = (
       objective: objective(k),
       isExactOnly: byDraws === 'few' && i >= 2 && k !== BY_DRAWS,
     }));
-    const falls = bounds[0]?.objective.statement?.monotone === 'nonincreasing';
+    const falls = bounds[0]?.objective.meaning.monotone === 'nonincreasing';
     checkRungs(trial, 'more particles, higher bound', falls ? bounds.toReversed() : bounds);
   });
 
@@ -99,7 +99,7 @@ export const checkMeansInParticles = (
  *
  * Without `objective` it is that of IWAE: the bound of 8 is at least the mean of those of 4, 2 and 1 at the
  * same draws, and the bound of 8 particles that are 4, each twice, is that of the 4. With `objective`,
- * which makes the bound of K particles, its mean must not fall with K, or not rise where its statement
+ * which makes the bound of K particles, its mean must not fall with K, or not rise where its meaning
  * says `monotone: 'nonincreasing'`: of 1, 2, 4 and 8, or those of `particleCounts`. The mean is that over every
  * joint draw where the guide has finite supports and not too many values, and otherwise there is a
  * sequential test.

@@ -43,7 +43,7 @@ const checkLimit = (c: BoundCase, { at, particles, two }: ObjectiveAt): void =>
 /** Checks a side with as many particles as can be enumerated, or else with a few by draws. */
 export const checkSide = (c: BoundCase, subject: ObjectiveAt): void => {
   const { at, particles, few } = subject;
-  if (few.statement?.inTheLimit === true) {
+  if (few.meaning.inTheLimit === true) {
     checkLimit(c, subject);
     return;
   }

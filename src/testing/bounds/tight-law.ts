@@ -48,7 +48,7 @@ const checkMean = (trial: Trial, objective: Objective, expected: number, slack: 
  * means over the wrong axis. No statistics, but for closed forms with continuous draws.
  *
  * - Errors: a broken law; a `LawNotApplicable` for an objective that does not claim to be tight, as
- *   one that is no bound does not (`Statement.tight`).
+ *   one that is no bound does not (`Meaning.tight`).
  *
  * @example
  * ```ts

@@ -6,7 +6,7 @@ import { isReparameterised } from '../../../dsl/distribution.js';
 import type { ParamInstruction } from '../../../dsl/program/instruction.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import type { Derivation } from '../../bounds/derivation.js';
-import { obstacleOf } from '../../bounds/estimators/host-code.js';
+import { obstacleOf } from '../../bounds/choice/host-code.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { estimateOf } from '../../bounds/estimate-of.js';
 import { type Joint, drawJoint } from '../../bounds/joint.js';

@@ -50,9 +50,9 @@ const renamedEntries = <A>(
   Object.fromEntries(Object.entries(record).map(([name, a]) => [to(name), a]));
 
 /** Throws where the options of an objective name sites, or may. */
-const checkNameless = ({ name, sites = [], preferences, statement }: Objective): void => {
+const checkNameless = ({ name, sites = [], preferences, meaning }: Objective): void => {
   const { estimators = {} } = preferences;
-  const named = [...sites, ...Object.keys(estimators), ...(statement?.penalties ?? [])];
+  const named = [...sites, ...Object.keys(estimators), ...(meaning.penalties ?? [])];
   if (named.length === 0) return;
   const received = `${name}, which names ${named.join(', ')}`;
   throw new LawNotApplicable('checkRenaming', 'options that name no site', received);

@@ -17,7 +17,7 @@ import { particlesOf } from '../law/noise-views.js';
 import { mean, rowsOf } from '../statistics/numbers.js';
 
 const estimatorsOf = ({ derivation }: BoundOf): string =>
-  derivation.latents.map((l) => `${l.name} ${l.estimator.tag}`).join();
+  derivation.latents.map((l) => `${l.name} ${l.estimator.name}`).join();
 
 /**
  * Checks that particles side by side are runs in turn: three at once have the log weights of three

@@ -7,9 +7,9 @@ import { type Joint, atAllDraws, drawJoint } from '../../bounds/joint.js';
 import { computed } from '../../compile/computed.js';
 import type { Tensors } from '../../compile/trace/tracer.js';
 import { logWeights } from '../../bounds/weights/log-weights.js';
+import { isOverWeights } from '../../bounds/meaning.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
-import { meanLogWeight } from '../../bounds/objectives/options.js';
 import { logInside } from '../../bounds/fit/support-mask.js';
 import { weighing } from '../../evidence/draw-weights.js';
 import { parameterOf } from '../../interpreters/environment.js';
@@ -24,8 +24,8 @@ import { rowsOf } from '../statistics/numbers.js';
 import { isInside } from '../distributions/support-geometry.js';
 
 /** Whether an objective is made of several importance weights, of which some may be 0. */
-const isOfWeights = ({ particles, statement }: Objective): boolean =>
-  particles > 1 && statement?.body.tag === 'weights' && statement.body !== meanLogWeight;
+const isOfWeights = ({ particles, meaning }: Objective): boolean =>
+  particles > 1 && isOverWeights(meaning) && meaning.needsEveryWeight !== true;
 
 const isFinite = (x: Tensor): boolean => [...x.dataSync()].every(Number.isFinite);
 

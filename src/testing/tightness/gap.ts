@@ -4,6 +4,7 @@ import type { Objective } from '../../bounds/objective.js';
 import type { BoundCase } from '../cases/bound-case.js';
 import { trialOf } from '../law/inference.js';
 import type { LawOptions } from '../law/law-options.js';
+import { signOf } from '../bounds/claims.js';
 import { mean } from '../statistics/numbers.js';
 import { smallestShift } from '../statistics/power.js';
 import { BATCHES, batched } from '../statistics/replicated.js';
@@ -22,9 +23,6 @@ export interface Gap {
   readonly smallestViolation: number;
 }
 
-/** An upper bound reports its negative. */
-export const isUpper = ({ statement }: Objective): boolean => statement?.bound === 'upper';
-
 /**
  * The gap of an objective at the case's own guide. Throws where the two do not fit.
  *
@@ -35,7 +33,7 @@ export const gapOf = (subject: BoundCase & LawOptions, objective: Objective): Ga
   tf.tidy(() => {
     const trial = trialOf(subject);
     const bound = batched(trial, objective);
-    const sign = isUpper(objective) ? -1 : 1;
+    const sign = signOf(objective);
     const gaps = Array.from(
       { length: BATCHES },
       (_, b) => subject.logEvidence - sign * bound.value(b),

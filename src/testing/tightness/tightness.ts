@@ -11,7 +11,8 @@ import { type Coverage, coverageOf } from '../cases/coverage.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import { sum } from '../statistics/numbers.js';
 import { BATCHES } from '../statistics/replicated.js';
-import { type Gap, gapOf, isUpper } from './gap.js';
+import { signOf } from '../bounds/claims.js';
+import { type Gap, gapOf } from './gap.js';
 
 /** A model with the gap of each objective. */
 export interface ModelGaps {
@@ -104,7 +105,7 @@ const summary = ({ name, objective }: Named, found: readonly Measured[]): Object
   if (gaps.length === 0) {
     throw new Error(`tightness: '${name}' fits none of ${found.length} models: ${why}`);
   }
-  const sign = isUpper(objective) ? -1 : 1;
+  const sign = signOf(objective);
   return {
     name,
     particles: objective.particles,

@@ -1,7 +1,7 @@
 /** Estimators without bias, each at the sites of small models whose gradients are known. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type SiteEstimator,
+  type Estimator,
   type Tensor,
   bernoulli,
   betaElbo,
@@ -38,7 +38,7 @@ import {
   variance,
 } from '../gradient-draws.js';
 
-const estimatorsOf: readonly (readonly [string, SiteEstimator, number])[] = [
+const estimatorsOf: readonly (readonly [string, Estimator, number])[] = [
   ['score function', scoreFunction({ baseline: 'none' }), 1],
   ['score function, leave-one-out', scoreFunction(), 3],
   ['score function, running average', scoreFunction({ baseline: 'runningAverage' }), 1],
@@ -203,7 +203,7 @@ describe('a normal number that a bit depends on', () => {
     start.l.map((_, j) => [`l${j}`, (shifted(j, 1e-4) - shifted(j, -1e-4)) / 2e-4]),
   );
 
-  it.each<readonly [string, SiteEstimator, SiteEstimator, number, 'whereValid' | 'never']>([
+  it.each<readonly [string, Estimator, Estimator, number, 'whereValid' | 'never']>([
     ['pathwise, summed', pathwise(), enumeration(), 1, 'whereValid'],
     ['score, summed', scoreFunction({ baseline: 'none' }), enumeration(), 1, 'whereValid'],
     ['score, score', scoreFunction(), scoreFunction(), 3, 'never'],

@@ -1,7 +1,7 @@
 /** Relaxed draws and straight-through gradients are those of their definitions. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type SiteEstimator,
+  type Estimator,
   type Tensor,
   bernoulli,
   elbo,
@@ -37,7 +37,7 @@ describe('relaxed draws', () => {
   /** −∂KL / ∂l. */
   const divergence = -p * (1 - p) * (l - Math.log(prior / (1 - prior)));
   const gradients = (
-    e: SiteEstimator,
+    e: Estimator,
     uniforms: readonly number[],
     step?: number,
   ): readonly number[] => {
@@ -62,7 +62,7 @@ describe('relaxed draws', () => {
   const slopeOfRelaxed = (u: number, temperature: number): number =>
     (relaxed(u, temperature) * (1 - relaxed(u, temperature))) / temperature;
 
-  it.each<readonly [string, SiteEstimator, (u: number) => number]>([
+  it.each<readonly [string, Estimator, (u: number) => number]>([
     [
       'Gumbel-softmax',
       gumbelSoftmax({ temperature: 0.5 }),
@@ -89,7 +89,7 @@ describe('relaxed draws', () => {
   it('tends to the exact gradient with its temperature, and straight-through does not', () => {
     const even = Array.from({ length: 20000 }, (_, i) => (i + 0.5) / 20000);
     const exact = gradientsOf(model, guide, elbo(), { l: [l] }, 2)['l0']?.[0] ?? NaN;
-    const bias = (e: SiteEstimator): number => Math.abs(mean(gradients(e, even)) - exact);
+    const bias = (e: Estimator): number => Math.abs(mean(gradients(e, even)) - exact);
     const [warm, cool, cold] = [1, 0.3, 0.05].map((temperature) =>
       bias(gumbelSoftmax({ temperature })),
     );
@@ -131,7 +131,7 @@ describe('relaxed one-hot vectors', () => {
     return y.map((yj, j) => (2 * dot(z) * yj * ((scores[j] ?? NaN) - dot(y))) / temperature);
   };
 
-  it.each<readonly [string, SiteEstimator, (g: readonly number[]) => readonly number[]]>([
+  it.each<readonly [string, Estimator, (g: readonly number[]) => readonly number[]]>([
     [
       'Gumbel-softmax',
       gumbelSoftmax({ temperature: 0.7 }),

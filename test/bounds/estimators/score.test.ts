@@ -160,7 +160,7 @@ describe('the cost of a site', () => {
     expectAll(gradientOf(found, 'l'), exact(likelihood));
     // Summation would need every element at once, so it is not chosen, and the reason is given.
     const [latent] = derivationOf(model, bits, elbo(), params).latents;
-    expect(latent?.estimator.tag).toBe('score');
+    expect(latent?.estimator.name).toBe('scoreFunction');
     expect(latent?.why).toContain('outside its plate');
     tf.dispose(params);
   });

@@ -50,7 +50,10 @@ const tooEarly = (): never => {
 const optimizer: Optimizer = { init: tooEarly, update: tooEarly };
 const bound = { ...elbo(), estimate: tooEarly };
 const pathwise = { ...elbo({ gradient: 'pathwise' }), estimate: tooEarly };
-const covering = { ...bound, requires: { support: 'covers', gradient: 'any' } as const };
+const covering = {
+  ...bound,
+  meaning: { requires: { support: 'covers', gradient: 'any' } as const },
+};
 
 type AnyProgram = Program<unknown, unknown>;
 

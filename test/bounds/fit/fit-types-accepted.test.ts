@@ -54,7 +54,10 @@ import {
 
 const bound = elbo();
 const pathwise = elbo({ particles: 2, gradient: 'pathwise' });
-const covering = { ...bound, requires: { support: 'covers', gradient: 'any' } as const };
+const covering = {
+  ...bound,
+  meaning: { requires: { support: 'covers', gradient: 'any' } as const },
+};
 
 /** What the compiler asks of the guide beyond being a program: `unknown` is nothing. */
 type Asked<M, G, O extends Objective = typeof bound> = Fit<Sites<M>, Sites<G>, O>;

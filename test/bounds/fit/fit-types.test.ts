@@ -44,7 +44,10 @@ import type { KnownSites } from '../../../dsl/program/condition.js';
 
 const bound = elbo();
 const pathwise = elbo({ gradient: 'pathwise' });
-const covering = { ...bound, requires: { support: 'covers', gradient: 'any' } as const };
+const covering = {
+  ...bound,
+  meaning: { requires: { support: 'covers', gradient: 'any' } as const },
+};
 const optimizer = sgd(0.1);
 
 /** The text of a refusal, a union where there are several; `never` where the guide fits. */

@@ -202,6 +202,6 @@ describe('the InfoVAE objective', () => {
     ).toThrow("site 'v': expected a latent site");
     const alone = sample('w', normal(0, 1));
     expect(() => estimateAt(alone, alone, infoVae({ lambda: 2, kernel }), any)).toThrow(RangeError);
-    expect(() => infoVae({ lambda: NaN, kernel })).toThrow('lambda to be finite');
+    expect(() => infoVae({ lambda: NaN, kernel })).toThrow('lambda to be a finite number');
   });
 });

@@ -64,8 +64,8 @@ const rest = { particles: 2 };
 describe('an importance-weighted bound', () => {
   it('takes any guide whose support lies in the model', () => {
     const any = iwae({ particles: 2 });
-    expect(derive(onBits, onBits, any).latents[0]?.estimator.tag).toBe('score');
-    expect(derive(onReal, onPositive, any).latents[0]?.estimator.tag).toBe('pathwise');
+    expect(derive(onBits, onBits, any).latents[0]?.estimator.name).toBe('scoreFunction');
+    expect(derive(onReal, onPositive, any).latents[0]?.estimator.name).toBe('pathwise');
     // @ts-expect-error -- refused
     refused(() => derive(onPositive, onReal, any));
     expectTypeOf<Reason<typeof onPositive, typeof onReal, typeof any>>().toEqualTypeOf<TooWide>();
@@ -98,17 +98,17 @@ describe('an objective that goes through draws alone', () => {
     expectTypeOf<Reason<Bits, Bits, typeof landing>>().toEqualTypeOf<NoGradient>();
     expectTypeOf<Reason<Bits, Bits, typeof double>>().toEqualTypeOf<NoGradient>();
     expectTypeOf<Reason<Bits, Bits, typeof ranked>>().toEqualTypeOf<NoGradient>();
-    expect(derive(onReal, onPositive, landing).latents[0]?.estimator.tag).toBe(
+    expect(derive(onReal, onPositive, landing).latents[0]?.estimator.name).toBe(
       'stickingTheLanding',
     );
-    expect(derive(onReal, onPositive, double).latents[0]?.estimator.tag).toBe(
+    expect(derive(onReal, onPositive, double).latents[0]?.estimator.name).toBe(
       'doublyReparameterised',
     );
   });
 
   it('is not one that takes scores', () => {
     for (const objective of [renyi({ ...rest, alpha: 2 }), vimco(rest), varGrad(rest)]) {
-      expect(derive(onBits, onBits, objective).latents[0]?.estimator.tag).toBe('score');
+      expect(derive(onBits, onBits, objective).latents[0]?.estimator.name).toBe('scoreFunction');
     }
   });
 });
@@ -134,8 +134,8 @@ describe('the other objectives', () => {
     refused(() => derive(onBits, onBits, betaElbo({ beta: 2, gradient: 'pathwise' })));
     // @ts-expect-error -- refused
     refused(() => derive(onPositive, onReal, betaElbo({ beta: 2 })));
-    expect(derive(onBits, onBits, betaElbo({ beta: 2 })).latents[0]?.estimator.tag).toBe(
-      'enumerate',
+    expect(derive(onBits, onBits, betaElbo({ beta: 2 })).latents[0]?.estimator.name).toBe(
+      'enumeration',
     );
   });
 });
@@ -152,8 +152,8 @@ describe('an upper bound', () => {
     >().toEqualTypeOf<NoCover>();
     expectTypeOf<Reason<typeof onReal, typeof onPositive, typeof chi>>().toEqualTypeOf<NoCover>();
     for (const objective of [evidence, chi]) {
-      expect(derive(onPositive, onReal, objective).latents[0]?.estimator.tag).toBe('weighted');
-      expect(derive(onBits, onBits, objective).statement?.bound).toBe('upper');
+      expect(derive(onPositive, onReal, objective).latents[0]?.estimator.name).toBe('weighted');
+      expect(derive(onBits, onBits, objective).meaning.bound).toBe('upper');
     }
   });
 });
@@ -178,7 +178,13 @@ describe('a guide whose support moves with its parameters', () => {
     vimco({ particles: 2 }),
     varGrad({ particles: 2 }),
     tailAdaptive({ particles: 2 }),
-    { ...eubo({ particles: 2 }), requires: { support: 'within', gradient: 'any' } as const },
+    {
+      ...eubo({ particles: 2 }),
+      meaning: {
+        ...eubo({ particles: 2 }).meaning,
+        requires: { support: 'within', gradient: 'any' } as const,
+      },
+    },
   ];
 
   it.each(refusedFor.map((objective) => [objective.name, objective] as const))(
@@ -195,7 +201,7 @@ describe('a guide whose support moves with its parameters', () => {
       "site 'z' of the guide: expected a support that stays where it is",
     );
     const { latents } = derivationOf(model, moving, iwae({ particles: 2 }), scalars({ w: 0 }));
-    expect(latents.map((l) => l.estimator.tag)).toEqual(['pathwise']);
+    expect(latents.map((l) => l.estimator.name)).toEqual(['pathwise']);
   });
 });
 

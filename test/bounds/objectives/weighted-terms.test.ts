@@ -168,7 +168,10 @@ describe('penalties', () => {
 
   it('are subtracted, with their gradient through parameters and draws', () => {
     const plain = at(iwae({ particles: 2 }));
-    const found = at({ ...decay, requires: { support: 'within', gradient: 'any' } });
+    const found = at({
+      ...decay,
+      meaning: { ...decay.meaning, requires: { support: 'within', gradient: 'any' } },
+    });
     const zs = tf.tidy(() => {
       const e = keyedNoise(key(3))('z', 0, { law: 'normal', shape: [] }, [2, 3]);
       return [...e.dataSync()].map((x) => 0.4 + Math.exp(-0.3) * x);
@@ -182,7 +185,7 @@ describe('penalties', () => {
   });
 
   it('keep what the objective needs, and stand in its derivation', () => {
-    expectTypeOf(decay.requires).toEqualTypeOf<{
+    expectTypeOf(decay.meaning.requires).toEqualTypeOf<{
       readonly support: 'within';
       readonly gradient: 'pathwise';
     }>();

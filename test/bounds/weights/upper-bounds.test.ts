@@ -214,7 +214,13 @@ describe('a guide that is wider than the model', () => {
       weights.reduce((sum, w, i) => sum + (shares[i] ?? NaN) * w, 0),
       1e-5,
     );
-    const covering = { ...iwae({ particles: 4 }), requires: eubo({ particles: 4 }).requires };
+    const covering = {
+      ...iwae({ particles: 4 }),
+      meaning: {
+        ...iwae({ particles: 4 }).meaning,
+        requires: eubo({ particles: 4 }).meaning.requires,
+      },
+    };
     const lower = estimateAt(on, wide, covering, { noise: given, params });
     expectNear(lower.value, logSumExp(weights) - Math.log(4), 1e-5);
     const slope = shares.reduce(

@@ -302,10 +302,15 @@ describe('its derivation', () => {
   });
 
   it('refuses values that are summed over, and numbers of particles that are none', () => {
-    const summed = { ...iwae({ particles: 2 }), preferences: elbo().preferences };
+    const { meaning, preferences } = elbo();
+    const drawn = { ...iwae({ particles: 2 }), preferences };
+    const summed = { ...drawn, meaning };
     const at = { noise: keyedNoise(key(0)) };
     const coin = () => sample('c', bernoulli({ probs: 0.5 }));
     expect(() => estimateAt(coin(), coin(), summed, at)).toThrow('expected a draw of every site');
+    // One that says that it is over weights is not asked for sums.
+    expect(estimateAt(coin(), coin(), drawn, at).value).toBeCloseTo(0, 6);
+    expect(derive(coin(), coin(), drawn).latents[0]?.why).toContain('a weight is that of a draw');
     expect(() => iwae({ particles: 0 })).toThrow(RangeError);
     expect(() => iwae({ particles: 1.5 })).toThrow('at least 1, but got 1.5');
   });

@@ -4,7 +4,7 @@ import type { Mutation } from '../mutation.js';
 export const bounds: readonly Mutation[] = [
   {
     name: 'closed-form KL where the mean-field condition fails',
-    file: 'src/bounds/estimators/choose-estimators.ts',
+    file: 'src/bounds/choice/choose-estimators.ts',
     find: 'if (p.ancestors.includes(p.name)) {',
     replace: "if (p.ancestors.includes('')) {",
     killedBy: 'test/bounds/bounds.test.ts',
@@ -33,7 +33,7 @@ export const bounds: readonly Mutation[] = [
   {
     name: 'the score term is dropped',
     file: 'src/bounds/estimate.ts',
-    find: '      ...scores.map((s) => s.surrogate),\n',
+    find: '      ...added.map(({ surrogate }) => surrogate),\n',
     replace: '',
     killedBy: 'test/bounds/estimators/gradients.test.ts',
   },
@@ -54,8 +54,8 @@ export const bounds: readonly Mutation[] = [
   {
     name: 'the leave-one-out baseline is missing',
     file: 'src/bounds/estimators/baseline.ts',
-    find: '? besideOthers(joint, cost) : cost };',
-    replace: '? cost : cost };',
+    find: 'centred: (at) => ({ signal: besideOthers(at) }),',
+    replace: 'centred: (at) => ({ signal: at.particles > 0 ? at.cost : besideOthers(at) }),',
     killedBy: 'test/bounds/estimators/score.test.ts',
   },
   {
@@ -75,14 +75,14 @@ export const bounds: readonly Mutation[] = [
   },
   {
     name: 'a score shared along an axis, whatever the plate',
-    file: 'src/bounds/estimate.ts',
+    file: 'src/bounds/site-cost.ts',
     find: '.filter((p) => [term, ...between].every((t) => t.plates.some((other) => other.name === p.name)))',
     replace: '.filter((p) => p.count > 0 && between.length >= 0)',
     killedBy: 'test/bounds/estimators/score.test.ts',
   },
   {
     name: 'a score that misses other elements behind a site outside',
-    file: 'src/bounds/estimate.ts',
+    file: 'src/bounds/site-cost.ts',
     find: '[term, ...between].every(',
     replace: '[term].every(',
     killedBy: 'test/bounds/estimators/score.test.ts',

@@ -1,7 +1,7 @@
 /** Faults in host code, in what is seen of dependence, and in what is refused. */
 import type { Mutation } from '../mutation.js';
 
-const killedBy = 'test/bounds/estimators/host-code.test.ts';
+const killedBy = 'test/bounds/choice/host-code.test.ts';
 const byBoxes = 'test/dsl/tensors/black-box.test.ts';
 
 export const hostCode: readonly Mutation[] = [
@@ -39,15 +39,15 @@ export const hostCode: readonly Mutation[] = [
   },
   {
     name: 'host code: an estimator through the draw is accepted',
-    file: 'src/bounds/estimators/asked-estimators.ts',
-    find: 'cut !== undefined && goesThroughDraw(e)',
-    replace: 'cut === undefined && goesThroughDraw(e)',
+    file: 'src/bounds/choice/asked-estimators.ts',
+    find: 'cut !== undefined && e.throughDraw) {',
+    replace: 'cut !== undefined && e.throughDraw && e.sums) {',
     killedBy,
     quick: true,
   },
   {
     name: 'host code: a parameter behind it is accepted',
-    file: 'src/bounds/estimators/host-code.ts',
+    file: 'src/bounds/choice/host-code.ts',
     find: 'if (param === undefined) return;',
     replace: 'if (param !== undefined) return;',
     killedBy,

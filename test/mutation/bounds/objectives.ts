@@ -343,7 +343,7 @@ export const objectives: readonly Mutation[] = [
   {
     name: 'a pair is the baseline of itself',
     file: 'src/bounds/estimators/baseline.ts',
-    find: 'derivation.antithetic ? tf.add(cost, ofPartner(cost)) : cost;',
+    find: 'antithetic ? tf.add(cost, ofPartner(cost)) : cost;',
     replace: 'cost;',
     killedBy: 'test/bounds/objectives/expectation.test.ts',
     quick: true,

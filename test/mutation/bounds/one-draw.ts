@@ -142,14 +142,14 @@ export const oneDraws: readonly Mutation[] = [
   },
   {
     name: 'one draw: values that are compared lie along the particles',
-    file: 'src/bounds/estimators/measure-valued.ts',
+    file: 'src/bounds/other-values.ts',
     find: 'const all = valuesFirst(draws.all(one), draws.sizes.length);',
     replace: 'const all = valuesFirst(draws.all(one), 0);',
     killedBy: 'test/bounds/estimators/estimators.test.ts',
   },
   {
     name: 'one draw: sites after a compared value have noise of their own',
-    file: 'src/bounds/estimators/measure-valued.ts',
+    file: 'src/bounds/other-values.ts',
     find: '{ ...source, parameter: (i) => cutOff(source.parameter(i)) },',
     replace:
       '{ ...source, noise: (s, b, law, batch) => tf.neg(source.noise(s, b, law, batch)), parameter: (i) => cutOff(source.parameter(i)) },',

@@ -71,8 +71,8 @@ export const lint: readonly Mutation[] = [
   {
     name: 'lint: parameters that the objective leaves alone are said to be untrained',
     file: 'src/lint/examine.ts',
-    find: 'statement?.trains === undefined || owner === statement.trains',
-    replace: "statement?.trains !== 'model' || owner === statement.trains",
+    find: 'trainsOwner(meaning, owner),',
+    replace: "(trainsOwner(meaning, owner) || meaning.trains === 'guide'),",
     killedBy,
   },
   {
@@ -113,8 +113,8 @@ export const lint: readonly Mutation[] = [
   {
     name: 'lint: score functions of weights are said to be sums left out',
     file: 'src/lint/examine.ts',
-    find: "(objective.statement?.body.tag ?? 'terms') === 'terms' &&",
-    replace: '',
+    find: 'isOverTerms(objective.meaning) &&',
+    replace: "isOverTerms({ ...objective.meaning, over: 'terms' }) &&",
     killedBy,
   },
   {

@@ -268,7 +268,7 @@ export const models: readonly Mutation[] = [
   {
     name: 'zero chances: a value that is never drawn costs infinitely much',
     file: 'src/bounds/estimators/measure-valued.ts',
-    find: 'weak.areChances ? weights : undefined',
+    find: 'areChances ? weights : undefined',
     replace: 'undefined',
     killedBy: bounds,
     quick: true,

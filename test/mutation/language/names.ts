@@ -47,9 +47,9 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'an estimator from a prototype',
-    file: 'src/bounds/estimators/choose-estimators.ts',
-    find: 'entryOf(estimators, q.name)',
-    replace: 'estimators[q.name]',
+    file: 'src/bounds/choice/choose-estimators.ts',
+    find: 'entryOf(asked, q.name)',
+    replace: 'asked[q.name]',
     killedBy: 'test/inference/names.test.ts',
     quick: true,
   },
@@ -176,7 +176,7 @@ export const names: readonly Mutation[] = [
   {
     name: 'an option of an objective that is not known',
     file: 'src/bounds/objectives/vimco.ts',
-    find: "  checkOptions('vimco', options, { particles: anything });\n",
+    find: "  checkOptions('vimco', options, { particles: required(whole(2)) });\n",
     replace: '',
     killedBy: 'test/bounds/wrong-options.test.ts',
     quick: true,

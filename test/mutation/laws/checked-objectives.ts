@@ -59,8 +59,8 @@ export const checkedObjectives: readonly Mutation[] = [
   {
     name: 'a bound that falls with particles is held to rise',
     file: 'src/testing/bounds/ordering-laws.ts',
-    find: "bounds[0]?.objective.statement?.monotone === 'nonincreasing'",
-    replace: "bounds[0]?.objective.statement?.monotone === 'nondecreasing'",
+    find: "bounds[0]?.objective.meaning.monotone === 'nonincreasing'",
+    replace: "bounds[0]?.objective.meaning.monotone === 'nondecreasing'",
     killedBy: OBJECTIVES,
   },
   {

@@ -23,7 +23,7 @@ export const ofBounds: readonly Case[] = [
         guide: posterior,
         objective: {
           ...betaElbo({ beta: 2 }),
-          statement: { bound: 'lower', body: { tag: 'terms' } },
+          meaning: elbo().meaning,
         },
       }),
   },

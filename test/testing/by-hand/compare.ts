@@ -82,8 +82,8 @@ const byKit = async (check: () => Promise<unknown>): Promise<KitVerdict> => {
 
 /** Whether a bound claims what the tests by hand claim of it: to be a lower one, and to grow with K. */
 const claimsAll = ({ make }: OwnObjective): boolean => {
-  const { statement } = make(2);
-  return statement?.bound === 'lower' && statement.monotone === 'nondecreasing';
+  const { bound = 'lower', monotone } = make(2).meaning;
+  return bound === 'lower' && monotone === 'nondecreasing';
 };
 
 /** The bounds of which the tests by hand can say whether they are right. */

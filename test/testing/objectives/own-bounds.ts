@@ -1,8 +1,8 @@
 /** Bounds as users write them: multiple importance weights, jackknife, thermodynamic integration. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Formula,
   type Joint,
+  type Meaning,
   type Objective,
   type Tensor,
   estimateWeights,
@@ -18,25 +18,15 @@ export interface OwnObjective {
   readonly particles?: readonly number[];
 }
 
-const formula = (text: string): Formula => ({ text, latex: text });
-
 /** A bound over importance weights, from its reduction over particles. */
 export const ofWeights =
-  (
-    name: string,
-    statement: Pick<
-      NonNullable<Objective['statement']>,
-      'bound' | 'tight' | 'monotone' | 'inTheLimit'
-    >,
-    reduce: (weights: Tensor) => Tensor,
-  ) =>
+  (name: string, claims: Omit<Meaning, 'requires' | 'over'>, reduce: (weights: Tensor) => Tensor) =>
   (particles: number): Objective => ({
     name,
-    symbol: name,
     particles,
-    requires: { support: 'within', gradient: 'any' },
+    meaning: { requires: { support: 'within', gradient: 'any' }, over: 'weights', ...claims },
+    notation: { symbol: name },
     preferences: fromDraws,
-    statement: { ...statement, body: { tag: 'weights', formula: formula(name) } },
     estimate: (joint: Joint) => estimateWeights(joint, reduce),
   });
 

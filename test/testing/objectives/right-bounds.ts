@@ -21,11 +21,6 @@ import {
 import * as tf from '@tensorflow/tfjs';
 import { type OwnObjective, jvi, miwae, ofWeights, riemann, tvo } from './own-bounds.js';
 
-const sum = {
-  tag: 'weights',
-  formula: { text: 'E_q[log 1/K Σ_k Π_i w_ik]', latex: '' },
-} as const;
-
 const several = [2, 4, 8, 32];
 
 const own: readonly OwnObjective[] = [
@@ -40,8 +35,11 @@ const own: readonly OwnObjective[] = [
     name: 'IWAE with one weight for all data',
     make: (particles) => ({
       ...iwae({ particles }),
-      preferences: { ...fromDraws, everySite: 'none' },
-      statement: { bound: 'lower', monotone: 'nondecreasing', gradient: 'other', body: sum },
+      preferences: {
+        ...fromDraws,
+        everySite: { estimator: { name: 'none', label: 'none' }, why: 'its gradient is its own' },
+      },
+      meaning: { ...iwae({ particles }).meaning, gradient: 'other' },
       estimate: (joint) => {
         const weights = logWeights(joint);
         const all = tf.sum(tf.reshape(weights, [particles, -1]), 1);

@@ -41,9 +41,7 @@ const claimedBy = (
 ): readonly ParamStructure[] => {
   // A baseline is regressed on costs, whatever that does to the bound.
   const regressed = new Set(
-    derivation.latents.flatMap(({ estimator: e }) =>
-      e.tag === 'score' && e.baseline === 'network' ? e.params : [],
-    ),
+    derivation.latents.flatMap(({ estimator }) => estimator.regressed ?? []),
   );
   return structure.params.filter(
     ({ name, owner }) => claimsGradient(objective, owner) && !regressed.has(name),
@@ -71,7 +69,7 @@ const judge = (trial: Trial, objective: Objective): Verdict => {
   const { latents } = bound.derivation;
   const claimed = claimedBy(trial, objective, bound);
   if (claimed.length === 0) {
-    if (objective.statement?.gradient !== undefined) {
+    if (objective.meaning.gradient !== undefined) {
       throw notApplicable(
         'a parameter with the gradient of the value',
         `'${objective.name}', which states that its gradient is another`,
@@ -79,15 +77,16 @@ const judge = (trial: Trial, objective: Objective): Verdict => {
     }
     throw notApplicable(`a parameter that '${objective.name}' trains`, 'none');
   }
-  const [relaxed] = latents.filter((l) => l.estimator.tag === 'straightThrough');
-  if (relaxed !== undefined) {
-    throw notApplicable('estimators without a bias', `straightThrough() at '${relaxed.name}'`);
+  const biased = latents.find((l) => l.estimator.bias?.of === 'gradient');
+  if (biased !== undefined) {
+    const received = `${biased.estimator.name}() at '${biased.name}'`;
+    throw notApplicable('estimators without a bias', received);
   }
   const directions = directionsOf(trial.key, claimed);
   if (bound.given.size === 0) {
     const verdict = drawByDraw(trial, bound, directions);
     if (verdict.tag !== 'broken') return verdict;
-    const withBit = latents.some((l) => l.estimator.tag === 'enumerate');
+    const withBit = latents.some((l) => l.summed !== undefined);
     if (bound.noises.length === 0 || isDrawByDraw(objective, withBit)) return verdict;
   }
   const fixed = bound.noiseOf(keyedNoise(trial.key));

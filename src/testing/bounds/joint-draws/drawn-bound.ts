@@ -4,7 +4,7 @@ import type { Tensor } from '../../../../dsl/index.js';
 import { isReparameterised, lawOf } from '../../../../dsl/distribution.js';
 import { baseNoise as noiseBlock } from '../../../../dsl/noise.js';
 import { rewrite } from '../../../../dsl/program/program.js';
-import type { Derivation } from '../../../bounds/derivation.js';
+import type { Derivation, LatentDerivation } from '../../../bounds/derivation.js';
 import { deriveFrom } from '../../../bounds/derive.js';
 import { estimateOf } from '../../../bounds/estimate-of.js';
 import { type Joint, atAllDraws, drawIndices, drawJoint, jointAt } from '../../../bounds/joint.js';
@@ -73,8 +73,9 @@ export interface DrawnBound {
   readonly noiseOf: (source: NoiseSource) => NumbersByName;
 }
 
-/** Estimators whose values come from elsewhere than a draw of the site's own law. */
-const ELSEWHERE: ReadonlySet<string> = new Set(['enumerate', 'gumbelSoftmax', 'straightThrough']);
+/** Whether a site's value comes from elsewhere than a draw by its own law. */
+const isElsewhere = (latent: LatentDerivation | undefined): boolean =>
+  latent?.summed !== undefined || typeof latent?.estimator.draws === 'function';
 
 /** The guide with the draws of some sites given in the place of their noise. */
 const givenDraws = (guide: AnyProgram, sites: ReadonlySet<string>): AnyProgram =>
@@ -160,7 +161,7 @@ export const drawnBound = (
       const latent = chosen.get(name);
       // Where host code reads a draw the bound may jump with it, which no difference sees.
       const isGiven = which === 'all' || !isReparameterised(gradient) || latent?.cut === true;
-      return isGiven && !ELSEWHERE.has(latent?.estimator.tag ?? '') ? [name] : [];
+      return isGiven && !isElsewhere(latent) ? [name] : [];
     }),
   );
   const joint = (of: AnyProgram, at: Params, noise: NoiseSource): Joint =>
@@ -210,7 +211,7 @@ export const drawnBound = (
       const drawn = joint(forced, at, noise);
       return Object.fromEntries(
         drawn.guide.records.flatMap((r) =>
-          r.kind === 'sample' && !ELSEWHERE.has(chosen.get(r.name)?.estimator.tag ?? '')
+          r.kind === 'sample' && !isElsewhere(chosen.get(r.name))
             ? [[r.name, valueOf(drawn, r)] as const]
             : [],
         ),

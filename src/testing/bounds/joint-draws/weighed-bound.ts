@@ -23,7 +23,7 @@ export const weighedBound = (
   objective: Objective,
   bound: DrawnBound,
 ): Weighed | undefined => {
-  const isSummed = bound.derivation.latents.some((l) => l.estimator.tag === 'enumerate');
+  const isSummed = bound.derivation.latents.some((l) => l.summed !== undefined);
   if (isSummed || latentSites(trial.structure.guide).some((q) => q.moves)) return undefined;
   const all = drawnBound(trial, objective, 'all');
   return (noise, baseline) => {

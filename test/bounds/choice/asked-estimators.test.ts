@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Objective,
   SiteError,
-  type SiteEstimator,
+  type Estimator,
   type SiteEstimators,
   type Tensor,
   adam,
@@ -148,7 +148,7 @@ describe('what is asked for', () => {
     const bits = program(function* () {
       yield* sample('b', bernoulli({ probs: 0.5 }));
     });
-    const lines = (e: SiteEstimator) =>
+    const lines = (e: Estimator) =>
       showDerivation(derive(bits, bits, elbo({ estimators: { b: e } })));
     expect(lines(measureValued())).toContain('gradient: measure-valued: asked for');
     const { sampler, ...law } = normal(0, 1);

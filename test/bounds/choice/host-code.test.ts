@@ -160,12 +160,12 @@ describe('numbers that are read while a program runs', () => {
 
 /** The estimators that are derived for the sites of a guide. */
 const estimators = (model: AnyProgram, of: AnyProgram, objective: Objective): readonly string[] =>
-  derive(model, of, objective).latents.map(({ name, estimator }) => `${name} ${estimator.tag}`);
+  derive(model, of, objective).latents.map(({ name, estimator }) => `${name} ${estimator.name}`);
 
 describe('an estimator', () => {
   it('is a score function where a path goes through host code, with the reason', () => {
     const [z] = derive(withFactor(step), guide, elbo({ particles: 2 })).latents;
-    expect(z?.estimator).toEqual({ tag: 'score', baseline: 'leaveOneOut' });
+    expect(z?.estimator.setting).toBe('leave-one-out');
     expect(z?.why).toContain(
       "it reaches 'f' through host code (blackBox), which no gradient passes",
     );
@@ -188,8 +188,8 @@ describe('an estimator', () => {
     });
     expect(estimators(model, q, elbo({ particles: 2 }))).toEqual([
       'a pathwise',
-      'b score',
-      'c enumerate',
+      'b scoreFunction',
+      'c enumeration',
       'd pathwise',
     ]);
   });

@@ -4,9 +4,8 @@
  */
 import { SiteError } from '../../../dsl/index.js';
 import { siteLabel } from '../../../dsl/error.js';
+import { trainsOwner } from '../meaning.js';
 import type { Objective } from '../objective.js';
-import type { SoleEstimator } from './sole-estimator.js';
-import type { SiteEstimator } from './site-estimator.js';
 import { type SampleStructure, type Structure, latentSites } from '../dependence/structure.js';
 
 const quoted = (names: readonly string[]): string => names.map((name) => `'${name}'`).join(', ');
@@ -23,46 +22,17 @@ export const obstacleOf = ({ hosts, cuts }: SampleStructure): string | undefined
     : `it reaches ${quoted(cuts)} through a draw that is no latent (noise, or hidden by block) and carries no gradient`;
 };
 
-/** Whether an estimator sends the gradient through the draw. */
-export const goesThroughDraw = ({ tag }: SiteEstimator): boolean => {
-  switch (tag) {
-    case 'pathwise':
-    case 'implicit':
-    case 'gumbelSoftmax':
-    case 'straightThrough':
-      return true;
-    case 'enumerate':
-    case 'score':
-    case 'measureValued':
-      return false;
-  }
-};
-
-const soleGoesThroughDraw = (sole: SoleEstimator): boolean => {
-  switch (sole) {
-    case 'stickingTheLanding':
-    case 'doublyReparameterised':
-    case 'tailAdaptive':
-      return true;
-    case 'score':
-    case 'weighted':
-    case 'dreamt':
-    case 'none':
-      return false;
-  }
-};
-
 /**
  * Throws a `SiteError` where a gradient would have to pass host code: of a site, where the objective has
  * an estimator for all that goes through the draw; of a parameter that is trained, with no site between.
  */
 export const checkHosts = (
   structure: Structure,
-  { name: objective, requires, preferences: { everySite }, statement }: Objective,
+  { name: objective, meaning, preferences: { everySite } }: Objective,
   trains?: readonly string[],
 ): void => {
   const needsDraw =
-    requires.gradient === 'pathwise' || (everySite !== undefined && soleGoesThroughDraw(everySite));
+    meaning.requires.gradient === 'pathwise' || everySite?.estimator.throughDraw === true;
   const obstacles = needsDraw
     ? latentSites(structure.guide).map((q) => [q.name, obstacleOf(q)] as const)
     : [];
@@ -79,7 +49,7 @@ export const checkHosts = (
     ({ name, owner, hosts }) =>
       hosts.length > 0 &&
       (trains === undefined || trains.includes(name)) &&
-      (statement?.trains === undefined || owner === 'both' || owner === statement.trains),
+      trainsOwner(meaning, owner),
   );
   if (param === undefined) return;
   throw new SiteError({
