@@ -145,8 +145,8 @@ export const isDistribution = (x: unknown): x is Distribution =>
  * @example
  * ```ts
  * const one: Distribution = normal(2, 1);
- * isOf(one, normalFamily) && one.parameters.loc.dataSync()[0]; // 2
- * isOf(one, gammaFamily); // false
+ * isOf(one, families.normal) && one.parameters.loc.dataSync()[0]; // 2
+ * isOf(one, families.gamma); // false
  * ```
  */
 export const isOf = <P extends Parameters>(

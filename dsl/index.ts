@@ -24,28 +24,26 @@ export {
   type WeighedValue,
   isOf,
 } from './distribution.js';
+export * as families from './distributions/families.js';
 export { klDivergence } from './divergences/kl.js';
 export { type Leaf, distribution } from './leaf.js';
 export { type Draw, type OwnMap, type Preimage, imageUnder } from './preimage.js';
-export { bernoulli, bernoulliFamily } from './distributions/bernoulli.js';
-export { beta, betaFamily } from './distributions/beta.js';
-export { categorical, categoricalFamily } from './distributions/categorical.js';
-export { oneHotCategorical, oneHotCategoricalFamily } from './distributions/one-hot-categorical.js';
+export { bernoulli } from './distributions/bernoulli.js';
+export { beta } from './distributions/beta.js';
+export { categorical } from './distributions/categorical.js';
+export { oneHotCategorical } from './distributions/one-hot-categorical.js';
 export { delta } from './distributions/delta.js';
-export { dirichlet, dirichletFamily } from './distributions/dirichlet.js';
-export { exponential, exponentialFamily } from './distributions/exponential.js';
-export { gamma, gammaFamily } from './distributions/gamma.js';
-export { halfCauchy, halfCauchyFamily } from './distributions/half-cauchy.js';
-export { halfNormal, halfNormalFamily } from './distributions/half-normal.js';
-export { laplace, laplaceFamily } from './distributions/laplace.js';
-export { logNormal, logNormalFamily } from './distributions/log-normal.js';
-export {
-  multivariateNormal,
-  multivariateNormalFamily,
-} from './distributions/multivariate-normal.js';
-export { normal, normalFamily } from './distributions/normal.js';
-export { studentT, studentTFamily } from './distributions/student-t.js';
-export { uniform, uniformFamily } from './distributions/uniform.js';
+export { dirichlet } from './distributions/dirichlet.js';
+export { exponential } from './distributions/exponential.js';
+export { gamma } from './distributions/gamma.js';
+export { halfCauchy } from './distributions/half-cauchy.js';
+export { halfNormal } from './distributions/half-normal.js';
+export { laplace } from './distributions/laplace.js';
+export { logNormal } from './distributions/log-normal.js';
+export { multivariateNormal } from './distributions/multivariate-normal.js';
+export { normal } from './distributions/normal.js';
+export { studentT } from './distributions/student-t.js';
+export { uniform } from './distributions/uniform.js';
 export { SiteError } from './error.js';
 export { type BlackBoxOptions, blackBox } from './tensors/black-box.js';
 export { stopGradient, withGradient } from './tensors/gradient.js';

@@ -1,6 +1,6 @@
 /** What a law is at inputs of a grid: numbers to draw. */
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, type Tensor, isOf, multivariateNormalFamily } from 'marginalia';
+import { type Distribution, type Tensor, families, isOf } from 'marginalia';
 import type { OutputLayer } from './model.js';
 
 /** What is drawn of a law `[rows]`: the name of each column of `of`, `[rows, names]`. */
@@ -20,7 +20,7 @@ const chances = (law: Distribution, values: readonly number[]): Tensor =>
 
 /** L₂₁ / √(L₂₁² + L₂₂²) of Σ = L Lᵀ. */
 const correlationOf = (law: Distribution): Tensor => {
-  if (!isOf(law, multivariateNormalFamily)) throw new Error('expected a multivariate normal');
+  if (!isOf(law, families.multivariateNormal)) throw new Error('expected a multivariate normal');
   const below = tf.squeeze(law.parameters.scaleTril.slice([0, 1, 0], [-1, 1, 2]), [1]);
   return tf.div(below.slice([0, 0], [-1, 1]), tf.norm(below, 2, -1, true));
 };
