@@ -8,6 +8,17 @@
 export const entryOf = <A>(dictionary: Readonly<Record<string, A>>, name: string): A | undefined =>
   Object.hasOwn(dictionary, name) ? dictionary[name] : undefined;
 
+/**
+ * The dictionary by the names that the row of a program promises: what the compiler cannot follow through the
+ * interpreter that made it.
+ */
+export function promised<N extends string, A>(
+  dictionary: Readonly<Record<string, A>>,
+): Readonly<Record<N, A>>;
+export function promised<A>(dictionary: Readonly<Record<string, A>>): typeof dictionary {
+  return dictionary;
+}
+
 /** One dictionary of several; of one name, the later one's entry. */
 export const joined = <A>(
   dictionaries: readonly Readonly<Record<string, A>>[],

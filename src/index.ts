@@ -11,7 +11,7 @@ export {
   type TermDerivation,
 } from './bounds/derivation.js';
 export { derive } from './bounds/derive.js';
-export type { Fit, GuideMisfit } from './bounds/fit/fit.js';
+export type { Fit } from './bounds/fit/fit.js';
 export { klDivergence } from './bounds/kl.js';
 export { GuideMisfitError, type Misfit, showMisfit } from './bounds/misfit.js';
 export {

@@ -6,7 +6,7 @@ import type { Tensor, TensorLike } from '../tensors/tensor.js';
 import { checkPresent, givenValue } from './given.js';
 import type { Instruction, SampleInstruction } from './instruction.js';
 import { type Program, rewrite } from './program.js';
-import type { Blocked, Conditioned, Intervened, IsComputed, NamesOf } from './site.js';
+import type { Blocked, Conditioned, Intervened, IsComputed, Names } from './site.js';
 
 /** Values by site name. */
 export type Data = Readonly<Record<string, TensorLike>>;
@@ -20,46 +20,31 @@ export interface PartlyKnown {
 /** What sites are given, by name: values, or values that are known at some elements. */
 export type Given = Readonly<Record<string, TensorLike | PartlyKnown>>;
 
-/** Sites that may be given a value: one that is partly known has one. */
-type Open<E> = Exclude<E, { readonly known: 'partly' }>;
+/** The name `N` where it may be one of `Known`, and otherwise a sentence, which no name is. */
+type Named<N, Known, What extends string> = N extends string
+  ? N extends Known
+    ? N
+    : IsComputed<N> extends true
+      ? N
+      : `There is no ${What} '${N}' in the program.`
+  : N;
 
-type LatentName<E> = NamesOf<E, 'latent'>;
-type SampleName<E> = NamesOf<E, 'latent' | 'observed'>;
+/** Names that are those of sample sites. */
+export type SampleNames<E, N extends string> = Named<
+  N,
+  Names<E, 'latent' | 'observed'>,
+  'sample site'
+>;
 
-type LiteralOf<K> = K extends string ? (IsComputed<K> extends true ? never : K) : never;
+/** Values by names that are those of latent sites; elsewhere a sentence, which no value is. */
+export type ForLatents<E, D> = {
+  readonly [N in keyof D]: Named<N, Names<E, 'latent'>, 'latent site'> extends N
+    ? D[N]
+    : Named<N, Names<E, 'latent'>, 'latent site'>;
+};
 
-/** The literal keys of `D` that name no latent site of `E`; none where a name of `E` is computed or hidden. */
-type Unknown<E, D> = unknown extends E
-  ? never
-  : true extends (
-        LatentName<E> extends infer N extends string ? (N extends N ? IsComputed<N> : never) : never
-      )
-    ? never
-    : Exclude<LiteralOf<keyof D>, LatentName<E>>;
-
-/** The names of `N` that are no sample site of `E`; none where a name of `E` is computed or hidden. */
-type Unvisited<E, N extends string> = unknown extends E
-  ? never
-  : true extends (
-        SampleName<E> extends infer M extends string ? (M extends M ? IsComputed<M> : never) : never
-      )
-    ? never
-    : Exclude<LiteralOf<N>, SampleName<E>>;
-
-/** Refuses names that are no sample site. */
-export type Blockable<E, N extends string> = [Unvisited<E, N>] extends [never]
-  ? unknown
-  : UnknownSite<`there is no sample site '${Unvisited<E, N>}' in the program`>;
-
-/** What the compiler shows for values at names that are no latent site. */
-export interface UnknownSite<Reason extends string> {
-  readonly 'The program has no such site': Reason;
-}
-
-/** Refuses values for names that are no latent site. */
-export type KnownSites<E, D> = [Unknown<E, D>] extends [never]
-  ? unknown
-  : UnknownSite<`there is no latent site '${Unknown<E, D>}' in the program`>;
+/** The same where a site that is partly known has its value already. */
+type ForOpen<E, D> = ForLatents<Exclude<E, { readonly known: 'partly' }>, D>;
 
 /** Throws where a name is that of no site; `others` are the sites that are not named. */
 const refuseMissed = (
@@ -165,13 +150,13 @@ const observedBy = (
  * enumerate(some).marginals['y']?.arraySync(); // [[0, 1, 0.75], [1, 0, 0.25]]
  * ```
  */
-export const condition = <E, A, const D extends Given>(
+export function condition<E, A, const D extends Given>(
   body: Program<E, A>,
-  data: D & KnownSites<Open<E>, D>,
-): Program<Conditioned<E, D>, A> => {
-  const given: Given = data;
-  return visitNamed(body, 'condition', namesIn(given), (i) => observedBy(i, given[i.name]));
-};
+  data: ForOpen<E, D>,
+): Program<Conditioned<E, D>, A>;
+export function condition<A>(body: Program<unknown, A>, data: Given): Program<unknown, A> {
+  return visitNamed(body, 'condition', namesIn(data), (i) => observedBy(i, data[i.name]));
+}
 
 /**
  * The program with some latent sites forced to values, their own probability cut away (Pearl's
@@ -188,16 +173,18 @@ export const condition = <E, A, const D extends Given>(
  * score(intervene(model, { z: 2 }), { values: { x: 2 } }).dataSync()[0]; // -0.9189385
  * ```
  */
-export const intervene = <E, A, const D extends Data>(
+export function intervene<E, A, const D extends Data>(
   body: Program<E, A>,
-  data: D & KnownSites<Open<E>, D>,
-): Program<Intervened<E, keyof D>, A> =>
-  visitNamed(body, 'intervene', namesIn(data), (i) => ({
+  data: ForOpen<E, D>,
+): Program<Intervened<E, keyof D>, A>;
+export function intervene<A>(body: Program<unknown, A>, data: Data): Program<unknown, A> {
+  return visitNamed(body, 'intervene', namesIn(data), (i) => ({
     op: 'deterministic',
     name: i.name,
     value: valueAt(data, i.name),
     plates: i.plates,
   }));
+}
 
 /**
  * Hides sites from whoever runs the program: they are still drawn, from their prior, but neither
@@ -216,7 +203,7 @@ export const intervene = <E, A, const D extends Data>(
  */
 export const block = <E, A, const N extends string>(
   body: Program<E, A>,
-  names: readonly N[] & Blockable<E, N>,
+  names: readonly SampleNames<E, N>[],
 ): Program<Blocked<E, N>, A> =>
   rewrite(body, () => {
     const seen = new Set<string>();

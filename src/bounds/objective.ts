@@ -58,8 +58,8 @@ export interface Estimate {
   readonly memory?: Memory;
 }
 
-/** A bound on log p(data), maximised; of an upper bound or a loss, its negative. */
-export interface Objective<R extends Requirements = Requirements> {
+/** A bound on log p(data), maximised; of an upper bound or a loss, its negative. `S` are the sites that it names. */
+export interface Objective<R extends Requirements = Requirements, S extends string = string> {
   readonly name: string;
   /** How the bound is written, for the derivation's first line. */
   readonly symbol: string;
@@ -67,7 +67,7 @@ export interface Objective<R extends Requirements = Requirements> {
   readonly requires: R;
   readonly preferences: Preferences;
   /** The latent sites that its options name; one that is not there is an error when it is derived. */
-  readonly sites?: readonly string[];
+  readonly sites?: readonly S[];
   /** Left out for a lower bound that is the sum of its terms. */
   readonly statement?: Statement;
   /**

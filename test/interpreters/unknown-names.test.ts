@@ -78,7 +78,11 @@ describe('a name that is not there', () => {
       'the sites of infoVae',
       begin(infoVae({ lambda: 1, kernel: gaussianKernel(1), sites: ['weigth'] })),
     ],
-    ['given', () => made.init(key(0), undefined, { meam: tf.scalar(1), noise: tf.scalar(1) })],
+    [
+      'given',
+      // @ts-expect-error -- refused
+      () => made.init(key(0), undefined, { meam: tf.scalar(1), noise: tf.scalar(1) }),
+    ],
     [
       'trains',
       // @ts-expect-error -- refused

@@ -7,6 +7,7 @@ import {
   bijectorTo,
   stopGradient,
 } from '../../../dsl/index.js';
+import type { Names } from '../../../dsl/program/site.js';
 import { described } from '../../../dsl/tensors/described.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
@@ -24,6 +25,15 @@ import type { Turn } from './turn.js';
 
 /** New values of parameters by name, each in its support. */
 export type Assignment = Readonly<Record<string, Tensor>>;
+
+/** An assignment to parameters of a program of the sites `E`; elsewhere a sentence, which no value is. */
+type Assigned<E, A> = {
+  readonly [N in keyof A]: N extends Names<E, 'param'>
+    ? A[N]
+    : string extends N
+      ? A[N]
+      : `The program visits no parameter '${N & string}'.`;
+};
 
 const paramsOf = ({ records }: Run<unknown>): readonly ParamRecord[] =>
   records.filter((r) => r.kind === 'param');
@@ -167,10 +177,13 @@ const assigning = <B>(body: (batch: B) => Program<unknown, Assignment>): Phase<B
  * const x = tf.tensor1d([1, 3, 5, 7]);
  * const [state] = fitted.step(fitted.init(key(0), x), x);
  * const { loc, scale } = paramValues(state);
- * [loc, scale].map((value) => value?.dataSync()[0]); // [4, 2.236068]
+ * [loc, scale].map(item); // [4, 2.236068]
  * ```
  */
-export const assign = <B = void>(body: (batch: B) => Program<unknown, Assignment>): Svi<B> => {
+export function assign<E, A extends Assignment, B = void>(
+  body: (batch: B) => Program<E, Assigned<E, A>>,
+): Svi<B, Names<E, 'param'>, E>;
+export function assign<B>(body: (batch: B) => Program<unknown, Assignment>): Svi<B> {
   const only: Turn<B> = { name: '', phase: assigning(body), paces: [] };
   return inferenceOf([only], only);
-};
+}

@@ -103,7 +103,7 @@ export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Sv
   const { phase } = reported;
   const single = reported.name === '';
   return {
-    init: (key, batch, given = {}) =>
+    init: (key, batch, given: Params = {}) =>
       scoped((): SviState => {
         const { derivations, ...start } = begun(firsts, key, batch, given);
         checkGiven(given, start.params);

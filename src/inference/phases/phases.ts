@@ -6,11 +6,11 @@ import type { Svi } from '../inference.js';
 import type { Turn } from './turn.js';
 
 /** An inference as a phase, in every step once or as often as is said. */
-export type PhaseEntry<B> = Svi<B> | PacedPhase<B>;
+export type PhaseEntry<B, P extends string = string> = Svi<B, P> | PacedPhase<B, P>;
 
 /** An inference and how often it has its turn. */
-export interface PacedPhase<B> {
-  readonly svi: Svi<B>;
+export interface PacedPhase<B, P extends string = string> {
+  readonly svi: Svi<B, P>;
   /** How many turns in a row; 1 where it is left out. */
   readonly times?: number;
   /** In each of how many steps; 1, in all of them, where it is left out. */
@@ -109,10 +109,18 @@ const turnsOf = <B>(name: string, entry: PhaseEntry<B>): readonly Turn<B>[] => {
  * // ['phase e, 3 times a step:', 'phase m:']
  * ```
  */
-export const phases = <B, const N extends string>(
-  all: Readonly<Record<N, PhaseEntry<B>>>,
-  options: PhasesOptions<NoInfer<N>> = {},
-): Svi<B> => {
+export function phases<
+  B,
+  P extends Readonly<Record<string, string>>,
+  const N extends string = string,
+>(
+  all: { readonly [K in keyof P]: PhaseEntry<B, P[K]> } & Readonly<Record<string, PhaseEntry<B>>>,
+  options?: PhasesOptions<N extends keyof P ? N : `There is no phase '${N}'.`>,
+): Svi<B, P[keyof P]>;
+export function phases<B>(
+  all: Readonly<Record<string, PhaseEntry<B>>>,
+  options: PhasesOptions = {},
+): Svi<B> {
   checkOptions<PhasesOptions>('phases', options, { report: anything });
   const { report } = options;
   const entries = Object.entries<PhaseEntry<B>>(all);
@@ -146,4 +154,4 @@ export const phases = <B, const N extends string>(
     'report another',
   );
   return inferenceOf(turns, found);
-};
+}

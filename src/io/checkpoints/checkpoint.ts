@@ -9,6 +9,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Tensor } from '../../../dsl/index.js';
+import { promised } from '../../../dsl/dictionary.js';
 import { namedState, partsOfState } from '../../inference/named-state.js';
 import type { SviState } from '../../inference/svi-state.js';
 import { type FileError, whyNot } from '../files/file-error.js';
@@ -169,16 +170,30 @@ const tensorsOf = (tensors: ReadonlyMap<string, RawTensor>): SviState['params'] 
  * ```
  */
 export const loadCheckpoint =
-  (path: string, template: SviState, notes: Notes = {}): TaskEither<CheckpointError, SviState> =>
+  <P extends string>(
+    path: string,
+    template: SviState<P>,
+    notes: Notes = {},
+  ): TaskEither<CheckpointError, SviState<P>> =>
   async () =>
     pipe(
       await readAll(path, ({ header, facts }) =>
         otherModel(template, notes, { shapes: header.shapes, facts }),
       ),
-      E.chain(({ facts: { step, key, heldOut }, tensors }): E.Either<CheckpointError, SviState> => {
-        const reason = impossible(template, tensors);
-        if (reason !== undefined) return E.left({ tag: 'unreadable', path, reason });
-        const history = heldOut.length > 0 && { heldOut };
-        return E.right({ ...template, step, key, ...history, ...partsOfState(tensorsOf(tensors)) });
-      }),
+      E.chain(
+        ({ facts: { step, key, heldOut }, tensors }): E.Either<CheckpointError, SviState<P>> => {
+          const reason = impossible(template, tensors);
+          if (reason !== undefined) return E.left({ tag: 'unreadable', path, reason });
+          const history = heldOut.length > 0 && { heldOut };
+          const { params, ...parts } = partsOfState(tensorsOf(tensors));
+          return E.right({
+            ...template,
+            step,
+            key,
+            ...history,
+            ...parts,
+            params: promised(params),
+          });
+        },
+      ),
     );

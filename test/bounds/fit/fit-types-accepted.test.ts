@@ -57,7 +57,7 @@ const pathwise = elbo({ particles: 2, gradient: 'pathwise' });
 const covering = { ...bound, requires: { support: 'covers', gradient: 'any' } as const };
 
 /** What the compiler asks of the guide beyond being a program: `unknown` is nothing. */
-type Asked<M, G, O extends Objective = typeof bound> = Fit<Sites<M>, Sites<G>, O>;
+type Asked<M, G, O extends Objective = typeof bound> = Fit<Sites<M>, Sites<G>, O, unknown>;
 
 const latents = (d: { readonly latents: readonly { readonly name: string }[] }): string =>
   d.latents.map((l) => l.name).join(' ');

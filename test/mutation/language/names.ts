@@ -80,7 +80,7 @@ export const names: readonly Mutation[] = [
   {
     name: 'a blocked name that is not there compiles',
     file: 'dsl/program/condition.ts',
-    find: 'readonly N[] & Blockable<E, N>',
+    find: 'readonly SampleNames<E, N>[]',
     replace: 'readonly N[]',
     killedBy: 'tsc',
     quick: true,
@@ -88,8 +88,8 @@ export const names: readonly Mutation[] = [
   {
     name: 'a group of no parameter compiles',
     file: 'src/inference/phases/param-group.ts',
-    find: '[Missed<E, T>] extends [never]',
-    replace: '[never] extends [never]',
+    find: "`There is no parameter '${N}' in the model or the guide.`",
+    replace: 'N',
     killedBy: 'tsc',
     quick: true,
   },
@@ -191,9 +191,10 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'an environment whose options are not looked at',
-    file: 'src/interpreters/trace.ts',
-    find: '  checkEnvironment(who, env);\n',
-    replace: '',
+    file: 'src/interpreters/environment.ts',
+    find: 'export function checkedEnvironment(who: string, env: Environment): Environment {\n',
+    replace:
+      'export function checkedEnvironment(_: string, env: Environment): Environment {\n  return env;\n',
     killedBy: 'test/diagnostics/wrong-options.test.ts',
     quick: true,
   },
