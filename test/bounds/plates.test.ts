@@ -231,7 +231,7 @@ describe('a subsample that the engine draws', () => {
       ...elbo({ particles }),
       estimate: (joint: Joint) => {
         const [p, q] = (['model', 'guide'] as const).map(
-          (side) => valuesIn(joint, side)['rows'] ?? tf.scalar(NaN),
+          (side) => valuesIn(joint, side, 'rows').rows,
         );
         const apart = tf.sum(tf.abs(tf.sub(p ?? NaN, q ?? NaN)));
         const value = tf.mean(tf.square(p ?? NaN));

@@ -31,7 +31,7 @@ export type SiteEstimator =
   | { readonly tag: 'straightThrough'; readonly temperature?: Temperature };
 
 /** The estimators of some sites, by name; the others get the engine's own choice. */
-export type SiteEstimators = Readonly<Record<string, SiteEstimator>>;
+export type SiteEstimators<S extends string = string> = Readonly<Record<S, SiteEstimator>>;
 
 /**
  * The gradient through the draw, z = g(ε, φ): E_ε ∂f(g(ε, φ))/∂φ.

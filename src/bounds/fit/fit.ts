@@ -6,7 +6,7 @@
  * when the program is first run.
  */
 import type { Gradient, IsWithin, NoPlate, Support } from '../../../dsl/index.js';
-import type { IsComputed, Literals, Names, NamesOf } from '../../../dsl/program/site.js';
+import type { Literals, Names, NamesOf } from '../../../dsl/program/site.js';
 import type { Objective, Requirements } from '../objective.js';
 
 /** What is asked of a latent site, as it stands in a row. */
@@ -70,14 +70,11 @@ type PlatesReason<N extends string, P, Q> = [Exclude<P, Q>] extends [NoPlate]
   ? `'${N}' lies ${Where<Q, P>} in the guide but ${Where<P, Q>} in the model.`
   : `'${N}' lies ${Where<P, Q>} in the model but ${Where<Q, P>} in the guide.`;
 
-type SamePlates<P, Q> =
-  true extends IsComputed<Extract<P | Q, string>>
+type SamePlates<P, Q> = [Extract<P | Q, string>] extends [Literals<P | Q>]
+  ? [P, Q] extends [Q, P]
     ? true
-    : [P] extends [Q]
-      ? [Q] extends [P]
-        ? true
-        : false
-      : false;
+    : false
+  : true;
 
 /** What is wrong at a site of both, the model's `P` and the guide's `Q`. */
 type ReasonAt<N extends string, P extends Law, Q extends Law, R extends Requirements> =
@@ -101,18 +98,13 @@ type NotDifferentiable<N, QG extends Readonly<Record<string, Law>>> = N extends 
     : never
   : never;
 
-type Said<N, What extends string> = N extends string ? `'${N}' ${What}.` : never;
-
 /** Why a guide of the sites `EG` does not fit a model of `EM`, a sentence each without its first word. */
 type Misfits<EM, EG, R extends Requirements> =
-  | Said<Missing<EM, EG>, 'is sampled by the model but missing from the guide'>
-  | Said<Extra<EM, EG>, 'is sampled by the guide but is no latent site of the model'>
-  | Said<ObservedInModel<EM, EG>, 'is sampled by the guide but observed in the model'>
-  | Said<
-      NamesOf<EG, 'observed'> | NamesOf<Extract<EG, { readonly known: 'partly' }>, 'latent'>,
-      'is observed in the guide: observe it in the model'
-    >
-  | Said<NamesOf<EG, 'factor'>, 'is a factor in the guide: move it to the model'>
+  | `'${Missing<EM, EG>}' is sampled by the model but missing from the guide.`
+  | `'${Extra<EM, EG>}' is sampled by the guide but is no latent site of the model.`
+  | `'${ObservedInModel<EM, EG>}' is sampled by the guide but observed in the model.`
+  | `'${NamesOf<EG, 'observed'> | NamesOf<Extract<EG, { readonly known: 'partly' }>, 'latent'>}' is observed in the guide: observe it in the model.`
+  | `'${NamesOf<EG, 'factor'>}' is a factor in the guide: move it to the model.`
   | Reasons<
       Literals<NamesOf<EM, 'latent'>> & Literals<NamesOf<EG, 'latent'>>,
       Laws<EM>,
@@ -136,10 +128,7 @@ export type Fit<EM, EG, O extends Objective, T> = Judged<'Site', Misfits<EM, EG,
 
 /** The objective `O` where the sites that it names are latent ones of the model, and otherwise a sentence. */
 export type Naming<EM, O extends Objective> = Judged<
-  'The objective names',
-  Said<
-    Exclude<Literals<NonNullable<O['sites']>[number]>, Names<EM, 'latent'>>,
-    'but the model has no such latent site'
-  >,
+  'The objective names site',
+  `'${Exclude<Literals<NonNullable<O['sites']>[number]>, Names<EM, 'latent'>>}', which is no latent site of the model.`,
   O
 >;

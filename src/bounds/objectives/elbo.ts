@@ -2,6 +2,7 @@ import { anything, checkOptions, oneOf } from '../../../dsl/checks/options.js';
 import { baselineMemory } from '../estimators/baseline.js';
 import { estimateTerms } from '../estimate.js';
 import { rescored } from '../estimators/rescored.js';
+import type { SiteEstimators } from '../estimators/site-estimator.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type GradientNeeded, checkParticles, gradientNeeded, preferenceRules } from './options.js';
 
@@ -9,9 +10,12 @@ import { type GradientNeeded, checkParticles, gradientNeeded, preferenceRules } 
 export type ElboGradient = 'any' | 'pathwise' | 'stickingTheLanding';
 
 /** How an ELBO is estimated; the defaults take the lowest variance that is valid. */
-export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Partial<
-  Omit<Preferences, 'everySite' | 'antithetic'>
-> {
+export interface ElboOptions<
+  G extends ElboGradient = ElboGradient,
+  S extends string = string,
+> extends Partial<Omit<Preferences, 'estimators' | 'everySite' | 'antithetic'>> {
+  /** The estimators of some sites; the others get the best that is valid for them. */
+  readonly estimators?: SiteEstimators<S>;
   /** Independent draws of the guide, averaged; 1 where it is left out. */
   readonly particles?: number;
   /**
@@ -47,9 +51,9 @@ export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Part
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 2
  * ```
  */
-export const elbo = <const G extends ElboGradient = 'any'>(
-  options: ElboOptions<G> = {},
-): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
+export const elbo = <const G extends ElboGradient = 'any', const S extends string = never>(
+  options: ElboOptions<G, S> = {},
+): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }, S> => {
   checkOptions<ElboOptions>('elbo', options, {
     ...preferenceRules,
     particles: anything,

@@ -6,6 +6,7 @@ import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/checks/op
 import { isProgram, perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
 import { baselineMemory } from '../estimators/baseline.js';
+import type { SiteEstimators } from '../estimators/site-estimator.js';
 import type { TermDerivation } from '../derivation.js';
 import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
@@ -20,9 +21,12 @@ export type Losses = Tensor | Readonly<Record<string, Tensor>>;
 export type LossGradient = 'any' | 'pathwise' | 'score';
 
 /** How the expectation over a program's own draws is estimated; where it draws nothing there is none. */
-export interface MinimizeOptions<G extends LossGradient = LossGradient> extends Partial<
-  Pick<Preferences, 'discrete' | 'baseline' | 'estimators'>
-> {
+export interface MinimizeOptions<
+  G extends LossGradient = LossGradient,
+  S extends string = string,
+> extends Partial<Pick<Preferences, 'discrete' | 'baseline'>> {
+  /** The estimators of some sites; the others get the best that is valid for them. */
+  readonly estimators?: SiteEstimators<S>;
   /** Independent draws, averaged; 1 where it is left out. */
   readonly particles?: number;
   /** `pathwise` refuses a site that is not reparameterised; `score` looks at values of the loss alone. */
@@ -37,10 +41,10 @@ type LossNeeds<G extends LossGradient> = {
 };
 
 /** A loss as `svi` takes it, but for the optimiser. */
-export interface Minimized<B, E, G extends LossGradient = 'any'> {
+export interface Minimized<B, E, G extends LossGradient = 'any', S extends string = string> {
   readonly model: (batch: B) => Program<E | Factor, unknown>;
   readonly guide: (batch: B) => Program<Unscored<E>, unknown>;
-  readonly objective: Objective<LossNeeds<G>>;
+  readonly objective: Objective<LossNeeds<G>, S>;
 }
 
 /** What a program returned, by name. */
@@ -92,11 +96,11 @@ const asLosses = (joint: Joint, { terms, ...rest }: Estimate): Estimate => ({
   ),
 });
 
-const lossObjective = <G extends LossGradient>(
+const lossObjective = <G extends LossGradient, S extends string>(
   who: string,
   symbol: string,
-  options: MinimizeOptions<G>,
-): Objective<LossNeeds<G>> => {
+  options: MinimizeOptions<G, S>,
+): Objective<LossNeeds<G>, S> => {
   checkOptions<MinimizeOptions>(who, options, {
     particles: whole(),
     gradient: oneOf('any', 'pathwise', 'score'),
@@ -180,15 +184,20 @@ function needed(gradient: LossGradient | undefined): 'any' | 'pathwise' {
  * const [state, { loss }] = ridge.step(ridge.init(key(0)));
  * loss.dataSync()[0]; // 8.5
  * // 3 − 0.1 (2 (3 − 1) + 3).
- * paramValues(state)['slope']?.dataSync()[0]; // 2.3
+ * item(paramValues(state).slope); // 2.3
  * showDerivation(state.derivation).split('\n').slice(0, 3);
  * // ['loss =', '  + misfit', '  + weight']
  * ```
  */
-export const minimize = <B = void, E = never, const G extends LossGradient = 'any'>(
+export const minimize = <
+  B = void,
+  E = never,
+  const G extends LossGradient = 'any',
+  const S extends string = never,
+>(
   body: (batch: B) => Program<E, Losses>,
-  options: MinimizeOptions<G> = {},
-): Minimized<B, E, G> => ({
+  options: MinimizeOptions<G, S> = {},
+): Minimized<B, E, G, S> => ({
   model: (batch) => withLosses('loss', body(batch)),
   guide: (batch) => unscored(body(batch)),
   objective: lossObjective('minimize', 'loss', options),
@@ -222,11 +231,16 @@ export const minimize = <B = void, E = never, const G extends LossGradient = 'an
  * // ['expectation =', '  + E[f]', 'estimated with 2 particles, in antithetic pairs:']
  * ```
  */
-export const expectation = <E, A, const G extends LossGradient = 'any'>(
+export const expectation = <
+  E,
+  A,
+  const G extends LossGradient = 'any',
+  const S extends string = never,
+>(
   search: Program<E, A>,
   f: (x: A) => Tensor,
-  options: MinimizeOptions<G> = {},
-): Minimized<void, E, G> => {
+  options: MinimizeOptions<G, S> = {},
+): Minimized<void, E, G, S> => {
   const body: Program<E, Losses> = {
     *[Symbol.iterator]() {
       return f(yield* search);

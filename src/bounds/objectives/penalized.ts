@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../../dsl/index.js';
+import { SiteError, type Tensor } from '../../../dsl/index.js';
+import { meantBy } from '../../../dsl/checks/nearest.js';
 import { demand } from '../../../dsl/checks/options.js';
+import { promised } from '../../../dsl/dictionary.js';
 import { platesShape } from '../../../dsl/program/layout.js';
 import type { Run, SiteRecord } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';
@@ -24,13 +26,32 @@ const ownRank = (r: SiteRecord): number =>
     ? r.distribution.eventShape.length
     : Math.max(0, r.value.rank - platesShape(r.plates).length);
 
+/** What was found, in which each of these names must be. */
+const having = <N extends string>(
+  what: string,
+  found: Readonly<Record<string, Tensor>>,
+  names: readonly N[],
+): Readonly<Record<N, Tensor>> => {
+  const missed = names.find((name) => !Object.hasOwn(found, name));
+  if (missed === undefined) return promised(found);
+  throw new SiteError({
+    site: `${what} '${missed}'`,
+    expected: 'one of the programs, for a penalty names it',
+    received: 'none of this name',
+    cure: meantBy(missed, Object.keys(found)),
+  });
+};
+
 /**
- * The parameters of a joint draw by name, those of model and guide alike, in their supports.
+ * The parameters of a joint draw by name, those of model and guide alike, in their supports. Names that are given
+ * must be among them.
+ *
+ * - Errors: a name that no parameter has throws a `SiteError`, before the first step.
  *
  * @example
  * ```ts
  * const decay = penalized(elbo(), {
- *   decay: (joint) => tf.sum(tf.square(paramsIn(joint)['loc'] ?? 0)),
+ *   decay: (joint) => tf.sum(tf.square(paramsIn(joint, 'loc').loc)),
  * });
  * const inference = svi({
  *   model: () => program(function* () {
@@ -43,28 +64,31 @@ const ownRank = (r: SiteRecord): number =>
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 9.9189385
  * ```
  */
-export const paramsIn = (joint: Joint): Readonly<Record<string, Tensor>> => ({
-  ...named(
-    joint.model,
-    (kind) => kind === 'param',
-    (r) => r.value,
-  ),
-  ...named(
-    joint.guide,
-    (kind) => kind === 'param',
-    (r) => r.value,
-  ),
-});
+export const paramsIn = <N extends string = string>(
+  { model, guide }: Joint,
+  ...names: readonly N[]
+): Readonly<Record<N, Tensor>> => {
+  const of = (run: Run<unknown>): Readonly<Record<string, Tensor>> =>
+    named(
+      run,
+      (kind) => kind === 'param',
+      (r) => r.value,
+    );
+  return having('param', { ...of(model), ...of(guide) }, names);
+};
 
 /**
  * The values of a joint draw by name, of one of its programs: draws, observations, and what it names
  * by `deterministic`, such as an activation. They are those of all draws, `[particles, ...plates, ...event]`,
  * without the first axis where there is one particle; values that are summed over have an axis each on its left.
+ * Names that are given must be among them.
+ *
+ * - Errors: a name that no value has throws a `SiteError`, before the first step.
  *
  * @example
  * ```ts
  * const sparse = penalized(elbo(), {
- *   activity: (joint) => tf.sum(tf.abs(valuesIn(joint, 'model')['h'] ?? 0)),
+ *   activity: (joint) => tf.sum(tf.abs(valuesIn(joint, 'model', 'h').h)),
  * });
  * const inference = svi({
  *   model: () => program(function* () {
@@ -78,12 +102,18 @@ export const paramsIn = (joint: Joint): Readonly<Record<string, Tensor>> => ({
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 2.9189385
  * ```
  */
-export const valuesIn = (joint: Joint, side: 'model' | 'guide'): Readonly<Record<string, Tensor>> =>
-  named(
+export const valuesIn = <N extends string = string>(
+  joint: Joint,
+  side: 'model' | 'guide',
+  ...names: readonly N[]
+): Readonly<Record<N, Tensor>> => {
+  const found = named(
     joint[side],
     (kind) => kind !== 'param',
     (r) => atAllDraws(joint, () => r.value, ownRank(r)),
   );
+  return having(`${side}: site`, found, names);
+};
 
 const CURE = 'Sum its entries by tf.sum, or average them by tf.mean.';
 
@@ -108,10 +138,10 @@ const CURE = 'Sum its entries by tf.sum, or average them by tf.mean.';
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 2
  * ```
  */
-export const penalized = <R extends Requirements>(
-  objective: Objective<R>,
+export const penalized = <R extends Requirements, S extends string>(
+  objective: Objective<R, S>,
   penalties: Penalties,
-): Objective<R> => {
+): Objective<R, S> => {
   const before = objective.statement?.penalties ?? [];
   const twice = Object.keys(penalties).find((name) => before.includes(name));
   demand(
@@ -124,10 +154,10 @@ export const penalized = <R extends Requirements>(
   return withPenalties(objective, penalties);
 };
 
-const withPenalties = <R extends Requirements>(
-  objective: Objective<R>,
+const withPenalties = <R extends Requirements, S extends string>(
+  objective: Objective<R, S>,
   penalties: Penalties,
-): Objective<R> => ({
+): Objective<R, S> => ({
   ...objective,
   symbol: `penalised ${objective.symbol}`,
   statement: {
