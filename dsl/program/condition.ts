@@ -6,7 +6,8 @@ import type { Tensor, TensorLike } from '../tensors/tensor.js';
 import { checkPresent, givenValue } from './given.js';
 import type { Instruction, SampleInstruction } from './instruction.js';
 import { type Program, rewrite } from './program.js';
-import type { Blocked, Conditioned, Intervened, IsComputed, Names } from './site.js';
+import type { Entries, Named } from './named.js';
+import type { Blocked, Conditioned, Intervened, Names } from './site.js';
 
 /** Values by site name. */
 export type Data = Readonly<Record<string, TensorLike>>;
@@ -20,28 +21,8 @@ export interface PartlyKnown {
 /** What sites are given, by name: values, or values that are known at some elements. */
 export type Given = Readonly<Record<string, TensorLike | PartlyKnown>>;
 
-/** The name `N` where it may be one of `Known`, and otherwise a sentence, which no name is. */
-type Named<N, Known, What extends string> = N extends string
-  ? N extends Known
-    ? N
-    : IsComputed<N> extends true
-      ? N
-      : `There is no ${What} '${N}' in the program.`
-  : N;
-
-/** Names that are those of sample sites. */
-export type SampleNames<E, N extends string> = Named<
-  N,
-  Names<E, 'latent' | 'observed'>,
-  'sample site'
->;
-
-/** Values by names that are those of latent sites; elsewhere a sentence, which no value is. */
-export type ForLatents<E, D> = {
-  readonly [N in keyof D]: Named<N, Names<E, 'latent'>, 'latent site'> extends N
-    ? D[N]
-    : Named<N, Names<E, 'latent'>, 'latent site'>;
-};
+/** Values by names that may be those of latent sites. */
+export type ForLatents<E, D> = Entries<D, Names<E, 'latent'>, 'latent site'>;
 
 /** The same where a site that is partly known has its value already. */
 type ForOpen<E, D> = ForLatents<Exclude<E, { readonly known: 'partly' }>, D>;
@@ -203,7 +184,7 @@ export function intervene<A>(body: Program<unknown, A>, data: Data): Program<unk
  */
 export const block = <E, A, const N extends string>(
   body: Program<E, A>,
-  names: readonly SampleNames<E, N>[],
+  names: readonly Named<N, Names<E, 'latent' | 'observed'>, 'sample site'>[],
 ): Program<Blocked<E, N>, A> =>
   rewrite(body, () => {
     const seen = new Set<string>();

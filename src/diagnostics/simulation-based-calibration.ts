@@ -3,6 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
+import type { Named } from '../../dsl/program/named.js';
+import type { Names } from '../../dsl/program/site.js';
 import { predictive } from '../inference/predictive.js';
 import {
   checkWhole,
@@ -28,18 +30,20 @@ export interface FittedGuide {
   readonly free?: () => void;
 }
 
-export interface CalibrationSpec {
+export interface CalibrationSpec<E = unknown, S extends string = string> {
   /** The model without its condition. */
-  readonly model: Program<unknown, unknown>;
+  readonly model: Program<E, unknown>;
   /** The sites that are data. */
-  readonly observed: readonly string[];
+  readonly observed: readonly Named<S, Names<E, 'latent'>, 'latent site'>[];
   /** An amortised guide of the data, or a fit to them; all else that it needs comes from the key. */
   readonly infer: (
-    data: Values,
+    data: Readonly<Record<NoInfer<S>, Tensor>>,
     key: Key,
   ) => Program<unknown, unknown> | FittedGuide | Promise<FittedGuide>;
   /** What is ranked, from the values of latent sites; every number of every site by default. */
-  readonly quantities?: (latents: Values) => Readonly<Record<string, Tensor | number>>;
+  readonly quantities?: (
+    latents: Readonly<Record<Exclude<Names<E, 'latent'>, NoInfer<S>>, Tensor>>,
+  ) => Readonly<Record<string, Tensor | number>>;
 }
 
 export interface CalibrationOptions {
@@ -213,20 +217,22 @@ const verdictOf = (
  *   const z = yield* sample('z', normal(0, 1));
  *   yield* sample('x', normal(z, 1));
  * });
- * const infer = ({ x = tf.scalar(0) }: Readonly<Record<string, Tensor>>) =>
- *   sample('z', normal(tf.mul(x, 0.5), 0.1));
  * const { quantities } = await simulationBasedCalibration(
- *   { model, observed: ['x'], infer },
+ *   { model, observed: ['x'], infer: ({ x }) => sample('z', normal(tf.mul(x, 0.5), 0.1)) },
  *   { key: key(0), simulations: 100 },
  * );
  * quantities.map((q) => [q.name, q.verdict]); // [['z', 'tooNarrow']]
  * quantities[0]?.shares.some((share) => share > 0.95); // true
  * ```
  */
-export const simulationBasedCalibration = async (
+export function simulationBasedCalibration<E, const S extends string>(
+  spec: CalibrationSpec<E, S>,
+  options: CalibrationOptions,
+): Promise<Calibration>;
+export async function simulationBasedCalibration(
   spec: CalibrationSpec,
   options: CalibrationOptions,
-): Promise<Calibration> => {
+): Promise<Calibration> {
   const who = 'simulationBasedCalibration';
   checkOptions(who, spec, {
     model: required(anything),
@@ -261,4 +267,4 @@ export const simulationBasedCalibration = async (
       return { name, shares: all, uniformity, symmetry, verdict };
     }),
   };
-};
+}

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import type { Program } from '../../dsl/index.js';
+import type { Names } from '../../dsl/program/site.js';
 import {
   type PosteriorDraws,
   drawWeights,
@@ -90,10 +91,10 @@ export interface BracketSampling extends SamplingOptions {
   readonly posteriorSamples?: number;
 }
 
-export interface BracketOptions extends BracketSampling {
+export interface BracketOptions<N extends string = string> extends BracketSampling {
   readonly params?: Params;
   /** Exact draws from the posterior, which make upper bounds that hold for any number of draws. */
-  readonly posterior?: PosteriorDraws;
+  readonly posterior?: PosteriorDraws<N>;
 }
 
 /** A bound whose exponential, averaged over `groups` independent groups, obeys Markov's inequality. */
@@ -282,10 +283,10 @@ export const posteriorStream = (
  * upper.nats - lower.nats < 1; // true
  * ```
  */
-export const bracket = async (
+export const bracket = async <E>(
   model: Program<unknown, unknown>,
-  guide: Program<unknown, unknown>,
-  options: BracketOptions,
+  guide: Program<E, unknown>,
+  options: BracketOptions<Names<E, 'latent'>>,
 ): Promise<Bracket> => {
   checkOptions('evidence.bracket', options, {
     key: required(keyRule),

@@ -66,7 +66,8 @@ export const drawWeights = (
  * Exact draws from the posterior: a program that makes them, or the draws themselves by site,
  * `[draws, ...plates, ...event]`, independent of one another.
  */
-export type PosteriorDraws = Program<unknown, unknown> | Readonly<Record<string, Tensor>>;
+export type PosteriorDraws<N extends string = string> =
+  Program<unknown, unknown> | Readonly<Record<N, Tensor>>;
 
 /** Whether posterior draws are to be made by a program. */
 export const isPosteriorProgram = (

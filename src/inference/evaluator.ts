@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, evaluation } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
+import type { Names } from '../../dsl/program/site.js';
 import { checkOptions, whole } from '../../dsl/checks/options.js';
 import {
   type Bracket,
@@ -44,8 +45,8 @@ export interface BoundOptions extends EvaluateOptions {
   readonly draws?: number;
 }
 
-/** Evaluates the states of one inference. */
-export interface Evaluator<B> {
+/** Evaluates the states of one inference, of the latent sites `N`. */
+export interface Evaluator<B, N extends string = string> {
   /** The bound of a batch; `svi.evaluate` gives the loss, which is −1 times a lower bound. */
   readonly bound: (state: SviState, batch: B, options?: BoundOptions) => Promise<Evaluated>;
   /** log p(batch) by importance sampling from the guide, as `evidence` gives it. */
@@ -54,7 +55,7 @@ export interface Evaluator<B> {
   readonly bracket: (
     state: SviState,
     batch: B,
-    options: Omit<BracketOptions, 'params'>,
+    options: Omit<BracketOptions<N>, 'params'>,
   ) => Promise<Bracket>;
   /** Frees what was compiled. */
   readonly close: () => Promise<void>;
@@ -100,7 +101,10 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
  * await evaluation.close();
  * ```
  */
-export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluator<B> => {
+export const evaluator = <B, E>(
+  svi: Svi<B, string, E>,
+  options: EngineOptions = {},
+): Evaluator<B, Names<E, 'latent'>> => {
   checkOptions('evaluator', options, engineRules);
   // The derivation is the same for all states of an inference; it is known with the first.
   let derivation: SviState['derivation'] | undefined;

@@ -309,6 +309,7 @@ describe('evidence.bracket', () => {
     await expect(bracketed({ posterior: { z: wide } })).rejects.toThrow(/'z'.*posterior draws/);
     wide.dispose();
     await expect(
+      // @ts-expect-error -- refused
       evidence.bidirectional(posteriorModel, () => guide, { ...options, observed: ['y'] }),
     ).rejects.toThrow(/'y' is not.*'z', 'x'/);
   });

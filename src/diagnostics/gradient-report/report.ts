@@ -2,6 +2,8 @@
 import { keyRule } from '../../random/key-rule.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
+import type { Entries, Named } from '../../../dsl/program/named.js';
+import type { Names } from '../../../dsl/program/site.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import {
   type SiteEstimator,
@@ -38,14 +40,17 @@ export interface GradientReport {
   readonly sites: readonly SiteReport[];
 }
 
-export interface GradientReportOptions {
+/** Estimators by site. */
+type Candidates = Readonly<Record<string, readonly SiteEstimator[]>>;
+
+export interface GradientReportOptions<S = string, C = Candidates> {
   readonly key: Key;
   /** How many gradients are drawn with each estimator; 100 where it is left out. */
   readonly draws?: number;
   /** The sites to report on; all latent ones where it is left out. */
-  readonly sites?: readonly string[];
+  readonly sites?: readonly S[];
   /** Estimators to compare beside the usual ones, by site. */
-  readonly candidates?: Readonly<Record<string, readonly SiteEstimator[]>>;
+  readonly candidates?: C;
 }
 
 const reportSite = async <B>(
@@ -131,12 +136,21 @@ const reportSite = async <B>(
  * // ['enumeration', 'measure-valued']
  * ```
  */
-export const gradientReport = async <B>(
+export function gradientReport<B, E, const S extends string, const C extends Candidates>(
+  inference: Svi<B, string, E>,
+  state: SviState,
+  batch: B,
+  options: GradientReportOptions<
+    Named<S, Names<E, 'latent'>, 'latent site'>,
+    Entries<C, Names<E, 'latent'>, 'latent site'>
+  >,
+): Promise<GradientReport>;
+export async function gradientReport<B>(
   inference: Svi<B>,
   state: SviState,
   batch: B,
   options: GradientReportOptions,
-): Promise<GradientReport> => {
+): Promise<GradientReport> {
   checkOptions('gradientReport', options, {
     key: required(keyRule),
     draws: anything,
@@ -174,4 +188,4 @@ export const gradientReport = async <B>(
     sites.push(await reportSite(turn, part, batch, structure, q, options));
   }
   return { objective: objective.symbol, particles: objective.particles, draws, sites };
-};
+}

@@ -7,6 +7,7 @@ import {
   bijectorTo,
   stopGradient,
 } from '../../../dsl/index.js';
+import type { Entries } from '../../../dsl/program/named.js';
 import type { Names } from '../../../dsl/program/site.js';
 import { described } from '../../../dsl/tensors/described.js';
 import { meantBy } from '../../../dsl/checks/nearest.js';
@@ -25,15 +26,6 @@ import type { Turn } from './turn.js';
 
 /** New values of parameters by name, each in its support. */
 export type Assignment = Readonly<Record<string, Tensor>>;
-
-/** An assignment to parameters of a program of the sites `E`; elsewhere a sentence, which no value is. */
-type Assigned<E, A> = {
-  readonly [N in keyof A]: N extends Names<E, 'param'>
-    ? A[N]
-    : string extends N
-      ? A[N]
-      : `The program visits no parameter '${N & string}'.`;
-};
 
 const paramsOf = ({ records }: Run<unknown>): readonly ParamRecord[] =>
   records.filter((r) => r.kind === 'param');
@@ -181,7 +173,7 @@ const assigning = <B>(body: (batch: B) => Program<unknown, Assignment>): Phase<B
  * ```
  */
 export function assign<E, A extends Assignment, B = void>(
-  body: (batch: B) => Program<E, Assigned<E, A>>,
+  body: (batch: B) => Program<E, Entries<A, Names<E, 'param'>, 'parameter'>>,
 ): Svi<B, Names<E, 'param'>, E>;
 export function assign<B>(body: (batch: B) => Program<unknown, Assignment>): Svi<B> {
   const only: Turn<B> = { name: '', phase: assigning(body), paces: [] };
