@@ -128,7 +128,7 @@ const observedBy = (
  * score(posterior, {}).dataSync()[0]; // -2.9189386
  * const labels = plate('rows', 3, sample('y', bernoulli({ probs: 0.25 })));
  * const some = condition(labels, { y: { value: [1, 0, 0], where: [1, 1, 0] } });
- * enumerate(some).marginals['y']?.arraySync(); // [[0, 1, 0.75], [1, 0, 0.25]]
+ * enumerate(some).marginals.y.arraySync(); // [[0, 1, 0.75], [1, 0, 0.25]]
  * ```
  */
 export function condition<E, A, const D extends Given>(

@@ -43,14 +43,14 @@ export const fromDraws: Preferences = {
   baseline: 'leaveOneOut',
 };
 
-/** An estimate of a bound, in nats. */
-export interface Estimate {
+/** An estimate of a bound, in nats, and of its terms `T`. */
+export interface Estimate<T extends string = string> {
   /** What is reported: a scalar. */
   readonly value: Tensor;
   /** What is differentiated: its gradient estimates that of the bound. */
   readonly surrogate: Tensor;
   /** The value's parts by term. */
-  readonly terms: Readonly<Record<string, Tensor>>;
+  readonly terms: Readonly<Record<T, Tensor>>;
   /**
    * What the next step finds in `joint.source.memory`, by the same names and in the same shapes; the
    * memory stays as it is where this is left out. Nothing is differentiated through it.
@@ -58,8 +58,15 @@ export interface Estimate {
   readonly memory?: Memory;
 }
 
-/** A bound on log p(data), maximised; of an upper bound or a loss, its negative. `S` are the sites that it names. */
-export interface Objective<R extends Requirements = Requirements, S extends string = string> {
+/**
+ * A bound on log p(data), maximised; of an upper bound or a loss, its negative. `S` are the sites that it names,
+ * `T` its terms, where they are known.
+ */
+export interface Objective<
+  R extends Requirements = Requirements,
+  S extends string = string,
+  T extends string = string,
+> {
   readonly name: string;
   /** How the bound is written, for the derivation's first line. */
   readonly symbol: string;
@@ -75,5 +82,5 @@ export interface Objective<R extends Requirements = Requirements, S extends stri
    * tensors by name, whose shapes depend on no batch. Left out where it remembers nothing.
    */
   readonly memory?: (derivation: Derivation, structure: Structure) => Memory;
-  readonly estimate: (joint: Joint) => Estimate;
+  readonly estimate: (joint: Joint) => Estimate<T>;
 }

@@ -90,7 +90,7 @@ export const copyState = (state: SviState): SviState => ({
  * });
  * const state = inference.init(key(0));
  * freeState(state);
- * state.params['loc']?.isDisposed; // true
+ * state.params.loc.isDisposed; // true
  * ```
  */
 export const freeState = (state: SviState): void => {

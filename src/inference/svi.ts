@@ -14,6 +14,9 @@ import type { GroupName, ParamGroup } from './phases/param-group.js';
 import { type PhaseSpec, phase } from './phases/phase.js';
 import type { Turn } from './phases/turn.js';
 
+/** The terms that an objective is reported by. */
+type TermNames<O extends Objective> = keyof ReturnType<O['estimate']>['terms'] & string;
+
 export interface SviSpec<
   B,
   M extends Program<unknown, unknown>,
@@ -75,7 +78,9 @@ export function svi<
   O extends Objective,
   B = void,
   const T extends string = string,
->(spec: SviSpec<B, M, G, O, T>): Svi<B, Names<Sites<M> | Sites<G>, 'param'>, Sites<M>>;
+>(
+  spec: SviSpec<B, M, G, O, T>,
+): Svi<B, Names<Sites<M> | Sites<G>, 'param'>, Sites<M>, TermNames<O>>;
 export function svi<B>({ model, guide, objective, optimizer, trains }: PhaseSpec<B>): Svi<B> {
   demand(
     trains === undefined || optimizer !== undefined,

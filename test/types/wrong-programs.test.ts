@@ -23,7 +23,7 @@ beforeAll(() => {
     })),
   );
   said = compile(root, folder);
-});
+}, 60_000);
 
 afterAll(() => {
   rmSync(join(root, folder), { recursive: true });

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../../dsl/index.js';
 import { described } from '../../../dsl/tensors/described.js';
 import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/checks/options.js';
+import { promised } from '../../../dsl/dictionary.js';
 import { isProgram, perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
 import { baselineMemory } from '../estimators/baseline.js';
@@ -40,11 +41,20 @@ type LossNeeds<G extends LossGradient> = {
   readonly gradient: G extends 'pathwise' ? GradientNeeded<'pathwise'> : 'any';
 };
 
+/** The terms of a loss that a program returns as `L`, with what it observes and its factors. */
+type TermsOf<L extends Losses> = (L extends Tensor ? 'loss' : keyof L & string) | `-${string}`;
+
 /** A loss as `svi` takes it, but for the optimiser. */
-export interface Minimized<B, E, G extends LossGradient = 'any', S extends string = string> {
+export interface Minimized<
+  B,
+  E,
+  G extends LossGradient = 'any',
+  S extends string = string,
+  T extends string = string,
+> {
   readonly model: (batch: B) => Program<E | Factor, unknown>;
   readonly guide: (batch: B) => Program<Unscored<E>, unknown>;
-  readonly objective: Objective<LossNeeds<G>, S>;
+  readonly objective: Objective<LossNeeds<G>, S, T>;
 }
 
 /** What a program returned, by name. */
@@ -86,21 +96,23 @@ const termName = ({ kind, site, loss }: TermDerivation): string =>
   loss ? site : `-${kind} ${site}`;
 
 /** Terms as parts of the loss. */
-const asLosses = (joint: Joint, { terms, ...rest }: Estimate): Estimate => ({
+const asLosses = <T extends string>(joint: Joint, { terms, ...rest }: Estimate): Estimate<T> => ({
   ...rest,
-  terms: Object.fromEntries(
-    joint.derivation.terms.flatMap((term) => {
-      const value = terms[`${term.kind} ${term.site}`];
-      return value === undefined ? [] : [[termName(term), tf.neg(value)]];
-    }),
+  terms: promised(
+    Object.fromEntries(
+      joint.derivation.terms.flatMap((term) => {
+        const value = terms[`${term.kind} ${term.site}`];
+        return value === undefined ? [] : [[termName(term), tf.neg(value)]];
+      }),
+    ),
   ),
 });
 
-const lossObjective = <G extends LossGradient, S extends string>(
+const lossObjective = <G extends LossGradient, S extends string, T extends string>(
   who: string,
   symbol: string,
   options: MinimizeOptions<G, S>,
-): Objective<LossNeeds<G>, S> => {
+): Objective<LossNeeds<G>, S, T> => {
   checkOptions<MinimizeOptions>(who, options, {
     particles: whole(),
     gradient: oneOf('any', 'pathwise', 'score'),
@@ -190,14 +202,15 @@ function needed(gradient: LossGradient | undefined): 'any' | 'pathwise' {
  * ```
  */
 export const minimize = <
+  L extends Losses,
   B = void,
   E = never,
   const G extends LossGradient = 'any',
   const S extends string = never,
 >(
-  body: (batch: B) => Program<E, Losses>,
+  body: (batch: B) => Program<E, L>,
   options: MinimizeOptions<G, S> = {},
-): Minimized<B, E, G, S> => ({
+): Minimized<B, E, G, S, TermsOf<L>> => ({
   model: (batch) => withLosses('loss', body(batch)),
   guide: (batch) => unscored(body(batch)),
   objective: lossObjective('minimize', 'loss', options),
@@ -240,7 +253,7 @@ export const expectation = <
   search: Program<E, A>,
   f: (x: A) => Tensor,
   options: MinimizeOptions<G, S> = {},
-): Minimized<void, E, G, S> => {
+): Minimized<void, E, G, S, 'f' | `-${string}`> => {
   const body: Program<E, Losses> = {
     *[Symbol.iterator]() {
       return f(yield* search);

@@ -138,10 +138,15 @@ const CURE = 'Sum its entries by tf.sum, or average them by tf.mean.';
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 2
  * ```
  */
-export const penalized = <R extends Requirements, S extends string>(
-  objective: Objective<R, S>,
-  penalties: Penalties,
-): Objective<R, S> => {
+export const penalized = <
+  R extends Requirements,
+  S extends string,
+  T extends string,
+  const N extends string,
+>(
+  objective: Objective<R, S, T>,
+  penalties: Penalties & Readonly<Record<N, unknown>>,
+): Objective<R, S, T | `penalty ${N}`> => {
   const before = objective.statement?.penalties ?? [];
   const twice = Object.keys(penalties).find((name) => before.includes(name));
   demand(
@@ -154,10 +159,10 @@ export const penalized = <R extends Requirements, S extends string>(
   return withPenalties(objective, penalties);
 };
 
-const withPenalties = <R extends Requirements, S extends string>(
+const withPenalties = <R extends Requirements, S extends string, T extends string>(
   objective: Objective<R, S>,
   penalties: Penalties,
-): Objective<R, S> => ({
+): Objective<R, S, T> => ({
   ...objective,
   symbol: `penalised ${objective.symbol}`,
   statement: {
@@ -175,12 +180,12 @@ const withPenalties = <R extends Requirements, S extends string>(
       ...rest,
       value: tf.sub(value, total),
       surrogate: tf.sub(surrogate, total),
-      terms: {
+      terms: promised({
         ...terms,
         ...Object.fromEntries(
           found.map(([name, x]) => [`penalty ${name}`, objective.statement?.loss ? x : tf.neg(x)]),
         ),
-      },
+      }),
     };
   },
 });
