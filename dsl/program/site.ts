@@ -11,15 +11,12 @@ export interface NoPlate {
   readonly plates: 'none';
 }
 
-/** The names of the plates that a site lies in, or that it lies in none. */
-type Place = string | NoPlate;
-
 /** A site whose value is unknown: its name, support, gradient and the plates it lies in. */
 export interface Latent<
   N extends string = string,
   S extends Support = Support,
   G extends Gradient = Gradient,
-  P extends Place = NoPlate,
+  P = NoPlate,
 > {
   readonly kind: 'latent';
   readonly name: N;
@@ -33,7 +30,7 @@ export interface Partly<
   N extends string = string,
   S extends Support = Support,
   G extends Gradient = Gradient,
-  P extends Place = NoPlate,
+  P = NoPlate,
 > extends Latent<N, S, G, P> {
   readonly known: 'partly';
 }
@@ -74,7 +71,7 @@ export type InPlate<E, P extends string> =
       : E;
 
 /** Names under a scope; what is none stays as it is. */
-type Under<S extends string, N extends string | NoPlate> = N extends string ? `${S}/${N}` : N;
+type Under<S extends string, N> = N extends string ? `${S}/${N}` : N;
 
 /** The row with its names, but for those of parameters, put under the scope `S`. */
 export type Scoped<E, S extends string> =
@@ -97,17 +94,11 @@ export type Literals<K> = K extends string ? (IsComputed<K> extends true ? never
  * `R` where a literal of `K` names the site. One that a computed name of `K` may turn out to be
  * loses its name, for the compiler cannot know whether it is still latent.
  */
-type Replaced<N extends string, S extends Support, G extends Gradient, P extends Place, K, R> =
+type Replaced<N extends string, S extends Support, G extends Gradient, P, K, R> =
   N extends Literals<K> ? R : Latent<N extends K ? string : N, S, G, P>;
 
 /** A site given `V`: observed, or partly so where that has a `where`, which a tensor has as a method. */
-type Given<
-  V,
-  N extends string,
-  S extends Support,
-  G extends Gradient,
-  P extends Place,
-> = V extends Tensor
+type Given<V, N extends string, S extends Support, G extends Gradient, P> = V extends Tensor
   ? Observed<N>
   : V extends { readonly where: unknown }
     ? Partly<N, S, G, P>

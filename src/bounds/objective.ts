@@ -22,12 +22,12 @@ export interface Requirements {
 }
 
 /** How the expectation over the guide is taken, where there is a choice. */
-export interface Preferences {
+export interface Preferences<S extends string = string> {
   readonly closedFormKl: 'whereValid' | 'never';
   readonly discrete: 'enumerate' | 'score';
   readonly baseline: 'leaveOneOut' | 'none';
   /** The estimators of some sites; the others get the best that is valid for them. */
-  readonly estimators?: SiteEstimators;
+  readonly estimators?: SiteEstimators<S>;
   /** Left out where each site gets the best that is valid for it. */
   readonly everySite?: SoleEstimator;
   /** Whether particles come in pairs, whose normal noise is each other's negative. */

@@ -1,7 +1,7 @@
 /** Whether data look like what the fitted model would draw. */
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
-import type { Program, Tensor } from '../../dsl/index.js';
+import { type Program, type Tensor, item } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { meantBy } from '../../dsl/checks/nearest.js';
 import type { Entries } from '../../dsl/program/named.js';
@@ -10,10 +10,12 @@ import {
   checkWhole,
   anything,
   checkOptions,
+  demand,
   recordOf,
   required,
 } from '../../dsl/checks/options.js';
-import { type Values, drawAt } from '../evidence/simulated-data.js';
+import { showShape } from '../../dsl/tensors/shape.js';
+import { type Values, drawAt, only } from '../evidence/simulated-data.js';
 
 /**
  * A number that sums up a data set, from its sites' values. `sites` has every site of one draw of
@@ -48,13 +50,10 @@ export interface StatisticCheck {
 
 const numberOf = (x: Tensor | number, name: string): number => {
   if (typeof x === 'number') return x;
-  if (x.size !== 1) {
-    throw new RangeError(
-      `posteriorPredictiveCheck: expected one number from statistic '${name}', but got shape ` +
-        `[${x.shape.join(', ')}]; sum or average it.`,
-    );
-  }
-  return x.dataSync()[0] ?? Number.NaN;
+  const expected = `one number from statistic '${name}'`;
+  const shape = `shape ${showShape(x.shape)}`;
+  demand(x.size === 1, 'posteriorPredictiveCheck', expected, shape, 'sum or average it');
+  return item(x);
 };
 
 const checkShapes = (data: Values, draws: Values): void => {
@@ -135,12 +134,7 @@ export function posteriorPredictiveCheck(
       for (let s = 0; s < samples; s += 1) {
         tf.tidy(() => {
           const sites = drawAt(draws, s);
-          const replica = Object.fromEntries(
-            Object.keys(data).flatMap((site) => {
-              const drawn = entryOf(sites, site);
-              return drawn === undefined ? [] : [[site, drawn]];
-            }),
-          );
+          const replica = only(sites, (site) => Object.hasOwn(data, site));
           observed[s] = numberOf(statistic(data, { ...sites, ...data }), name);
           replicated[s] = numberOf(statistic(replica, sites), name);
         });

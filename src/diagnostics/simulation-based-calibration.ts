@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import type { Program, Tensor } from '../../dsl/index.js';
+import { isProgram } from '../../dsl/program/program.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import type { Named } from '../../dsl/program/named.js';
 import type { Names } from '../../dsl/program/site.js';
@@ -132,10 +133,6 @@ const shareOf = (truth: number, draws: readonly number[], u: number): number => 
   const equal = draws.filter((x) => x === truth).length;
   return (below + u * (equal + 1)) / (draws.length + 1);
 };
-
-const isProgram = (
-  found: Program<unknown, unknown> | FittedGuide,
-): found is Program<unknown, unknown> => Symbol.iterator in found;
 
 /** One simulation: the share of each quantity. */
 const simulate = async (

@@ -2,13 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import type { Program } from '../../dsl/index.js';
+import { isProgram } from '../../dsl/program/program.js';
 import type { Names } from '../../dsl/program/site.js';
-import {
-  type PosteriorDraws,
-  drawWeights,
-  isPosteriorProgram,
-  posteriorWeights,
-} from './draw-weights.js';
+import { type PosteriorDraws, drawWeights, posteriorWeights } from './draw-weights.js';
 import {
   CHUNK,
   type Evidence,
@@ -218,7 +214,7 @@ const drawsOf = (
   posterior: PosteriorDraws,
   { samples, particles, posteriorSamples }: BracketSampling,
 ): number => {
-  if (isPosteriorProgram(posterior)) {
+  if (isProgram(posterior)) {
     return posteriorSamples ?? Math.floor(samples / (particles ?? Math.floor(Math.sqrt(samples))));
   }
   return Math.min(...Object.values(posterior).map((x) => x.shape[0] ?? 0));
@@ -231,7 +227,7 @@ export const posteriorStream = (
   { params = {}, posterior, ...sampling }: BracketOptions,
 ): { readonly draws: number; readonly weightsOf: WeightsOf } | undefined => {
   if (posterior === undefined) return undefined;
-  const programs = [model, guide, ...(isPosteriorProgram(posterior) ? [posterior] : [])];
+  const programs = [model, guide, ...(isProgram(posterior) ? [posterior] : [])];
   const depth = Math.max(...programs.map((p) => depthOf(p, { params })));
   return {
     draws: drawsOf(posterior, sampling),

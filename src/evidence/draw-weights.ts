@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { overwritten } from '../../dsl/combinators/partly.js';
+import { isProgram } from '../../dsl/program/program.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { meantBy } from '../../dsl/checks/nearest.js';
 import { siteLabel } from '../../dsl/error.js';
@@ -69,11 +70,6 @@ export const drawWeights = (
 export type PosteriorDraws<N extends string = string> =
   Program<unknown, unknown> | Readonly<Record<N, Tensor>>;
 
-/** Whether posterior draws are to be made by a program. */
-export const isPosteriorProgram = (
-  posterior: PosteriorDraws,
-): posterior is Program<unknown, unknown> => Symbol.iterator in posterior;
-
 const missing = (name: string): SiteError =>
   new SiteError({
     site: siteLabel(name),
@@ -140,11 +136,11 @@ export const posteriorWeights = (
   const parameter = parameterOf(params, noise);
   const jointOf = (draws: Draws, source: NoiseSource): Joint => {
     const options = { noise: source, parameter };
-    const made = isPosteriorProgram(posterior)
+    const made = isProgram(posterior)
       ? samplesOf(runProgram(posterior, { ...options, choose: () => ({ from: 'noise' }) }).records)
       : new Map<string, { readonly value: Tensor }>();
     const valueOf = (i: SampleInstruction, plates: readonly PlacedPlate[]): Tensor | undefined => {
-      const given = isPosteriorProgram(posterior) ? undefined : entryOf(posterior, i.name);
+      const given = isProgram(posterior) ? undefined : entryOf(posterior, i.name);
       if (given === undefined) return made.get(i.name)?.value;
       const shape = [...platesShape(plates), ...i.distribution.eventShape];
       const rows = rowsAt(i.name, given, first, shape, count);
@@ -157,7 +153,7 @@ export const posteriorWeights = (
     };
     return runKnowing(guide, (program) => {
       const runs = runBoth(program, model, options, choose);
-      if (!isPosteriorProgram(posterior)) checkLatent(Object.keys(posterior), runs.guide.records);
+      if (!isProgram(posterior)) checkLatent(Object.keys(posterior), runs.guide.records);
       return {
         derivation,
         layout: layoutFor(derivation),
@@ -167,7 +163,7 @@ export const posteriorWeights = (
       };
     });
   };
-  if (validates && isPosteriorProgram(posterior)) {
+  if (validates && isProgram(posterior)) {
     runProgram(posterior, {
       noise: noiseOfOne(noise, count),
       parameter,

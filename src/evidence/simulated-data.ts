@@ -18,7 +18,8 @@ export interface Simulated {
   readonly latents: Values;
 }
 
-const only = (values: Values, keep: (name: string) => boolean): Values =>
+/** The values of some sites. */
+export const only = (values: Values, keep: (name: string) => boolean): Values =>
   Object.fromEntries(Object.entries(values).filter(([name]) => keep(name)));
 
 /** Draws every site of a model and calls those in `observed` data. */

@@ -2,7 +2,6 @@ import { anything, checkOptions, oneOf } from '../../../dsl/checks/options.js';
 import { baselineMemory } from '../estimators/baseline.js';
 import { estimateTerms } from '../estimate.js';
 import { rescored } from '../estimators/rescored.js';
-import type { SiteEstimators } from '../estimators/site-estimator.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type GradientNeeded, checkParticles, gradientNeeded, preferenceRules } from './options.js';
 
@@ -13,9 +12,7 @@ export type ElboGradient = 'any' | 'pathwise' | 'stickingTheLanding';
 export interface ElboOptions<
   G extends ElboGradient = ElboGradient,
   S extends string = string,
-> extends Partial<Omit<Preferences, 'estimators' | 'everySite' | 'antithetic'>> {
-  /** The estimators of some sites; the others get the best that is valid for them. */
-  readonly estimators?: SiteEstimators<S>;
+> extends Partial<Omit<Preferences<S>, 'everySite' | 'antithetic'>> {
   /** Independent draws of the guide, averaged; 1 where it is left out. */
   readonly particles?: number;
   /**

@@ -7,7 +7,6 @@ import { promised } from '../../../dsl/dictionary.js';
 import { isProgram, perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
 import { baselineMemory } from '../estimators/baseline.js';
-import type { SiteEstimators } from '../estimators/site-estimator.js';
 import type { TermDerivation } from '../derivation.js';
 import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
@@ -25,9 +24,7 @@ export type LossGradient = 'any' | 'pathwise' | 'score';
 export interface MinimizeOptions<
   G extends LossGradient = LossGradient,
   S extends string = string,
-> extends Partial<Pick<Preferences, 'discrete' | 'baseline'>> {
-  /** The estimators of some sites; the others get the best that is valid for them. */
-  readonly estimators?: SiteEstimators<S>;
+> extends Partial<Pick<Preferences<S>, 'discrete' | 'baseline' | 'estimators'>> {
   /** Independent draws, averaged; 1 where it is left out. */
   readonly particles?: number;
   /** `pathwise` refuses a site that is not reparameterised; `score` looks at values of the loss alone. */

@@ -4,7 +4,7 @@ import { meantBy } from '../../../dsl/checks/nearest.js';
 import { demand } from '../../../dsl/checks/options.js';
 import { promised } from '../../../dsl/dictionary.js';
 import { platesShape } from '../../../dsl/program/layout.js';
-import type { Run, SiteRecord } from '../../interpreters/record.js';
+import type { SiteRecord } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';
 import { type Joint, atAllDraws } from '../joint.js';
 import type { Objective, Requirements } from '../objective.js';
@@ -12,13 +12,6 @@ import { unclaimed } from '../statement.js';
 
 /** What is subtracted from a bound, by name: scalars made from a joint draw. */
 export type Penalties = Readonly<Record<string, (joint: Joint) => Tensor>>;
-
-const named = (
-  run: Run<unknown>,
-  isWanted: (kind: string) => boolean,
-  as: (r: SiteRecord) => Tensor,
-): Record<string, Tensor> =>
-  Object.fromEntries(run.records.filter((r) => isWanted(r.kind)).map((r) => [r.name, as(r)]));
 
 /** How many axes of a value are no plates'. */
 const ownRank = (r: SiteRecord): number =>
@@ -29,9 +22,10 @@ const ownRank = (r: SiteRecord): number =>
 /** What was found, in which each of these names must be. */
 const having = <N extends string>(
   what: string,
-  found: Readonly<Record<string, Tensor>>,
+  entries: readonly (readonly [string, Tensor])[],
   names: readonly N[],
 ): Readonly<Record<N, Tensor>> => {
+  const found = Object.fromEntries(entries);
   const missed = names.find((name) => !Object.hasOwn(found, name));
   if (missed === undefined) return promised(found);
   throw new SiteError({
@@ -68,13 +62,12 @@ export const paramsIn = <N extends string = string>(
   { model, guide }: Joint,
   ...names: readonly N[]
 ): Readonly<Record<N, Tensor>> => {
-  const of = (run: Run<unknown>): Readonly<Record<string, Tensor>> =>
-    named(
-      run,
-      (kind) => kind === 'param',
-      (r) => r.value,
-    );
-  return having('param', { ...of(model), ...of(guide) }, names);
+  const found = [...model.records, ...guide.records].filter((r) => r.kind === 'param');
+  return having(
+    'param',
+    found.map((r) => [r.name, r.value]),
+    names,
+  );
 };
 
 /**
@@ -107,12 +100,9 @@ export const valuesIn = <N extends string = string>(
   side: 'model' | 'guide',
   ...names: readonly N[]
 ): Readonly<Record<N, Tensor>> => {
-  const found = named(
-    joint[side],
-    (kind) => kind !== 'param',
-    (r) => atAllDraws(joint, () => r.value, ownRank(r)),
-  );
-  return having(`${side}: site`, found, names);
+  const found = joint[side].records.filter((r) => r.kind !== 'param');
+  const values = found.map((r) => [r.name, atAllDraws(joint, () => r.value, ownRank(r))] as const);
+  return having(`${side}: site`, values, names);
 };
 
 const CURE = 'Sum its entries by tf.sum, or average them by tf.mean.';
@@ -156,36 +146,28 @@ export const penalized = <
     `'${twice}' twice`,
     'call one of them something else',
   );
-  return withPenalties(objective, penalties);
+  return {
+    ...objective,
+    symbol: `penalised ${objective.symbol}`,
+    statement: {
+      ...unclaimed(objective.statement),
+      bound: 'none',
+      penalties: [...before, ...Object.keys(penalties)],
+    },
+    estimate: (joint) => {
+      const { value, surrogate, terms, ...rest } = objective.estimate(joint);
+      const found = Object.entries(penalties).map(
+        ([name, of]) =>
+          [`penalty ${name}`, scalarOf(`penalty '${name}'`, of(joint), CURE)] as const,
+      );
+      const total = found.reduce<Tensor>((sum, [, x]) => tf.add(sum, x), tf.scalar(0));
+      const told = found.map(([name, x]) => [name, objective.statement?.loss ? x : tf.neg(x)]);
+      return {
+        ...rest,
+        value: tf.sub(value, total),
+        surrogate: tf.sub(surrogate, total),
+        terms: promised({ ...terms, ...Object.fromEntries(told) }),
+      };
+    },
+  };
 };
-
-const withPenalties = <R extends Requirements, S extends string, T extends string>(
-  objective: Objective<R, S>,
-  penalties: Penalties,
-): Objective<R, S, T> => ({
-  ...objective,
-  symbol: `penalised ${objective.symbol}`,
-  statement: {
-    ...unclaimed(objective.statement),
-    bound: 'none',
-    penalties: [...(objective.statement?.penalties ?? []), ...Object.keys(penalties)],
-  },
-  estimate: (joint) => {
-    const { value, surrogate, terms, ...rest } = objective.estimate(joint);
-    const found = Object.entries(penalties).map(
-      ([name, of]) => [name, scalarOf(`penalty '${name}'`, of(joint), CURE)] as const,
-    );
-    const total = found.reduce<Tensor>((sum, [, x]) => tf.add(sum, x), tf.scalar(0));
-    return {
-      ...rest,
-      value: tf.sub(value, total),
-      surrogate: tf.sub(surrogate, total),
-      terms: promised({
-        ...terms,
-        ...Object.fromEntries(
-          found.map(([name, x]) => [`penalty ${name}`, objective.statement?.loss ? x : tf.neg(x)]),
-        ),
-      }),
-    };
-  },
-});

@@ -9,7 +9,6 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import type { Tensor } from '../../../dsl/index.js';
-import { promised } from '../../../dsl/dictionary.js';
 import { namedState, partsOfState } from '../../inference/named-state.js';
 import type { SviState } from '../../inference/svi-state.js';
 import { type FileError, whyNot } from '../files/file-error.js';
@@ -180,20 +179,11 @@ export const loadCheckpoint =
       await readAll(path, ({ header, facts }) =>
         otherModel(template, notes, { shapes: header.shapes, facts }),
       ),
-      E.chain(
-        ({ facts: { step, key, heldOut }, tensors }): E.Either<CheckpointError, SviState<P>> => {
-          const reason = impossible(template, tensors);
-          if (reason !== undefined) return E.left({ tag: 'unreadable', path, reason });
-          const history = heldOut.length > 0 && { heldOut };
-          const { params, ...parts } = partsOfState(tensorsOf(tensors));
-          return E.right({
-            ...template,
-            step,
-            key,
-            ...history,
-            ...parts,
-            params: promised(params),
-          });
-        },
-      ),
+      E.chain(({ facts: { step, key, heldOut }, tensors }) => {
+        const reason = impossible(template, tensors);
+        if (reason !== undefined) return E.left({ tag: 'unreadable', path, reason });
+        const history = heldOut.length > 0 && { heldOut };
+        const parts = partsOfState<Tensor, P>(tensorsOf(tensors));
+        return E.right({ ...template, step, key, ...history, ...parts });
+      }),
     );

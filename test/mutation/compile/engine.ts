@@ -117,8 +117,8 @@ export const engine: readonly Mutation[] = [
   {
     name: 'a checkpoint that forgets the optimiser',
     file: 'src/io/checkpoints/checkpoint.ts',
-    find: '            ...parts,\n',
-    replace: '',
+    find: '...history, ...parts }',
+    replace: '...history, params: parts.params }',
     killedBy: 'test/inference/training/training.test.ts',
   },
   {

@@ -144,8 +144,8 @@ export const names: readonly Mutation[] = [
   {
     name: 'posterior draws of no site',
     file: 'src/evidence/draw-weights.ts',
-    find: 'if (!isPosteriorProgram(posterior)) checkLatent(',
-    replace: 'if (isPosteriorProgram(posterior)) checkLatent(',
+    find: 'if (!isProgram(posterior)) checkLatent(',
+    replace: 'if (isProgram(posterior)) checkLatent(',
     killedBy: 'test/interpreters/unknown-names.test.ts',
     quick: true,
   },
