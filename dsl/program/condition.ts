@@ -1,7 +1,7 @@
 /** Programs made from programs: fixing sites, cutting them, hiding them. */
 import { SiteError, siteLabel } from '../error.js';
-import { meantBy } from '../checks/nearest.js';
 import { anything, checkOptions, required } from '../checks/options.js';
+import { refuseUnknown } from '../checks/unknown-names.js';
 import type { Tensor, TensorLike } from '../tensors/tensor.js';
 import { checkPresent, givenValue } from './given.js';
 import type { Instruction, SampleInstruction } from './instruction.js';
@@ -27,24 +27,6 @@ export type ForLatents<E, D> = Entries<D, Names<E, 'latent'>, 'latent site'>;
 /** The same where a site that is partly known has its value already. */
 type ForOpen<E, D> = ForLatents<Exclude<E, { readonly known: 'partly' }>, D>;
 
-/** Throws where a name is that of no site; `others` are the sites that are not named. */
-const refuseMissed = (
-  how: string,
-  names: readonly string[],
-  seen: ReadonlySet<string>,
-  others: ReadonlySet<string>,
-): void => {
-  const missed = names.filter((n) => !seen.has(n));
-  const [first] = missed;
-  if (first === undefined) return;
-  throw new SiteError({
-    site: missed.map(siteLabel).join(', '),
-    expected: `a sample site for ${how}`,
-    received: 'none of this name',
-    cure: meantBy(first, [...others, ...seen]),
-  });
-};
-
 const visitNamed = <F, E, A>(
   inner: Program<E, A>,
   how: string,
@@ -52,15 +34,12 @@ const visitNamed = <F, E, A>(
   replace: (i: SampleInstruction) => Instruction,
 ): Program<F, A> =>
   rewrite(inner, () => {
-    const seen = new Set<string>();
-    const others = new Set<string>();
+    const visited = new Set<string>();
     return {
       each: (i) => {
         if (i.op !== 'sample' || i.hidden) return i;
-        if (!names.includes(i.name)) {
-          others.add(i.name);
-          return i;
-        }
+        visited.add(i.name);
+        if (!names.includes(i.name)) return i;
         if (i.observed !== undefined || i.known !== undefined) {
           throw new SiteError({
             site: siteLabel(i.name),
@@ -71,12 +50,9 @@ const visitNamed = <F, E, A>(
             cure: 'Give its value in one place only.',
           });
         }
-        seen.add(i.name);
         return replace(i);
       },
-      finish: () => {
-        refuseMissed(how, names, seen, others);
-      },
+      finish: () => refuseUnknown(names, [...visited], `a sample site for ${how}`),
     };
   });
 
@@ -187,15 +163,13 @@ export const block = <E, A, const N extends string>(
   names: readonly Named<N, Names<E, 'latent' | 'observed'>, 'sample site'>[],
 ): Program<Blocked<E, N>, A> =>
   rewrite(body, () => {
-    const seen = new Set<string>();
-    const others = new Set<string>();
+    const visited = new Set<string>();
     return {
       each: (i) => {
         if (i.op !== 'sample') return i;
-        const named = names.some((n) => n === i.name);
-        (named ? seen : others).add(i.name);
-        return named ? { ...i, hidden: true } : i;
+        visited.add(i.name);
+        return names.some((n) => n === i.name) ? { ...i, hidden: true } : i;
       },
-      finish: () => refuseMissed('block', names, seen, others),
+      finish: () => refuseUnknown(names, [...visited], 'a sample site for block'),
     };
   });

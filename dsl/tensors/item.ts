@@ -3,12 +3,10 @@ import { showShape } from './shape.js';
 import type { Tensor } from './tensor.js';
 
 /**
- * The number of a tensor that has one: of a loss, or of a parameter, to print it or to compute with it outside of a
- * program.
+ * The number of a tensor that has one, as of a loss or a scalar parameter: what NumPy, PyTorch and JAX call `item`.
  *
- * - Shapes: any of one element, `[]` and `[1, 1]` among them.
+ * - Shapes: `[]`, `[1]`, `[1, 1]`, ….
  * - Errors: a tensor of several numbers, or of none, is a `RangeError`.
- * - Source: named after `item` of NumPy, PyTorch and JAX.
  *
  * @example
  * ```ts
@@ -16,13 +14,8 @@ import type { Tensor } from './tensor.js';
  * ```
  */
 export const item = (x: Tensor): number => {
-  demand(
-    x.size === 1,
-    'item',
-    'a tensor of one number',
-    `shape ${showShape(x.shape)}`,
-    'pick an element, or read all by x.arraySync()',
-  );
+  const shape = `shape ${showShape(x.shape)}`;
+  demand(x.size === 1, 'item', 'a tensor of one number', shape, 'read all by x.arraySync()');
   const [value = Number.NaN] = x.dataSync();
   return value;
 };

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import { type Program, type Tensor, item } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf, only } from '../../dsl/dictionary.js';
 import { meantBy } from '../../dsl/checks/nearest.js';
 import type { Entries } from '../../dsl/program/named.js';
 import { type DrawnNames, type PredictiveOptions, predictive } from '../inference/predictive.js';
@@ -15,7 +15,7 @@ import {
   required,
 } from '../../dsl/checks/options.js';
 import { showShape } from '../../dsl/tensors/shape.js';
-import { type Values, drawAt, only } from '../evidence/simulated-data.js';
+import { type Values, drawAt } from '../evidence/simulated-data.js';
 
 /**
  * A number that sums up a data set, from its sites' values. `sites` has every site of one draw of

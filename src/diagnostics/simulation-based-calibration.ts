@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { isProgram } from '../../dsl/program/program.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../dsl/dictionary.js';
 import type { Named } from '../../dsl/program/named.js';
 import type { Names } from '../../dsl/program/site.js';
 import { predictive } from '../inference/predictive.js';
@@ -156,9 +156,7 @@ const simulate = async (
     const ranked = rankedIn(spec, drawn, samples);
     tf.dispose(drawn);
     fitted.free?.();
-    const single = Object.fromEntries(
-      Object.entries(latents).map(([name, x]) => [name, tf.expandDims(x, 0)]),
-    );
+    const single = mapped(latents, (x) => tf.expandDims(x, 0));
     const truth = rankedIn(spec, single, 1);
     tf.dispose(single);
     const jitter = uniforms(foldIn(key, 'ties'), truth.size);

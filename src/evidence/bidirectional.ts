@@ -1,5 +1,6 @@
 /** Brackets on simulated data, whose latent values are exact draws from the posterior. */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../dsl/dictionary.js';
 import { type Program, type Tensor, condition } from '../../dsl/index.js';
 import type { Named } from '../../dsl/program/named.js';
 import type { Names } from '../../dsl/program/site.js';
@@ -54,9 +55,7 @@ export async function bidirectional(
     ...options,
     key: foldIn(options.key, 'simulated'),
   });
-  const posterior = Object.fromEntries(
-    Object.entries(latents).map(([name, x]) => [name, tf.expandDims(x, 0)]),
-  );
+  const posterior = mapped(latents, (x) => tf.expandDims(x, 0));
   const given = condition(model, data);
   try {
     return await bracket(given, guide(data), { ...options, posterior });

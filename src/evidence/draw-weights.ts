@@ -4,7 +4,7 @@ import { type Distribution, type Program, SiteError, type Tensor } from '../../d
 import { overwritten } from '../../dsl/combinators/partly.js';
 import { isProgram } from '../../dsl/program/program.js';
 import { entryOf } from '../../dsl/dictionary.js';
-import { meantBy } from '../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../dsl/checks/unknown-names.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
@@ -22,7 +22,7 @@ import {
 import { logWeights } from '../bounds/weights/log-weights.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { runKnowing } from '../interpreters/known.js';
-import { type SiteRecord, samplesOf } from '../interpreters/record.js';
+import { samplesOf } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import { noiseOfDraws, noiseOfOne } from '../interpreters/noise-of-draws.js';
 import type { NoiseSource } from '../random/noise-source.js';
@@ -78,18 +78,7 @@ const missing = (name: string): SiteError =>
     cure: 'Give the posterior the same latent sites as the guide.',
   });
 
-/** Throws where draws are given for what is no latent site of the guide. */
-const checkLatent = (names: readonly string[], records: readonly SiteRecord[]): void => {
-  const latent = [...samplesOf(records).keys()];
-  const name = names.find((n) => !latent.includes(n));
-  if (name === undefined) return;
-  throw new SiteError({
-    site: siteLabel(name),
-    expected: 'a latent site of the guide, for there are draws of it from the posterior',
-    received: 'none of this name',
-    cure: meantBy(name, latent),
-  });
-};
+const DRAWN = 'a latent site of the guide, for there are draws of it from the posterior';
 
 /** A draw of a site, with what the law of it knows in its place. */
 const placedIn = ({ family, eventShape }: Distribution, draw: Tensor): Tensor =>
@@ -153,7 +142,8 @@ export const posteriorWeights = (
     };
     return runKnowing(guide, (program) => {
       const runs = runBoth(program, model, options, choose);
-      if (!isProgram(posterior)) checkLatent(Object.keys(posterior), runs.guide.records);
+      const latent = [...samplesOf(runs.guide.records).keys()];
+      if (!isProgram(posterior)) refuseUnknown(Object.keys(posterior), latent, DRAWN);
       return {
         derivation,
         layout: layoutFor(derivation),

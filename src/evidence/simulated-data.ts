@@ -1,7 +1,7 @@
 /** Data sets drawn from a model itself. */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf, mapped, only } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
 import { meantBy } from '../../dsl/checks/nearest.js';
 import { trace } from '../interpreters/trace.js';
@@ -17,10 +17,6 @@ export interface Simulated {
   readonly data: Values;
   readonly latents: Values;
 }
-
-/** The values of some sites. */
-export const only = (values: Values, keep: (name: string) => boolean): Values =>
-  Object.fromEntries(Object.entries(values).filter(([name]) => keep(name)));
 
 /** Draws every site of a model and calls those in `observed` data. */
 export const simulateData = (
@@ -62,9 +58,4 @@ export const simulateData = (
 
 /** Draw number `row` of values that have their draws along the left axis. */
 export const drawAt = (draws: Values, row: number): Values =>
-  Object.fromEntries(
-    Object.entries(draws).map(([name, x]) => [
-      name,
-      tf.reshape(tf.slice(x, [row], [1]), x.shape.slice(1)),
-    ]),
-  );
+  mapped(draws, (x) => tf.reshape(tf.slice(x, [row], [1]), x.shape.slice(1)));

@@ -1,7 +1,7 @@
 /** Bounds and evidence of one batch after another, compiled. */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, evaluation } from '../../dsl/index.js';
-import { entryOf, promised } from '../../dsl/dictionary.js';
+import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
 import type { Names } from '../../dsl/program/site.js';
 import { checkOptions, whole } from '../../dsl/checks/options.js';
 import {
@@ -144,9 +144,7 @@ export const evaluator = <B, E, T extends string>(
     const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
     step.dispose();
     const bound = signOfLoss(state.derivation) * numberOf(made['loss']);
-    const terms = Object.fromEntries(
-      Object.entries(takeUnder('terms', made)).map(([name, x]) => [name, numberOf(x)]),
-    );
+    const terms = mapped(takeUnder('terms', made), (x) => numberOf(x));
     tf.dispose(made);
     return { bound, terms };
   };

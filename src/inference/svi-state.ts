@@ -1,13 +1,13 @@
 /** The state of an inference: parameters by name, and what optimisers and objectives remember. */
 import * as tf from '@tensorflow/tfjs';
 import { type ContinuousSupport, type Support, type Tensor, bijectorTo } from '../../dsl/index.js';
-import { entryOf, promised } from '../../dsl/dictionary.js';
+import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
 import type { Derivation } from '../bounds/derivation.js';
 import type { Memory } from '../bounds/joint.js';
 import { type ParamValues, type Params, inSupports } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import { type OptimizerState, mapParams } from './optimizer.js';
+import { type OptimizerState } from './optimizer.js';
 
 /** A loss on data that are not trained on. */
 export interface HeldOutLoss {
@@ -73,7 +73,7 @@ export const stateTensors = ({ params, optimizer, memory }: SviState): readonly 
 export const apartFrom = (other: SviState, state: SviState): SviState => {
   const shared = new Set(stateTensors(other));
   const apart = (record: Params): Params =>
-    mapParams(record, (x) => (shared.has(x) ? tf.clone(x) : x));
+    mapped(record, (x) => (shared.has(x) ? tf.clone(x) : x));
   return {
     ...state,
     params: apart(state.params),
@@ -105,7 +105,7 @@ export const paramValues = <P extends string>({ params, supports }: SviState<P>)
     promised(
       scoped(
         () =>
-          mapParams(params, (x, name) => {
+          mapped(params, (x: Tensor, name) => {
             const support = entryOf(supports, name);
             return support === undefined ? tf.clone(x) : tf.clone(bijectorTo(support).forward(x));
           }),

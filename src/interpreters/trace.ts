@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-import { entryOf, promised } from '../../dsl/dictionary.js';
+import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
 import { listedNames, meantBy } from '../../dsl/checks/nearest.js';
 import { familyName } from '../../dsl/distribution.js';
 import { siteLabel } from '../../dsl/error.js';
@@ -147,9 +147,7 @@ const traceAll = <E, A, N extends string>(
       traceOf(runOnce(program, asked, noiseOfDraws(noise, draws), draws)),
     );
     found.push(one);
-    return Object.fromEntries(
-      Object.entries(tensorsOf(one)).map(([name, x]) => [name, filled(draws, draws.all(x))]),
-    );
+    return mapped(tensorsOf(one), (x) => filled(draws, draws.all(x)));
   });
   const [one] = found;
   if (one === undefined) throw new Error('a program that was not run');

@@ -12,7 +12,7 @@ import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
 import type { Estimate, Objective, Preferences } from '../objective.js';
 import { type Unscored, unscored } from '../fit/unscored.js';
-import { type GradientNeeded, preferenceRules } from './options.js';
+import { preferenceRules } from './options.js';
 
 /** A scalar loss, or several by name, which are added. */
 export type Losses = Tensor | Readonly<Record<string, Tensor>>;
@@ -35,23 +35,17 @@ export interface MinimizeOptions<
 
 type LossNeeds<G extends LossGradient> = {
   readonly support: 'any';
-  readonly gradient: G extends 'pathwise' ? GradientNeeded<'pathwise'> : 'any';
+  readonly gradient: G extends 'pathwise' ? 'pathwise' : 'any';
 };
 
 /** The terms of a loss that a program returns as `L`, with what it observes and its factors. */
 type TermsOf<L extends Losses> = (L extends Tensor ? 'loss' : keyof L & string) | `-${string}`;
 
 /** A loss as `svi` takes it, but for the optimiser. */
-export interface Minimized<
-  B,
-  E,
-  G extends LossGradient = 'any',
-  S extends string = string,
-  T extends string = string,
-> {
+export interface Minimized<B, E, O = Objective<LossNeeds<'any'>>> {
   readonly model: (batch: B) => Program<E | Factor, unknown>;
   readonly guide: (batch: B) => Program<Unscored<E>, unknown>;
-  readonly objective: Objective<LossNeeds<G>, S, T>;
+  readonly objective: O;
 }
 
 /** What a program returned, by name. */
@@ -207,7 +201,7 @@ export const minimize = <
 >(
   body: (batch: B) => Program<E, L>,
   options: MinimizeOptions<G, S> = {},
-): Minimized<B, E, G, S, TermsOf<L>> => ({
+): Minimized<B, E, Objective<LossNeeds<G>, S, TermsOf<L>>> => ({
   model: (batch) => withLosses('loss', body(batch)),
   guide: (batch) => unscored(body(batch)),
   objective: lossObjective('minimize', 'loss', options),
@@ -250,7 +244,7 @@ export const expectation = <
   search: Program<E, A>,
   f: (x: A) => Tensor,
   options: MinimizeOptions<G, S> = {},
-): Minimized<void, E, G, S, 'f' | `-${string}`> => {
+): Minimized<void, E, Objective<LossNeeds<G>, S, 'f' | `-${string}`>> => {
   const body: Program<E, Losses> = {
     *[Symbol.iterator]() {
       return f(yield* search);

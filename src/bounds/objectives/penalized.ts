@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { SiteError, type Tensor } from '../../../dsl/index.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
+import type { Tensor } from '../../../dsl/index.js';
 import { demand } from '../../../dsl/checks/options.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
 import { promised } from '../../../dsl/dictionary.js';
 import { platesShape } from '../../../dsl/program/layout.js';
 import type { SiteRecord } from '../../interpreters/record.js';
@@ -26,14 +26,9 @@ const having = <N extends string>(
   names: readonly N[],
 ): Readonly<Record<N, Tensor>> => {
   const found = Object.fromEntries(entries);
-  const missed = names.find((name) => !Object.hasOwn(found, name));
-  if (missed === undefined) return promised(found);
-  throw new SiteError({
-    site: `${what} '${missed}'`,
-    expected: 'one of the programs, for a penalty names it',
-    received: 'none of this name',
-    cure: meantBy(missed, Object.keys(found)),
-  });
+  const expected = 'one of the programs, for a penalty names it';
+  refuseUnknown(names, Object.keys(found), expected, (name) => `${what} '${name}'`);
+  return promised(found);
 };
 
 /**

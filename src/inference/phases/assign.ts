@@ -1,5 +1,6 @@
 /** Parameters that are computed rather than descended: exact E and M steps, running averages, copies. */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import {
   type Program,
   SiteError,
@@ -10,7 +11,8 @@ import {
 import type { Entries } from '../../../dsl/program/named.js';
 import type { Names } from '../../../dsl/program/site.js';
 import { described } from '../../../dsl/tensors/described.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
+import { paramLabel } from '../../../dsl/error.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import type { Objective } from '../../bounds/objective.js';
 import { unscored } from '../../bounds/fit/unscored.js';
@@ -18,7 +20,6 @@ import type { ParamRecord, Run } from '../../interpreters/record.js';
 import { runProgram } from '../../interpreters/run.js';
 import { keyedNoise } from '../../random/noise-source.js';
 import { inferenceOf } from './inference-of.js';
-import { mapParams } from '../optimizer.js';
 import { type Phase, phase } from './phase.js';
 import { knownParameter } from '../svi-checks.js';
 import type { Svi } from '../inference.js';
@@ -29,6 +30,9 @@ export type Assignment = Readonly<Record<string, Tensor>>;
 
 const paramsOf = ({ records }: Run<unknown>): readonly ParamRecord[] =>
   records.filter((r) => r.kind === 'param');
+
+const VISITED =
+  'a parameter that the program visits, by `yield* param(…)`, for it is given a new value';
 
 /** The values that a run computed, by the parameters that they are for. */
 const assignedBy = (run: Run<unknown>): readonly (readonly [ParamRecord, Tensor])[] => {
@@ -46,19 +50,16 @@ const assignedBy = (run: Run<unknown>): readonly (readonly [ParamRecord, Tensor]
     });
   }
   const params = paramsOf(run);
-  return found.map(([name, value]) => {
+  const names = params.map((p) => p.name);
+  refuseUnknown(
+    found.map(([name]) => name),
+    names,
+    VISITED,
+    paramLabel,
+  );
+  return found.flatMap(([name, value]) => {
     const param = params.find((p) => p.name === name);
-    if (param === undefined) {
-      throw new SiteError({
-        site: `param '${name}'`,
-        expected: 'a parameter that the program visits, for it is given a new value',
-        received: 'none of this name',
-        cure: `${meantBy(
-          name,
-          params.map((p) => p.name),
-        )} Visit it by \`yield* param(…)\`..`,
-      });
-    }
+    if (param === undefined) return [];
     if (!(value instanceof tf.Tensor)) {
       throw new SiteError({
         site: `param '${name}'`,
@@ -76,7 +77,7 @@ const assignedBy = (run: Run<unknown>): readonly (readonly [ParamRecord, Tensor]
         cure: 'Compute as many numbers as it has.',
       });
     }
-    return [param, stored];
+    return [[param, stored] as const];
   });
 };
 
@@ -138,7 +139,7 @@ const assigning = <B>(body: (batch: B) => Program<unknown, Assignment>): Phase<B
     },
     // Of −surrogate the gradient is −1 times the new value.
     update: (gradients, { params, optimizer }) => ({
-      params: { ...params, ...mapParams(gradients, (g) => tf.neg(g)) },
+      params: { ...params, ...mapped(gradients, (g) => tf.neg(g)) },
       optimizer,
     }),
   };

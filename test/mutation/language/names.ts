@@ -72,7 +72,7 @@ export const names: readonly Mutation[] = [
   {
     name: 'a blocked name that is not there passes',
     file: 'dsl/program/condition.ts',
-    find: "finish: () => refuseMissed('block', names, seen, others),",
+    find: "finish: () => refuseUnknown(names, [...visited], 'a sample site for block'),",
     replace: 'finish: () => undefined,',
     killedBy: 'test/interpreters/unknown-names.test.ts',
     quick: true,
@@ -120,7 +120,7 @@ export const names: readonly Mutation[] = [
   {
     name: 'a parameter that no program has is given without a word',
     file: 'src/inference/phases/inference-of.ts',
-    find: '        checkGiven(given, start.params);\n',
+    find: '        refuseUnknown(Object.keys(given), Object.keys(start.params), START, paramLabel);\n',
     replace: '',
     killedBy: 'test/interpreters/unknown-names.test.ts',
     quick: true,
@@ -144,8 +144,8 @@ export const names: readonly Mutation[] = [
   {
     name: 'posterior draws of no site',
     file: 'src/evidence/draw-weights.ts',
-    find: 'if (!isProgram(posterior)) checkLatent(',
-    replace: 'if (isProgram(posterior)) checkLatent(',
+    find: 'if (!isProgram(posterior)) refuseUnknown(',
+    replace: 'if (isProgram(posterior)) refuseUnknown(',
     killedBy: 'test/interpreters/unknown-names.test.ts',
     quick: true,
   },
