@@ -200,8 +200,8 @@ const verdictOf = (
  *   simulation-based calibration).
  * - A quantity is called uncalibrated where a test's p-value is below falseAlarm / (2 · quantities).
  * - It tells of data that are like the model's; real data may not be.
- * - Errors: an observed site that the model does not draw, or a quantity that the guide does not,
- *   throws a `RangeError`.
+ * - Errors: an observed site that the model does not draw throws a `SiteError`, a quantity that the guide does
+ *   not a `RangeError`.
  * - Source: Talts et al. 2018, Validating Bayesian Inference Algorithms with Simulation-Based
  *   Calibration, arXiv:1804.06788; Yao et al. 2018, Yes, but Did It Work?, section 3,
  *   arXiv:1802.02538.

@@ -1,9 +1,9 @@
 /** Data sets drawn from a model itself. */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-import { entryOf, mapped, only } from '../../dsl/dictionary.js';
+import { mapped, only } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
-import { meantBy } from '../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../dsl/checks/unknown-names.js';
 import { trace } from '../interpreters/trace.js';
 import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
@@ -17,6 +17,8 @@ export interface Simulated {
   readonly data: Values;
   readonly latents: Values;
 }
+
+const OBSERVED = 'one that the model draws, passed without its condition, for it is observed';
 
 /** Draws every site of a model and calls those in `observed` data. */
 export const simulateData = (
@@ -37,19 +39,15 @@ export const simulateData = (
         });
       }
       const drawn = Object.values(sites).filter((s) => s.kind === 'latent');
+      refuseUnknown(
+        observed,
+        drawn.map((s) => s.name),
+        OBSERVED,
+      );
       return Object.fromEntries(drawn.map((s) => [s.name, tf.clone(s.value)]));
     },
     (all) => Object.values(all),
   );
-  const absent = observed.find((name) => entryOf(values, name) === undefined);
-  if (absent !== undefined) {
-    const names = Object.keys(values);
-    tf.dispose(values);
-    throw new RangeError(
-      `expected the observed sites among those that the model draws, but '${absent}' is not. ` +
-        `${meantBy(absent, names)} Pass the model without its condition.`,
-    );
-  }
   return {
     data: only(values, (name) => observed.includes(name)),
     latents: only(values, (name) => !observed.includes(name)),

@@ -311,7 +311,7 @@ describe('evidence.bracket', () => {
     await expect(
       // @ts-expect-error -- refused
       evidence.bidirectional(posteriorModel, () => guide, { ...options, observed: ['y'] }),
-    ).rejects.toThrow(/'y' is not.*'z', 'x'/);
+    ).rejects.toThrow(/site 'y': expected one that the model draws.*'z', 'x'/);
   });
 });
 

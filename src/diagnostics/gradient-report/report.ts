@@ -1,7 +1,7 @@
 /** What each estimator that is valid for a site would do to its gradient, measured on a model. */
 import { keyRule } from '../../random/key-rule.js';
 import { entryOf } from '../../../dsl/dictionary.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
 import type { Entries, Named } from '../../../dsl/program/named.js';
 import type { Names } from '../../../dsl/program/site.js';
 import { deriveFrom } from '../../bounds/derive.js';
@@ -105,8 +105,8 @@ const reportSite = async <B>(
  * - All draw with the same noise, in turns. A running average is carried from draw to draw.
  * - The recommendation has the least variance times time of those that are unbiased; what is used now
  *   stays where nothing is better by a quarter.
- * - Errors: an objective with one estimator for every site, a site that is not latent, or fewer than
- *   two draws is a `RangeError`.
+ * - Errors: an objective with one estimator for every site, or fewer than two draws, is a `RangeError`, a site that
+ *   is not latent a `SiteError`.
  * - Source: Mohamed et al. 2020, Monte Carlo Gradient Estimation in Machine Learning, section 3,
  *   arXiv:1906.10652.
  *
@@ -169,17 +169,8 @@ export async function gradientReport<B>(
   const structure = inference.structure(state.key, batch);
   const latents = latentSites(structure.guide);
   const names = latents.map((q) => q.name);
-  for (const [option, asked] of [
-    ['sites', options.sites ?? []],
-    ['candidates', Object.keys(options.candidates ?? {})],
-  ] as const) {
-    const unknown = asked.find((site) => !names.includes(site));
-    if (unknown === undefined) continue;
-    throw new RangeError(
-      `gradientReport: expected ${option} to name latent sites of the guide, but got '${unknown}'. ` +
-        meantBy(unknown, names),
-    );
-  }
+  const asked = [...(options.sites ?? []), ...Object.keys(options.candidates ?? {})];
+  refuseUnknown(asked, names, 'a latent site of the guide, for the report is asked for it');
   const turn = inference.turns.find(({ name }) => name === inference.reported);
   if (turn === undefined) throw new Error(`expected a phase '${inference.reported}'.`);
   const part = partOf(turn, state);

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { BatchArrays } from '../../compile/container.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
 import { checkOptions, whole } from '../../../dsl/checks/options.js';
 import { type Key, permutation } from '../../random/index.js';
 import { folderOf } from '../../random/key.js';
@@ -62,12 +62,12 @@ export function sideBySide(
   rows: Readonly<Record<string, number | undefined>>,
 ): Dataset<tf.TensorContainerObject> {
   const names = Object.keys(named);
-  const unknown = Object.keys(rows).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new RangeError(
-      `sideBySide: expected rows of a part, but got '${unknown}'. ${meantBy(unknown, names)}`,
-    );
-  }
+  refuseUnknown(
+    Object.keys(rows),
+    names,
+    'a part of sideBySide, whose rows are given',
+    (name) => `rows '${name}'`,
+  );
   checkOptions(
     'sideBySide: rows',
     rows,

@@ -1,5 +1,5 @@
 import { anything, checkOptions, demand, required, whole } from '../../../dsl/checks/options.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
 import { inferenceOf } from './inference-of.js';
 import { isSteady } from './pace.js';
 import type { Svi } from '../inference.js';
@@ -45,6 +45,8 @@ const paced = <B>(name: string, entry: PhaseEntry<B>): Required<PacedPhase<B>> =
   return { svi, times, every, after };
 };
 
+const phaseLabel = (name: string): string => `phase '${name}'`;
+
 /** Integer-like keys of a record come before all others, whatever order they were written in. */
 const checkName = (name: string): void => {
   if (name !== '' && !name.includes('/') && !/^\d+$/.test(name)) return;
@@ -83,7 +85,8 @@ const turnsOf = <B>(name: string, entry: PhaseEntry<B>): readonly Turn<B>[] => {
  * - A loss that is not finite, in whatever phase, makes the loss NaN, and training takes nothing of
  *   such a step.
  * - Errors: names that are numbers or have a `/`, a pace that is no whole number, and to report a phase that
- *   not every step has throw a `RangeError`; a parameter of two supports throws a `SiteError` in `init`.
+ *   not every step has throw a `RangeError`, to report one that is none a `SiteError`; a parameter of two supports
+ *   throws a `SiteError` in `init`.
  * - Source: the phases of Hinton et al. 1995, doi:10.1126/science.7761831, and Neal and Hinton 1998, A
  *   View of the EM Algorithm that Justifies Incremental, Sparse, and other Variants.
  *
@@ -131,16 +134,9 @@ export function phases<B>(
     );
   entries.forEach(([name]) => checkName(name));
   const turns = entries.flatMap(([name, entry]) => turnsOf(name, entry));
-  const [name, entry] = report === undefined ? first : (entries.find(([n]) => n === report) ?? []);
-  if (name === undefined || entry === undefined) {
-    throw new RangeError(
-      `phases: expected report to name a phase, but got '${report}'. ` +
-        meantBy(
-          report ?? '',
-          entries.map(([n]) => n),
-        ),
-    );
-  }
+  const names = entries.map(([name]) => name);
+  refuseUnknown(report === undefined ? [] : [report], names, 'a phase to report', phaseLabel);
+  const [name, entry] = entries.find(([n]) => n === report) ?? first;
   const { reported } = paced(name, entry).svi;
   const path = reported === '' ? name : `${name}/${reported}`;
   const found = turns.find((turn) => turn.name === path);

@@ -128,8 +128,8 @@ export const names: readonly Mutation[] = [
   {
     name: 'candidates for a site that is not there',
     file: 'src/diagnostics/gradient-report/report.ts',
-    find: "['candidates', Object.keys(options.candidates ?? {})],",
-    replace: '',
+    find: ', ...Object.keys(options.candidates ?? {})]',
+    replace: ']',
     killedBy: 'test/interpreters/unknown-names.test.ts',
     quick: true,
   },
