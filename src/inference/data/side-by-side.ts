@@ -38,8 +38,8 @@ const drawing = (name: string, part: Part, count: number, size: number): Part =>
  * An epoch visits the others once. Each row of a part that draws is as likely as any, so that in a plate
  * `{ size, count }` of its full size its terms are unbiased. A draw costs time in proportion to the part's size.
  *
- * Errors: a number of rows that a part does not have, a part that is not there, and to draw from all throw a
- * `RangeError`, and so do the others where their sizes differ.
+ * Errors: a part that is not there throws a `SiteError`; a number of rows that a part does not have, and to draw
+ * from all, throw a `RangeError`, and so do the others where their sizes differ.
  *
  * @example
  * ```ts
