@@ -21,6 +21,9 @@ export interface PartlyKnown {
 /** What sites are given, by name: values, or values that are known at some elements. */
 export type Given = Readonly<Record<string, TensorLike | PartlyKnown>>;
 
+/** A name that may be that of a latent site. */
+export type LatentName<E, N> = Named<N, Names<E, 'latent'>, 'latent site'>;
+
 /** Values by names that may be those of latent sites. */
 export type ForLatents<E, D> = Entries<D, Names<E, 'latent'>, 'latent site'>;
 

@@ -4,7 +4,7 @@ import { keyRule } from '../random/key-rule.js';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { isProgram } from '../../dsl/program/program.js';
 import { entryOf, mapped } from '../../dsl/dictionary.js';
-import type { Named } from '../../dsl/program/named.js';
+import type { LatentName } from '../../dsl/program/condition.js';
 import type { Names } from '../../dsl/program/site.js';
 import { predictive } from '../inference/predictive.js';
 import {
@@ -35,7 +35,7 @@ export interface CalibrationSpec<E = unknown, S extends string = string> {
   /** The model without its condition. */
   readonly model: Program<E, unknown>;
   /** The sites that are data. */
-  readonly observed: readonly Named<S, Names<E, 'latent'>, 'latent site'>[];
+  readonly observed: readonly LatentName<E, S>[];
   /** An amortised guide of the data, or a fit to them; all else that it needs comes from the key. */
   readonly infer: (
     data: Readonly<Record<NoInfer<S>, Tensor>>,

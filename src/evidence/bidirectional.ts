@@ -2,8 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../dsl/dictionary.js';
 import { type Program, type Tensor, condition } from '../../dsl/index.js';
-import type { Named } from '../../dsl/program/named.js';
-import type { Names } from '../../dsl/program/site.js';
+import type { LatentName } from '../../dsl/program/condition.js';
 import { foldIn } from '../random/index.js';
 import { type Bracket, type BracketOptions, bracket } from './bracket.js';
 import { type Values, simulateData } from './simulated-data.js';
@@ -44,7 +43,7 @@ export interface BidirectionalOptions<S = string> extends Omit<BracketOptions, '
 export function bidirectional<E, const S extends string>(
   model: Program<E, unknown>,
   guide: (data: Readonly<Record<NoInfer<S>, Tensor>>) => Program<unknown, unknown>,
-  options: BidirectionalOptions<Named<S, Names<E, 'latent'>, 'latent site'>>,
+  options: BidirectionalOptions<LatentName<E, S>>,
 ): Promise<Bracket>;
 export async function bidirectional(
   model: Program<unknown, unknown>,

@@ -2,8 +2,7 @@
 import { keyRule } from '../../random/key-rule.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
-import type { Entries, Named } from '../../../dsl/program/named.js';
-import type { Names } from '../../../dsl/program/site.js';
+import type { ForLatents, LatentName } from '../../../dsl/program/condition.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import {
   type SiteEstimator,
@@ -140,10 +139,7 @@ export function gradientReport<B, E, const S extends string, const C extends Can
   inference: Svi<B, string, E>,
   state: SviState,
   batch: B,
-  options: GradientReportOptions<
-    Named<S, Names<E, 'latent'>, 'latent site'>,
-    Entries<C, Names<E, 'latent'>, 'latent site'>
-  >,
+  options: GradientReportOptions<LatentName<E, S>, ForLatents<E, C>>,
 ): Promise<GradientReport>;
 export async function gradientReport<B>(
   inference: Svi<B>,
