@@ -33,3 +33,5 @@ export class SiteError extends Error implements Complaint {
 
 /** Formats a site name for a message. */
 export const siteLabel = (name: string): string => `site '${name}'`;
+
+export const paramLabel = (name: string): string => `param '${name}'`;

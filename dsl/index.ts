@@ -47,6 +47,7 @@ export { uniform } from './distributions/uniform.js';
 export { SiteError } from './error.js';
 export { type BlackBoxOptions, blackBox } from './tensors/black-box.js';
 export { stopGradient, withGradient } from './tensors/gradient.js';
+export { item } from './tensors/item.js';
 export { type IsWithin, isWithin } from './inclusion.js';
 export * as linearAlgebra from './numerics/linear-algebra.js';
 export { type Activation } from './network/activation.js';
@@ -88,10 +89,10 @@ export type {
   Deterministic,
   Factor,
   Latent,
+  NoPlate,
   Observed,
   Param,
   Partly,
-  Site,
 } from './program/site.js';
 export { type WithParams, withParams } from './program/with-params.js';
 export { digamma, lgamma, polygamma } from './numerics/gamma-function.js';

@@ -10,7 +10,7 @@ export {
   type TermDerivation,
 } from './bounds/derivation.js';
 export { derive } from './bounds/derive.js';
-export type { Fit, GuideMisfit } from './bounds/fit/fit.js';
+export type { Fit } from './bounds/fit/fit.js';
 export { GuideMisfitError, type Misfit, showMisfit } from './bounds/misfit.js';
 export { type Estimate, type Objective, type Preferences, fromDraws } from './bounds/objective.js';
 export type { Meaning, Requirements } from './bounds/meaning.js';

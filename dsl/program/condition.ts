@@ -1,12 +1,13 @@
 /** Programs made from programs: fixing sites, cutting them, hiding them. */
 import { SiteError, siteLabel } from '../error.js';
-import { meantBy } from '../checks/nearest.js';
 import { anything, checkOptions, required } from '../checks/options.js';
+import { refuseUnknown } from '../checks/unknown-names.js';
 import type { Tensor, TensorLike } from '../tensors/tensor.js';
 import { checkPresent, givenValue } from './given.js';
 import type { Instruction, SampleInstruction } from './instruction.js';
 import { type Program, rewrite } from './program.js';
-import type { Blocked, Conditioned, Intervened, IsComputed, NamesOf } from './site.js';
+import type { Entries, Named } from './named.js';
+import type { Blocked, Conditioned, Intervened, Names } from './site.js';
 
 /** Values by site name. */
 export type Data = Readonly<Record<string, TensorLike>>;
@@ -20,64 +21,14 @@ export interface PartlyKnown {
 /** What sites are given, by name: values, or values that are known at some elements. */
 export type Given = Readonly<Record<string, TensorLike | PartlyKnown>>;
 
-/** Sites that may be given a value: one that is partly known has one. */
-type Open<E> = Exclude<E, { readonly known: 'partly' }>;
+/** A name that may be that of a latent site. */
+export type LatentName<E, N> = Named<N, Names<E, 'latent'>, 'latent site'>;
 
-type LatentName<E> = NamesOf<E, 'latent'>;
-type SampleName<E> = NamesOf<E, 'latent' | 'observed'>;
+/** Values by names that may be those of latent sites. */
+export type ForLatents<E, D> = Entries<D, Names<E, 'latent'>, 'latent site'>;
 
-type LiteralOf<K> = K extends string ? (IsComputed<K> extends true ? never : K) : never;
-
-/** The literal keys of `D` that name no latent site of `E`; none where a name of `E` is computed or hidden. */
-type Unknown<E, D> = unknown extends E
-  ? never
-  : true extends (
-        LatentName<E> extends infer N extends string ? (N extends N ? IsComputed<N> : never) : never
-      )
-    ? never
-    : Exclude<LiteralOf<keyof D>, LatentName<E>>;
-
-/** The names of `N` that are no sample site of `E`; none where a name of `E` is computed or hidden. */
-type Unvisited<E, N extends string> = unknown extends E
-  ? never
-  : true extends (
-        SampleName<E> extends infer M extends string ? (M extends M ? IsComputed<M> : never) : never
-      )
-    ? never
-    : Exclude<LiteralOf<N>, SampleName<E>>;
-
-/** Refuses names that are no sample site. */
-export type Blockable<E, N extends string> = [Unvisited<E, N>] extends [never]
-  ? unknown
-  : UnknownSite<`there is no sample site '${Unvisited<E, N>}' in the program`>;
-
-/** What the compiler shows for values at names that are no latent site. */
-export interface UnknownSite<Reason extends string> {
-  readonly 'The program has no such site': Reason;
-}
-
-/** Refuses values for names that are no latent site. */
-export type KnownSites<E, D> = [Unknown<E, D>] extends [never]
-  ? unknown
-  : UnknownSite<`there is no latent site '${Unknown<E, D>}' in the program`>;
-
-/** Throws where a name is that of no site; `others` are the sites that are not named. */
-const refuseMissed = (
-  how: string,
-  names: readonly string[],
-  seen: ReadonlySet<string>,
-  others: ReadonlySet<string>,
-): void => {
-  const missed = names.filter((n) => !seen.has(n));
-  const [first] = missed;
-  if (first === undefined) return;
-  throw new SiteError({
-    site: missed.map(siteLabel).join(', '),
-    expected: `a sample site for ${how}`,
-    received: 'none of this name',
-    cure: meantBy(first, [...others, ...seen]),
-  });
-};
+/** The same where a site that is partly known has its value already. */
+type ForOpen<E, D> = ForLatents<Exclude<E, { readonly known: 'partly' }>, D>;
 
 const visitNamed = <F, E, A>(
   inner: Program<E, A>,
@@ -86,15 +37,12 @@ const visitNamed = <F, E, A>(
   replace: (i: SampleInstruction) => Instruction,
 ): Program<F, A> =>
   rewrite(inner, () => {
-    const seen = new Set<string>();
-    const others = new Set<string>();
+    const visited = new Set<string>();
     return {
       each: (i) => {
         if (i.op !== 'sample' || i.hidden) return i;
-        if (!names.includes(i.name)) {
-          others.add(i.name);
-          return i;
-        }
+        visited.add(i.name);
+        if (!names.includes(i.name)) return i;
         if (i.observed !== undefined || i.known !== undefined) {
           throw new SiteError({
             site: siteLabel(i.name),
@@ -105,12 +53,9 @@ const visitNamed = <F, E, A>(
             cure: 'Give its value in one place only.',
           });
         }
-        seen.add(i.name);
         return replace(i);
       },
-      finish: () => {
-        refuseMissed(how, names, seen, others);
-      },
+      finish: () => refuseUnknown(names, [...visited], `a sample site for ${how}`),
     };
   });
 
@@ -162,16 +107,16 @@ const observedBy = (
  * score(posterior, {}).dataSync()[0]; // -2.9189386
  * const labels = plate('rows', 3, sample('y', bernoulli({ probs: 0.25 })));
  * const some = condition(labels, { y: { value: [1, 0, 0], where: [1, 1, 0] } });
- * enumerate(some).marginals['y']?.arraySync(); // [[0, 1, 0.75], [1, 0, 0.25]]
+ * enumerate(some).marginals.y.arraySync(); // [[0, 1, 0.75], [1, 0, 0.25]]
  * ```
  */
-export const condition = <E, A, const D extends Given>(
+export function condition<E, A, const D extends Given>(
   body: Program<E, A>,
-  data: D & KnownSites<Open<E>, D>,
-): Program<Conditioned<E, D>, A> => {
-  const given: Given = data;
-  return visitNamed(body, 'condition', namesIn(given), (i) => observedBy(i, given[i.name]));
-};
+  data: ForOpen<E, D>,
+): Program<Conditioned<E, D>, A>;
+export function condition<A>(body: Program<unknown, A>, data: Given): Program<unknown, A> {
+  return visitNamed(body, 'condition', namesIn(data), (i) => observedBy(i, data[i.name]));
+}
 
 /**
  * The program with some latent sites forced to values, their own probability cut away (Pearl's
@@ -188,16 +133,18 @@ export const condition = <E, A, const D extends Given>(
  * score(intervene(model, { z: 2 }), { values: { x: 2 } }).dataSync()[0]; // -0.9189385
  * ```
  */
-export const intervene = <E, A, const D extends Data>(
+export function intervene<E, A, const D extends Data>(
   body: Program<E, A>,
-  data: D & KnownSites<Open<E>, D>,
-): Program<Intervened<E, keyof D>, A> =>
-  visitNamed(body, 'intervene', namesIn(data), (i) => ({
+  data: ForOpen<E, D>,
+): Program<Intervened<E, keyof D>, A>;
+export function intervene<A>(body: Program<unknown, A>, data: Data): Program<unknown, A> {
+  return visitNamed(body, 'intervene', namesIn(data), (i) => ({
     op: 'deterministic',
     name: i.name,
     value: valueAt(data, i.name),
     plates: i.plates,
   }));
+}
 
 /**
  * Hides sites from whoever runs the program: they are still drawn, from their prior, but neither
@@ -216,18 +163,16 @@ export const intervene = <E, A, const D extends Data>(
  */
 export const block = <E, A, const N extends string>(
   body: Program<E, A>,
-  names: readonly N[] & Blockable<E, N>,
+  names: readonly Named<N, Names<E, 'latent' | 'observed'>, 'sample site'>[],
 ): Program<Blocked<E, N>, A> =>
   rewrite(body, () => {
-    const seen = new Set<string>();
-    const others = new Set<string>();
+    const visited = new Set<string>();
     return {
       each: (i) => {
         if (i.op !== 'sample') return i;
-        const named = names.some((n) => n === i.name);
-        (named ? seen : others).add(i.name);
-        return named ? { ...i, hidden: true } : i;
+        visited.add(i.name);
+        return names.some((n) => n === i.name) ? { ...i, hidden: true } : i;
       },
-      finish: () => refuseMissed('block', names, seen, others),
+      finish: () => refuseUnknown(names, [...visited], 'a sample site for block'),
     };
   });

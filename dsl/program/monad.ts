@@ -38,9 +38,9 @@ declare module 'fp-ts/HKT.js' {
  * simulate(of(3), {}); // 3
  * ```
  */
-export const of = <A, E = never>(a: A): Program<E, A> => ({
+export const of = <A>(a: A): Program<never, A> => ({
   // oxlint-disable-next-line require-yield -- a pure program has nothing to ask
-  *[Symbol.iterator](): Generator<Visit<E>, A, Tensor> {
+  *[Symbol.iterator](): Generator<Visit<never>, A, Tensor> {
     return a;
   },
 });

@@ -37,6 +37,13 @@ export type Result<P> = P extends Program<unknown, infer A> ? A : never;
 
 type Row<Y> = Y extends Visit<infer E> ? E : never;
 
+/** A generator function whose yields `Y` are visits, as those of `yield*` are, or what is wrong with it. */
+type Body<Y, A> = [Y] extends [Visit<unknown>]
+  ? () => Generator<Y, A, Tensor>
+  : unknown extends Y
+    ? 'Pass a generator function: program(function* () { … }).'
+    : 'Write yield* in place of yield: it runs a program inside of another.';
+
 /**
  * A program from a generator function. Inside it, `yield*` runs a program and gives its result.
  *
@@ -49,9 +56,7 @@ type Row<Y> = Y extends Visit<infer E> ? E : never;
  * Object.keys(trace(model, { key: key(0) }).sites); // ['z', 'x']
  * ```
  */
-export function program<Y extends Visit<unknown>, A>(
-  body: () => Generator<Y, A, Tensor>,
-): Program<Row<Y>, A>;
+export function program<Y, A>(body: Body<Y, A>): Program<Row<Y>, A>;
 export function program(
   body: () => Generator<Visit<unknown>, unknown, Tensor>,
 ): Program<unknown, unknown> {

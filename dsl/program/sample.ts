@@ -87,7 +87,7 @@ export const observe = <const N extends string>(
  *   const z = yield* sample('z', normal(0, 1));
  *   return yield* deterministic('square', tf.square(z));
  * });
- * trace(model, { values: { z: 3 } }).sites['square']?.value.dataSync()[0]; // 9
+ * item(trace(model, { values: { z: 3 } }).sites.square.value); // 9
  * ```
  */
 export const deterministic = <const N extends string>(

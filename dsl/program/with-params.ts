@@ -1,15 +1,12 @@
 import type { Tensor } from '../tensors/tensor.js';
 import { type Program, type Visit, instructionOf, visitsOf } from './program.js';
-import type { NamesOf } from './site.js';
-
-/** The names of a row's parameters; any where the row is not known. */
-type ParamName<E> = unknown extends E ? string : Extract<NamesOf<E, 'param'>, string>;
+import type { Names } from './site.js';
 
 /** What a program returned, and its parameters by name. */
 export interface WithParams<E, A> {
   readonly result: A;
   /** In their supports, as the program sees them. */
-  readonly params: Readonly<Record<ParamName<E>, Tensor>>;
+  readonly params: Readonly<Record<Names<E, 'param'>, Tensor>>;
 }
 
 /**

@@ -48,7 +48,7 @@ const secondsOfEncoder = (sizes: Sizes, { params, key: of }: SviState, x: Tensor
   Math.min(
     ...Array.from({ length: 5 }, () => {
       const began = performance.now();
-      tf.tidy(() => trace(encoding(sizes)(x), { params, key: of }).sites.z?.value.dataSync());
+      tf.tidy(() => trace(encoding(sizes)(x), { params, key: of }).sites.z.value.dataSync());
       return (performance.now() - began) / 1000;
     }),
   );

@@ -27,9 +27,9 @@ import { stopwatch } from './stopwatch.js';
 import { isThere } from './out-folder.js';
 
 /** What is fitted, on what, and what must be the same for it to go on. */
-export interface Fitting<B extends tf.TensorContainer> {
+export interface Fitting<B extends tf.TensorContainer, P extends string = string> {
   readonly name: string;
-  readonly svi: Svi<B>;
+  readonly svi: Svi<B, P>;
   readonly data: Dataset<B>;
   readonly batchSize: number;
   readonly steps: number;
@@ -40,16 +40,16 @@ export interface Fitting<B extends tf.TensorContainer> {
   /** Measures a state after every so many steps, and at the end; the state is lent. */
   readonly watch?: {
     readonly every: number;
-    readonly measure: (state: SviState) => Promise<number>;
+    readonly measure: (state: SviState<P>) => Promise<number>;
   };
   /** Data whose losses may end it, as in `fit`. */
   readonly heldOut?: HeldOut<B>;
-  readonly onProgress?: (progress: Progress) => unknown;
+  readonly onProgress?: (progress: Progress<P>) => unknown;
 }
 
 /** A trained state and how it came about; the state is the caller's. */
-export interface Fitted extends Curves {
-  readonly state: SviState;
+export interface Fitted<P extends string = string> extends Curves {
+  readonly state: SviState<P>;
 }
 
 /** The file that holds the checkpoint of a fit. */
@@ -57,10 +57,10 @@ export const checkpointOf = (name: string): string =>
   `${name.replaceAll(/[^\w-]+/g, '-')}.safetensors`;
 
 /** A first state; its parameters are those given, where some are. */
-const firstState = <B extends tf.TensorContainer>(
-  { svi, data, batchSize, key }: Fitting<B>,
+const firstState = <B extends tf.TensorContainer, P extends string>(
+  { svi, data, batchSize, key }: Fitting<B, P>,
   given?: Params,
-): SviState => {
+): SviState<P> => {
   const example = data.batch(
     Int32Array.from({ length: batchSize }, (_, i) => i),
     key,
@@ -70,13 +70,14 @@ const firstState = <B extends tf.TensorContainer>(
   return state;
 };
 
-const givenState = <B extends tf.TensorContainer>(task: Fitting<B>): SviState | undefined =>
-  task.given && firstState(task, task.given);
+const givenState = <B extends tf.TensorContainer, P extends string>(
+  task: Fitting<B, P>,
+): SviState<P> | undefined => task.given && firstState(task, task.given);
 
-const savedState = async <B extends tf.TensorContainer>(
-  task: Fitting<B>,
+const savedState = async <B extends tf.TensorContainer, P extends string>(
+  task: Fitting<B, P>,
   path: string,
-): Promise<SviState> => {
+): Promise<SviState<P>> => {
   const template = firstState(task);
   const loaded = await loadCheckpoint(path, template, task.settings)();
   freeState(template);
@@ -93,10 +94,10 @@ const reportsWithin = (every: number, perEpoch: number): number => {
 };
 
 /** Trains from the start or, where the run is resumed and has one, from the checkpoint. */
-export const fitInFolder = <B extends tf.TensorContainer>(
-  task: Fitting<B>,
+export const fitInFolder = <B extends tf.TensorContainer, P extends string>(
+  task: Fitting<B, P>,
   options: RunOptions,
-): Promise<Fitted> =>
+): Promise<Fitted<P>> =>
   untilStopped(async (signal) => {
     const { name, svi, data, batchSize, steps, key, settings, watch, heldOut, onProgress } = task;
     const path = join(options.out, checkpointOf(name));
@@ -107,7 +108,7 @@ export const fitInFolder = <B extends tf.TensorContainer>(
     const losses: CurvePoint[] = [...before.losses];
     const watched: CurvePoint[] = [...before.watched];
     const time = stopwatch(before);
-    const measure = async (state: SviState): Promise<void> => {
+    const measure = async (state: SviState<P>): Promise<void> => {
       if (watch === undefined || watched.at(-1)?.step === state.step) return;
       const value = await time.without(() => watch.measure(state));
       watched.push({ step: state.step, value, ...time.read() });

@@ -16,10 +16,9 @@ import {
 const reverseDraws = (joint: Joint): readonly Tensor[] =>
   joint.guide.records.flatMap((site) => {
     const own = site.name === 'v' ? site.plates.at(-1) : undefined;
-    const all = valuesIn(joint, 'guide')['v'];
-    return own === undefined || all === undefined
-      ? []
-      : tf.split(all, own.count, all.rank + own.axis);
+    if (own === undefined) return [];
+    const { v } = valuesIn(joint, 'guide', 'v');
+    return tf.split(v, own.count, v.rank + own.axis);
   });
 
 /**

@@ -6,6 +6,7 @@ import {
   evaluator,
   foldIn,
   freeState,
+  item,
   paramValues,
   predictive,
   rowsOf,
@@ -90,9 +91,7 @@ export const trainAndMeasure = async (
   const trainSeconds = (performance.now() - began) / 1000;
   const measured = await measure(one, state, options, { z, key: foldIn(key, 'measure') });
   const values = paramValues(state);
-  const params = Object.fromEntries(
-    Object.entries(values).map(([name, x]) => [name, x.dataSync()[0] ?? Number.NaN]),
-  );
+  const params = Object.fromEntries(Object.entries(values).map(([name, x]) => [name, item(x)]));
   tf.dispose(values);
   const draws = drawsOf(one, state, { count: drawn, z, key: foldIn(key, 'draws') });
   freeState(state);

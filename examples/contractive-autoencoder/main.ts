@@ -8,6 +8,7 @@ import {
   cosineDecay,
   foldIn,
   freeState,
+  item,
   normals,
   simulate,
   svi,
@@ -26,7 +27,6 @@ import {
   type Setting,
   atMost,
   measuring,
-  numberOf,
   shown,
   squaredError,
 } from '../gallery/index.js';
@@ -81,9 +81,9 @@ const measured = (
     const random = unit(tf.tensor2d(normals(key, x.size), [test.count, pixelsOf(test)]));
     // Rows are in no order, so that the next is any other.
     const others = unit(tf.sub(tf.concat([x.slice(1), x.slice(0, 1)]), x));
-    const spread = numberOf(tf.mean(lengths(tf.sub(code, tf.mean(code, 0)))));
+    const spread = item(tf.mean(lengths(tf.sub(code, tf.mean(code, 0)))));
     const response = (direction: Tensor): number =>
-      numberOf(tf.mean(lengths(tf.sub(codeOf(tf.add(x, direction)), code)))) / spread;
+      item(tf.mean(lengths(tf.sub(codeOf(tf.add(x, direction)), code)))) / spread;
     const exact = penalties.dataSync();
     const [weights, offsets] = [kernel.dataSync(), bias.dataSync()];
     const errors = Array.from({ length: DIFFERENCES }, (_, i) => {
@@ -93,7 +93,7 @@ const measured = (
     return {
       lambda,
       error: squaredError(seen, x),
-      penalty: numberOf(tf.mean(penalties)),
+      penalty: item(tf.mean(penalties)),
       toNoise: response(random),
       toImages: response(others),
       disagreement: Math.max(...errors),

@@ -36,7 +36,7 @@ const run = async (setting: Setting): Promise<Shown> => {
       const likelihood = meanLogLikelihood(componentsOf(state), rows);
       return { half, step, bound: -loss / x.size, likelihood };
     });
-  let { params } = bound.init(key(0), x);
+  let params: Params = bound.init(key(0), x).params;
   const found = [measured(0, 'start', params)];
   for (let i = 0; i < iterations; i += 1) {
     for (const [step, svi] of [

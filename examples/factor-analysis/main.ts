@@ -3,20 +3,19 @@ import * as tf from '@tensorflow/tfjs';
 import { type SviState, evaluator, foldIn, paramValues } from 'marginalia';
 import { dequantised, greyRows, imageRows, loadOpticalDigits } from '../data/index.js';
 import { type Example, type Setting, within } from '../gallery/index.js';
-import { type Matrix, matrixOf, momentsOf, tensorOf, transpose } from '../linear-algebra/index.js';
+import { matrixOf, momentsOf, tensorOf, transpose } from '../linear-algebra/index.js';
 import { labelledImages, lineChart } from '../pictures/index.js';
 import { type Factors, factorsByEm, firstFactors, logEvidence } from './em.js';
 import { factorAnalysis } from './model.js';
 
 const FACTORS = 10;
 
-const fittedOf = (state: SviState): Factors => {
+const fittedOf = (state: SviState<'loadings/kernel' | 'loadings/bias' | 'scale'>): Factors => {
   const values = paramValues(state);
-  const of = (name: string): Matrix => matrixOf(values[name] ?? tf.zeros([1, 1]));
   const fitted = {
-    weights: transpose(of('loadings/kernel')),
-    mean: of('loadings/bias')[0] ?? [],
-    noise: of('scale')[0]?.map((s) => s ** 2) ?? [],
+    weights: transpose(matrixOf(values['loadings/kernel'])),
+    mean: matrixOf(values['loadings/bias'])[0] ?? [],
+    noise: matrixOf(values.scale)[0]?.map((s) => s ** 2) ?? [],
   };
   tf.dispose(values);
   return fitted;

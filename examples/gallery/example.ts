@@ -5,7 +5,10 @@ import type { Fitted, Fitting } from '../command-line/fit-in-folder.js';
 import type { Check } from './check.js';
 
 /** A fit under a name, from which its key, its checkpoint and its notes come. */
-export type FitTask<B extends tf.TensorContainer> = Omit<Fitting<B>, 'key' | 'settings'>;
+export type FitTask<B extends tf.TensorContainer, P extends string = string> = Omit<
+  Fitting<B, P>,
+  'key' | 'settings'
+>;
 
 /** What an example is run with. */
 export interface Setting {
@@ -20,9 +23,13 @@ export interface Setting {
   /** So many steps, or those of `--steps` where they are fewer: for what takes steps without `fit`. */
   readonly capped: (steps: number) => number;
   /** Trains: with progress, a checkpoint in the run's folder, to go on from, and an end by signals. */
-  readonly fit: <B extends tf.TensorContainer>(task: FitTask<B>) => Promise<SviState>;
+  readonly fit: <B extends tf.TensorContainer, P extends string>(
+    task: FitTask<B, P>,
+  ) => Promise<SviState<P>>;
   /** The same, with the losses, what was watched, and the time it took, through all its interruptions. */
-  readonly fitWithCurves: <B extends tf.TensorContainer>(task: FitTask<B>) => Promise<Fitted>;
+  readonly fitWithCurves: <B extends tf.TensorContainer, P extends string>(
+    task: FitTask<B, P>,
+  ) => Promise<Fitted<P>>;
 }
 
 /** What an example shows. */

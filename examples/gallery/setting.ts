@@ -39,7 +39,9 @@ export const settingOf = (
   const { data, quick, seed, steps = Infinity } = options;
   const key = keyOf(seed);
   const capped = (asked: number): number => Math.min(asked, steps);
-  const fitWithCurves = async <B extends tf.TensorContainer>(task: FitTask<B>): Promise<Fitted> => {
+  const fitWithCurves = async <B extends tf.TensorContainer, P extends string>(
+    task: FitTask<B, P>,
+  ): Promise<Fitted<P>> => {
     const own = foldIn(foldIn(key, 'fit'), task.name);
     const length = capped(task.steps);
     say(`${task.name}: ${length} steps of ${task.batchSize}.`);

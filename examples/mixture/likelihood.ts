@@ -25,12 +25,15 @@ export interface Component {
 }
 
 /** The components that a state has, the one of the smaller mean first. */
-export const componentsOf = (state: SviState): readonly Component[] => {
+export const componentsOf = (
+  state: SviState<'mixture/logits' | 'mixture/loc' | 'mixture/scale'>,
+): readonly Component[] => {
   const values = paramValues(state);
-  const numbers = (name: string): readonly number[] => [
-    ...(values[`mixture/${name}`]?.dataSync() ?? []),
+  const [logits, loc, scale] = [
+    [...values['mixture/logits'].dataSync()],
+    [...values['mixture/loc'].dataSync()],
+    [...values['mixture/scale'].dataSync()],
   ];
-  const [logits, loc, scale] = [numbers('logits'), numbers('loc'), numbers('scale')];
   tf.dispose({ ...values });
   const weights = logits.map(Math.exp);
   const total = weights.reduce((a, b) => a + b, 0);

@@ -7,6 +7,7 @@ import {
   cosineDecay,
   foldIn,
   freeState,
+  item,
   plate,
   rowsOf,
   sample,
@@ -15,15 +16,7 @@ import {
   uniforms,
   zipped,
 } from 'marginalia';
-import {
-  type Example,
-  type Setting,
-  atMost,
-  measuring,
-  numberOf,
-  shown,
-  within,
-} from '../gallery/index.js';
+import { type Example, type Setting, atMost, measuring, shown, within } from '../gallery/index.js';
 import { columns, lines, panels } from '../pictures/index.js';
 import { curves } from './curves.js';
 import { type OutputLayer, type Pairs, conditionalLaw } from './model.js';
@@ -85,7 +78,7 @@ const fitted = async (
   const found = measuring(() => {
     const x = column(test.x);
     const y = tf.tensor(test.y, [test.x.length, ...test.event]);
-    const score = (p: Distribution): number => numberOf(tf.mean(p.logProb(y)));
+    const score = (p: Distribution): number => item(tf.mean(p.logProb(y)));
     return {
       model: score(simulate(law(x), { params })),
       truth: score(truths[of](x)),
@@ -122,7 +115,7 @@ const lostWithout = (): number =>
     const rho = correlation(
       column(Float32Array.from({ length: 6000 }, (_, i) => -2.9995 + i / 1000)),
     );
-    return numberOf(tf.mean(tf.mul(-0.5, tf.log(tf.sub(1, tf.square(rho))))));
+    return item(tf.mean(tf.mul(-0.5, tf.log(tf.sub(1, tf.square(rho))))));
   });
 
 export const example: Example = {

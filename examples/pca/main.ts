@@ -25,7 +25,8 @@ const SHOWN = 10;
 /** The rows that span what is rebuilt: those of the decoder's kernel, or of the encoder's transposed. */
 const spanOf = (state: SviState, tied: boolean): Matrix => {
   const values = paramValues(state);
-  const kernel = matrixOf(values[tied ? 'encoder/kernel' : 'decoder/kernel'] ?? tf.zeros([1, 1]));
+  const name = tied ? 'encoder/kernel' : 'decoder/kernel';
+  const kernel = matrixOf(values[name] ?? tf.zeros([1, 1]));
   tf.dispose(values);
   return tied ? transpose(kernel) : kernel;
 };

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Bracket,
   type SviState,
+  item,
   bracketPlot,
   evaluator,
   foldIn,
@@ -17,12 +18,15 @@ import { ppca } from './model.js';
 
 const LATENT = 10;
 
-const fittedOf = (state: SviState): Ppca => {
+/** The state of a fit, by the parameters that it has. */
+type State = SviState<'decoder/kernel' | 'decoder/bias' | 'scale'>;
+
+const fittedOf = (state: State): Ppca => {
   const values = paramValues(state);
   const fitted = {
-    weights: transpose(matrixOf(values['decoder/kernel'] ?? tf.zeros([1, 1]))),
-    mean: matrixOf(values['decoder/bias'] ?? tf.zeros([1]))[0] ?? [],
-    scale: values['scale']?.dataSync()[0] ?? Number.NaN,
+    weights: transpose(matrixOf(values['decoder/kernel'])),
+    mean: matrixOf(values['decoder/bias'])[0] ?? [],
+    scale: item(values.scale),
   };
   tf.dispose(values);
   return fitted;
@@ -45,8 +49,7 @@ const run = async (setting: Setting) => {
   const x = imageRows(train);
   const data = matrixOf(x);
   const largest = largestLikelihood(data, LATENT);
-  const perDatum = (state: SviState): number =>
-    sum(logEvidence(fittedOf(state), data)) / train.count;
+  const perDatum = (state: State): number => sum(logEvidence(fittedOf(state), data)) / train.count;
   const { state, watched } = await setting.fitWithCurves({
     name: 'ppca',
     svi: inference,

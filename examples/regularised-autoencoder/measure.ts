@@ -1,7 +1,7 @@
 /** What regularisers do to an autoencoder, in numbers. */
 import * as tf from '@tensorflow/tfjs';
-import { type Params, type Tensor, dropout, key, simulate } from 'marginalia';
-import { measuring, numberOf, squaredError } from '../gallery/index.js';
+import { type Params, type Tensor, dropout, item, key, simulate } from 'marginalia';
+import { measuring, squaredError } from '../gallery/index.js';
 import type { regularisedAutoencoder } from './model.js';
 
 type Autoencoder = ReturnType<typeof regularisedAutoencoder>;
@@ -22,7 +22,7 @@ export interface Measured {
   readonly features: readonly Float32Array[];
 }
 
-const shareOf = (condition: Tensor): number => numberOf(tf.mean(tf.cast(condition, 'float32')));
+const shareOf = (condition: Tensor): number => item(tf.mean(tf.cast(condition, 'float32')));
 
 /** The columns of W `[pixels, units]`. */
 const featuresOf = (weights: Tensor): readonly Float32Array[] => {
@@ -34,17 +34,21 @@ const featuresOf = (weights: Tensor): readonly Float32Array[] => {
   ).toSorted((a, b) => lengthOf(b) - lengthOf(a));
 };
 
-export const measure = ({ encoder, decoder }: Autoencoder, params: Params, x: Tensor): Measured =>
+export const measure = (
+  { encoder, decoder }: Autoencoder,
+  params: Params<'encoder/kernel'>,
+  x: Tensor,
+): Measured =>
   measuring(() => {
     const code = simulate(encoder(x), { params });
     const errorOf = (kept: Tensor): number => squaredError(simulate(decoder(kept), { params }), x);
-    const weights = params['encoder/kernel'] ?? tf.scalar(Number.NaN);
+    const weights = params['encoder/kernel'];
     const size = tf.abs(weights);
     return {
       activity: shareOf(tf.greater(code, 0)),
       error: errorOf(code),
       errorOfHalf: errorOf(simulate(dropout('half', { rate: 0.5 })(code), { key: key(0) })),
-      squaredWeights: numberOf(tf.sum(tf.square(weights))),
+      squaredWeights: item(tf.sum(tf.square(weights))),
       smallWeights: shareOf(tf.less(size, tf.mul(0.01, tf.max(size)))),
       features: featuresOf(weights),
     };

@@ -38,7 +38,7 @@ const ACROSS = 20;
 /** The two dimensions of the code whose posterior mean varies most over some images. */
 const liveliest = ({ guide, params, key }: Trained, x: Tensor): readonly [number, number] => {
   const spread = tf.tidy(() => {
-    const z = trace(guide(x), { params, key }).sites['z']?.value ?? tf.zeros([1, 1]);
+    const z = trace(guide(x), { params, key }).sites.z.value;
     return Array.from(tf.moments(z, 0).variance.dataSync());
   });
   const order = spread.map((_, i) => i).toSorted((a, b) => (spread[b] ?? 0) - (spread[a] ?? 0));
@@ -90,7 +90,7 @@ export const reconstructions = (trained: Trained, images: Images): Uint8Array =>
   const x = imageRows(images, 0, count);
   const { params, key, guide, model } = trained;
   const draws = predictive(model(count), { key, params, samples: 1, guide: guide(x) });
-  const z = tf.tidy(() => tf.squeeze(draws['z'] ?? tf.zeros([1, count, trained.latent]), [0]));
+  const z = tf.tidy(() => tf.squeeze(draws.z, [0]));
   const decoded = decode(trained, z);
   tf.dispose([x, z, ...Object.values(draws)]);
   const pairs = new Float32Array(2 * count * width);

@@ -1,6 +1,6 @@
 /** What is known of a linear model with two latent numbers: its evidence and its posteriors. */
 import * as tf from '@tensorflow/tfjs';
-import { type SviState, paramValues } from 'marginalia';
+import { type SviState, item, paramValues } from 'marginalia';
 
 type Rows = readonly (readonly number[])[];
 
@@ -20,20 +20,22 @@ interface Values {
   readonly scales: Rows;
 }
 
-const valuesOf = (state: SviState): Values => {
+/** The parameters that a state has. */
+type Name = 'model/weight' | 'model/bias' | 'model/scale' | 'q/loc' | 'q/scale';
+
+const valuesOf = (state: SviState<Name>): Values => {
   const values = paramValues(state);
-  const numbers = (name: string): readonly number[] => [...(values[name]?.dataSync() ?? [])];
-  const rows = (name: string): Rows => {
-    const width = values[name]?.shape[1] ?? 1;
-    const all = numbers(name);
+  const rows = (name: Name): Rows => {
+    const width = values[name].shape[1] ?? 1;
+    const all = [...values[name].dataSync()];
     return Array.from({ length: all.length / width }, (_, i) =>
       all.slice(i * width, (i + 1) * width),
     );
   };
   const found = {
     weight: rows('model/weight'),
-    bias: numbers('model/bias'),
-    scale: numbers('model/scale')[0] ?? Number.NaN,
+    bias: [...values['model/bias'].dataSync()],
+    scale: item(values['model/scale']),
     loc: rows('q/loc'),
     scales: rows('q/scale'),
   };
@@ -50,7 +52,7 @@ const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / 
  * Evidence and divergences of a state, in double precision. The posterior of z has the precision
  * P = I + W Wᵀ / σ², the same for all data, and the mean P⁻¹ W (x − b) / σ².
  */
-export const exactOf = (state: SviState, rows: Rows): Exact => {
+export const exactOf = (state: SviState<Name>, rows: Rows): Exact => {
   const { weight, bias, scale, loc, scales } = valuesOf(state);
   const [first = [], second = []] = weight;
   const variance = scale ** 2;

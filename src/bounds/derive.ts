@@ -14,7 +14,7 @@ import {
 } from './choice/choose-estimators.js';
 import type { EstimatorChoice } from './estimators/estimator.js';
 import type { Derivation, LatentDerivation, TermDerivation } from './derivation.js';
-import type { Fit } from './fit/fit.js';
+import type { Fit, Naming } from './fit/fit.js';
 import { checkHosts, obstacleOf } from './choice/host-code.js';
 import { assertFits } from './misfit.js';
 import type { Objective } from './objective.js';
@@ -200,17 +200,23 @@ export const deriveFrom = (
  * particles; // 3
  * ```
  */
-export const derive = <
+export function derive<
   M extends Program<unknown, unknown>,
   G extends Program<unknown, unknown>,
   O extends Objective,
 >(
   model: M,
-  guide: G & Fit<Sites<M>, Sites<G>, O>,
-  objective: O,
+  guide: Fit<Sites<M>, Sites<G>, O, G>,
+  objective: Naming<Sites<M>, O>,
+  environment?: Pick<Environment, 'key' | 'params'>,
+): Derivation;
+export function derive(
+  model: Program<unknown, unknown>,
+  guide: Program<unknown, unknown>,
+  objective: Objective,
   { key = keyOf(0), params = {} }: Pick<Environment, 'key' | 'params'> = {},
-): Derivation =>
-  scoped(
+): Derivation {
+  return scoped(
     () => {
       const noise = keyedNoise(key);
       const structure = inspect(model, guide, { noise, parameter: parameterOf(params, noise) });
@@ -219,3 +225,4 @@ export const derive = <
     },
     () => [],
   );
+}

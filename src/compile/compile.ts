@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../dsl/dictionary.js';
 import { breather } from './breathe.js';
 import {
   type Rules,
@@ -83,7 +83,7 @@ export const graphOf = (
   example: Tensors,
 ): E.Either<CompileError, Graph> => {
   return traceable(() => {
-    const specs = Object.fromEntries(Object.entries(example).map(([n, x]) => [n, specOf(x)]));
+    const specs = mapped(example, (x) => specOf(x));
     const traced = trace(specs, f);
     if (!sameGraphs(traced, trace(specs, f))) throw frozen('outside, and give them as an input');
     return optimise(traced);

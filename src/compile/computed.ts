@@ -1,5 +1,6 @@
 /** A function of tensors that is traced, transformed, and run at once by the kernels of the backend in use. */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../dsl/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { callAll } from '../kernels/call.js';
 import { specOf } from './container.js';
@@ -31,7 +32,7 @@ const interpreted = ({ graph, outside }: OpenGraph, given: Tensors): Tensors => 
 export function computed<Made extends Tensors>(given: Tensors, f: (given: Tensors) => Made): Made;
 export function computed(given: Tensors, f: (given: Tensors) => Tensors): Tensors {
   if (isTracing()) return f(given);
-  const specs = Object.fromEntries(Object.entries(given).map(([name, x]) => [name, specOf(x)]));
+  const specs = mapped(given, (x) => specOf(x));
   return tf.tidy(() => ({ ...interpreted(traceOpen(specs, f), given) }));
 }
 

@@ -1,5 +1,6 @@
 /** Batches as flat lists of tensors: what goes into a compiled function, and what it was built for. */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../dsl/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { type Values, emptyArray } from './arena.js';
 import { exactJson } from './graph/exact.js';
@@ -54,9 +55,7 @@ const replaced = (
     return container.map((inner, i) => replaced(inner, leaf, step(path, i)));
   }
   if (!isRecord(container)) return container;
-  return Object.fromEntries(
-    Object.entries(container).map(([key, c]) => [key, replaced(c, leaf, step(path, key))]),
-  );
+  return mapped(container, (c, key) => replaced(c, leaf, step(path, key)));
 };
 
 /** The container with the tensor at each path replaced by that of `leaves`; others stay. */

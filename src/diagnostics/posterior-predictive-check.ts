@@ -1,29 +1,38 @@
 /** Whether data look like what the fitted model would draw. */
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
-import type { Program, Tensor } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { type Program, type Tensor, item } from '../../dsl/index.js';
+import { entryOf, only } from '../../dsl/dictionary.js';
 import { meantBy } from '../../dsl/checks/nearest.js';
-import { type PredictiveOptions, predictive } from '../inference/predictive.js';
+import type { Entries } from '../../dsl/program/named.js';
+import { type DrawnNames, type PredictiveOptions, predictive } from '../inference/predictive.js';
 import {
   checkWhole,
   anything,
   checkOptions,
+  demand,
   recordOf,
   required,
 } from '../../dsl/checks/options.js';
+import { showShape } from '../../dsl/tensors/shape.js';
 import { type Values, drawAt } from '../evidence/simulated-data.js';
 
 /**
  * A number that sums up a data set, from its sites' values. `sites` has every site of one draw of
  * the model, latent and deterministic ones among them, for discrepancies that depend on them.
  */
-export type Statistic = (data: Values, sites: Values) => Tensor | number;
+export type Statistic<D = Values, N extends string = string> = (
+  data: D,
+  sites: Readonly<Record<N, Tensor>>,
+) => Tensor | number;
 
-export interface CheckOptions extends Omit<PredictiveOptions, 'guide'> {
+export interface CheckOptions<D = Values, N extends string = string> extends Omit<
+  PredictiveOptions,
+  'guide'
+> {
   /** The data that were observed, by site, as the model would draw them. */
-  readonly data: Values;
-  readonly statistics: Readonly<Record<string, Statistic>>;
+  readonly data: Entries<D, N, 'site'>;
+  readonly statistics: Readonly<Record<string, Statistic<D, N>>>;
 }
 
 /** One statistic of the data beside the same of replicated data. */
@@ -41,13 +50,10 @@ export interface StatisticCheck {
 
 const numberOf = (x: Tensor | number, name: string): number => {
   if (typeof x === 'number') return x;
-  if (x.size !== 1) {
-    throw new RangeError(
-      `posteriorPredictiveCheck: expected one number from statistic '${name}', but got shape ` +
-        `[${x.shape.join(', ')}]; sum or average it.`,
-    );
-  }
-  return x.dataSync()[0] ?? Number.NaN;
+  const expected = `one number from statistic '${name}'`;
+  const shape = `shape ${showShape(x.shape)}`;
+  demand(x.size === 1, 'posteriorPredictiveCheck', expected, shape, 'sum or average it');
+  return item(x);
 };
 
 const checkShapes = (data: Values, draws: Values): void => {
@@ -91,19 +97,24 @@ const checkShapes = (data: Values, draws: Values): void => {
  *   samples: 200,
  *   data: { x },
  *   statistics: {
- *     mean: ({ x: data = x }) => tf.mean(data),
- *     largest: ({ x: data = x }) => tf.max(data),
+ *     mean: (data) => tf.mean(data.x),
+ *     largest: (data) => tf.max(data.x),
  *   },
  * });
  * checks.map(({ name, pValue }) => [name, 0.05 < pValue && pValue < 0.95]);
  * // [['mean', true], ['largest', false]]
  * ```
  */
-export const posteriorPredictiveCheck = (
+export function posteriorPredictiveCheck<E, const D extends Values>(
+  model: Program<E, unknown>,
+  guide: Program<unknown, unknown> | undefined,
+  options: CheckOptions<D, DrawnNames<E>>,
+): readonly StatisticCheck[];
+export function posteriorPredictiveCheck(
   model: Program<unknown, unknown>,
   guide: Program<unknown, unknown> | undefined,
   given: CheckOptions,
-): readonly StatisticCheck[] => {
+): readonly StatisticCheck[] {
   checkOptions('posteriorPredictiveCheck', given, {
     key: required(keyRule),
     params: recordOf('unconstrained tensors'),
@@ -123,12 +134,7 @@ export const posteriorPredictiveCheck = (
       for (let s = 0; s < samples; s += 1) {
         tf.tidy(() => {
           const sites = drawAt(draws, s);
-          const replica = Object.fromEntries(
-            Object.keys(data).flatMap((site) => {
-              const drawn = entryOf(sites, site);
-              return drawn === undefined ? [] : [[site, drawn]];
-            }),
-          );
+          const replica = only(sites, (site) => Object.hasOwn(data, site));
           observed[s] = numberOf(statistic(data, { ...sites, ...data }), name);
           replicated[s] = numberOf(statistic(replica, sites), name);
         });
@@ -146,4 +152,4 @@ export const posteriorPredictiveCheck = (
   } finally {
     tf.dispose(draws);
   }
-};
+}

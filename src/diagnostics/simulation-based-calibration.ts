@@ -2,7 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import type { Program, Tensor } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { isProgram } from '../../dsl/program/program.js';
+import { entryOf, mapped } from '../../dsl/dictionary.js';
+import type { LatentName } from '../../dsl/program/condition.js';
+import type { Names } from '../../dsl/program/site.js';
 import { predictive } from '../inference/predictive.js';
 import {
   checkWhole,
@@ -28,18 +31,20 @@ export interface FittedGuide {
   readonly free?: () => void;
 }
 
-export interface CalibrationSpec {
+export interface CalibrationSpec<E = unknown, S extends string = string> {
   /** The model without its condition. */
-  readonly model: Program<unknown, unknown>;
+  readonly model: Program<E, unknown>;
   /** The sites that are data. */
-  readonly observed: readonly string[];
+  readonly observed: readonly LatentName<E, S>[];
   /** An amortised guide of the data, or a fit to them; all else that it needs comes from the key. */
   readonly infer: (
-    data: Values,
+    data: Readonly<Record<NoInfer<S>, Tensor>>,
     key: Key,
   ) => Program<unknown, unknown> | FittedGuide | Promise<FittedGuide>;
   /** What is ranked, from the values of latent sites; every number of every site by default. */
-  readonly quantities?: (latents: Values) => Readonly<Record<string, Tensor | number>>;
+  readonly quantities?: (
+    latents: Readonly<Record<Exclude<Names<E, 'latent'>, NoInfer<S>>, Tensor>>,
+  ) => Readonly<Record<string, Tensor | number>>;
 }
 
 export interface CalibrationOptions {
@@ -129,10 +134,6 @@ const shareOf = (truth: number, draws: readonly number[], u: number): number => 
   return (below + u * (equal + 1)) / (draws.length + 1);
 };
 
-const isProgram = (
-  found: Program<unknown, unknown> | FittedGuide,
-): found is Program<unknown, unknown> => Symbol.iterator in found;
-
 /** One simulation: the share of each quantity. */
 const simulate = async (
   spec: CalibrationSpec,
@@ -155,9 +156,7 @@ const simulate = async (
     const ranked = rankedIn(spec, drawn, samples);
     tf.dispose(drawn);
     fitted.free?.();
-    const single = Object.fromEntries(
-      Object.entries(latents).map(([name, x]) => [name, tf.expandDims(x, 0)]),
-    );
+    const single = mapped(latents, (x) => tf.expandDims(x, 0));
     const truth = rankedIn(spec, single, 1);
     tf.dispose(single);
     const jitter = uniforms(foldIn(key, 'ties'), truth.size);
@@ -201,8 +200,8 @@ const verdictOf = (
  *   simulation-based calibration).
  * - A quantity is called uncalibrated where a test's p-value is below falseAlarm / (2 · quantities).
  * - It tells of data that are like the model's; real data may not be.
- * - Errors: an observed site that the model does not draw, or a quantity that the guide does not,
- *   throws a `RangeError`.
+ * - Errors: an observed site that the model does not draw throws a `SiteError`, a quantity that the guide does
+ *   not a `RangeError`.
  * - Source: Talts et al. 2018, Validating Bayesian Inference Algorithms with Simulation-Based
  *   Calibration, arXiv:1804.06788; Yao et al. 2018, Yes, but Did It Work?, section 3,
  *   arXiv:1802.02538.
@@ -213,20 +212,22 @@ const verdictOf = (
  *   const z = yield* sample('z', normal(0, 1));
  *   yield* sample('x', normal(z, 1));
  * });
- * const infer = ({ x = tf.scalar(0) }: Readonly<Record<string, Tensor>>) =>
- *   sample('z', normal(tf.mul(x, 0.5), 0.1));
  * const { quantities } = await simulationBasedCalibration(
- *   { model, observed: ['x'], infer },
+ *   { model, observed: ['x'], infer: ({ x }) => sample('z', normal(tf.mul(x, 0.5), 0.1)) },
  *   { key: key(0), simulations: 100 },
  * );
  * quantities.map((q) => [q.name, q.verdict]); // [['z', 'tooNarrow']]
  * quantities[0]?.shares.some((share) => share > 0.95); // true
  * ```
  */
-export const simulationBasedCalibration = async (
+export function simulationBasedCalibration<E, const S extends string>(
+  spec: CalibrationSpec<E, S>,
+  options: CalibrationOptions,
+): Promise<Calibration>;
+export async function simulationBasedCalibration(
   spec: CalibrationSpec,
   options: CalibrationOptions,
-): Promise<Calibration> => {
+): Promise<Calibration> {
   const who = 'simulationBasedCalibration';
   checkOptions(who, spec, {
     model: required(anything),
@@ -261,4 +262,4 @@ export const simulationBasedCalibration = async (
       return { name, shares: all, uniformity, symmetry, verdict };
     }),
   };
-};
+}

@@ -1,13 +1,15 @@
 /** Brackets on simulated data, whose latent values are exact draws from the posterior. */
 import * as tf from '@tensorflow/tfjs';
-import { type Program, condition } from '../../dsl/index.js';
+import { mapped } from '../../dsl/dictionary.js';
+import { type Program, type Tensor, condition } from '../../dsl/index.js';
+import type { LatentName } from '../../dsl/program/condition.js';
 import { foldIn } from '../random/index.js';
 import { type Bracket, type BracketOptions, bracket } from './bracket.js';
 import { type Values, simulateData } from './simulated-data.js';
 
-export interface BidirectionalOptions extends Omit<BracketOptions, 'posterior'> {
+export interface BidirectionalOptions<S = string> extends Omit<BracketOptions, 'posterior'> {
   /** The sites of the model that are data. */
-  readonly observed: readonly string[];
+  readonly observed: readonly S[];
 }
 
 /**
@@ -26,7 +28,7 @@ export interface BidirectionalOptions extends Omit<BracketOptions, 'posterior'> 
  *   const z = yield* sample('z', normal(0, 1));
  *   yield* sample('x', normal(z, 1));
  * }));
- * const guide = ({ x = tf.scalar(0) }: Readonly<Record<string, Tensor>>) =>
+ * const guide = ({ x }: { readonly x: Tensor }) =>
  *   plate('data', 200, sample('z', normal(tf.mul(x, 0.5), 0.8)));
  * const { lower, upper, elements } = await evidence.bidirectional(model, guide, {
  *   observed: ['x'],
@@ -38,22 +40,25 @@ export interface BidirectionalOptions extends Omit<BracketOptions, 'posterior'> 
  * 0 < width && width < 0.1; // true
  * ```
  */
-export const bidirectional = async (
+export function bidirectional<E, const S extends string>(
+  model: Program<E, unknown>,
+  guide: (data: Readonly<Record<NoInfer<S>, Tensor>>) => Program<unknown, unknown>,
+  options: BidirectionalOptions<LatentName<E, S>>,
+): Promise<Bracket>;
+export async function bidirectional(
   model: Program<unknown, unknown>,
   guide: (data: Values) => Program<unknown, unknown>,
   { observed, ...options }: BidirectionalOptions,
-): Promise<Bracket> => {
+): Promise<Bracket> {
   const { data, latents } = simulateData(model, observed, {
     ...options,
     key: foldIn(options.key, 'simulated'),
   });
-  const posterior = Object.fromEntries(
-    Object.entries(latents).map(([name, x]) => [name, tf.expandDims(x, 0)]),
-  );
+  const posterior = mapped(latents, (x) => tf.expandDims(x, 0));
   const given = condition(model, data);
   try {
     return await bracket(given, guide(data), { ...options, posterior });
   } finally {
     tf.dispose([data, latents, posterior]);
   }
-};
+}

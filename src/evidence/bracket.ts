@@ -2,12 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import type { Program } from '../../dsl/index.js';
-import {
-  type PosteriorDraws,
-  drawWeights,
-  isPosteriorProgram,
-  posteriorWeights,
-} from './draw-weights.js';
+import { isProgram } from '../../dsl/program/program.js';
+import type { Names } from '../../dsl/program/site.js';
+import { type PosteriorDraws, drawWeights, posteriorWeights } from './draw-weights.js';
 import {
   CHUNK,
   type Evidence,
@@ -90,10 +87,10 @@ export interface BracketSampling extends SamplingOptions {
   readonly posteriorSamples?: number;
 }
 
-export interface BracketOptions extends BracketSampling {
+export interface BracketOptions<N extends string = string> extends BracketSampling {
   readonly params?: Params;
   /** Exact draws from the posterior, which make upper bounds that hold for any number of draws. */
-  readonly posterior?: PosteriorDraws;
+  readonly posterior?: PosteriorDraws<N>;
 }
 
 /** A bound whose exponential, averaged over `groups` independent groups, obeys Markov's inequality. */
@@ -217,7 +214,7 @@ const drawsOf = (
   posterior: PosteriorDraws,
   { samples, particles, posteriorSamples }: BracketSampling,
 ): number => {
-  if (isPosteriorProgram(posterior)) {
+  if (isProgram(posterior)) {
     return posteriorSamples ?? Math.floor(samples / (particles ?? Math.floor(Math.sqrt(samples))));
   }
   return Math.min(...Object.values(posterior).map((x) => x.shape[0] ?? 0));
@@ -230,7 +227,7 @@ export const posteriorStream = (
   { params = {}, posterior, ...sampling }: BracketOptions,
 ): { readonly draws: number; readonly weightsOf: WeightsOf } | undefined => {
   if (posterior === undefined) return undefined;
-  const programs = [model, guide, ...(isPosteriorProgram(posterior) ? [posterior] : [])];
+  const programs = [model, guide, ...(isProgram(posterior) ? [posterior] : [])];
   const depth = Math.max(...programs.map((p) => depthOf(p, { params })));
   return {
     draws: drawsOf(posterior, sampling),
@@ -282,10 +279,10 @@ export const posteriorStream = (
  * upper.nats - lower.nats < 1; // true
  * ```
  */
-export const bracket = async (
+export const bracket = async <E>(
   model: Program<unknown, unknown>,
-  guide: Program<unknown, unknown>,
-  options: BracketOptions,
+  guide: Program<E, unknown>,
+  options: BracketOptions<Names<E, 'latent'>>,
 ): Promise<Bracket> => {
   checkOptions('evidence.bracket', options, {
     key: required(keyRule),

@@ -2,8 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { overwritten } from '../../dsl/combinators/partly.js';
+import { isProgram } from '../../dsl/program/program.js';
 import { entryOf } from '../../dsl/dictionary.js';
-import { meantBy } from '../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../dsl/checks/unknown-names.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
@@ -21,7 +22,7 @@ import {
 import { logWeights } from '../bounds/weights/log-weights.js';
 import { parameterOf } from '../interpreters/environment.js';
 import { runKnowing } from '../interpreters/known.js';
-import { type SiteRecord, samplesOf } from '../interpreters/record.js';
+import { samplesOf } from '../interpreters/record.js';
 import { type RunOptions, runProgram } from '../interpreters/run.js';
 import { noiseOfDraws, noiseOfOne } from '../interpreters/noise-of-draws.js';
 import type { NoiseSource } from '../random/noise-source.js';
@@ -67,12 +68,8 @@ export const drawWeights = (
  * Exact draws from the posterior: a program that makes them, or the draws themselves by site,
  * `[draws, ...plates, ...event]`, independent of one another.
  */
-export type PosteriorDraws = Program<unknown, unknown> | Readonly<Record<string, Tensor>>;
-
-/** Whether posterior draws are to be made by a program. */
-export const isPosteriorProgram = (
-  posterior: PosteriorDraws,
-): posterior is Program<unknown, unknown> => Symbol.iterator in posterior;
+export type PosteriorDraws<N extends string = string> =
+  Program<unknown, unknown> | Readonly<Record<N, Tensor>>;
 
 const missing = (name: string): SiteError =>
   new SiteError({
@@ -82,18 +79,7 @@ const missing = (name: string): SiteError =>
     cure: 'Give the posterior the same latent sites as the guide.',
   });
 
-/** Throws where draws are given for what is no latent site of the guide. */
-const checkLatent = (names: readonly string[], records: readonly SiteRecord[]): void => {
-  const latent = [...samplesOf(records).keys()];
-  const name = names.find((n) => !latent.includes(n));
-  if (name === undefined) return;
-  throw new SiteError({
-    site: siteLabel(name),
-    expected: 'a latent site of the guide, for there are draws of it from the posterior',
-    received: 'none of this name',
-    cure: meantBy(name, latent),
-  });
-};
+const DRAWN = 'a latent site of the guide, for there are draws of it from the posterior';
 
 /** A draw of a site, with what the law of it knows in its place. */
 const placedIn = ({ structure, eventShape }: Distribution, draw: Tensor): Tensor =>
@@ -140,11 +126,11 @@ export const posteriorWeights = (
   const parameter = parameterOf(params, noise);
   const jointOf = (draws: Draws, source: NoiseSource): Joint => {
     const options = { noise: source, parameter };
-    const made = isPosteriorProgram(posterior)
+    const made = isProgram(posterior)
       ? samplesOf(runProgram(posterior, { ...options, choose: () => ({ from: 'noise' }) }).records)
       : new Map<string, { readonly value: Tensor }>();
     const valueOf = (i: SampleInstruction, plates: readonly PlacedPlate[]): Tensor | undefined => {
-      const given = isPosteriorProgram(posterior) ? undefined : entryOf(posterior, i.name);
+      const given = isProgram(posterior) ? undefined : entryOf(posterior, i.name);
       if (given === undefined) return made.get(i.name)?.value;
       const shape = [...platesShape(plates), ...i.distribution.eventShape];
       const rows = rowsAt(i.name, given, first, shape, count);
@@ -157,7 +143,8 @@ export const posteriorWeights = (
     };
     return runKnowing(guide, (program) => {
       const runs = runBoth(program, model, options, choose);
-      if (!isPosteriorProgram(posterior)) checkLatent(Object.keys(posterior), runs.guide.records);
+      const latent = [...samplesOf(runs.guide.records).keys()];
+      if (!isProgram(posterior)) refuseUnknown(Object.keys(posterior), latent, DRAWN);
       return {
         derivation,
         layout: layoutFor(derivation),
@@ -167,7 +154,7 @@ export const posteriorWeights = (
       };
     });
   };
-  if (validates && isPosteriorProgram(posterior)) {
+  if (validates && isProgram(posterior)) {
     runProgram(posterior, {
       noise: noiseOfOne(noise, count),
       parameter,

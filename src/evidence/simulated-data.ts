@@ -1,9 +1,9 @@
 /** Data sets drawn from a model itself. */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { mapped, only } from '../../dsl/dictionary.js';
 import { siteLabel } from '../../dsl/error.js';
-import { meantBy } from '../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../dsl/checks/unknown-names.js';
 import { trace } from '../interpreters/trace.js';
 import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
@@ -18,8 +18,7 @@ export interface Simulated {
   readonly latents: Values;
 }
 
-const only = (values: Values, keep: (name: string) => boolean): Values =>
-  Object.fromEntries(Object.entries(values).filter(([name]) => keep(name)));
+const OBSERVED = 'one that the model draws, passed without its condition, for it is observed';
 
 /** Draws every site of a model and calls those in `observed` data. */
 export const simulateData = (
@@ -40,19 +39,15 @@ export const simulateData = (
         });
       }
       const drawn = Object.values(sites).filter((s) => s.kind === 'latent');
+      refuseUnknown(
+        observed,
+        drawn.map((s) => s.name),
+        OBSERVED,
+      );
       return Object.fromEntries(drawn.map((s) => [s.name, tf.clone(s.value)]));
     },
     (all) => Object.values(all),
   );
-  const absent = observed.find((name) => entryOf(values, name) === undefined);
-  if (absent !== undefined) {
-    const names = Object.keys(values);
-    tf.dispose(values);
-    throw new RangeError(
-      `expected the observed sites among those that the model draws, but '${absent}' is not. ` +
-        `${meantBy(absent, names)} Pass the model without its condition.`,
-    );
-  }
   return {
     data: only(values, (name) => observed.includes(name)),
     latents: only(values, (name) => !observed.includes(name)),
@@ -61,9 +56,4 @@ export const simulateData = (
 
 /** Draw number `row` of values that have their draws along the left axis. */
 export const drawAt = (draws: Values, row: number): Values =>
-  Object.fromEntries(
-    Object.entries(draws).map(([name, x]) => [
-      name,
-      tf.reshape(tf.slice(x, [row], [1]), x.shape.slice(1)),
-    ]),
-  );
+  mapped(draws, (x) => tf.reshape(tf.slice(x, [row], [1]), x.shape.slice(1)));

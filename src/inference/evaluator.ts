@@ -1,7 +1,8 @@
 /** Bounds and evidence of one batch after another, compiled. */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, evaluation } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
+import type { Names } from '../../dsl/program/site.js';
 import { checkOptions, whole } from '../../dsl/checks/options.js';
 import {
   type Bracket,
@@ -23,14 +24,14 @@ import type { EvaluateOptions, Svi } from './inference.js';
 import type { WeightsOf } from '../evidence/weight-stream.js';
 
 /** A bound in numbers, nats. */
-export interface Evaluated {
+export interface Evaluated<T extends string = string> {
   /**
    * The bound itself, be it a lower bound, which is maximised, or an upper one, which is minimised; of a loss
    * that is no bound, the loss.
    */
   readonly bound: number;
   /** The parts by term of a loss, or of what is maximised: a lower bound itself, an upper bound's negative. */
-  readonly terms: Readonly<Record<string, number>>;
+  readonly terms: Readonly<Record<T, number>>;
   /** That of the bound, where it is the mean of several draws. */
   readonly standardError?: number;
 }
@@ -44,17 +45,17 @@ export interface BoundOptions extends EvaluateOptions {
   readonly draws?: number;
 }
 
-/** Evaluates the states of one inference. */
-export interface Evaluator<B> {
+/** Evaluates the states of one inference, of the latent sites `N` and the terms `T`. */
+export interface Evaluator<B, N extends string = string, T extends string = string> {
   /** The bound of a batch; `svi.evaluate` gives the loss, which is −1 times a lower bound. */
-  readonly bound: (state: SviState, batch: B, options?: BoundOptions) => Promise<Evaluated>;
+  readonly bound: (state: SviState, batch: B, options?: BoundOptions) => Promise<Evaluated<T>>;
   /** log p(batch) by importance sampling from the guide, as `evidence` gives it. */
   readonly evidence: (state: SviState, batch: B, options: SamplingOptions) => Promise<Evidence>;
   /** log p(batch) between bounds, as `evidence.bracket` gives it. */
   readonly bracket: (
     state: SviState,
     batch: B,
-    options: Omit<BracketOptions, 'params'>,
+    options: Omit<BracketOptions<N>, 'params'>,
   ) => Promise<Bracket>;
   /** Frees what was compiled. */
   readonly close: () => Promise<void>;
@@ -100,7 +101,10 @@ const numberOf = (x: tf.Tensor | undefined): number => x?.dataSync()[0] ?? Numbe
  * await evaluation.close();
  * ```
  */
-export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluator<B> => {
+export const evaluator = <B, E, T extends string>(
+  svi: Svi<B, string, E, T>,
+  options: EngineOptions = {},
+): Evaluator<B, Names<E, 'latent'>, T> => {
   checkOptions('evaluator', options, engineRules);
   // The derivation is the same for all states of an inference; it is known with the first.
   let derivation: SviState['derivation'] | undefined;
@@ -140,9 +144,7 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
     const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
     step.dispose();
     const bound = signOfLoss(state.derivation.meaning) * numberOf(made['loss']);
-    const terms = Object.fromEntries(
-      Object.entries(takeUnder('terms', made)).map(([name, x]) => [name, numberOf(x)]),
-    );
+    const terms = mapped(takeUnder('terms', made), (x) => numberOf(x));
     tf.dispose(made);
     return { bound, terms };
   };
@@ -155,11 +157,13 @@ export const evaluator = <B>(svi: Svi<B>, options: EngineOptions = {}): Evaluato
         found.push(await boundAt(state, batch, foldIn(key, found.length)));
       }
       const bound = meanOf(found.map((one) => one.bound));
-      const terms = Object.fromEntries(
-        Object.keys(found[0]?.terms ?? {}).map((name) => [
-          name,
-          meanOf(found.map((one) => entryOf(one.terms, name) ?? Number.NaN)),
-        ]),
+      const terms = promised<T, number>(
+        Object.fromEntries(
+          Object.keys(found[0]?.terms ?? {}).map((name) => [
+            name,
+            meanOf(found.map((one) => entryOf(one.terms, name) ?? Number.NaN)),
+          ]),
+        ),
       );
       if (draws === 1) return { bound, terms };
       const square = meanOf(found.map((one) => (one.bound - bound) ** 2));

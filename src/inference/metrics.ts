@@ -3,12 +3,12 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 
-/** What was found of one objective; scalars. */
-export interface ObjectiveMetrics {
+/** What was found of one objective of the terms `T`; scalars. */
+export interface ObjectiveMetrics<T extends string = string> {
   /** What is minimised, in nats: −1 times a lower bound, or an upper bound itself. */
   readonly loss: Tensor;
   /** The parts of −loss by term, in nats; of a loss that is no bound, the parts of the loss. */
-  readonly terms: Readonly<Record<string, Tensor>>;
+  readonly terms: Readonly<Record<T, Tensor>>;
 }
 
 /**
@@ -16,7 +16,7 @@ export interface ObjectiveMetrics {
  * and `terms` are those of the phase that is reported; a step's loss is not finite where any phase's
  * is not.
  */
-export interface SviMetrics extends ObjectiveMetrics {
+export interface SviMetrics<T extends string = string> extends ObjectiveMetrics<T> {
   /** Each phase's own by name, where there are several; of one that repeats, those of its last turn. */
   readonly phases?: Readonly<Record<string, ObjectiveMetrics>>;
 }

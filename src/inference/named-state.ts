@@ -1,4 +1,5 @@
 /** The tensors of a state by name: in a step's graph, on both sides, and in a checkpoint. */
+import { promised } from '../../dsl/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 import type { SviState } from './svi-state.js';
@@ -15,14 +16,14 @@ export const namedState = ({
 });
 
 /** The parts of a state that these tensors are, by the same names. */
-export const partsOfState = <A>(
+export const partsOfState = <A, P extends string = string>(
   tensors: Readonly<Record<string, A>>,
 ): {
-  readonly params: Readonly<Record<string, A>>;
+  readonly params: Readonly<Record<P, A>>;
   readonly optimizer: Readonly<Record<string, A>>;
   readonly memory: Readonly<Record<string, A>>;
 } => ({
-  params: takeUnder('params', tensors),
+  params: promised(takeUnder('params', tensors)),
   optimizer: takeUnder('optimizer', tensors),
   memory: takeUnder('memory', tensors),
 });

@@ -7,7 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Support, type Tensor, integers } from '../../dsl/index.js';
-import { entryOf, joined } from '../../dsl/dictionary.js';
+import { entryOf, joined, mapped } from '../../dsl/dictionary.js';
 import type { Params } from '../interpreters/params.js';
 import { putUnder, takeUnder } from '../prefixed.js';
 
@@ -48,10 +48,6 @@ export const entrySupports = (
     ),
   );
 
-/** Maps each tensor of a record, told its name. */
-export const mapParams = (params: Params, f: (x: Tensor, name: string) => Tensor): Params =>
-  Object.fromEntries(Object.entries(params).map(([name, x]) => [name, f(x, name)]));
-
 /** The entry of a state; it is an error of the caller to ask for one that `init` did not make. */
 export const entry = (state: OptimizerState, name: string): Tensor => {
   const found = entryOf(state, name);
@@ -68,7 +64,7 @@ export const entry = (state: OptimizerState, name: string): Tensor => {
 export const zerosFor = (prefix: string, params: Params): OptimizerState =>
   putUnder(
     prefix,
-    mapParams(params, (x) => tf.zerosLike(x)),
+    mapped(params, (x) => tf.zerosLike(x)),
   );
 
 /**
@@ -87,7 +83,7 @@ export const chain = (...steps: readonly Optimizer[]): Optimizer => ({
       joined(
         steps.map((s, i) => {
           const own = takeUnder(i, state);
-          return putUnder(i, s.observe?.(own, loss) ?? mapParams(own, (x) => tf.clone(x)));
+          return putUnder(i, s.observe?.(own, loss) ?? mapped(own, (x) => tf.clone(x)));
         }),
       ),
   }),

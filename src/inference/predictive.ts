@@ -2,7 +2,9 @@
 import { keyRule } from '../random/key-rule.js';
 import { anything, checkOptions, recordOf, required, whole } from '../../dsl/checks/options.js';
 import { type Program, type Tensor, isWithin, of } from '../../dsl/index.js';
+import { promised } from '../../dsl/dictionary.js';
 import { platesShape } from '../../dsl/program/layout.js';
+import type { Names } from '../../dsl/program/site.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
 import { GuideMisfitError, type Misfit } from '../bounds/misfit.js';
 import { plateDifferences } from '../bounds/dependence/plate-elements.js';
@@ -27,6 +29,9 @@ export interface PredictiveOptions {
   /** Draws the latent sites it has; without one they come from the prior. */
   readonly guide?: Program<unknown, unknown>;
 }
+
+/** The sites of a row that are drawn or computed. */
+export type DrawnNames<E> = Names<E, 'latent' | 'observed' | 'deterministic'>;
 
 type Draws = ReadonlyMap<string, SampleRecord>;
 
@@ -68,15 +73,15 @@ const misfitsOf = (guide: Draws, model: Draws): readonly Misfit[] => [
 ];
 
 /** The draws themselves, from any noise. */
-export const drawPredictive = (
-  model: Program<unknown, unknown>,
+export const drawPredictive = <E>(
+  model: Program<E, unknown>,
   guide: Program<unknown, unknown> | undefined,
   {
     params,
     noise,
     samples,
   }: { readonly params: Params; readonly noise: NoiseSource; readonly samples: number },
-): Readonly<Record<string, Tensor>> => {
+): Readonly<Record<DrawnNames<E>, Tensor>> => {
   const parameter = parameterOf(params, noise);
   const drawWith = (source: NoiseSource) => {
     const options = { noise: source, parameter, validates: true };
@@ -98,7 +103,7 @@ export const drawPredictive = (
   };
   // What is judged by its numbers is judged at one draw: where all are written down there are none.
   if (!isTracing()) drawWith(noiseOfOne(noise, samples));
-  return computed({}, () => {
+  const drawn = computed({}, () => {
     // One sample keeps its axis too, so that shapes do not depend on how many were asked for.
     const draws = drawsOf([samples]);
     const records = draws.each(() =>
@@ -110,6 +115,7 @@ export const drawPredictive = (
     );
     return Object.fromEntries(records.map(([name, x]) => [name, filled(draws, draws.all(x))]));
   });
+  return promised(drawn);
 };
 
 /**
@@ -124,14 +130,14 @@ export const drawPredictive = (
  * @example
  * ```ts
  * const draws = predictive(sample('z', normal(100, 1)), { key: key(0), samples: 5 });
- * draws['z']?.shape; // [5]
- * draws['z']?.dataSync().every((z) => z > 90 && z < 110); // true
+ * draws.z.shape; // [5]
+ * draws.z.dataSync().every((z) => z > 90 && z < 110); // true
  * ```
  */
-export const predictive = (
-  model: Program<unknown, unknown>,
+export const predictive = <E>(
+  model: Program<E, unknown>,
   options: PredictiveOptions,
-): Readonly<Record<string, Tensor>> => {
+): Readonly<Record<DrawnNames<E>, Tensor>> => {
   checkOptions('predictive', options, {
     key: required(keyRule),
     params: recordOf('unconstrained tensors'),
@@ -141,6 +147,6 @@ export const predictive = (
   const { key, params = {}, samples, guide } = options;
   return scoped(
     () => drawPredictive(model, guide, { params, noise: keyedNoise(key), samples }),
-    (draws) => Object.values(draws),
+    (draws) => Object.values<Tensor>(draws),
   );
 };

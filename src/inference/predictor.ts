@@ -1,26 +1,27 @@
 /** Predictive draws for one batch after another, compiled. */
 import type { Program, Tensor } from '../../dsl/index.js';
 import { checkOptions, required, whole } from '../../dsl/checks/options.js';
+import { promised } from '../../dsl/dictionary.js';
 import type { Params } from '../interpreters/params.js';
 import { keyRule } from '../random/key-rule.js';
 import { functionRunner } from './compiled/function-runner.js';
 import { type EngineOptions, engineRules } from './compiled/engine.js';
-import { type PredictiveOptions, drawPredictive } from './predictive.js';
+import { type DrawnNames, type PredictiveOptions, drawPredictive } from './predictive.js';
 
 /** Programs of a batch: what is predicted, and what draws the latent sites. */
-export interface PredictorSpec<B> {
-  readonly model: (batch: B) => Program<unknown, unknown>;
+export interface PredictorSpec<B, E = unknown> {
+  readonly model: (batch: B) => Program<E, unknown>;
   /** Draws the latent sites it has; without one they come from the prior. */
   readonly guide?: (batch: B) => Program<unknown, unknown>;
 }
 
-export interface Predictor<B> {
-  /** Draws of every site, `[samples, ...plates, ...event]` by name; they are the caller's. */
+export interface Predictor<B, N extends string = string> {
+  /** Draws of every site `N`, `[samples, ...plates, ...event]` by name; they are the caller's. */
   readonly draw: (
     params: Params,
     batch: B,
     options: Pick<PredictiveOptions, 'key' | 'samples'>,
-  ) => Promise<Readonly<Record<string, Tensor>>>;
+  ) => Promise<Readonly<Record<N, Tensor>>>;
   /** Frees what was compiled. */
   readonly close: () => Promise<void>;
 }
@@ -40,15 +41,15 @@ export interface Predictor<B> {
  *   }),
  * });
  * const { y } = await prediction.draw({}, tf.scalar(30), { key: key(0), samples: 4 });
- * y?.shape; // [4]
- * y?.dataSync().every((value) => value > 50 && value < 70); // true
+ * y.shape; // [4]
+ * y.dataSync().every((value) => value > 50 && value < 70); // true
  * await prediction.close();
  * ```
  */
-export const predictor = <B>(
-  { model, guide }: PredictorSpec<B>,
+export const predictor = <B, E>(
+  { model, guide }: PredictorSpec<B, E>,
   options: EngineOptions = {},
-): Predictor<B> => {
+): Predictor<B, DrawnNames<E>> => {
   checkOptions('predictor', options, engineRules);
   const { run, close } = functionRunner<{ readonly batch: B; readonly samples: number }>(
     (params, noise, { batch, samples }) =>
@@ -62,7 +63,7 @@ export const predictor = <B>(
         samples: required(whole()),
       });
       const { key, samples } = asked;
-      return run(params, { batch, samples }, key);
+      return promised(await run(params, { batch, samples }, key));
     },
     close,
   };

@@ -1,6 +1,7 @@
 /** How training takes its steps: one after another from a state, interpreted or compiled. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
+import { mapped } from '../../dsl/dictionary.js';
 import type { BatchArrays } from '../compile/container.js';
 import { metricTensors } from './metrics.js';
 import type { Svi } from './inference.js';
@@ -65,7 +66,7 @@ export interface Stepper<B> {
 }
 
 const copy = (tensors: SviState['params']): SviState['params'] =>
-  Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, tf.clone(x)]));
+  mapped(tensors, (x) => tf.clone(x));
 
 /** A state with tensors of its own. */
 export const copyState = (state: SviState): SviState => ({
@@ -90,7 +91,7 @@ export const copyState = (state: SviState): SviState => ({
  * });
  * const state = inference.init(key(0));
  * freeState(state);
- * state.params['loc']?.isDisposed; // true
+ * state.params.loc.isDisposed; // true
  * ```
  */
 export const freeState = (state: SviState): void => {

@@ -1,13 +1,13 @@
 /** The state of an inference: parameters by name, and what optimisers and objectives remember. */
 import * as tf from '@tensorflow/tfjs';
 import { type ContinuousSupport, type Support, type Tensor, bijectorTo } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
 import type { Derivation } from '../bounds/derivation.js';
 import type { Memory } from '../bounds/memory.js';
 import { type ParamValues, type Params, inSupports } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
 import { scoped } from '../scoped.js';
-import { type OptimizerState, mapParams } from './optimizer.js';
+import { type OptimizerState } from './optimizer.js';
 
 /** A loss on data that are not trained on. */
 export interface HeldOutLoss {
@@ -20,9 +20,9 @@ export interface HeldOutLoss {
   readonly loss: number;
 }
 
-/** Everything that training needs to go on: save it and resume exactly. */
-export interface SviState {
-  readonly params: Params;
+/** Everything that training needs to go on: save it and resume exactly. `P` are the names of the parameters. */
+export interface SviState<P extends string = string> {
+  readonly params: Params<P>;
   /** Of several phases, each one's under its name. */
   readonly optimizer: OptimizerState;
   /** What the objective remembers from step to step; empty for most. Of phases, as `optimizer`. */
@@ -33,7 +33,7 @@ export interface SviState {
   readonly key: Key;
   readonly derivation: Derivation;
   /** Where each parameter lives. */
-  readonly supports: Readonly<Record<string, ContinuousSupport>>;
+  readonly supports: Readonly<Record<P, ContinuousSupport>>;
   /** What entries of `optimizer` may be, where they are not any finite numbers. */
   readonly optimizerSupports: Readonly<Record<string, Support>>;
   /** The held-out losses so far, where training took some. */
@@ -73,7 +73,7 @@ export const stateTensors = ({ params, optimizer, memory }: SviState): readonly 
 export const apartFrom = (other: SviState, state: SviState): SviState => {
   const shared = new Set(stateTensors(other));
   const apart = (record: Params): Params =>
-    mapParams(record, (x) => (shared.has(x) ? tf.clone(x) : x));
+    mapped(record, (x) => (shared.has(x) ? tf.clone(x) : x));
   return {
     ...state,
     params: apart(state.params),
@@ -97,17 +97,19 @@ export const apartFrom = (other: SviState, state: SviState): SviState => {
  *   objective: elbo(),
  *   optimizer: sgd(0.1),
  * });
- * paramValues(inference.init(key(0)))['scale']?.dataSync()[0]; // 2
+ * item(paramValues(inference.init(key(0))).scale); // 2
  * ```
  */
-export const paramValues = ({ params, supports }: SviState): ParamValues =>
+export const paramValues = <P extends string>({ params, supports }: SviState<P>): ParamValues<P> =>
   inSupports(
-    scoped(
-      () =>
-        mapParams(params, (x, name) => {
-          const support = entryOf(supports, name);
-          return support === undefined ? tf.clone(x) : tf.clone(bijectorTo(support).forward(x));
-        }),
-      (values) => Object.values(values),
+    promised(
+      scoped(
+        () =>
+          mapped(params, (x: Tensor, name) => {
+            const support = entryOf(supports, name);
+            return support === undefined ? tf.clone(x) : tf.clone(bijectorTo(support).forward(x));
+          }),
+        (values) => Object.values(values),
+      ),
     ),
   );

@@ -4,33 +4,38 @@
  */
 import { demand } from '../../dsl/checks/options.js';
 import type { Program, Sites } from '../../dsl/index.js';
-import type { Fit } from '../bounds/fit/fit.js';
+import type { Names } from '../../dsl/program/site.js';
+import type { Fit, Naming } from '../bounds/fit/fit.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Svi } from './inference.js';
 import { inferenceOf } from './phases/inference-of.js';
 import type { Optimizer } from './optimizer.js';
-import type { KnownGroup, ParamGroup } from './phases/param-group.js';
-import { phase } from './phases/phase.js';
+import type { GroupName, ParamGroup } from './phases/param-group.js';
+import { type PhaseSpec, phase } from './phases/phase.js';
 import type { Turn } from './phases/turn.js';
+
+/** The terms that an objective is reported by. */
+type TermNames<O extends Objective> = keyof ReturnType<O['estimate']>['terms'] & string;
 
 export interface SviSpec<
   B,
   M extends Program<unknown, unknown>,
   G extends Program<unknown, unknown>,
   O extends Objective,
-  T extends ParamGroup = ParamGroup,
+  T extends string = string,
 > {
   readonly model: (batch: B) => M;
   /** The compiler refuses a guide that does not fit the model, and says why. */
-  readonly guide: ((batch: B) => G) & Fit<Sites<M>, Sites<G>, O>;
-  readonly objective: O;
+  readonly guide: Fit<Sites<M>, Sites<G>, O, (batch: B) => G>;
+  /** The compiler refuses one that names what is no latent site of the model. */
+  readonly objective: Naming<Sites<M>, O>;
   /** Left out, nothing is trained: as a phase the inference only evaluates. */
   readonly optimizer?: Optimizer;
   /**
    * Which parameters are trained: those whose name a function accepts, or those named, each with all
    * below it. The others are constants. All are trained where it is left out.
    */
-  readonly trains?: T & KnownGroup<Sites<M> | Sites<G>, T>;
+  readonly trains?: ParamGroup<GroupName<T, Names<Sites<M> | Sites<G>, 'param'>>>;
 }
 
 /**
@@ -64,22 +69,19 @@ export interface SviSpec<
  * });
  * const [state] = inference.step(inference.init(key(0), undefined), undefined);
  * state.step; // 1
- * paramValues(state)['scale']?.dataSync()[0]; // 1
+ * item(paramValues(state).scale); // 1
  * ```
  */
-export const svi = <
+export function svi<
   M extends Program<unknown, unknown>,
   G extends Program<unknown, unknown>,
   O extends Objective,
   B = void,
-  const T extends ParamGroup = ParamGroup,
->({
-  model,
-  guide,
-  objective,
-  optimizer,
-  trains,
-}: SviSpec<B, M, G, O, T>): Svi<B> => {
+  const T extends string = string,
+>(
+  spec: SviSpec<B, M, G, O, T>,
+): Svi<B, Names<Sites<M> | Sites<G>, 'param'>, Sites<M>, TermNames<O>>;
+export function svi<B>({ model, guide, objective, optimizer, trains }: PhaseSpec<B>): Svi<B> {
   demand(
     trains === undefined || optimizer !== undefined,
     'svi',
@@ -99,4 +101,4 @@ export const svi = <
     paces: [],
   };
   return inferenceOf([only], only);
-};
+}

@@ -3,12 +3,12 @@
  * element by plate element.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-
+import { type Program, SiteError, type Tensor, type TensorLike } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { Data } from '../../dsl/program/condition.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf, promised } from '../../dsl/dictionary.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
+import type { Names } from '../../dsl/program/site.js';
 import { type PlacedPlate, plateScale, platesShape } from '../../dsl/program/layout.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
 import { type LogChance, logSumOfProducts } from '../../dsl/numerics/log-sum-of-products.js';
@@ -23,7 +23,7 @@ import { type AllDraws, atEveryDraw, valueAlong } from './all-draws.js';
 import {
   type Environment,
   type EnvironmentFor,
-  checkEnvironment,
+  checkedEnvironment,
   noiseOf,
   parameterOf,
 } from './environment.js';
@@ -36,12 +36,12 @@ import type { FactorRecord, Run, SampleRecord, SiteRecord } from './record.js';
 import { runProgram } from './run.js';
 import { checkDensities, overPlates, siteLogProb, unmasked } from './score-record.js';
 
-/** The exact evidence of a program and the posterior of its discrete sites. */
-export interface Enumerated {
+/** The exact evidence of a program and the posterior of its discrete sites `N`. */
+export interface Enumerated<N extends string = string> {
   /** log p(observed), nats, a scalar. */
   readonly logEvidence: Tensor;
   /** p(site = value | observed), `[values, ...plates]`, by site. */
-  readonly marginals: Readonly<Record<string, Tensor>>;
+  readonly marginals: Readonly<Record<N, Tensor>>;
 }
 
 interface LogFactor extends LogChance {
@@ -327,12 +327,12 @@ const summedOver = <E, A>(
  * enumerate(coin).logEvidence.dataSync()[0]; // -0.3566749
  * ```
  */
-export const enumerate = <E, A, const V extends Data = Data>(
+export const enumerate = <E, A, const V extends Data = Readonly<Record<never, TensorLike>>>(
   program: Program<E, A>,
-  env: EnvironmentFor<E, V> = {},
-): Enumerated =>
+  given: EnvironmentFor<E, V> = {},
+): Enumerated<Exclude<Names<E, 'latent'>, keyof V>> =>
   tf.tidy(() => {
-    checkEnvironment('enumerate', env);
+    const env = checkedEnvironment('enumerate', given);
     const slots = slotsOf(program, env);
     const layout: Layout = {
       particles: 1,
@@ -346,20 +346,17 @@ export const enumerate = <E, A, const V extends Data = Data>(
     });
     return {
       logEvidence: made.logEvidence,
-      marginals: Object.fromEntries(
-        slots.map((s) => {
-          if (isJoint(s)) {
-            const joint = entryOf(made, `marginals/${s.name}`) ?? tf.scalar(1);
-            return [s.name, eachOf(joint, s.each, s.around)];
-          }
-          const m = tf.div(
-            entryOf(made, `marginals/${s.name}`) ?? tf.scalar(1),
-            plateScale(s.plates),
-          );
-          const plates = layout.depth - Math.max(0, ...s.plates.map((p) => -p.axis));
-          const shape = [s.count, ...m.shape.slice(m.rank - layout.depth + plates)];
-          return [s.name, tf.reshape(m, shape)];
-        }),
+      marginals: promised(
+        Object.fromEntries(
+          slots.map((s) => {
+            const found = entryOf(made, `marginals/${s.name}`) ?? tf.scalar(1);
+            if (isJoint(s)) return [s.name, eachOf(found, s.each, s.around)];
+            const m = tf.div(found, plateScale(s.plates));
+            const plates = layout.depth - Math.max(0, ...s.plates.map((p) => -p.axis));
+            const shape = [s.count, ...m.shape.slice(m.rank - layout.depth + plates)];
+            return [s.name, tf.reshape(m, shape)];
+          }),
+        ),
       ),
     };
   });

@@ -3,7 +3,7 @@ import { checkOptions, recordOf, whole } from '../../dsl/checks/options.js';
 import { SiteError, type TensorLike } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { listedNames } from '../../dsl/checks/nearest.js';
-import type { Data, KnownSites } from '../../dsl/program/condition.js';
+import type { Data, ForLatents } from '../../dsl/program/condition.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { type NoiseSource, keyedNoise, noNoise } from '../random/noise-source.js';
 import { type Params, areInSupports, initialValue } from './params.js';
@@ -24,17 +24,23 @@ export interface Environment {
 
 /** An environment for a program of the sites `E`; a value for what is no latent site does not compile. */
 export type EnvironmentFor<E, V extends Data> = Omit<Environment, 'values'> & {
-  readonly values?: V & KnownSites<E, V>;
+  readonly values?: ForLatents<E, V>;
 };
 
 /** Throws a `RangeError` for what is no environment; values and parameters are judged where they are used. */
-export const checkEnvironment = (who: string, env: Environment): void =>
+export function checkedEnvironment<E, V extends Data>(
+  who: string,
+  env: EnvironmentFor<E, V>,
+): Environment;
+export function checkedEnvironment(who: string, env: Environment): Environment {
   checkOptions(who, env, {
     key: keyRule,
     params: recordOf('unconstrained tensors'),
     values: recordOf('values'),
     particles: whole(),
   });
+  return env;
+}
 
 /** The stored parameter; the initial value of all where none are given. */
 export const parameterOf =

@@ -23,20 +23,23 @@ import { type NoiseSource, noiseName } from '../random/noise-source.js';
 const constrained = Symbol('constrained');
 
 /** Unconstrained parameters by name. */
-export type Params = Readonly<Record<string, Tensor>> & { readonly [constrained]?: never };
+export type Params<N extends string = string> = Readonly<Record<N, Tensor>> & {
+  readonly [constrained]?: never;
+};
 
 /** Parameters in their supports by name, as programs see them: not what is given as `params`. */
-export type ParamValues = Readonly<Record<string, Tensor>> & { readonly [constrained]: true };
+export type ParamValues<N extends string = string> = Readonly<Record<N, Tensor>> & {
+  readonly [constrained]: true;
+};
 
 /** Whether values are marked as lying in their supports. */
 export const areInSupports = (values: Readonly<Record<string, Tensor>>): boolean =>
   constrained in values;
 
 /** Marks parameters as lying in their supports. */
-export const inSupports = (values: Readonly<Record<string, Tensor>>): ParamValues => ({
-  ...values,
-  [constrained]: true,
-});
+export const inSupports = <N extends string>(
+  values: Readonly<Record<N, Tensor>>,
+): ParamValues<N> => ({ ...values, [constrained]: true });
 
 /** The axes that hold one value an element, leftmost first, at the plates' full sizes. */
 const fullPlates = (plates: readonly PlacedPlate[]): Shape => {

@@ -4,16 +4,17 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
 import { listedNames, meantBy } from '../../dsl/checks/nearest.js';
 
 import { siteLabel } from '../../dsl/error.js';
 import type { Data } from '../../dsl/program/condition.js';
 import { plateScale } from '../../dsl/program/layout.js';
+import type { Names } from '../../dsl/program/site.js';
 import {
   type Environment,
   type EnvironmentFor,
-  checkEnvironment,
+  checkedEnvironment,
   noiseOf,
   parameterOf,
 } from './environment.js';
@@ -43,12 +44,12 @@ export interface TraceSite {
 }
 
 /**
- * What a program did: its result, its sites in order, and their log joint in nats, to which a loss, which
+ * What a program did: its result, its sites `N` in order, and their log joint in nats, to which a loss, which
  * is the logarithm of no density, adds nothing.
  */
-export interface Trace<A> {
+export interface Trace<A, N extends string = string> {
   readonly result: A;
-  readonly sites: Readonly<Record<string, TraceSite>>;
+  readonly sites: Readonly<Record<N, TraceSite>>;
   readonly logJoint: tf.Tensor;
 }
 
@@ -79,7 +80,6 @@ const traceSite = (r: SiteRecord): TraceSite => {
 
 /** How a program is run. */
 interface Asked {
-  readonly who: string;
   readonly env: Environment;
   /** Where a value comes from that is not given. */
   readonly otherwise: (name: string) => Choice;
@@ -112,9 +112,9 @@ const runOnce = <E, A>(
   return done;
 };
 
-const traceOf = <A>({ result, records }: Run<A>): Trace<A> => ({
+const traceOf = <A, N extends string>({ result, records }: Run<A>): Trace<A, N> => ({
   result,
-  sites: Object.fromEntries(records.map((record) => [record.name, traceSite(record)])),
+  sites: promised(Object.fromEntries(records.map((record) => [record.name, traceSite(record)]))),
   logJoint: logJoint(records),
 });
 
@@ -134,12 +134,12 @@ const tensorsOf = <A>({ result, sites, logJoint: log }: Trace<A>): Tensors => ({
 });
 
 /** Runs side by side: each draw is a run of its own, written down once and carried out for all. */
-const traceAll = <E, A>(
+const traceAll = <E, A, N extends string>(
   program: Program<E, A>,
   asked: Asked,
   noise: NoiseSource,
   count: number,
-): Trace<A> => {
+): Trace<A, N> => {
   const found: Trace<A>[] = [];
   const made = computed({}, () => {
     const draws = drawsOf([count]);
@@ -147,33 +147,31 @@ const traceAll = <E, A>(
       traceOf(runOnce(program, asked, noiseOfDraws(noise, draws), draws)),
     );
     found.push(one);
-    return Object.fromEntries(
-      Object.entries(tensorsOf(one)).map(([name, x]) => [name, filled(draws, draws.all(x))]),
-    );
+    return mapped(tensorsOf(one), (x) => filled(draws, draws.all(x)));
   });
   const [one] = found;
   if (one === undefined) throw new Error('a program that was not run');
   return {
     result: withLeaves(one.result, made, 'result'),
-    sites: Object.fromEntries(
-      Object.entries(one.sites).map(([name, { logProb, ...site }]) => [
-        name,
-        {
-          ...site,
-          value: entryOf(made, `value/${name}`) ?? site.value,
-          ...(logProb && { logProb: entryOf(made, `logProb/${name}`) ?? logProb }),
-        },
-      ]),
+    sites: promised(
+      Object.fromEntries(
+        Object.entries(one.sites).map(([name, { logProb, ...site }]) => [
+          name,
+          {
+            ...site,
+            value: entryOf(made, `value/${name}`) ?? site.value,
+            ...(logProb && { logProb: entryOf(made, `logProb/${name}`) ?? logProb }),
+          },
+        ]),
+      ),
     ),
     logJoint: made['logJoint'] ?? one.logJoint,
   };
 };
 
-const run = <E, A>(program: Program<E, A>, asked: Asked): Trace<A> => {
-  const { who, env } = asked;
-  checkEnvironment(who, env);
-  const noise = noiseOf(env);
-  const { particles = 1 } = env;
+const run = <E, A>(program: Program<E, A>, asked: Asked): Trace<A, Names<E>> => {
+  const noise = noiseOf(asked.env);
+  const { particles = 1 } = asked.env;
   return particles === 1
     ? traceOf(runOnce(program, asked, noise, oneDraw))
     : traceAll(program, asked, noise, particles);
@@ -212,7 +210,7 @@ const noValue =
 export const simulate = <E, A, const V extends Data = Data>(
   program: Program<E, A>,
   env: EnvironmentFor<E, V>,
-): A => run(program, { who: 'simulate', env, otherwise: fromNoise }).result;
+): A => run(program, { env: checkedEnvironment('simulate', env), otherwise: fromNoise }).result;
 
 /**
  * Runs a program forward and records every site. Values in `env.values` replace draws; one that names
@@ -221,14 +219,15 @@ export const simulate = <E, A, const V extends Data = Data>(
  * @example
  * ```ts
  * const { sites, logJoint } = trace(sample('z', normal(0, 1)), { values: { z: 1 } });
- * sites['z']?.kind; // 'latent'
+ * sites.z.kind; // 'latent'
  * logJoint.dataSync()[0]; // -1.4189385
  * ```
  */
 export const trace = <E, A, const V extends Data = Data>(
   program: Program<E, A>,
   env: EnvironmentFor<E, V>,
-): Trace<A> => run(program, { who: 'trace', env, otherwise: fromNoise });
+): Trace<A, Names<E>> =>
+  run(program, { env: checkedEnvironment('trace', env), otherwise: fromNoise });
 
 /** Throws where a program has latent sites and a trace has others: nothing would be replayed. */
 const checkReplayed = (past: readonly string[], records: readonly SiteRecord[]): void => {
@@ -260,15 +259,15 @@ export const replay = <E, A, B, const V extends Data = Data>(
   program: Program<E, A>,
   past: Trace<B>,
   env: EnvironmentFor<E, V> = {},
-): Trace<A> => {
-  const latents = Object.values(past.sites).filter(
+): Trace<A, Names<E>> => {
+  const latents = Object.values<TraceSite>(past.sites).filter(
     (s) => s.kind === 'latent' || s.kind === 'partly',
   );
   const names = latents.map((s) => s.name);
+  const asked = checkedEnvironment('replay', env);
   return run(program, {
-    who: 'replay',
-    env,
-    otherwise: env.key === undefined ? noValue(env) : fromNoise,
+    env: asked,
+    otherwise: asked.key === undefined ? noValue(asked) : fromNoise,
     past: Object.fromEntries(latents.map((s) => [s.name, s.value])),
     check: (records) => checkReplayed(names, records),
   });
@@ -288,10 +287,10 @@ export const score = <E, A, const V extends Data = Data>(
   program: Program<E, A>,
   env: EnvironmentFor<E, V>,
 ): Tensor => {
+  const asked = checkedEnvironment('score', env);
   const { logJoint: total } = run(program, {
-    who: 'score',
-    env,
-    otherwise: noValue(env),
+    env: asked,
+    otherwise: noValue(asked),
     check: (records) => checkDensities('score', records),
   });
   return total;

@@ -1,5 +1,6 @@
 /** Gradients at the start and near it: which parameters have none, and what is not finite. */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../dsl/dictionary.js';
 import { SiteError, type Tensor } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import type { Derivation } from '../bounds/derivation.js';
@@ -9,7 +10,6 @@ import { drawJoint } from '../bounds/joint.js';
 import type { Objective } from '../bounds/objective.js';
 import { rawTerm } from '../bounds/terms.js';
 import { withGradients } from '../inference/gradients.js';
-import { mapParams } from '../inference/optimizer.js';
 import { knownParameter } from '../inference/svi-checks.js';
 import { type NoiseSource, keyedNoise } from '../random/noise-source.js';
 import type { Params } from '../interpreters/params.js';
@@ -151,7 +151,7 @@ export const stillNear = (
     const noise = keyedNoise(own);
     const move = (x: Tensor, name: string): Tensor =>
       tf.add(x, tf.mul(SHIFT, noise(name, 0, { law: 'normal', shape: [] }, x.shape)));
-    const params = mapParams(options.params, move);
+    const params = mapped(options.params, move);
     const near = zerosIn(gradientsAt(movedPrograms(move), { ...options, params }, own, step));
     return still.filter((name) => near.includes(name));
   }, names);

@@ -1,5 +1,6 @@
 /** Every law that applies to a model and its guide, in one call. */
 import * as tf from '@tensorflow/tfjs';
+import { only } from '../../dsl/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';
@@ -48,7 +49,7 @@ const givenToModel = ({ model, params = {} }: Inference): Params => {
     () => own.push(...Object.keys(paramsOf(model, nothing, params))),
     () => [],
   );
-  return Object.fromEntries(Object.entries(params).filter(([name]) => own.includes(name)));
+  return only(params, (name) => own.includes(name));
 };
 
 const exact =

@@ -3,6 +3,7 @@
  * transformation of what the function writes down, so they nest in any order and are compiled with the rest.
  */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../dsl/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { showShape } from '../../dsl/tensors/shape.js';
 import { computed } from '../compile/computed.js';
@@ -19,8 +20,7 @@ export type Differentiated =
 const named = (x: unknown): Tensors => Object.fromEntries(leavesOf(x, 'x'));
 
 /** The same tensors, each of them apart from all others: one that is given twice is differentiated twice. */
-const apart = (tensors: Tensors): Tensors =>
-  Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, tf.clone(x)]));
+const apart = (tensors: Tensors): Tensors => mapped(tensors, (x) => tf.clone(x));
 
 const scalarLoss = (who: string, loss: Tensor): Tensor => {
   if (loss.rank === 0) return loss;
@@ -124,9 +124,7 @@ export const vmap =
     const forms: B[] = [];
     const made = computed(named(x), (given) =>
       mapDraws(sizeAlong(given), (one) => {
-        const own = Object.fromEntries(
-          Object.entries(given).map(([name, all]) => [name, one(all)]),
-        );
+        const own = mapped(given, (all) => one(all));
         const row = f(withLeaves(x, own, 'x'));
         forms.push(row);
         return named(row);

@@ -74,8 +74,7 @@ describe('a penalty', () => {
     expect(() => made(3, norm).init(key(0), undefined)).toThrow(
       /belongs to one of several draws.*valuesIn\(joint, 'guide'\)/s,
     );
-    const ofAll = (joint: Joint): Tensor =>
-      tf.square(valuesIn(joint, 'guide')['z'] ?? tf.scalar(0));
+    const ofAll = (joint: Joint): Tensor => tf.square(valuesIn(joint, 'guide', 'z').z);
     expect(() => made(3, ofAll).init(key(0), undefined)).toThrow(
       /penalty 'norm': expected a scalar/,
     );

@@ -231,7 +231,7 @@ describe('a subsample that the engine draws', () => {
       ...elbo({ particles }),
       estimate: (joint: Joint) => {
         const [p, q] = (['model', 'guide'] as const).map(
-          (side) => valuesIn(joint, side)['rows'] ?? tf.scalar(NaN),
+          (side) => valuesIn(joint, side, 'rows').rows,
         );
         const apart = tf.sum(tf.abs(tf.sub(p ?? NaN, q ?? NaN)));
         const value = tf.mean(tf.square(p ?? NaN));
@@ -309,8 +309,8 @@ describe('draws of a guide of its own depth', () => {
       const { weights } = weighed(model, guide, particles);
       const z = trace(guide, { key: key(3), particles });
       for (const [k, weight] of weights.entries()) {
-        const own = (name: string): Tensor =>
-          tf.squeeze(tf.slice(z.sites[name]?.value ?? table, k, 1), [0]);
+        const own = (name: 'w' | 'z'): Tensor =>
+          tf.squeeze(tf.slice(z.sites[name].value, k, 1), [0]);
         const values = { z: tf.reshape(own('z'), [2]), w: own('w') };
         const single = tf.sub(score(model, { values }), score(guide, { values }));
         expect(weight).toBeCloseTo(single.dataSync()[0] ?? NaN, 4);

@@ -118,6 +118,7 @@ describe('a gradient report', () => {
       gradientReport(inference, state, undefined, { key: key(0), draws: 1 }),
     ).rejects.toThrow(/draws/);
     await expect(
+      // @ts-expect-error -- refused
       gradientReport(inference, state, undefined, { key: key(0), sites: ['q'] }),
     ).rejects.toThrow(/'q'/);
     freeState(state);

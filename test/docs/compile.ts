@@ -17,7 +17,7 @@ export interface Diagnostic {
 export const writeModules = (
   root: string,
   folder: string,
-  modules: readonly ExampleModule[],
+  modules: readonly Pick<ExampleModule, 'name' | 'text'>[],
 ): void => {
   const home = join(root, folder);
   const up = folder.replace(/[^/]+/g, '..');

@@ -78,7 +78,11 @@ describe('a name that is not there', () => {
       'the sites of infoVae',
       begin(infoVae({ lambda: 1, kernel: gaussianKernel(1), sites: ['weigth'] })),
     ],
-    ['given', () => made.init(key(0), undefined, { meam: tf.scalar(1), noise: tf.scalar(1) })],
+    [
+      'given',
+      // @ts-expect-error -- refused
+      () => made.init(key(0), undefined, { meam: tf.scalar(1), noise: tf.scalar(1) }),
+    ],
     [
       'trains',
       // @ts-expect-error -- refused
@@ -99,6 +103,7 @@ describe('a name that is not there', () => {
         posteriorPredictiveCheck(model, undefined, {
           key: key(0),
           samples: 2,
+          // @ts-expect-error -- refused
           data: { weigth: tf.scalar(1) },
           statistics: { one: () => 1 },
         }),
@@ -114,11 +119,13 @@ describe('a name that is not there', () => {
     const state = made.init(key(0));
     const options = { key: key(0), draws: 2 };
     await expect(
+      // @ts-expect-error -- refused
       gradientReport(made, state, undefined, { ...options, sites: ['weigth'] }),
     ).rejects.toThrow(near);
     await expect(
       gradientReport(made, state, undefined, {
         ...options,
+        // @ts-expect-error -- refused
         candidates: { weigth: [scoreFunction()] },
       }),
     ).rejects.toThrow(near);
@@ -127,11 +134,13 @@ describe('a name that is not there', () => {
       evidence.bracket(model, guide, {
         key: key(0),
         samples: 4,
+        // @ts-expect-error -- refused
         posterior: { weight: draws, weigth: draws },
       }),
     ).rejects.toThrow(near);
     await expect(
       simulationBasedCalibration(
+        // @ts-expect-error -- refused
         { model, observed: ['weigth'], infer: () => guide },
         { key: key(0), simulations: 2, samples: 3 },
       ),

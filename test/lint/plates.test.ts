@@ -240,8 +240,8 @@ describe('a plate sized by the batch, where the data are more', () => {
       const h = tf.mul(x, w);
       yield* plate('d', rowsIn(x), observe('x', normal(h, 1), x));
     });
-  const decay = (joint: Joint) => tf.sum(tf.square(paramsIn(joint)['w'] ?? 0));
-  const activity = (joint: Joint) => tf.sum(tf.abs(valuesIn(joint, 'model')['x'] ?? 0));
+  const decay = (joint: Joint) => tf.sum(tf.square(paramsIn(joint, 'w').w));
+  const activity = (joint: Joint) => tf.sum(tf.abs(valuesIn(joint, 'model', 'x').x));
   const warned = (outside: string): readonly unknown[] => [
     expect.stringContaining(
       `plate 'd': its size is 4, that of the batch, of 8 rows; ${outside} outside it counts 2 times too much`,

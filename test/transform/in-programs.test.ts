@@ -130,17 +130,15 @@ describe('in an objective', () => {
   const nothing = program(function* () {});
 
   it('a Jacobian of each row is penalised as its formula is', async () => {
-    const weights = (params: Readonly<Record<string, Tensor>>): Tensor =>
-      params['w'] ?? tf.scalar(NaN);
     const exact = penalized(elbo(), {
       contraction: (joint) => {
-        const w = weights(paramsIn(joint));
+        const { w } = paramsIn(joint, 'w');
         return tf.sum(tf.square(vmap(jacobian((v: Tensor) => layer(v, w)))(tf.tensor2d(data))));
       },
     });
     const written = penalized(elbo(), {
       contraction: (joint) => {
-        const w = weights(paramsIn(joint));
+        const { w } = paramsIn(joint, 'w');
         const steep = tf.square(tf.sub(1, tf.square(tf.tanh(tf.matMul(tf.tensor2d(data), w)))));
         return tf.sum(tf.mul(steep, tf.sum(tf.square(w), 0)));
       },

@@ -1,5 +1,6 @@
 /** Kernels by the code that is generated for them, where a backend has none or a wrong one. */
 import * as E from 'fp-ts/lib/Either.js';
+import { mapped } from '../../../dsl/dictionary.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { attributesOf } from '../../compile/graph/attributes.js';
 import { exactJson } from '../../compile/graph/exact.js';
@@ -46,9 +47,7 @@ const programOf = (
       },
     ],
   };
-  const inputs = Object.fromEntries(
-    Object.entries(values).map(([name, one]) => [name, arrayFor(one)]),
-  );
+  const inputs = mapped(values, (one) => arrayFor(one));
   const output = arrayFor(value);
   const made = javascriptExecutable(
     { graph, inputs, outputs: { made: output } },

@@ -143,7 +143,7 @@ export interface Estimator {
 }
 
 /** The estimators of some sites, by name; the others get the engine's own choice. */
-export type SiteEstimators = Readonly<Record<string, Estimator>>;
+export type SiteEstimators<S extends string = string> = Readonly<Record<S, Estimator>>;
 
 /** An estimator, and why a site has it. */
 export interface EstimatorChoice {

@@ -18,18 +18,23 @@ import { type GradientNeeded, preferenceRules } from './options.js';
 /** What a divergence is multiplied by: a number, or a function of the steps taken, from 0. */
 export type Beta = number | ((step: Tensor) => Tensor);
 
+/** One for every site, or by site. */
+export type Betas = Beta | Readonly<Record<string, Beta>>;
+
 /** The options of `elbo`, but for sticking the landing, and β: for every site, or by site. */
 export interface BetaElboOptions<
   G extends 'any' | 'pathwise' = 'any' | 'pathwise',
-> extends ElboOptions<G> {
+  S extends string = string,
+  W extends Betas = Betas,
+> extends ElboOptions<G, S> {
   /** Of a site that is not named it is 1. */
-  readonly beta: Beta | Readonly<Record<string, Beta>>;
+  readonly beta: W;
 }
 
-const isBeta = (beta: BetaElboOptions['beta']): beta is Beta =>
+const isBeta = (beta: Betas): beta is Beta =>
   typeof beta === 'number' || typeof beta === 'function';
 
-const betaOf = (beta: BetaElboOptions['beta'], site: string): Beta =>
+const betaOf = (beta: Betas, site: string): Beta =>
   isBeta(beta) ? beta : (entryOf(beta, site) ?? 1);
 
 const atStep = (beta: Beta, { source }: Joint): number | Tensor => {
@@ -41,11 +46,7 @@ const atStep = (beta: Beta, { source }: Joint): number | Tensor => {
   );
 };
 
-const weight = (
-  beta: BetaElboOptions['beta'],
-  { kind, site }: TermDerivation,
-  joint: Joint,
-): number | Tensor => {
+const weight = (beta: Betas, { kind, site }: TermDerivation, joint: Joint): number | Tensor => {
   switch (kind) {
     case 'kl':
     case 'logPrior':
@@ -59,7 +60,7 @@ const weight = (
 
 const written = (beta: Beta): string => (typeof beta === 'number' ? String(beta) : 'β(step)');
 
-const writtenAll = (beta: BetaElboOptions['beta']): string | Readonly<Record<string, string>> =>
+const writtenAll = (beta: Betas): string | Readonly<Record<string, string>> =>
   isBeta(beta)
     ? written(beta)
     : Object.fromEntries(Object.entries(beta).map(([site, b]) => [site, written(b)]));
@@ -108,12 +109,17 @@ const checked = (beta: Beta): Beta => {
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 1
  * ```
  */
-export const betaElbo = <const G extends 'any' | 'pathwise' = 'any'>(
-  given: BetaElboOptions<G>,
-): Objective<{
-  readonly support: 'within';
-  readonly gradient: GradientNeeded<G>;
-}> => {
+export function betaElbo<
+  const W extends Betas,
+  const G extends 'any' | 'pathwise' = 'any',
+  const S extends string = never,
+>(
+  given: BetaElboOptions<G, S, W>,
+): Objective<
+  { readonly support: 'within'; readonly gradient: GradientNeeded<G> },
+  S | (W extends Beta ? never : keyof W & string)
+>;
+export function betaElbo(given: BetaElboOptions): Objective {
   checkOptions<BetaElboOptions>('betaElbo', given, {
     ...preferenceRules,
     particles: whole(),
@@ -122,7 +128,7 @@ export const betaElbo = <const G extends 'any' | 'pathwise' = 'any'>(
   });
   const { beta, ...options } = given;
   const all = isBeta(beta) ? [checked(beta)] : Object.values(beta).map(checked);
-  const plain = elbo<G>({ ...options });
+  const plain = elbo(options);
   return {
     ...plain,
     name: 'betaElbo',
@@ -135,4 +141,4 @@ export const betaElbo = <const G extends 'any' | 'pathwise' = 'any'>(
     notation: { symbol: 'β-ELBO', divergence: writtenAll(beta) },
     estimate: (joint) => estimateTerms(joint, (term) => weight(beta, term, joint)),
   };
-};
+}

@@ -14,9 +14,10 @@ const stickingTheLanding: EstimatorChoice = {
 export type ElboGradient = 'any' | 'pathwise' | 'stickingTheLanding';
 
 /** How an ELBO is estimated; the defaults take the lowest variance that is valid. */
-export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Partial<
-  Omit<Preferences, 'everySite' | 'antithetic'>
-> {
+export interface ElboOptions<
+  G extends ElboGradient = ElboGradient,
+  S extends string = string,
+> extends Partial<Omit<Preferences<S>, 'everySite' | 'antithetic'>> {
   /** Independent draws of the guide, averaged; 1 where it is left out. */
   readonly particles?: number;
   /**
@@ -52,9 +53,9 @@ export interface ElboOptions<G extends ElboGradient = ElboGradient> extends Part
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 2
  * ```
  */
-export const elbo = <const G extends ElboGradient = 'any'>(
-  options: ElboOptions<G> = {},
-): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
+export const elbo = <const G extends ElboGradient = 'any', const S extends string = never>(
+  options: ElboOptions<G, S> = {},
+): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }, S> => {
   checkOptions<ElboOptions>('elbo', options, {
     ...preferenceRules,
     particles: whole(),

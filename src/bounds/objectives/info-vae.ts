@@ -20,14 +20,16 @@ import {
 import { preferenceRules } from './options.js';
 
 /** How an InfoVAE bound is made. */
-export interface InfoVaeOptions extends Partial<Pick<Preferences, 'closedFormKl'>> {
+export interface InfoVaeOptions<S extends string = string> extends Partial<
+  Pick<Preferences, 'closedFormKl'>
+> {
   /** λ: together with α, how much the discrepancy counts. */
   readonly lambda: number;
   /** α: 1 leaves the divergences of single data out, 0 keeps them as they are. */
   readonly alpha?: number;
   readonly kernel: Kernel;
   /** The sites whose joint law is compared; all latent ones where it is left out. */
-  readonly sites?: readonly string[];
+  readonly sites?: readonly S[];
   readonly particles?: number;
 }
 
@@ -121,10 +123,10 @@ const discrepancy = (joint: Joint, kernel: Kernel, asked?: readonly string[]): T
  * 60 < loss && loss < 130; // true
  * ```
  */
-export const infoVae = (
-  options: InfoVaeOptions,
-): Objective<{ readonly support: 'within'; readonly gradient: 'pathwise' }> => {
-  checkOptions('infoVae', options, {
+export const infoVae = <const S extends string = never>(
+  options: InfoVaeOptions<S>,
+): Objective<{ readonly support: 'within'; readonly gradient: 'pathwise' }, S> => {
+  checkOptions<InfoVaeOptions>('infoVae', options, {
     lambda: required(finiteNumber),
     alpha: finiteNumber,
     kernel: required(callable('kernel: gaussianKernel(1)')),
@@ -134,7 +136,7 @@ export const infoVae = (
   });
   const { lambda, alpha = 1, kernel, sites, particles = 1, closedFormKl = 'whereValid' } = options;
   const weight = alpha + lambda - 1;
-  const compared = sites ?? ['latent'];
+  const compared: readonly string[] = sites ?? ['latent'];
   const [names, latexNames] = [compared.join(', '), compared.map(latexName).join(', ')];
   return {
     name: 'infoVae',

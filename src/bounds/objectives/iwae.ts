@@ -48,9 +48,9 @@ import {
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 7.5155
  * ```
  */
-export const iwae = <const G extends WeightsGradient = 'any'>(
-  options: WeightsOptions<G>,
-): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
+export const iwae = <const G extends WeightsGradient = 'any', const S extends string = never>(
+  options: WeightsOptions<G, S>,
+): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }, S> => {
   checkOptions<WeightsOptions>('iwae', options, weightsRules);
   const { particles, gradient } = options;
   return {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../../dsl/index.js';
 import { described } from '../../../dsl/tensors/described.js';
 import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/checks/options.js';
+import { promised } from '../../../dsl/dictionary.js';
 import { isProgram, perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
 import type { TermDerivation } from '../derivation.js';
@@ -20,9 +21,10 @@ export type Losses = Tensor | Readonly<Record<string, Tensor>>;
 export type LossGradient = 'any' | 'pathwise' | 'score';
 
 /** How the expectation over a program's own draws is estimated; where it draws nothing there is none. */
-export interface MinimizeOptions<G extends LossGradient = LossGradient> extends Partial<
-  Pick<Preferences, 'discrete' | 'baseline' | 'estimators'>
-> {
+export interface MinimizeOptions<
+  G extends LossGradient = LossGradient,
+  S extends string = string,
+> extends Partial<Pick<Preferences<S>, 'discrete' | 'baseline' | 'estimators'>> {
   /** Independent draws, averaged; 1 where it is left out. */
   readonly particles?: number;
   /** `pathwise` refuses a site that is not reparameterised; `score` looks at values of the loss alone. */
@@ -36,11 +38,14 @@ type LossNeeds<G extends LossGradient> = {
   readonly gradient: GradientNeeded<G>;
 };
 
+/** The terms of a loss that a program returns as `L`, with what it observes and its factors. */
+type TermsOf<L extends Losses> = (L extends Tensor ? 'loss' : keyof L & string) | `-${string}`;
+
 /** A loss as `svi` takes it, but for the optimiser. */
-export interface Minimized<B, E, G extends LossGradient = 'any'> {
+export interface Minimized<B, E, O = Objective<LossNeeds<'any'>>> {
   readonly model: (batch: B) => Program<E | Factor, unknown>;
   readonly guide: (batch: B) => Program<Unscored<E>, unknown>;
-  readonly objective: Objective<LossNeeds<G>>;
+  readonly objective: O;
 }
 
 /** What a program returned, by name. */
@@ -82,21 +87,23 @@ const termName = ({ kind, site, loss }: TermDerivation): string =>
   loss ? site : `-${kind} ${site}`;
 
 /** Terms as parts of the loss. */
-const asLosses = (joint: Joint, { terms, ...rest }: Estimate): Estimate => ({
+const asLosses = <T extends string>(joint: Joint, { terms, ...rest }: Estimate): Estimate<T> => ({
   ...rest,
-  terms: Object.fromEntries(
-    joint.derivation.terms.flatMap((term) => {
-      const value = terms[`${term.kind} ${term.site}`];
-      return value === undefined ? [] : [[termName(term), tf.neg(value)]];
-    }),
+  terms: promised(
+    Object.fromEntries(
+      joint.derivation.terms.flatMap((term) => {
+        const value = terms[`${term.kind} ${term.site}`];
+        return value === undefined ? [] : [[termName(term), tf.neg(value)]];
+      }),
+    ),
   ),
 });
 
-const lossObjective = <G extends LossGradient>(
+const lossObjective = <G extends LossGradient, S extends string, T extends string>(
   who: string,
   symbol: string,
-  options: MinimizeOptions<G>,
-): Objective<LossNeeds<G>> => {
+  options: MinimizeOptions<G, S>,
+): Objective<LossNeeds<G>, S, T> => {
   checkOptions<MinimizeOptions>(who, options, {
     particles: whole(),
     gradient: oneOf('any', 'pathwise', 'score'),
@@ -178,15 +185,21 @@ const lossObjective = <G extends LossGradient>(
  * const [state, { loss }] = ridge.step(ridge.init(key(0)));
  * loss.dataSync()[0]; // 8.5
  * // 3 − 0.1 (2 (3 − 1) + 3).
- * paramValues(state)['slope']?.dataSync()[0]; // 2.3
+ * item(paramValues(state).slope); // 2.3
  * showDerivation(state.derivation).split('\n').slice(0, 3);
  * // ['loss =', '  + misfit', '  + weight']
  * ```
  */
-export const minimize = <B = void, E = never, const G extends LossGradient = 'any'>(
-  body: (batch: B) => Program<E, Losses>,
-  options: MinimizeOptions<G> = {},
-): Minimized<B, E, G> => ({
+export const minimize = <
+  L extends Losses,
+  B = void,
+  E = never,
+  const G extends LossGradient = 'any',
+  const S extends string = never,
+>(
+  body: (batch: B) => Program<E, L>,
+  options: MinimizeOptions<G, S> = {},
+): Minimized<B, E, Objective<LossNeeds<G>, S, TermsOf<L>>> => ({
   model: (batch) => withLosses('loss', body(batch)),
   guide: (batch) => unscored(body(batch)),
   objective: lossObjective('minimize', 'loss', options),
@@ -220,11 +233,16 @@ export const minimize = <B = void, E = never, const G extends LossGradient = 'an
  * // ['expectation =', '  + E[f]', 'estimated with 2 particles, in antithetic pairs:']
  * ```
  */
-export const expectation = <E, A, const G extends LossGradient = 'any'>(
+export const expectation = <
+  E,
+  A,
+  const G extends LossGradient = 'any',
+  const S extends string = never,
+>(
   search: Program<E, A>,
   f: (x: A) => Tensor,
-  options: MinimizeOptions<G> = {},
-): Minimized<void, E, G> => {
+  options: MinimizeOptions<G, S> = {},
+): Minimized<void, E, Objective<LossNeeds<G>, S, 'f' | `-${string}`>> => {
   const body: Program<E, Losses> = {
     *[Symbol.iterator]() {
       return f(yield* search);

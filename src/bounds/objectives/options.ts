@@ -38,7 +38,10 @@ export const preferenceRules: Rules<Required<Omit<Preferences, 'everySite' | 'an
 export type WeightsGradient = 'any' | 'pathwise' | 'doublyReparameterised';
 
 /** How a bound over importance weights is estimated. */
-export interface WeightsOptions<G extends WeightsGradient = WeightsGradient> {
+export interface WeightsOptions<
+  G extends WeightsGradient = WeightsGradient,
+  S extends string = string,
+> {
   /** K, the draws of the guide that are weighed against each other. */
   readonly particles: number;
   /**
@@ -52,7 +55,7 @@ export interface WeightsOptions<G extends WeightsGradient = WeightsGradient> {
    * The estimators of some sites, as `pathwise()`, `scoreFunction()`, `gumbelSoftmax()` or
    * `straightThrough()`; not with `doublyReparameterised`, which is that of all.
    */
-  readonly estimators?: SiteEstimators;
+  readonly estimators?: SiteEstimators<S>;
 }
 
 /** How the options of a bound over importance weights must be. */

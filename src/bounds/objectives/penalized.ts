@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { demand } from '../../../dsl/checks/options.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
+import { promised } from '../../../dsl/dictionary.js';
 import { platesShape } from '../../../dsl/program/layout.js';
 import type { SiteRecord } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';
@@ -11,24 +13,34 @@ import type { Objective } from '../objective.js';
 /** What is subtracted from a bound, by name: scalars made from a joint draw. */
 export type Penalties = Readonly<Record<string, (joint: Joint) => Tensor>>;
 
-const named = (
-  records: readonly SiteRecord[],
-  as: (r: SiteRecord) => Tensor,
-): Readonly<Record<string, Tensor>> => Object.fromEntries(records.map((r) => [r.name, as(r)]));
-
 /** How many axes of a value are no plates'. */
 const ownRank = (r: SiteRecord): number =>
   r.kind === 'sample'
     ? r.distribution.eventShape.length
     : Math.max(0, r.value.rank - platesShape(r.plates).length);
 
+/** What was found, in which each of these names must be. */
+const having = <N extends string>(
+  what: string,
+  entries: readonly (readonly [string, Tensor])[],
+  names: readonly N[],
+): Readonly<Record<N, Tensor>> => {
+  const found = Object.fromEntries(entries);
+  const expected = 'one of the programs, for a penalty names it';
+  refuseUnknown(names, Object.keys(found), expected, (name) => `${what} '${name}'`);
+  return promised(found);
+};
+
 /**
- * The parameters of a joint draw by name, those of model and guide alike, in their supports.
+ * The parameters of a joint draw by name, those of model and guide alike, in their supports. Names that are given
+ * must be among them.
+ *
+ * - Errors: a name that no parameter has throws a `SiteError`, before the first step.
  *
  * @example
  * ```ts
  * const decay = penalized(elbo(), {
- *   decay: (joint) => tf.sum(tf.square(paramsIn(joint)['loc'] ?? 0)),
+ *   decay: (joint) => tf.sum(tf.square(paramsIn(joint, 'loc').loc)),
  * });
  * const inference = svi({
  *   model: () => program(function* () {
@@ -41,21 +53,30 @@ const ownRank = (r: SiteRecord): number =>
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 9.9189385
  * ```
  */
-export const paramsIn = ({ model, guide }: Joint): Readonly<Record<string, Tensor>> =>
-  named(
-    [...model.records, ...guide.records].filter((r) => r.kind === 'param'),
-    (r) => r.value,
+export const paramsIn = <N extends string = string>(
+  { model, guide }: Joint,
+  ...names: readonly N[]
+): Readonly<Record<N, Tensor>> => {
+  const found = [...model.records, ...guide.records].filter((r) => r.kind === 'param');
+  return having(
+    'param',
+    found.map((r) => [r.name, r.value]),
+    names,
   );
+};
 
 /**
  * The values of a joint draw by name, of one of its programs: draws, observations, and what it names
  * by `deterministic`, such as an activation. They are those of all draws, `[particles, ...plates, ...event]`,
  * without the first axis where there is one particle; values that are summed over have an axis each on its left.
+ * Names that are given must be among them.
+ *
+ * - Errors: a name that no value has throws a `SiteError`, before the first step.
  *
  * @example
  * ```ts
  * const sparse = penalized(elbo(), {
- *   activity: (joint) => tf.sum(tf.abs(valuesIn(joint, 'model')['h'] ?? 0)),
+ *   activity: (joint) => tf.sum(tf.abs(valuesIn(joint, 'model', 'h').h)),
  * });
  * const inference = svi({
  *   model: () => program(function* () {
@@ -69,11 +90,15 @@ export const paramsIn = ({ model, guide }: Joint): Readonly<Record<string, Tenso
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 2.9189385
  * ```
  */
-export const valuesIn = (joint: Joint, side: 'model' | 'guide'): Readonly<Record<string, Tensor>> =>
-  named(
-    joint[side].records.filter((r) => r.kind !== 'param'),
-    (r) => atAllDraws(joint, () => r.value, ownRank(r)),
-  );
+export const valuesIn = <N extends string = string>(
+  joint: Joint,
+  side: 'model' | 'guide',
+  ...names: readonly N[]
+): Readonly<Record<N, Tensor>> => {
+  const found = joint[side].records.filter((r) => r.kind !== 'param');
+  const values = found.map((r) => [r.name, atAllDraws(joint, () => r.value, ownRank(r))] as const);
+  return having(`${side}: site`, values, names);
+};
 
 const CURE = 'Sum its entries by tf.sum, or average them by tf.mean.';
 
@@ -98,10 +123,15 @@ const CURE = 'Sum its entries by tf.sum, or average them by tf.mean.';
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 2
  * ```
  */
-export const penalized = <R extends Requirements>(
-  objective: Objective<R>,
-  penalties: Penalties,
-): Objective<R> => {
+export const penalized = <
+  R extends Requirements,
+  S extends string,
+  T extends string,
+  const N extends string,
+>(
+  objective: Objective<R, S, T>,
+  penalties: Penalties & Readonly<Record<N, unknown>>,
+): Objective<R, S, T | `penalty ${N}`> => {
   const before = objective.meaning.penalties ?? [];
   const twice = Object.keys(penalties).find((name) => before.includes(name));
   demand(
@@ -120,19 +150,16 @@ export const penalized = <R extends Requirements>(
     estimate: (joint) => {
       const { value, surrogate, terms, ...rest } = objective.estimate(joint);
       const found = Object.entries(penalties).map(
-        ([name, of]) => [name, scalarOf(`penalty '${name}'`, of(joint), CURE)] as const,
+        ([name, of]) =>
+          [`penalty ${name}`, scalarOf(`penalty '${name}'`, of(joint), CURE)] as const,
       );
       const total = found.reduce<Tensor>((sum, [, x]) => tf.add(sum, x), tf.scalar(0));
+      const told = found.map(([name, x]) => [name, objective.meaning.loss ? x : tf.neg(x)]);
       return {
         ...rest,
         value: tf.sub(value, total),
         surrogate: tf.sub(surrogate, total),
-        terms: {
-          ...terms,
-          ...Object.fromEntries(
-            found.map(([name, x]) => [`penalty ${name}`, objective.meaning.loss ? x : tf.neg(x)]),
-          ),
-        },
+        terms: promised({ ...terms, ...Object.fromEntries(told) }),
       };
     },
   };

@@ -15,7 +15,8 @@ import {
 /** A Rényi bound: the order of its divergence, and how it is estimated. */
 export interface RenyiOptions<
   G extends WeightsGradient = WeightsGradient,
-> extends WeightsOptions<G> {
+  S extends string = string,
+> extends WeightsOptions<G, S> {
   /** α: 0 for IWAE, 1 for the ELBO, less than 0 for what covers more of the posterior. */
   readonly alpha: number;
 }
@@ -61,9 +62,9 @@ const formulaOf = (alpha: number): Formula => {
  * inference.evaluate(inference.init(key(0)), undefined).loss.dataSync()[0]; // 7.5155
  * ```
  */
-export const renyi = <const G extends WeightsGradient = 'any'>(
-  options: RenyiOptions<G>,
-): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }> => {
+export const renyi = <const G extends WeightsGradient = 'any', const S extends string = never>(
+  options: RenyiOptions<G, S>,
+): Objective<{ readonly support: 'within'; readonly gradient: GradientNeeded<G> }, S> => {
   checkOptions<RenyiOptions>('renyi', options, { ...weightsRules, alpha: required(finiteNumber) });
   const { alpha, particles, gradient } = options;
   return {

@@ -1,4 +1,5 @@
 /** Straight-line code for a small graph: every element of every value is a local variable. */
+import { mapped } from '../../../dsl/dictionary.js';
 import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { kernels } from '../../kernels/index.js';
@@ -104,9 +105,7 @@ const nodeAtoms = (
   atoms: Atoms,
   block: Block,
 ): readonly (readonly string[])[] => {
-  const ids = Object.fromEntries(
-    Object.entries(node.inputs).map(([name, id]) => [name, typeof id === 'number' ? id : id[0]]),
-  );
+  const ids = mapped(node.inputs, (id) => (typeof id === 'number' ? id : id[0]));
   const idOf = (input: string): ValueId => ids[input] ?? -1;
   const value = (input: string): Value => valueAt(graph, idOf(input));
   const element = (input: string, at: readonly (number | string)[]): string => {

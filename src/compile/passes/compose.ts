@@ -1,4 +1,5 @@
 /** Graphs one after another. */
+import { mapped } from '../../../dsl/dictionary.js';
 import { type Graph, type Port, type ValueId } from '../graph/graph.js';
 import { simplify } from './simplify.js';
 
@@ -27,12 +28,7 @@ export const compose = (first: Graph, second: Graph, keep: readonly string[]): G
       ...first.nodes,
       ...second.nodes.map((node) => ({
         ...node,
-        inputs: Object.fromEntries(
-          Object.entries(node.inputs).map(([name, id]) => [
-            name,
-            typeof id === 'number' ? moved(id) : id.map(moved),
-          ]),
-        ),
+        inputs: mapped(node.inputs, (id) => (typeof id === 'number' ? moved(id) : id.map(moved))),
         outputs: node.outputs.map((id) => id + shift),
       })),
     ],

@@ -3,6 +3,7 @@
  * no output needs is dropped. Each keeps every output's numbers.
  */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import { HOST_CODE } from '../../../dsl/tensors/black-box.js';
 import { sameShape } from '../../../dsl/tensors/shape.js';
 import { scoped } from '../../scoped.js';
@@ -50,11 +51,8 @@ const resolve = (s: State, id: ValueId): ValueId => s.same.get(id) ?? id;
 
 const resolved = (s: State, node: GraphNode): GraphNode => ({
   ...node,
-  inputs: Object.fromEntries(
-    Object.entries(node.inputs).map(([name, id]) => [
-      name,
-      typeof id === 'number' ? resolve(s, id) : id.map((i) => resolve(s, i)),
-    ]),
+  inputs: mapped(node.inputs, (id) =>
+    typeof id === 'number' ? resolve(s, id) : id.map((i) => resolve(s, i)),
   ),
 });
 

@@ -3,6 +3,7 @@
  * that one numbering, so that a transformation has the nodes of its function by themselves.
  */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { kernels } from '../../kernels/index.js';
 import { attributesOf } from '../graph/attributes.js';
@@ -159,9 +160,7 @@ export const record = (
   inputs: Readonly<Record<string, ValueId>>,
   given: Attributes,
 ): readonly ValueId[] => {
-  const shapes = Object.fromEntries(
-    Object.entries(inputs).map(([name, id]) => [name, valueAt(r, id)]),
-  );
+  const shapes = mapped(inputs, (id) => valueAt(r, id));
   const attributes = attributesOf(kernels.get(kernel)?.canonical?.(given, shapes) ?? given);
   const outputs = outputsOf(kernel, shapes, attributes).map((value) => newValue(r, value));
   topFrame(r).push({ tag: 'kernel', node: { kernel, inputs, attributes, outputs } });

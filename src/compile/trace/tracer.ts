@@ -1,5 +1,6 @@
 /** Traces a pure tensor function to a graph: TensorFlow.js runs it on a backend that records. */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { type DType, type Graph, type GraphNode, type ValueId, operands } from '../graph/graph.js';
 import { withOwnGradients } from './own-gradients.js';
@@ -76,9 +77,7 @@ const recorded = <A>(
         ports.push({ name, id });
         return tensorOf(recording, id);
       };
-      const tensors = Object.fromEntries(
-        Object.entries(inputs).map(([name, spec]) => [name, declare(name, spec)]),
-      );
+      const tensors = mapped(inputs, (spec, name) => declare(name, spec));
       for (const [name, x] of Object.entries(f(tensors, declare))) {
         outputs.push({ name, id: idOf(recording, x) });
       }

@@ -1,7 +1,7 @@
 /** Repeated draws of a gradient by several estimators, and how long they take. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../../dsl/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import type { Memory } from '../../bounds/memory.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
@@ -29,7 +29,7 @@ const drawGradient = async <B>(
       batch,
     );
     const found = names.flatMap((name) => entryOf(gradients, name) ?? []);
-    const kept = Object.fromEntries(Object.entries(next).map(([n, x]) => [n, x.clone()]));
+    const kept = mapped(next, (x) => x.clone());
     made.push({ found, memory: kept });
     return [...found, ...Object.values(kept)];
   });

@@ -1,7 +1,8 @@
 /** What each estimator that is valid for a site would do to its gradient, measured on a model. */
 import { keyRule } from '../../random/key-rule.js';
 import { entryOf } from '../../../dsl/dictionary.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
+import type { ForLatents, LatentName } from '../../../dsl/program/condition.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { symbolOf } from '../../bounds/notation/written-bound.js';
 import {
@@ -39,14 +40,17 @@ export interface GradientReport {
   readonly sites: readonly SiteReport[];
 }
 
-export interface GradientReportOptions {
+/** Estimators by site. */
+type Candidates = Readonly<Record<string, readonly Estimator[]>>;
+
+export interface GradientReportOptions<S = string, C = Candidates> {
   readonly key: Key;
   /** How many gradients are drawn with each estimator; 100 where it is left out. */
   readonly draws?: number;
   /** The sites to report on; all latent ones where it is left out. */
-  readonly sites?: readonly string[];
+  readonly sites?: readonly S[];
   /** Estimators to compare beside the usual ones, by site. */
-  readonly candidates?: Readonly<Record<string, readonly Estimator[]>>;
+  readonly candidates?: C;
 }
 
 const reportSite = async <B>(
@@ -101,8 +105,8 @@ const reportSite = async <B>(
  * - All draw with the same noise, in turns. A running average is carried from draw to draw.
  * - The recommendation has the least variance times time of those that are unbiased; what is used now
  *   stays where nothing is better by a quarter.
- * - Errors: an objective with one estimator for every site, a site that is not latent, or fewer than
- *   two draws is a `RangeError`.
+ * - Errors: an objective with one estimator for every site, or fewer than two draws, is a `RangeError`, a site that
+ *   is not latent a `SiteError`.
  * - Source: Mohamed et al. 2020, Monte Carlo Gradient Estimation in Machine Learning, section 3,
  *   arXiv:1906.10652.
  *
@@ -132,12 +136,18 @@ const reportSite = async <B>(
  * // ['enumeration', 'measure-valued']
  * ```
  */
-export const gradientReport = async <B>(
+export function gradientReport<B, E, const S extends string, const C extends Candidates>(
+  inference: Svi<B, string, E>,
+  state: SviState,
+  batch: B,
+  options: GradientReportOptions<LatentName<E, S>, ForLatents<E, C>>,
+): Promise<GradientReport>;
+export async function gradientReport<B>(
   inference: Svi<B>,
   state: SviState,
   batch: B,
   options: GradientReportOptions,
-): Promise<GradientReport> => {
+): Promise<GradientReport> {
   checkOptions('gradientReport', options, {
     key: required(keyRule),
     draws: anything,
@@ -156,17 +166,8 @@ export const gradientReport = async <B>(
   const structure = inference.structure(state.key, batch);
   const latents = latentSites(structure.guide);
   const names = latents.map((q) => q.name);
-  for (const [option, asked] of [
-    ['sites', options.sites ?? []],
-    ['candidates', Object.keys(options.candidates ?? {})],
-  ] as const) {
-    const unknown = asked.find((site) => !names.includes(site));
-    if (unknown === undefined) continue;
-    throw new RangeError(
-      `gradientReport: expected ${option} to name latent sites of the guide, but got '${unknown}'. ` +
-        meantBy(unknown, names),
-    );
-  }
+  const asked = [...(options.sites ?? []), ...Object.keys(options.candidates ?? {})];
+  refuseUnknown(asked, names, 'a latent site of the guide, for the report is asked for it');
   const turn = inference.turns.find(({ name }) => name === inference.reported);
   if (turn === undefined) throw new Error(`expected a phase '${inference.reported}'.`);
   const part = partOf(turn, state);
@@ -175,4 +176,4 @@ export const gradientReport = async <B>(
     sites.push(await reportSite(turn, part, batch, structure, q, options));
   }
   return { objective: symbolOf(objective), particles: objective.particles, draws, sites };
-};
+}

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { BatchArrays } from '../../compile/container.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
 import { checkOptions, whole } from '../../../dsl/checks/options.js';
 import { type Key, permutation } from '../../random/index.js';
 import { folderOf } from '../../random/key.js';
@@ -38,8 +38,8 @@ const drawing = (name: string, part: Part, count: number, size: number): Part =>
  * An epoch visits the others once. Each row of a part that draws is as likely as any, so that in a plate
  * `{ size, count }` of its full size its terms are unbiased. A draw costs time in proportion to the part's size.
  *
- * Errors: a number of rows that a part does not have, a part that is not there, and to draw from all throw a
- * `RangeError`, and so do the others where their sizes differ.
+ * Errors: a part that is not there throws a `SiteError`; a number of rows that a part does not have, and to draw
+ * from all, throw a `RangeError`, and so do the others where their sizes differ.
  *
  * @example
  * ```ts
@@ -62,12 +62,12 @@ export function sideBySide(
   rows: Readonly<Record<string, number | undefined>>,
 ): Dataset<tf.TensorContainerObject> {
   const names = Object.keys(named);
-  const unknown = Object.keys(rows).find((name) => !names.includes(name));
-  if (unknown !== undefined) {
-    throw new RangeError(
-      `sideBySide: expected rows of a part, but got '${unknown}'. ${meantBy(unknown, names)}`,
-    );
-  }
+  refuseUnknown(
+    Object.keys(rows),
+    names,
+    'a part of sideBySide, whose rows are given',
+    (name) => `rows '${name}'`,
+  );
   checkOptions(
     'sideBySide: rows',
     rows,

@@ -1,5 +1,6 @@
 /** What a phase computes, carried out by graphs wherever nothing is traced around it. */
 import * as tf from '@tensorflow/tfjs';
+import { only } from '../../../dsl/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import { type Tensors, isTracing } from '../../compile/trace/tracer.js';
 import { noNoise } from '../../random/noise-source.js';
@@ -66,9 +67,7 @@ export const interpretedParts = <B>(traced: PhaseParts<B>): PhaseParts<B> => {
     },
     update: (gradients, state) => {
       if (isTracing()) return traced.update(gradients, state);
-      const trained: Params = Object.fromEntries(
-        Object.entries(state.params).filter(([name]) => Object.hasOwn(gradients, name)),
-      );
+      const trained: Params = only(state.params, (name) => Object.hasOwn(gradients, name));
       const own = namedState({ params: trained, optimizer: state.optimizer, memory: {} });
       const tensors = { ...own, ...putUnder('gradients', gradients) };
       const { params, optimizer } = partsOfState(moved(tensors, noNoise, undefined, undefined));

@@ -1,7 +1,7 @@
 /** Which gradients of a step are not finite where its loss is, and the terms that they come from. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf, only } from '../../../dsl/dictionary.js';
 import { drawJoint } from '../../bounds/joint.js';
 import { rawTerm } from '../../bounds/terms.js';
 import { indexOf } from '../../interpreters/element.js';
@@ -66,9 +66,7 @@ export const nonFiniteGradient = <B>(
   const gradient = entryOf(gradients, site);
   if (gradient === undefined) return undefined;
   const at = firstBad(gradient);
-  const own = Object.fromEntries(
-    Object.entries(state.params).filter(([name]) => params.includes(name)),
-  );
+  const own = only(state.params, (name) => params.includes(name));
   return {
     site,
     found: gradient.dataSync()[at] ?? Number.NaN,

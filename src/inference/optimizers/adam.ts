@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import { anything, checkOptions } from '../../../dsl/checks/options.js';
 import { nonnegative } from '../../../dsl/index.js';
 import { putUnder } from '../../prefixed.js';
-import { type Optimizer, chain, counts, entry, mapParams, zerosFor } from '../optimizer.js';
+import { type Optimizer, chain, counts, entry, zerosFor } from '../optimizer.js';
 import { checkPositive, checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 
@@ -44,16 +45,16 @@ export const scaleByAdam = (options: AdamOptions = {}): Optimizer => {
       const count = tf.add(entry(state, 'count'), 1);
       const correction = (beta: number): tf.Tensor =>
         tf.neg(tf.expm1(tf.mul(count, Math.log(beta))));
-      const mean = mapParams(gradients, (g, name) =>
+      const mean = mapped(gradients, (g, name) =>
         tf.add(tf.mul(entry(state, `mean/${name}`), b1), tf.mul(g, 1 - b1)),
       );
-      const square = mapParams(gradients, (g, name) =>
+      const square = mapped(gradients, (g, name) =>
         tf.add(tf.mul(entry(state, `square/${name}`), b2), tf.mul(tf.square(g), 1 - b2)),
       );
       const meanFactor = tf.reciprocal(correction(b1));
       const rootFactor = tf.rsqrt(correction(b2));
       return {
-        updates: mapParams(mean, (m, name) =>
+        updates: mapped(mean, (m, name) =>
           tf.div(
             tf.mul(m, meanFactor),
             tf.add(tf.mul(tf.sqrt(entry(square, name)), rootFactor), eps),

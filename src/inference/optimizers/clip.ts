@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { checkPositive } from './checks.js';
-import { type Optimizer, mapParams } from '../optimizer.js';
+import { type Optimizer } from '../optimizer.js';
 
 /**
  * Scales all gradients by max / ‖g‖ where their joint Euclidean norm exceeds `max`: the direction is
@@ -26,7 +27,7 @@ export const clipByGlobalNorm = (max: number): Optimizer => {
       );
       // max / max(‖g‖, max) is 1 below the limit, and never divides by zero.
       const factor = tf.div(max, tf.maximum(tf.sqrt(square), max));
-      return { updates: mapParams(gradients, (g) => tf.mul(g, factor)), state: {} };
+      return { updates: mapped(gradients, (g) => tf.mul(g, factor)), state: {} };
     },
   };
 };

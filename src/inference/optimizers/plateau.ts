@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import { nonnegative } from '../../../dsl/index.js';
 import { anything, checkOptions, demand, whole } from '../../../dsl/checks/options.js';
 import { isBetter } from '../better.js';
-import { type Optimizer, type OptimizerState, counts, entry, mapParams } from '../optimizer.js';
+import { type Optimizer, type OptimizerState, counts, entry } from '../optimizer.js';
 
 export interface PlateauOptions {
   /** What updates are multiplied by each time, between 0 and 1; 0.1 where it is left out. */
@@ -55,8 +56,8 @@ export const reduceOnPlateau = (options: PlateauOptions = {}): Optimizer => {
       vain: tf.scalar(0),
     }),
     update: (gradients, state) => ({
-      updates: mapParams(gradients, (g) => tf.mul(g, entry(state, 'scale'))),
-      state: mapParams(state, (x) => tf.clone(x)),
+      updates: mapped(gradients, (g) => tf.mul(g, entry(state, 'scale'))),
+      state: mapped(state, (x) => tf.clone(x)),
     }),
     observe: (state, loss) => {
       const [scale, best] = [numberOf(state, 'scale'), numberOf(state, 'best')];

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import { anything, checkOptions } from '../../../dsl/checks/options.js';
 import { nonnegative } from '../../../dsl/index.js';
 import { putUnder } from '../../prefixed.js';
-import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
+import { type Optimizer, chain, entry, zerosFor } from '../optimizer.js';
 import { checkPositive, checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 import { momentumTrace } from './sgd.js';
@@ -34,11 +35,11 @@ export const scaleByRms = (options: RmspropOptions = {}): Optimizer => {
     supports: { square: nonnegative },
     init: (params) => zerosFor('square', params),
     update: (gradients, state) => {
-      const square = mapParams(gradients, (g, name) =>
+      const square = mapped(gradients, (g, name) =>
         tf.add(tf.mul(entry(state, `square/${name}`), decay), tf.mul(tf.square(g), 1 - decay)),
       );
       return {
-        updates: mapParams(gradients, (g, name) =>
+        updates: mapped(gradients, (g, name) =>
           tf.div(g, tf.add(tf.sqrt(entry(square, name)), eps)),
         ),
         state: putUnder('square', square),

@@ -1,9 +1,10 @@
 /** Learning-rate schedules: functions of the step count, a scalar tensor that starts at 0. */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import { demand, showReceived } from '../../../dsl/checks/options.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { checkFinite, checkPositive, checkRates, checkSteps } from './checks.js';
-import { type Optimizer, counts, entry, mapParams } from '../optimizer.js';
+import { type Optimizer, counts, entry } from '../optimizer.js';
 
 export type Schedule = (count: Tensor) => Tensor;
 
@@ -98,7 +99,7 @@ export const scaleByLearningRate = (rate: number | Schedule): Optimizer => {
     ? {
         init: () => ({}),
         update: (gradients) => ({
-          updates: mapParams(gradients, (g) => tf.mul(g, -rate)),
+          updates: mapped(gradients, (g) => tf.mul(g, -rate)),
           state: {},
         }),
       }
@@ -109,7 +110,7 @@ export const scaleByLearningRate = (rate: number | Schedule): Optimizer => {
           const count = entry(state, 'count');
           const factor = tf.neg(rate(count));
           return {
-            updates: mapParams(gradients, (g) => tf.mul(g, factor)),
+            updates: mapped(gradients, (g) => tf.mul(g, factor)),
             state: { count: tf.add(count, 1) },
           };
         },

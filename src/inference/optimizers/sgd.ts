@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import { anything, checkOptions, flag } from '../../../dsl/checks/options.js';
 import { putUnder } from '../../prefixed.js';
-import { type Optimizer, chain, entry, mapParams, zerosFor } from '../optimizer.js';
+import { type Optimizer, chain, entry, zerosFor } from '../optimizer.js';
 import { checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 
@@ -29,13 +30,13 @@ export const momentumTrace = (momentum: number, nesterov = false): Optimizer => 
   return {
     init: (params) => zerosFor('velocity', params),
     update: (gradients, state) => {
-      const velocity = mapParams(gradients, (g, name) =>
+      const velocity = mapped(gradients, (g, name) =>
         tf.add(tf.mul(entry(state, `velocity/${name}`), momentum), g),
       );
       return {
         updates: nesterov
-          ? mapParams(gradients, (g, name) => tf.add(g, tf.mul(entry(velocity, name), momentum)))
-          : mapParams(velocity, (v) => tf.clone(v)),
+          ? mapped(gradients, (g, name) => tf.add(g, tf.mul(entry(velocity, name), momentum)))
+          : mapped(velocity, (v) => tf.clone(v)),
         state: putUnder('velocity', velocity),
       };
     },

@@ -1,5 +1,6 @@
 /** Parameters that are computed rather than descended: exact E and M steps, running averages, copies. */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import {
   type Program,
   SiteError,
@@ -7,8 +8,11 @@ import {
   bijectorTo,
   stopGradient,
 } from '../../../dsl/index.js';
+import type { Entries } from '../../../dsl/program/named.js';
+import type { Names } from '../../../dsl/program/site.js';
 import { described } from '../../../dsl/tensors/described.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
+import { paramLabel } from '../../../dsl/error.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import { untrained } from '../../bounds/estimators/untrained.js';
 import type { Objective } from '../../bounds/objective.js';
@@ -17,7 +21,6 @@ import type { ParamRecord, Run } from '../../interpreters/record.js';
 import { runProgram } from '../../interpreters/run.js';
 import { keyedNoise } from '../../random/noise-source.js';
 import { inferenceOf } from './inference-of.js';
-import { mapParams } from '../optimizer.js';
 import { type Phase, phase } from './phase.js';
 import { knownParameter } from '../svi-checks.js';
 import type { Svi } from '../inference.js';
@@ -28,6 +31,9 @@ export type Assignment = Readonly<Record<string, Tensor>>;
 
 const paramsOf = ({ records }: Run<unknown>): readonly ParamRecord[] =>
   records.filter((r) => r.kind === 'param');
+
+const VISITED =
+  'a parameter that the program visits, by `yield* param(…)`, for it is given a new value';
 
 /** The values that a run computed, by the parameters that they are for. */
 const assignedBy = (run: Run<unknown>): readonly (readonly [ParamRecord, Tensor])[] => {
@@ -45,19 +51,16 @@ const assignedBy = (run: Run<unknown>): readonly (readonly [ParamRecord, Tensor]
     });
   }
   const params = paramsOf(run);
-  return found.map(([name, value]) => {
+  const names = params.map((p) => p.name);
+  refuseUnknown(
+    found.map(([name]) => name),
+    names,
+    VISITED,
+    paramLabel,
+  );
+  return found.flatMap(([name, value]) => {
     const param = params.find((p) => p.name === name);
-    if (param === undefined) {
-      throw new SiteError({
-        site: `param '${name}'`,
-        expected: 'a parameter that the program visits, for it is given a new value',
-        received: 'none of this name',
-        cure: `${meantBy(
-          name,
-          params.map((p) => p.name),
-        )} Visit it by \`yield* param(…)\`..`,
-      });
-    }
+    if (param === undefined) return [];
     if (!(value instanceof tf.Tensor)) {
       throw new SiteError({
         site: `param '${name}'`,
@@ -75,7 +78,7 @@ const assignedBy = (run: Run<unknown>): readonly (readonly [ParamRecord, Tensor]
         cure: 'Compute as many numbers as it has.',
       });
     }
-    return [param, stored];
+    return [[param, stored] as const];
   });
 };
 
@@ -137,7 +140,7 @@ const assigning = <B>(body: (batch: B) => Program<unknown, Assignment>): Phase<B
     },
     // Of −surrogate the gradient is −1 times the new value.
     update: (gradients, { params, optimizer }) => ({
-      params: { ...params, ...mapParams(gradients, (g) => tf.neg(g)) },
+      params: { ...params, ...mapped(gradients, (g) => tf.neg(g)) },
       optimizer,
     }),
   };
@@ -168,10 +171,13 @@ const assigning = <B>(body: (batch: B) => Program<unknown, Assignment>): Phase<B
  * const x = tf.tensor1d([1, 3, 5, 7]);
  * const [state] = fitted.step(fitted.init(key(0), x), x);
  * const { loc, scale } = paramValues(state);
- * [loc, scale].map((value) => value?.dataSync()[0]); // [4, 2.236068]
+ * [loc, scale].map(item); // [4, 2.236068]
  * ```
  */
-export const assign = <B = void>(body: (batch: B) => Program<unknown, Assignment>): Svi<B> => {
+export function assign<E, A extends Assignment, B = void>(
+  body: (batch: B) => Program<E, Entries<A, Names<E, 'param'>, 'parameter'>>,
+): Svi<B, Names<E, 'param'>, E>;
+export function assign<B>(body: (batch: B) => Program<unknown, Assignment>): Svi<B> {
   const only: Turn<B> = { name: '', phase: assigning(body), paces: [] };
   return inferenceOf([only], only);
-};
+}

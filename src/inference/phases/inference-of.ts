@@ -1,7 +1,8 @@
 /** The inference that takes given turns in each step: of one phase, or of several. */
 import { SiteError } from '../../../dsl/index.js';
 import { entryOf, joined } from '../../../dsl/dictionary.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
+import { paramLabel } from '../../../dsl/error.js';
 import type { Params } from '../../interpreters/params.js';
 import { type Key } from '../../random/index.js';
 import { keyedNoise } from '../../random/noise-source.js';
@@ -83,18 +84,7 @@ const howOften = <B>({ paces }: Turn<B>): Omit<PhaseDerivation, 'derivation'> =>
   };
 };
 
-/** Throws where a parameter is given that no program has: it would not be looked at. */
-const checkGiven = (given: Params, params: Params): void => {
-  const names = Object.keys(params);
-  const missed = Object.keys(given).find((name) => !Object.hasOwn(params, name));
-  if (missed === undefined) return;
-  throw new SiteError({
-    site: `param '${missed}'`,
-    expected: 'a parameter of the programs, for it is given a value to start from',
-    received: 'none of this name',
-    cure: meantBy(missed, names),
-  });
-};
+const START = 'a parameter of the programs, for it is given a value to start from';
 
 /** Makes an inference of turns, one of which gives the loss that is reported. */
 export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Svi<B> => {
@@ -102,10 +92,11 @@ export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Sv
   const { phase } = reported;
   const single = reported.name === '';
   return {
-    init: (key, batch, given = {}) =>
+    init: (key, batch, given: Params = {}) =>
       scoped((): SviState => {
         const { derivations, ...start } = begun(firsts, key, batch, given);
-        checkGiven(given, start.params);
+        // One that no program has would not be looked at.
+        refuseUnknown(Object.keys(given), Object.keys(start.params), START, paramLabel);
         const found = derivations.find(([turn]) => turn.name === reported.name);
         if (found === undefined) throw new Error(`expected a phase '${reported.name}'.`);
         const phases = Object.fromEntries(

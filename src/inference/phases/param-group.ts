@@ -1,45 +1,26 @@
 /** Parameter groups: which parameters an inference trains. */
 import { SiteError } from '../../../dsl/index.js';
-import type { IsComputed, NamesOf } from '../../../dsl/program/site.js';
+import type { IsComputed } from '../../../dsl/program/site.js';
 import { listedNames, nearestNames } from '../../../dsl/checks/nearest.js';
 
 /**
  * Some parameters: those whose name a function accepts, or those named, each with all below it, so
  * that `'decoder'` is `'decoder/0/kernel'` as well.
  */
-export type ParamGroup = ((name: string) => boolean) | readonly string[];
+export type ParamGroup<N extends string = string> = ((name: string) => boolean) | readonly N[];
 
-/** What the compiler shows for a group that names no parameter. */
-export interface UnknownParam<Reason extends string> {
-  readonly 'The programs have no such parameter': Reason;
-}
-
-/** `N` where it is a parameter of the rows, or what one begins with. */
-type Known<N extends string, P extends string> = P extends P
-  ? N extends P
+/** `N` where it is one of the parameters `P`, or what one begins with, and otherwise a sentence. */
+export type GroupName<N extends string, P extends string> = N extends N
+  ? true extends (
+      P extends P ? (N extends P ? true : P extends `${N}/${string}` ? true : false) : never
+    )
     ? N
-    : P extends `${N}/${string}`
+    : string extends P
       ? N
-      : never
+      : IsComputed<N> extends true
+        ? N
+        : `There is no parameter '${N}' in the model or the guide.`
   : never;
-
-/** The literals of `T` that name no parameter of `E`; none where a name of `E` is computed as a whole. */
-type Missed<E, T> = unknown extends E
-  ? never
-  : string extends NamesOf<E, 'param'>
-    ? never
-    : T extends readonly (infer N extends string)[]
-      ? N extends N
-        ? IsComputed<N> extends true
-          ? never
-          : Exclude<N, Known<N, NamesOf<E, 'param'> & string>>
-        : never
-      : never;
-
-/** Refuses groups that name what is no parameter of the programs' rows. */
-export type KnownGroup<E, T> = [Missed<E, T>] extends [never]
-  ? unknown
-  : UnknownParam<`there is no parameter '${Missed<E, T>}' in the model or the guide`>;
 
 const isFunction = (group: ParamGroup): group is (name: string) => boolean =>
   typeof group === 'function';

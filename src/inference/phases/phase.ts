@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, type Tensor, evaluation } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf, mapped, only } from '../../../dsl/dictionary.js';
 import type { ParamInstruction } from '../../../dsl/program/instruction.js';
 import { trace } from '../../compile/trace/tracer.js';
 import type { Derivation } from '../../bounds/derivation.js';
@@ -21,7 +21,7 @@ import { type Key, foldIn } from '../../random/index.js';
 import { scoped } from '../../scoped.js';
 import { differentiate } from '../../transform/differentiate.js';
 import { interpretedParts } from '../interpreted/parts.js';
-import { type Optimizer, entrySupports, mapParams } from '../optimizer.js';
+import { type Optimizer, entrySupports } from '../optimizer.js';
 import { type ParamGroup, namesIn } from './param-group.js';
 import type { PhaseParts } from './phase-parts.js';
 import { knownParameter, nextMemory } from '../svi-checks.js';
@@ -57,17 +57,13 @@ export interface Phase<B>
   readonly observe?: Optimizer['observe'];
 }
 
-/** The entries of these names. */
-const only = (record: Params, names: readonly string[]): Params =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => names.includes(name)));
-
 /** The parameters that a derivation's programs visit; all where it does not say. */
 const visitedBy = ({ visits }: Derivation, params: Params): Params =>
-  visits === undefined ? params : only(params, visits);
+  visits === undefined ? params : only(params, (name) => visits.includes(name));
 
 /** The parameters that a derivation's phase trains. */
 export const trainedBy = ({ trains }: Derivation, params: Params): Params =>
-  trains === undefined ? params : only(params, trains);
+  trains === undefined ? params : only(params, (name) => trains.includes(name));
 
 /** The parameters that a phase trains, where those are not all: running averages no optimiser moves. */
 const trainedIn = (
@@ -142,8 +138,10 @@ export const phase = <B>({
     try {
       const structure = inspect(model(batch), guide(batch), { noise, parameter });
       const visited = structure.params.map(({ name }) => name);
-      const params = mapParams(only({ ...given, ...Object.fromEntries(made) }, visited), (x) =>
-        tf.clone(x),
+      const held = { ...given, ...Object.fromEntries(made) };
+      const params = mapped(
+        only(held, (name) => visited.includes(name)),
+        (x) => tf.clone(x),
       );
       return { structure, params };
     } finally {
@@ -165,12 +163,12 @@ export const phase = <B>({
     },
     update: (gradients, { params, optimizer: before }) => {
       if (optimizer === undefined) return { params, optimizer: before };
-      const trained = only(params, Object.keys(gradients));
+      const trained = only(params, (name) => Object.hasOwn(gradients, name));
       const { updates, state } = optimizer.update(gradients, before, trained);
       return {
         params: {
           ...params,
-          ...mapParams(trained, (x, name) => tf.add(x, entryOf(updates, name) ?? 0)),
+          ...mapped(trained, (x, name) => tf.add(x, entryOf(updates, name) ?? 0)),
         },
         optimizer: state,
       };
@@ -194,7 +192,7 @@ export const phase = <B>({
         ...deriveFrom(structure, objective, trains),
         ...(trains && { trains }),
       };
-      const memory = mapParams(objective.memory?.(derivation, structure) ?? {}, (x) =>
+      const memory = mapped(objective.memory?.(derivation, structure) ?? {}, (x) =>
         tf.clone(tf.cast(x, 'float32')),
       );
       const [noise, step] = [keyedNoise(key), tf.scalar(0)];

@@ -1,16 +1,16 @@
 import { anything, checkOptions, demand, required, whole } from '../../../dsl/checks/options.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
+import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
 import { inferenceOf } from './inference-of.js';
 import { isSteady } from './pace.js';
 import type { Svi } from '../inference.js';
 import type { Turn } from './turn.js';
 
 /** An inference as a phase, in every step once or as often as is said. */
-export type PhaseEntry<B> = Svi<B> | PacedPhase<B>;
+export type PhaseEntry<B, P extends string = string> = Svi<B, P> | PacedPhase<B, P>;
 
 /** An inference and how often it has its turn. */
-export interface PacedPhase<B> {
-  readonly svi: Svi<B>;
+export interface PacedPhase<B, P extends string = string> {
+  readonly svi: Svi<B, P>;
   /** How many turns in a row; 1 where it is left out. */
   readonly times?: number;
   /** In each of how many steps; 1, in all of them, where it is left out. */
@@ -44,6 +44,8 @@ const paced = <B>(name: string, entry: PhaseEntry<B>): Required<PacedPhase<B>> =
   );
   return { svi, times, every, after };
 };
+
+const phaseLabel = (name: string): string => `phase '${name}'`;
 
 /** Integer-like keys of a record come before all others, whatever order they were written in. */
 const checkName = (name: string): void => {
@@ -83,7 +85,8 @@ const turnsOf = <B>(name: string, entry: PhaseEntry<B>): readonly Turn<B>[] => {
  * - A loss that is not finite, in whatever phase, makes the loss NaN, and training takes nothing of
  *   such a step.
  * - Errors: names that are numbers or have a `/`, a pace that is no whole number, and to report a phase that
- *   not every step has throw a `RangeError`; a parameter of two supports throws a `SiteError` in `init`.
+ *   not every step has throw a `RangeError`, to report one that is none a `SiteError`; a parameter of two supports
+ *   throws a `SiteError` in `init`.
  * - Source: the phases of Hinton et al. 1995, doi:10.1126/science.7761831, and Neal and Hinton 1998, A
  *   View of the EM Algorithm that Justifies Incremental, Sparse, and other Variants.
  *
@@ -109,10 +112,18 @@ const turnsOf = <B>(name: string, entry: PhaseEntry<B>): readonly Turn<B>[] => {
  * // ['phase e, 3 times a step:', 'phase m:']
  * ```
  */
-export const phases = <B, const N extends string>(
-  all: Readonly<Record<N, PhaseEntry<B>>>,
-  options: PhasesOptions<NoInfer<N>> = {},
-): Svi<B> => {
+export function phases<
+  B,
+  P extends Readonly<Record<string, string>>,
+  const N extends string = string,
+>(
+  all: { readonly [K in keyof P]: PhaseEntry<B, P[K]> } & Readonly<Record<string, PhaseEntry<B>>>,
+  options?: PhasesOptions<N extends keyof P ? N : `There is no phase '${N}'.`>,
+): Svi<B, P[keyof P]>;
+export function phases<B>(
+  all: Readonly<Record<string, PhaseEntry<B>>>,
+  options: PhasesOptions = {},
+): Svi<B> {
   checkOptions<PhasesOptions>('phases', options, { report: anything });
   const { report } = options;
   const entries = Object.entries<PhaseEntry<B>>(all);
@@ -123,16 +134,9 @@ export const phases = <B, const N extends string>(
     );
   entries.forEach(([name]) => checkName(name));
   const turns = entries.flatMap(([name, entry]) => turnsOf(name, entry));
-  const [name, entry] = report === undefined ? first : (entries.find(([n]) => n === report) ?? []);
-  if (name === undefined || entry === undefined) {
-    throw new RangeError(
-      `phases: expected report to name a phase, but got '${report}'. ` +
-        meantBy(
-          report ?? '',
-          entries.map(([n]) => n),
-        ),
-    );
-  }
+  const names = entries.map(([name]) => name);
+  refuseUnknown(report === undefined ? [] : [report], names, 'a phase to report', phaseLabel);
+  const [name, entry] = entries.find(([n]) => n === report) ?? first;
   const { reported } = paced(name, entry).svi;
   const path = reported === '' ? name : `${name}/${reported}`;
   const found = turns.find((turn) => turn.name === path);
@@ -146,4 +150,4 @@ export const phases = <B, const N extends string>(
     'report another',
   );
   return inferenceOf(turns, found);
-};
+}

@@ -26,11 +26,13 @@ export type Trouble<C = never> =
  * batch which does not compile. All of it is finite, also where the last update was not, so that it
  * can be saved, or trained on from.
  */
-export type FitError<C = never> = Trouble<C> & { readonly state: SviState };
+export type FitError<C = never, P extends string = string> = Trouble<C> & {
+  readonly state: SviState<P>;
+};
 
 /** How training ended. The state is the caller's. */
-export interface Fitted {
-  readonly state: SviState;
+export interface Fitted<P extends string = string> {
+  readonly state: SviState<P>;
   /** False where it was cancelled; it is finished as well where held-out losses ended it. */
   readonly finished: boolean;
   /** The held-out losses, in the order of their steps; empty where none were asked for. */

@@ -40,8 +40,12 @@ export interface Checkpointing<C> {
 }
 
 /** What is trained, on what, and for how long. */
-export interface FitOptions<B extends tf.TensorContainer, C = never> extends EngineOptions {
-  readonly svi: Svi<B>;
+export interface FitOptions<
+  B extends tf.TensorContainer,
+  C = never,
+  P extends string = string,
+> extends EngineOptions {
+  readonly svi: Svi<B, P>;
   readonly data: Dataset<B>;
   readonly batchSize: number;
   readonly length: Length;

@@ -32,13 +32,15 @@ import { checkedTraining } from './training.js';
  * E.isRight(fitted) && fitted.right.state.step; // 6
  * ```
  */
-export const fit =
-  <B extends tf.TensorContainer, C = never>(
-    options: FitOptions<B, C> & {
-      readonly onProgress?: (progress: Progress) => unknown;
-    },
-  ): TaskEither<FitError<C>, Fitted> =>
-  async () => {
+export function fit<B extends tf.TensorContainer, C = never, P extends string = string>(
+  options: FitOptions<B, C, P> & {
+    readonly onProgress?: (progress: Progress<P>) => unknown;
+  },
+): TaskEither<FitError<C, P>, Fitted<P>>;
+export function fit<B extends tf.TensorContainer, C>(
+  options: FitOptions<B, C> & { readonly onProgress?: (progress: Progress) => unknown },
+): TaskEither<FitError<C>, Fitted> {
+  return async () => {
     checkFitOptions('fit', options, { onProgress: callable('(progress) => …') });
     const stop = new AbortController();
     const signal =
@@ -53,3 +55,4 @@ export const fit =
     }
     return next.value;
   };
+}

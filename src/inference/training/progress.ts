@@ -5,7 +5,7 @@ import type { HeldOutLoss, SviState } from '../svi-state.js';
 import type { Walk } from './walk.js';
 
 /** How training stands, after some steps. */
-export interface Progress {
+export interface Progress<P extends string = string> {
   readonly step: number;
   readonly steps: number;
   /** Epochs begun, from 1. */
@@ -22,7 +22,7 @@ export interface Progress {
   /** The last held-out loss, where one was taken. */
   readonly heldOut?: HeldOutLoss;
   /** A copy of the state at the last step taken; it is the caller's. */
-  readonly state: () => SviState;
+  readonly state: () => SviState<P>;
 }
 
 /** Makes the reports of a run, each of the losses since the last. */

@@ -164,7 +164,10 @@ const ended = async <C>(
  * steps; // [2, 4, 6]
  * ```
  */
-export async function* training<B extends tf.TensorContainer, C = never>(
+export function training<B extends tf.TensorContainer, C = never, P extends string = string>(
+  options: FitOptions<B, C, P>,
+): AsyncGenerator<Progress<P>, E.Either<FitError<C, P>, Fitted<P>>, void>;
+export async function* training<B extends tf.TensorContainer, C>(
   options: FitOptions<B, C>,
 ): AsyncGenerator<Progress, E.Either<FitError<C>, Fitted>, void> {
   checkFitOptions('training', options);

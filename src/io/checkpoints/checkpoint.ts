@@ -169,16 +169,21 @@ const tensorsOf = (tensors: ReadonlyMap<string, RawTensor>): SviState['params'] 
  * ```
  */
 export const loadCheckpoint =
-  (path: string, template: SviState, notes: Notes = {}): TaskEither<CheckpointError, SviState> =>
+  <P extends string>(
+    path: string,
+    template: SviState<P>,
+    notes: Notes = {},
+  ): TaskEither<CheckpointError, SviState<P>> =>
   async () =>
     pipe(
       await readAll(path, ({ header, facts }) =>
         otherModel(template, notes, { shapes: header.shapes, facts }),
       ),
-      E.chain(({ facts: { step, key, heldOut }, tensors }): E.Either<CheckpointError, SviState> => {
+      E.chain(({ facts: { step, key, heldOut }, tensors }) => {
         const reason = impossible(template, tensors);
         if (reason !== undefined) return E.left({ tag: 'unreadable', path, reason });
         const history = heldOut.length > 0 && { heldOut };
-        return E.right({ ...template, step, key, ...history, ...partsOfState(tensorsOf(tensors)) });
+        const parts = partsOfState<Tensor, P>(tensorsOf(tensors));
+        return E.right({ ...template, step, key, ...history, ...parts });
       }),
     );

@@ -2,6 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
+import { mapped } from '../../../dsl/dictionary.js';
 import type { HeldOutLoss, SviState } from '../../inference/svi-state.js';
 import { putUnder, takeUnder } from '../../prefixed.js';
 import type { Key } from '../../random/index.js';
@@ -26,7 +27,7 @@ export interface Facts {
 export const factsOf = ({ step, key, supports, heldOut = [] }: SviState, notes: Notes): Facts => ({
   step,
   key,
-  supports: Object.fromEntries(Object.entries(supports).map(([n, s]) => [n, s.name])),
+  supports: mapped(supports, (s) => s.name),
   notes,
   heldOut,
 });

@@ -1,5 +1,6 @@
 /** The law that a bound of a part of the data counts for all. It holds at every draw. */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
 import { keyedNoise } from '../../random/noise-source.js';
@@ -41,9 +42,7 @@ const larger = (inner: AnyProgram, plates: readonly string[]): AnyProgram =>
 
 const times = ({ value, gradients }: Found, by: number): Found => ({
   value: by * value,
-  gradients: Object.fromEntries(
-    Object.entries(gradients).map(([name, xs]) => [name, xs.map((x) => by * x)]),
-  ),
+  gradients: mapped(gradients, (xs) => xs.map((x) => by * x)),
 });
 
 const isWhole = ({ model, guide }: Structure): boolean =>

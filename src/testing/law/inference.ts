@@ -1,7 +1,7 @@
 /** A model with its guide under test, and the bounds that laws take of them. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf, mapped, only } from '../../../dsl/dictionary.js';
 import { isReparameterised } from '../../../dsl/distribution.js';
 import type { ParamInstruction } from '../../../dsl/program/instruction.js';
 import { rewrite } from '../../../dsl/program/program.js';
@@ -15,7 +15,6 @@ import type { Estimate, Objective } from '../../bounds/objective.js';
 import { type Structure, inspect, latentSites } from '../../bounds/dependence/structure.js';
 import { computedTensor } from '../../compile/computed.js';
 import { withGradients } from '../../inference/gradients.js';
-import { mapParams } from '../../inference/optimizer.js';
 import { knownParameter } from '../../inference/svi-checks.js';
 import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import { type Params, initialValue } from '../../interpreters/params.js';
@@ -76,7 +75,7 @@ export const paramsOf = (model: AnyProgram, guide: AnyProgram, given: Params = {
   };
   try {
     inspect(model, guide, { noise, parameter });
-    return mapParams(Object.fromEntries(made), (x) => tf.clone(x));
+    return mapped(Object.fromEntries(made), (x) => tf.clone(x));
   } finally {
     tf.dispose([...made.values()]);
   }
@@ -109,7 +108,7 @@ export const trialOf = (inference: Inference): Trial => {
 /** The parameters that the model has: another guide may have its own by the names of this one's. */
 export const modelParams = ({ params, structure }: Trial): Params => {
   const own = new Set(structure.params.flatMap((p) => (p.owner === 'guide' ? [] : [p.name])));
-  return Object.fromEntries(Object.entries(params).filter(([name]) => own.has(name)));
+  return only(params, (name) => own.has(name));
 };
 
 /** The structure of two programs at their parameters. */
@@ -196,9 +195,7 @@ export const boundOf = (pair: Pair, objective: Objective, structure?: Structure)
         });
         all.push({
           value: numberOf(kept['value']),
-          gradients: Object.fromEntries(
-            Object.entries(gradients).map(([name, g]) => [name, [...g.dataSync()]]),
-          ),
+          gradients: mapped(gradients, (g) => [...g.dataSync()]),
         });
       });
       return all[0] ?? { value: Number.NaN, gradients: {} };

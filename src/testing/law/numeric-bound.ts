@@ -1,5 +1,6 @@
 /** A bound that is taken many times: its graph is made once, in double precision where it has one. */
 import * as tf from '@tensorflow/tfjs';
+import { mapped } from '../../../dsl/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { withGradients } from '../../inference/gradients.js';
 import { once } from '../../once.js';
@@ -38,9 +39,7 @@ export const numericBound = (pair: Pair, objective: Objective): BoundOf => {
       return {
         value: found['value']?.[0] ?? Number.NaN,
         // Overwritten by the next call.
-        gradients: Object.fromEntries(
-          Object.entries(takeUnder('gradients', found)).map(([name, xs]) => [name, Array.from(xs)]),
-        ),
+        gradients: mapped(takeUnder('gradients', found), (xs) => Array.from(xs)),
       };
     },
   };

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../../dsl/dictionary.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { doubleProgram } from '../../compile/javascript/double-program.js';
 import { computed } from '../../compile/computed.js';
@@ -33,8 +33,7 @@ export interface NumericFunction {
 export type TensorFunction = (params: Params, noise: NoiseSource) => Tensors;
 
 /** The numbers of tensors by name. */
-export const numbersOf = (tensors: Tensors): NumbersByName =>
-  Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, x.dataSync()]));
+export const numbersOf = (tensors: Tensors): NumbersByName => mapped(tensors, (x) => x.dataSync());
 
 /** Noise as a source gives it, each block as numbers under its input's name. */
 export const noiseNumbers = (noises: readonly NoiseInput[], source: NoiseSource): NumbersByName =>
@@ -109,9 +108,7 @@ const inSingle = (params: Params, f: TensorFunction): NumericFunction => {
     at: (at, noise) => {
       const found: NumbersByName[] = [];
       tf.tidy(() => {
-        const moved = Object.fromEntries(
-          Object.entries(params).map(([name, x]) => [name, tensorOf(entryOf(at, name), x.shape)]),
-        );
+        const moved = mapped(params, (x, name) => tensorOf(entryOf(at, name), x.shape));
         const made = computed(moved, (given) =>
           f(given, (site, block, { shape }, batch) =>
             tensorOf(entryOf(noise, inputOf(site, block)), [...batch, ...shape]),

@@ -1,6 +1,6 @@
 /** Laws of traces, and of sites that are hidden or given. No statistics. */
 import * as tf from '@tensorflow/tfjs';
-import { block, condition, intervene } from '../../../dsl/index.js';
+import { block, condition, intervene, item } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { type Trace, type TraceSite, replay, score, trace } from '../../interpreters/trace.js';
 import { type Claim, broken, expectClose } from '../law/law.js';
@@ -9,7 +9,6 @@ import {
   type ProgramUnderTest,
   type Ran,
   latentValues,
-  numberOf,
   ran,
   sitesOf,
   slackOf,
@@ -59,15 +58,9 @@ export const checkReplay = (law: ProgramUnderTest): void =>
     sameDraws(claim, past, trace(model, env));
     const again = replay(model, past, env);
     sameDraws(claim, past, again);
-    const expected = numberOf(past.logJoint);
-    expectClose(
-      claim,
-      'the log joint of the replay',
-      numberOf(again.logJoint),
-      expected,
-      slackOf(r),
-    );
-    const scored = numberOf(score(model, { ...env, values: latentValues(past) }));
+    const expected = item(past.logJoint);
+    expectClose(claim, 'the log joint of the replay', item(again.logJoint), expected, slackOf(r));
+    const scored = item(score(model, { ...env, values: latentValues(past) }));
     expectClose(claim, 'the score at its values', scored, expected, slackOf(r));
   });
 
@@ -92,7 +85,7 @@ export const checkBlock = (law: ProgramUnderTest): void =>
   tf.tidy(() => {
     const r = ran(law);
     const claim = r.claim('a blocked site takes only its term away');
-    const before = numberOf(r.past.logJoint);
+    const before = item(r.past.logJoint);
     for (const site of latentsOf('checkBlock', r)) {
       const after = trace(block(r.model, [site.name]), r.env);
       sameDraws(claim, r.past, after);
@@ -100,7 +93,7 @@ export const checkBlock = (law: ProgramUnderTest): void =>
         broken(claim, `no record of the hidden site '${site.name}'`, 'one');
       }
       const what = `the log joint without '${site.name}'`;
-      expectClose(claim, what, numberOf(after.logJoint), before - termOf(r, site), slackOf(r));
+      expectClose(claim, what, item(after.logJoint), before - termOf(r, site), slackOf(r));
     }
   });
 
@@ -126,13 +119,13 @@ export const checkCondition = (law: ProgramUnderTest): void =>
     const r = ran(law);
     const claim = r.claim('conditioning is scoring');
     const values = latentValues(r.past);
-    const expected = numberOf(score(r.model, { ...r.env, values }));
+    const expected = item(score(r.model, { ...r.env, values }));
     for (const site of latentsOf('checkCondition', r)) {
       const { [site.name]: _, ...others } = values;
       const given = { [site.name]: site.value };
-      const seen = numberOf(score(condition(r.model, given), { ...r.env, values: others }));
+      const seen = item(score(condition(r.model, given), { ...r.env, values: others }));
       expectClose(claim, `the score given '${site.name}'`, seen, expected, slackOf(r));
-      const forced = numberOf(score(intervene(r.model, given), { ...r.env, values: others }));
+      const forced = item(score(intervene(r.model, given), { ...r.env, values: others }));
       const own = site.logProb === undefined ? 0 : termOf(r, site);
       expectClose(
         claim,

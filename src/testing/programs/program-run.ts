@@ -1,6 +1,7 @@
 /** A program that was run once, for the laws of what is made of it. */
 import * as tf from '@tensorflow/tfjs';
-import type { Program } from '../../../dsl/index.js';
+import { only } from '../../../dsl/dictionary.js';
+import { type Program, item } from '../../../dsl/index.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import { type Trace, type TraceSite, score, trace } from '../../interpreters/trace.js';
 import type { Params } from '../../interpreters/params.js';
@@ -36,11 +37,8 @@ export const ran = (law: ProgramUnderTest): Ran => {
   return { model: law.model, env, past, tolerance, claim: (name) => ({ law: name, of, seed }) };
 };
 
-/** The number in a scalar. */
-export const numberOf = (x: tf.Tensor): number => x.dataSync()[0] ?? Number.NaN;
-
 const totalOf = ({ logProb, scale }: TraceSite): number =>
-  logProb === undefined ? 0 : scale * numberOf(tf.sum(logProb));
+  logProb === undefined ? 0 : scale * item(tf.sum(logProb));
 
 /** What rounding may do to a log joint. */
 export const slackOf = ({ past, tolerance }: Ran) => {
@@ -70,9 +68,8 @@ export const termOf = (r: Ran, site: TraceSite): number => {
         : i,
   }));
   const values = latentValues(r.past);
-  const without = Object.fromEntries(Object.entries(values).filter(([n]) => n !== site.name));
+  const without = only(values, (n) => n !== site.name);
   return (
-    numberOf(score(r.model, { ...r.env, values })) -
-    numberOf(score(hidden, { ...r.env, values: without }))
+    item(score(r.model, { ...r.env, values })) - item(score(hidden, { ...r.env, values: without }))
   );
 };

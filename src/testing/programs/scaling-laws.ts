@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { mask } from '../../../dsl/combinators/mask.js';
+import { item } from '../../../dsl/tensors/item.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import { type TraceSite, score } from '../../interpreters/trace.js';
 import { broken, expectClose } from '../law/law.js';
@@ -10,7 +11,6 @@ import {
   type ProgramUnderTest,
   type Ran,
   latentValues,
-  numberOf,
   ran,
   sitesOf,
   slackOf,
@@ -37,7 +37,7 @@ export const checkMask = (law: ProgramUnderTest): void =>
     const claim = r.claim('a mask removes what it covers');
     const values = latentValues(r.past);
     const masked = (name: string, keep: number): number =>
-      numberOf(
+      item(
         score(
           rewrite<unknown, unknown, unknown>(r.model, () => ({
             each: (i) =>
@@ -48,7 +48,7 @@ export const checkMask = (law: ProgramUnderTest): void =>
           { ...r.env, values },
         ),
       );
-    const full = numberOf(score(r.model, { ...r.env, values }));
+    const full = item(score(r.model, { ...r.env, values }));
     const observed = sitesOf(r, ['observed']);
     if (observed.length === 0) throw new LawNotApplicable('checkMask', 'an observed site', 'none');
     const isDrawn = Object.keys(values).length > 0;
@@ -114,7 +114,7 @@ export const checkScale = (law: ProgramUnderTest): void =>
       throw new LawNotApplicable('checkScale', 'a site in a plate', 'none');
     }
     const values = latentValues(r.past);
-    const after = numberOf(score(larger, { ...r.env, values }));
+    const after = item(score(larger, { ...r.env, values }));
     const expected = sitesOf(r, ['latent', 'observed', 'factor']).reduce((sum, site) => {
       const own = site.kind === 'factor' ? factorAt(r, site) : termOf(r, site);
       return sum + own * TIMES ** site.plates.length;
@@ -134,5 +134,5 @@ const factorAt = (r: Ran, site: TraceSite): number => {
         : i,
   }));
   const at = { ...r.env, values: latentValues(r.past) };
-  return numberOf(score(r.model, at)) - numberOf(score(none, at));
+  return item(score(r.model, at)) - item(score(none, at));
 };

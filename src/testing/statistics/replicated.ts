@@ -1,6 +1,6 @@
 /** Many independent copies of a program, side by side: how a mean is taken over draws of any objective. */
 import * as tf from '@tensorflow/tfjs';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../../dsl/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import { type NoiseSource, isSubsample, keyedNoise } from '../../random/noise-source.js';
@@ -120,17 +120,12 @@ export const batched = (trial: Trial, objective: Objective): Batched => {
 
 const scaled = ({ value, gradients }: Found, by: number): Found => ({
   value: value * by,
-  gradients: Object.fromEntries(
-    Object.entries(gradients).map(([name, xs]) => [name, xs.map((x) => x * by)]),
-  ),
+  gradients: mapped(gradients, (xs) => xs.map((x) => x * by)),
 });
 
 const averageOf = (all: readonly Found[]): Found => ({
   value: mean(all.map((f) => f.value)),
-  gradients: Object.fromEntries(
-    Object.entries(all[0]?.gradients ?? {}).map(([name, xs]) => [
-      name,
-      xs.map((_, i) => mean(all.map((f) => entryOf(f.gradients, name)?.[i] ?? Number.NaN))),
-    ]),
+  gradients: mapped(all[0]?.gradients ?? {}, (xs, name) =>
+    xs.map((_, i) => mean(all.map((f) => entryOf(f.gradients, name)?.[i] ?? Number.NaN))),
   ),
 });

@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../../dsl/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { compiledStepper } from '../../inference/compiled/compiled-stepper.js';
-import { type Optimizer, chain, mapParams } from '../../inference/optimizer.js';
+import { type Optimizer, chain } from '../../inference/optimizer.js';
 import { clipByGlobalNorm } from '../../inference/optimizers/clip.js';
 import { adam } from '../../inference/optimizers/adam.js';
 import { sgd } from '../../inference/optimizers/sgd.js';
@@ -47,7 +47,7 @@ const startOf = (law: TrainingLaw): Start => {
     optimizer,
   });
   const first = inference.init(key, undefined);
-  const given = mapParams(first.params, (x, name) => tf.clone(entryOf(params, name) ?? x));
+  const given = mapped(first.params, (x, name) => tf.clone(entryOf(params, name) ?? x));
   return { inference, state: { ...first, params: given }, claim };
 };
 
@@ -71,7 +71,7 @@ const advance = (
 /** A state as it comes back from a file: the same numbers, in tensors and records of their own. */
 const reread = (state: SviState): SviState => {
   const copy = (tensors: SviState['params']) =>
-    mapParams(tensors, (x: Tensor) => toTensor(toNumbers(x)));
+    mapped(tensors, (x: Tensor) => toTensor(toNumbers(x)));
   return {
     ...state,
     params: copy(state.params),

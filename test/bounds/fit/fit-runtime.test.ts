@@ -60,7 +60,7 @@ type AnyProgram = Program<unknown, unknown>;
 const against = <M extends AnyProgram, G extends AnyProgram, O extends Objective = typeof bound>(
   model: SviSpec<void, M, G, O>['model'],
   guide: SviSpec<void, M, G, O>['guide'],
-  objective: O,
+  objective: SviSpec<void, M, G, O>['objective'],
 ): Svi<void> => svi({ model, guide, objective, optimizer });
 
 /** What `init` throws; it must leave no tensor and no line behind. */

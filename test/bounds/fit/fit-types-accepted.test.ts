@@ -60,7 +60,7 @@ const covering = {
 };
 
 /** What the compiler asks of the guide beyond being a program: `unknown` is nothing. */
-type Asked<M, G, O extends Objective = typeof bound> = Fit<Sites<M>, Sites<G>, O>;
+type Asked<M, G, O extends Objective = typeof bound> = Fit<Sites<M>, Sites<G>, O, unknown>;
 
 const latents = (d: { readonly latents: readonly { readonly name: string }[] }): string =>
   d.latents.map((l) => l.name).join(' ');

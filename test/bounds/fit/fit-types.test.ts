@@ -8,7 +8,6 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   type Fit,
   GuideMisfitError,
-  type GuideMisfit,
   type Objective,
   SiteError,
   type Sites,
@@ -40,7 +39,7 @@ import {
   transformed,
   uniform,
 } from '../../../src/index.js';
-import type { KnownSites } from '../../../dsl/program/condition.js';
+import type { ForLatents } from '../../../dsl/program/condition.js';
 
 const bound = elbo();
 const pathwise = elbo({ gradient: 'pathwise' });
@@ -51,11 +50,10 @@ const covering = {
 const optimizer = sgd(0.1);
 
 /** The text of a refusal, a union where there are several; `never` where the guide fits. */
-type Reason<M, G, O extends Objective = typeof bound> =
-  Fit<Sites<M>, Sites<G>, O> extends GuideMisfit<infer Text> ? Text : never;
+type Reason<M, G, O extends Objective = typeof bound> = Fit<Sites<M>, Sites<G>, O, never>;
 
-/** The texts for values that `condition` and `intervene` are given at names that no site has. */
-type Unknown<M, D> = KnownSites<Sites<M>, D>[keyof KnownSites<Sites<M>, D>];
+/** The text for a value that `condition` and `intervene` are given at a name that no site has. */
+type Unknown<M, N extends string> = ForLatents<Sites<M>, Record<N, number>>[N];
 
 const refused = (run: () => unknown): void => expect(run).toThrow(GuideMisfitError);
 
@@ -79,7 +77,7 @@ describe('sites that the compiler refuses', () => {
     refused(() => derive(onReal, nothing, bound));
     expectTypeOf<
       Reason<typeof onReal, typeof nothing>
-    >().toEqualTypeOf<"site 'z': sampled by the model but missing from the guide">();
+    >().toEqualTypeOf<"Site 'z' is sampled by the model but missing from the guide.">();
   });
 
   it('two missing, in svi', () => {
@@ -88,8 +86,8 @@ describe('sites that the compiler refuses', () => {
     const inference = svi({ model, guide, objective: bound, optimizer });
     refused(() => inference.init(key(0), undefined));
     expectTypeOf<Reason<typeof chain, typeof nothing>>().toEqualTypeOf<
-      | "site 'z': sampled by the model but missing from the guide"
-      | "site 'x': sampled by the model but missing from the guide"
+      | "Site 'z' is sampled by the model but missing from the guide."
+      | "Site 'x' is sampled by the model but missing from the guide."
     >();
   });
 
@@ -98,7 +96,7 @@ describe('sites that the compiler refuses', () => {
     refused(() => derive(onReal, chain, bound));
     expectTypeOf<
       Reason<typeof onReal, typeof chain>
-    >().toEqualTypeOf<"site 'x': sampled by the guide but no latent site of the model">();
+    >().toEqualTypeOf<"Site 'x' is sampled by the guide but is no latent site of the model.">();
   });
 
   it('misspelt', () => {
@@ -106,8 +104,8 @@ describe('sites that the compiler refuses', () => {
     // @ts-expect-error -- refused
     refused(() => derive(onReal, guide, bound));
     expectTypeOf<Reason<typeof onReal, typeof guide>>().toEqualTypeOf<
-      | "site 'z': sampled by the model but missing from the guide"
-      | "site 'Z': sampled by the guide but no latent site of the model"
+      | "Site 'z' is sampled by the model but missing from the guide."
+      | "Site 'Z' is sampled by the guide but is no latent site of the model."
     >();
   });
 
@@ -121,8 +119,8 @@ describe('sites that the compiler refuses', () => {
     // @ts-expect-error -- refused
     refused(() => derive(model, guide, bound));
     expectTypeOf<Reason<typeof model, typeof guide>>().toEqualTypeOf<
-      | "site 'w': sampled by the model but missing from the guide"
-      | "site 'v': sampled by the guide but no latent site of the model"
+      | "Site 'w' is sampled by the model but missing from the guide."
+      | "Site 'v' is sampled by the guide but is no latent site of the model."
     >();
   });
 
@@ -135,7 +133,7 @@ describe('sites that the compiler refuses', () => {
     refused(() => derive(model, chain, bound));
     expectTypeOf<
       Reason<typeof model, typeof chain>
-    >().toEqualTypeOf<"site 'x': sampled by the guide but observed in the model">();
+    >().toEqualTypeOf<"Site 'x' is sampled by the guide but observed in the model.">();
   });
 
   it('conditioned in the model', () => {
@@ -144,7 +142,7 @@ describe('sites that the compiler refuses', () => {
     refused(() => derive(model, onReal, bound));
     expectTypeOf<
       Reason<typeof model, typeof onReal>
-    >().toEqualTypeOf<"site 'z': sampled by the guide but observed in the model">();
+    >().toEqualTypeOf<"Site 'z' is sampled by the guide but observed in the model.">();
   });
 
   it('intervened on in the model', () => {
@@ -153,7 +151,7 @@ describe('sites that the compiler refuses', () => {
     refused(() => derive(model, chain, bound));
     expectTypeOf<
       Reason<typeof model, typeof chain>
-    >().toEqualTypeOf<"site 'z': sampled by the guide but no latent site of the model">();
+    >().toEqualTypeOf<"Site 'z' is sampled by the guide but is no latent site of the model.">();
   });
 
   it('blocked in the guide', () => {
@@ -162,7 +160,7 @@ describe('sites that the compiler refuses', () => {
     refused(() => derive(chain, guide, bound));
     expectTypeOf<
       Reason<typeof chain, typeof guide>
-    >().toEqualTypeOf<"site 'x': sampled by the model but missing from the guide">();
+    >().toEqualTypeOf<"Site 'x' is sampled by the model but missing from the guide.">();
   });
 
   it('observed in the guide', () => {
@@ -170,8 +168,8 @@ describe('sites that the compiler refuses', () => {
     // @ts-expect-error -- refused
     refused(() => derive(onReal, guide, bound));
     expectTypeOf<Reason<typeof onReal, typeof guide>>().toEqualTypeOf<
-      | "site 'z': sampled by the model but missing from the guide"
-      | "site 'z': observed in the guide; observe it in the model"
+      | "Site 'z' is sampled by the model but missing from the guide."
+      | "Site 'z' is observed in the guide: observe it in the model."
     >();
   });
 
@@ -185,7 +183,7 @@ describe('sites that the compiler refuses', () => {
     refused(() => derive(onReal, guide, bound));
     expectTypeOf<
       Reason<typeof onReal, typeof guide>
-    >().toEqualTypeOf<"site 'f': a factor in the guide; move it to the model">();
+    >().toEqualTypeOf<"Site 'f' is a factor in the guide: move it to the model.">();
     // @ts-expect-error -- refused
     expect(() => derive(onReal, block(guide, ['f']), bound)).toThrow(SiteError);
   });
@@ -196,8 +194,9 @@ describe('sites that the compiler refuses', () => {
     // @ts-expect-error -- refused
     expect(() => derive(intervene(chain, { y: 1 }), chain, bound)).toThrow(SiteError);
     expectTypeOf<
-      Unknown<typeof chain, { readonly y: 1; readonly z: 2 }>
-    >().toEqualTypeOf<"there is no latent site 'y' in the program">();
+      Unknown<typeof chain, 'y'>
+    >().toEqualTypeOf<"There is no latent site 'y' in the program.">();
+    expectTypeOf<Unknown<typeof chain, 'z'>>().toEqualTypeOf<number>();
   });
 });
 
@@ -205,7 +204,7 @@ describe('sites that the compiler refuses', () => {
 type NotWithin<
   Guide extends string,
   Model extends string,
-> = `site 'z': its support in the guide, ${Guide}, is not contained in the model's, ${Model}`;
+> = `Site 'z' has the support ${Guide} in the guide, which is not contained in the model's, ${Model}.`;
 
 describe('supports that the compiler refuses', () => {
   it('the whole line for a half line, spelt out', () => {
@@ -213,7 +212,7 @@ describe('supports that the compiler refuses', () => {
     refused(() => derive(onPositive, onReal, bound));
     expectTypeOf<
       Reason<typeof onPositive, typeof onReal>
-    >().toEqualTypeOf<"site 'z': its support in the guide, real, is not contained in the model's, positive">();
+    >().toEqualTypeOf<"Site 'z' has the support real in the guide, which is not contained in the model's, positive.">();
   });
 
   it('half lines', () => {
@@ -317,14 +316,14 @@ describe('supports that the compiler refuses', () => {
     refused(() => derive(onReal, onPositive, covering));
     expectTypeOf<
       Reason<typeof onReal, typeof onPositive, typeof covering>
-    >().toEqualTypeOf<"site 'z': its support in the guide, positive, does not cover the model's, real, as this objective needs">();
+    >().toEqualTypeOf<"Site 'z' has the support positive in the guide, which does not cover the model's, real, as this objective needs.">();
   });
 });
 
 describe('gradients that the compiler refuses', () => {
   it('bernoulli, categorical and mixture guides where every draw must carry one', () => {
     const mixed = sample('z', mixture(categorical({ probs: [1, 1] }), normal([-1, 1], 1)));
-    type Text = "site 'z': not differentiable in the guide, as this objective needs";
+    type Text = "Site 'z' is not differentiable in the guide, as this objective needs.";
     // @ts-expect-error -- refused
     refused(() => derive(onBits, onBits, pathwise));
     expectTypeOf<Reason<typeof onBits, typeof onBits, typeof pathwise>>().toEqualTypeOf<Text>();
@@ -349,12 +348,12 @@ describe('plates that the compiler refuses', () => {
     refused(() => derive(inA, onReal, bound));
     expectTypeOf<
       Reason<typeof inA, typeof onReal>
-    >().toEqualTypeOf<"site 'z': it lies in plate 'a' in the model but in no plate in the guide">();
+    >().toEqualTypeOf<"Site 'z' lies in plate 'a' in the model but in no plate in the guide.">();
     // @ts-expect-error -- refused
     refused(() => derive(onReal, inA, bound));
     expectTypeOf<
       Reason<typeof onReal, typeof inA>
-    >().toEqualTypeOf<"site 'z': it lies in plate 'a' in the guide but in no plate in the model">();
+    >().toEqualTypeOf<"Site 'z' lies in plate 'a' in the guide but in no plate in the model.">();
   });
 
   it('in another plate', () => {
@@ -362,7 +361,7 @@ describe('plates that the compiler refuses', () => {
     refused(() => derive(inA, inB, bound));
     expectTypeOf<
       Reason<typeof inA, typeof inB>
-    >().toEqualTypeOf<"site 'z': it lies in plate 'a' in the model but in plate 'b' in the guide">();
+    >().toEqualTypeOf<"Site 'z' lies in plate 'a' in the model but in plate 'b' in the guide.">();
   });
 
   it('in one of two, and in one too many', () => {
@@ -370,12 +369,12 @@ describe('plates that the compiler refuses', () => {
     refused(() => derive(nested, inA, bound));
     expectTypeOf<
       Reason<typeof nested, typeof inA>
-    >().toEqualTypeOf<"site 'z': it lies in plate 'b' in the model but not in the guide">();
+    >().toEqualTypeOf<"Site 'z' lies in plate 'b' in the model but not in the guide.">();
     // @ts-expect-error -- refused
     refused(() => derive(inA, nested, bound));
     expectTypeOf<
       Reason<typeof inA, typeof nested>
-    >().toEqualTypeOf<"site 'z': it lies in plate 'b' in the guide but not in the model">();
+    >().toEqualTypeOf<"Site 'z' lies in plate 'b' in the guide but not in the model.">();
   });
 });
 
@@ -392,9 +391,9 @@ it('tells every reason at once', () => {
   refused(() => derive(model, guide, pathwise));
   expectTypeOf<Reason<typeof model, typeof guide, typeof pathwise>>().toEqualTypeOf<
     | NotWithin<'integers', 'positive'>
-    | "site 'z': it lies in plate 'a' in the model but in no plate in the guide"
-    | "site 'z': not differentiable in the guide, as this objective needs"
-    | "site 'w': sampled by the model but missing from the guide"
-    | "site 'v': sampled by the guide but no latent site of the model"
+    | "Site 'z' lies in plate 'a' in the model but in no plate in the guide."
+    | "Site 'z' is not differentiable in the guide, as this objective needs."
+    | "Site 'w' is sampled by the model but missing from the guide."
+    | "Site 'v' is sampled by the guide but is no latent site of the model."
   >();
 });

@@ -7,7 +7,6 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   type Fit,
   GuideMisfitError,
-  type GuideMisfit,
   type Objective,
   SiteError,
   type Sites,
@@ -44,8 +43,7 @@ import {
 import { scalars } from '../../double.js';
 import { derivationOf } from '../estimate-at.js';
 
-type Reason<M, G, O extends Objective> =
-  Fit<Sites<M>, Sites<G>, O> extends GuideMisfit<infer Text> ? Text : never;
+type Reason<M, G, O extends Objective> = Fit<Sites<M>, Sites<G>, O, never>;
 
 const refused = (run: () => unknown): void => expect(run).toThrow(GuideMisfitError);
 
@@ -53,11 +51,11 @@ const onReal = sample('z', normal(0, 1));
 const onPositive = sample('z', transformed(normal(0, 1), bijectors.exp));
 const onBits = sample('z', bernoulli({ probs: 0.5 }));
 
-type NoGradient = "site 'z': not differentiable in the guide, as this objective needs";
+type NoGradient = "Site 'z' is not differentiable in the guide, as this objective needs.";
 type NoCover =
-  "site 'z': its support in the guide, positive, does not cover the model's, real, as this objective needs";
+  "Site 'z' has the support positive in the guide, which does not cover the model's, real, as this objective needs.";
 type TooWide =
-  "site 'z': its support in the guide, real, is not contained in the model's, positive";
+  "Site 'z' has the support real in the guide, which is not contained in the model's, positive.";
 
 const rest = { particles: 2 };
 

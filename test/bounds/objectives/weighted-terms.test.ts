@@ -4,7 +4,9 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
+  type Joint,
   type Objective,
+  SiteError,
   type Tensor,
   bernoulli,
   betaElbo,
@@ -162,8 +164,8 @@ describe('the β-ELBO', () => {
 
 describe('penalties', () => {
   const decay = penalized(iwae({ particles: 2, gradient: 'pathwise' }), {
-    decay: (joint) => tf.mul(tf.square(paramsIn(joint)['loc'] ?? NaN), 3),
-    spread: (joint) => tf.sum(tf.square(valuesIn(joint, 'guide')['z'] ?? NaN)),
+    decay: (joint) => tf.mul(tf.square(paramsIn(joint, 'loc').loc), 3),
+    spread: (joint) => tf.sum(tf.square(valuesIn(joint, 'guide', 'z').z)),
   });
 
   it('are subtracted, with their gradient through parameters and draws', () => {
@@ -182,6 +184,14 @@ describe('penalties', () => {
     const pull = zs.reduce((sum, z) => sum + 2 * z, 0);
     expectNear(first(found, 'loc'), first(plain, 'loc') - 6 * 0.4 - pull, 1e-5);
     expectNear(first(found, 'noise'), first(plain, 'noise'), 1e-6);
+  });
+
+  it('refuse a name that no parameter and no value has', () => {
+    const lost = (penalty: (joint: Joint) => Tensor) => () => at(penalized(elbo(), { penalty }));
+    expect(lost((joint) => paramsIn(joint, 'lok').lok)).toThrow(
+      "param 'lok': expected one of the programs, for a penalty names it, but got none of this name. Did you mean 'loc'?",
+    );
+    expect(lost((joint) => valuesIn(joint, 'guide', 'x').x)).toThrow(SiteError);
   });
 
   it('keep what the objective needs, and stand in its derivation', () => {
@@ -237,11 +247,7 @@ describe('penalties', () => {
     });
     const contractive = penalized(elbo(), {
       jacobian: (joint) =>
-        contraction(
-          tf.tensor2d(x),
-          paramsIn(joint)['w'] ?? tf.scalar(NaN),
-          valuesIn(joint, 'model')['h'] ?? tf.scalar(NaN),
-        ),
+        contraction(tf.tensor2d(x), paramsIn(joint, 'w').w, valuesIn(joint, 'model', 'h').h),
     });
     const w = [0.3, -0.2, 0.5, 0.1, 0.7, -0.4];
     const bound = (t: Tables): number => {
@@ -277,7 +283,7 @@ describe('penalties', () => {
 
   it('train: weight decay pulls a parameter to the middle', () => {
     const objective = penalized(elbo(), {
-      decay: (joint) => tf.mul(tf.square(paramsIn(joint)['loc'] ?? NaN), 0.5),
+      decay: (joint) => tf.mul(tf.square(paramsIn(joint, 'loc').loc), 0.5),
     });
     const inference = svi({
       model: () =>

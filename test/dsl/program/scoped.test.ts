@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Deterministic,
   type Factor,
-  type GuideMisfit,
   GuideMisfitError,
   type Fit,
   type Latent,
@@ -309,15 +308,10 @@ describe('an inference', () => {
     const x = tf.tensor1d([0.5, -1]);
     const model = scoped('a', condition(noisy(2), { x }));
     const guide = encoded(x);
-    type Reason =
-      Fit<Sites<typeof model>, Sites<typeof guide>, ReturnType<typeof elbo>> extends GuideMisfit<
-        infer Text
-      >
-        ? Text
-        : never;
+    type Reason = Fit<Sites<typeof model>, Sites<typeof guide>, ReturnType<typeof elbo>, never>;
     expectTypeOf<Reason>().toEqualTypeOf<
-      | "site 'a/z': sampled by the model but missing from the guide"
-      | "site 'z': sampled by the guide but no latent site of the model"
+      | "Site 'a/z' is sampled by the model but missing from the guide."
+      | "Site 'z' is sampled by the guide but is no latent site of the model."
     >();
     // @ts-expect-error The guide's site has no scope.
     expect(() => derive(model, guide, elbo())).toThrow(GuideMisfitError);

@@ -196,14 +196,14 @@ const cases: readonly (readonly [string, Objective, readonly Family[]])[] = [
   ],
   [
     'penalties',
-    penalized(elbo(), { decay: (joint) => tf.square(paramsIn(joint)['shift'] ?? 0) }),
+    penalized(elbo(), { decay: (joint) => tf.square(paramsIn(joint, 'shift').shift) }),
     [N, D],
   ],
   [
     'a penalty on a slope',
     penalized(elbo(), {
       slope: (joint) => {
-        const shift = paramsIn(joint)['shift'] ?? tf.scalar(Number.NaN);
+        const shift = paramsIn(joint, 'shift').shift;
         return tf.square(tf.grad((v: Tensor) => tf.tanh(tf.exp(v)))(shift));
       },
     }),

@@ -234,7 +234,7 @@ describe('evaluation', () => {
     const prediction = predictor({ model, guide }, { engine: 'compiled' });
     const at = { key: key(5), samples: 3 };
     const d = wave([2, 4]);
-    const drawn = await prediction.draw({}, d, at);
+    const drawn: Readonly<Record<string, Tensor>> = await prediction.draw({}, d, at);
     const expected = predictive(model(d), { ...at, guide: guide() });
     expect(Object.keys(drawn)).toEqual(Object.keys(expected));
     for (const [name, value] of Object.entries(expected)) {

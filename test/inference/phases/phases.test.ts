@@ -303,7 +303,7 @@ describe('phases', () => {
     });
     // @ts-expect-error: there is no phase of this name.
     expect(() => phases({ good }, { report: 'bad' })).toThrow(
-      /name a phase, but got 'bad'. There is 'good'/,
+      /phase 'bad': expected a phase to report, .* There is 'good'/,
     );
     const ofNumbers = svi({
       ...rest,

@@ -19,7 +19,7 @@ export const bounds: readonly Mutation[] = [
   {
     name: 'a type that lets a missing site pass',
     file: 'src/bounds/fit/fit.ts',
-    find: ': Exclude<Literal<LatentNames<EM>>, LatentNames<EG> | Given<EM>>;',
+    find: ": Exclude<Literals<NamesOf<EM, 'latent'>>, NamesOf<EG, 'latent'> | Literals<GivenIn<EM>>>;",
     replace: ': never;',
     killedBy: 'tsc',
   },

@@ -54,8 +54,8 @@ export const engine: readonly Mutation[] = [
   {
     name: 'a clip by value',
     file: 'src/inference/optimizers/clip.ts',
-    find: 'mapParams(gradients, (g) => tf.mul(g, factor))',
-    replace: 'mapParams(gradients, (g) => tf.clipByValue(g, -max, max))',
+    find: 'mapped(gradients, (g) => tf.mul(g, factor))',
+    replace: 'mapped(gradients, (g) => tf.clipByValue(g, -max, max))',
     killedBy: 'test/inference/svi.test.ts',
   },
   {
@@ -117,14 +117,14 @@ export const engine: readonly Mutation[] = [
   {
     name: 'a checkpoint that forgets the optimiser',
     file: 'src/io/checkpoints/checkpoint.ts',
-    find: '...partsOfState(tensorsOf(tensors))',
-    replace: 'params: partsOfState(tensorsOf(tensors)).params',
+    find: '...history, ...parts }',
+    replace: '...history, params: parts.params }',
     killedBy: 'test/inference/training/training.test.ts',
   },
   {
     name: 'a group of parameters that is not looked at',
     file: 'src/inference/phases/phase.ts',
-    find: 'trains === undefined ? params : only(params, trains);',
+    find: 'trains === undefined ? params : only(params, (name) => trains.includes(name));',
     replace: 'trains === undefined ? params : params;',
     killedBy: 'test/inference/groups-and-memory.test.ts',
   },
@@ -273,8 +273,8 @@ export const engine: readonly Mutation[] = [
   {
     name: 'an assigned parameter goes half the way',
     file: 'src/inference/phases/assign.ts',
-    find: 'mapParams(gradients, (g) => tf.neg(g))',
-    replace: 'mapParams(gradients, (g, name) => tf.mul(0.5, tf.sub(params[name] ?? 0, g)))',
+    find: 'mapped(gradients, (g) => tf.neg(g))',
+    replace: 'mapped(gradients, (g, name) => tf.mul(0.5, tf.sub(params[name] ?? 0, g)))',
     killedBy: 'test/inference/phases/paces.test.ts',
     quick: true,
   },

@@ -45,8 +45,8 @@ export const draws: readonly Mutation[] = [
   {
     name: 'marginals of a subsample that are scaled up',
     file: 'src/interpreters/enumerate.ts',
-    find: '          plateScale(s.plates),\n',
-    replace: '          1,\n',
+    find: 'tf.div(found, plateScale(s.plates))',
+    replace: 'tf.div(found, 1)',
     killedBy: 'test/interpreters/interpreters.test.ts',
     quick: true,
   },

@@ -192,8 +192,8 @@ export const linearGaussian: readonly RecordedCase[] = [
   ofRows(
     'penalised elbo',
     penalized(elbo(), {
-      decay: (joint) => tf.square(paramsIn(joint)['weight'] ?? 0),
-      activity: (joint) => tf.sum(tf.abs(valuesIn(joint, 'guide')['z'] ?? 0)),
+      decay: (joint) => tf.square(paramsIn(joint, 'weight').weight),
+      activity: (joint) => tf.sum(tf.abs(valuesIn(joint, 'guide', 'z').z)),
     }),
   ),
 ];

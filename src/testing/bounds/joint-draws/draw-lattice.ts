@@ -2,7 +2,7 @@
  * All joint draws of a bound: every value of the sites of finite support, at every particle and element of
  * a plate, times a Gaussian quadrature of the noise of the others.
  */
-import { entryOf } from '../../../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../../../dsl/dictionary.js';
 import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
 import { noiseOwner } from '../../../random/noise-source.js';
@@ -83,9 +83,7 @@ export const latticeOf = (bound: DrawnBound, fixed: NumbersByName, order: number
     return typeof found === 'string' ? [] : found;
   });
   const each: Lattice['each'] = (visit) => {
-    const noise = Object.fromEntries(
-      Object.entries(fixed).map(([name, xs]) => [name, Float64Array.from(xs)]),
-    );
+    const noise = mapped(fixed, (xs) => Float64Array.from(xs));
     const from = (i: number, weight: number): void => {
       if (weight < NEGLIGIBLE) return;
       const axis = axes[i];

@@ -1,4 +1,5 @@
 /** Networks whose latent numbers depend on each other as much as is asked for. */
+import { mapped } from '../../../../../dsl/dictionary.js';
 import { short } from './dice.js';
 import { posteriorCovariance } from '../exact/exact-inference.js';
 import { type Matrix, largestCorrelation } from '../exact/gaussian.js';
@@ -87,11 +88,8 @@ const sharpened = (node: LinearNode, { to }: Tie, factor: number): LinearNode =>
   }
   return {
     ...node,
-    parents: Object.fromEntries(
-      Object.entries(node.parents).map(([name, weights]) => [
-        name,
-        mapEntries(weights, (w, i, j) => (i === 0 && !(name === to && j === 0) ? scaled(w) : w)),
-      ]),
+    parents: mapped(node.parents, (weights, name) =>
+      mapEntries(weights, (w, i, j) => (i === 0 && !(name === to && j === 0) ? scaled(w) : w)),
     ),
     scaleTrils: mapEntries(node.scaleTrils, (l, i) => (i === 0 ? scaled(l) : l)),
   };
@@ -102,9 +100,7 @@ const loosened = (node: LinearNode, factor: number): LinearNode => {
   const scaled = (x: number): number => (x === 0 ? 0 : short(x * factor));
   return {
     ...node,
-    parents: Object.fromEntries(
-      Object.entries(node.parents).map(([name, weights]) => [name, mapEntries(weights, scaled)]),
-    ),
+    parents: mapped(node.parents, (weights) => mapEntries(weights, scaled)),
     scaleTrils: mapEntries(node.scaleTrils, (l, i, j) => (i === j ? l : scaled(l))),
   };
 };
