@@ -1,5 +1,6 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
+import { publicEntries } from './test/public-entries.js';
 
 const tests = readdirSync(new URL('./test', import.meta.url), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.test.ts'))
@@ -21,17 +22,10 @@ const SHARED = tests.filter((name) => ![...ALONE, ...BACKENDS].includes(name));
 
 export default defineConfig({
   resolve: {
-    alias: [
-      {
-        find: /^marginalia\/testing$/,
-        replacement: new URL('./src/testing/index.ts', import.meta.url).pathname,
-      },
-      {
-        find: /^marginalia\/testing\/laws$/,
-        replacement: new URL('./src/testing/laws.ts', import.meta.url).pathname,
-      },
-      { find: /^marginalia$/, replacement: new URL('./src/index.ts', import.meta.url).pathname },
-    ],
+    alias: publicEntries.map(({ specifier, source }) => ({
+      find: new RegExp(`^${specifier}$`),
+      replacement: new URL(source, import.meta.url).pathname,
+    })),
   },
   test: {
     setupFiles: ['test/setup.ts'],

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { publicEntries } from '../public-entries.js';
 import type { ExampleModule } from './module.js';
 
 /** One complaint of the compiler. */
@@ -34,10 +35,9 @@ export const writeModules = (
       noUnusedLocals: false,
       noUnusedParameters: false,
       types: ['node'],
-      paths: {
-        marginalia: [`${up}/src/index.ts`],
-        'marginalia/testing': [`${up}/src/testing/index.ts`],
-      },
+      paths: Object.fromEntries(
+        publicEntries.map(({ specifier, source }) => [specifier, [`${up}/${source}`]]),
+      ),
     },
     include: ['*.ts'],
   };

@@ -1,6 +1,7 @@
 /** The examples of the project as modules, with the names of the public entries supplied. */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { publicEntries } from '../public-entries.js';
 import { type Example, type Unrun, extract } from './extract.js';
 import { type ExampleModule, moduleOf, specifierOf } from './module.js';
 import { type Names, exportsOf, together } from './names.js';
@@ -19,16 +20,20 @@ const followed = (from: string, file: string, read: (file: string) => string): N
   return rooms.map((room) => followed(from, room, read)).reduce(together, exportsOf(from, source));
 };
 
+/** Names that several entries have are supplied from the first. */
+const eachOnce = (entries: readonly Names[]): readonly Names[] =>
+  entries.reduce<readonly Names[]>((all, { from, values, types }) => {
+    const known = new Set(all.flatMap((names) => [...names.values, ...names.types]));
+    const isNew = (name: string): boolean => !known.has(name);
+    return [...all, { from, values: values.filter(isNew), types: types.filter(isNew) }];
+  }, []);
+
 /** Every example of the project at `root` as a module for `folder`. */
 export const exampleModules = (root: string, folder: string): ExampleModules => {
   const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-  const entries = [
-    together(
-      exportsOf('marginalia', read('src/index.ts')),
-      exportsOf('marginalia', read('dsl/index.ts')),
-    ),
-    followed('marginalia/testing', 'src/testing/index.ts', read),
-  ];
+  const entries = eachOnce(
+    publicEntries.map(({ specifier, source }) => followed(specifier, source, read)),
+  );
   const ownNames = ({ file }: Example): Names =>
     file.endsWith('.ts')
       ? exportsOf(specifierOf(file, folder), read(file))
