@@ -1,7 +1,7 @@
 /** What a run leaves behind: a picture for each series, everything measured as JSON, and where it was measured. */
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { type FileError, saveFile } from 'marginalia';
+import { type FileError, saveFile } from 'marginalia/checkpoints';
 import type { Series } from './catalogue.js';
 import type { Environment } from './environment.js';
 import type { Measured } from './measure.js';

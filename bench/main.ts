@@ -3,7 +3,9 @@
  * its own. `--json` prints `[{ case, peer, ms, ratio }]`, where ratio is ours / the peer's.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { showBackendError, showFileError, tryFolder, useBackend } from 'marginalia';
+import { useBackend } from 'marginalia';
+import { showBackendError } from 'marginalia/backends';
+import { showFileError, tryFolder } from 'marginalia/checkpoints';
 import type { Case } from './case.js';
 import { environment, load } from './environment.js';
 import { type Judged, judge } from './choices/judge.js';
@@ -164,7 +166,7 @@ const main = async (options: Options): Promise<void> => {
 };
 
 const asked = readOptions(process.argv.slice(2));
-switch (asked.tag) {
+switch (asked._tag) {
   case 'run':
     await main(asked.options);
     break;

@@ -25,9 +25,9 @@ export interface Options {
 
 /** What the command line asked for. */
 export type Asked =
-  | { readonly tag: 'run'; readonly options: Options }
-  | { readonly tag: 'shown' }
-  | { readonly tag: 'bad'; readonly message: string };
+  | { readonly _tag: 'run'; readonly options: Options }
+  | { readonly _tag: 'shown' }
+  | { readonly _tag: 'bad'; readonly message: string };
 
 const Given = t.intersection([
   t.strict({
@@ -86,16 +86,16 @@ export const readOptions = (argv: readonly string[]): Asked => {
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     return error.exitCode === 0
-      ? { tag: 'shown' }
-      : { tag: 'bad', message: `${error.message.replace(/^error: /, '')}; see --help.` };
+      ? { _tag: 'shown' }
+      : { _tag: 'bad', message: `${error.message.replace(/^error: /, '')}; see --help.` };
   }
   const given = Given.decode(cli.opts());
-  if (E.isLeft(given)) return { tag: 'bad', message: 'expected other options; see --help.' };
+  if (E.isLeft(given)) return { _tag: 'bad', message: 'expected other options; see --help.' };
   const { json, choices, rounds, block, out, data, case: asked, peer } = given.right;
   const chosen = ({ name }: { readonly name: string }): boolean => asked?.includes(name) ?? true;
   const mayTakePart = json ? published : peers;
   return {
-    tag: 'run',
+    _tag: 'run',
     options: {
       json,
       rounds,

@@ -84,24 +84,24 @@ export interface Family<P extends Parameters = Parameters> {
 /** What a combinator is made of: the only structure that a law shows. */
 export type Structure =
   /** The last `rank` batch axes of the base are event axes. */
-  | { readonly tag: 'independent'; readonly base: Distribution; readonly rank: number }
-  | { readonly tag: 'expanded'; readonly base: Distribution; readonly batchShape: Shape }
+  | { readonly _tag: 'independent'; readonly base: Distribution; readonly rank: number }
+  | { readonly _tag: 'expanded'; readonly base: Distribution; readonly batchShape: Shape }
   /** The terms of the base where `mask` is 1. */
-  | { readonly tag: 'masked'; readonly base: Distribution; readonly mask: Tensor }
+  | { readonly _tag: 'masked'; readonly base: Distribution; readonly mask: Tensor }
   /** Known to be `value` at the elements of its batch where `where` is 1. */
   | {
-      readonly tag: 'partly';
+      readonly _tag: 'partly';
       readonly base: Distribution;
       readonly value: Tensor;
       readonly where: Tensor;
     }
   | {
-      readonly tag: 'transformed';
+      readonly _tag: 'transformed';
       readonly base: Distribution;
       readonly bijector: string;
       readonly parameters: readonly Tensor[];
     }
-  | { readonly tag: 'mixture'; readonly mixing: Distribution; readonly component: Distribution };
+  | { readonly _tag: 'mixture'; readonly mixing: Distribution; readonly component: Distribution };
 
 /** A law. `distribution` makes one of what a family must say. */
 export interface Distribution<S extends Support = Support, G extends Gradient = Gradient> {

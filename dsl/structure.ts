@@ -11,7 +11,7 @@ export const wrapped = (what: string, { family }: Distribution): Family => ({
 /** The laws that one is made of, first those that choose. */
 export const partsOf = ({ structure }: Distribution): readonly Distribution[] => {
   if (structure === undefined) return [];
-  return structure.tag === 'mixture' ? [structure.mixing, structure.component] : [structure.base];
+  return structure._tag === 'mixture' ? [structure.mixing, structure.component] : [structure.base];
 };
 
 /** The tensors that a distribution was made from: where its dependence on other sites shows. */
@@ -19,9 +19,9 @@ export const parametersOf = (d: Distribution): readonly Tensor[] => {
   const own = Object.values(d.parameters).flatMap((x) => (x === undefined ? [] : [x]));
   const { structure } = d;
   const added =
-    structure?.tag === 'masked'
+    structure?._tag === 'masked'
       ? [structure.mask]
-      : structure?.tag === 'transformed'
+      : structure?._tag === 'transformed'
         ? structure.parameters
         : [];
   return [...partsOf(d).flatMap(parametersOf), ...own, ...added];

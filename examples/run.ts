@@ -17,7 +17,7 @@ if (name === undefined) {
   const names = catalogue.map((one) => one.name).join(', ');
   console.error(`There is no example '${name}'. Name one of: ${names}, or all.`);
   process.exitCode = 2;
-} else if (entry.tag === 'example') {
+} else if (entry._tag === 'example') {
   const example = await entry.load();
   await run(readOptions(example, rest), (options) => runExample(example, options));
 } else {

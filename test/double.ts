@@ -1,6 +1,6 @@
 /** What tests of objectives share: formulas in double precision, and comparisons with float32. */
 import * as tf from '@tensorflow/tfjs';
-import type { Params } from 'marginalia';
+import type { Params } from 'marginalia/inference';
 import { expect } from 'vitest';
 import type { Tables } from './bounds/discrete-network.js';
 import type { Found } from './bounds/estimate-at.js';

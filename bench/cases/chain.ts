@@ -1,16 +1,6 @@
 /** A chain of normal latents, each a site with a name of its own and parameters of its own. */
-import {
-  adam,
-  asTensor,
-  elbo,
-  normal,
-  observe,
-  param,
-  positive,
-  program,
-  sample,
-  svi,
-} from 'marginalia';
+import { adam, elbo, normal, observe, param, positive, program, sample, svi } from 'marginalia';
+import { asTensor } from 'marginalia/tensors';
 import type { ChainCase } from '../case.js';
 import type { Study } from '../study.js';
 

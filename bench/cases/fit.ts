@@ -1,5 +1,6 @@
 /** The autoencoder as `fit` trains it. */
-import { type FitOptions, type Svi, type Tensor, elbo, key, svi, training } from 'marginalia';
+import { type Svi, type Tensor, elbo, key, svi } from 'marginalia';
+import { type FitOptions, training } from 'marginalia/inference';
 import { type Images, binarised } from '../../examples/data/images.js';
 import { digits } from '../../examples/data/digits.js';
 import type { FitCase } from '../case.js';

@@ -3,14 +3,12 @@ import * as tf from '@tensorflow/tfjs';
 import {
   adam,
   bernoulli,
-  bernoulliBits,
   elbo,
   expand,
   foldIn,
   independent,
   key,
   normal,
-  normals,
   observe,
   param,
   plate,
@@ -19,6 +17,7 @@ import {
   sample,
   svi,
 } from 'marginalia';
+import { randomBernoulli, randomNormal } from 'marginalia/random';
 import { type NumberArrays, at } from '../contenders/arrays.js';
 import type { LogisticRegressionCase } from '../case.js';
 import type { Batch, Study } from '../study.js';
@@ -28,12 +27,12 @@ const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 /** Rows of standard normals, weights of size 0.3, and labels drawn from them; in minibatches. */
 const minibatches = ({ rows, columns, batch }: LogisticRegressionCase): readonly NumberArrays[] => {
   const seed = key(3);
-  const x = normals(foldIn(seed, 'x'), rows * columns);
-  const weights = normals(foldIn(seed, 'weights'), columns).map((w) => 0.3 * w);
+  const x = randomNormal(foldIn(seed, 'x'), rows * columns);
+  const weights = randomNormal(foldIn(seed, 'weights'), columns).map((w) => 0.3 * w);
   const chances = Float32Array.from({ length: rows }, (_, i) =>
     sigmoid(weights.reduce((sum, w, j) => sum + w * (x[i * columns + j] ?? 0), 0)),
   );
-  const y = bernoulliBits(foldIn(seed, 'y'), chances);
+  const y = randomBernoulli(foldIn(seed, 'y'), chances);
   return Array.from({ length: rows / batch }, (_, b) => {
     const [from, to] = [b * batch, (b + 1) * batch];
     return {

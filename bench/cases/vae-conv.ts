@@ -5,17 +5,15 @@ import {
   adam,
   bernoulli,
   condition,
-  dense,
   elbo,
   independent,
-  initializers,
-  network,
   normal,
   plate,
   program,
   sample,
   svi,
 } from 'marginalia';
+import { dense, initializers, network } from 'marginalia/nn';
 import { at } from '../contenders/arrays.js';
 import type { ConvolutionalVaeCase } from '../case.js';
 import type { Batch, Study } from '../study.js';

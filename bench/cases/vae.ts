@@ -1,5 +1,7 @@
 /** The autoencoder of `npm start`, on digits that are drawn here, pixels drawn once. */
-import { adam, bernoulliBits, condition, elbo, iwae, key, phases, svi } from 'marginalia';
+import { adam, condition, elbo, iwae, key, svi } from 'marginalia';
+import { phases } from 'marginalia/inference';
+import { randomBernoulli } from 'marginalia/random';
 import { digits } from '../../examples/data/digits.js';
 import { vaeGuide, vaeModel } from '../../examples/vae/model.js';
 import { type NumberArray, type NumberArrays, at } from '../contenders/arrays.js';
@@ -9,7 +11,7 @@ import type { Batch, Study } from '../study.js';
 /** So many images with pixels of 0 and 1. */
 export const images = (count: number, pixels: number): NumberArray => {
   const grey = digits({ count, key: key(1) }).images;
-  return { shape: [count, pixels], values: bernoulliBits(key(2), grey) };
+  return { shape: [count, pixels], values: randomBernoulli(key(2), grey) };
 };
 
 const batchOf = (count: number, pixels: number): NumberArrays => ({ x: images(count, pixels) });

@@ -32,7 +32,7 @@ export interface Judged {
 const HOPELESS = 30;
 
 const nameOf = ({ way, parts }: WeighedStep): string =>
-  `${showWay(way)}${parts === 'halves' && way.tag !== 'onnxruntime' ? ', update apart' : ''}`;
+  `${showWay(way)}${parts === 'halves' && way._tag !== 'onnxruntime' ? ', update apart' : ''}`;
 
 const only =
   (wanted: WeighedStep): Among =>

@@ -4,7 +4,7 @@
  */
 import { freeState, key } from 'marginalia';
 import type { RunCosts } from '../../src/compile/choice/costs.js';
-import { traceStep } from '../../src/inference/compiled/step-graphs.js';
+import { recordStep } from '../../src/inference/compiled/step-graphs.js';
 import { eagerStepper } from '../../src/inference/stepper.js';
 import { chainStudy } from '../cases/chain.js';
 import { caseNamed } from '../catalogue.js';
@@ -16,7 +16,7 @@ const timed = async (sites: string): Promise<{ readonly ns: number; readonly ker
   if (of.kind !== 'chain') throw new Error(`${sites} is no chain`);
   const { inference } = chainStudy(of);
   const first = inference.init(key(0), {});
-  const { phases } = traceStep(inference, first, {});
+  const { phases } = recordStep(inference, first, {});
   const kernels = phases
     .flatMap(({ asked }) => asked)
     .reduce((n, { nodes }) => n + nodes.length, 0);

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from 'marginalia';
 import { specOf } from '../../src/compile/container.js';
-import { trace } from '../../src/compile/trace/tracer.js';
+import { recordGraph } from '../../src/compile/recording/recorder.js';
 import type { RunCosts } from '../../src/compile/choice/costs.js';
 import type { Kind } from '../../src/compile/choice/kind.js';
 import { positive } from './positive.js';
@@ -100,8 +100,8 @@ const productCosts = async (
 
 /** Kernels that a subject asks for. */
 const kernelsOf = ({ f, example }: Subject): number =>
-  trace(Object.fromEntries(Object.entries(example).map(([name, x]) => [name, specOf(x)])), f).nodes
-    .length;
+  recordGraph(Object.fromEntries(Object.entries(example).map(([name, x]) => [name, specOf(x)])), f)
+    .nodes.length;
 
 export interface Measuring {
   readonly way: Way;

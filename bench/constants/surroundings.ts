@@ -11,7 +11,7 @@ import { segmentsExecutable } from '../../src/compile/segments/executable.js';
 import { segmentPlan } from '../../src/compile/segments/plan.js';
 import { fusedExecutable } from '../../src/compile/webassembly/executable.js';
 import { fuse } from '../../src/compile/webassembly/fuse.js';
-import { putUnder, takeUnder } from '../../src/prefixed.js';
+import { putUnder, takeUnder } from '../../src/record-paths.js';
 import { drawer } from '../../src/random/drawer.js';
 import { positive } from './positive.js';
 import { filled, productOf, termsOf } from './subjects.js';
@@ -53,7 +53,7 @@ const updateTime = async (size: number): Promise<readonly [number, number]> => {
   const plan = E.isRight(graph) ? fuse(graph.right) : undefined;
   if (E.isLeft(graph) || plan === undefined) throw new Error('the update of Adam is not fused');
   const made = await fusedExecutable(graph.right, plan, arenaOf(plan.regions));
-  if (E.isLeft(made)) throw new Error(made.left.tag);
+  if (E.isLeft(made)) throw new Error(made.left._tag);
   return [await timeOfRun(made.right), fusedCost(plan, { call: 0, element: 1 })];
 };
 
@@ -62,12 +62,12 @@ const nestTime = async (size: number): Promise<readonly [number, number]> => {
   const graph = graphOf(({ x = tf.scalar(0) }) => ({ y: tf.sum(tf.softplus(x)) }), {
     x: filled([size]),
   });
-  if (E.isLeft(graph)) throw new Error(graph.left.tag);
+  if (E.isLeft(graph)) throw new Error(graph.left._tag);
   const plan = segmentPlan(graph.right);
   const made = await segmentsExecutable(plan, boundTo(graph.right), {});
-  if (E.isLeft(made)) throw new Error(made.left.tag);
+  if (E.isLeft(made)) throw new Error(made.left._tag);
   const instructions = plan.segments.reduce(
-    (n, s) => n + (s.tag === 'loops' ? nestCost(s, { call: 0, instruction: 1 }) : 0),
+    (n, s) => n + (s._tag === 'loops' ? nestCost(s, { call: 0, instruction: 1 }) : 0),
     0,
   );
   return [await timeOfRun(made.right), instructions];

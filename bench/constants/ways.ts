@@ -21,7 +21,7 @@ const compiled =
   (make: (bound: Bound) => Promise<E.Either<ExecutableError, Executable>>): Way =>
   async ({ f, example }) => {
     const graph = graphOf(f, example);
-    if (E.isLeft(graph)) throw new Error(graph.left.tag);
+    if (E.isLeft(graph)) throw new Error(graph.left._tag);
     const bound = boundTo(graph.right);
     for (const [name, x] of Object.entries(example)) bound.inputs[name]?.set(x.dataSync());
     const made = await make(bound);

@@ -5,7 +5,8 @@
 import { Command } from 'commander';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { freeState, showBackendError, useBackend } from 'marginalia';
+import { freeState, useBackend } from 'marginalia';
+import { showBackendError } from 'marginalia/backends';
 import { compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
 import { fitMnist, stepCaseNamed } from '../catalogue.js';
 import { fitTraining, someImages } from '../cases/fit.js';

@@ -13,10 +13,10 @@ export const called = async ({ batches }: Problem): Promise<Contender> => {
   const inputs = batches[0] ?? {};
   const began = performance.now();
   const graph = graphOf(tiny, tensorsOf(inputs));
-  if (E.isLeft(graph)) throw new Error(graph.left.tag);
+  if (E.isLeft(graph)) throw new Error(graph.left._tag);
   const bound = boundTo(graph.right);
   for (const [name, into] of Object.entries(bound.inputs)) into.set(at(inputs, name).values);
-  const made = await executableBy({ tag: 'onnxruntime', threads: 1 }, bound, {});
+  const made = await executableBy({ _tag: 'onnxruntime', threads: 1 }, bound, {});
   if (E.isLeft(made)) throw new Error(showExecutableError(made.left));
   const { run, by } = made.right;
   const y = at(bound.outputs, 'y');

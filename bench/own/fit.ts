@@ -1,6 +1,8 @@
 /** Whole epochs through training as `fit` runs it: rows in a new order, pixels and noise drawn anew. */
 import * as E from 'fp-ts/lib/Either.js';
-import { type Progress, key, showIdxError, stepsPerEpoch, useBackend } from 'marginalia';
+import { key, useBackend } from 'marginalia';
+import { showIdxError, stepsPerEpoch } from 'marginalia/data';
+import type { Progress } from 'marginalia/inference';
 import { loadImages } from '../../examples/data/image-files.js';
 import type { FitCase } from '../case.js';
 import { fitTraining } from '../cases/fit.js';

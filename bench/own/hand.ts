@@ -3,7 +3,7 @@
  * place of the language's: what is left between the two is the cost of the language.
  */
 import * as tf from '@tensorflow/tfjs';
-import { baseNoise } from 'marginalia';
+import { baseNoise } from 'marginalia/distributions';
 import { withGradients } from '../../src/inference/gradients.js';
 import { type ByHandCase, isByHand } from '../case.js';
 import type { Contender, Problem } from '../contenders/contender.js';
@@ -18,7 +18,7 @@ import { eightSchoolsByHand } from './eight-schools.js';
 const byHand =
   (loss: Loss) =>
   ({ inference, batches }: Study): Study => {
-    const differentiate: (typeof inference.turns)[number]['phase']['differentiate'] = (
+    const differentiate: (typeof inference.stages)[number]['phase']['differentiate'] = (
       { params },
       draw,
       batch,
@@ -33,16 +33,16 @@ const byHand =
       });
       return {
         gradients,
-        memory: {},
+        carry: {},
         running: {},
         metrics: { loss: kept['value'] ?? tf.scalar(Number.NaN), terms: {} },
       };
     };
-    const turns = inference.turns.map((turn) => ({
-      ...turn,
-      phase: { ...turn.phase, differentiate },
+    const stages = inference.stages.map((stage) => ({
+      ...stage,
+      phase: { ...stage.phase, differentiate },
     }));
-    return { batches, inference: { ...inference, turns } };
+    return { batches, inference: { ...inference, stages } };
   };
 
 /** The peers' loss, but for eight schools, where theirs has another arrangement of parameters. */

@@ -1,6 +1,7 @@
 /** The matrix products of our own step and nothing else, in the runtime that it is compiled for. */
 import * as E from 'fp-ts/lib/Either.js';
-import { freeState, normals, key, foldIn, useBackend } from 'marginalia';
+import { foldIn, freeState, key, useBackend } from 'marginalia';
+import { randomNormal } from 'marginalia/random';
 import {
   type Graph,
   type GraphNode,
@@ -12,7 +13,7 @@ import {
 import { boundTo } from '../../src/compile/compile.js';
 import { showExecutableError } from '../../src/compile/executable.js';
 import { onnxExecutable } from '../../src/compile/onnx/executable.js';
-import { traceStep } from '../../src/inference/compiled/step-graphs.js';
+import { recordStep } from '../../src/inference/compiled/step-graphs.js';
 import { isStepCase } from '../case.js';
 import type { Contender, Problem } from '../contenders/contender.js';
 import { firstState, tensorsOf } from '../problem.js';
@@ -71,7 +72,7 @@ export const matmul = async ({ of, batches }: Problem): Promise<Contender> => {
   const study = studyOf(of);
   const example = tensorsOf(batches[0] ?? {});
   const state = firstState(study, example);
-  const [only] = traceStep(study.inference, state, example).phases;
+  const [only] = recordStep(study.inference, state, example).phases;
   freeState(state);
   if (only === undefined) throw new Error('the study has no step');
   const products = productsOf(only.gradients);
@@ -81,7 +82,7 @@ export const matmul = async ({ of, batches }: Problem): Promise<Contender> => {
   const executable = await onnxExecutable(bound);
   if (E.isLeft(executable)) throw new Error(showExecutableError(executable.left));
   for (const [name, into] of Object.entries(bound.inputs)) {
-    into.set(normals(foldIn(key(4), name), into.length));
+    into.set(randomNormal(foldIn(key(4), name), into.length));
   }
   return {
     says: `${products.outputs.length} products of ${(flops(products) / 1e6).toPrecision(3)} MFLOP`,

@@ -15,7 +15,7 @@ export const onnxruntimeNode = async ({ batches }: Problem): Promise<Contender> 
   const inputs = batches[0] ?? {};
   const began = performance.now();
   const graph = graphOf(tiny, tensorsOf(inputs));
-  if (E.isLeft(graph)) throw new Error(graph.left.tag);
+  if (E.isLeft(graph)) throw new Error(graph.left._tag);
   const bytes = onnxBytes(graph.right);
   if (E.isLeft(bytes)) throw new Error(showExecutableError(bytes.left));
   const session = await ort.InferenceSession.create(bytes.right, { intraOpNumThreads: 1 });

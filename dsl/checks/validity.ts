@@ -75,7 +75,7 @@ const counting = (shape: Shape, kept: Kept | undefined): ((element: number) => b
 /** The distribution inside what only arranges or masks it. */
 const bare = (law: Distribution, kept?: Kept): Part => {
   const { structure } = law;
-  switch (structure?.tag) {
+  switch (structure?._tag) {
     case 'independent':
       return bare(structure.base, inside(kept, structure.rank));
     case 'expanded':
@@ -95,7 +95,7 @@ const bare = (law: Distribution, kept?: Kept): Part => {
 /** The families that a distribution is made of. */
 const familiesIn = (d: Distribution, around?: Kept): readonly Part[] => {
   const { law, kept } = bare(d, around);
-  switch (law.structure?.tag) {
+  switch (law.structure?._tag) {
     case 'transformed':
       return familiesIn(law.structure.base, kept);
     case 'mixture':
@@ -123,7 +123,7 @@ const firstThatCounts = (
 
 /** The masks of a distribution, outermost first. */
 const masksOf = (d: Distribution): readonly Distribution[] => [
-  ...(d.structure?.tag === 'masked' ? [d] : []),
+  ...(d.structure?._tag === 'masked' ? [d] : []),
   ...partsOf(d).flatMap(masksOf),
 ];
 
@@ -155,7 +155,7 @@ export const invalidArgument = (d: Distribution): InvalidArgument | undefined =>
 /** Where values have a density: of a mixture, those of its components. */
 const domainOf = (law: Distribution): Domain =>
   law.values ??
-  (law.structure?.tag === 'mixture'
+  (law.structure?._tag === 'mixture'
     ? domainOf(bare(law.structure.component).law)
     : law.support.closure);
 

@@ -46,7 +46,7 @@ export const expand = <S extends Support, G extends Gradient>(
     ...base,
     family: wrapped('Expanded', base),
     parameters: {},
-    structure: { tag: 'expanded', base, batchShape },
+    structure: { _tag: 'expanded', base, batchShape },
     batchShape,
     sampler: {
       ...base.sampler,

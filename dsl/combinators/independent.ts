@@ -68,7 +68,7 @@ export function independent(base: Distribution, rank = 1): Distribution {
   const self: Distribution = {
     family: wrapped('Independent', base),
     parameters: {},
-    structure: { tag: 'independent', base, rank },
+    structure: { _tag: 'independent', base, rank },
     support: widened(base.support, rank),
     batchShape: dropLast(base.batchShape, rank),
     eventShape: [...gained, ...base.eventShape],
@@ -96,7 +96,7 @@ export function independent(base: Distribution, rank = 1): Distribution {
     ...(base.variance && { variance: base.variance }),
     ...(base.entropy && { entropy: summed(base.entropy) }),
     klTo: (p) => {
-      if (p.structure?.tag !== 'independent' || p.structure.rank !== rank) return undefined;
+      if (p.structure?._tag !== 'independent' || p.structure.rank !== rank) return undefined;
       const parts = klDivergence(base, p.structure.base);
       return parts && sumLast(parts, rank);
     },

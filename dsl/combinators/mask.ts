@@ -16,7 +16,7 @@ const expandRight = (x: Tensor, axes: number): Tensor =>
 
 /** Whether some values of a distribution do not count. */
 export const isMasked = ({ structure }: Distribution): boolean =>
-  structure?.tag === 'masked' ||
+  structure?._tag === 'masked' ||
   (structure !== undefined && 'base' in structure && isMasked(structure.base));
 
 /** A mask says which terms count, and not how much: a number that it might mean either by is none. */
@@ -71,7 +71,7 @@ export const mask = <S extends Support, G extends Gradient>(
     ...law,
     family: wrapped('Masked', base),
     parameters: {},
-    structure: { tag: 'masked', base: wide, mask: kept },
+    structure: { _tag: 'masked', base: wide, mask: kept },
     // A weak derivative would be that of another law than draws have.
     sampler,
     arguments: argumentsOf('mask', { mask: [keep, given, boolean, 0, CURE] }),

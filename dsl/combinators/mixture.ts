@@ -63,7 +63,7 @@ export function mixture(mixing: Distribution, component: Distribution): Distribu
   const self: Distribution = {
     family: wrapped('Mixture', component),
     parameters: {},
-    structure: { tag: 'mixture', mixing, component },
+    structure: { _tag: 'mixture', mixing, component },
     support: component.support,
     batchShape,
     eventShape: component.eventShape,

@@ -51,7 +51,7 @@ export const partly = <S extends Support, G extends Gradient>(
   return {
     ...unknown,
     family: { name: base.family.name, axes: {} },
-    structure: { tag: 'partly', base, ...known },
+    structure: { _tag: 'partly', base, ...known },
     ...(base.arguments && { arguments: base.arguments }),
     sampler: {
       ...sampler,

@@ -49,7 +49,7 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
     family: wrapped('Transformed', base),
     parameters: {},
     structure: {
-      tag: 'transformed',
+      _tag: 'transformed',
       base,
       bijector: bijector.name,
       parameters: bijector.parameters ?? [],

@@ -69,7 +69,7 @@ export const normal = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
 /** The location and scale of a normal law, filled to its batch. */
 const normalOf = (d: Distribution): LocationScale | undefined => {
   if (isOf(d, normalFamily)) return d.parameters;
-  if (d.structure?.tag !== 'expanded') return undefined;
+  if (d.structure?._tag !== 'expanded') return undefined;
   const inner = normalOf(d.structure.base);
   if (inner === undefined) return undefined;
   const fill = tf.zeros([...d.structure.batchShape]);
@@ -78,4 +78,4 @@ const normalOf = (d: Distribution): LocationScale | undefined => {
 
 /** The location and scale of a vector of independent normals, if that is what `d` is. */
 export const diagonalNormal = ({ structure }: Distribution): LocationScale | undefined =>
-  structure?.tag === 'independent' && structure.rank === 1 ? normalOf(structure.base) : undefined;
+  structure?._tag === 'independent' && structure.rank === 1 ? normalOf(structure.base) : undefined;

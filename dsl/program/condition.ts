@@ -104,7 +104,7 @@ const observedBy = (
  * @example
  * ```ts
  * const posterior = condition(sample('x', normal(0, 1)), { x: 2 });
- * score(posterior, {}).dataSync()[0]; // -2.9189386
+ * logDensity(posterior, {}).dataSync()[0]; // -2.9189386
  * const labels = plate('rows', 3, sample('y', bernoulli({ probs: 0.25 })));
  * const some = condition(labels, { y: { value: [1, 0, 0], where: [1, 1, 0] } });
  * enumerate(some).marginals.y.arraySync(); // [[0, 1, 0.75], [1, 0, 0.25]]
@@ -130,7 +130,7 @@ export function condition<A>(body: Program<unknown, A>, data: Given): Program<un
  *   const z = yield* sample('z', normal(0, 1));
  *   return yield* sample('x', normal(z, 1));
  * });
- * score(intervene(model, { z: 2 }), { values: { x: 2 } }).dataSync()[0]; // -0.9189385
+ * logDensity(intervene(model, { z: 2 }), { values: { x: 2 } }).dataSync()[0]; // -0.9189385
  * ```
  */
 export function intervene<E, A, const D extends Data>(

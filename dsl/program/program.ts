@@ -30,10 +30,10 @@ export const isProgram = (x: unknown): x is Program<unknown, unknown> =>
   described(x).kind === 'program';
 
 /** The row of sites of a program. */
-export type Sites<P> = P extends Program<infer E, unknown> ? E : never;
+export type SitesOf<P> = P extends Program<infer E, unknown> ? E : never;
 
 /** What a program returns. */
-export type Result<P> = P extends Program<unknown, infer A> ? A : never;
+export type ResultOf<P> = P extends Program<unknown, infer A> ? A : never;
 
 type Row<Y> = Y extends Visit<infer E> ? E : never;
 

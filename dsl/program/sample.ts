@@ -61,7 +61,7 @@ const observedAs = (name: string, value: TensorLike): Tensor => {
  * @example
  * ```ts
  * const model = observe('x', normal(0, 1), 2);
- * score(model, {}).dataSync()[0]; // -2.9189386
+ * logDensity(model, {}).dataSync()[0]; // -2.9189386
  * ```
  */
 export const observe = <const N extends string>(
@@ -109,7 +109,7 @@ export const deterministic = <const N extends string>(
  *
  * @example
  * ```ts
- * score(factor('penalty', -0.5), {}).dataSync()[0]; // -0.5
+ * logDensity(factor('penalty', -0.5), {}).dataSync()[0]; // -0.5
  * ```
  */
 export const factor = <const N extends string>(

@@ -1,6 +1,7 @@
 /** Codes that are matched to a prior by a game, with an encoder that draws and one that does not. */
 import type * as tf from '@tensorflow/tfjs';
-import { type Key, type Params, foldIn, freeState, simulate } from 'marginalia';
+import { type Key, foldIn, freeState, simulate } from 'marginalia';
+import type { Params } from 'marginalia/inference';
 import {
   type Images,
   firstImages,

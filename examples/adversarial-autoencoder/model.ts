@@ -1,19 +1,9 @@
 /** An autoencoder whose codes a second network cannot tell from draws of the prior. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Tensor,
-  adam,
-  dense,
-  independent,
-  minimize,
-  mlp,
-  noise,
-  normal,
-  phases,
-  program,
-  sample,
-  svi,
-} from 'marginalia';
+import { type Tensor, adam, independent, noise, normal, program, sample, svi } from 'marginalia';
+import { phases } from 'marginalia/inference';
+import { dense, mlp } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
 
 export type Encoder = 'deterministic' | 'stochastic';
 

@@ -1,6 +1,7 @@
 /** What an encoder costs: its bound against that of numbers of its own for each image, and the time of each. */
 import * as tf from '@tensorflow/tfjs';
-import { type SviState, type Tensor, evaluator, freeState, key, rowsOf, trace } from 'marginalia';
+import { type SviState, type Tensor, freeState, key, rowsOf, trace } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
 import {
   type Images,
   binarised,

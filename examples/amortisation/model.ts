@@ -5,11 +5,9 @@ import {
   adam,
   bernoulli,
   condition,
-  dense,
   elbo,
   expand,
   independent,
-  mlp,
   normal,
   param,
   plate,
@@ -18,6 +16,7 @@ import {
   sample,
   svi,
 } from 'marginalia';
+import { dense, mlp } from 'marginalia/nn';
 
 export interface Sizes {
   readonly pixels: number;

@@ -1,16 +1,8 @@
 /** Undercomplete autoencoders: a code narrower than the datum, by a single layer or by several. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Tensor,
-  adam,
-  cosineDecay,
-  dense,
-  minimize,
-  mlp,
-  program,
-  sequential,
-  svi,
-} from 'marginalia';
+import { type Tensor, adam, cosineDecay, program, svi } from 'marginalia';
+import { dense, mlp, sequential } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
 
 export interface Autoencoder {
   /** Numbers of a datum, and of its code. */

@@ -1,5 +1,6 @@
 /** Rate against distortion as β grows, and what becomes of the rate where β is annealed. */
-import { type SviState, evaluator, freeState, key } from 'marginalia';
+import { type SviState, freeState, key } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
 import { binarised, binarisedOnce, imagesBetween, loadDigits, pixelsOf } from '../data/index.js';
 import { decoded, encoded, heldOutBound } from '../gallery/held-out.js';
 import type { Example, Setting, Shown } from '../gallery/index.js';

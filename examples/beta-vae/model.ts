@@ -1,23 +1,21 @@
 /** The β-VAE: the rate, KL(q(z | x) ‖ p(z)), counts β times; annealed, β rises while it is trained. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Beta,
   type Tensor,
   adam,
   bernoulli,
-  betaElbo,
   condition,
-  dense,
   expand,
   independent,
-  linearSchedule,
-  mlp,
   normal,
   plate,
   program,
   sample,
   svi,
 } from 'marginalia';
+import { dense, mlp } from 'marginalia/nn';
+import { type Beta, betaElbo } from 'marginalia/objectives';
+import { linearSchedule } from 'marginalia/optimizers';
 
 export interface Sizes {
   readonly pixels: number;

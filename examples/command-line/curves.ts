@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import type { Notes } from 'marginalia';
+import type { Notes } from 'marginalia/checkpoints';
 import type { Times } from './stopwatch.js';
 
 const TimesJson = { seconds: t.number, cpuSeconds: t.number };

@@ -1,24 +1,16 @@
 /** A fit that leaves a checkpoint in the run's folder, and goes on from it. */
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import { type Key, type Svi, type SviState, fit, freeState, showFitError } from 'marginalia';
 import {
-  type Dataset,
-  type HeldOut,
-  type Key,
   type Notes,
-  type Params,
-  type Progress,
-  type Svi,
-  type SviState,
-  fit,
-  freeState,
   loadCheckpoint,
   readNotes,
   saveCheckpoint,
   showCheckpointError,
-  showFitError,
-  stepsPerEpoch,
-} from 'marginalia';
+} from 'marginalia/checkpoints';
+import { type Dataset, stepsPerEpoch } from 'marginalia/data';
+import type { HeldOut, Params, Progress } from 'marginalia/inference';
 import { type CurvePoint, type Curves, curvesFrom, noteOf } from './curves.js';
 import { orRefuse } from './refusal.js';
 import { type RunOptions, engineOf } from './run-options.js';

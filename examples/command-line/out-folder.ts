@@ -1,7 +1,7 @@
 /** The folder of a run: tried, locked, and refused where results would be lost. */
 import { access, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { showFileError, tryFolder } from 'marginalia';
+import { showFileError, tryFolder } from 'marginalia/checkpoints';
 import { lockFolder } from './lock.js';
 import { Refusal, orRefuse } from './refusal.js';
 import type { RunOptions } from './run-options.js';

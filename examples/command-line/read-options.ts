@@ -6,9 +6,9 @@ import type * as t from 'io-ts';
 
 /** What a command line asked for. */
 export type Asked<O> =
-  | { readonly tag: 'run'; readonly options: O }
-  | { readonly tag: 'shown' }
-  | { readonly tag: 'bad'; readonly message: string };
+  | { readonly _tag: 'run'; readonly options: O }
+  | { readonly _tag: 'shown' }
+  | { readonly _tag: 'bad'; readonly message: string };
 
 /** A command to add options to, which leaves it to us what to say and when to end. */
 export const commandOf = (name: string, description: string): Command =>
@@ -41,16 +41,16 @@ export const readOptions = <O>(
   } catch (error) {
     if (error instanceof CommanderError) {
       return error.exitCode === 0
-        ? { tag: 'shown' }
-        : { tag: 'bad', message: `${error.message.replace(/^error: /, '')}; see --help.` };
+        ? { _tag: 'shown' }
+        : { _tag: 'bad', message: `${error.message.replace(/^error: /, '')}; see --help.` };
     }
     throw error;
   }
   return pipe(
     options.decode(cli.opts()),
     E.match(
-      (errors): Asked<O> => ({ tag: 'bad', message: complaint(errors) }),
-      (decoded): Asked<O> => ({ tag: 'run', options: decoded }),
+      (errors): Asked<O> => ({ _tag: 'bad', message: complaint(errors) }),
+      (decoded): Asked<O> => ({ _tag: 'run', options: decoded }),
     ),
   );
 };

@@ -1,7 +1,7 @@
 /** The options that every example has which trains. */
 import type { Command } from 'commander';
 import * as t from 'io-ts';
-import type { EngineOptions } from 'marginalia';
+import type { EngineOptions } from 'marginalia/inference';
 import { whole } from './whole.js';
 
 const Engine = t.keyof({ auto: null, eager: null, compiled: null }, 'auto, eager or compiled');

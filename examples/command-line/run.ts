@@ -19,7 +19,7 @@ export const run = async <O>(
   asked: Asked<O>,
   job: (options: O) => Promise<number>,
 ): Promise<void> => {
-  switch (asked.tag) {
+  switch (asked._tag) {
     case 'shown':
       break;
     case 'bad':

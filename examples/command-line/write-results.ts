@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { saveFile, showFileError } from 'marginalia';
+import { saveFile, showFileError } from 'marginalia/checkpoints';
 import { orRefuse } from './refusal.js';
 
 /** Writes what a run leaves into a folder, which is made: each file whole or not at all. */

@@ -1,15 +1,7 @@
 /** A classifier as a conditional law: how often it is right, and whether it knows how often. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  adam,
-  cosineDecay,
-  evaluation,
-  freeState,
-  rowsOf,
-  simulate,
-  svi,
-  zipped,
-} from 'marginalia';
+import { adam, cosineDecay, evaluation, freeState, rowsOf, simulate, svi } from 'marginalia';
+import { zipped } from 'marginalia/data';
 import { greyRows, imageAt, imageRows, loadDigits } from '../data/index.js';
 import { type Example, atLeast, atMost, measuring, shown } from '../gallery/index.js';
 import { heatmap, labelledImages, lineChart } from '../pictures/index.js';

@@ -1,15 +1,7 @@
 /** p(y | x): the class of an image, by a network that puts out its log odds. */
-import {
-  type Tensor,
-  categorical,
-  condition,
-  elbo,
-  mlp,
-  of,
-  plate,
-  program,
-  sample,
-} from 'marginalia';
+import { type Tensor, categorical, condition, elbo, plate, program, sample } from 'marginalia';
+import { of } from 'marginalia/monad';
+import { mlp } from 'marginalia/nn';
 
 /** Images and their classes. */
 export type Labelled = { readonly x: Tensor; readonly y: Tensor };

@@ -1,16 +1,15 @@
 /** A bound for guides with an auxiliary variable, written as any user can. */
 import * as tf from '@tensorflow/tfjs';
+import type { Objective, Tensor } from 'marginalia';
 import {
   type Joint,
-  type Objective,
-  type Tensor,
   fromDraws,
   logPowerMean,
   logWeights,
   rescored,
   sumOverData,
   valuesIn,
-} from 'marginalia';
+} from 'marginalia/objectives';
 
 /** The values of `v`, one element of its own plate at a time, each laid out as `u` is. */
 const reverseDraws = (joint: Joint): readonly Tensor[] =>

@@ -1,5 +1,7 @@
 /** Bounds on the evidence of a cone: reached values beside published ones and the exact ceiling. */
-import { foldIn, key as keyOf, showBackendError, uniforms, useBackend } from 'marginalia';
+import { foldIn, key as keyOf, useBackend } from 'marginalia';
+import { showBackendError } from 'marginalia/backends';
+import { randomUniform } from 'marginalia/random';
 import { checkpointOf } from '../command-line/fit-in-folder.js';
 import { METRICS, inOutFolder } from '../command-line/out-folder.js';
 import { orRefuse } from '../command-line/refusal.js';
@@ -41,7 +43,7 @@ const job = async (options: Options): Promise<number> => {
     {
       title: 'Posterior',
       subtitle: `log evidence ${nats(ceiling)} nats`,
-      draws: exactDraws(HEIGHT, uniforms(foldIn(key, 'exact'), 2 * DRAWN)),
+      draws: exactDraws(HEIGHT, randomUniform(foldIn(key, 'exact'), 2 * DRAWN)),
     },
     ...found.map(({ title, bound, draws }) => ({
       title,

@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Key,
   type SviState,
-  evaluator,
   foldIn,
   freeState,
   item,
@@ -12,6 +11,7 @@ import {
   rowsOf,
   showDerivation,
 } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
 import { fitInFolder } from '../command-line/fit-in-folder.js';
 import { engineOf } from '../command-line/run-options.js';
 import type { ConeFit } from './fits.js';

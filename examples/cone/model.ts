@@ -8,14 +8,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Distribution,
-  type Interval,
-  type Param,
   type Program,
-  type Real,
   type Tensor,
   normal,
   observe,
-  of,
   param,
   plate,
   positive,
@@ -25,6 +21,9 @@ import {
   studentT,
   uniform,
 } from 'marginalia';
+import type { Interval, Real } from 'marginalia/distributions';
+import { of } from 'marginalia/monad';
+import type { Param } from 'marginalia/primitives';
 
 const copies = (z: Tensor): number => z.shape[0] ?? 1;
 

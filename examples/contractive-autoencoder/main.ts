@@ -2,17 +2,17 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Key,
-  type Params,
   type Tensor,
   adam,
   cosineDecay,
   foldIn,
   freeState,
   item,
-  normals,
   simulate,
   svi,
 } from 'marginalia';
+import type { Params } from 'marginalia/inference';
+import { randomNormal } from 'marginalia/random';
 import {
   type Images,
   firstImages,
@@ -78,7 +78,7 @@ const measured = (
     const { 'encoder/kernel': kernel = tf.zeros([0]), 'encoder/bias': bias = tf.zeros([0]) } =
       params;
     const penalties = jacobianNorm(code, kernel);
-    const random = unit(tf.tensor2d(normals(key, x.size), [test.count, pixelsOf(test)]));
+    const random = unit(tf.tensor2d(randomNormal(key, x.size), [test.count, pixelsOf(test)]));
     // Rows are in no order, so that the next is any other.
     const others = unit(tf.sub(tf.concat([x.slice(1), x.slice(0, 1)]), x));
     const spread = item(tf.mean(lengths(tf.sub(code, tf.mean(code, 0)))));

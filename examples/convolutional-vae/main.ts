@@ -1,15 +1,9 @@
 /** Convolutional against dense networks of as many weights, on digits and faces. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Dataset,
-  type Key,
-  type SviState,
-  type Tensor,
-  evaluator,
-  freeState,
-  key,
-  normals,
-} from 'marginalia';
+import { type Key, type SviState, type Tensor, freeState, key } from 'marginalia';
+import type { Dataset } from 'marginalia/data';
+import { evaluator } from 'marginalia/inference';
+import { randomNormal } from 'marginalia/random';
 import {
   type Images,
   binarised,
@@ -87,7 +81,8 @@ const matters = async (setting: Setting): Promise<readonly Matter[]> => {
 };
 
 /** Codes from the prior, `[SHOWN, LATENT]`. */
-const fromPrior = (of: Key): Tensor => tf.tensor2d(normals(of, SHOWN * LATENT), [SHOWN, LATENT]);
+const fromPrior = (of: Key): Tensor =>
+  tf.tensor2d(randomNormal(of, SHOWN * LATENT), [SHOWN, LATENT]);
 
 const run = async (setting: Setting): Promise<Shown> => {
   const { steps } = settingsOf(setting);

@@ -1,32 +1,26 @@
 /** A variational autoencoder with two pairs of networks: deep convolutional ones, and dense ones. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Param,
   type Program,
   type Tensor,
   adam,
   bernoulli,
   condition,
   cosineDecay,
-  conv2d,
-  conv2dTranspose,
-  dense,
   elbo,
   expand,
-  flatten,
   independent,
-  mlp,
   normal,
   param,
   plate,
   positive,
   program,
   sample,
-  sequential,
   shared,
   svi,
-  unflatten,
 } from 'marginalia';
+import { conv2d, conv2dTranspose, dense, flatten, mlp, sequential, unflatten } from 'marginalia/nn';
+import type { Param } from 'marginalia/primitives';
 
 export interface Size {
   readonly rows: number;

@@ -1,4 +1,5 @@
-import { type Key, uniforms } from 'marginalia';
+import type { Key } from 'marginalia';
+import { randomUniform } from 'marginalia/random';
 import type { Images } from './images.js';
 
 /**
@@ -8,7 +9,7 @@ import type { Images } from './images.js';
  * Source: Uria, Murray and Larochelle 2013, RNADE, arXiv:1306.0186, section 4.
  */
 export const dequantised = <I extends Images>(images: I, levels: number, key: Key): I => {
-  const grey = uniforms(key, images.grey.length);
+  const grey = randomUniform(key, images.grey.length);
   for (let i = 0; i < grey.length; i += 1) {
     grey[i] = ((images.grey[i] ?? 0) * (levels - 1) + (grey[i] ?? 0)) / levels;
   }

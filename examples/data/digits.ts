@@ -8,7 +8,8 @@
  * - as in MNIST, a digit fills a box of 20 x 20 pixels and its ink is centred in 28 x 28; no
  *   ink reaches the outermost pixels
  */
-import { foldIn, normals, uniforms, type Key } from 'marginalia';
+import { type Key, foldIn } from 'marginalia';
+import { randomNormal, randomUniform } from 'marginalia/random';
 import { glyphs, type Glyph, type Point } from './glyphs.js';
 import { clamp, form, handOf, TRAITS, type Hand } from './hand.js';
 import { ink, SOFT, type Segment } from './ink.js';
@@ -91,9 +92,9 @@ export const digits = ({ count, key }: { readonly count: number; readonly key: K
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 10);
   labels.forEach((label, i) => {
     const own = foldIn(key, i);
-    const [u = 0] = uniforms(own, 1);
+    const [u = 0] = randomUniform(own, 1);
     const glyph = pick(glyphs[label] ?? [], u);
-    const hand = handOf(normals(own, TRAITS + 2 * glyph.points.length));
+    const hand = handOf(randomNormal(own, TRAITS + 2 * glyph.points.length));
     const points = form(glyph, hand);
     const segments = place(
       glyph.strokes.map((stroke) => polyline(stroke, points)),

@@ -8,7 +8,8 @@
  *   light. Features move and bend with them, so the images lie near a curved surface and not a plane
  * - levels are within 0.03 and 0.95 but for noise of 0.02, as a camera's are
  */
-import { type Key, foldIn, normals } from 'marginalia';
+import { type Key, foldIn } from 'marginalia';
+import { randomNormal } from 'marginalia/random';
 import type { Images } from './images.js';
 
 const ROWS = 28;
@@ -91,8 +92,8 @@ export const faces = ({ count, key }: { readonly count: number; readonly key: Ke
   const grey = new Float32Array(count * width);
   for (let i = 0; i < count; i += 1) {
     const own = foldIn(key, i);
-    const traits = traitsOf(normals(foldIn(own, 'traits'), TRAITS));
-    const noise = normals(foldIn(own, 'camera'), width);
+    const traits = traitsOf(randomNormal(foldIn(own, 'traits'), TRAITS));
+    const noise = randomNormal(foldIn(own, 'camera'), width);
     for (let pixel = 0; pixel < width; pixel += 1) {
       const [x, y] = [(pixel % COLUMNS) - 9.5, Math.floor(pixel / COLUMNS) - 13.5];
       const level = levelAt(x, y, traits) + NOISE * (noise[pixel] ?? 0);

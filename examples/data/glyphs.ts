@@ -11,11 +11,11 @@ export type Point = readonly [number, number];
 /** A path of the pen through points, given by index. */
 export type Stroke =
   /** A smooth curve through the points. */
-  | { readonly tag: 'Curve'; readonly through: readonly number[] }
+  | { readonly _tag: 'Curve'; readonly through: readonly number[] }
   /** A smooth closed curve through the points. */
-  | { readonly tag: 'Loop'; readonly through: readonly number[] }
+  | { readonly _tag: 'Loop'; readonly through: readonly number[] }
   /** Straight lines from point to point. */
-  | { readonly tag: 'Lines'; readonly through: readonly number[] };
+  | { readonly _tag: 'Lines'; readonly through: readonly number[] };
 
 /** One way to write a digit; `share` is its weight among the ways to write that digit. */
 export interface Glyph {
@@ -24,9 +24,9 @@ export interface Glyph {
   readonly strokes: readonly Stroke[];
 }
 
-const curve = (...through: readonly number[]): Stroke => ({ tag: 'Curve', through });
-const loop = (...through: readonly number[]): Stroke => ({ tag: 'Loop', through });
-const lines = (...through: readonly number[]): Stroke => ({ tag: 'Lines', through });
+const curve = (...through: readonly number[]): Stroke => ({ _tag: 'Curve', through });
+const loop = (...through: readonly number[]): Stroke => ({ _tag: 'Loop', through });
+const lines = (...through: readonly number[]): Stroke => ({ _tag: 'Lines', through });
 
 /** Points written as in SVG, 'x,y x,y': as nested arrays they would fill three times the lines. */
 const pointsOf = (text: string): readonly Point[] =>

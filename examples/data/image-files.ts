@@ -1,7 +1,8 @@
 /** The images of a folder of IDX files, training and test files in it, or images that are drawn here. */
 import * as TE from 'fp-ts/lib/TaskEither.js';
 import { pipe } from 'fp-ts/lib/function.js';
-import { type IdxError, type Key, foldIn, readImagesIn } from 'marginalia';
+import { type Key, foldIn } from 'marginalia';
+import { type IdxError, readImagesIn } from 'marginalia/data';
 import { digits } from './digits.js';
 import { type LabelledImages, type Split, imagesFrom } from './images.js';
 

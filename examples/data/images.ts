@@ -1,16 +1,8 @@
 /** Grey images: what all examples take, wherever it comes from. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Dataset,
-  type IdxImages,
-  type Key,
-  type Tensor,
-  bernoulliBits,
-  bernoulliRows,
-  key,
-  permutation,
-  rowsOf,
-} from 'marginalia';
+import { type Key, type Tensor, key, rowsOf } from 'marginalia';
+import { type Dataset, type IdxImages, bernoulliRows } from 'marginalia/data';
+import { permutation, randomBernoulli } from 'marginalia/random';
 
 /** Grey images, a row each, values from 0 to 1. */
 export interface Images {
@@ -58,7 +50,7 @@ export const binarised = (images: Images): Dataset<Tensor> =>
 /** The images with their pixels drawn once. */
 export const binarisedOnce = <I extends Images>(images: I, from: Key): I => ({
   ...images,
-  grey: bernoulliBits(from, images.grey),
+  grey: randomBernoulli(from, images.grey),
 });
 
 /** Some consecutive images as a tensor `[count, pixels]`. */

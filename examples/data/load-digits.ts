@@ -1,6 +1,7 @@
 /** Digits of 28x28 pixels: drawn here, or those of MNIST. */
 import { dirname } from 'node:path';
-import { type IdxImages, type Key, foldIn, readIdx, readImages, showIdxError } from 'marginalia';
+import { type Key, foldIn } from 'marginalia';
+import { type IdxImages, readIdx, readImages, showIdxError } from 'marginalia/data';
 import { Refusal, orRefuse } from '../command-line/refusal.js';
 import { pathIn } from './folder.js';
 import { TEST, TEST_FILES, TRAIN, TRAIN_FILES, drawnDigits } from './image-files.js';

@@ -1,12 +1,7 @@
 /** Faces of 28x20 pixels: drawn here, or the Frey faces of a folder. */
-import {
-  type Key,
-  foldIn,
-  key as keyOf,
-  permutation,
-  readImagesIn,
-  showIdxError,
-} from 'marginalia';
+import { type Key, foldIn, key as keyOf } from 'marginalia';
+import { readImagesIn, showIdxError } from 'marginalia/data';
+import { permutation } from 'marginalia/random';
 import { dirname } from 'node:path';
 import { orRefuse } from '../command-line/refusal.js';
 import { faces } from './faces.js';

@@ -1,5 +1,6 @@
 /** Digits of 8x8 pixels: drawn here and made small, or the optical digits of a file. */
-import { type Key, foldIn, key as keyOf, permutation } from 'marginalia';
+import { type Key, foldIn, key as keyOf } from 'marginalia';
+import { permutation } from 'marginalia/random';
 import { pathIn } from './folder.js';
 import { drawnDigits } from './image-files.js';
 import { type LabelledImages, type Split, imageAt, imagesAt } from './images.js';

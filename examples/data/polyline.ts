@@ -27,13 +27,13 @@ const beyond = (a: Point, b: Point): Point => [2 * b[0] - a[0], 2 * b[1] - a[1]]
  *
  * @example
  * ```ts
- * polyline({ tag: 'Lines', through: [1, 0] }, [[0, 0], [3, 4]]); // [[3, 4], [0, 0]]
+ * polyline({ _tag: 'Lines', through: [1, 0] }, [[0, 0], [3, 4]]); // [[3, 4], [0, 0]]
  * ```
  */
 export const polyline = (stroke: Stroke, points: readonly Point[]): readonly Point[] => {
   const path = stroke.through.map((index) => at(points, index));
   const n = path.length;
-  switch (stroke.tag) {
+  switch (stroke._tag) {
     case 'Lines':
       return path;
     case 'Loop':

@@ -1,5 +1,6 @@
 /** Tables of numbers: Old Faithful's eruptions and Fisher's irises, drawn here or read from files. */
-import { type Key, foldIn, normals, uniforms } from 'marginalia';
+import { type Key, foldIn } from 'marginalia';
+import { randomNormal, randomUniform } from 'marginalia/random';
 import { pathIn } from './folder.js';
 import { numbersIn } from './text.js';
 
@@ -49,9 +50,9 @@ export const loadFaithful = (folder: string | undefined, key: Key): Table => {
     return { columns: FAITHFUL, rows, source: 'Old Faithful' };
   }
   const own = foldIn(key, 'faithful');
-  const rows = Array.from(uniforms(foldIn(own, 'group'), 272), (u, i) => {
+  const rows = Array.from(randomUniform(foldIn(own, 'group'), 272), (u, i) => {
     const group = u < ERUPTIONS[0].share ? ERUPTIONS[0] : ERUPTIONS[1];
-    return around(group.means, group.lower, normals(foldIn(own, i), 2));
+    return around(group.means, group.lower, randomNormal(foldIn(own, i), 2));
   });
   return { columns: FAITHFUL, rows, source: 'eruptions drawn from two normals' };
 };
@@ -86,7 +87,7 @@ export const loadIris = (folder: string | undefined, key: Key): Table => {
   const labels = Uint8Array.from({ length: 150 }, (_, i) => Math.floor(i / 50));
   const rows = Array.from(labels, (label, i) => {
     const { means, scales, size } = KINDS[label] ?? KINDS[0];
-    const z = normals(foldIn(own, i), 5);
+    const z = randomNormal(foldIn(own, i), 5);
     return means.map((mean, k) => {
       const share = size[k] ?? 0;
       const alone = Math.sqrt(1 - share ** 2) * (z[k + 1] ?? 0);

@@ -3,19 +3,17 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Tensor,
   bernoulli,
-  choose,
-  dropout,
   expand,
   independent,
-  minimize,
-  mlp,
   noise,
   normal,
-  of,
   plate,
   program,
-  sequential,
 } from 'marginalia';
+import { of } from 'marginalia/monad';
+import { dropout, mlp, sequential } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
+import { choose } from 'marginalia/tensors';
 
 const pixelsOf = (x: Tensor) => x.shape[1] ?? 0;
 

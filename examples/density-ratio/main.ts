@@ -1,16 +1,8 @@
 /** A classifier as an estimate of KL, between normals of which it is known. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Dataset,
-  type Key,
-  type SviState,
-  foldIn,
-  freeState,
-  normals,
-  rowsOf,
-  simulate,
-  zipped,
-} from 'marginalia';
+import { type Key, type SviState, foldIn, freeState, rowsOf, simulate } from 'marginalia';
+import { type Dataset, zipped } from 'marginalia/data';
+import { randomNormal } from 'marginalia/random';
 import { type Example, type Setting, type Shown, atLeast, atMost } from '../gallery/index.js';
 import { type Point, lines, panels } from '../pictures/index.js';
 import { type Draws, classifier, logRatio } from './model.js';
@@ -21,7 +13,7 @@ const SCALE = 0.7;
 
 /** Draws of q = N(shift, 0.7² I). */
 const fromQ = (shift: number, count: number, key: Key): Float32Array =>
-  normals(key, count * WIDTH).map((z) => shift + SCALE * z);
+  randomNormal(key, count * WIDTH).map((z) => shift + SCALE * z);
 
 /** KL(q ‖ p) = D (log 1/s + (s² + shift² − 1) / 2). */
 const exactKl = (shift: number): number =>
@@ -51,7 +43,7 @@ const run = async (setting: Setting): Promise<Shown> => {
     const key = foldIn(setting.key, `shift ${shift}`);
     const data: Dataset<Draws & Record<string, tf.Tensor>> = zipped({
       q: rowsOf(fromQ(shift, count, foldIn(key, 'q')), [WIDTH]),
-      p: rowsOf(normals(foldIn(key, 'p'), count * WIDTH), [WIDTH]),
+      p: rowsOf(randomNormal(foldIn(key, 'p'), count * WIDTH), [WIDTH]),
     });
     const state = await setting.fit({
       name: `shift-${shift}`,
@@ -76,7 +68,7 @@ const run = async (setting: Setting): Promise<Shown> => {
   return {
     headline: `A classifier's mean logit is KL(q ‖ p) to within ${most.toFixed(3)} nats, for KL from ${exactKl(0).toFixed(2)} to ${exactKl(1.5).toFixed(2)}.`,
     figures: {
-      data: 'draws of two normals in the plane',
+      data: 'draws of two randomNormal in the plane',
       unit: 'nats',
       estimates: found.map((one) => ({ ...one, exact: exactKl(one.shift) })),
     },

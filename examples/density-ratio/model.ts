@@ -1,6 +1,8 @@
 /** A classifier that tells draws of q from draws of p: its logit is log q(x) / p(x). */
 import * as tf from '@tensorflow/tfjs';
-import { type Tensor, adam, cosineDecay, minimize, mlp, program, svi } from 'marginalia';
+import { type Tensor, adam, cosineDecay, program, svi } from 'marginalia';
+import { mlp } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
 
 /** Draws of each, `[rows, width]`. */
 export interface Draws {

@@ -1,6 +1,7 @@
 /** Expectation maximisation climbs the bound, one coordinate at a time. */
 import * as tf from '@tensorflow/tfjs';
-import { type Params, type Svi, type Tensor, freeState, key } from 'marginalia';
+import { type Svi, type Tensor, freeState, key } from 'marginalia';
+import type { Params } from 'marginalia/inference';
 import { loadFaithful } from '../data/index.js';
 import { type Example, type Setting, type Shown, atLeast, atMost } from '../gallery/index.js';
 import { componentsOf, meanLogLikelihood, standardised } from '../mixture/likelihood.js';

@@ -2,7 +2,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Tensor,
-  assign,
   categorical,
   condition,
   elbo,
@@ -15,6 +14,7 @@ import {
   shared,
   svi,
 } from 'marginalia';
+import { assign } from 'marginalia/inference';
 
 const mixture = program(function* () {
   return {

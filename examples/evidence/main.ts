@@ -1,15 +1,7 @@
 /** Importance-sampled evidence against the number of draws, between bounds, beside an integral. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Evaluator,
-  type SviState,
-  type Tensor,
-  evaluator,
-  foldIn,
-  freeState,
-  key,
-  trace,
-} from 'marginalia';
+import { type SviState, type Tensor, foldIn, freeState, key, trace } from 'marginalia';
+import { type Evaluator, evaluator } from 'marginalia/inference';
 import { binarised, binarisedOnce, imageRows, loadDigits, pixelsOf } from '../data/index.js';
 import { meanOf } from '../gallery/held-out.js';
 import { type Example, type Setting, type Shown, atMost, within } from '../gallery/index.js';

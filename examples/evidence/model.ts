@@ -5,17 +5,16 @@ import {
   adam,
   bernoulli,
   condition,
-  dense,
   elbo,
   expand,
   independent,
-  mlp,
   normal,
   plate,
   program,
   sample,
   svi,
 } from 'marginalia';
+import { dense, mlp } from 'marginalia/nn';
 
 export interface Sizes {
   readonly pixels: number;

@@ -4,7 +4,6 @@ import {
   type Tensor,
   adam,
   cosineDecay,
-  expectation,
   independent,
   normal,
   param,
@@ -12,6 +11,7 @@ import {
   sample,
   svi,
 } from 'marginalia';
+import { expectation } from 'marginalia/objectives';
 
 export const WIDTH = 10;
 export const SPREAD = 0.2;

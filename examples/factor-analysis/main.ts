@@ -1,6 +1,7 @@
 /** Factor analysis of small digits by EM and by the bound. */
 import * as tf from '@tensorflow/tfjs';
-import { type SviState, evaluator, foldIn, paramValues } from 'marginalia';
+import { type SviState, foldIn, paramValues } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
 import { dequantised, greyRows, imageRows, loadOpticalDigits } from '../data/index.js';
 import { type Example, type Setting, within } from '../gallery/index.js';
 import { matrixOf, momentsOf, tensorOf, transpose } from '../linear-algebra/index.js';

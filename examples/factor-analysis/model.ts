@@ -5,11 +5,8 @@ import {
   adam,
   condition,
   cosineDecay,
-  dense,
   elbo,
   independent,
-  initializers,
-  lowerCholesky,
   multivariateNormal,
   normal,
   param,
@@ -20,6 +17,8 @@ import {
   shared,
   svi,
 } from 'marginalia';
+import { lowerCholesky } from 'marginalia/distributions';
+import { dense, initializers } from 'marginalia/nn';
 
 /** z ~ N(0, I), x ~ N(W z + μ, Ψ) with a diagonal Ψ. */
 const model = (width: number, factors: number) => {

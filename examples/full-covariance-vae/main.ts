@@ -1,6 +1,7 @@
 /** Diagonal against full covariance of the posterior of a code: from the same start, for as many steps. */
 import * as tf from '@tensorflow/tfjs';
-import { type Params, type SviState, evaluator, freeState, key, trace } from 'marginalia';
+import { type SviState, freeState, key, trace } from 'marginalia';
+import { type Params, evaluator } from 'marginalia/inference';
 import {
   type Images,
   binarised,

@@ -6,23 +6,19 @@ import {
   bernoulli,
   condition,
   cosineDecay,
-  dense,
   deterministic,
   elbo,
   expand,
   independent,
-  initializers,
-  linearAlgebra,
-  mlp,
   multivariateNormal,
   normal,
   plate,
   program,
   sample,
-  sequential,
   svi,
-  unflatten,
 } from 'marginalia';
+import { dense, initializers, mlp, sequential, unflatten } from 'marginalia/nn';
+import { linearAlgebra } from 'marginalia/tensors';
 
 export interface Sizes {
   readonly pixels: number;

@@ -3,9 +3,9 @@ import type { Example } from './example.js';
 
 /** An example, or a program with a command line of its own. */
 export type Entry =
-  | { readonly tag: 'example'; readonly name: string; readonly load: () => Promise<Example> }
+  | { readonly _tag: 'example'; readonly name: string; readonly load: () => Promise<Example> }
   | {
-      readonly tag: 'program';
+      readonly _tag: 'program';
       readonly name: string;
       readonly sentence: string;
       /** What `--quick` stands for. */
@@ -15,7 +15,7 @@ export type Entry =
 
 /** One of the gallery, whose `main.ts` exports it as `example`. */
 const example = (name: string, load: () => Promise<{ readonly example: Example }>): Entry => ({
-  tag: 'example',
+  _tag: 'example',
   name,
   load: async () => (await load()).example,
 });
@@ -47,7 +47,7 @@ export const catalogue: readonly Entry[] = [
   example('evolution-strategies', () => import('../evolution-strategies/main.js')),
   example('em-connection', () => import('../em-connection/main.js')),
   {
-    tag: 'program',
+    _tag: 'program',
     name: 'cone',
     sentence:
       'Bounds on a ring-shaped posterior, one of them by an objective that the example writes.',
@@ -55,7 +55,7 @@ export const catalogue: readonly Entry[] = [
     load: () => import('../cone/main.js'),
   },
   {
-    tag: 'program',
+    _tag: 'program',
     name: 'posteriors',
     sentence: 'Eight schools and, with --data, five more posteriors of posteriordb, all judged.',
     quick: ['--steps', '500'],
@@ -65,7 +65,7 @@ export const catalogue: readonly Entry[] = [
 
 /** What an entry shows, in a sentence. */
 export const sentenceOf = async (entry: Entry): Promise<string> =>
-  entry.tag === 'program' ? entry.sentence : (await entry.load()).sentence;
+  entry._tag === 'program' ? entry.sentence : (await entry.load()).sentence;
 
 /** The names and sentences of all. */
 export const listed = async (): Promise<string> => {

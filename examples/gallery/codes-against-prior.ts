@@ -1,6 +1,8 @@
 /** Codes of images against draws of the standard normal that they are matched to: a test, and a picture. */
 import * as tf from '@tensorflow/tfjs';
-import { type Key, type Tensor, foldIn, normals, twoSampleTest } from 'marginalia';
+import { type Key, type Tensor, foldIn } from 'marginalia';
+import { twoSampleTest } from 'marginalia/diagnostics';
+import { randomNormal } from 'marginalia/random';
 import { points } from '../pictures/index.js';
 
 /** Codes that are tested: with many more every difference, however small, is found. */
@@ -11,7 +13,7 @@ export const DRAWN = 100;
 
 /** Draws of the prior, `[count, width]`. */
 export const priorRows = (key: Key, count: number, width: number): Tensor =>
-  tf.tensor2d(normals(key, count * width), [count, width]);
+  tf.tensor2d(randomNormal(key, count * width), [count, width]);
 
 /** MMD² of codes and prior, and the p-value of none. */
 export const againstPrior = (

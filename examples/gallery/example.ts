@@ -1,6 +1,7 @@
 /** What an example of the gallery is. */
 import type * as tf from '@tensorflow/tfjs';
-import type { EngineOptions, Key, SviState } from 'marginalia';
+import type { Key, SviState } from 'marginalia';
+import type { EngineOptions } from 'marginalia/inference';
 import type { Fitted, Fitting } from '../command-line/fit-in-folder.js';
 import type { Check } from './check.js';
 

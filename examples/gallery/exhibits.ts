@@ -15,7 +15,7 @@ export const keptIn = (root: string, name: string): string => join(root, 'docs/g
 export const exhibitsOf = (root: string, entries: readonly Entry[]): Promise<readonly Exhibit[]> =>
   Promise.all(
     entries.flatMap((entry) => {
-      if (entry.tag === 'program') return [];
+      if (entry._tag === 'program') return [];
       const folder = join(root, 'examples', entry.name);
       const metrics = join(keptIn(root, entry.name), 'metrics.json');
       const programs = readdirSync(folder).filter(isProgram).toSorted();

@@ -1,6 +1,5 @@
 /** What a trained model makes of images that it has not seen, a chunk of them at a time. */
 import {
-  type Evaluator,
   type Key,
   type Program,
   type SviState,
@@ -9,6 +8,7 @@ import {
   simulate,
   trace,
 } from 'marginalia';
+import type { Evaluator } from 'marginalia/inference';
 import * as tf from '@tensorflow/tfjs';
 import { type Images, imageRows } from '../data/index.js';
 

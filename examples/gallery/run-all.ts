@@ -43,7 +43,7 @@ export const argumentsOf = (
     ...(overwrite ? ['--overwrite'] : []),
     ...(resume && left === 'stopped' ? ['--resume'] : []),
   ];
-  if (entry.tag === 'program') return [entry.name, ...shared, ...(quick ? entry.quick : [])];
+  if (entry._tag === 'program') return [entry.name, ...shared, ...(quick ? entry.quick : [])];
   return [
     entry.name,
     ...shared,
@@ -92,7 +92,7 @@ interface Row extends Ended {
 
 const checksOf = async (entry: Entry, out: string): Promise<readonly string[]> => {
   const path = join(out, METRICS);
-  if (entry.tag === 'program' || !(await isThere(path))) return [];
+  if (entry._tag === 'program' || !(await isThere(path))) return [];
   const { checks, cut } = readMetrics(path);
   return checks.map(({ what, found, wanted, holds }) => {
     const mark = holds ? 'holds' : cut ? 'cut' : 'FAILS';
@@ -115,13 +115,13 @@ const linesOf = ({ name, code, seconds, checks, log }: Row, width: number): stri
 export const leftOf = async (entry: Entry, out: string, options: Options): Promise<Left> => {
   const path = join(out, METRICS);
   if (!(await isThere(path))) return (await checkpointsIn(out)).length > 0 ? 'stopped' : 'nothing';
-  if (entry.tag === 'program') return 'finished';
+  if (entry._tag === 'program') return 'finished';
   // One that was asked for otherwise is no part of these; it refuses to be run over, in its own words.
   return readMetrics(path).command === commandOf(entry.name, options) ? 'finished' : 'nothing';
 };
 
 const endedBefore = (entry: Entry, out: string): Ended => {
-  if (entry.tag === 'program') return { code: 0, seconds: 0, stopped: false };
+  if (entry._tag === 'program') return { code: 0, seconds: 0, stopped: false };
   const metrics = readMetrics(join(out, METRICS));
   return { code: passed(metrics) ? 0 : 1, seconds: metrics.seconds, stopped: false };
 };

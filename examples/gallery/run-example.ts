@@ -1,7 +1,8 @@
 /** Runs one example: in its folder, to its pictures and metrics, and to an exit code. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { showBackendError, useBackend } from 'marginalia';
+import { useBackend } from 'marginalia';
+import { showBackendError } from 'marginalia/backends';
 import { METRICS, inOutFolder } from '../command-line/out-folder.js';
 import { orRefuse } from '../command-line/refusal.js';
 import { asJson, writeResults } from '../command-line/write-results.js';

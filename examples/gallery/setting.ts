@@ -1,13 +1,8 @@
 /** What an example is run with, from a command line. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Dataset,
-  type Key,
-  type ProgressBar,
-  foldIn,
-  key as keyOf,
-  progressBar,
-} from 'marginalia';
+import { type Key, foldIn, key as keyOf } from 'marginalia';
+import { type ProgressBar, progressBar } from 'marginalia/checkpoints';
+import type { Dataset } from 'marginalia/data';
 import { fingerprint } from '../command-line/fingerprint.js';
 import { type Fitted, fitInFolder } from '../command-line/fit-in-folder.js';
 import { engineOf } from '../command-line/run-options.js';

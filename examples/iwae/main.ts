@@ -1,5 +1,6 @@
 /** Importance weights at work: the evidence that K = 1, 5 and 50 draws lead to, in the same steps. */
-import { evaluator, freeState, key } from 'marginalia';
+import { freeState, key } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
 import { binarised, binarisedOnce, loadDigits, pixelsOf, someImages } from '../data/index.js';
 import { heldOutEvidence, meanOf } from '../gallery/held-out.js';
 import { type Example, type Setting, type Shown, atLeast } from '../gallery/index.js';

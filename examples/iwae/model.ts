@@ -6,17 +6,16 @@ import {
   bernoulli,
   condition,
   cosineDecay,
-  dense,
   expand,
   independent,
   iwae,
-  mlp,
   normal,
   plate,
   program,
   sample,
   svi,
 } from 'marginalia';
+import { dense, mlp } from 'marginalia/nn';
 
 export interface Sizes {
   readonly pixels: number;

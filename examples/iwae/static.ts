@@ -1,5 +1,6 @@
 /** Digits whose pixels were drawn once, by one draw of a code: the bound and the evidence to beat. */
-import { type SviState, evaluator, freeState, key } from 'marginalia';
+import { type SviState, freeState, key } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
 import { type Images, greyRows, loadBinarisedMnist, pixelsOf, someImages } from '../data/index.js';
 import { heldOutBound, heldOutEvidence, meanOf } from '../gallery/held-out.js';
 import type { Setting } from '../gallery/index.js';

@@ -3,11 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Tensor,
   adam,
-  assign,
   categorical,
   condition,
   cosineDecay,
-  dense,
   elbo,
   independent,
   normal,
@@ -19,6 +17,8 @@ import {
   shared,
   svi,
 } from 'marginalia';
+import { assign } from 'marginalia/inference';
+import { dense } from 'marginalia/nn';
 
 /** π, μ and σ; where the components begin tells them apart. */
 const components = program(function* () {

@@ -1,6 +1,8 @@
 /** Factors of faces: by a network, and by loadings, which EM finds. */
 import * as tf from '@tensorflow/tfjs';
-import { evaluator, foldIn, normals } from 'marginalia';
+import { foldIn } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
+import { randomNormal } from 'marginalia/random';
 import {
   dequantised,
   greyRows,
@@ -60,7 +62,7 @@ const run = async (setting: Setting) => {
     firstImages({ ...test, grey }, SHOWN);
   const codes = encoded(guide(sizes), state, imagesBetween(test, 0, SHOWN));
   const again = decoded(model(sizes), state, codes);
-  const prior = normals(foldIn(key, 'faces'), SHOWN * factors);
+  const prior = randomNormal(foldIn(key, 'faces'), SHOWN * factors);
   const generated = decoded(model(sizes), state, tf.tensor2d(prior, [SHOWN, factors]));
   const byLoadings = Array.from({ length: SHOWN }, (_, i) => {
     const z = [...prior.subarray(i * factors, (i + 1) * factors)];

@@ -5,10 +5,8 @@ import {
   adam,
   condition,
   cosineDecay,
-  dense,
   elbo,
   independent,
-  mlp,
   normal,
   param,
   plate,
@@ -18,6 +16,7 @@ import {
   shared,
   svi,
 } from 'marginalia';
+import { dense, mlp } from 'marginalia/nn';
 
 export interface Sizes {
   /** Numbers of a datum. */

@@ -1,6 +1,7 @@
 /** What a law is at inputs of a grid: numbers to draw. */
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, type Tensor, families, isOf } from 'marginalia';
+import type { Distribution, Tensor } from 'marginalia';
+import { families, isOf } from 'marginalia/distributions';
 import type { OutputLayer } from './model.js';
 
 /** What is drawn of a law `[rows]`: the name of each column of `of`, `[rows, names]`. */

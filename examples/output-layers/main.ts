@@ -13,9 +13,9 @@ import {
   sample,
   simulate,
   svi,
-  uniforms,
-  zipped,
 } from 'marginalia';
+import { zipped } from 'marginalia/data';
+import { randomUniform } from 'marginalia/random';
 import { type Example, type Setting, atMost, measuring, shown, within } from '../gallery/index.js';
 import { columns, lines, panels } from '../pictures/index.js';
 import { curves } from './curves.js';
@@ -37,7 +37,7 @@ const column = (x: Float32Array) => tf.tensor2d(x, [x.length, 1]);
 /** Draws of p(y | x), x uniform from −3 to 3. */
 const drawnFrom = (layer: OutputLayer, count: number, key: Key): Rows =>
   measuring(() => {
-    const x = uniforms(foldIn(key, 'x'), count).map((u) => 6 * u - 3);
+    const x = randomUniform(foldIn(key, 'x'), count).map((u) => 6 * u - 3);
     const law = truths[layer](column(x));
     const y = simulate(plate('rows', count, sample('y', law)), { key: foldIn(key, 'y') });
     return { x, y: y.dataSync<'float32'>(), event: law.eventShape };

@@ -7,13 +7,10 @@ import {
   bernoulli,
   categorical,
   condition,
-  dense,
   elbo,
   independent,
-  mlp,
   multivariateNormal,
   normal,
-  of,
   param,
   plate,
   positive,
@@ -21,6 +18,8 @@ import {
   sample,
   shared,
 } from 'marginalia';
+import { of } from 'marginalia/monad';
+import { dense, mlp } from 'marginalia/nn';
 
 /** Inputs `[rows, 1]` and outputs `[rows, ...event]`. */
 export type Pairs = { readonly x: Tensor; readonly y: Tensor };

@@ -1,15 +1,8 @@
 /** A linear autoencoder: a code of a few numbers, from which the datum is rebuilt, with tied weights or without. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Tensor,
-  adam,
-  cosineDecay,
-  dense,
-  minimize,
-  program,
-  svi,
-  transpose,
-} from 'marginalia';
+import { type Tensor, adam, cosineDecay, program, svi } from 'marginalia';
+import { dense, transposedLayer } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
 
 export interface LinearAutoencoder {
   /** Numbers of a datum, and of its code. */
@@ -24,7 +17,7 @@ export interface LinearAutoencoder {
 export const linearAutoencoder = ({ width, latent, tied, steps }: LinearAutoencoder) => {
   const encoder = dense('encoder', { units: latent, bias: false });
   const decoder = tied
-    ? transpose('decoder', encoder, { units: width })
+    ? transposedLayer('decoder', encoder, { units: width })
     : dense('decoder', { units: width });
   const rebuild = (x: Tensor) =>
     program(function* () {

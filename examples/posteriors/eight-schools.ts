@@ -6,7 +6,6 @@ import {
   deterministic,
   elbo,
   gamma,
-  halfCauchy,
   independent,
   iwae,
   normal,
@@ -16,6 +15,7 @@ import {
   program,
   sample,
 } from 'marginalia';
+import { halfCauchy } from 'marginalia/distributions';
 import { normalGuide } from './normal-guide.js';
 import type { Problem } from './problem.js';
 

@@ -1,5 +1,6 @@
 /** Reference posteriors by variational inference: every mean and standard deviation, judged. */
-import { foldIn, key as keyOf, showBackendError, useBackend } from 'marginalia';
+import { foldIn, key as keyOf, useBackend } from 'marginalia';
+import { showBackendError } from 'marginalia/backends';
 import { checkpointOf } from '../command-line/fit-in-folder.js';
 import { METRICS, inOutFolder } from '../command-line/out-folder.js';
 import { orRefuse } from '../command-line/refusal.js';

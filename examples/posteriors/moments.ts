@@ -1,6 +1,8 @@
 /** What a guide says of each parameter, by itself and with its draws weighed by the model. */
 import * as tf from '@tensorflow/tfjs';
-import { type Key, type Params, type Tensor, foldIn, psis, replay, trace } from 'marginalia';
+import { type Key, type Tensor, foldIn, replay, trace } from 'marginalia';
+import { psis } from 'marginalia/evidence';
+import type { Params } from 'marginalia/inference';
 import type { Fitting, Problem } from './problem.js';
 
 /** A law of one number. */

@@ -1,10 +1,8 @@
 /** Normal guides on unconstrained space, for the sites of any model. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Bijector,
   type Distribution,
   type Tensor,
-  linearAlgebra,
   multivariateNormal,
   normal,
   param,
@@ -12,6 +10,8 @@ import {
   sample,
   transformed,
 } from 'marginalia';
+import type { Bijector } from 'marginalia/distributions';
+import { linearAlgebra } from 'marginalia/tensors';
 
 /** One site of a model as its guide sees it: x = start + scale · z, then through a bijector. */
 export interface Block {

@@ -1,5 +1,6 @@
 /** A posterior to fit: a model of rows of data, and guides for it. */
-import type { Objective, Program, Requirements, Tensor } from 'marginalia';
+import type { Objective, Program, Tensor } from 'marginalia';
+import type { Requirements } from 'marginalia/objectives';
 
 /** A family of guides, and how it is trained. */
 export interface Fitting {

@@ -2,14 +2,12 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Distribution,
-  type Positive,
   type Program,
   type Tensor,
   bijectors,
   deterministic,
   elbo,
   independent,
-  linearAlgebra,
   logNormal,
   multivariateNormal,
   normal,
@@ -18,6 +16,8 @@ import {
   program,
   sample,
 } from 'marginalia';
+import type { Positive } from 'marginalia/distributions';
+import { linearAlgebra } from 'marginalia/tensors';
 import { deviation, whitening } from './least-squares.js';
 import { normalGuide } from './normal-guide.js';
 import type { Problem } from './problem.js';

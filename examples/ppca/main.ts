@@ -1,14 +1,8 @@
 /** Probabilistic principal components: the largest likelihood in closed form, and by the bound. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Bracket,
-  type SviState,
-  item,
-  bracketPlot,
-  evaluator,
-  foldIn,
-  paramValues,
-} from 'marginalia';
+import { type SviState, foldIn, item, paramValues } from 'marginalia';
+import { type Bracket, bracketPlot } from 'marginalia/evidence';
+import { evaluator } from 'marginalia/inference';
 import { greyRows, imageRows, loadOpticalDigits } from '../data/index.js';
 import { type Example, type Setting, atMost, shown, within } from '../gallery/index.js';
 import { matrixOf, principalAngles, transpose } from '../linear-algebra/index.js';

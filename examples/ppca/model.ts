@@ -5,11 +5,8 @@ import {
   adam,
   condition,
   cosineDecay,
-  dense,
   elbo,
   independent,
-  initializers,
-  lowerCholesky,
   multivariateNormal,
   normal,
   param,
@@ -20,6 +17,8 @@ import {
   shared,
   svi,
 } from 'marginalia';
+import { lowerCholesky } from 'marginalia/distributions';
+import { dense, initializers } from 'marginalia/nn';
 
 export interface Sizes {
   /** Numbers of a datum. */

@@ -1,6 +1,8 @@
 /** What regularisers do to an autoencoder, in numbers. */
 import * as tf from '@tensorflow/tfjs';
-import { type Params, type Tensor, dropout, item, key, simulate } from 'marginalia';
+import { type Tensor, item, key, simulate } from 'marginalia';
+import type { Params } from 'marginalia/inference';
+import { dropout } from 'marginalia/nn';
 import { measuring, squaredError } from '../gallery/index.js';
 import type { regularisedAutoencoder } from './model.js';
 

@@ -1,6 +1,8 @@
 /** An overcomplete autoencoder of one layer with tied weights, and four ways to hold it back. */
 import * as tf from '@tensorflow/tfjs';
-import { type Tensor, dense, dropout, minimize, program, transpose, withParams } from 'marginalia';
+import { type Tensor, program } from 'marginalia';
+import { dense, dropout, transposedLayer, withParams } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
 
 export type Regulariser = 'L2' | 'L1' | 'dropout' | 'sparse code';
 
@@ -14,7 +16,7 @@ export interface Options {
 
 export const regularisedAutoencoder = ({ pixels, units, regulariser, strength }: Options) => {
   const encoder = dense('encoder', { units, activation: 'relu' });
-  const decoder = transpose('decoder', encoder, { units: pixels });
+  const decoder = transposedLayer('decoder', encoder, { units: pixels });
   const drop = dropout('drop', { rate: regulariser === 'dropout' ? strength : 0 });
 
   const penalty = (weights: Tensor, code: Tensor): Tensor => {

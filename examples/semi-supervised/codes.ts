@@ -6,21 +6,20 @@ import {
   bernoulli,
   condition,
   cosineDecay,
-  dense,
   elbo,
   expand,
   factor,
   independent,
-  mlp,
   normal,
   observe,
-  of,
-  oneHotCategorical,
   plate,
   program,
   sample,
   svi,
 } from 'marginalia';
+import { oneHotCategorical } from 'marginalia/distributions';
+import { of } from 'marginalia/monad';
+import { dense, mlp } from 'marginalia/nn';
 import { type Batch, type Sizes, type Training, together } from './batch.js';
 
 /** The mean and the log scale of q(z | x). */

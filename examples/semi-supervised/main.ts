@@ -1,17 +1,16 @@
 /** How far labels of a few images go, with all the others beside them. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Params,
   type Program,
   type SviState,
   type Tensor,
   evaluation,
   freeState,
   rowsOf,
-  sideBySide,
   simulate,
-  zipped,
 } from 'marginalia';
+import { sideBySide, zipped } from 'marginalia/data';
+import type { Params } from 'marginalia/inference';
 import {
   type LabelledImages,
   binarised,

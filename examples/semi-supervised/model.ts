@@ -6,19 +6,18 @@ import {
   bernoulli,
   condition,
   cosineDecay,
-  dense,
   elbo,
   expand,
   factor,
   independent,
-  mlp,
   normal,
-  oneHotCategorical,
   plate,
   program,
   sample,
   svi,
 } from 'marginalia';
+import { oneHotCategorical } from 'marginalia/distributions';
+import { dense, mlp } from 'marginalia/nn';
 import { type Batch, type Sizes, type Training, together } from './batch.js';
 
 /** q(y | x): a wide network of the image, half of which is left out in each step, for labels are few. */

@@ -1,15 +1,8 @@
 /** The main job: trains a VAE on digits and leaves its pictures, metrics and a checkpoint. */
-import {
-  type Key,
-  freeState,
-  evaluator,
-  foldIn,
-  key as keyOf,
-  showBackendError,
-  showDerivation,
-  showIdxError,
-  useBackend,
-} from 'marginalia';
+import { type Key, foldIn, freeState, key as keyOf, showDerivation, useBackend } from 'marginalia';
+import { showBackendError } from 'marginalia/backends';
+import { showIdxError } from 'marginalia/data';
+import { evaluator } from 'marginalia/inference';
 import { Refusal, orRefuse } from '../command-line/refusal.js';
 import { inOutFolder } from '../command-line/out-folder.js';
 import { engineOf } from '../command-line/run-options.js';

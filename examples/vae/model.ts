@@ -5,11 +5,8 @@ import {
   adam,
   bernoulli,
   condition,
-  dense,
   elbo,
   independent,
-  initializers,
-  mlp,
   multivariateNormal,
   normal,
   plate,
@@ -17,6 +14,7 @@ import {
   sample,
   svi,
 } from 'marginalia';
+import { dense, initializers, mlp } from 'marginalia/nn';
 
 export interface VaeOptions {
   readonly pixels: number;

@@ -1,7 +1,7 @@
 /** The command line of the main job, decoded and checked. */
 import { type Command, Option } from 'commander';
 import * as t from 'io-ts';
-import { backends } from 'marginalia';
+import { backends } from 'marginalia/backends';
 import { type Asked, commandOf, readOptions as read } from '../command-line/read-options.js';
 import { RunOptions, withRunOptions } from '../command-line/run-options.js';
 import { MOST, whole } from '../command-line/whole.js';

@@ -1,14 +1,8 @@
 /** What a trained autoencoder looks like: its manifold, its samples, its reconstructions. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Key,
-  type Params,
-  type Tensor,
-  normals,
-  predictive,
-  simulate,
-  trace,
-} from 'marginalia';
+import { type Key, type Tensor, predictive, simulate, trace } from 'marginalia';
+import type { Params } from 'marginalia/inference';
+import { randomNormal } from 'marginalia/random';
 import { imageGrid } from '../pictures/png.js';
 import { type Images, imageRows } from '../data/images.js';
 import type { vaeGuide, vaeModel } from './model.js';
@@ -77,7 +71,7 @@ const grid = (
 /** Pixel probabilities of codes drawn from the prior. */
 export const priorSamples = (trained: Trained, images: Images): Uint8Array => {
   const count = 100;
-  const z = tf.tensor2d(normals(trained.key, count * trained.latent), [count, trained.latent]);
+  const z = tf.tensor2d(randomNormal(trained.key, count * trained.latent), [count, trained.latent]);
   const decoded = decode(trained, z);
   z.dispose();
   return grid(decoded, count, images, 10, 1);

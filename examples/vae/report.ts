@@ -1,5 +1,6 @@
 /** What a finished run leaves: pictures and metrics, each written atomically. */
-import { type Evaluator, type Key, type Tensor, foldIn, showDerivation } from 'marginalia';
+import { type Key, type Tensor, foldIn, showDerivation } from 'marginalia';
+import type { Evaluator } from 'marginalia/inference';
 import { METRICS } from '../command-line/out-folder.js';
 import { asJson, writeResults } from '../command-line/write-results.js';
 import { boundCurve } from '../pictures/curve.js';

@@ -3,14 +3,8 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import {
-  type Notes,
-  type SviState,
-  freeState,
-  loadCheckpoint,
-  readNotes,
-  showCheckpointError,
-} from 'marginalia';
+import { type SviState, freeState } from 'marginalia';
+import { type Notes, loadCheckpoint, readNotes, showCheckpointError } from 'marginalia/checkpoints';
 import { fingerprint } from '../command-line/fingerprint.js';
 import type { Split } from '../data/images.js';
 import type { History } from './history.js';
@@ -45,7 +39,7 @@ const refuseOtherSettings = (path: string, found: Notes, asked: Notes): void => 
       );
     }
     const reason = `it was trained with --${name} ${before ?? 'unknown'}, not ${value}`;
-    throw new Refusal(showCheckpointError({ tag: 'anotherModel', path, reason }));
+    throw new Refusal(showCheckpointError({ _tag: 'anotherModel', path, reason }));
   }
 };
 

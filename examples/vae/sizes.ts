@@ -1,6 +1,9 @@
 /** The autoencoder of npm start with codes of 2, 5, 10 and 20 numbers: what each keeps and makes. */
 import * as tf from '@tensorflow/tfjs';
-import { type SviState, evaluator, foldIn, freeState, key, map, normals } from 'marginalia';
+import { type SviState, foldIn, freeState, key } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
+import { map } from 'marginalia/monad';
+import { randomNormal } from 'marginalia/random';
 import {
   binarised,
   binarisedOnce,
@@ -85,7 +88,10 @@ const run = async (setting: Setting): Promise<Shown> => {
       await heldOutEvidence(evaluation, state, test, setting.capped(samples), key(2)),
     );
     await evaluation.close();
-    const drawn = tf.tensor2d(normals(foldIn(key(3), latent), SHOWN * latent), [SHOWN, latent]);
+    const drawn = tf.tensor2d(randomNormal(foldIn(key(3), latent), SHOWN * latent), [
+      SHOWN,
+      latent,
+    ]);
     const codes = encoded(vaeGuide(sizes), state, some);
     found.push({
       latent,

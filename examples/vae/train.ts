@@ -1,18 +1,15 @@
 /** Trains the autoencoder epoch by epoch, with the bound of the test set after each. */
 import {
-  type Evaluator,
   type Key,
-  type Notes,
   type Svi,
   type SviState,
   type Tensor,
   freeState,
-  progressBar,
-  saveCheckpoint,
   showFitError,
-  stepsPerEpoch,
-  training,
 } from 'marginalia';
+import { type Notes, progressBar, saveCheckpoint } from 'marginalia/checkpoints';
+import { stepsPerEpoch } from 'marginalia/data';
+import { type Evaluator, training } from 'marginalia/inference';
 import type { CurvePoint } from '../pictures/curve.js';
 import { type Images, type Split, binarised } from '../data/images.js';
 import { heldOutBound } from '../gallery/held-out.js';

@@ -1,6 +1,7 @@
 /** Variational EM with a q of its own for each datum: what its bound misses is the sum of the KL terms. */
 import * as tf from '@tensorflow/tfjs';
-import { evaluator, freeState, key, rowsOf } from 'marginalia';
+import { freeState, key, rowsOf } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
 import { loadIris } from '../data/index.js';
 import { type Example, type Setting, type Shown, atMost } from '../gallery/index.js';
 import { standardised } from '../mixture/likelihood.js';

@@ -10,7 +10,6 @@ import {
   independent,
   normal,
   param,
-  phases,
   plate,
   positive,
   program,
@@ -18,6 +17,7 @@ import {
   shared,
   svi,
 } from 'marginalia';
+import { phases } from 'marginalia/inference';
 
 export const LATENT = 2;
 

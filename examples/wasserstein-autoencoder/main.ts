@@ -1,7 +1,6 @@
 /** Two Wasserstein autoencoders beside the variational one of the same networks and cost. */
 import {
   type Key,
-  type Params,
   type Program,
   type Svi,
   type Tensor,
@@ -9,6 +8,7 @@ import {
   freeState,
   simulate,
 } from 'marginalia';
+import type { Params } from 'marginalia/inference';
 import {
   type Images,
   firstImages,

@@ -1,19 +1,9 @@
 /** Wasserstein autoencoders: what is rebuilt is near, and the codes of all images together are the prior. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Tensor,
-  adam,
-  independent,
-  inverseMultiquadric,
-  maximumMeanDiscrepancy,
-  minimize,
-  mlp,
-  noise,
-  normal,
-  phases,
-  program,
-  svi,
-} from 'marginalia';
+import { type Tensor, adam, independent, noise, normal, program, svi } from 'marginalia';
+import { phases } from 'marginalia/inference';
+import { mlp } from 'marginalia/nn';
+import { inverseMultiquadric, maximumMeanDiscrepancy, minimize } from 'marginalia/objectives';
 
 export const LATENT = 8;
 

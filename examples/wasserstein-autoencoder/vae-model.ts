@@ -4,17 +4,15 @@ import {
   type Tensor,
   adam,
   condition,
-  dense,
   elbo,
   independent,
-  mlp,
   normal,
   plate,
   program,
   sample,
-  sequential,
   svi,
 } from 'marginalia';
+import { dense, mlp, sequential } from 'marginalia/nn';
 import { LATENT } from './model.js';
 
 export const variationalAutoencoder = (pixels: number) => {

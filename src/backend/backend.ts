@@ -12,8 +12,8 @@ export type BackendName = (typeof backends)[number];
 
 /** Why a backend cannot be used. */
 export type BackendError =
-  | { readonly tag: 'notInstalled'; readonly backend: BackendName; readonly command: string }
-  | { readonly tag: 'failed'; readonly backend: BackendName; readonly reason: string };
+  | { readonly _tag: 'notInstalled'; readonly backend: BackendName; readonly command: string }
+  | { readonly _tag: 'failed'; readonly backend: BackendName; readonly reason: string };
 
 /**
  * One clear sentence for a backend error.
@@ -21,12 +21,12 @@ export type BackendError =
  * @example
  * ```ts
  * const command = 'npm install @tensorflow/tfjs-node';
- * showBackendError({ tag: 'notInstalled', backend: 'tfjs-node', command });
+ * showBackendError({ _tag: 'notInstalled', backend: 'tfjs-node', command });
  * // "The backend 'tfjs-node' is not installed; install it with: npm install @tensorflow/tfjs-node"
  * ```
  */
 export const showBackendError = (error: BackendError): string => {
-  switch (error.tag) {
+  switch (error._tag) {
     case 'notInstalled':
       return `The backend '${error.backend}' is not installed; install it with: ${error.command}`;
     case 'failed':
@@ -91,15 +91,15 @@ const start = async (name: BackendName): Promise<E.Either<BackendError, BackendN
       }
       return accepted;
     });
-    if (!set) return E.left({ tag: 'failed', backend: name, reason: 'TensorFlow.js refused it' });
+    if (!set) return E.left({ _tag: 'failed', backend: name, reason: 'TensorFlow.js refused it' });
     return E.right(name);
   } catch (error) {
     const specifier = nativePackage(name);
     return E.left(
       isMissing(error, specifier)
-        ? { tag: 'notInstalled', backend: name, command: `npm install ${specifier}` }
+        ? { _tag: 'notInstalled', backend: name, command: `npm install ${specifier}` }
         : {
-            tag: 'failed',
+            _tag: 'failed',
             backend: name,
             reason: reasonOf(error),
           },
@@ -145,7 +145,7 @@ export const useBackend = (name: BackendName | 'best'): TaskEither<BackendError,
       failures.push(started.left);
     }
     return E.left(
-      failures[failures.length - 1] ?? { tag: 'failed', backend: 'cpu', reason: 'none' },
+      failures[failures.length - 1] ?? { _tag: 'failed', backend: 'cpu', reason: 'none' },
     );
   };
 };

@@ -1,11 +1,11 @@
 /** Deriving a bound: its terms, and for each latent site how its expectation is taken. */
-import { type Program, SiteError, type Sites } from '../../dsl/index.js';
+import { type Program, SiteError, type SitesOf } from '../../dsl/index.js';
 import { siteLabel } from '../../dsl/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { type Environment, parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../random/noise-source.js';
 import { key as keyOf } from '../random/index.js';
-import { scoped } from '../scoped.js';
+import { tidied } from '../tidied.js';
 import { checkKnown } from './choice/asked-estimators.js';
 import {
   type DivergenceChoice,
@@ -14,7 +14,7 @@ import {
 } from './choice/choose-estimators.js';
 import type { EstimatorChoice } from './estimators/estimator.js';
 import type { Derivation, LatentDerivation, TermDerivation } from './derivation.js';
-import type { Fit, Naming } from './fit/fit.js';
+import type { GuideFit, Naming } from './fit/fit.js';
 import { checkHosts, obstacleOf } from './choice/host-code.js';
 import { assertFits } from './misfit.js';
 import type { Objective } from './objective.js';
@@ -184,7 +184,7 @@ export const deriveFrom = (
  * Derives an objective: which terms it has, how each latent site's expectation is taken, and why.
  *
  * Runs model and guide once to see their structure; a guide that does not fit throws a
- * `GuideMisfitError`. Print the result with `showDerivation` or `latex`.
+ * `GuideMisfitError`. Print the result with `showDerivation` or `derivationToLatex`.
  *
  * @example
  * ```ts
@@ -206,8 +206,8 @@ export function derive<
   O extends Objective,
 >(
   model: M,
-  guide: Fit<Sites<M>, Sites<G>, O, G>,
-  objective: Naming<Sites<M>, O>,
+  guide: GuideFit<SitesOf<M>, SitesOf<G>, O, G>,
+  objective: Naming<SitesOf<M>, O>,
   environment?: Pick<Environment, 'key' | 'params'>,
 ): Derivation;
 export function derive(
@@ -216,7 +216,7 @@ export function derive(
   objective: Objective,
   { key = keyOf(0), params = {} }: Pick<Environment, 'key' | 'params'> = {},
 ): Derivation {
-  return scoped(
+  return tidied(
     () => {
       const noise = keyedNoise(key);
       const structure = inspect(model, guide, { noise, parameter: parameterOf(params, noise) });

@@ -15,7 +15,7 @@ import { plateScale } from '../../dsl/program/layout.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import type { Derivation, TermDerivation } from './derivation.js';
 import type { Joint } from './joint.js';
-import type { Memory } from './memory.js';
+import type { Carry } from './memory.js';
 import type { Estimate } from './objective.js';
 import type { EvaluatedTerm } from './other-values.js';
 import { siteCost } from './site-cost.js';
@@ -79,7 +79,7 @@ export const estimateTerms = (
   const added = latents.flatMap(
     ({ name, estimator }) => estimator.surrogate?.(siteCost(joint, name, evaluated)) ?? [],
   );
-  const memory = added.reduce<Memory>((all, { memory: own }) => ({ ...all, ...own }), {});
+  const carry = added.reduce<Carry>((all, { carry: own }) => ({ ...all, ...own }), {});
   return {
     value: sum(averages.map(({ value }) => value)),
     surrogate: sum([
@@ -87,26 +87,23 @@ export const estimateTerms = (
       ...added.map(({ surrogate }) => surrogate),
     ]),
     terms: Object.fromEntries(averages.map(({ term, value }) => [termKey(term), value])),
-    ...(Object.keys(memory).length > 0 && { memory }),
+    ...(Object.keys(carry).length > 0 && { carry }),
   };
 };
 
 /**
- * What the estimators of a bound remember before the first step, such as running averages: the `memory` of
+ * What the estimators of a bound remember before the first step, such as running averages: the `carry` of
  * an objective that calls `estimateTerms`.
  *
  * @example
  * ```ts
  * const bits = () => sample('z', bernoulli({ probs: 0.5 }));
  * const bound = elbo({ estimators: { z: scoreFunction({ baseline: 'runningAverage' }) } });
- * Object.keys(estimatorMemory(derive(bits(), bits(), bound))); // ['average cost z']
+ * Object.keys(estimatorCarry(derive(bits(), bits(), bound))); // ['average cost z']
  * ```
  */
-export const estimatorMemory = ({ latents }: Pick<Derivation, 'latents'>): Memory =>
-  latents.reduce<Memory>(
-    (all, { name, estimator }) => ({ ...all, ...estimator.memory?.(name) }),
-    {},
-  );
+export const estimatorCarry = ({ latents }: Pick<Derivation, 'latents'>): Carry =>
+  latents.reduce<Carry>((all, { name, estimator }) => ({ ...all, ...estimator.carry?.(name) }), {});
 
 /** The plates' scale on this run: the last minibatch may be shorter than the one derived from. */
 const liveScale = (joint: Joint, term: TermDerivation): number => {

@@ -20,7 +20,7 @@ import type { NoiseSource } from '../random/noise-source.js';
 import { type Draws, drawsOf, oneDraw } from '../transform/draws.js';
 import { antitheticNoise } from './estimators/antithetic.js';
 import type { Derivation, LatentDerivation } from './derivation.js';
-import type { Memory } from './memory.js';
+import type { Carry } from './memory.js';
 import { movedInside } from './fit/support-mask.js';
 
 export interface JointOptions extends Pick<RunOptions, 'onLatent' | 'onHidden'> {
@@ -29,7 +29,7 @@ export interface JointOptions extends Pick<RunOptions, 'onLatent' | 'onHidden'> 
   /** How many steps were taken before this one, a scalar, where there are steps. */
   readonly step?: Tensor;
   /** What the objective remembers, where it remembers something and there are steps. */
-  readonly memory?: Memory;
+  readonly carry?: Carry;
 }
 
 /** The programs of a joint draw and what they were run with: what running them again needs. */

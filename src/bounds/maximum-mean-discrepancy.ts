@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 
 /** A kernel k(x, y) as a function of |x − y|², elementwise. */
-export type Kernel = (squaredDistance: Tensor) => Tensor;
+export type KernelFunction = (squaredDistance: Tensor) => Tensor;
 
 /**
  * The Gaussian kernel, exp(−|x − y|² / (2 scale²)).
@@ -14,7 +14,7 @@ export type Kernel = (squaredDistance: Tensor) => Tensor;
  * ```
  */
 export const gaussianKernel =
-  (scale: number): Kernel =>
+  (scale: number): KernelFunction =>
   (squared) =>
     tf.exp(tf.mul(squared, -0.5 / scale ** 2));
 
@@ -29,15 +29,15 @@ export const gaussianKernel =
  * ```
  */
 export const inverseMultiquadric =
-  (c: number): Kernel =>
+  (c: number): KernelFunction =>
   (squared) =>
     tf.div(c, tf.add(squared, c));
 
-const between = (x: Tensor, y: Tensor, kernel: Kernel): Tensor =>
+const between = (x: Tensor, y: Tensor, kernel: KernelFunction): Tensor =>
   kernel(tf.sum(tf.square(tf.sub(tf.expandDims(x, 1), tf.expandDims(y, 0))), -1));
 
 /** The mean of k over pairs of different rows. */
-const within = (x: Tensor, kernel: Kernel): Tensor => {
+const within = (x: Tensor, kernel: KernelFunction): Tensor => {
   const rows = x.shape[0] ?? 0;
   const own = tf.mul(kernel(tf.zeros([1])), rows);
   return tf.div(tf.sub(tf.sum(between(x, x, kernel)), tf.sum(own)), rows * (rows - 1));
@@ -59,7 +59,7 @@ const within = (x: Tensor, kernel: Kernel): Tensor => {
  * maximumMeanDiscrepancy(x, y, inverseMultiquadric(4)).dataSync()[0]; // -0.5
  * ```
  */
-export const maximumMeanDiscrepancy = (x: Tensor, y: Tensor, kernel: Kernel): Tensor => {
+export const maximumMeanDiscrepancy = (x: Tensor, y: Tensor, kernel: KernelFunction): Tensor => {
   const fits = x.rank === 2 && y.rank === 2 && x.shape[1] === y.shape[1];
   if (!fits || Math.min(x.shape[0] ?? 0, y.shape[0] ?? 0) < 2) {
     throw new RangeError(

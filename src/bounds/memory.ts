@@ -1,4 +1,4 @@
 import type { Tensor } from '../../dsl/index.js';
 
 /** What an objective remembers from step to step: tensors by name. */
-export type Memory = Readonly<Record<string, Tensor>>;
+export type Carry = Readonly<Record<string, Tensor>>;

@@ -12,39 +12,39 @@ import { type SampleStructure, type Structure, latentSites } from './dependence/
 
 /** One way in which a guide does not fit. */
 export type Misfit =
-  | { readonly tag: 'missing'; readonly site: string }
-  | { readonly tag: 'extra'; readonly site: string }
-  | { readonly tag: 'observedInModel'; readonly site: string }
-  | { readonly tag: 'observedInGuide'; readonly site: string }
-  | { readonly tag: 'factorInGuide'; readonly site: string }
+  | { readonly _tag: 'missing'; readonly site: string }
+  | { readonly _tag: 'extra'; readonly site: string }
+  | { readonly _tag: 'observedInModel'; readonly site: string }
+  | { readonly _tag: 'observedInGuide'; readonly site: string }
+  | { readonly _tag: 'factorInGuide'; readonly site: string }
   | {
-      readonly tag: 'support';
+      readonly _tag: 'support';
       readonly site: string;
       readonly inner: string;
       readonly outer: string;
       readonly rule: Exclude<Requirements['support'], 'any'>;
     }
   | {
-      readonly tag: 'gradient';
+      readonly _tag: 'gradient';
       readonly site: string;
       readonly family: string;
       readonly objective: string;
     }
   | {
-      readonly tag: 'plates';
+      readonly _tag: 'plates';
       readonly site: string;
       readonly model: string;
       readonly guide: string;
     }
   | {
-      readonly tag: 'elements';
+      readonly _tag: 'elements';
       readonly site: string;
       readonly plate: string;
       readonly model: string;
       readonly guide: string;
     }
   | {
-      readonly tag: 'shape';
+      readonly _tag: 'shape';
       readonly site: string;
       readonly model: string;
       readonly guide: string;
@@ -55,12 +55,12 @@ export type Misfit =
  *
  * @example
  * ```ts
- * showMisfit({ tag: 'observedInModel', site: 'x' });
+ * showMisfit({ _tag: 'observedInModel', site: 'x' });
  * // "site 'x' is sampled by the guide but observed in the model: remove it from the guide."
  * ```
  */
 export const showMisfit = (m: Misfit): string => {
-  switch (m.tag) {
+  switch (m._tag) {
     case 'missing':
       return `${siteLabel(m.site)} is sampled by the model but missing from the guide: sample it in the guide, or condition the model on it.`;
     case 'extra':
@@ -127,7 +127,7 @@ const misfitsOf = (
   const found: Misfit[] = [];
   if (rule !== 'any' && !isWithin(inner, outer)) {
     found.push({
-      tag: 'support',
+      _tag: 'support',
       site: p.name,
       inner: inner.name,
       outer: outer.name,
@@ -135,14 +135,14 @@ const misfitsOf = (
     });
   }
   if (gradient === 'pathwise' && !isReparameterised(q.gradient)) {
-    found.push({ tag: 'gradient', site: p.name, family: q.family, objective: objective.name });
+    found.push({ _tag: 'gradient', site: p.name, family: q.family, objective: objective.name });
   }
   if (!samePlates(p, q)) {
-    found.push({ tag: 'plates', site: p.name, model: showPlates(p), guide: showPlates(q) });
+    found.push({ _tag: 'plates', site: p.name, model: showPlates(p), guide: showPlates(q) });
   }
   if (!sameShape(p.eventShape, q.eventShape)) {
     found.push({
-      tag: 'shape',
+      _tag: 'shape',
       site: p.name,
       model: showShape(p.eventShape),
       guide: showShape(q.eventShape),
@@ -157,16 +157,16 @@ export const findMisfits = (structure: Structure, objective: Demands): readonly 
   const latent = new Map(latentSites(structure.model).map((s) => [s.name, s]));
   const fromModel = [...latent.values()].flatMap((p): readonly Misfit[] => {
     const q = guide.get(p.name);
-    return q === undefined ? [{ tag: 'missing', site: p.name }] : misfitsOf(p, q, objective);
+    return q === undefined ? [{ _tag: 'missing', site: p.name }] : misfitsOf(p, q, objective);
   });
   const fromGuide = structure.guide.flatMap((s): readonly Misfit[] => {
-    if (s.kind === 'factor') return [{ tag: 'factorInGuide', site: s.name }];
-    if (s.kind === 'observed' || s.partly) return [{ tag: 'observedInGuide', site: s.name }];
+    if (s.kind === 'factor') return [{ _tag: 'factorInGuide', site: s.name }];
+    if (s.kind === 'observed' || s.partly) return [{ _tag: 'observedInGuide', site: s.name }];
     if (latent.has(s.name)) return [];
     const other = structure.model.find((m) => m.name === s.name);
-    return [{ tag: other?.kind === 'observed' ? 'observedInModel' : 'extra', site: s.name }];
+    return [{ _tag: other?.kind === 'observed' ? 'observedInModel' : 'extra', site: s.name }];
   });
-  const elements = structure.apart.map((apart): Misfit => ({ tag: 'elements', ...apart }));
+  const elements = structure.apart.map((apart): Misfit => ({ _tag: 'elements', ...apart }));
   return [...fromModel, ...elements, ...fromGuide];
 };
 

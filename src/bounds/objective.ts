@@ -5,7 +5,7 @@
 import type { Tensor } from '../../dsl/index.js';
 import type { Derivation } from './derivation.js';
 import type { Joint } from './joint.js';
-import type { Memory } from './memory.js';
+import type { Carry } from './memory.js';
 import type { EstimatorChoice, SiteEstimators } from './estimators/estimator.js';
 import type { Meaning, Requirements } from './meaning.js';
 import type { Notation } from './notation/notation.js';
@@ -42,10 +42,10 @@ export interface Estimate<T extends string = string> {
   /** The value's parts by term. */
   readonly terms: Readonly<Record<T, Tensor>>;
   /**
-   * What the next step finds in `joint.source.memory`, by the same names and in the same shapes; the
-   * memory stays as it is where this is left out. Nothing is differentiated through it.
+   * What the next step finds in `joint.source.carry`, by the same names and in the same shapes; the
+   * carry stays as it is where this is left out. Nothing is differentiated through it.
    */
-  readonly memory?: Memory;
+  readonly carry?: Carry;
 }
 
 /**
@@ -68,6 +68,6 @@ export interface Objective<
    * What the objective remembers from step to step, such as a running average, before the first one:
    * tensors by name, whose shapes depend on no batch. Left out where it remembers nothing.
    */
-  readonly memory?: (derivation: Derivation, structure: Structure) => Memory;
+  readonly carry?: (derivation: Derivation, structure: Structure) => Carry;
   readonly estimate: (joint: Joint) => Estimate<T>;
 }

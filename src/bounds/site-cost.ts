@@ -79,7 +79,7 @@ export const siteCost = (joint: Joint, site: string, terms: readonly EvaluatedTe
       return logQ();
     },
     average: (x) => average(joint, x),
-    ...(source.memory && { memory: source.memory }),
+    ...(source.carry && { carry: source.carry }),
     derivedValue: (name, params) => derivedValue(joint, name, params),
     compared: (values) => costsAtOthers(joint, site, terms, values),
   };

@@ -6,7 +6,7 @@ import { type ImportMemory, importMemory } from 'wasmati';
 import { sizeOf } from '../../dsl/tensors/shape.js';
 import { type DType, type Graph, type Port, valueAt } from './graph/graph.js';
 import { SMALLER, availableBytes, showBytes } from './memory.js';
-import { TraceError } from './trace/tracer.js';
+import { RecordingError } from './recording/recorder.js';
 
 /** The numbers of a value, flat and row-major. */
 export type Values = Float32Array | Int32Array | Uint8Array;
@@ -90,10 +90,12 @@ export const arenaOf = (regions: readonly (readonly Slot[])[]): Arena => {
     return placed;
   });
   if (end > MOST_PAGES * PAGE) {
-    throw new TraceError(`its arrays take ${showBytes(end)}, and 4 GiB is the most; ${SMALLER}.`);
+    throw new RecordingError(
+      `its arrays take ${showBytes(end)}, and 4 GiB is the most; ${SMALLER}.`,
+    );
   }
   if (end > LARGE && end > availableBytes()) {
-    throw new TraceError(
+    throw new RecordingError(
       `its arrays take ${showBytes(end)}, and ${showBytes(availableBytes())} are left; ${SMALLER}.`,
     );
   }

@@ -19,7 +19,7 @@ import { type Channel, tellMissing } from './choice/missing.js';
 import type { CompiledWay, Executor, Given } from './choice/ways.js';
 import { specOf } from './container.js';
 import type { Bound, Executable, ExecutableError } from './executable.js';
-import { frozen, sameGraphs } from './trace/frozen.js';
+import { frozen, sameGraphs } from './recording/frozen.js';
 import { type Graph, type Port, valueAt } from './graph/graph.js';
 import { inTurn } from './in-turn.js';
 import { javascriptExecutable } from './javascript/executable.js';
@@ -29,11 +29,11 @@ import { type OnnxOptions, onnxExecutable } from './onnx/executable.js';
 import { optimise } from './passes/optimise.js';
 import { segmentsExecutable } from './segments/executable.js';
 import { segmentPlan } from './segments/plan.js';
-import { type Tensors, refusalOf, trace } from './trace/tracer.js';
+import { type Tensors, recordGraph, refusalOf } from './recording/recorder.js';
 
 /** Why a function cannot be compiled. */
 export type CompileError =
-  ExecutableError | { readonly tag: 'notTraceable'; readonly reason: string };
+  ExecutableError | { readonly _tag: 'notRecordable'; readonly reason: string };
 
 export type { Executor };
 
@@ -61,11 +61,11 @@ export const compileRules: Rules<CompileOptions> = {
 };
 
 /** What `f` makes, or why a function cannot be compiled. */
-const traceable = <A>(f: () => A): E.Either<CompileError, A> => {
+const recordable = <A>(f: () => A): E.Either<CompileError, A> => {
   try {
     return E.right(f());
   } catch (error) {
-    return E.left({ tag: 'notTraceable', reason: refusalOf(error) });
+    return E.left({ _tag: 'notRecordable', reason: refusalOf(error) });
   }
 };
 
@@ -82,10 +82,11 @@ export const graphOf = (
   f: (inputs: Tensors) => Tensors,
   example: Tensors,
 ): E.Either<CompileError, Graph> => {
-  return traceable(() => {
+  return recordable(() => {
     const specs = mapped(example, (x) => specOf(x));
-    const traced = trace(specs, f);
-    if (!sameGraphs(traced, trace(specs, f))) throw frozen('outside, and give them as an input');
+    const traced = recordGraph(specs, f);
+    if (!sameGraphs(traced, recordGraph(specs, f)))
+      throw frozen('outside, and give them as an input');
     return optimise(traced);
   });
 };
@@ -109,14 +110,14 @@ export const executableBy = async (
   bound: Bound,
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, Executable>> => {
-  if (way.tag === 'onnxruntime' || way.tag === 'segments') {
+  if (way._tag === 'onnxruntime' || way._tag === 'segments') {
     const given = { ...options, threads: way.threads };
-    const fuses = way.tag === 'segments';
+    const fuses = way._tag === 'segments';
     return fuses || callsHost(bound.graph)
       ? segmentsExecutable(segmentPlan(bound.graph, fuses), bound, given)
       : onnxExecutable(bound, given);
   }
-  const made = javascriptExecutable(bound, { style: way.tag });
+  const made = javascriptExecutable(bound, { style: way._tag });
   return E.isLeft(made) ? made : E.right({ ...made.right, run: () => void made.right.run() });
 };
 
@@ -126,7 +127,7 @@ export const executableOf = async (
   options: CompileOptions = {},
 ): Promise<E.Either<ExecutableError, Executable>> => {
   const compiled = weighGraph(bound.graph, bound.graph, givenBy(options)).flatMap(({ way }) =>
-    way.tag === 'eager' ? [] : [way],
+    way._tag === 'eager' ? [] : [way],
   );
   const chosen = await firstThatCan(compiled, (way) => executableBy(way, bound, options));
   if (E.isLeft(chosen)) return chosen;
@@ -173,7 +174,7 @@ export const outputTensors = ({ graph, outputs }: Bound): Tensors =>
  * @example
  * ```ts
  * const made = await compile(({ x = tf.scalar(0) }) => ({ y: tf.square(x) }), { x: tf.scalar(1) })();
- * if (E.isLeft(made)) throw new Error(made.left.tag);
+ * if (E.isLeft(made)) throw new Error(made.left._tag);
  * const { y } = await made.right.run({ x: tf.scalar(3) });
  * y?.dataSync()[0]; // 9
  * ```
@@ -186,7 +187,7 @@ export const compile =
   ): TaskEither<CompileError, CompiledFunction> =>
   async () => {
     checkOptions('compile', options, compileRules);
-    const made = E.chain((graph: Graph) => traceable(() => boundTo(graph)))(graphOf(f, example));
+    const made = E.chain((graph: Graph) => recordable(() => boundTo(graph)))(graphOf(f, example));
     if (E.isLeft(made)) return made;
     const bound = made.right;
     for (const [name, x] of Object.entries(example)) entryOf(bound.inputs, name)?.set(x.dataSync());

@@ -8,7 +8,7 @@ import { needed } from './graph/graph.js';
 import { interpret } from './interpreter/interpret.js';
 import { planOf } from './interpreter/plan.js';
 import { runKernel } from './interpreter/run-kernel.js';
-import { type OpenGraph, type Tensors, isTracing, traceOpen } from './trace/tracer.js';
+import { type OpenGraph, type Tensors, isRecording, recordOpen } from './recording/recorder.js';
 
 /** A kernel where a watcher is told of it: what a program computes so depends on what it computes it of. */
 const watchedKernel: typeof runKernel = (node, inputs, first) =>
@@ -31,9 +31,9 @@ const interpreted = ({ graph, outside }: OpenGraph, given: Tensors): Tensors => 
  */
 export function computed<Made extends Tensors>(given: Tensors, f: (given: Tensors) => Made): Made;
 export function computed(given: Tensors, f: (given: Tensors) => Tensors): Tensors {
-  if (isTracing()) return f(given);
+  if (isRecording()) return f(given);
   const specs = mapped(given, (x) => specOf(x));
-  return tf.tidy(() => ({ ...interpreted(traceOpen(specs, f), given) }));
+  return tf.tidy(() => ({ ...interpreted(recordOpen(specs, f), given) }));
 }
 
 /** The same of a single tensor, from what `f` has in its scope. */

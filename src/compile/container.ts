@@ -4,7 +4,7 @@ import { mapped } from '../../dsl/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { type Values, emptyArray } from './arena.js';
 import { exactJson } from './graph/exact.js';
-import { type InputSpec, TraceError } from './trace/tracer.js';
+import { type InputSpec, RecordingError } from './recording/recorder.js';
 
 const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {
   if (typeof x !== 'object' || x === null) return false;
@@ -31,7 +31,7 @@ const described = (value: unknown): unknown => {
   if (value instanceof tf.Tensor) return { tensor: [value.dtype, value.shape] };
   if (typeof value === 'function' || (typeof value === 'object' && value !== null)) {
     if (Array.isArray(value) || isRecord(value)) return value;
-    throw new TraceError(
+    throw new RecordingError(
       'a batch holds something that is no tensor, number, text, list or record; ' +
         'put its numbers in tensors, or the step is traced anew each time and interpreted.',
     );
@@ -41,7 +41,7 @@ const described = (value: unknown): unknown => {
 
 /**
  * Everything of a container but the numbers in its tensors: two batches alike share a graph. Throws
- * a `TraceError` for what a graph cannot depend on.
+ * a `RecordingError` for what a graph cannot depend on.
  */
 export const signatureOf = (container: unknown): string => exactJson(container, described);
 

@@ -19,21 +19,21 @@ export interface Executable {
 
 /** Why a graph cannot be run by an executor. */
 export type ExecutableError =
-  | { readonly tag: 'unsupportedKernel'; readonly kernel: string }
-  | { readonly tag: 'runtimeMissing'; readonly command: string }
-  | { readonly tag: 'runtimeRefused'; readonly reason: string }
-  | { readonly tag: 'tooLarge'; readonly reason: string };
+  | { readonly _tag: 'unsupportedKernel'; readonly kernel: string }
+  | { readonly _tag: 'runtimeMissing'; readonly command: string }
+  | { readonly _tag: 'runtimeRefused'; readonly reason: string }
+  | { readonly _tag: 'tooLarge'; readonly reason: string };
 
 /**
  * One sentence for an executable error.
  *
  * @example
  * ```ts
- * showExecutableError({ tag: 'unsupportedKernel', kernel: 'Dilation2D' }); // 'the operation Dilation2D cannot be compiled'
+ * showExecutableError({ _tag: 'unsupportedKernel', kernel: 'Dilation2D' }); // 'the operation Dilation2D cannot be compiled'
  * ```
  */
 export const showExecutableError = (error: ExecutableError): string => {
-  switch (error.tag) {
+  switch (error._tag) {
     case 'unsupportedKernel':
       return `the operation ${error.kernel} cannot be compiled`;
     case 'runtimeMissing':

@@ -183,7 +183,7 @@ const unknown = (window: number, tolerance: number) => ({
  *
  * @example
  * ```ts
- * const noise = normals(key(0), 400);
+ * const noise = randomNormal(key(0), 400);
  * convergence([...noise]).verdict; // 'converged'
  * convergence([...noise].map((e, i) => e - i / 50)).verdict; // 'improving'
  * convergence([...noise], { tolerance: 0.1 }).verdict; // 'tooNoisy'

@@ -18,8 +18,8 @@ import {
   fraction,
 } from '../../dsl/checks/options.js';
 import type { Params } from '../interpreters/params.js';
-import { type Key, foldIn, uniforms } from '../random/index.js';
-import { scoped } from '../scoped.js';
+import { type Key, foldIn, randomUniform } from '../random/index.js';
+import { tidied } from '../tidied.js';
 import { type TestResult, symmetryTest, uniformityTest } from './rank-tests.js';
 import { type Values, drawAt, simulateData } from '../evidence/simulated-data.js';
 
@@ -111,7 +111,7 @@ const rankedIn = (
   count: number,
 ): ReadonlyMap<string, readonly number[]> => {
   if (quantities === undefined) return columnsOf(draws);
-  return scoped(
+  return tidied(
     () => {
       const rows = Array.from({ length: count }, (_, s) => quantities(drawAt(draws, s)));
       const stacked = Object.keys(rows[0] ?? {}).map((name) => {
@@ -159,7 +159,7 @@ const simulate = async (
     const single = mapped(latents, (x) => tf.expandDims(x, 0));
     const truth = rankedIn(spec, single, 1);
     tf.dispose(single);
-    const jitter = uniforms(foldIn(key, 'ties'), truth.size);
+    const jitter = randomUniform(foldIn(key, 'ties'), truth.size);
     return new Map(
       [...truth].map(([name, [value = Number.NaN]], i) => {
         const own = ranked.get(name);

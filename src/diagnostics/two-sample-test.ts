@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
 import { callable, checkOptions, required, whole } from '../../dsl/checks/options.js';
-import { type Kernel, gaussianKernel } from '../bounds/maximum-mean-discrepancy.js';
+import { type KernelFunction, gaussianKernel } from '../bounds/maximum-mean-discrepancy.js';
 import { type Key, foldIn, permutation } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';
 import type { TestResult } from './rank-tests.js';
@@ -9,7 +9,7 @@ import type { TestResult } from './rank-tests.js';
 export interface TwoSampleOptions {
   readonly key: Key;
   /** The Gaussian one whose scale is the median distance of all pairs where it is left out. */
-  readonly kernel?: Kernel;
+  readonly kernel?: KernelFunction;
   /** How many random divisions of all draws the one that is given is held against; 999 where it is left out. */
   readonly permutations?: number;
 }
@@ -38,7 +38,7 @@ const checkDraws = (x: Tensor, y: Tensor): void => {
 };
 
 /** Their kernel, with a diagonal of zeros: a draw is no pair with itself. */
-const kernelOf = (x: Tensor, y: Tensor, asked: Kernel | undefined): Float32Array =>
+const kernelOf = (x: Tensor, y: Tensor, asked: KernelFunction | undefined): Float32Array =>
   tf.tidy(() => {
     const squared = squaredDistances(tf.concat([x, y]));
     const count = squared.shape[0] ?? 0;
@@ -65,7 +65,7 @@ const kernelOf = (x: Tensor, y: Tensor, asked: Kernel | undefined): Float32Array
  * @example
  * ```ts
  * const draws = (name: string, shift: number) =>
- *   tf.add(tf.tensor2d(normals(foldIn(key(0), name), 100), [50, 2]), shift);
+ *   tf.add(tf.tensor2d(randomNormal(foldIn(key(0), name), 100), [50, 2]), shift);
  * const { pValue } = twoSampleTest(draws('x', 0), draws('y', 1), { key: key(1) });
  * pValue; // 0.001
  * twoSampleTest(draws('x', 0), draws('y', 0), { key: key(1) }).pValue > 0.01; // true

@@ -83,7 +83,7 @@ const DRAWN = 'a latent site of the guide, for there are draws of it from the po
 
 /** A draw of a site, with what the law of it knows in its place. */
 const placedIn = ({ structure, eventShape }: Distribution, draw: Tensor): Tensor =>
-  structure?.tag === 'partly' ? overwritten(structure, draw, eventShape.length) : draw;
+  structure?._tag === 'partly' ? overwritten(structure, draw, eventShape.length) : draw;
 
 /** Draws `first` to `first + count` of a site, each of a shape. */
 const rowsAt = (

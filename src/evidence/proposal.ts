@@ -7,7 +7,7 @@ import { parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../random/noise-source.js';
 import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
-import { scoped } from '../scoped.js';
+import { tidied } from '../tidied.js';
 
 /** A draw may miss nothing that the posterior can be; where it is wider, its weight is 0. */
 const proposal = {
@@ -36,7 +36,7 @@ export const depthOfProposal = (
   guide: Program<unknown, unknown>,
   { params, key }: { readonly params: Params; readonly key: Key },
 ): number =>
-  scoped(
+  tidied(
     () => {
       const noise = keyedNoise(key);
       const options = { noise, parameter: parameterOf(params, noise) };

@@ -93,7 +93,7 @@ const logSumExp = (xs: Float64Array): number => {
  *
  * @example
  * ```ts
- * const z = normals(key(0), 4000);
+ * const z = randomNormal(key(0), 4000);
  * // Weights of a N(0, 1) target for draws of a N(0, 0.9) guide.
  * const logWeights = z.map((e) => -0.5 * (0.9 * e) ** 2 + 0.5 * e ** 2);
  * const { paretoK, effectiveSampleSize } = psis(logWeights);

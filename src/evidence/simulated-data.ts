@@ -7,7 +7,7 @@ import { refuseUnknown } from '../../dsl/checks/unknown-names.js';
 import { trace } from '../interpreters/trace.js';
 import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
-import { scoped } from '../scoped.js';
+import { tidied } from '../tidied.js';
 
 /** Values by site. */
 export type Values = Readonly<Record<string, Tensor>>;
@@ -26,7 +26,7 @@ export const simulateData = (
   observed: readonly string[],
   { key, params }: { readonly key: Key; readonly params?: Params },
 ): Simulated => {
-  const values = scoped(
+  const values = tidied(
     () => {
       const { sites } = trace(model, { key, ...(params && { params }) });
       const partly = Object.values(sites).find((s) => s.kind === 'partly');

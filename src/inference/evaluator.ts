@@ -11,7 +11,7 @@ import {
   posteriorStream,
 } from '../evidence/bracket.js';
 import { signOfLoss } from '../bounds/meaning.js';
-import { putUnder, takeUnder } from '../prefixed.js';
+import { putUnder, takeUnder } from '../record-paths.js';
 import { type Key, foldIn } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';
 import { depthOfProposal } from '../evidence/proposal.js';
@@ -65,7 +65,7 @@ export interface Evaluator<B, N extends string = string, T extends string = stri
 interface Counted<B> {
   readonly batch: B;
   readonly step: Tensor;
-  readonly memory: SviState['memory'];
+  readonly carry: SviState['carry'];
 }
 
 const meanOf = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
@@ -109,9 +109,9 @@ export const evaluator = <B, E, T extends string>(
   // The derivation is the same for all states of an inference; it is known with the first.
   let derivation: SviState['derivation'] | undefined;
   let depth: number | undefined;
-  const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step, memory }) => {
+  const boundOf: NoisyFunction<Counted<B>> = (params, noise, { batch, step, carry }) => {
     if (derivation === undefined) throw new Error('evaluator: no state was given.');
-    const { loss, terms } = svi.bound({ params, derivation, step, memory }, noise, batch);
+    const { loss, terms } = svi.bound({ params, derivation, step, carry }, noise, batch);
     return { loss, ...putUnder('terms', terms) };
   };
   const bounds = functionRunner(boundOf, options);
@@ -141,7 +141,7 @@ export const evaluator = <B, E, T extends string>(
   const boundAt = async (state: SviState, batch: B, key: Key): Promise<Evaluated> => {
     derivation ??= state.derivation;
     const step = tf.scalar(state.step);
-    const made = await bounds.run(state.params, { batch, step, memory: state.memory }, key);
+    const made = await bounds.run(state.params, { batch, step, carry: state.carry }, key);
     step.dispose();
     const bound = signOfLoss(state.derivation.meaning) * numberOf(made['loss']);
     const terms = mapped(takeUnder('terms', made), (x) => numberOf(x));

@@ -7,7 +7,7 @@ import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
 import type { ObjectiveMetrics, SviMetrics } from './metrics.js';
 import type { StepState, SviState } from './svi-state.js';
-import type { Turn } from './phases/turn.js';
+import type { Stage } from './phases/stage.js';
 
 export interface EvaluateOptions {
   /** Where draws come from; the state's own key and step where it is left out. */
@@ -48,7 +48,7 @@ export interface Svi<B, P extends string = string, E = unknown, T extends string
   readonly guide: (batch: B) => Program<unknown, unknown>;
   readonly objective: Objective;
   /** The updates that a step is made of, in order. */
-  readonly turns: readonly Turn<B>[];
+  readonly stages: readonly Stage<B>[];
   /** The name of the phase that is reported; empty where there is but one. */
   readonly reported: string;
 }

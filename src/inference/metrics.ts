@@ -17,7 +17,7 @@ export interface ObjectiveMetrics<T extends string = string> {
  * is not.
  */
 export interface SviMetrics<T extends string = string> extends ObjectiveMetrics<T> {
-  /** Each phase's own by name, where there are several; of one that repeats, those of its last turn. */
+  /** Each phase's own by name, where there are several; of one that repeats, those of its last stage. */
   readonly phases?: Readonly<Record<string, ObjectiveMetrics>>;
 }
 

@@ -1,18 +1,18 @@
 /** The tensors of a state by name: in a step's graph, on both sides, and in a checkpoint. */
 import { promised } from '../../dsl/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
-import { putUnder, takeUnder } from '../prefixed.js';
+import { putUnder, takeUnder } from '../record-paths.js';
 import type { SviState } from './svi-state.js';
 
 /** A state's tensors by their names in a step's graph, on both sides, and in a checkpoint. */
 export const namedState = ({
   params,
   optimizer,
-  memory,
-}: Pick<SviState, 'params' | 'optimizer' | 'memory'>): Readonly<Record<string, Tensor>> => ({
+  carry,
+}: Pick<SviState, 'params' | 'optimizer' | 'carry'>): Readonly<Record<string, Tensor>> => ({
   ...putUnder('params', params),
   ...putUnder('optimizer', optimizer),
-  ...putUnder('memory', memory),
+  ...putUnder('carry', carry),
 });
 
 /** The parts of a state that these tensors are, by the same names. */
@@ -21,9 +21,9 @@ export const partsOfState = <A, P extends string = string>(
 ): {
   readonly params: Readonly<Record<P, A>>;
   readonly optimizer: Readonly<Record<string, A>>;
-  readonly memory: Readonly<Record<string, A>>;
+  readonly carry: Readonly<Record<string, A>>;
 } => ({
   params: promised(takeUnder('params', tensors)),
   optimizer: takeUnder('optimizer', tensors),
-  memory: takeUnder('memory', tensors),
+  carry: takeUnder('carry', tensors),
 });

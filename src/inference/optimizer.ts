@@ -1,6 +1,6 @@
 /**
  * Optimisers as pure transformations of gradients: `init` makes a state, `update` turns gradients
- * into what is added to the parameters. They compose with `chain`.
+ * into what is added to the parameters. They compose with `chained`.
  *
  * Every state is a record of tensors and every update is made of elementwise operations (and a
  * norm), so that a whole step is one pure function.
@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type Support, type Tensor, integers } from '../../dsl/index.js';
 import { entryOf, joined, mapped } from '../../dsl/dictionary.js';
 import type { Params } from '../interpreters/params.js';
-import { putUnder, takeUnder } from '../prefixed.js';
+import { putUnder, takeUnder } from '../record-paths.js';
 
 /** What an optimiser remembers between steps, by name. */
 export type OptimizerState = Readonly<Record<string, Tensor>>;
@@ -72,12 +72,12 @@ export const zerosFor = (prefix: string, params: Params): OptimizerState =>
  *
  * @example
  * ```ts
- * const optimizer = chain(clipByGlobalNorm(1), scaleByLearningRate(0.5));
+ * const optimizer = chained(clipByGlobalNorm(1), scaleByLearningRate(0.5));
  * const gradients = { w: tf.scalar(4) };
  * optimizer.update(gradients, optimizer.init(gradients), {}).updates['w']?.dataSync()[0]; // -0.5
  * ```
  */
-export const chain = (...steps: readonly Optimizer[]): Optimizer => ({
+export const chained = (...steps: readonly Optimizer[]): Optimizer => ({
   ...(steps.some((s) => s.observe) && {
     observe: (state, loss) =>
       joined(

@@ -13,13 +13,13 @@ import { runKnowing } from '../interpreters/known.js';
 import { type DeterministicRecord, type SampleRecord, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { computed } from '../compile/computed.js';
-import { isTracing } from '../compile/trace/tracer.js';
+import { isRecording } from '../compile/recording/recorder.js';
 import { noiseOfDraws, noiseOfOne } from '../interpreters/noise-of-draws.js';
 import { drawsOf, filled } from '../transform/draws.js';
 import { type NoiseSource, keyedNoise } from '../random/noise-source.js';
 import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
-import { scoped } from '../scoped.js';
+import { tidied } from '../tidied.js';
 
 export interface PredictiveOptions {
   readonly key: Key;
@@ -52,23 +52,23 @@ const overOwnPlates = (r: SampleRecord | DeterministicRecord): Tensor => {
  */
 const misfitsOf = (guide: Draws, model: Draws): readonly Misfit[] => [
   ...plateDifferences([...model.values()], [...guide.values()]).map((apart): Misfit => ({
-    tag: 'elements',
+    _tag: 'elements',
     ...apart,
   })),
   ...[...guide.values()].flatMap((q): readonly Misfit[] => {
     const site = q.name;
     const p = model.get(site);
-    if (q.origin === 'observed' || q.known) return [{ tag: 'observedInGuide', site }];
-    if (p === undefined) return [{ tag: 'extra', site }];
-    if (p.origin === 'observed') return [{ tag: 'observedInModel', site }];
+    if (q.origin === 'observed' || q.known) return [{ _tag: 'observedInGuide', site }];
+    if (p === undefined) return [{ _tag: 'extra', site }];
+    if (p.origin === 'observed') return [{ _tag: 'observedInModel', site }];
     const [a, b] = [p, q].map(({ plates }) =>
       plates.map(({ name, count, axis }) => `'${name}' (${count} on axis ${axis})`).join(', '),
     );
-    if (a !== b) return [{ tag: 'plates', site, model: `plates ${a}`, guide: `plates ${b}` }];
+    if (a !== b) return [{ _tag: 'plates', site, model: `plates ${a}`, guide: `plates ${b}` }];
     const [inner, outer] = [q.distribution.support, p.distribution.support];
     if (isWithin(inner, outer)) return [];
     const [innerName, outerName] = [inner.name, outer.name];
-    return [{ tag: 'support', site, inner: innerName, outer: outerName, rule: 'within' }];
+    return [{ _tag: 'support', site, inner: innerName, outer: outerName, rule: 'within' }];
   }),
 ];
 
@@ -102,7 +102,7 @@ export const drawPredictive = <E>(
     return runKnowing(guide ?? of(undefined), run).model.records;
   };
   // What is judged by its numbers is judged at one draw: where all are written down there are none.
-  if (!isTracing()) drawWith(noiseOfOne(noise, samples));
+  if (!isRecording()) drawWith(noiseOfOne(noise, samples));
   const drawn = computed({}, () => {
     // One sample keeps its axis too, so that shapes do not depend on how many were asked for.
     const draws = drawsOf([samples]);
@@ -145,7 +145,7 @@ export const predictive = <E>(
     guide: anything,
   });
   const { key, params = {}, samples, guide } = options;
-  return scoped(
+  return tidied(
     () => drawPredictive(model, guide, { params, noise: keyedNoise(key), samples }),
     (draws) => Object.values<Tensor>(draws),
   );

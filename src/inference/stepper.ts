@@ -73,7 +73,7 @@ export const copyState = (state: SviState): SviState => ({
   ...state,
   params: copy(state.params),
   optimizer: copy(state.optimizer),
-  memory: copy(state.memory),
+  carry: copy(state.carry),
 });
 
 /**

@@ -3,7 +3,7 @@ import { SiteError, type Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
-import type { Memory } from '../bounds/memory.js';
+import type { Carry } from '../bounds/memory.js';
 import type { Params } from '../interpreters/params.js';
 
 /** Looks a parameter up; one that was not there at the first visit would never be trained. */
@@ -22,13 +22,13 @@ export const knownParameter =
     return found;
   };
 
-const showMemory = (memory: Memory): string =>
-  Object.entries(memory)
+const showCarry = (carry: Carry): string =>
+  Object.entries(carry)
     .map(([name, { shape, dtype }]) => `${name} ${dtype} ${showShape(shape)}`)
     .join(', ') || 'nothing';
 
 /** What an estimate remembers for the next step: as much as was remembered before. */
-export const nextMemory = (before: Memory, after: Memory = before): Memory => {
+export const nextCarry = (before: Carry, after: Carry = before): Carry => {
   const fits =
     Object.keys(after).length === Object.keys(before).length &&
     Object.entries(before).every(([name, { shape }]) => {
@@ -37,9 +37,9 @@ export const nextMemory = (before: Memory, after: Memory = before): Memory => {
     });
   if (fits) return after;
   throw new SiteError({
-    site: 'the memory of the objective',
-    expected: showMemory(before),
-    received: showMemory(after),
-    cure: 'Return from `estimate` what `memory` made: the same names, in the same shapes, float32.',
+    site: 'the carry of the objective',
+    expected: showCarry(before),
+    received: showCarry(after),
+    cure: 'Return from `estimate` what `carry` made: the same names, in the same shapes, float32.',
   });
 };

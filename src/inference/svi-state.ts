@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import { type ContinuousSupport, type Support, type Tensor, bijectorTo } from '../../dsl/index.js';
 import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
 import type { Derivation } from '../bounds/derivation.js';
-import type { Memory } from '../bounds/memory.js';
+import type { Carry } from '../bounds/memory.js';
 import { type ParamValues, type Params, inSupports } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
-import { scoped } from '../scoped.js';
+import { tidied } from '../tidied.js';
 import { type OptimizerState } from './optimizer.js';
 
 /** A loss on data that are not trained on. */
@@ -26,7 +26,7 @@ export interface SviState<P extends string = string> {
   /** Of several phases, each one's under its name. */
   readonly optimizer: OptimizerState;
   /** What the objective remembers from step to step; empty for most. Of phases, as `optimizer`. */
-  readonly memory: Memory;
+  readonly carry: Carry;
   /** Steps taken. */
   readonly step: number;
   /** Where all randomness comes from. */
@@ -41,7 +41,7 @@ export interface SviState<P extends string = string> {
 }
 
 /** What a step is computed from, beside its noise and batch. */
-export interface StepState extends Pick<SviState, 'params' | 'derivation' | 'memory'> {
+export interface StepState extends Pick<SviState, 'params' | 'derivation' | 'carry'> {
   /** Steps taken before this one, a scalar: schedules are functions of it. */
   readonly step: Tensor;
 }
@@ -63,10 +63,10 @@ export interface StepState extends Pick<SviState, 'params' | 'derivation' | 'mem
  * stateTensors(state).map((x) => x.dataSync()[0]); // [3]
  * ```
  */
-export const stateTensors = ({ params, optimizer, memory }: SviState): readonly Tensor[] => [
+export const stateTensors = ({ params, optimizer, carry }: SviState): readonly Tensor[] => [
   ...Object.values(params),
   ...Object.values(optimizer),
-  ...Object.values(memory),
+  ...Object.values(carry),
 ];
 
 /** The state with tensors of its own in place of those that it shares with `other`. */
@@ -78,7 +78,7 @@ export const apartFrom = (other: SviState, state: SviState): SviState => {
     ...state,
     params: apart(state.params),
     optimizer: apart(state.optimizer),
-    memory: apart(state.memory),
+    carry: apart(state.carry),
   };
 };
 
@@ -103,7 +103,7 @@ export const apartFrom = (other: SviState, state: SviState): SviState => {
 export const paramValues = <P extends string>({ params, supports }: SviState<P>): ParamValues<P> =>
   inSupports(
     promised(
-      scoped(
+      tidied(
         () =>
           mapped(params, (x: Tensor, name) => {
             const support = entryOf(supports, name);

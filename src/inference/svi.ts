@@ -3,16 +3,16 @@
  * arXiv:1401.0118): a model, a guide that fits it, an objective and an optimiser make a pure step.
  */
 import { demand } from '../../dsl/checks/options.js';
-import type { Program, Sites } from '../../dsl/index.js';
+import type { Program, SitesOf } from '../../dsl/index.js';
 import type { Names } from '../../dsl/program/site.js';
-import type { Fit, Naming } from '../bounds/fit/fit.js';
+import type { GuideFit, Naming } from '../bounds/fit/fit.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Svi } from './inference.js';
 import { inferenceOf } from './phases/inference-of.js';
 import type { Optimizer } from './optimizer.js';
 import type { GroupName, ParamGroup } from './phases/param-group.js';
 import { type PhaseSpec, phase } from './phases/phase.js';
-import type { Turn } from './phases/turn.js';
+import type { Stage } from './phases/stage.js';
 
 /** The terms that an objective is reported by. */
 type TermNames<O extends Objective> = keyof ReturnType<O['estimate']>['terms'] & string;
@@ -26,16 +26,16 @@ export interface SviSpec<
 > {
   readonly model: (batch: B) => M;
   /** The compiler refuses a guide that does not fit the model, and says why. */
-  readonly guide: Fit<Sites<M>, Sites<G>, O, (batch: B) => G>;
+  readonly guide: GuideFit<SitesOf<M>, SitesOf<G>, O, (batch: B) => G>;
   /** The compiler refuses one that names what is no latent site of the model. */
-  readonly objective: Naming<Sites<M>, O>;
+  readonly objective: Naming<SitesOf<M>, O>;
   /** Left out, nothing is trained: as a phase the inference only evaluates. */
   readonly optimizer?: Optimizer;
   /**
    * Which parameters are trained: those whose name a function accepts, or those named, each with all
    * below it. The others are constants. All are trained where it is left out.
    */
-  readonly trains?: ParamGroup<GroupName<T, Names<Sites<M> | Sites<G>, 'param'>>>;
+  readonly trains?: ParamGroup<GroupName<T, Names<SitesOf<M> | SitesOf<G>, 'param'>>>;
 }
 
 /**
@@ -80,7 +80,7 @@ export function svi<
   const T extends string = string,
 >(
   spec: SviSpec<B, M, G, O, T>,
-): Svi<B, Names<Sites<M> | Sites<G>, 'param'>, Sites<M>, TermNames<O>>;
+): Svi<B, Names<SitesOf<M> | SitesOf<G>, 'param'>, SitesOf<M>, TermNames<O>>;
 export function svi<B>({ model, guide, objective, optimizer, trains }: PhaseSpec<B>): Svi<B> {
   demand(
     trains === undefined || optimizer !== undefined,
@@ -89,7 +89,7 @@ export function svi<B>({ model, guide, objective, optimizer, trains }: PhaseSpec
     'trains without one',
     'pass optimizer: adam(1e-3), or leave trains out to evaluate alone',
   );
-  const only: Turn<B> = {
+  const only: Stage<B> = {
     name: '',
     phase: phase({
       model,

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program } from '../../dsl/index.js';
 import type { NoiseSource } from '../random/noise-source.js';
-import { scoped } from '../scoped.js';
+import { tidied } from '../tidied.js';
 import { type Environment, parameterOf } from './environment.js';
 import { runProgram } from './run.js';
 import { checkTerms } from './score-record.js';
@@ -21,7 +21,7 @@ export interface Extent {
 
 /** Runs a program once to see how far its plates and values reach. */
 export const extentOf = <E, A>(program: Program<E, A>, env: Environment): Extent =>
-  scoped(
+  tidied(
     () => {
       const { records, hidden } = runProgram(program, {
         noise: still,

@@ -64,7 +64,7 @@ const inside = (d: Distribution, more: number): readonly NamedParameter[] =>
 /** Parameters by name, those of distributions inside a combinator among them. */
 export const namedParameters = (d: Distribution): readonly NamedParameter[] => {
   const { structure } = d;
-  switch (structure?.tag) {
+  switch (structure?._tag) {
     case undefined:
       return ofOwn(d);
     case 'independent':

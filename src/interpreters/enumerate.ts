@@ -14,8 +14,8 @@ import { expandTo } from '../../dsl/tensors/tensor.js';
 import { type LogChance, logSumOfProducts } from '../../dsl/numerics/log-sum-of-products.js';
 import { depthOf } from './depth.js';
 import { computed } from '../compile/computed.js';
-import { type Tensors, isTracing } from '../compile/trace/tracer.js';
-import { putUnder } from '../prefixed.js';
+import { type Tensors, isRecording } from '../compile/recording/recorder.js';
+import { putUnder } from '../record-paths.js';
 import { differentiate } from '../transform/differentiate.js';
 import { drawsOf } from '../transform/draws.js';
 import { reaches } from '../transform/reaches.js';
@@ -204,7 +204,7 @@ const isMixed = <E, A>(program: Program<E, A>, env: Environment, site: SampleRec
       (i, plates) => (i.name === site.name ? value : firstValue(i, plates)),
       false,
     ).records;
-  if (!isTracing()) {
+  if (!isRecording()) {
     const values = site.distribution.sampler.enumeration?.values() ?? tf.zeros([1]);
     return mixesElements({ plates: site.plates, values }, runWith);
   }

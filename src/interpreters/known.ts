@@ -91,7 +91,7 @@ export const summedParts = ({ known, ...record }: PartlyRecord): readonly Sample
 
 /** Whether a guide's site has the law of one that is known in part. */
 const isPartly = ({ distribution: { structure } }: SampleRecord): boolean =>
-  structure?.tag === 'partly';
+  structure?._tag === 'partly';
 
 /** The guide with what the model knows in place of draws, at the sites whose records these are. */
 const knowing = (

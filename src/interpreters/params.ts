@@ -16,7 +16,7 @@ import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
 import * as tf from '@tensorflow/tfjs';
-import { isTracing } from '../compile/trace/tracer.js';
+import { isRecording } from '../compile/recording/recorder.js';
 import { type NoiseSource, noiseName } from '../random/noise-source.js';
 
 /** Marks values in their supports, which would be taken for unconstrained ones otherwise. */
@@ -60,7 +60,7 @@ const storedShape = (i: ParamInstruction): Shape => [
 
 /** Throws where an initial value is outside of the support, unless it has no value yet. */
 const checkInitial = ({ name, support }: ParamInstruction, value: Tensor): void => {
-  if (isTracing()) return;
+  if (isRecording()) return;
   // A number on the edge of a half line has no unconstrained image.
   const domain = bijectorTo(support).codomain;
   const outside = firstOutside(value.dataSync(), value.shape, domain);

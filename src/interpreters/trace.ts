@@ -1,6 +1,6 @@
 /**
  * Traces: what a program did, as data. `trace` draws every latent site, `replay` takes given
- * values, `simulate` keeps only the result and `score` only the log joint.
+ * values, `simulate` keeps only the result and `logDensity` only the log joint.
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
@@ -22,7 +22,7 @@ import { checkTaken, valueFor, valueOfDraw } from './given-values.js';
 import type { Run, SiteRecord } from './record.js';
 import { leavesOf, withLeaves } from '../compile/container.js';
 import { computed } from '../compile/computed.js';
-import type { Tensors } from '../compile/trace/tracer.js';
+import type { Tensors } from '../compile/recording/recorder.js';
 import { noiseOfDraws } from './noise-of-draws.js';
 import type { NoiseSource } from '../random/noise-source.js';
 import { type Draws, drawsOf, filled, oneDraw } from '../transform/draws.js';
@@ -195,7 +195,7 @@ const noValue =
  * Runs a program forward and returns its result.
  *
  * - Errors: a distribution made from numbers that its family does not take, and an observation that it
- *   could not give, throw a `SiteError`: here, in `trace`, `replay`, `score`, `enumerate`, `predictive`
+ *   could not give, throw a `SiteError`: here, in `trace`, `replay`, `logDensity`, `enumerate`, `predictive`
  *   and `evidence`, and at the start of training. Elements that a `mask` drops are not judged.
  *
  * @example
@@ -280,18 +280,18 @@ export const replay = <E, A, B, const V extends Data = Data>(
  *
  * @example
  * ```ts
- * score(sample('z', normal(0, 1)), { values: { z: 1 } }).dataSync()[0]; // -1.4189385
+ * logDensity(sample('z', normal(0, 1)), { values: { z: 1 } }).dataSync()[0]; // -1.4189385
  * ```
  */
-export const score = <E, A, const V extends Data = Data>(
+export const logDensity = <E, A, const V extends Data = Data>(
   program: Program<E, A>,
   env: EnvironmentFor<E, V>,
 ): Tensor => {
-  const asked = checkedEnvironment('score', env);
+  const asked = checkedEnvironment('logDensity', env);
   const { logJoint: total } = run(program, {
     env: asked,
     otherwise: noValue(asked),
-    check: (records) => checkDensities('score', records),
+    check: (records) => checkDensities('logDensity', records),
   });
   return total;
 };

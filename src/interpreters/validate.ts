@@ -9,7 +9,7 @@ import { type Complaint, siteLabel } from '../../dsl/error.js';
 import { mask } from '../../dsl/combinators/mask.js';
 import type { Known } from '../../dsl/program/instruction.js';
 import { invalidArgument, invalidValue } from '../../dsl/checks/validity.js';
-import { isTracing } from '../compile/trace/tracer.js';
+import { isRecording } from '../compile/recording/recorder.js';
 import { checkWhere } from './known.js';
 
 /** What is wrong with an argument of a distribution, but for the site. */
@@ -53,7 +53,7 @@ export interface Visited {
 
 /** Throws a `SiteError` where an argument, or an observation, is none of its family's. */
 export const assertValid = ({ name, distribution, observed, known, role }: Visited): void => {
-  if (isTracing()) return;
+  if (isRecording()) return;
   if (known !== undefined) checkWhere(name, known);
   const complaint =
     complaintAbout(distribution) ??

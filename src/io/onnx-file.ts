@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { type CompileError, graphOf } from '../compile/compile.js';
 import { onnxBytes } from '../compile/onnx/write.js';
-import type { Tensors } from '../compile/trace/tracer.js';
+import type { Tensors } from '../compile/recording/recorder.js';
 import type { FileError } from './files/file-error.js';
 import { type FileContent, saveFile } from './files/save-file.js';
 
@@ -35,7 +35,7 @@ export const exportingOnnxBy =
  * ```ts
  * const reads = ({ x = tf.scalar(0) }) => ({ y: tf.scalar(x.dataSync()[0] ?? 0) });
  * const written = await exportOnnx(reads, { x: tf.scalar(1) }, 'out/never.onnx')();
- * E.isLeft(written) && written.left.tag; // 'notTraceable'
+ * E.isLeft(written) && written.left._tag; // 'notRecordable'
  * ```
  */
 export const exportOnnx = exportingOnnxBy(saveFile);

@@ -23,14 +23,14 @@ const doing = (during: During): string => {
  *
  * @example
  * ```ts
- * showFitError({ tag: 'notCompiled', reason: 'the operation Diag cannot be compiled' });
+ * showFitError({ _tag: 'notCompiled', reason: 'the operation Diag cannot be compiled' });
  * // "The step cannot be compiled: the operation Diag cannot be compiled. engine: 'eager' interprets all that can be traced."
- * showFitError({ tag: 'threw', during: 'callback', error: new Error('no room') });
+ * showFitError({ _tag: 'threw', during: 'callback', error: new Error('no room') });
  * // 'A listener threw: no room.'
  * ```
  */
 export const showFitError = (error: Trouble<CheckpointError>): string => {
-  switch (error.tag) {
+  switch (error._tag) {
     case 'nonFinite':
       return showNonFinite(error.where);
     case 'checkpoint':

@@ -1,5 +1,5 @@
 /** What `fit` checks of an inference before its first step, without being asked. */
-import { firstTurns, partOf } from '../inference/phases/turn.js';
+import { firstStages, partOf } from '../inference/phases/stage.js';
 import type { SviState } from '../inference/svi-state.js';
 import type { Svi } from '../inference/inference.js';
 import { foldIn } from '../random/index.js';
@@ -41,9 +41,9 @@ export const findAtStart = <B>(
   batch: B,
   { rows, shuffle = true }: { readonly rows: number; readonly shuffle?: boolean | undefined },
 ): readonly Finding[] => {
-  const phases = firstTurns(svi.turns).map((turn): PhaseFindings => {
-    const { derivation, params } = partOf(turn, state);
-    const { model, guide, objective } = turn.phase;
+  const phases = firstStages(svi.stages).map((stage): PhaseFindings => {
+    const { derivation, params } = partOf(stage, state);
+    const { model, guide, objective } = stage.phase;
     return examine(
       model,
       guide,
@@ -56,7 +56,7 @@ export const findAtStart = <B>(
         shuffle,
         ...(derivation.trains && { trains: derivation.trains }),
       },
-      (e) => ({ name: turn.name, findings: findingsOf(e, namesInFit), trained: e.trained }),
+      (e) => ({ name: stage.name, findings: findingsOf(e, namesInFit), trained: e.trained }),
     );
   });
   const kept = phases.flatMap(({ name, findings }) =>

@@ -15,7 +15,7 @@ import { keyedNoise } from '../random/noise-source.js';
 import { once } from '../once.js';
 import { type Params, initialValue } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
-import { scoped } from '../scoped.js';
+import { tidied } from '../tidied.js';
 import type { Examination } from './examination.js';
 import { findPlaced, inReverse, ofOneRow } from './placed.js';
 import { findPooled } from './pooled.js';
@@ -116,7 +116,7 @@ const withParams = <A>(
 };
 
 /** Measures once, when it is first asked, and frees what was needed for it. */
-const measuredOnce = <A>(measure: () => A): (() => A) => once(() => scoped(measure, () => []));
+const measuredOnce = <A>(measure: () => A): (() => A) => once(() => tidied(measure, () => []));
 
 /**
  * Measures what `use` asks for, and frees what was needed for it. A guide that does not fit throws a
@@ -129,7 +129,7 @@ export const examine = <B, A>(
   { key, params: given, batch, rows, shuffle = true, trains }: ExamineOptions<B>,
   use: (e: Examination) => A,
 ): A =>
-  scoped(
+  tidied(
     () =>
       withParams(given, key, (parameter, seen): A => {
         const programs: Programs = {

@@ -1,6 +1,6 @@
 /** The usual advice about a model with its guide, as checks of what can be measured. */
-import type { Program, Sites } from '../../dsl/index.js';
-import type { Fit, Naming } from '../bounds/fit/fit.js';
+import type { Program, SitesOf } from '../../dsl/index.js';
+import type { GuideFit, Naming } from '../bounds/fit/fit.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Params } from '../interpreters/params.js';
 import { type Key, key as keyOf } from '../random/index.js';
@@ -81,8 +81,8 @@ export function lint<
   B,
 >(
   model: (batch: B) => M,
-  guide: Fit<Sites<M>, Sites<G>, O, (batch: B) => G>,
-  objective: Naming<Sites<M>, O>,
+  guide: GuideFit<SitesOf<M>, SitesOf<G>, O, (batch: B) => G>,
+  objective: Naming<SitesOf<M>, O>,
   options: LintOptions & { readonly batch: B },
 ): readonly Finding[];
 export function lint<
@@ -91,8 +91,8 @@ export function lint<
   O extends Objective,
 >(
   model: M,
-  guide: Fit<Sites<M>, Sites<G>, O, G>,
-  objective: Naming<Sites<M>, O>,
+  guide: GuideFit<SitesOf<M>, SitesOf<G>, O, G>,
+  objective: Naming<SitesOf<M>, O>,
   options?: LintOptions,
 ): readonly Finding[];
 export function lint(

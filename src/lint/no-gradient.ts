@@ -6,9 +6,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { leavesOf, withLeaves } from '../compile/container.js';
 import type { Graph, GraphNode, ValueId } from '../compile/graph/graph.js';
-import { refusalOf } from '../compile/trace/tracer.js';
-import { specsOf, traceNoisy } from '../inference/compiled/noisy-graph.js';
-import { putUnder, takeUnder } from '../prefixed.js';
+import { refusalOf } from '../compile/recording/recorder.js';
+import { specsOf, recordNoisy } from '../inference/compiled/noisy-graph.js';
+import { putUnder, takeUnder } from '../record-paths.js';
 import type { Programs } from './programs.js';
 import { type SlopeOptions, lossGradients } from './slopes.js';
 
@@ -60,7 +60,7 @@ const zeroOutputs = (graph: Graph): readonly string[] => {
   const found = (id: ValueId): boolean => {
     const constant = graph.constants.get(id);
     if (constant !== undefined) {
-      return constant.tag === 'uniform' && constant.value === 0;
+      return constant._tag === 'uniform' && constant.value === 0;
     }
     const node = makers.get(id);
     if (node === undefined) return false;
@@ -90,7 +90,7 @@ export const withoutGradient = <B>(
 ): readonly string[] | string => {
   const step = tf.scalar(0);
   try {
-    const { graph } = traceNoisy(
+    const { graph } = recordNoisy(
       specsOf([
         ...Object.entries(putUnder('params', options.params)),
         ...leavesOf(batch),

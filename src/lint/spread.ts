@@ -25,7 +25,7 @@ import { type NoiseSource, keyedNoise, noiseName } from '../random/noise-source.
 import type { Key } from '../random/index.js';
 import type { InitialSpread } from './examination.js';
 import { type Programs, atStart, drawGuide } from './programs.js';
-import { scoped } from '../scoped.js';
+import { tidied } from '../tidied.js';
 
 const nothingKept = (): readonly Tensor[] => [];
 
@@ -66,7 +66,7 @@ export const initialSpreads = (
   const jointAt = (noise: NoiseSource) =>
     drawJoint(programs.model, programs.guide, derivation, atStart(programs, noise));
   const boundAt = (by: number, site?: string): number =>
-    scoped(
+    tidied(
       () =>
         computedTensor(
           () => estimateTerms(jointAt(spreadAt(whole, site, by))).value,
@@ -74,7 +74,7 @@ export const initialSpreads = (
       nothingKept,
     );
   /** The normal sites, with how many numbers each has over the whole of its plates. */
-  const sizes = scoped(
+  const sizes = tidied(
     () =>
       [...drawGuide(programs, whole).values()]
         .filter((r) => isNormal(r) && isCovered(r.name, structure))

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Support, Tensor } from '../../dsl/index.js';
 import { isMasked } from '../../dsl/combinators/mask.js';
 import { outsideOf } from '../../dsl/checks/domain.js';
-import { scoped } from '../scoped.js';
+import { tidied } from '../tidied.js';
 import type { ImpossibleValue, ValueFacts } from './examination.js';
 
 /** Half the distance between 1 and the next number of float32. */
@@ -35,7 +35,7 @@ const roundingOf = (d: Distribution, value: Tensor): number => {
 
 /** Measures a value under its law. */
 export const valueFacts = (d: Distribution, value: Tensor): ValueFacts =>
-  scoped(
+  tidied(
     () => ({
       count: value.size,
       impossible: impossibleAt(d, value),

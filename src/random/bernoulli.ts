@@ -60,10 +60,10 @@ export const rowBits = (probs: Float32Array, width: number): RowBits => {
  *
  * @example
  * ```ts
- * bernoulliBits(key(0), new Float32Array([0, 0.9, 1])); // new Float32Array([0, 1, 1])
+ * randomBernoulli(key(0), new Float32Array([0, 0.9, 1])); // new Float32Array([0, 1, 1])
  * ```
  */
-export const bernoulliBits = (key: Key, probs: Float32Array): Float32Array => {
+export const randomBernoulli = (key: Key, probs: Float32Array): Float32Array => {
   const bits = new Float32Array(probs.length);
   rowBits(probs, probs.length)(key, Int32Array.of(0), bits);
   return bits;

@@ -134,7 +134,7 @@ const fillMany = (draws: Float32Array, law: Noise['law'], k0: number, k1: number
  * ```ts
  * const draws = new Float32Array(3);
  * fillDraws(draws, 'normal', 0, 7, scratch());
- * draws[0] === normals(key(7), 1)[0]; // true
+ * draws[0] === randomNormal(key(7), 1)[0]; // true
  * ```
  */
 export const fillDraws = (
@@ -162,10 +162,11 @@ const filled = ([k0, k1]: Key, law: Noise['law'], count: number): Float32Array =
  *
  * @example
  * ```ts
- * uniforms(key(0), 2); // new Float32Array([0.4184571, 0.6004991])
+ * randomUniform(key(0), 2); // new Float32Array([0.4184571, 0.6004991])
  * ```
  */
-export const uniforms = (key: Key, count: number): Float32Array => filled(key, 'uniform', count);
+export const randomUniform = (key: Key, count: number): Float32Array =>
+  filled(key, 'uniform', count);
 
 /**
  * `count` standard normal draws.
@@ -178,10 +179,10 @@ export const uniforms = (key: Key, count: number): Float32Array => filled(key, '
  *
  * @example
  * ```ts
- * normals(key(0), 2); // new Float32Array([0.5836949, -1.649703])
+ * randomNormal(key(0), 2); // new Float32Array([0.5836949, -1.649703])
  * ```
  */
-export const normals = (key: Key, count: number): Float32Array => filled(key, 'normal', count);
+export const randomNormal = (key: Key, count: number): Float32Array => filled(key, 'normal', count);
 
 /**
  * `count` standard Gumbel draws, −log(−log u).
@@ -191,10 +192,10 @@ export const normals = (key: Key, count: number): Float32Array => filled(key, 'n
  *
  * @example
  * ```ts
- * gumbels(key(0), 2); // new Float32Array([3.344039, 0.7825523])
+ * randomGumbel(key(0), 2); // new Float32Array([3.344039, 0.7825523])
  * ```
  */
-export const gumbels = (key: Key, count: number): Float32Array => filled(key, 'gumbel', count);
+export const randomGumbel = (key: Key, count: number): Float32Array => filled(key, 'gumbel', count);
 
 /**
  * A block of noise, flat and row-major, of shape [...batchShape, ...noise.shape].
@@ -203,10 +204,10 @@ export const gumbels = (key: Key, count: number): Float32Array => filled(key, 'g
  *
  * @example
  * ```ts
- * const block = draw(key(0), baseNoise('normal', [20]), [128]);
+ * const block = drawNoise(key(0), baseNoise('normal', [20]), [128]);
  * block.length; // 2560
  * block[0]; // 0.5836949
  * ```
  */
-export const draw = (key: Key, noise: Noise, batchShape: Shape): Float32Array =>
+export const drawNoise = (key: Key, noise: Noise, batchShape: Shape): Float32Array =>
   filled(key, noise.law, sizeOf(batchShape) * sizeOf(noise.shape));

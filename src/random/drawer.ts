@@ -40,13 +40,13 @@ const filler = (blocks: readonly Drawn[]): ((k0: number, k1: number) => void) =>
 };
 
 /**
- * Fills every array with what `draw(foldIn(foldIn(key, site), block), …)` gives.
+ * Fills every array with what `drawNoise(foldIn(foldIn(key, site), block), …)` gives.
  *
  * @example
  * ```ts
  * const into = new Float32Array(2);
  * drawer([{ site: 'z', block: 0, law: 'normal', into }])(key(7));
- * into[0] === normals(foldIn(foldIn(key(7), 'z'), 0), 1)[0]; // true
+ * into[0] === randomNormal(foldIn(foldIn(key(7), 'z'), 0), 1)[0]; // true
  * ```
  */
 export const drawer = (blocks: readonly Drawn[]): ((key: Key) => void) => {
@@ -61,7 +61,7 @@ export const drawer = (blocks: readonly Drawn[]): ((key: Key) => void) => {
  * ```ts
  * const into = new Float32Array(2);
  * stepDrawer(key(7), [{ site: 'z', block: 0, law: 'normal', into }])(3);
- * into[0] === normals(foldIn(foldIn(foldIn(key(7), 3), 'z'), 0), 1)[0]; // true
+ * into[0] === randomNormal(foldIn(foldIn(foldIn(key(7), 3), 'z'), 0), 1)[0]; // true
  * ```
  */
 export const stepDrawer = (key: Key, blocks: readonly Drawn[]): ((step: number) => void) => {

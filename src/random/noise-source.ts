@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Noise, Shape, Tensor } from '../../dsl/index.js';
 import { SiteError } from '../../dsl/index.js';
-import { type Key, draw, foldIn } from './index.js';
+import { type Key, drawNoise, foldIn } from './index.js';
 
 /**
  * Gives block number `block` of the noise of a site, of shape `[...batch, ...noise.shape]`. The rows of a
@@ -11,7 +11,7 @@ import { type Key, draw, foldIn } from './index.js';
 export type NoiseSource = (site: string, block: number, noise: Noise, batch: Shape) => Tensor;
 
 /**
- * What noise is for: a draw, the initial value of a parameter, the rows of a plate, a draw in a dream, a draw
+ * What noise is for: a draw, the initial value of a parameter, the rows of a plate, a draw of the model, a draw
  * that is no latent.
  */
 const KINDS = ['site', 'param', 'plate', 'dream', 'noise'] as const;
@@ -58,7 +58,10 @@ export const isSubsample = (site: string, batch: Shape): boolean =>
 export const keyedNoise =
   (key: Key): NoiseSource =>
   (site, block, noise, batch) =>
-    tf.tensor(draw(foldIn(foldIn(key, site), block), noise, batch), [...batch, ...noise.shape]);
+    tf.tensor(drawNoise(foldIn(foldIn(key, site), block), noise, batch), [
+      ...batch,
+      ...noise.shape,
+    ]);
 
 /** The source of an interpreter that was given no key: a site that needs noise is a mistake. */
 export const noNoise: NoiseSource = (site) => {

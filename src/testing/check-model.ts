@@ -19,7 +19,7 @@ import { checkMask, checkScale } from './programs/scaling-laws.js';
 import { checkSiteDistributions } from './programs/site-distributions-law.js';
 import { checkSupports } from './programs/supports-law.js';
 import type { Params } from '../interpreters/params.js';
-import { scoped } from '../scoped.js';
+import { tidied } from '../tidied.js';
 import { drawnPlates, overAllData, partialPlates } from './law/all-data.js';
 import { LawNotApplicable } from './law/not-applicable.js';
 import { visiting, visitingAll } from './law/visited-rows.js';
@@ -45,7 +45,7 @@ import { type ModelUnderTest, checkKnowledge } from './model-under-test.js';
 /** Those of the given parameters that the model has. */
 const givenToModel = ({ model, params = {} }: Inference): Params => {
   const own: string[] = [];
-  scoped(
+  tidied(
     () => own.push(...Object.keys(paramsOf(model, nothing, params))),
     () => [],
   );

@@ -4,6 +4,7 @@
  *
  * Every law is listed in `laws` (`catalogue.ts`) and on the page `docs/testing-your-model.md`.
  */
+import '../backend/on-import.js';
 export type { BoundCase, CaseRows, Feature, Recipe } from './cases/bound-case.js';
 export { type BoundCaseOptions, boundCases } from './cases/bound-cases.js';
 export { type Coverage, type Range, coverageOf, covering, showCoverage } from './cases/coverage.js';

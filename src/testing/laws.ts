@@ -5,6 +5,7 @@
  * Every law is one call that throws an `Error` with the law, its subject, what was expected, what came,
  * the seed that shows it again and where to look. `laws` lists them all.
  */
+import '../backend/on-import.js';
 export { type BijectorLawOptions, checkBijector } from './distributions/bijector-laws.js';
 export { type LawEntry, type LawName, laws } from './law/catalogue.js';
 export { type ModelCheck, type ModelReport, checkModel } from './check-model.js';

@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../dsl/index.js';
 import { sameShape } from '../../dsl/tensors/shape.js';
 import type { GraphNode, ValueId } from '../compile/graph/graph.js';
-import { type Recording, tensorOf, valueAt } from '../compile/trace/recording.js';
-import { TraceError } from '../compile/trace/trace-error.js';
+import { type Recording, tensorOf, valueAt } from '../compile/recording/recording.js';
+import { RecordingError } from '../compile/recording/recording-error.js';
 import { kernels } from '../kernels/index.js';
 import { type AdjointSite, vjpFor } from '../kernels/kernel.js';
 
@@ -49,7 +49,7 @@ export const kernelAdjoints = (
 ): readonly (readonly [ValueId, Tensor])[] => {
   const kernel = kernels.get(node.kernel);
   if (kernel === undefined) {
-    throw new TraceError(
+    throw new RecordingError(
       `the operation ${node.kernel} has no derivative here; write it in other operations, or give it a ` +
         'gradient of its own by withGradient(x, forward, backward).',
     );

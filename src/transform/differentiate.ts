@@ -12,16 +12,16 @@ import {
   topFrame,
   uniformAt,
   valueAt,
-} from '../compile/trace/recording.js';
-import { type Tensors, recordingNow } from '../compile/trace/tracer.js';
+} from '../compile/recording/recording.js';
+import { type Tensors, recordingNow } from '../compile/recording/recorder.js';
 import { kernelAdjoints, widened } from './adjoint.js';
 
 const outputsOf = (made: Recorded): readonly ValueId[] =>
-  made.tag === 'kernel' ? made.node.outputs : [made.output];
+  made._tag === 'kernel' ? made.node.outputs : [made.output];
 
 /** What a recorded step depends on, as its derivative sees it. */
 const sourcesOf = (made: Recorded): readonly ValueId[] =>
-  made.tag === 'kernel' ? Object.values(made.node.inputs).flat() : made.inputs;
+  made._tag === 'kernel' ? Object.values(made.node.inputs).flat() : made.inputs;
 
 /** The values that depend on some of these, by steps that have a gradient. */
 const dependents = (
@@ -44,7 +44,7 @@ const adjointsOf = (
   owed: readonly (Tensor | undefined)[],
   wants: (id: ValueId) => boolean,
 ): readonly (readonly [ValueId, Tensor])[] => {
-  if (made.tag === 'kernel') return kernelAdjoints(r, made.node, owed, wants);
+  if (made._tag === 'kernel') return kernelAdjoints(r, made.node, owed, wants);
   const [dy] = owed;
   if (dy === undefined) return [];
   const adjoints = made.rule(widened(dy, valueAt(r, made.output).shape));

@@ -6,8 +6,8 @@ import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../dsl/index.js';
 import { sameShape } from '../../dsl/tensors/shape.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
-import { framed, idOf, newValue, tensorOf, valueAt } from '../compile/trace/recording.js';
-import { recordingNow } from '../compile/trace/tracer.js';
+import { framed, idOf, newValue, tensorOf, valueAt } from '../compile/recording/recording.js';
+import { recordingNow } from '../compile/recording/recorder.js';
 import { type Batched, batchFrame } from './map-draws.js';
 
 /** A tensor of one draw and its counterpart for all, which has the axes of draws on its left. */

@@ -8,8 +8,8 @@ import type { Tensor } from '../../dsl/index.js';
 import { showShape } from '../../dsl/tensors/shape.js';
 import { computed } from '../compile/computed.js';
 import { leavesOf, withLeaves } from '../compile/container.js';
-import type { Tensors } from '../compile/trace/tracer.js';
-import { putUnder, takeUnder } from '../prefixed.js';
+import type { Tensors } from '../compile/recording/recorder.js';
+import { putUnder, takeUnder } from '../record-paths.js';
 import { differentiate } from './differentiate.js';
 import { mapDraws } from './map-draws.js';
 
@@ -48,7 +48,7 @@ export interface ValueAndGrad<A> {
  *   constant. `f` is a pure function of tensors: what it makes has no numbers to be read in it.
  * - Gradient: itself differentiable, and batched by `vmap`.
  * - Errors: an `f` whose result is no scalar throws a `RangeError`; one that reads numbers, or an operation
- *   without a derivative, a `TraceError`.
+ *   without a derivative, a `RecordingError`.
  * - Source: reverse mode, Griewank and Walther 2008, Evaluating Derivatives, chapter 3.
  *
  * @example
@@ -110,7 +110,7 @@ const sizeAlong = (tensors: Tensors): number => {
  *   `f` uses beside `x` is the same for all rows: a product of rows with a matrix that they share is one product.
  * - Gradient: passes; `grad` of `vmap` and `vmap` of `grad` nest.
  * - Errors: tensors of different numbers of rows throw a `RangeError`; an `f` that reads numbers, or an operation
- *   without a batching rule, a `TraceError`.
+ *   without a batching rule, a `RecordingError`.
  *
  * @example
  * ```ts

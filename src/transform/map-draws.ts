@@ -16,9 +16,9 @@ import {
   tensorOf,
   topFrame,
   valueAt,
-} from '../compile/trace/recording.js';
-import { TraceError } from '../compile/trace/trace-error.js';
-import { type Tensors, recordingNow } from '../compile/trace/tracer.js';
+} from '../compile/recording/recording.js';
+import { RecordingError } from '../compile/recording/recording-error.js';
+import { type Tensors, recordingNow } from '../compile/recording/recorder.js';
 import { callAll } from '../kernels/call.js';
 import { kernels } from '../kernels/index.js';
 import type { BatchSite } from '../kernels/kernel.js';
@@ -61,7 +61,7 @@ const batchKernel = (
 ): readonly Tensor[] => {
   const kernel = kernels.get(node.kernel);
   if (kernel === undefined) {
-    throw new TraceError(
+    throw new RecordingError(
       `the operation ${node.kernel} has no batching rule here; write it in other operations.`,
     );
   }
@@ -92,7 +92,7 @@ const batchKernel = (
 const batchedRule =
   (
     r: Recording,
-    { inputs, output, rule }: Extract<Recorded, { readonly tag: 'own' }>,
+    { inputs, output, rule }: Extract<Recorded, { readonly _tag: 'own' }>,
     batched: ReadonlyMap<ValueId, Tensor>,
     size: number,
   ): OwnRule =>
@@ -117,7 +117,7 @@ export function batchFrame(
   size: number,
 ): void {
   for (const made of frame) {
-    if (made.tag === 'own') {
+    if (made._tag === 'own') {
       const { y, inputs, output } = made;
       if (![y, ...inputs].some((id) => batched.has(id))) {
         topFrame(r).push(made);

@@ -3,19 +3,10 @@
  * objective and in every engine. Seeds are fixed.
  */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type NoiseSource,
-  type Params,
-  type SviState,
-  elbo,
-  freeState,
-  key,
-  keyedNoise,
-  lint,
-  paramValues,
-  showLint,
-  useBackend,
-} from '../../src/index.js';
+import { type SviState, elbo, freeState, key, paramValues, useBackend } from 'marginalia';
+import type { Params } from 'marginalia/inference';
+import { lint, showLint } from 'marginalia/lint';
+import { type NoiseSource, keyedNoise } from 'marginalia/random';
 import { drawJoint } from '../../src/bounds/joint.js';
 import { knownParameter } from '../../src/inference/svi-checks.js';
 import { beforeAll, describe, expect, it } from 'vitest';

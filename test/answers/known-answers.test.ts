@@ -7,7 +7,6 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Objective,
-  type Params,
   type Program,
   type Tensor,
   bernoulli,
@@ -19,32 +18,29 @@ import {
   evidence,
   foldIn,
   freeState,
-  halfCauchy,
   independent,
   key,
-  keyedNoise,
+  logDensity,
   logNormal,
-  measureValued,
   mixture,
   multivariateNormal,
   normal,
   observe,
   param,
-  penalized,
   plate,
   positive,
   program,
-  renyi,
   sample,
-  score,
-  scoreFunction,
-  sleepPhi,
   trace,
   transformed,
   uniform,
   useBackend,
-  varGrad,
-} from '../../src/index.js';
+} from 'marginalia';
+import { halfCauchy } from 'marginalia/distributions';
+import { measureValued, scoreFunction } from 'marginalia/estimators';
+import type { Params } from 'marginalia/inference';
+import { penalized, renyi, sleepPhi, varGrad } from 'marginalia/objectives';
+import { keyedNoise } from 'marginalia/random';
 import { type NoisyBlock, sigmaPoints } from '../../src/testing/cases/linear-gaussian/index.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { estimateAt } from '../bounds/estimate-at.js';
@@ -99,7 +95,7 @@ describe('mean-field gap', () => {
       elbo({ particles: 32, estimators: { z: measureValued() } }),
     ],
     [
-      'a score function that remembers',
+      'a logDensity function that remembers',
       'compiled',
       elbo({
         particles: 32,
@@ -143,7 +139,7 @@ describe('exact-guide laws', () => {
     tf.tidy(() => {
       const draws = trace(guide, { key: key(3), particles });
       const values = Object.fromEntries(Object.values(draws.sites).map((s) => [s.name, s.value]));
-      const logWeights = tf.sub(score(model, { values, particles }), draws.logJoint);
+      const logWeights = tf.sub(logDensity(model, { values, particles }), draws.logJoint);
       expect(logWeights.shape).toEqual([particles]);
       for (const w of logWeights.dataSync()) expect(w).toBeCloseTo(logZ, 4);
     });

@@ -4,15 +4,11 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type NoiseSource,
   type Objective,
-  type Params,
   type Program,
   type Tensor,
   bernoulli,
-  cubo,
   elbo,
-  eubo,
   iwae,
   normal,
   observe,
@@ -20,13 +16,12 @@ import {
   plate,
   positive,
   program,
-  renyi,
   sample,
-  tailAdaptive,
   useBackend,
-  varGrad,
-  vimco,
-} from '../../src/index.js';
+} from 'marginalia';
+import type { Params } from 'marginalia/inference';
+import { cubo, eubo, renyi, tailAdaptive, varGrad, vimco } from 'marginalia/objectives';
+import type { NoiseSource } from 'marginalia/random';
 import { drawJoint } from '../../src/bounds/joint.js';
 import { withGradients } from '../../src/inference/gradients.js';
 import { knownParameter } from '../../src/inference/svi-checks.js';

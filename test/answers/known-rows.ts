@@ -6,17 +6,13 @@ import {
   type Tensor,
   bernoulli,
   beta,
-  betaElbo,
   categorical,
-  cubo,
   dirichlet,
   elbo,
-  eubo,
   exponential,
   gamma,
   independent,
   iwae,
-  lowerCholesky,
   multivariateNormal,
   normal,
   observe,
@@ -24,13 +20,19 @@ import {
   plate,
   positive,
   program,
+  sample,
+} from 'marginalia';
+import { lowerCholesky } from 'marginalia/distributions';
+import {
+  betaElbo,
+  cubo,
+  eubo,
   renyi,
   reweightedWakeSleep,
-  sample,
   tailAdaptive,
   varGrad,
   vimco,
-} from 'marginalia';
+} from 'marginalia/objectives';
 import {
   type Matrix,
   choleskyFactor,

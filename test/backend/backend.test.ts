@@ -13,17 +13,17 @@ import {
   elbo,
   independent,
   key,
-  mlp,
   multivariateNormal,
   normal,
   param,
   plate,
   program,
   sample,
-  showBackendError,
   svi,
   useBackend,
-} from '../../src/index.js';
+} from 'marginalia';
+import { showBackendError } from 'marginalia/backends';
+import { mlp } from 'marginalia/nn';
 
 beforeAll(async () => {
   expect(await useBackend('wasm')()).toEqual(E.right('wasm'));
@@ -209,7 +209,7 @@ describe('useBackend', () => {
   });
 
   it('says why a backend could not be started', () => {
-    expect(showBackendError({ tag: 'failed', backend: 'cpu', reason: 'no memory' })).toBe(
+    expect(showBackendError({ _tag: 'failed', backend: 'cpu', reason: 'no memory' })).toBe(
       "The backend 'cpu' could not be started: no memory",
     );
   });

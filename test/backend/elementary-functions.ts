@@ -1,7 +1,7 @@
 /** Elementary functions with their values in double precision, and where float32 has its ends. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../src/index.js';
-import { logSigmoid, softplus } from '../../src/index.js';
+import type { Tensor } from 'marginalia';
+import { logSigmoid, softplus } from 'marginalia/tensors';
 import { erf } from '../../src/compile/javascript/erf.js';
 
 export interface Elementary {

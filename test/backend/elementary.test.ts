@@ -1,7 +1,8 @@
 /** That elementary functions and their derivatives are right on every backend, ends included. */
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
-import { asTensor, normal, studentT, useBackend } from '../../src/index.js';
+import { normal, studentT, useBackend } from 'marginalia';
+import { asTensor } from 'marginalia/tensors';
 import { elementary, pointsOf, withSlope, worst } from './elementary-functions.js';
 
 /** Units of the last place: `cpu` rounds once, and a derivative is made of two or three roundings. */

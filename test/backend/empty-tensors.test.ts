@@ -1,7 +1,7 @@
 /** Tensors of no numbers: kernels of `wasm` write nothing for them, and nothing beside them. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import { useBackend } from '../../src/index.js';
+import { useBackend } from 'marginalia';
 import { call } from '../../src/kernels/call.js';
 import { right } from '../either.js';
 

@@ -1,7 +1,7 @@
 /** Long products of matrices on `wasm`, which are added up block by block. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it, vi } from 'vitest';
-import { useBackend } from '../../src/index.js';
+import { useBackend } from 'marginalia';
 
 beforeAll(async () => {
   await useBackend('wasm')();

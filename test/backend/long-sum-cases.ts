@@ -1,6 +1,6 @@
 /** Sums of many terms, each with its value in double precision: what no engine may lose digits of. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../src/index.js';
+import type { Tensor } from 'marginalia';
 
 export type Named = Readonly<Record<string, Tensor>>;
 

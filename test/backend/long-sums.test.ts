@@ -7,7 +7,6 @@ import {
   key,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
@@ -15,7 +14,8 @@ import {
   shared,
   svi,
   useBackend,
-} from '../../src/index.js';
+} from 'marginalia';
+import { of } from 'marginalia/monad';
 import { alike, longSums } from './long-sum-cases.js';
 
 /** Of what is added up: float32 itself has 6e-8. */

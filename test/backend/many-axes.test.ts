@@ -4,7 +4,6 @@ import {
   type Tensor,
   categorical,
   elbo,
-  enumerate,
   key,
   normal,
   observe,
@@ -14,6 +13,7 @@ import {
   svi,
   useBackend,
 } from 'marginalia';
+import { enumerate } from 'marginalia/handlers';
 import { describe, expect, it } from 'vitest';
 
 /** Axes of 2 or 1 by their places. */

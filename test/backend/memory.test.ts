@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { describe, expect, it } from 'vitest';
-import { compile, graphOf, useBackend } from '../../src/index.js';
+import { useBackend } from 'marginalia';
+import { compile, graphOf } from 'marginalia/compile';
 import { javascriptExecutable } from '../../src/compile/javascript/executable.js';
 import { boundTo } from '../../src/compile/compile.js';
 import { right } from '../either.js';
@@ -47,6 +48,6 @@ describe('a graph that does not fit', () => {
       return;
     }
     const made = javascriptExecutable(boundTo(right(graphOf(f, given))), { style: 'loops' });
-    expect(made._tag === 'Left' && made.left.tag === 'tooLarge' && made.left.reason).toMatch(size);
+    expect(made._tag === 'Left' && made.left._tag === 'tooLarge' && made.left.reason).toMatch(size);
   });
 });

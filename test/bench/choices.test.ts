@@ -31,7 +31,7 @@ describe('a choice', () => {
   it('is judged where that is asked for', () => {
     const choices = (...args: readonly string[]): readonly string[] => {
       const asked = readOptions([...args]);
-      return asked.tag === 'run' ? asked.options.choices.map(({ name }) => name) : ['bad'];
+      return asked._tag === 'run' ? asked.options.choices.map(({ name }) => name) : ['bad'];
     };
     expect(choices()).toEqual([]);
     expect(choices('--choices', '--case', 'pmf')).toEqual(['pmf']);

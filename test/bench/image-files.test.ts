@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readImages } from 'marginalia';
+import { readImages } from 'marginalia/data';
 import { afterAll, expect, it } from 'vitest';
 import { idxOf } from '../../bench/contenders/image-files.js';
 import { right } from '../either.js';

@@ -6,7 +6,6 @@
 import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import {
-  type NoiseSource,
   type Program,
   delta,
   derive,
@@ -14,15 +13,15 @@ import {
   elbo,
   factor,
   key,
-  keyedNoise,
+  logDensity,
   normal,
   observe,
   plate,
   program,
   sample,
-  score,
   trace,
 } from 'marginalia';
+import { type NoiseSource, keyedNoise } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import {
   type LinearGaussian,
@@ -102,7 +101,7 @@ describe('the bound of a linear-Gaussian model', () => {
                 : tf.reshape(s.value, [particles, ...axes, ...s.value.shape.slice(1)]),
             ]),
           );
-          const weights = tf.sub(score(model, { values, particles }), draws.logJoint);
+          const weights = tf.sub(logDensity(model, { values, particles }), draws.logJoint);
           expect(weights.shape).toEqual(particles === 1 ? [] : [particles]);
           for (const w of weights.dataSync()) expectNear(w, logEvidence);
         });
@@ -255,10 +254,13 @@ describe('a plate', () => {
             });
           }),
         );
-        const plated = score(model, {
+        const plated = logDensity(model, {
           values: Object.fromEntries(Object.values(sites).map((s) => [s.name, s.value])),
         });
-        expectNear(score(loopModel, { values }).dataSync()[0] ?? NaN, plated.dataSync()[0] ?? NaN);
+        expectNear(
+          logDensity(loopModel, { values }).dataSync()[0] ?? NaN,
+          plated.dataSync()[0] ?? NaN,
+        );
       });
     });
     expect(Math.min(looped.nested, looped.crossed)).toBeGreaterThan(2);

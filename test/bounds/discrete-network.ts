@@ -6,8 +6,6 @@
 import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import {
-  type NoiseSource,
-  type Params,
   type Program,
   type Tensor,
   bernoulli,
@@ -20,7 +18,9 @@ import {
   sample,
   shared,
 } from 'marginalia';
-import { foldIn, key, uniforms } from '../../src/random/index.js';
+import type { Params } from 'marginalia/inference';
+import type { NoiseSource } from 'marginalia/random';
+import { foldIn, key, randomUniform } from '../../src/random/index.js';
 
 /** A site of one program: its classes and the earlier sites that its chances depend on. */
 export interface DiscreteNode {
@@ -269,7 +269,7 @@ const complete = (
   seed: number,
 ): DiscreteCase => {
   const dice = (purpose: string, count: number): readonly number[] => [
-    ...uniforms(foldIn(key(seed), purpose), count),
+    ...randomUniform(foldIn(key(seed), purpose), count),
   ];
   const plain = sketches
     .map((s, i) => ({ ...s, name: `z${i}` }))

@@ -1,5 +1,8 @@
 /** A bound and its gradients at noise and parameters that a test chooses, as plain numbers. */
-import type { Memory, NoiseSource, Objective, Params, Program, Tensor } from 'marginalia';
+import type { Objective, Program, Tensor } from 'marginalia';
+import type { Params } from 'marginalia/inference';
+import type { Carry } from 'marginalia/objectives';
+import type { NoiseSource } from 'marginalia/random';
 import type { Derivation } from '../../src/bounds/derivation.js';
 import { deriveFrom } from '../../src/bounds/derive.js';
 import { drawJoint } from '../../src/bounds/joint.js';
@@ -8,9 +11,9 @@ import { inspect } from '../../src/bounds/dependence/structure.js';
 import { withGradients } from '../../src/inference/gradients.js';
 import { knownParameter } from '../../src/inference/svi-checks.js';
 import { keyedNoise } from '../../src/random/noise-source.js';
-import { putUnder, takeUnder } from '../../src/prefixed.js';
+import { putUnder, takeUnder } from '../../src/record-paths.js';
 import { key } from '../../src/random/index.js';
-import { scoped } from '../../src/scoped.js';
+import { tidied } from '../../src/tidied.js';
 
 type AnyProgram = Program<unknown, unknown>;
 
@@ -26,7 +29,7 @@ export interface At {
   readonly noise: NoiseSource;
   readonly params?: Params;
   readonly step?: Tensor;
-  readonly memory?: Memory;
+  readonly carry?: Carry;
 }
 
 /** The derivation of any pair of programs: what the compiler would refuse throws. */
@@ -36,7 +39,7 @@ export const derivationOf = (
   objective: Objective,
   params: Params = {},
 ): Derivation =>
-  scoped(
+  tidied(
     () => {
       const parameter = knownParameter(params);
       const structure = inspect(model, guide, { noise: keyedNoise(key(0)), parameter });
@@ -51,10 +54,10 @@ export const estimateAt = (
   model: AnyProgram,
   guide: AnyProgram,
   objective: Objective,
-  { noise, params = {}, step, memory }: At,
+  { noise, params = {}, step, carry }: At,
 ): Found => {
   const derivation = derivationOf(model, guide, objective, params);
-  return scoped(
+  return tidied(
     () => {
       const { kept, gradients } = withGradients(params, (given) => {
         const parameter = knownParameter(given);
@@ -63,7 +66,7 @@ export const estimateAt = (
             noise,
             parameter,
             ...(step && { step }),
-            ...(memory && { memory }),
+            ...(carry && { carry }),
           }),
         );
         return {

@@ -1,34 +1,36 @@
 /** What counts once is a scalar: estimates, penalties, weights of terms, and terms in their plates. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Joint,
   type Objective,
   type Tensor,
   bernoulli,
   derive,
   elbo,
-  enumerate,
-  estimateTerms,
-  estimateWeights,
   evidence,
   factor,
   iwae,
   key,
-  lint,
+  logDensity,
   normal,
   observe,
-  of,
   param,
-  penalized,
   plate,
   program,
   sample,
-  score,
   sgd,
   svi,
-  valuesIn,
   trace,
 } from 'marginalia';
+import { enumerate } from 'marginalia/handlers';
+import { lint } from 'marginalia/lint';
+import { of } from 'marginalia/monad';
+import {
+  type Joint,
+  estimateTerms,
+  estimateWeights,
+  penalized,
+  valuesIn,
+} from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 
 const w = program(function* () {
@@ -154,15 +156,15 @@ describe('a term with an axis that no plate accounts for', () => {
     const guide = () => sample('z', bernoulli({ probs: 0.5 }));
     expect(() => derive(make(), guide(), elbo())).toThrow(message);
     expect(() => enumerate(make())).toThrow(message);
-    expect(() => score(make(), { values: { z: 1 } })).toThrow(message);
+    expect(() => logDensity(make(), { values: { z: 1 } })).toThrow(message);
     expect(() => trace(make(), { key: key(0), particles: 2 })).toThrow(message);
     await expect(evidence(make(), guide(), { key: key(0), samples: 2 })).rejects.toThrow(message);
   });
 
   it('in a plate is refused as well, and what broadcasts to the plate is not', () => {
     const inPlate = (values: number | readonly number[]) => plate('d', 3, factor('f', values));
-    expect(score(inPlate(2), {}).dataSync()[0]).toBe(6);
-    expect(score(inPlate([1, 2, 3]), {}).dataSync()[0]).toBe(6);
+    expect(logDensity(inPlate(2), {}).dataSync()[0]).toBe(6);
+    expect(logDensity(inPlate([1, 2, 3]), {}).dataSync()[0]).toBe(6);
     expect(() => derive(inPlate([1, 2]), of({}), elbo())).toThrow(/'f'.*\[3\].*but got \[2\]/);
   });
 });

@@ -3,7 +3,8 @@
  * the plate gives as many independent gradients as it has elements.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Objective, type Program, type Tensor, key, keyedNoise, plate } from 'marginalia';
+import { type Objective, type Program, type Tensor, key, plate } from 'marginalia';
+import { keyedNoise } from 'marginalia/random';
 import { expect } from 'vitest';
 import { estimateAt } from './estimate-at.js';
 
@@ -39,7 +40,7 @@ export const gradientsOf = (
     noise: keyedNoise(key(seed)),
     params,
     // A poor guess at the cost, which must not matter.
-    memory: {
+    carry: {
       'average cost z': tf.scalar(-1),
       'average cost w': tf.scalar(-1),
       'average cost k': tf.scalar(-1),

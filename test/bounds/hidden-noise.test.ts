@@ -3,15 +3,12 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Tensor,
   bernoulli,
-  dropout,
   evidence,
   iwae,
   key,
-  minimize,
   noise,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
@@ -20,6 +17,9 @@ import {
   showDerivation,
   svi,
 } from 'marginalia';
+import { of } from 'marginalia/monad';
+import { dropout } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 
 const numbers = (x: Tensor | undefined): readonly number[] => [...(x?.dataSync() ?? [])];

@@ -11,23 +11,22 @@ import {
   derive,
   deterministic,
   elbo,
-  enumerate,
-  enumeration,
   expand,
-  grad,
   independent,
   iwae,
   key,
-  measureValued,
+  logDensity,
   normal,
   observe,
   param,
   plate,
   program,
   sample,
-  score,
   trace,
 } from 'marginalia';
+import { grad } from 'marginalia/autodiff';
+import { enumeration, measureValued } from 'marginalia/estimators';
+import { enumerate } from 'marginalia/handlers';
 import { describe, expect, it } from 'vitest';
 import { keyedNoise } from '../../src/random/noise-source.js';
 import { particlesOf } from '../../src/testing/law/noise-views.js';
@@ -149,7 +148,8 @@ describe('particles are runs, whatever a program makes of a draw', () => {
 const summedByHand = (model: AnyProgram, values: readonly (readonly [number, number])[]): number =>
   Math.log(
     values.reduce(
-      (so, [a, b]) => so + Math.exp(score(model, { values: { a: [a, b] } }).dataSync()[0] ?? 0),
+      (so, [a, b]) =>
+        so + Math.exp(logDensity(model, { values: { a: [a, b] } }).dataSync()[0] ?? 0),
       0,
     ),
   );

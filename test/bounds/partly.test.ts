@@ -9,38 +9,42 @@ import {
   type Program,
   type Tensor,
   bernoulli,
-  betaElbo,
   bijectors,
   categorical,
   condition,
-  cubo,
   elbo,
-  enumeration,
-  eubo,
   gamma,
-  gumbelSoftmax,
   independent,
   iwae,
   key,
-  keyedNoise,
-  measureValued,
   normal,
-  oneHotCategorical,
   param,
   plate,
   program,
-  renyi,
   sample,
-  scoreFunction,
   shared,
-  straightThrough,
-  tailAdaptive,
   transformed,
+} from 'marginalia';
+import { oneHotCategorical } from 'marginalia/distributions';
+import {
+  enumeration,
+  gumbelSoftmax,
+  measureValued,
+  scoreFunction,
+  straightThrough,
+} from 'marginalia/estimators';
+import {
+  betaElbo,
+  cubo,
+  eubo,
+  renyi,
+  tailAdaptive,
   varGrad,
   vimco,
   wakePhi,
   wakeTheta,
-} from 'marginalia';
+} from 'marginalia/objectives';
+import { keyedNoise } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { rowsOfPlate } from '../../src/testing/law/noise-views.js';
 import { type Found, estimateAt } from './estimate-at.js';

@@ -5,9 +5,6 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Joint,
-  type NoiseSource,
-  type Params,
   type Program,
   type Tensor,
   bernoulli,
@@ -17,7 +14,7 @@ import {
   evidence,
   independent,
   key,
-  keyedNoise,
+  logDensity,
   normal,
   observe,
   param,
@@ -26,12 +23,13 @@ import {
   program,
   replay,
   sample,
-  score,
-  simulate,
   shared,
+  simulate,
   trace,
-  valuesIn,
 } from 'marginalia';
+import type { Params } from 'marginalia/inference';
+import { type Joint, valuesIn } from 'marginalia/objectives';
+import { type NoiseSource, keyedNoise } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { type Found, derivationOf, estimateAt } from './estimate-at.js';
 
@@ -312,7 +310,7 @@ describe('draws of a guide of its own depth', () => {
         const own = (name: 'w' | 'z'): Tensor =>
           tf.squeeze(tf.slice(z.sites[name].value, k, 1), [0]);
         const values = { z: tf.reshape(own('z'), [2]), w: own('w') };
-        const single = tf.sub(score(model, { values }), score(guide, { values }));
+        const single = tf.sub(logDensity(model, { values }), logDensity(guide, { values }));
         expect(weight).toBeCloseTo(single.dataSync()[0] ?? NaN, 4);
       }
     }
@@ -342,7 +340,7 @@ describe('draws of a guide of its own depth', () => {
 
   it('and a value for each element is one for all particles, were there as many', () => {
     const w = plate('data', 3, sample('w', normal(0, 1)));
-    const scored = score(w, { values: { w: [0, 1, 2] }, particles: 3 });
+    const scored = logDensity(w, { values: { w: [0, 1, 2] }, particles: 3 });
     // −(0 + 1 + 4)/2 − 3/2 log 2π.
     scored.dataSync().forEach((x) => expect(x).toBeCloseTo(-5.2568156, 5));
   });

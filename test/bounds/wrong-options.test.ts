@@ -1,27 +1,22 @@
 /** Objectives, estimators and optimisers: what is unknown, missing or out of range is named. */
+import { adam, elbo, iwae, sgd } from 'marginalia';
+import { gumbelSoftmax, scoreFunction, straightThrough } from 'marginalia/estimators';
 import {
-  adam,
   betaElbo,
   cubo,
-  elbo,
   eubo,
   gaussianKernel,
-  gumbelSoftmax,
   infoVae,
-  iwae,
   renyi,
   reweightedWakeSleep,
-  rmsprop,
-  scoreFunction,
-  sgd,
   sleepPhi,
-  straightThrough,
   tailAdaptive,
   varGrad,
   vimco,
   wakePhi,
   wakeTheta,
-} from 'marginalia';
+} from 'marginalia/objectives';
+import { rmsprop } from 'marginalia/optimizers';
 import { describe, expect, it } from 'vitest';
 
 /** Options that the compiler would refuse, as JavaScript gives them. */

@@ -10,19 +10,17 @@ import {
   elbo,
   evidence,
   key,
-  klDivergence,
-  measureValued,
   normal,
   observe,
-  oneHotCategorical,
   param,
   predictive,
   program,
   sample,
   sgd,
-  straightThrough,
   svi,
 } from 'marginalia';
+import { klDivergence, oneHotCategorical } from 'marginalia/distributions';
+import { measureValued, straightThrough } from 'marginalia/estimators';
 import { describe, expect, it } from 'vitest';
 
 type Numbers = readonly number[];

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Tensor, useBackend } from '../../src/index.js';
+import { type Tensor, useBackend } from 'marginalia';
 import {
   type Operation,
   agrees,

@@ -7,13 +7,10 @@ import {
   adam,
   bernoulli,
   condition,
-  dense,
   elbo,
   expand,
   fit,
-  graphOf,
   independent,
-  initializers,
   key,
   normal,
   param,
@@ -24,7 +21,9 @@ import {
   shared,
   svi,
   useBackend,
-} from '../../src/index.js';
+} from 'marginalia';
+import { graphOf } from 'marginalia/compile';
+import { dense, initializers } from 'marginalia/nn';
 import { freeState } from '../../src/inference/stepper.js';
 import {
   type Operation,

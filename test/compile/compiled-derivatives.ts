@@ -1,12 +1,13 @@
 /** What the graphs of a compiled step compute at a state, before it is updated. */
 import * as tf from '@tensorflow/tfjs';
-import { type Svi, type SviState, type Tensor, draw, foldIn } from '../../src/index.js';
+import { type Svi, type SviState, type Tensor, foldIn } from 'marginalia';
+import { drawNoise } from 'marginalia/random';
 import { boundTo } from '../../src/compile/compile.js';
 import { leavesOf } from '../../src/compile/container.js';
 import type { Bound, Executable } from '../../src/compile/executable.js';
-import { traceStep } from '../../src/inference/compiled/step-graphs.js';
+import { recordStep } from '../../src/inference/compiled/step-graphs.js';
 import { namedState } from '../../src/inference/named-state.js';
-import { drawKey, firstTurns, partOf } from '../../src/inference/phases/turn.js';
+import { drawKey, firstStages, partOf } from '../../src/inference/phases/stage.js';
 
 export interface Derivatives {
   /** Of each phase by its name, which is empty where there is but one. */
@@ -24,11 +25,11 @@ export const compiledDerivatives = async <B>(
 ): Promise<Derivatives> => {
   const gradients: Record<string, Tensor> = {};
   const losses: Record<string, number> = {};
-  const { phases } = traceStep(made, state, batch);
-  for (const [i, turn] of firstTurns(made.turns).entries()) {
+  const { phases } = recordStep(made, state, batch);
+  for (const [i, stage] of firstStages(made.stages).entries()) {
     const graphs = phases[i];
-    if (graphs === undefined) throw new Error(`no graphs of '${turn.name}'`);
-    const part = partOf(turn, state);
+    if (graphs === undefined) throw new Error(`no graphs of '${stage.name}'`);
+    const part = partOf(stage, state);
     const bound = boundTo(graphs.gradients);
     const { run, close } = await make(bound);
     for (const [name, v] of [...Object.entries(namedState(state)), ...leavesOf(batch)]) {
@@ -37,14 +38,14 @@ export const compiledDerivatives = async <B>(
     bound.inputs['step']?.fill(part.step);
     for (const { input, site, block, noise, batch: shape } of graphs.noises) {
       const at = foldIn(foldIn(drawKey(part), site), block);
-      bound.inputs[input]?.set(draw(at, noise, shape));
+      bound.inputs[input]?.set(drawNoise(at, noise, shape));
     }
     await run();
     await close();
-    losses[turn.name] = bound.outputs['loss']?.[0] ?? Number.NaN;
+    losses[stage.name] = bound.outputs['loss']?.[0] ?? Number.NaN;
     for (const [name, { shape }] of Object.entries(state.params)) {
       const values = bound.outputs[`gradients/${name}`];
-      const path = turn.name === '' ? name : `${turn.name}/${name}`;
+      const path = stage.name === '' ? name : `${stage.name}/${name}`;
       if (values !== undefined) gradients[path] = tf.tensor(values.slice(), shape);
     }
   }

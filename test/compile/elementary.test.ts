@@ -1,7 +1,7 @@
 /** That elementary functions and their derivatives are right by every executor, ends included. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { useBackend } from '../../src/index.js';
+import { useBackend } from 'marginalia';
 import { compiledBy } from './compiled-values.js';
 import { elementary, pointsOf, withSlope, worst } from '../backend/elementary-functions.js';
 

@@ -3,32 +3,24 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { type Tensor, adam, cosineDecay, foldIn, key, sgd, useBackend } from 'marginalia';
+import { compile, countKernels, graphOf } from 'marginalia/compile';
+import type { Params } from 'marginalia/inference';
 import {
   type Optimizer,
-  type Params,
-  type Tensor,
-  adam,
-  chain,
+  chained,
   clipByGlobalNorm,
-  compile,
-  cosineDecay,
-  countKernels,
-  foldIn,
-  graphOf,
-  key,
   rmsprop,
   scaleByLearningRate,
-  sgd,
-  useBackend,
-} from '../../src/index.js';
+} from 'marginalia/optimizers';
 import { arenaOf } from '../../src/compile/arena.js';
 import { boundTo } from '../../src/compile/compile.js';
 import { compose } from '../../src/compile/passes/compose.js';
 import { javascriptExecutable } from '../../src/compile/javascript/executable.js';
 import { fusedExecutable } from '../../src/compile/webassembly/executable.js';
 import { fuse } from '../../src/compile/webassembly/fuse.js';
-import { putUnder, takeUnder } from '../../src/prefixed.js';
-import { draw } from '../../src/random/index.js';
+import { putUnder, takeUnder } from '../../src/record-paths.js';
+import { drawNoise } from '../../src/random/index.js';
 import { drawer } from '../../src/random/drawer.js';
 import { compiledBy, gap, wave, ways } from './compiled-values.js';
 import { right } from '../either.js';
@@ -101,11 +93,11 @@ const staged: Optimizer = {
 const optimizers: Readonly<Record<string, Optimizer>> = {
   adam: adam(0.01),
   'adam with a schedule': adam(cosineDecay(0.01, 10)),
-  'clipped momentum': chain(clipByGlobalNorm(0.5), sgd(0.01, { momentum: 0.9, nesterov: true })),
+  'clipped momentum': chained(clipByGlobalNorm(0.5), sgd(0.01, { momentum: 0.9, nesterov: true })),
   rmsprop: rmsprop(0.01),
   sgd: sgd(0.1),
-  limited: chain(limited, scaleByLearningRate(0.1)),
-  staged: chain(staged, scaleByLearningRate(0.1)),
+  limited: chained(limited, scaleByLearningRate(0.1)),
+  staged: chained(staged, scaleByLearningRate(0.1)),
 };
 
 describe('a fused update equals the eager one', () => {
@@ -203,7 +195,7 @@ describe('generated code', () => {
     const graph = right(graphOf(({ x = tf.scalar(0) }) => ({ y: tf.exp(x) }), { x: wave([5000]) }));
     expect(right(javascriptExecutable(boundTo(graph))).by).toBe('JavaScript loops');
     expect(javascriptExecutable(boundTo(graph), { style: 'straight' })).toMatchObject(
-      E.left({ tag: 'tooLarge' }),
+      E.left({ _tag: 'tooLarge' }),
     );
   });
 
@@ -350,7 +342,7 @@ describe('a drawer', () => {
           drawer(filled)(key(seed));
           for (const { site, block, law, count, into } of filled) {
             const at = foldIn(foldIn(key(seed), site), block);
-            expect(into).toEqual(draw(at, { law, shape: [] }, [count]));
+            expect(into).toEqual(drawNoise(at, { law, shape: [] }, [count]));
           }
         },
       ),

@@ -1,6 +1,8 @@
 /** The same function by every engine: eagerly, as generated code, in ONNX Runtime. */
 import * as tf from '@tensorflow/tfjs';
-import { type Key, type NoiseSource, type Params, type Tensor, key } from '../../src/index.js';
+import { type Key, type Tensor, key } from 'marginalia';
+import type { Params } from 'marginalia/inference';
+import type { NoiseSource } from 'marginalia/random';
 import { functionRunner } from '../../src/inference/compiled/function-runner.js';
 
 export const engines = ['eager', 'javascript', 'onnxruntime'] as const;

@@ -1,7 +1,7 @@
 /** That every executor keeps float32's digits in sums of a million terms and more. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Tensor, normal, useBackend } from '../../src/index.js';
+import { type Tensor, normal, useBackend } from 'marginalia';
 import { compiledBy } from './compiled-values.js';
 import { type LongSum, alike, longSums, sevenths } from '../backend/long-sum-cases.js';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { compile, exportOnnx } from 'marginalia';
+import { compile, exportOnnx } from 'marginalia/compile';
 import { afterAll, describe, expect, it } from 'vitest';
 import { hostileNames } from '../../src/testing/programs/hostile-names.js';
 import { right } from '../either.js';

@@ -14,12 +14,12 @@ import {
   tailLength,
 } from '../../src/evidence/psis.js';
 import { studentQuantile } from '../../src/evidence/student.js';
-import { foldIn, key, normals, uniforms } from '../../src/random/index.js';
+import { foldIn, key, randomNormal, randomUniform } from '../../src/random/index.js';
 
 describe('Pareto k̂', () => {
   const weightsAt = (scale: number, count: number, seed: string): Float64Array =>
     Float64Array.from(
-      normals(foldIn(key(0), seed), count),
+      randomNormal(foldIn(key(0), seed), count),
       (e) => -0.5 * (scale * e) ** 2 + 0.5 * e ** 2,
     );
 
@@ -127,8 +127,9 @@ describe('Pareto k̂', () => {
 describe('tests of uniformity and symmetry', () => {
   const sets = 2000;
   const rate = (alarming: (u: readonly number[]) => boolean): number =>
-    Array.from({ length: sets }, (_, i) => [...uniforms(foldIn(key(1), i), 30)]).filter(alarming)
-      .length / sets;
+    Array.from({ length: sets }, (_, i) => [...randomUniform(foldIn(key(1), i), 30)]).filter(
+      alarming,
+    ).length / sets;
 
   it('raise as many false alarms as they say', () => {
     // 5 % of 2000 within five binomial standard deviations: false alarm 6e-7. Symmetry is discrete,
@@ -165,7 +166,7 @@ describe('a verdict on convergence', () => {
   /** Autoregressive noise of unit variance. */
   const noiseOf = (seed: string, count: number, rho: number): readonly number[] => {
     let x = 0;
-    return [...normals(foldIn(key(2), seed), count + 200)]
+    return [...randomNormal(foldIn(key(2), seed), count + 200)]
       .map((e) => (x = rho * x + Math.sqrt(1 - rho * rho) * e))
       .slice(200);
   };

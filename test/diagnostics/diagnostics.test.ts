@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Tensor,
   elbo,
-  explainNonFinite,
   freeState,
   independent,
   iwae,
@@ -11,18 +10,21 @@ import {
   multivariateNormal,
   normal,
   observe,
-  of,
   param,
   plate,
-  posteriorPredictiveCheck,
   program,
   sample,
   sgd,
   shared,
-  showNonFinite,
-  simulationBasedCalibration,
   svi,
 } from 'marginalia';
+import {
+  explainNonFinite,
+  posteriorPredictiveCheck,
+  showNonFinite,
+  simulationBasedCalibration,
+} from 'marginalia/diagnostics';
+import { of } from 'marginalia/monad';
 import { describe, expect, it } from 'vitest';
 
 describe('simulation-based calibration', () => {

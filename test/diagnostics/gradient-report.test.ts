@@ -3,23 +3,19 @@ import * as tf from '@tensorflow/tfjs';
 import {
   bernoulli,
   elbo,
-  enumeration,
   freeState,
-  gradientReport,
   key,
   normal,
   observe,
   param,
-  pathwise,
   program,
   sample,
-  scoreFunction,
   sgd,
-  showGradientReport,
-  straightThrough,
   svi,
-  vimco,
 } from 'marginalia';
+import { gradientReport, showGradientReport } from 'marginalia/diagnostics';
+import { enumeration, pathwise, scoreFunction, straightThrough } from 'marginalia/estimators';
+import { vimco } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 import { sigmoid } from '../bounds/gradient-draws.js';
 

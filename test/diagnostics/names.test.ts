@@ -5,21 +5,23 @@ import {
   condition,
   elbo,
   evidence,
-  gradientReport,
   key,
-  lint,
   normal,
   param,
   positive,
-  posteriorPredictiveCheck,
   program,
   sample,
-  scoreFunction,
   sgd,
-  showGradientReport,
-  simulationBasedCalibration,
   svi,
 } from 'marginalia';
+import {
+  gradientReport,
+  posteriorPredictiveCheck,
+  showGradientReport,
+  simulationBasedCalibration,
+} from 'marginalia/diagnostics';
+import { scoreFunction } from 'marginalia/estimators';
+import { lint } from 'marginalia/lint';
 import { describe, expect, it } from 'vitest';
 
 /** z ~ N(0, 1), x ~ N(z, 1), each by a name of its own. */

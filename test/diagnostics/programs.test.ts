@@ -1,17 +1,16 @@
 /** Diagnostics that run programs: what they call things, how they share an alarm, how ties count. */
 import * as tf from '@tensorflow/tfjs';
 import {
+  deterministic,
   independent,
   key,
   normal,
   plate,
-  deterministic,
-  posteriorPredictiveCheck,
   predictive,
   program,
   sample,
-  simulationBasedCalibration,
 } from 'marginalia';
+import { posteriorPredictiveCheck, simulationBasedCalibration } from 'marginalia/diagnostics';
 import { describe, expect, it } from 'vitest';
 
 describe('calibration', () => {

@@ -1,15 +1,9 @@
 /** The kernel two-sample test. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  foldIn,
-  gaussianKernel,
-  key,
-  maximumMeanDiscrepancy,
-  normals,
-  twoSampleTest,
-  uniformityTest,
-  useBackend,
-} from 'marginalia';
+import { foldIn, key, useBackend } from 'marginalia';
+import { twoSampleTest, uniformityTest } from 'marginalia/diagnostics';
+import { gaussianKernel, maximumMeanDiscrepancy } from 'marginalia/objectives';
+import { randomNormal } from 'marginalia/random';
 import { beforeAll, expect, it } from 'vitest';
 
 beforeAll(async () => {
@@ -17,7 +11,7 @@ beforeAll(async () => {
 });
 
 const draws = (name: string, count: number, width: number) =>
-  tf.tensor2d(normals(foldIn(key(7), name), count * width), [count, width]);
+  tf.tensor2d(randomNormal(foldIn(key(7), name), count * width), [count, width]);
 
 it('has the maximum mean discrepancy for its statistic, for samples of unequal size', () => {
   const [x, y] = [draws('x', 5, 2), tf.add(draws('y', 8, 2), 1)];

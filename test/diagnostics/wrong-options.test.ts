@@ -2,25 +2,27 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   bernoulli,
-  convergence,
   elbo,
-  enumerate,
   evidence,
-  gradientReport,
   key,
-  lint,
+  logDensity,
   normal,
-  phases,
-  posteriorPredictiveCheck,
   predictive,
   sample,
-  score,
   sgd,
   simulate,
-  simulationBasedCalibration,
   svi,
   trace,
 } from 'marginalia';
+import {
+  convergence,
+  gradientReport,
+  posteriorPredictiveCheck,
+  simulationBasedCalibration,
+} from 'marginalia/diagnostics';
+import { enumerate } from 'marginalia/handlers';
+import { phases } from 'marginalia/inference';
+import { lint } from 'marginalia/lint';
 import { describe, expect, it } from 'vitest';
 
 /** Options that the compiler would refuse, as JavaScript gives them. */
@@ -35,8 +37,8 @@ describe('at once', () => {
     ['trace', () => trace(z, untyped({ kee: key(0) })), /trace.*write 'key'/],
     ['particles', () => trace(z, { key: key(0), particles: 1.5 }), /particles.*1\.5/],
     ['a seed for a key', () => trace(z, { key: untyped(0) }), /key/],
-    ['score', () => score(z, untyped({ value: { z: 1 } })), /score.*write 'values'/],
-    ['values that are a list', () => score(z, untyped({ values: [1] })), /values by name/],
+    ['logDensity', () => logDensity(z, untyped({ value: { z: 1 } })), /logDensity.*write 'values'/],
+    ['values that are a list', () => logDensity(z, untyped({ values: [1] })), /values by name/],
     [
       'enumerate',
       () => enumerate(sample('b', bernoulli({ probs: 0.5 })), untyped({ parms: {} })),

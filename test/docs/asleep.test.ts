@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const folder = `dist/docs/${process.pid}-asleep`;
 
 /** Zeros are what they are for. */
-const GIVE_ZEROS = ['zeros', 'estimatorMemory'];
+const GIVE_ZEROS = ['zeros', 'estimatorCarry'];
 
 type Swap = (value: unknown) => unknown;
 type Body = (result: Result, swap: Swap) => Promise<void>;

@@ -2,16 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import {
-  type Bijector,
-  type NoiseSource,
   type Tensor,
-  arrayOf,
   bijectors,
-  bijectorTo,
   elbo,
-  interval,
-  lowerCholesky,
-  nonnegative,
   normal,
   positive,
   real,
@@ -19,9 +12,18 @@ import {
   simplex,
   stopGradient,
   transformed,
-  varGrad,
-  withGradient,
 } from 'marginalia';
+import { withGradient } from 'marginalia/autodiff';
+import {
+  type Bijector,
+  arrayOf,
+  bijectorTo,
+  interval,
+  lowerCholesky,
+  nonnegative,
+} from 'marginalia/distributions';
+import { varGrad } from 'marginalia/objectives';
+import type { NoiseSource } from 'marginalia/random';
 import {
   bijectorCases,
   checkBijector,

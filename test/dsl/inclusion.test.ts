@@ -3,6 +3,7 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { positive, real, simplex, unitInterval } from 'marginalia';
 import {
   type IsWithin,
   type Support,
@@ -12,13 +13,9 @@ import {
   interval,
   isWithin,
   lowerCholesky,
-  oneHot,
   nonnegative,
-  positive,
-  real,
-  simplex,
-  unitInterval,
-} from '../../src/index.js';
+  oneHot,
+} from 'marginalia/distributions';
 import type { ScalarSupport } from '../../dsl/support.js';
 import { type Integers, isIntegers } from '../../dsl/supports/integers.js';
 import { type Interval, isInterval } from '../../dsl/supports/interval.js';

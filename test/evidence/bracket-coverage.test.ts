@@ -2,26 +2,23 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import {
-  type Bracket,
-  type Tensor,
   SiteError,
-  bracketPlot,
+  type Tensor,
   condition,
   elbo,
-  evaluator,
   evidence,
   freeState,
   key,
   normal,
   param,
-  paretoK,
   plate,
   program,
   sample,
   sgd,
-  showBracket,
   svi,
 } from 'marginalia';
+import { type Bracket, bracketPlot, paretoK, showBracket } from 'marginalia/evidence';
+import { evaluator } from 'marginalia/inference';
 import { describe, expect, it } from 'vitest';
 import { gatherBracket } from '../../src/evidence/gather-bracket.js';
 import { evidenceOf } from '../../src/evidence/log-evidence.js';

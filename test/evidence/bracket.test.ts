@@ -1,15 +1,6 @@
 /** Ends of a bracket by their formula, and what is shown of several elements. */
-import {
-  type Bracket,
-  bracketPlot,
-  condition,
-  evidence,
-  key,
-  normal,
-  program,
-  sample,
-  showBracket,
-} from 'marginalia';
+import { condition, evidence, key, normal, program, sample } from 'marginalia';
+import { type Bracket, bracketPlot, showBracket } from 'marginalia/evidence';
 import { describe, expect, it } from 'vitest';
 
 const LOG_Z = -7.5155121;

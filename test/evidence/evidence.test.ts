@@ -16,7 +16,6 @@ import {
   key,
   normal,
   observe,
-  of,
   param,
   paramValues,
   plate,
@@ -26,7 +25,8 @@ import {
   sample,
   sgd,
   svi,
-} from '../../src/index.js';
+} from 'marginalia';
+import { of } from 'marginalia/monad';
 import { logNormal } from '../double.js';
 
 /** z ~ N(0, 1), and what else. */

@@ -5,7 +5,7 @@ import { evidenceOf, errorOfTotal, gatherer } from '../../src/evidence/log-evide
 import { paretoK } from '../../src/evidence/psis.js';
 import { drawAt } from '../../src/evidence/simulated-data.js';
 import { effectiveSamples, runningWeightSums } from '../../src/evidence/weight-sums.js';
-import { key, normals } from '../../src/random/index.js';
+import { key, randomNormal } from '../../src/random/index.js';
 import * as tf from '@tensorflow/tfjs';
 
 describe('what is kept of a stream', () => {
@@ -18,7 +18,7 @@ describe('what is kept of a stream', () => {
   });
 
   it('gives k̂ of all weights, its cutoff among them', () => {
-    const weights = Float64Array.from(normals(key(3), 400), (e) => 0.4 * e ** 2);
+    const weights = Float64Array.from(randomNormal(key(3), 400), (e) => 0.4 * e ** 2);
     const gathering = gatherer(1, weights.length);
     for (const w of weights) {
       gathering.add(0, w);

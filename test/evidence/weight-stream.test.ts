@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import {
   type Key,
-  blackBox,
   condition,
   evidence,
   factor,
@@ -13,6 +12,7 @@ import {
   program,
   sample,
 } from 'marginalia';
+import { blackBox } from 'marginalia/tensors';
 import { describe, expect, it } from 'vitest';
 import { weightStream } from '../../src/evidence/weight-stream.js';
 

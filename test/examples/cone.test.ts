@@ -6,18 +6,8 @@ import { coneFits } from '../../examples/cone/fits.js';
 import { hierarchical } from '../../examples/cone/hierarchical.js';
 import { readOptions } from '../../examples/cone/options.js';
 import { trainAndMeasure } from '../../examples/cone/measure.js';
-import {
-  type Tensor,
-  adam,
-  condition,
-  key,
-  normal,
-  plate,
-  program,
-  sample,
-  svi,
-  uniforms,
-} from '../../src/index.js';
+import { type Tensor, adam, condition, key, normal, plate, program, sample, svi } from 'marginalia';
+import { randomUniform } from 'marginalia/random';
 import { sameInEveryEngine } from '../inference/compiled/engines.js';
 import { runOptions } from './example-run.js';
 import { temporaryFolder } from '../temporary-folder.js';
@@ -88,7 +78,7 @@ describe('the cone', () => {
   });
 
   it('has exact draws on its ring', () => {
-    const squares = exactDraws(5, uniforms(key(0), 4000)).map(([x, y]) => x * x + y * y);
+    const squares = exactDraws(5, randomUniform(key(0), 4000)).map(([x, y]) => x * x + y * y);
     const mean = squares.reduce((a, b) => a + b, 0) / squares.length;
     // s given z = 5 has standard deviation 0.15: six standard errors of the mean of 2000, and 1e-8 a run.
     expect(Math.abs(mean - 5)).toBeLessThan(0.02 + 0.0005 * 5);
@@ -123,7 +113,7 @@ describe('the cone', () => {
 describe('its options', () => {
   it('are refused in one sentence where they make no sense', () => {
     expect(readOptions(['--steps', '0'])).toEqual({
-      tag: 'bad',
+      _tag: 'bad',
       message: "--steps: expected a whole number from 1 to 1000000, but got '0'; see --help.",
     });
   });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import type { Example, Shown } from '../../examples/gallery/example.js';
 import { settingOf } from '../../examples/gallery/setting.js';
-import { useBackend } from '../../src/index.js';
+import { useBackend } from 'marginalia';
 import { right } from '../either.js';
 import { runOptions } from './example-run.js';
 

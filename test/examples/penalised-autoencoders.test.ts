@@ -1,6 +1,7 @@
 /** Autoencoders of the gallery: each runs and leaves its pictures, and computes what it says. Seeds are fixed. */
 import * as tf from '@tensorflow/tfjs';
-import { key, normals, plate, sgd, simulate, svi, useBackend } from 'marginalia';
+import { key, plate, sgd, simulate, svi, useBackend } from 'marginalia';
+import { randomNormal } from 'marginalia/random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { jacobianByDifferences } from '../../examples/contractive-autoencoder/finite-differences.js';
 import { example as contractive } from '../../examples/contractive-autoencoder/main.js';
@@ -31,7 +32,7 @@ it.each([
 });
 
 const draws = (name: number, shape: readonly [number, number]) =>
-  tf.tensor2d(normals(key(name), shape[0] * shape[1]), [shape[0], shape[1]]);
+  tf.tensor2d(randomNormal(key(name), shape[0] * shape[1]), [shape[0], shape[1]]);
 
 it('a regulariser adds λ R to the loss', () => {
   const kernel = draws(1, [3, 4]);

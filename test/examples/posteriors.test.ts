@@ -9,7 +9,7 @@ import { fitPosterior } from '../../examples/posteriors/fit-posterior.js';
 import { readOptions } from '../../examples/posteriors/options.js';
 import { Refusal } from '../../examples/command-line/refusal.js';
 import { whitening } from '../../examples/posteriors/least-squares.js';
-import { key, useBackend } from '../../src/index.js';
+import { key, useBackend } from 'marginalia';
 import { runOptions } from './example-run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-posteriors-'));
@@ -115,7 +115,7 @@ describe('data of an example', () => {
 
   it('refuses options that make no sense', () => {
     expect(readOptions(['--draws', '1'])).toEqual({
-      tag: 'bad',
+      _tag: 'bad',
       message: "--draws: expected a whole number from 1000 to 10000000, but got '1'; see --help.",
     });
   });

@@ -19,14 +19,15 @@ import { example as autoencoder } from '../../examples/autoencoder/main.js';
 import { example as pca } from '../../examples/pca/main.js';
 import { largestLikelihood, logEvidence, logNormal } from '../../examples/ppca/exact.js';
 import { example as ppca } from '../../examples/ppca/main.js';
-import { foldIn, key, normals } from '../../src/index.js';
+import { foldIn, key } from 'marginalia';
+import { randomNormal } from 'marginalia/random';
 import { shownBy } from './gallery-run.js';
 
 const mean = (xs: readonly number[]): number => xs.reduce((a, b) => a + b, 0) / xs.length;
 
 /** 200 data of 6 numbers on two components, with noise. */
 const rows: Matrix = Array.from({ length: 200 }, (_, i) => {
-  const z = normals(foldIn(key(5), i), 8);
+  const z = randomNormal(foldIn(key(5), i), 8);
   const [a = 0, b = 0] = z;
   return [a, a + b, b - a, 2 * b, a - 2 * b, 0].map((x, k) => 1 + x + 0.5 * (z[2 + k] ?? 0));
 });
@@ -82,11 +83,11 @@ describe('factor analysis by EM', () => {
 
   it('rebuilds data without noise from their factors', () => {
     const clean = rows.map((_, i) => {
-      const [a = 0, b = 0] = normals(foldIn(key(6), i), 2);
+      const [a = 0, b = 0] = randomNormal(foldIn(key(6), i), 2);
       return [a, b, a + b, a - b].map((x) => 2 + x);
     });
     const noisy = clean.map((row, i) =>
-      row.map((x, k) => x + 1e-3 * (normals(foldIn(key(7), i), 4)[k] ?? 0)),
+      row.map((x, k) => x + 1e-3 * (randomNormal(foldIn(key(7), i), 4)[k] ?? 0)),
     );
     const seen = momentsOf(noisy);
     const found = factorsByEm(seen, firstFactors(seen, 2), 50);

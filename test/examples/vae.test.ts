@@ -41,8 +41,8 @@ const run = (...args: readonly string[]): Promise<Ended> =>
 
 const asked = (args: readonly string[]): Options => {
   const found = readOptions(args);
-  if (found.tag === 'run') return found.options;
-  throw new Refusal(found.tag === 'bad' ? found.message : found.tag);
+  if (found._tag === 'run') return found.options;
+  throw new Refusal(found._tag === 'bad' ? found.message : found._tag);
 };
 
 /** Does the job here; the exit code. */

@@ -5,41 +5,32 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import {
-  type Executor,
   type Svi,
   type SviState,
   type Tensor,
   adam,
   bernoulli,
-  betaElbo,
-  chain,
-  clipByGlobalNorm,
   delta,
   deterministic,
-  enumeration,
-  evaluator,
   factor,
   freeState,
   key,
-  loadCheckpoint,
   normal,
   observe,
   param,
   paramValues,
-  penalized,
-  phases,
   plate,
   positive,
-  predictor,
   program,
-  readNotes,
   sample,
-  saveCheckpoint,
-  scoreFunction,
   svi,
-  training,
-  valuesIn,
 } from 'marginalia';
+import { loadCheckpoint, readNotes, saveCheckpoint } from 'marginalia/checkpoints';
+import type { Executor } from 'marginalia/compile';
+import { enumeration, scoreFunction } from 'marginalia/estimators';
+import { evaluator, phases, predictor, training } from 'marginalia/inference';
+import { betaElbo, penalized, valuesIn } from 'marginalia/objectives';
+import { chained, clipByGlobalNorm } from 'marginalia/optimizers';
 import { afterAll, describe, expect, it } from 'vitest';
 import { compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../../src/inference/stepper.js';
@@ -110,7 +101,7 @@ const inferenceOf = (n: Names): Svi<Batch> => {
       betaElbo({ beta: { [n.z]: 0.5 }, estimators: { [n.bit]: enumeration() } }),
       { [n.tilt]: (joint) => tf.square(valuesIn(joint, 'model')[n.hidden] ?? 0) },
     ),
-    optimizer: chain(clipByGlobalNorm(5), adam(0.05)),
+    optimizer: chained(clipByGlobalNorm(5), adam(0.05)),
   };
   return phases({
     [n.phase]: svi({ ...parts, trains: [n.loc, n.logits] }),

@@ -1,44 +1,46 @@
 /** Networks that are trained: noise, tied weights, running averages and convolutions in every engine. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  LintError,
   type Program,
   type Svi,
   type SviState,
   type Tensor,
   adam,
-  batchNorm,
-  conv2d,
-  conv2dTranspose,
-  dense,
   elbo,
-  evaluator,
   fit,
-  flatten,
   freeState,
   independent,
-  initializers,
   key,
-  layerNorm,
-  mlp,
   noise,
   normal,
   observe,
-  of,
   param,
   paramValues,
   plate,
   program,
   rowsOf,
   sample,
-  sequential,
   sgd,
   simulate,
   svi,
-  transpose,
-  unflatten,
   useBackend,
 } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
+import { LintError } from 'marginalia/lint';
+import { of } from 'marginalia/monad';
+import {
+  batchNorm,
+  conv2d,
+  conv2dTranspose,
+  dense,
+  flatten,
+  initializers,
+  layerNorm,
+  mlp,
+  sequential,
+  transposedLayer,
+  unflatten,
+} from 'marginalia/nn';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../../src/inference/stepper.js';
@@ -66,7 +68,7 @@ const autoencoder = (particles = 1): Svi<Tensor> => {
   });
   const loc = dense('loc', { units: 2 });
   const decoder = sequential(
-    transpose('hidden', loc, { units: 5, activation: 'tanh' }),
+    transposedLayer('hidden', loc, { units: 5, activation: 'tanh' }),
     dense('out', { units: 4 }),
   );
   return svi({
@@ -230,7 +232,7 @@ describe('tied weights', () => {
           [5, 6],
         ]),
     });
-    const back = transpose('back', layer, { units: 3, bias: false });
+    const back = transposedLayer('back', layer, { units: 3, bias: false });
     const made = svi({
       model: () =>
         program(function* () {
@@ -264,7 +266,7 @@ describe('a transposed convolution', () => {
       const { outputSize, ...windows } = { outputSize: undefined, ...plan };
       const kernel = initializers.heNormal;
       const conv = conv2d('c', { ...windows, filters: 3, bias: false, kernel });
-      const tied = transpose('t', conv, {
+      const tied = transposedLayer('t', conv, {
         units: 2,
         bias: false,
         ...(outputSize && { outputSize }),

@@ -1,33 +1,31 @@
 /** Why a number of a step is not finite: the reason that is found, and the cure that follows from it. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Observed,
-  type Param,
   type Program,
   type SviState,
   type Tensor,
-  baseNoise,
   bernoulli,
   elbo,
-  explainNonFinite,
   factor,
   independent,
   key,
-  keyedNoise,
   logNormal,
   mask,
   normal,
   observe,
-  of,
   param,
   plate,
   positive,
   program,
   sample,
   sgd,
-  showNonFinite,
   svi,
 } from 'marginalia';
+import { explainNonFinite, showNonFinite } from 'marginalia/diagnostics';
+import { baseNoise } from 'marginalia/distributions';
+import { of } from 'marginalia/monad';
+import type { Observed, Param } from 'marginalia/primitives';
+import { keyedNoise } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 
 describe('what is not finite', () => {

@@ -6,7 +6,6 @@ import {
   categorical,
   condition,
   elbo,
-  evaluator,
   iwae,
   key,
   normal,
@@ -15,11 +14,12 @@ import {
   predictive,
   program,
   sample,
-  scoreFunction,
   shared,
   svi,
   useBackend,
 } from 'marginalia';
+import { scoreFunction } from 'marginalia/estimators';
+import { evaluator } from 'marginalia/inference';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sameInEveryEngine } from './compiled/engines.js';
 

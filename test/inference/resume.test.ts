@@ -1,14 +1,12 @@
-/** A run that goes on from a state: the state's own order of data, its saves, its rate, its memory. */
+/** A run that goes on from a state: the state's own order of data, its saves, its rate, its carry. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import {
-  type Joint,
   type SviState,
   type Tensor,
   adam,
   condition,
   elbo,
-  evaluator,
   fit,
   freeState,
   key,
@@ -21,6 +19,8 @@ import {
   sgd,
   svi,
 } from 'marginalia';
+import { evaluator } from 'marginalia/inference';
+import type { Joint } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 import { right } from '../either.js';
 import { reporter } from '../../src/inference/training/progress.js';
@@ -126,10 +126,10 @@ describe('states that share tensors', () => {
   it('are parted, what an objective remembers as well', () => {
     const x = tf.tensor1d([0]);
     const state = inference.init(key(0), x);
-    const remembering = { ...state, memory: { average: tf.scalar(1) } };
+    const remembering = { ...state, carry: { average: tf.scalar(1) } };
     const apart = apartFrom(remembering, { ...remembering, step: 1 });
     freeState(remembering);
-    expect(apart.memory['average']?.dataSync()[0]).toBe(1);
+    expect(apart.carry['average']?.dataSync()[0]).toBe(1);
     freeState(apart);
     x.dispose();
   });

@@ -1,12 +1,9 @@
 /** Running averages over several draws. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  baseNoise,
-  batchNorm,
   elbo,
   independent,
   key,
-  keyedNoise,
   normal,
   observe,
   paramValues,
@@ -16,6 +13,9 @@ import {
   sgd,
   svi,
 } from 'marginalia';
+import { baseNoise } from 'marginalia/distributions';
+import { batchNorm } from 'marginalia/nn';
+import { keyedNoise } from 'marginalia/random';
 import { expect, it } from 'vitest';
 
 const norm = batchNorm('norm', { momentum: 0.75, epsilon: 1e-3 });

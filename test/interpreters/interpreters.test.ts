@@ -6,12 +6,10 @@ import {
   bernoulli,
   categorical,
   condition,
-  deterministic,
   derive,
+  deterministic,
   elbo,
-  enumerate,
   factor,
-  latex,
   normal,
   observe,
   plate,
@@ -19,10 +17,9 @@ import {
   sample,
   showDerivation,
   trace,
-  traceDiff,
-  traceTable,
-  traceToJson,
-} from '../../src/index.js';
+} from 'marginalia';
+import { enumerate, traceDiff, traceTable, traceToJson } from 'marginalia/handlers';
+import { derivationToLatex } from 'marginalia/objectives';
 import { logNormal } from '../double.js';
 
 const gaussian = program(function* () {
@@ -241,7 +238,7 @@ describe('a derivation in print', () => {
   });
 
   it('is LaTeX, names escaped', () => {
-    expect(latex(derive(model, guide, elbo()))).toBe(
+    expect(derivationToLatex(derive(model, guide, elbo()))).toBe(
       [
         '\\begin{aligned}',
         '\\log p(\\mathrm{data}) \\ge \\mathrm{ELBO} = {}',

@@ -5,11 +5,10 @@ import {
   block,
   condition,
   deterministic,
-  enumerate,
   factor,
   intervene,
   key,
-  network,
+  logDensity,
   normal,
   observe,
   param,
@@ -18,11 +17,11 @@ import {
   program,
   replay,
   sample,
-  score,
   simulate,
   trace,
-  traceTable,
 } from 'marginalia';
+import { enumerate, traceTable } from 'marginalia/handlers';
+import { network } from 'marginalia/nn';
 import { describe, expect, it } from 'vitest';
 import { hostileNames } from '../../src/testing/programs/hostile-names.js';
 
@@ -40,22 +39,27 @@ describe.each(hostileNames.map((name) => ({ name })))('the name $name', ({ name 
     expect(numbers(replay(model, drawn).result)).toEqual(numbers(drawn.result));
     const given = trace(model, { values: { [name]: 2 } });
     expect(numbers(given.result)).toEqual([2]);
-    expect(numbers(score(model, { values: { [name]: 2 } }))[0]).toBeCloseTo(logNormal(2), 5);
+    expect(numbers(logDensity(model, { values: { [name]: 2 } }))[0]).toBeCloseTo(logNormal(2), 5);
     expect(await traceTable(given)).toContain(name);
     expect(numbers(predictive(model, { key: key(0), samples: 3 })[name])).toHaveLength(3);
   });
 
   it('needs a value of its own where there is no key', () => {
     expect(() => trace(sample(name, normal(0, 1)), {})).toThrow('a key to draw from');
-    expect(() => score(sample(name, normal(0, 1)), {})).toThrow('a value for every latent site');
+    expect(() => logDensity(sample(name, normal(0, 1)), {})).toThrow(
+      'a value for every latent site',
+    );
     const other = trace(sample('other', normal(0, 1)), { values: { other: 1 } });
     expect(() => replay(sample(name, normal(0, 1)), other)).toThrow('every latent site');
   });
 
   it('is conditioned on, intervened at and blocked', () => {
     const model = sample(name, normal(0, 1));
-    expect(numbers(score(condition(model, { [name]: 1 }), {}))[0]).toBeCloseTo(logNormal(1), 5);
-    expect(numbers(score(intervene(model, { [name]: 1 }), {}))).toEqual([0]);
+    expect(numbers(logDensity(condition(model, { [name]: 1 }), {}))[0]).toBeCloseTo(
+      logNormal(1),
+      5,
+    );
+    expect(numbers(logDensity(intervene(model, { [name]: 1 }), {}))).toEqual([0]);
     expect(Object.keys(trace(block(model, [name]), { key: key(0) }).sites)).toEqual([]);
   });
 
@@ -75,7 +79,8 @@ describe.each(hostileNames.map((name) => ({ name })))('the name $name', ({ name 
   });
 
   it('is an observation, a factor, a derived value, and a plate', () => {
-    const log = (p: Parameters<typeof score>[0]): number => numbers(score(p, {}))[0] ?? Number.NaN;
+    const log = (p: Parameters<typeof logDensity>[0]): number =>
+      numbers(logDensity(p, {}))[0] ?? Number.NaN;
     expect(log(observe(name, normal(0, 1), 2))).toBeCloseTo(logNormal(2), 5);
     expect(log(factor(name, -0.5))).toBe(-0.5);
     expect(numbers(trace(deterministic(name, 7), {}).sites[name]?.value)).toEqual([7]);

@@ -1,24 +1,24 @@
 /** What adds up or sums log densities, of programs that have something else. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  batchNorm,
   bernoulli,
-  enumerate,
   evaluation,
   factor,
   key,
-  minimize,
+  logDensity,
   noise,
   normal,
   observe,
   program,
   sample,
-  score,
   sgd,
   simulate,
   svi,
   trace,
 } from 'marginalia';
+import { enumerate } from 'marginalia/handlers';
+import { batchNorm } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 
 const loss = minimize(() =>
@@ -31,8 +31,8 @@ const loss = minimize(() =>
 
 describe('a loss', () => {
   it('is refused where log densities are added up', () => {
-    expect(() => score(loss, { values: { z: 1 } })).toThrow(
-      /'loss'.*for score adds them up.*a loss/s,
+    expect(() => logDensity(loss, { values: { z: 1 } })).toThrow(
+      /'loss'.*for logDensity adds them up.*a loss/s,
     );
     expect(() => enumerate(loss)).toThrow(/'loss'.*for enumerate adds them up/s);
   });

@@ -3,18 +3,14 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Program,
   type Tensor,
-  batchNorm,
   bernoulli,
-  dropout,
   elbo,
   evaluation,
   iwae,
   key,
-  minimize,
   noise,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
@@ -24,6 +20,9 @@ import {
   svi,
   trace,
 } from 'marginalia';
+import { of } from 'marginalia/monad';
+import { batchNorm, dropout } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 
 const numbers = (x: Tensor | undefined): readonly number[] => [...(x?.dataSync() ?? [])];

@@ -2,37 +2,35 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   adam,
-  betaElbo,
   block,
   condition,
   deterministic,
   elbo,
   evidence,
-  gaussianKernel,
-  gradientReport,
-  infoVae,
   intervene,
   iwae,
   key,
-  mlp,
+  logDensity,
   normal,
   observe,
   param,
-  pathwise,
-  penalized,
-  phases,
-  posteriorPredictiveCheck,
   program,
   replay,
   sample,
-  score,
-  scoreFunction,
   sgd,
   simulate,
-  simulationBasedCalibration,
   svi,
   trace,
 } from 'marginalia';
+import {
+  gradientReport,
+  posteriorPredictiveCheck,
+  simulationBasedCalibration,
+} from 'marginalia/diagnostics';
+import { pathwise, scoreFunction } from 'marginalia/estimators';
+import { phases } from 'marginalia/inference';
+import { mlp } from 'marginalia/nn';
+import { betaElbo, gaussianKernel, infoVae, penalized } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 
 const model = program(function* () {
@@ -63,7 +61,7 @@ describe('a name that is not there', () => {
     ['simulate', () => simulate(model, { key: key(0), values: { weigth: 1 } })],
     ['trace, computed', () => trace(model, { key: key(0), values: { [named]: 1 } })],
     // @ts-expect-error -- refused
-    ['score', () => score(model, { values: { weight: 1, weigth: 1 } })],
+    ['logDensity', () => logDensity(model, { values: { weight: 1, weigth: 1 } })],
     [
       'replay with a key',
       () => {

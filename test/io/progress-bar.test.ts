@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 const root = new URL('../..', import.meta.url).pathname;
 
 const program = `
-  import { progressBar } from 'marginalia';
+  import { progressBar } from 'marginalia/checkpoints';
   const bar = progressBar();
   for (let step = 1; step <= 10; step += 1) {
     bar.update({ step, steps: 10, epoch: 0, loss: 1, elements: 1, rate: 1, secondsLeft: 1 });
@@ -40,7 +40,7 @@ it.each([
   [0.012345, '0.012'],
 ])('says no unit of a loss that may have none: %d', (loss, shown) => {
   const stderr = told(`
-    import { progressBar } from 'marginalia';
+    import { progressBar } from 'marginalia/checkpoints';
     progressBar().update({ step: 1, steps: 1, epoch: 0, loss: ${loss}, elements: 4, rate: 3, secondsLeft: 0 });
   `);
   expect(stderr).toBe(`step 1/1, epoch 0: loss ${shown}, 3.0 steps/s, 0:00 left\n`);
@@ -48,7 +48,7 @@ it.each([
 
 it('is told ten times where there is no terminal: a loss for each element, and the time left', () => {
   const stderr = told(`
-    import { progressBar } from 'marginalia';
+    import { progressBar } from 'marginalia/checkpoints';
     const bar = progressBar({ per: 'image' });
     for (let step = 1; step <= 20; step += 1) {
       bar.update({ step, steps: 20, epoch: 1, loss: 10, elements: 4, rate: 3, secondsLeft: 95.2 });

@@ -1,7 +1,7 @@
 /** The functions between the layers of a network: their derivatives, batching and executors. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll } from 'vitest';
-import type { Tensor } from '../../src/index.js';
+import type { Tensor } from 'marginalia';
 import { activations } from '../../src/kernels/activations/index.js';
 import { call } from '../../src/kernels/call.js';
 import { kernelLaws, slopeAt, slopesAt, startBackends } from './laws/law.js';

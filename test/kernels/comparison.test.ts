@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
-import type { Tensor } from '../../src/index.js';
+import type { Tensor } from 'marginalia';
 import { comparison } from '../../src/kernels/comparison/index.js';
 import { kernelLaws, slopeAt, slopesAt, startBackends } from './laws/law.js';
 import {

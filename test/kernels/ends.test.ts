@@ -1,9 +1,9 @@
 /** That elementwise kernels are the same by every executor where numbers end: 0, ±∞, NaN, the large and the small. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
-import type { Tensor } from '../../src/index.js';
+import type { Tensor } from 'marginalia';
 import { optimise } from '../../src/compile/passes/optimise.js';
-import { trace } from '../../src/compile/trace/tracer.js';
+import { recordGraph } from '../../src/compile/recording/recorder.js';
 import { kernels } from '../../src/kernels/index.js';
 import { byBackend, byExecutor, inDouble } from './laws/evaluate.js';
 import { type Way, ways } from './laws/executors-law.js';
@@ -120,7 +120,7 @@ const agree = async (
     names.map((name, i) => [name, points.map((at) => at[i] ?? Number.NaN)]),
   );
   const graph = optimise(
-    trace(
+    recordGraph(
       Object.fromEntries(names.map((name) => [name, { shape: [points.length], dtype: 'float32' }])),
       (all) => ({ y: f(Object.values(all)) }),
     ),

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
-import type { Tensor } from '../../src/index.js';
+import type { Tensor } from 'marginalia';
 import { pools } from '../../src/kernels/pooling/index.js';
 import { differentiate } from '../../src/transform/differentiate.js';
 import { as4D, as5D } from '../compile/compiled-values.js';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
-import type { Shape } from '../../src/index.js';
+import type { Shape } from 'marginalia/tensors';
 import { call } from '../../src/kernels/call.js';
 import { products } from '../../src/kernels/products/index.js';
 import { kernelLaws, startBackends } from './laws/law.js';

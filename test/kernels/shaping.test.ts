@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
-import type { Shape, Tensor } from '../../src/index.js';
+import type { Tensor } from 'marginalia';
+import type { Shape } from 'marginalia/tensors';
 import { call } from '../../src/kernels/call.js';
 import { shaping } from '../../src/kernels/shaping/index.js';
 import { kernelLaws, startBackends } from './laws/law.js';

@@ -1,32 +1,31 @@
 /** What `fit` finds in an inference before its first step, without being asked. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  LintError,
   type Program,
   type Svi,
   type Tensor,
   bernoulli,
-  betaElbo,
   block,
   elbo,
   fit,
   freeState,
   key,
-  linearSchedule,
   normal,
   observe,
-  of,
   param,
-  phases,
   plate,
   program,
-  reweightedWakeSleep,
   rowsOf,
   sample,
   sgd,
   stopGradient,
   svi,
 } from 'marginalia';
+import { phases } from 'marginalia/inference';
+import { LintError } from 'marginalia/lint';
+import { of } from 'marginalia/monad';
+import { betaElbo, reweightedWakeSleep } from 'marginalia/objectives';
+import { linearSchedule } from 'marginalia/optimizers';
 import { describe, expect, it } from 'vitest';
 import { findAtStart } from '../../src/lint/at-start.js';
 import { right } from '../either.js';

@@ -1,21 +1,10 @@
 /** Faults in how a gradient is estimated, each with the check that must find it. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  elbo,
-  eubo,
-  gumbelSoftmax,
-  iwae,
-  lint,
-  measureValued,
-  normal,
-  observe,
-  oneHotCategorical,
-  program,
-  reweightedWakeSleep,
-  sample,
-  scoreFunction,
-  wakePhi,
-} from 'marginalia';
+import { elbo, iwae, normal, observe, program, sample } from 'marginalia';
+import { oneHotCategorical } from 'marginalia/distributions';
+import { gumbelSoftmax, measureValued, scoreFunction } from 'marginalia/estimators';
+import { lint } from 'marginalia/lint';
+import { eubo, reweightedWakeSleep, wakePhi } from 'marginalia/objectives';
 import type { Fault } from './faults.js';
 import { pair, free, coin, coinGuide } from './programs.js';
 

@@ -1,18 +1,14 @@
 /** Faults, each with the check that must find it. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Finding,
-  type LintRule,
   type Tensor,
   bernoulli,
   beta,
   block,
-  dense,
   elbo,
   exponential,
   factor,
   gamma,
-  lint,
   normal,
   observe,
   param,
@@ -22,8 +18,10 @@ import {
   shared,
   stopGradient,
   uniform,
-  wakeTheta,
 } from 'marginalia';
+import { type Finding, type LintRule, lint } from 'marginalia/lint';
+import { dense } from 'marginalia/nn';
+import { wakeTheta } from 'marginalia/objectives';
 import {
   pair,
   free,

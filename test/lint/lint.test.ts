@@ -2,22 +2,17 @@
 import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Finding,
-  type LintRule,
   type Program,
   type Tensor,
   bernoulli,
   condition,
   elbo,
-  eubo,
   expand,
   factor,
   independent,
   iwae,
   key,
-  lint,
   mask,
-  mlp,
   normal,
   observe,
   param,
@@ -25,14 +20,12 @@ import {
   positive,
   program,
   sample,
-  scoreFunction,
-  showLint,
   simplex,
-  sleepPhi,
-  varGrad,
-  vimco,
-  wakeTheta,
 } from 'marginalia';
+import { scoreFunction } from 'marginalia/estimators';
+import { type Finding, type LintRule, lint, showLint } from 'marginalia/lint';
+import { mlp } from 'marginalia/nn';
+import { eubo, sleepPhi, varGrad, vimco, wakeTheta } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 import { stepCaseNamed } from '../../bench/catalogue.js';
 import { tensorsOf } from '../../bench/problem.js';

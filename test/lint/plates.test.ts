@@ -1,28 +1,24 @@
 /** Minibatches and plates: rows that meet others, terms that count too much. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Dataset,
-  type Finding,
-  type Joint,
   type Tensor,
   bernoulli,
   elbo,
   factor,
-  lint,
   normal,
   observe,
-  of,
   param,
-  paramsIn,
-  penalized,
   plate,
   positive,
   program,
   rowsOf,
   sample,
   shared,
-  valuesIn,
 } from 'marginalia';
+import type { Dataset } from 'marginalia/data';
+import { type Finding, lint } from 'marginalia/lint';
+import { of } from 'marginalia/monad';
+import { type Joint, paramsIn, penalized, valuesIn } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 import { type Of, inferenceOf, said } from './said.js';
 

@@ -1,8 +1,6 @@
 /** What `fit` says of an inference before its first step. */
 import type * as tf from '@tensorflow/tfjs';
 import {
-  type Dataset,
-  LintError,
   type Objective,
   type Program,
   type Svi,
@@ -13,6 +11,8 @@ import {
   sgd,
   svi,
 } from 'marginalia';
+import type { Dataset } from 'marginalia/data';
+import { LintError } from 'marginalia/lint';
 import { right } from '../either.js';
 
 type AnyProgram = Program<unknown, unknown>;

@@ -12,7 +12,6 @@ import {
   key,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
@@ -22,6 +21,7 @@ import {
   shared,
   svi,
 } from 'marginalia';
+import { of } from 'marginalia/monad';
 import { expect, it } from 'vitest';
 import { right } from '../either.js';
 

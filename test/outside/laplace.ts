@@ -2,26 +2,13 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Distribution,
-  type EngineOptions,
-  type Family,
   type Tensor,
-  type TensorLike,
   adam,
-  argumentsOf,
-  asTensor,
-  baseNoise,
-  choose,
   derive,
-  distribution,
   elbo,
-  explainNonFinite,
   fit,
-  imageUnder,
   independent,
-  isOf,
   key,
-  less,
-  lint,
   normal,
   observe,
   param,
@@ -32,10 +19,21 @@ import {
   rowsOf,
   sample,
   showFitError,
-  showNonFinite,
   simulate,
   svi,
 } from 'marginalia';
+import { explainNonFinite, showNonFinite } from 'marginalia/diagnostics';
+import {
+  type Family,
+  argumentsOf,
+  baseNoise,
+  distribution,
+  imageUnder,
+  isOf,
+} from 'marginalia/distributions';
+import type { EngineOptions } from 'marginalia/inference';
+import { lint } from 'marginalia/lint';
+import { type TensorLike, asTensor, choose, less } from 'marginalia/tensors';
 import {
   checkClosedFormKl,
   checkDistribution,

@@ -2,15 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import {
-  type Bijector,
-  type ContinuousSupport,
-  type Domain,
   type Tensor,
   adam,
-  bijectorTo,
   elbo,
   independent,
-  isWithin,
   key,
   mask,
   normal,
@@ -18,12 +13,19 @@ import {
   param,
   paramValues,
   program,
-  realVector,
   sample,
   simulate,
   svi,
   transformed,
 } from 'marginalia';
+import {
+  type Bijector,
+  type ContinuousSupport,
+  type Domain,
+  bijectorTo,
+  isWithin,
+  realVector,
+} from 'marginalia/distributions';
 import {
   checkBijector,
   checkDistribution,

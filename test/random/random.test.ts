@@ -9,15 +9,15 @@ import { describe, expect, it } from 'vitest';
 import { baseNoise } from '../../dsl/noise.js';
 import { fnv1a64 } from '../../src/random/fnv1a.js';
 import {
-  bernoulliBits,
-  draw,
+  drawNoise,
   foldIn,
-  gumbels,
   key,
-  normals,
   permutation,
+  randomBernoulli,
+  randomGumbel,
+  randomNormal,
+  randomUniform,
   split,
-  uniforms,
 } from '../../src/random/index.js';
 import { STRETCH, threefryStreams } from '../../src/random/threefry-simd.js';
 import { threefryBlock, threefryWords } from '../../src/random/threefry.js';
@@ -118,7 +118,7 @@ describe('many blocks at once', () => {
     );
   });
 
-  it('the uniforms are those of the words', () => {
+  it('the randomUniform are those of the words', () => {
     fc.assert(
       fc.property(cases, ([k, stream, count]) => {
         const expected = Float32Array.from(threefryWords(k, stream, count).slice(0, count), (w) =>
@@ -173,7 +173,7 @@ describe('keys', () => {
     expect(() => key(bad)).toThrow(/expected a whole number.*got .*key\(0\)/);
     expect(() => foldIn(key(0), bad)).toThrow(/expected a string or a whole number.*got /);
     expect(() => split(key(0), bad)).toThrow(/expected a whole number.*got /);
-    expect(() => uniforms(key(0), bad)).toThrow(/expected a whole number.*got /);
+    expect(() => randomUniform(key(0), bad)).toThrow(/expected a whole number.*got /);
     expect(() => permutation(key(0), bad)).toThrow(/expected a whole number.*got /);
   });
 
@@ -200,7 +200,7 @@ describe('keys', () => {
     expect(byWord.size + shared.length).toBe(200_000);
   });
 
-  it('foldIn, split and every draw use different words of a key', () => {
+  it('foldIn, split and every drawNoise use different words of a key', () => {
     const root = key(11);
     const children = [
       ...Array.from({ length: 200 }, (_, i) => foldIn(root, i)),
@@ -232,7 +232,7 @@ describe('keys', () => {
     const draws = names
       .map((name) => foldIn(key(3), name))
       .concat(split(key(3), 4))
-      .map((child) => [...uniforms(child, n)]);
+      .map((child) => [...randomUniform(child, n)]);
     const pairs = draws.flatMap((xs, i) => draws.slice(i + 1).map((ys) => correlation(xs, ys)));
     expect(pairs).toHaveLength(105);
     for (const r of pairs) expect(Math.abs(r) * Math.sqrt(n)).toBeLessThan(NORMAL_BOUND);
@@ -243,16 +243,16 @@ describe('draws', () => {
   const laws = [
     {
       law: 'uniform',
-      sampler: uniforms,
+      sampler: randomUniform,
       cdf: (u: number) => u,
       mean: 1 / 2,
       variance: 1 / 12,
       kurtosis: 9 / 5,
     },
-    { law: 'normal', sampler: normals, cdf: normalCdf, mean: 0, variance: 1, kurtosis: 3 },
+    { law: 'normal', sampler: randomNormal, cdf: normalCdf, mean: 0, variance: 1, kurtosis: 3 },
     {
       law: 'gumbel',
-      sampler: gumbels,
+      sampler: randomGumbel,
       cdf: (x: number) => Math.exp(-Math.exp(-x)),
       mean: 0.5772156649015329,
       variance: Math.PI ** 2 / 6,
@@ -260,7 +260,7 @@ describe('draws', () => {
     },
   ] as const;
 
-  it.each(laws)('$law: a longer draw starts with the shorter one', ({ sampler }) => {
+  it.each(laws)('$law: a longer drawNoise starts with the shorter one', ({ sampler }) => {
     fc.assert(
       fc.property(seeds, counts, counts, (seed, a, b) => {
         const longer = sampler(key(seed), a + b);
@@ -293,27 +293,27 @@ describe('draws', () => {
     }
   });
 
-  it.each(laws)('$law: draw dispatches, with the batch axes outside', ({ law, sampler }) => {
-    expect(draw(key(5), baseNoise(law, [2, 3]), [4])).toEqual(sampler(key(5), 24));
-    expect(draw(key(5), baseNoise(law), [])).toEqual(sampler(key(5), 1));
-    expect(draw(key(5), baseNoise(law, [0]), [4])).toHaveLength(0);
+  it.each(laws)('$law: drawNoise dispatches, with the batch axes outside', ({ law, sampler }) => {
+    expect(drawNoise(key(5), baseNoise(law, [2, 3]), [4])).toEqual(sampler(key(5), 24));
+    expect(drawNoise(key(5), baseNoise(law), [])).toEqual(sampler(key(5), 1));
+    expect(drawNoise(key(5), baseNoise(law, [0]), [4])).toHaveLength(0);
   });
 
   it('uniforms lie strictly inside (0, 1), as float32', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        expect(uniforms(key(seed), 1000).every((u) => 0 < u && u < 1)).toBe(true);
+        expect(randomUniform(key(seed), 1000).every((u) => 0 < u && u < 1)).toBe(true);
       }),
     );
     // This word is 0xffffff99, which plain rounding would take to 1.
-    expect(uniforms(key(372), 40_316).at(-1)).toBe(1 - 2 ** -24);
+    expect(randomUniform(key(372), 40_316).at(-1)).toBe(1 - 2 ** -24);
   });
 
-  it('normals and gumbels are finite', () => {
+  it('normals and randomGumbel are finite', () => {
     fc.assert(
       fc.property(seeds, (seed) => {
-        expect(normals(key(seed), 1000).every(Number.isFinite)).toBe(true);
-        expect(gumbels(key(seed), 1000).every(Number.isFinite)).toBe(true);
+        expect(randomNormal(key(seed), 1000).every(Number.isFinite)).toBe(true);
+        expect(randomGumbel(key(seed), 1000).every(Number.isFinite)).toBe(true);
       }),
     );
   });
@@ -335,9 +335,9 @@ describe('bernoulliBits', () => {
         seeds,
         fc.array(fc.float({ min: 0, max: 1, noNaN: true }), { maxLength: 40 }),
         (seed, values) => {
-          const us = uniforms(key(seed), values.length);
+          const us = randomUniform(key(seed), values.length);
           const expected = values.map((p, i) => ((us[i] ?? NaN) < p ? 1 : 0));
-          const bits = bernoulliBits(key(seed), Float32Array.from(values));
+          const bits = randomBernoulli(key(seed), Float32Array.from(values));
           expect([...bits]).toEqual(expected);
         },
       ),
@@ -345,8 +345,8 @@ describe('bernoulliBits', () => {
   });
 
   it('probability 0 gives 0 and 1 gives 1, always', () => {
-    expect(bernoulliBits(key(1), new Float32Array(5000)).every((bit) => bit === 0)).toBe(true);
-    expect(bernoulliBits(key(1), new Float32Array(5000).fill(1)).every((bit) => bit === 1)).toBe(
+    expect(randomBernoulli(key(1), new Float32Array(5000)).every((bit) => bit === 0)).toBe(true);
+    expect(randomBernoulli(key(1), new Float32Array(5000).fill(1)).every((bit) => bit === 1)).toBe(
       true,
     );
   });

@@ -48,13 +48,13 @@ export const recordedCase = <B>(
   const started = (): { readonly svi: Svi<B>; readonly batch: B; readonly state: SviState } => {
     const { svi, batch } = make();
     const first = svi.init(key(11), batch);
-    const memory =
+    const carry =
       remembers === undefined
-        ? first.memory
+        ? first.carry
         : Object.fromEntries(
-            Object.entries(first.memory).map(([n, x]) => [n, tf.fill(x.shape, remembers)]),
+            Object.entries(first.carry).map(([n, x]) => [n, tf.fill(x.shape, remembers)]),
           );
-    return { svi, batch, state: { ...first, step, memory } };
+    return { svi, batch, state: { ...first, step, carry } };
   };
   const byGraphs = async (by: (bound: Bound) => Promise<Executable>): Promise<Derivatives> => {
     const { svi, batch, state } = started();

@@ -5,22 +5,20 @@
 import { readFileSync } from 'node:fs';
 import * as tf from '@tensorflow/tfjs';
 import {
-  betaElbo,
   elbo,
-  eubo,
   foldIn,
   key,
   normal,
-  normals,
   observe,
   param,
-  pathwise,
   plate,
   program,
   sample,
   uniform,
-  uniforms,
 } from 'marginalia';
+import { pathwise } from 'marginalia/estimators';
+import { betaElbo, eubo } from 'marginalia/objectives';
+import { randomNormal, randomUniform } from 'marginalia/random';
 import {
   LawNotApplicable,
   betAgainstUnitMean,
@@ -200,10 +198,11 @@ describe('the sequential test of means', () => {
   const BATCHES = 24;
   const BATCH = 64;
   const shapes = {
-    normal: (k: number) => normals(foldIn(key(1), k), BATCHES).map((x) => x / Math.sqrt(BATCH)),
+    normal: (k: number) =>
+      randomNormal(foldIn(key(1), k), BATCHES).map((x) => x / Math.sqrt(BATCH)),
     // Means of 64 exponentials, less 1.
     exponential: (k: number) => {
-      const us = uniforms(foldIn(key(2), k), BATCHES * BATCH);
+      const us = randomUniform(foldIn(key(2), k), BATCHES * BATCH);
       return Float32Array.from({ length: BATCHES }, (_, b) => {
         const of = us.subarray(b * BATCH, (b + 1) * BATCH);
         return of.reduce((sum, u) => sum - Math.log(u), 0) / BATCH - 1;
@@ -237,7 +236,7 @@ describe('the sequential test of means', () => {
   it('weighs evidence that averages to 1 where the claim holds', () => {
     const SIZE = 8;
     const evidence = Array.from({ length: 4000 }, (_, k) => {
-      const xs = [...normals(foldIn(key(6), k), SIZE)];
+      const xs = [...randomNormal(foldIn(key(6), k), SIZE)];
       const mean = xs.reduce((sum, x) => sum + x, 0) / SIZE;
       const squares = xs.reduce((sum, x) => sum + (x - mean) ** 2, 0);
       const sd = Math.sqrt(squares / (SIZE - 1));
@@ -269,7 +268,7 @@ describe('the sequential test of means', () => {
     expect(testMeans(about(0), constant(NaN), options)?.batches).toBe(1);
     const many = Array.from({ length: 100 }, () => ({ sign: 'zero' as const, tolerance: 0 }));
     const alarms = Array.from({ length: 200 }, (_, k) =>
-      normals(foldIn(key(5), k), 100 * BATCHES),
+      randomNormal(foldIn(key(5), k), 100 * BATCHES),
     ).filter((xs) =>
       testMeans(many, (b) => [...xs.subarray(b * 100, (b + 1) * 100)], {
         falseAlarm: 0.01,
@@ -284,12 +283,12 @@ describe('the sequential test of means', () => {
     // Weights exp(s e − s²/2) have mean 1 and, for s = 2, a variance of 54.
     const run = (k: number, mean: number): boolean =>
       betAgainstUnitMean(
-        [...normals(foldIn(key(3), k), 600)].map((e) => mean * Math.exp(2 * e - 2)),
+        [...randomNormal(foldIn(key(3), k), 600)].map((e) => mean * Math.exp(2 * e - 2)),
         0.01,
       ) !== undefined;
     const alarms = Array.from({ length: RUNS }, (_, k) => run(k, 1)).filter(Boolean).length;
     expect(alarms).toBeLessThanOrEqual(28);
-    const gentle = [...normals(key(4), 2560)].map((e) => 1.3 * Math.exp(e / 2 - 1 / 8));
+    const gentle = [...randomNormal(key(4), 2560)].map((e) => 1.3 * Math.exp(e / 2 - 1 / 8));
     expect(betAgainstUnitMean(gentle, 1e-6)).toBeLessThan(2560);
     expect(betAgainstUnitMean([1, NaN], 1e-6)).toBe(2);
   });

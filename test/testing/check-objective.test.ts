@@ -1,19 +1,17 @@
 /** `checkObjective` in short: each wrong bound by the check that finds it, and bounds of one's own. */
 import * as tf from '@tensorflow/tfjs';
+import { type Tensor, elbo, iwae } from 'marginalia';
 import {
   type Estimate,
   type Joint,
-  type Tensor,
   betaElbo,
   cubo,
-  elbo,
   estimateWeights,
   eubo,
-  iwae,
   logPowerMean,
   renyi,
   vimco,
-} from 'marginalia';
+} from 'marginalia/objectives';
 import {
   type ObjectiveCheck,
   checkObjective,

@@ -3,20 +3,16 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import {
   type Distribution,
-  type Support,
   type Tensor,
-  arrayOf,
   dirichlet,
-  halfCauchy,
   independent,
-  integers,
-  lgamma,
   mask,
   multivariateNormal,
-  baseNoise,
   normal,
   studentT,
 } from 'marginalia';
+import { type Support, arrayOf, baseNoise, halfCauchy, integers } from 'marginalia/distributions';
+import { lgamma } from 'marginalia/tensors';
 import {
   LawNotApplicable,
   checkDistribution,

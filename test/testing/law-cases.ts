@@ -1,11 +1,8 @@
 /** Each public law with what keeps it and what breaks it. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  betaElbo,
   elbo,
-  eubo,
   iwae,
-  klDivergence,
   normal,
   observe,
   param,
@@ -15,6 +12,8 @@ import {
   stopGradient,
   uniform,
 } from 'marginalia';
+import { klDivergence } from 'marginalia/distributions';
+import { betaElbo, eubo } from 'marginalia/objectives';
 import {
   checkBlock,
   checkBoundAboveEvidence,

@@ -2,17 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Distribution,
-  type NoiseSource,
   type Objective,
-  type Real,
   type Tensor,
   bernoulli,
-  blackBox,
   elbo,
-  estimateWeights,
-  fromDraws,
   iwae,
-  keyedNoise,
   normal,
   observe,
   param,
@@ -23,6 +17,10 @@ import {
   shared,
   stopGradient,
 } from 'marginalia';
+import type { Real } from 'marginalia/distributions';
+import { estimateWeights, fromDraws } from 'marginalia/objectives';
+import { type NoiseSource, keyedNoise } from 'marginalia/random';
+import { blackBox } from 'marginalia/tensors';
 
 /** z ~ N(0, 1), x = 5 ~ N(z, 1): the posterior is N(2.5, √½). */
 export const logEvidence = -7.5155121;

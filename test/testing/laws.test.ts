@@ -2,18 +2,17 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Distribution,
-  type Preimage,
   type Tensor,
   bernoulli,
   categorical,
-  choose,
-  greater,
   independent,
   multivariateNormal,
   normal,
   stopGradient,
   uniform,
 } from 'marginalia';
+import type { Preimage } from 'marginalia/distributions';
+import { choose, greater } from 'marginalia/tensors';
 import { caseOf, checkDistribution, checkDistributionCase } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 

@@ -7,7 +7,6 @@ import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import {
   type Distribution,
-  type Joint,
   type Objective,
   type Tensor,
   bernoulli,
@@ -16,16 +15,12 @@ import {
   categorical,
   dirichlet,
   elbo,
-  estimateWeights,
-  eubo,
   exponential,
   gamma,
-  halfCauchy,
   halfNormal,
   independent,
   iwae,
   logNormal,
-  logPowerMean,
   multivariateNormal,
   normal,
   observe,
@@ -38,9 +33,16 @@ import {
   studentT,
   transformed,
   uniform,
+} from 'marginalia';
+import { halfCauchy } from 'marginalia/distributions';
+import {
+  type Joint,
+  estimateWeights,
+  eubo,
+  logPowerMean,
   varGrad,
   vimco,
-} from 'marginalia';
+} from 'marginalia/objectives';
 import {
   LawNotApplicable,
   checkBoundAboveEvidence,

@@ -3,14 +3,8 @@ import { readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  type SviState,
-  fit,
-  freeState,
-  loadCheckpoint,
-  saveCheckpoint,
-  showCheckpointError,
-} from 'marginalia';
+import { type SviState, fit, freeState } from 'marginalia';
+import { loadCheckpoint, saveCheckpoint, showCheckpointError } from 'marginalia/checkpoints';
 import { savingCheckpointBy } from '../../src/io/checkpoints/checkpoint.js';
 import { savingBy } from '../../src/io/files/save-file.js';
 import { exportingOnnxBy } from '../../src/io/onnx-file.js';
@@ -38,7 +32,7 @@ const trained = async (
   const save = savingCheckpointBy(savingBy(files))(path);
   const fitted = await fit(training(3, { every: { steps: 1 }, save }, before))();
   if (E.isRight(fitted)) wrong.push(`with room for ${room} bytes it says that it saved`);
-  else if (fitted.left.tag !== 'checkpoint') wrong.push(`it ended by ${fitted.left.tag}`);
+  else if (fitted.left._tag !== 'checkpoint') wrong.push(`it ended by ${fitted.left._tag}`);
   else if (!FULL.test(showCheckpointError(fitted.left.error))) {
     wrong.push(`not said to be full: ${showCheckpointError(fitted.left.error)}`);
   }
@@ -71,7 +65,7 @@ const written = async (disk: SmallDisk): Promise<readonly string[]> => {
     ['export', await exportingOnnxBy(save)(wide, { x }, model ?? '')()],
   ] as const) {
     if (E.isRight(result)) wrong.push(`the ${name} was saved on a full disk`);
-    else if (result.left.tag !== 'unwritable' || !FULL.test(result.left.reason)) {
+    else if (result.left._tag !== 'unwritable' || !FULL.test(result.left.reason)) {
       wrong.push(`the ${name}: ${JSON.stringify(result.left)}`);
     }
   }

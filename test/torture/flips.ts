@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { freeState, loadCheckpoint, saveCheckpoint } from 'marginalia';
+import { freeState } from 'marginalia';
+import { loadCheckpoint, saveCheckpoint } from 'marginalia/checkpoints';
 import { right } from '../either.js';
 import { firstState } from './job.js';
 import type { Row } from './row.js';

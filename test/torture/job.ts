@@ -3,8 +3,6 @@ import { createHash } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import {
-  type Checkpointing,
-  type FitOptions,
   type Svi,
   type SviState,
   type Tensor,
@@ -26,6 +24,7 @@ import {
   showFitError,
   svi,
 } from 'marginalia';
+import type { Checkpointing, FitOptions } from 'marginalia/inference';
 import { bytesIn } from '../../src/io/checkpoints/raw-tensor.js';
 import { namedState } from '../../src/inference/named-state.js';
 

@@ -2,7 +2,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
-import { freeState, loadCheckpoint, showCheckpointError } from 'marginalia';
+import { freeState } from 'marginalia';
+import { loadCheckpoint, showCheckpointError } from 'marginalia/checkpoints';
 import { ended } from './child.js';
 import { type Reference, firstState } from './job.js';
 import type { Row } from './row.js';
@@ -52,7 +53,7 @@ export const kills = async ({ trainer, folder, reference, moments }: Kills): Pro
     freeState(template);
     if (E.isLeft(loaded)) {
       // Until the first save is done there is nothing to lose.
-      if (loaded.left.tag !== 'missing' || told > 0) {
+      if (loaded.left._tag !== 'missing' || told > 0) {
         wrong.push(`kill ${i}: ${showCheckpointError(loaded.left)}`);
       }
       continue;

@@ -6,7 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foldIn, key, useBackend } from 'marginalia';
-import { uniforms } from '../../src/random/index.js';
+import { randomUniform } from '../../src/random/index.js';
 import { right } from '../either.js';
 import { disk } from './disk.js';
 import { flips } from './flips.js';
@@ -43,13 +43,13 @@ const main = async (seed: number): Promise<number> => {
     const lane = (i: number): Promise<Row> => {
       const own = join(folder, `kills-${i}`);
       mkdirSync(own);
-      const moments = uniforms(foldIn(key(seed), i), TIMES / LANES);
+      const moments = randomUniform(foldIn(key(seed), i), TIMES / LANES);
       return kills({ trainer, folder: own, reference: known, moments });
     };
     const rows: Row[] = [];
     rows.push(await disk(small, known));
     rows.push(await signals(trainer, folder, known));
-    rows.push(await flips(folder, uniforms(foldIn(key(seed), 'flips'), TIMES)));
+    rows.push(await flips(folder, randomUniform(foldIn(key(seed), 'flips'), TIMES)));
     rows.push(joined(await Promise.all(Array.from({ length: LANES }, (_, i) => lane(i)))));
     console.log(`seed ${seed}\n${table(rows)}`);
     return rows.every(({ wrong }) => wrong.length === 0) ? 0 : 1;

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { constants } from 'node:os';
 import * as E from 'fp-ts/lib/Either.js';
-import { freeState, loadCheckpoint, showCheckpointError } from 'marginalia';
+import { freeState } from 'marginalia';
+import { loadCheckpoint, showCheckpointError } from 'marginalia/checkpoints';
 import { ended } from './child.js';
 import { type Reference, firstState } from './job.js';
 import type { Row } from './row.js';

@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { key, useBackend } from '../../src/index.js';
-import { uniforms } from '../../src/random/index.js';
+import { key, useBackend } from 'marginalia';
+import { randomUniform } from '../../src/random/index.js';
 import { right } from '../either.js';
 import { disk } from './disk.js';
 import { flips } from './flips.js';
@@ -50,7 +50,7 @@ describe('nothing is lost and nothing wrong believed where', () => {
     async () => {
       const own = join(folder, 'kills');
       mkdirSync(own);
-      const moments = uniforms(key(0), 3);
+      const moments = randomUniform(key(0), 3);
       const { wrong, how } = await kills({ trainer, folder: own, reference: known, moments });
       expect(wrong).toEqual([]);
       expect(how).toMatch(/^[1-9]\d* saves/);
@@ -67,7 +67,7 @@ describe('nothing is lost and nothing wrong believed where', () => {
   );
 
   it('bits are flipped', async () => {
-    expect(await flips(folder, uniforms(key(0), 40))).toMatchObject({ times: 40, wrong: [] });
+    expect(await flips(folder, randomUniform(key(0), 40))).toMatchObject({ times: 40, wrong: [] });
   });
 });
 

@@ -4,15 +4,8 @@
  */
 import { writeSync } from 'node:fs';
 import * as E from 'fp-ts/lib/Either.js';
-import {
-  type SviState,
-  fit,
-  loadCheckpoint,
-  saveCheckpoint,
-  showCheckpointError,
-  showFitError,
-  useBackend,
-} from 'marginalia';
+import { type SviState, fit, showFitError, useBackend } from 'marginalia';
+import { loadCheckpoint, saveCheckpoint, showCheckpointError } from 'marginalia/checkpoints';
 import { orRefuse } from '../../examples/command-line/refusal.js';
 import { Stopped, untilStopped } from '../../examples/command-line/stop.js';
 import { firstState, training } from './job.js';
@@ -21,7 +14,7 @@ const startFrom = async (path: string): Promise<SviState> => {
   const template = firstState();
   const loaded = await loadCheckpoint(path, template)();
   if (E.isRight(loaded)) return loaded.right;
-  if (loaded.left.tag !== 'missing') throw new Error(showCheckpointError(loaded.left));
+  if (loaded.left._tag !== 'missing') throw new Error(showCheckpointError(loaded.left));
   return template;
 };
 

@@ -1,6 +1,7 @@
 /** Derivatives and batching of functions of tensors: values, nesting, forms, and what is refused. */
 import * as tf from '@tensorflow/tfjs';
-import { type Tensor, grad, hessian, jacobian, valueAndGrad, vmap } from 'marginalia';
+import type { Tensor } from 'marginalia';
+import { grad, hessian, jacobian, valueAndGrad, vmap } from 'marginalia/autodiff';
 import { describe, expect, it } from 'vitest';
 import { computedTensor } from '../../src/compile/computed.js';
 

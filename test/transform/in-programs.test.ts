@@ -7,16 +7,11 @@ import {
   derive,
   elbo,
   factor,
-  grad,
-  hessian,
   independent,
-  jacobian,
   key,
   normal,
   observe,
   param,
-  paramsIn,
-  penalized,
   plate,
   positive,
   program,
@@ -24,8 +19,9 @@ import {
   simulate,
   svi,
   trace,
-  vmap,
 } from 'marginalia';
+import { grad, hessian, jacobian, vmap } from 'marginalia/autodiff';
+import { paramsIn, penalized } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 import { keyedNoise } from '../../src/random/noise-source.js';
 import { sameInEveryEngine } from '../inference/compiled/engines.js';

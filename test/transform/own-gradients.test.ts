@@ -1,15 +1,8 @@
 /** Functions with a gradient of their own, batched and differentiated as everything else. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Tensor,
-  blackBox,
-  grad,
-  hessian,
-  jacobian,
-  stopGradient,
-  vmap,
-  withGradient,
-} from 'marginalia';
+import { type Tensor, stopGradient } from 'marginalia';
+import { grad, hessian, jacobian, vmap, withGradient } from 'marginalia/autodiff';
+import { blackBox } from 'marginalia/tensors';
 import { describe, expect, it } from 'vitest';
 import { withGradients } from '../../dsl/tensors/gradient.js';
 

@@ -1,22 +1,16 @@
 /** The names of sites and parameters in the types of what comes out of programs. */
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
-  type Params,
   type Program,
   type Tensor,
-  type TraceSite,
-  assign,
   bernoulli,
   condition,
   elbo,
-  enumerate,
   item,
   key,
-  minimize,
   normal,
   param,
   paramValues,
-  phases,
   positive,
   predictive,
   program,
@@ -25,7 +19,10 @@ import {
   sgd,
   svi,
   trace,
-} from '../../src/index.js';
+} from 'marginalia';
+import { type TraceSite, enumerate } from 'marginalia/handlers';
+import { type Params, assign, phases } from 'marginalia/inference';
+import { minimize } from 'marginalia/objectives';
 
 const model = program(function* () {
   const z = yield* sample('z', normal(yield* param('loc', 2), 1));

@@ -6,14 +6,14 @@ import {
   elbo,
   factor,
   key,
-  normals,
-  of as pure,
   param,
   plate,
   program,
   shared,
   svi,
 } from 'marginalia';
+import { of as pure } from 'marginalia/monad';
+import { randomNormal } from 'marginalia/random';
 import { at } from '../../contenders/arrays.js';
 import type { Batch, Study } from '../../study.js';
 
@@ -25,7 +25,7 @@ export interface HmmSizes {
 
 const sequence = ({ states, length }: HmmSizes, x: Tensor) =>
   program(function* () {
-    const start = tf.tensor(normals(key(1), states * states), [states, states]);
+    const start = tf.tensor(randomNormal(key(1), states * states), [states, states]);
     const moves = tf.logSoftmax(yield* shared(param('moves', start)));
     const loc = yield* shared(param('loc', tf.linspace(-1, 1, states)));
     // log p(x_t | k) but for a constant, [sequences, length, states].
@@ -49,7 +49,7 @@ export const hmmStudy = (sizes: HmmSizes): Study => ({
     {
       x: {
         shape: [sizes.sequences, sizes.length],
-        values: normals(key(7), sizes.sequences * sizes.length),
+        values: randomNormal(key(7), sizes.sequences * sizes.length),
       },
     },
   ],

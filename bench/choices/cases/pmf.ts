@@ -11,7 +11,6 @@ import {
   independent,
   key,
   normal,
-  normals,
   observe,
   param,
   plate,
@@ -19,8 +18,8 @@ import {
   program,
   sample,
   svi,
-  uniforms,
 } from 'marginalia';
+import { randomNormal, randomUniform } from 'marginalia/random';
 import { at } from '../../contenders/arrays.js';
 import type { Batch, Study } from '../../study.js';
 
@@ -50,7 +49,7 @@ const model = ({ users, items, rank, ratings }: PmfSizes, b: Batch) =>
 /** Means that are not all the same, and scales of 0.1, by the name of a table. */
 const table = <const N extends 'u' | 'v'>(name: N, rows: number, rank: number) =>
   program(function* () {
-    const start = tf.tensor(normals(foldIn(key(1), name), rows * rank), [rows, rank]);
+    const start = tf.tensor(randomNormal(foldIn(key(1), name), rows * rank), [rows, rank]);
     const loc = yield* param(`${name}/loc`, tf.mul(start, 0.1));
     const scale = yield* param(`${name}/scale`, tf.fill([rows, rank], 0.1), { support: positive });
     return independent(normal(loc, scale));
@@ -76,7 +75,7 @@ export const pmfStudy = (sizes: PmfSizes): Study => ({
       const { users, items, batch } = sizes;
       const seed = foldIn(key(5), i);
       const among = (what: string, count: number): Int32Array =>
-        Int32Array.from(uniforms(foldIn(seed, what), batch), (x) => Math.floor(x * count));
+        Int32Array.from(randomUniform(foldIn(seed, what), batch), (x) => Math.floor(x * count));
       return {
         rows: {
           shape: [batch],
@@ -84,7 +83,7 @@ export const pmfStudy = (sizes: PmfSizes): Study => ({
         },
         user: { shape: [batch], values: among('user', users) },
         item: { shape: [batch], values: among('item', items) },
-        rating: { shape: [batch], values: normals(foldIn(seed, 'rating'), batch) },
+        rating: { shape: [batch], values: randomNormal(foldIn(seed, 'rating'), batch) },
       };
     }),
 });

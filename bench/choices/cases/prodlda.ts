@@ -3,24 +3,22 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Tensor,
   adam,
-  dense,
   elbo,
   expand,
   factor,
   foldIn,
   independent,
   key,
-  mlp,
   normal,
-  normals,
   param,
   plate,
   program,
   sample,
   shared,
   svi,
-  uniforms,
 } from 'marginalia';
+import { dense, mlp } from 'marginalia/nn';
+import { randomNormal, randomUniform } from 'marginalia/random';
 import { at } from '../../contenders/arrays.js';
 import type { Batch, Study } from '../../study.js';
 
@@ -33,7 +31,7 @@ export interface LdaSizes {
 
 const document = ({ words, topics }: LdaSizes, counts: Tensor) =>
   program(function* () {
-    const start = tf.tensor(normals(key(1), topics * words), [topics, words]);
+    const start = tf.tensor(randomNormal(key(1), topics * words), [topics, words]);
     const z = yield* sample('z', independent(expand(normal(0, 1), [topics])));
     const topicWords = yield* shared(param('topics', tf.mul(start, 0.1)));
     const logits = tf.matMul(tf.softmax(z), topicWords);
@@ -59,7 +57,7 @@ export const ldaStudy = (sizes: LdaSizes): Study => ({
     Array.from({ length: 4 }, (_, i) => ({
       counts: {
         shape: [sizes.batch, sizes.words],
-        values: uniforms(foldIn(key(6), i), sizes.batch * sizes.words).map((u) =>
+        values: randomUniform(foldIn(key(6), i), sizes.batch * sizes.words).map((u) =>
           Math.floor(-0.3 * Math.log(u)),
         ),
       },

@@ -6,11 +6,8 @@ import {
   elbo,
   foldIn,
   key,
-  mlp,
   normal,
-  normals,
   observe,
-  of as pure,
   param,
   plate,
   positive,
@@ -18,6 +15,9 @@ import {
   shared,
   svi,
 } from 'marginalia';
+import { of as pure } from 'marginalia/monad';
+import { mlp } from 'marginalia/nn';
+import { randomNormal } from 'marginalia/random';
 import { at } from '../../contenders/arrays.js';
 import type { Batch, Study } from '../../study.js';
 
@@ -57,9 +57,9 @@ export const regressionStudy = (sizes: RegressionSizes): Study => ({
         },
         x: {
           shape: [batch, columns],
-          values: normals(foldIn(foldIn(key(8), i), 'x'), batch * columns),
+          values: randomNormal(foldIn(foldIn(key(8), i), 'x'), batch * columns),
         },
-        y: { shape: [batch], values: normals(foldIn(foldIn(key(8), i), 'y'), batch) },
+        y: { shape: [batch], values: randomNormal(foldIn(foldIn(key(8), i), 'y'), batch) },
       };
     }),
 });

@@ -5,7 +5,7 @@ import { runKnowing } from '../../interpreters/known.js';
 import { mixesElements } from '../../interpreters/mixed-elements.js';
 import type { SiteRecord } from '../../interpreters/record.js';
 import { type RunOptions, runProgram } from '../../interpreters/run.js';
-import { scoped } from '../../scoped.js';
+import { tidied } from '../../tidied.js';
 import { fitsIn, latentsOf } from '../fit/fitting-draws.js';
 
 type AnyProgram = Program<unknown, unknown>;
@@ -48,7 +48,7 @@ export const isMixed = (
   guide: AnyProgram,
   options: Pick<RunOptions, 'noise' | 'parameter'>,
 ): boolean =>
-  scoped(
+  tidied(
     () => {
       const record = runAt(model, guide, options, site).find((r) => r.name === site);
       if (record?.kind !== 'sample') return false;

@@ -2,7 +2,7 @@
 import { SiteError } from '../../../dsl/index.js';
 import { siteLabel } from '../../../dsl/error.js';
 import type { PlateFrame } from '../../../dsl/program/instruction.js';
-import { isTracing } from '../../compile/trace/tracer.js';
+import { isRecording } from '../../compile/recording/recorder.js';
 
 /** What lies in plates, by name. */
 interface Placed {
@@ -63,7 +63,7 @@ export const plateDifferences = (
   model: readonly Placed[],
   guide: readonly Placed[],
 ): readonly PlateDifference[] => {
-  if (isTracing()) return [];
+  if (isRecording()) return [];
   const drawn = new Map(guide.map((q) => [q.name, q]));
   return model.flatMap((site) =>
     site.plates.flatMap((p): readonly PlateDifference[] => {
@@ -102,7 +102,7 @@ const checkOnce = (sites: readonly Placed[], role: string): void => {
 /** Throws a `SiteError` where a plate of a program cannot be what it says. */
 export const checkPlates = (model: readonly Placed[], guide: readonly Placed[]): void => {
   // An objective that looks into its programs, as sleep-phase φ does, does so while it is compiled too.
-  if (isTracing()) return;
+  if (isRecording()) return;
   checkIndices([...guide, ...model]);
   checkOnce(guide, 'guide');
   checkOnce(model, 'model');

@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../../dsl/index.js';
 import { HOST_CODE } from '../../../dsl/tensors/black-box.js';
 import { siteLabel } from '../../../dsl/error.js';
-import { scoped } from '../../scoped.js';
+import { tidied } from '../../tidied.js';
 import { type KernelCall, watching } from './watch.js';
 
 /** What a tensor was computed from. */
@@ -171,7 +171,7 @@ export const withProvenance = <A, B>(
     },
   };
   const reads = (dataId: object): void => onRead(stored.get(dataId) ?? fresh);
-  return scoped(
+  return tidied(
     () => {
       const result = watching({ ran, reads }, () => body(marks));
       return read(result, {

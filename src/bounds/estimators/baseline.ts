@@ -7,7 +7,7 @@ import { SiteError, type Tensor, stopGradient } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { siteLabel } from '../../../dsl/error.js';
 import { broadcast, sameShape, showShape } from '../../../dsl/tensors/shape.js';
-import type { Memory } from '../memory.js';
+import type { Carry } from '../memory.js';
 import { ofPartner } from './antithetic.js';
 import type { EstimatedSite, Estimator, Refusal, SiteCost } from './estimator.js';
 
@@ -16,13 +16,13 @@ export interface Centred {
   readonly signal: Tensor;
   /** A scalar that is ascended with the bound: it trains the baseline. */
   readonly regression?: Tensor;
-  readonly memory?: Memory;
+  readonly carry?: Carry;
 }
 
 /** A baseline, with what it says for the estimator that has it. */
 export interface Baseline extends Pick<
   Estimator,
-  'setting' | 'options' | 'refuses' | 'note' | 'ofWeights' | 'memory' | 'regressed' | 'doubt'
+  'setting' | 'options' | 'refuses' | 'note' | 'ofWeights' | 'carry' | 'regressed' | 'doubt'
 > {
   /** What it comes to at a site; left out: itself. */
   readonly at?: (site: EstimatedSite) => Baseline;
@@ -86,21 +86,21 @@ export const runningAverage = (beta: number): Baseline => ({
   options: { baseline: 'runningAverage', beta },
   refuses: refusesWeights,
   note: () => `baseline: the average of its cost over the steps, decaying by ${beta}`,
-  memory: (site) => ({ [nameOf(site)]: tf.scalar(0) }),
-  centred: ({ site, cost, memory }) => {
+  carry: (site) => ({ [nameOf(site)]: tf.scalar(0) }),
+  centred: ({ site, cost, carry }) => {
     // Where no steps are taken there is no average yet.
-    if (memory === undefined) return { signal: cost };
-    const before = entryOf(memory, nameOf(site));
+    if (carry === undefined) return { signal: cost };
+    const before = entryOf(carry, nameOf(site));
     if (before === undefined) {
       throw new SiteError({
         site: siteLabel(site),
         expected: 'an objective that remembers the running average of its cost',
         received: 'one without',
-        cure: 'Give it `memory: estimatorMemory`, as elbo has, and return the memory of `estimateTerms`.',
+        cure: 'Give it `carry: estimatorCarry`, as elbo has, and return the carry of `estimateTerms`.',
       });
     }
     const next = tf.add(tf.mul(before, beta), tf.mul(tf.mean(cost), 1 - beta));
-    return { signal: tf.sub(cost, before), memory: { [nameOf(site)]: next } };
+    return { signal: tf.sub(cost, before), carry: { [nameOf(site)]: next } };
   },
 });
 

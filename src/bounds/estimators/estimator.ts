@@ -4,7 +4,7 @@
  */
 import type { CellNoise, Distribution, Tensor } from '../../../dsl/index.js';
 import type { DerivedStructure, SampleStructure } from '../dependence/structure.js';
-import type { Memory } from '../memory.js';
+import type { Carry } from '../memory.js';
 import type { WeighedDraws } from './weak-derivative.js';
 
 /** A site of the guide, and what is known of it and of the objective before anything is drawn. */
@@ -58,7 +58,7 @@ export interface SiteCost {
   /** What is summed over plates and averaged over particles: a scalar. */
   readonly average: (x: Tensor) => Tensor;
   /** What the step before left, where there are steps. */
-  readonly memory?: Memory;
+  readonly carry?: Carry;
   /** The value of a `deterministic` site of the guide, with a gradient for these parameters alone. */
   readonly derivedValue: (name: string, params: readonly string[]) => Tensor | undefined;
   /** The costs at other values in the place of the draw, for which guide and model are run again. */
@@ -71,8 +71,8 @@ export interface SiteCost {
 export interface Addition {
   /** A scalar that is ascended with the terms. */
   readonly surrogate: Tensor;
-  /** What the next step finds in `memory`, under the names that `Estimator.memory` gave. */
-  readonly memory?: Memory;
+  /** What the next step finds in `carry`, under the names that `Estimator.carry` gave. */
+  readonly carry?: Carry;
 }
 
 /** What a particle is worth to a bound of weights, `[particles, ...data]`; what is made of it is held fixed. */
@@ -136,7 +136,7 @@ export interface Estimator {
   /** What log q is multiplied by in the surrogate of a bound of weights; left out: it has none there. */
   readonly ofWeights?: (signal: WeightSignal) => Tensor;
   /** What it remembers before the first step, by names of its own. */
-  readonly memory?: (site: string) => Memory;
+  readonly carry?: (site: string) => Carry;
   /** Parameters that its surrogate trains for its own purposes, whatever that does to the bound. */
   readonly regressed?: readonly string[];
   readonly doubt?: (particles: number) => Doubt | undefined;

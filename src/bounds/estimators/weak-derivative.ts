@@ -34,7 +34,7 @@ export const weighedDraws = (
   const cells = sizeOf(cellShape);
   const own = tf.reshape(tf.eye(cells), [cells, ...batch.map(() => 1), ...cellShape]);
   const ownEvent = tf.reshape(own, [...own.shape, ...Array.from({ length: inner }, () => 1)]);
-  const known = d.structure?.tag === 'partly' ? d.structure : undefined;
+  const known = d.structure?._tag === 'partly' ? d.structure : undefined;
   // Values that are compared do not differ where they are known.
   const placed = (x: Tensor): Tensor =>
     known === undefined ? x : overwritten(known, x, d.eventShape.length);

@@ -125,7 +125,7 @@ type Judged<Before extends string, Wrong extends string, T> = [Wrong] extends [n
   : `${Before} ${Wrong}`;
 
 /** `T` where the guide fits, and otherwise the reasons, none of which is a guide. */
-export type Fit<EM, EG, O extends Objective, T> = Judged<
+export type GuideFit<EM, EG, O extends Objective, T> = Judged<
   'Site',
   Misfits<EM, EG, O['meaning']['requires']>,
   T

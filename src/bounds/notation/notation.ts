@@ -7,7 +7,7 @@ export interface Formula {
 }
 
 /**
- * How an objective is written by `showDerivation` and `latex`. It decides nothing: what an objective
+ * How an objective is written by `showDerivation` and `derivationToLatex`. It decides nothing: what an objective
  * is, `Meaning` says.
  */
 export interface Notation {

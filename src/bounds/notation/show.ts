@@ -128,11 +128,11 @@ const latexSigns: Signs = {
  *
  * @example
  * ```ts
- * latex(derive(sample('z', normal(0, 1)), sample('z', normal(2, 1)), elbo())).split('\n')[2];
+ * derivationToLatex(derive(sample('z', normal(0, 1)), sample('z', normal(2, 1)), elbo())).split('\n')[2];
  * // '& - \\mathrm{KL}\\left(q(z) \\,\\|\\, p(z)\\right) \\\\'
  * ```
  */
-export const latex = (d: Derivation): string =>
+export const derivationToLatex = (d: Derivation): string =>
   d.phases === undefined
     ? latexOfOne(d)
     : Object.values(d.phases)

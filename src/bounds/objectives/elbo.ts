@@ -1,5 +1,5 @@
 import { checkOptions, oneOf, whole } from '../../../dsl/checks/options.js';
-import { estimateTerms, estimatorMemory } from '../estimate.js';
+import { estimateTerms, estimatorCarry } from '../estimate.js';
 import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';
 import type { Objective, Preferences } from '../objective.js';
@@ -83,7 +83,7 @@ export const elbo = <const G extends ElboGradient = 'any', const S extends strin
       ...(estimators && { estimators }),
       ...(lands && { everySite: stickingTheLanding }),
     },
-    memory: estimatorMemory,
+    carry: estimatorCarry,
     estimate: (joint) => estimateTerms(lands ? rescored(joint, { guide: 'stopped' }) : joint),
   };
 };

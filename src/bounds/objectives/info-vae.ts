@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../../dsl/index.js';
 import { siteLabel } from '../../../dsl/error.js';
-import { priorDraws } from '../dream.js';
+import { priorDraws } from '../model-draws.js';
 import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
 import { atEveryDraw } from '../../interpreters/all-draws.js';
 import { latexName } from '../notation/latex-name.js';
-import { type Kernel, maximumMeanDiscrepancy } from '../maximum-mean-discrepancy.js';
+import { type KernelFunction, maximumMeanDiscrepancy } from '../maximum-mean-discrepancy.js';
 import type { Objective, Preferences } from '../objective.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
 import {
@@ -27,7 +27,7 @@ export interface InfoVaeOptions<S extends string = string> extends Partial<
   readonly lambda: number;
   /** α: 1 leaves the divergences of single data out, 0 keeps them as they are. */
   readonly alpha?: number;
-  readonly kernel: Kernel;
+  readonly kernel: KernelFunction;
   /** The sites whose joint law is compared; all latent ones where it is left out. */
   readonly sites?: readonly S[];
   readonly particles?: number;
@@ -61,7 +61,7 @@ const chosen = (
       cure: `Name one of ${[...records.keys()].join(', ') || '(no site)'}.`,
     });
   });
-  const partly = found.find((r) => r.distribution.structure?.tag === 'partly');
+  const partly = found.find((r) => r.distribution.structure?._tag === 'partly');
   if (partly !== undefined) {
     throw new SiteError({
       site: siteLabel(partly.name),
@@ -82,7 +82,7 @@ const chosen = (
 };
 
 /** MMD² of the guide's draws and the prior's, all data together, times the number of data. */
-const discrepancy = (joint: Joint, kernel: Kernel, asked?: readonly string[]): Tensor => {
+const discrepancy = (joint: Joint, kernel: KernelFunction, asked?: readonly string[]): Tensor => {
   const sites = asked ?? joint.derivation.latents.map((l) => l.name);
   const own = chosen(samplesOf(joint.guide.records), sites);
   const prior = chosen(samplesOf(priorDraws(joint).records), sites);

@@ -7,7 +7,7 @@ import { promised } from '../../../dsl/dictionary.js';
 import { isProgram, perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
 import type { TermDerivation } from '../derivation.js';
-import { estimateTerms, estimatorMemory } from '../estimate.js';
+import { estimateTerms, estimatorCarry } from '../estimate.js';
 import { scoreOfEverySite } from '../estimators/score-function.js';
 import type { Joint } from '../joint.js';
 import type { Estimate, Objective, Preferences } from '../objective.js';
@@ -145,7 +145,7 @@ const lossObjective = <G extends LossGradient, S extends string, T extends strin
       ...(gradient === 'score' && { everySite: scoreOfEverySite({ baseline }) }),
       ...(antithetic && { antithetic }),
     },
-    memory: estimatorMemory,
+    carry: estimatorCarry,
     estimate: (joint) =>
       asLosses(
         joint,

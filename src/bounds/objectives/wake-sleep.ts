@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { callable, checkOptions, required, whole } from '../../../dsl/checks/options.js';
 import { type Program, type Tensor, stopGradient } from '../../../dsl/index.js';
-import { logGuideOfDream } from '../dream.js';
+import { logGuideOfModelDraws } from '../model-draws.js';
 import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';
 import { untrained } from '../estimators/untrained.js';
@@ -153,21 +153,21 @@ export const reweightedWakeSleep = (options: WakeOptions): CoveringObjective => 
 
 /** What the sleep phase needs beside model and guide. */
 export interface SleepOptions {
-  /** The guide for data that the model dreams: values by site, observed ones among them. */
-  readonly guide: (dream: Readonly<Record<string, Tensor>>) => Program<unknown, unknown>;
+  /** The guide for data that the model draws: values by site, observed ones among them. */
+  readonly guide: (drawn: Readonly<Record<string, Tensor>>) => Program<unknown, unknown>;
 }
 
 const byDreams: EstimatorChoice = {
-  estimator: { name: 'dreamt', label: 'log q of dreams' },
+  estimator: { name: 'modelDraws', label: 'log q of model draws' },
   why: 'log q is raised at draws of the model, and its own draws are not used',
 };
 
 /**
  * The sleep phase of the guide's parameters φ: E_p(z, x)[log q(z | x)], in nats, maximised over φ
- * alone. The model dreams latent sites and data together, and the guide learns to tell one from the
+ * alone. The model draws latent sites and data together, and the guide learns to tell one from the
  * other, by maximum likelihood.
  *
- * - The dream is as large as the batch: plates keep their elements, and their scale. The data of the
+ * - What it draws is as large as the batch: plates keep their elements, and their scale. The data of the
  *   batch are not looked at.
  * - Gradient: unbiased. The model's parameters have none.
  * - The guide of the inference is drawn as well, as by every objective, and its draws are not used.
@@ -195,7 +195,7 @@ const byDreams: EstimatorChoice = {
  */
 export const sleepPhi = (options: SleepOptions): CoveringObjective => {
   checkOptions('sleepPhi', options, {
-    guide: required(callable('guide: (dream) => program(function* () { … })')),
+    guide: required(callable('guide: (drawn) => program(function* () { … })')),
   });
   return {
     name: 'sleepPhi',
@@ -217,7 +217,7 @@ export const sleepPhi = (options: SleepOptions): CoveringObjective => {
       },
     },
     estimate: (joint) => {
-      const value = logGuideOfDream(joint, options.guide);
+      const value = logGuideOfModelDraws(joint, options.guide);
       return { value, surrogate: value, terms: {} };
     },
   };

@@ -23,7 +23,7 @@ export const firstThatCan = async <W, A>(
     if (E.isRight(made)) return E.right({ by, made: made.right, refused });
     refused.push(made.left);
   }
-  const nothing: ExecutableError = { tag: 'tooLarge', reason: 'no executor was allowed' };
+  const nothing: ExecutableError = { _tag: 'tooLarge', reason: 'no executor was allowed' };
   return E.left(refused.at(-1) ?? nothing);
 };
 
@@ -31,6 +31,6 @@ export const firstThatCan = async <W, A>(
 export const weighGraph = (graph: Graph, asked: Graph, given: Given): readonly Weighed[] => {
   const [costs, eagerly] = [wayCosts(graph), wayCosts(asked)];
   return ranked(
-    openWays(given).map((way) => ({ way, ns: way.tag === 'eager' ? eagerly(way) : costs(way) })),
+    openWays(given).map((way) => ({ way, ns: way._tag === 'eager' ? eagerly(way) : costs(way) })),
   );
 };

@@ -17,7 +17,7 @@ const OF_FACTOR = 1;
 export type Style = 'kernels' | 'generated';
 
 const nsOf = (work: Work, costs: RunCosts, style: Style): number => {
-  switch (work.tag) {
+  switch (work._tag) {
     case 'nothing':
       return 0;
     case 'elements':
@@ -71,7 +71,7 @@ export const graphCost = (
 ): number => {
   const nodeCost = (node: GraphNode): number => {
     const work = workOf(graph, node);
-    if (work.tag === 'nothing' && style === 'generated') return 0;
+    if (work._tag === 'nothing' && style === 'generated') return 0;
     const ns = nsOf(work, costs, style) * longer(node);
     return costs.node + shared(ns, threads.count, threads.costs);
   };
@@ -91,7 +91,7 @@ export const nestCost = (
   call +
   instruction *
     sizeOf(axes) *
-    entries.filter(({ tag }) => tag === 'load' || tag === 'instruction').length;
+    entries.filter(({ _tag }) => _tag === 'load' || _tag === 'instruction').length;
 
 /** Nanoseconds of a run of fused loops. */
 export const fusedCost = (
@@ -121,7 +121,7 @@ export const segmentsCost = (
 ): number =>
   sum(
     segments.map((segment) => {
-      switch (segment.tag) {
+      switch (segment._tag) {
         case 'runtime':
           return graphCost(segment.graph, costs.onnx, 'kernels', threads);
         case 'host':

@@ -24,7 +24,7 @@ export const tellMissing = (
   refused: readonly ExecutableError[],
   { onWarning = sayOnce }: Channel,
 ): void => {
-  const missing = refused.find(({ tag }) => tag === 'runtimeMissing');
+  const missing = refused.find(({ _tag }) => _tag === 'runtimeMissing');
   if (missing !== undefined) onWarning(`marginalia: ${showExecutableError(missing)}`);
 };
 

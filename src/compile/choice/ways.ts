@@ -9,17 +9,17 @@ import { TINY_PRODUCT, tinyProducts } from './tiny.js';
 
 /** One way to run a graph that is compiled. */
 export type CompiledWay =
-  | { readonly tag: 'straight' }
-  | { readonly tag: 'loops' }
-  | { readonly tag: 'onnxruntime'; readonly threads: number }
+  | { readonly _tag: 'straight' }
+  | { readonly _tag: 'loops' }
+  | { readonly _tag: 'onnxruntime'; readonly threads: number }
   /** By turns: products and the like in ONNX Runtime, what lies between in fused WebAssembly loops. */
-  | { readonly tag: 'segments'; readonly threads: number };
+  | { readonly _tag: 'segments'; readonly threads: number };
 
 /** One way to run a graph. */
 export type Way =
   | CompiledWay
   /** Interpreted kernel by kernel, on a backend of TensorFlow.js. */
-  | { readonly tag: 'eager'; readonly backend: string };
+  | { readonly _tag: 'eager'; readonly backend: string };
 
 /** What runs a graph: `auto`, the default, is what the cost model finds cheapest. */
 export type Executor = 'auto' | 'onnxruntime' | 'javascript';
@@ -45,12 +45,12 @@ export interface Weighed {
 /** One thread, or the pool that all sessions of a process share, which has one for each core. */
 export const threadCounts = (cores: number): readonly number[] => [...new Set([1, cores])];
 
-const generated: readonly CompiledWay[] = [{ tag: 'straight' }, { tag: 'loops' }];
+const generated: readonly CompiledWay[] = [{ _tag: 'straight' }, { _tag: 'loops' }];
 
 /** The ways that are open, compiled ones first. */
 export const openWays = ({ executor, threads, cores, backend }: Given): readonly Way[] => {
   const counts = threads === undefined ? threadCounts(cores) : [threads];
-  const native = counts.map((n): CompiledWay => ({ tag: 'onnxruntime', threads: n }));
+  const native = counts.map((n): CompiledWay => ({ _tag: 'onnxruntime', threads: n }));
   switch (executor) {
     case 'javascript':
       return generated;
@@ -59,9 +59,9 @@ export const openWays = ({ executor, threads, cores, backend }: Given): readonly
     case 'auto':
       return [
         ...generated,
-        ...counts.map((n): CompiledWay => ({ tag: 'segments', threads: n })),
+        ...counts.map((n): CompiledWay => ({ _tag: 'segments', threads: n })),
         ...native,
-        ...(backend === undefined ? [] : [{ tag: 'eager', backend } as const]),
+        ...(backend === undefined ? [] : [{ _tag: 'eager', backend } as const]),
       ];
   }
 };
@@ -73,7 +73,9 @@ export const openWays = ({ executor, threads, cores, backend }: Given): readonly
 const CLEARLY = 1.2;
 
 const rank = ({ way, ns }: Weighed): number =>
-  way.tag === 'onnxruntime' || way.tag === 'segments' ? ns * CLEARLY ** Math.log2(way.threads) : ns;
+  way._tag === 'onnxruntime' || way._tag === 'segments'
+    ? ns * CLEARLY ** Math.log2(way.threads)
+    : ns;
 
 /** The best first. Equal inputs are always in one order. */
 export const ranked = <W extends Weighed>(weighed: readonly W[]): readonly W[] =>
@@ -98,12 +100,12 @@ export const wayCosts = (graph: Graph, costs: Costs = constants): ((way: Way) =>
   let tiny: ReadonlySet<GraphNode> | undefined;
   const inSegments = (count: number): number => {
     planned ??= segmentPlan(graph);
-    return planned.segments.some(({ tag }) => tag === 'loops')
+    return planned.segments.some(({ _tag }) => _tag === 'loops')
       ? segmentsCost(planned, costs, { count, costs: costs.threads })
       : Infinity;
   };
   return (way) => {
-    switch (way.tag) {
+    switch (way._tag) {
       case 'straight':
         return elementsOf(graph) > MOST_STRAIGHT
           ? Infinity
@@ -133,7 +135,7 @@ const showThreads = (n: number): string => `${n} ${n === 1 ? 'thread' : 'threads
 
 /** A way, for people. */
 export const showWay = (way: Way): string => {
-  switch (way.tag) {
+  switch (way._tag) {
     case 'straight':
       return 'straight JavaScript';
     case 'loops':

@@ -10,37 +10,37 @@ const kindOf = (kernel: string): Kind => kernels.get(kernel)?.cost ?? 'arithmeti
 
 /** A node's work. All counts are of elements but where they say otherwise. */
 export type Work =
-  | { readonly tag: 'nothing' }
-  | { readonly tag: 'elements'; readonly kind: Kind; readonly count: number }
+  | { readonly _tag: 'nothing' }
+  | { readonly _tag: 'elements'; readonly kind: Kind; readonly count: number }
   /** A reduction: elements read, and made. */
-  | { readonly tag: 'fold'; readonly read: number; readonly made: number }
+  | { readonly _tag: 'fold'; readonly read: number; readonly made: number }
   /** `count` products of an `m` x `k` matrix by one of `k` x `n`. */
   | {
-      readonly tag: 'product';
+      readonly _tag: 'product';
       readonly count: number;
       readonly m: number;
       readonly k: number;
       readonly n: number;
     }
   /** Softmax, cumulated sums: two passes over lines. */
-  | { readonly tag: 'lines'; readonly kind: Kind; readonly count: number }
-  | { readonly tag: 'move'; readonly count: number }
-  | { readonly tag: 'gather'; readonly count: number }
+  | { readonly _tag: 'lines'; readonly kind: Kind; readonly count: number }
+  | { readonly _tag: 'move'; readonly count: number }
+  | { readonly _tag: 'gather'; readonly count: number }
   /** `count` elements are added into a table of `table`. */
-  | { readonly tag: 'scatter'; readonly count: number; readonly table: number }
+  | { readonly _tag: 'scatter'; readonly count: number; readonly table: number }
   /** Factors of matrices: multiply-adds. */
-  | { readonly tag: 'factor'; readonly count: number }
+  | { readonly _tag: 'factor'; readonly count: number }
   /** Convolutions and pools: multiply-adds. */
-  | { readonly tag: 'windows'; readonly count: number };
+  | { readonly _tag: 'windows'; readonly count: number };
 
 const product = (
   { attributes }: GraphNode,
   a: Value,
   out: Value,
-): Extract<Work, { readonly tag: 'product' }> => {
+): Extract<Work, { readonly _tag: 'product' }> => {
   const [m = 1, n = 1] = out.shape.slice(-2);
   const k = a.shape.at(attributes['transposeA'] === true ? -2 : -1) ?? 1;
-  return { tag: 'product', m, k, n, count: sizeOf(out.shape) / Math.max(1, m * n) };
+  return { _tag: 'product', m, k, n, count: sizeOf(out.shape) / Math.max(1, m * n) };
 };
 
 /** Multiply-adds of a convolution or of its gradients; of a pool, elements times its window. */
@@ -69,33 +69,33 @@ export const workOf = (graph: Graph, node: GraphNode): Work => {
   const kind = kindOf(kernel);
   switch (kernels.get(kernel)?.work) {
     case undefined:
-      return { tag: 'elements', kind, count: made };
+      return { _tag: 'elements', kind, count: made };
     case 'nothing':
-      return { tag: 'nothing' };
+      return { _tag: 'nothing' };
     case 'fold':
-      return { tag: 'fold', read: sizeOf(first.shape), made };
+      return { _tag: 'fold', read: sizeOf(first.shape), made };
     case 'product':
       return product(node, first, out);
     case 'lines':
-      return { tag: 'lines', kind, count: made };
+      return { _tag: 'lines', kind, count: made };
     case 'move':
-      return { tag: 'move', count: made };
+      return { _tag: 'move', count: made };
     case 'gather':
-      return { tag: 'gather', count: made };
+      return { _tag: 'gather', count: made };
     case 'scatter':
-      return { tag: 'scatter', count: Math.max(...ins.map((v) => sizeOf(v.shape))), table: made };
+      return { _tag: 'scatter', count: Math.max(...ins.map((v) => sizeOf(v.shape))), table: made };
     case 'sort': {
       // Comparisons, each a call.
       const line = first.shape.at(-1) ?? 1;
       const count = sizeOf(first.shape) * Math.log2(Math.max(2, line));
-      return { tag: 'elements', kind: 'power', count };
+      return { _tag: 'elements', kind: 'power', count };
     }
     case 'factor': {
       // A factor is a third of a product, a system half of one.
       const k = first.shape.at(-1) ?? 1;
-      return { tag: 'factor', count: ins.length === 1 ? (made * k) / 6 : (made * k) / 2 };
+      return { _tag: 'factor', count: ins.length === 1 ? (made * k) / 6 : (made * k) / 2 };
     }
     case 'windows':
-      return { tag: 'windows', count: windows(graph, node, out) };
+      return { _tag: 'windows', count: windows(graph, node, out) };
   }
 };

@@ -16,7 +16,7 @@ export const outgrown = (graph: Graph): string | undefined => {
     .map((node) => {
       const made = node.outputs.map((id) => valueAt(graph, id));
       const read = [...new Set(operands(node))]
-        .filter((id) => graph.constants.get(id)?.tag !== 'uniform')
+        .filter((id) => graph.constants.get(id)?._tag !== 'uniform')
         .map((id) => valueAt(graph, id));
       const bytes = [...made, ...read].reduce((sum, value) => sum + bytesOf(value), 0);
       return { kernel: node.kernel, shape: made[0]?.shape ?? [], bytes };

@@ -18,8 +18,8 @@ export interface Value {
 
 /** A constant: one number everywhere, or all its numbers. */
 export type Constant =
-  | { readonly tag: 'uniform'; readonly value: number }
-  | { readonly tag: 'dense'; readonly values: ArrayLike<number> };
+  | { readonly _tag: 'uniform'; readonly value: number }
+  | { readonly _tag: 'dense'; readonly values: ArrayLike<number> };
 
 /** What a kernel is told beside its inputs. */
 export type Attribute =
@@ -102,7 +102,7 @@ const showValue = (graph: Graph, id: ValueId): string => {
   const what =
     constant === undefined
       ? `%${id}`
-      : constant.tag === 'uniform'
+      : constant._tag === 'uniform'
         ? String(constant.value)
         : `c${id}`;
   return `${what}: ${dtype}[${shape.join(', ')}]`;

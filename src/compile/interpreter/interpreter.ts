@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import type { Graph, ValueId } from '../graph/graph.js';
-import type { Tensors } from '../trace/tracer.js';
+import type { Tensors } from '../recording/recorder.js';
 import { constantTensor, interpret } from './interpret.js';
 import { planOf } from './plan.js';
 

@@ -38,7 +38,7 @@ export interface Plan {
 
 const numbersOf = (constant: Constant, { shape, dtype }: Value): Values => {
   const array = emptyArray(dtype, sizeOf(shape));
-  if (constant.tag === 'uniform') array.fill(constant.value);
+  if (constant._tag === 'uniform') array.fill(constant.value);
   else array.set(constant.values);
   return array;
 };

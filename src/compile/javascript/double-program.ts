@@ -32,7 +32,7 @@ export const doubleProgram = (
   style?: 'straight' | 'loops',
 ): E.Either<ExecutableError, DoubleProgram> => {
   const kernel = unsupported(graph);
-  if (kernel !== undefined) return E.left({ tag: 'unsupportedKernel', kernel });
+  if (kernel !== undefined) return E.left({ _tag: 'unsupportedKernel', kernel });
   const [inputs, outputs] = [arraysOf(graph, graph.inputs), arraysOf(graph, graph.outputs)];
   const place =
     (side: string, arrays: Doubles) =>
@@ -45,7 +45,7 @@ export const doubleProgram = (
     const run = programOf({ ...named('given', inputs), ...named('made', outputs) }, written);
     return E.right({ inputs, outputs, run: () => void run() });
   } catch (error) {
-    if (error instanceof TooLong) return E.left({ tag: 'tooLarge', reason: error.message });
+    if (error instanceof TooLong) return E.left({ _tag: 'tooLarge', reason: error.message });
     throw error;
   }
 };

@@ -75,7 +75,7 @@ export const javascriptExecutable = (
 ): E.Either<ExecutableError, SynchronousExecutable> => {
   const { graph, inputs, outputs } = bound;
   const kernel = unsupported(graph);
-  if (kernel !== undefined) return E.left({ tag: 'unsupportedKernel', kernel });
+  if (kernel !== undefined) return E.left({ _tag: 'unsupportedKernel', kernel });
   const memories = memoriesOf(bound);
   const places: Places = {
     inputs: (name) => placeOf(memories, inputs, name),
@@ -95,7 +95,7 @@ export const javascriptExecutable = (
     );
     return E.right({ by, run: program, close: async () => undefined });
   } catch (error) {
-    if (error instanceof TooLong) return E.left({ tag: 'tooLarge', reason: error.message });
+    if (error instanceof TooLong) return E.left({ _tag: 'tooLarge', reason: error.message });
     throw error;
   }
 };

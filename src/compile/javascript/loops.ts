@@ -86,7 +86,7 @@ export const loopCode = (graph: Graph, places: Places, doubles = false): Written
 
   for (const { name, id } of graph.inputs) arrays.set(id, places.inputs(name));
   for (const [id, constant] of graph.constants) {
-    if (constant.tag === 'dense') {
+    if (constant._tag === 'dense') {
       arrays.set(id, { array: `c${tables.length}`, base: 0 });
       tables.push(constant.values);
     } else scalars.set(id, literal(constant.value));

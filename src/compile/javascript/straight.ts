@@ -72,7 +72,7 @@ const knownAtoms = (graph: Graph, places: Places): Atoms => {
     atoms.set(
       id,
       Array.from({ length: size }, (_, i) =>
-        literal(constant.tag === 'uniform' ? constant.value : (constant.values[i] ?? 0)),
+        literal(constant._tag === 'uniform' ? constant.value : (constant.values[i] ?? 0)),
       ),
     );
   }

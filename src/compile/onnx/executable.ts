@@ -52,7 +52,7 @@ export const onnxExecutable = async (
   load: () => Promise<Runtime | undefined> = installedRuntime,
 ): Promise<E.Either<ExecutableError, Executable>> => {
   const reason = outgrown(graph);
-  if (reason !== undefined) return E.left({ tag: 'tooLarge', reason });
+  if (reason !== undefined) return E.left({ _tag: 'tooLarge', reason });
   const bytes = onnxBytes({
     ...graph,
     inputs: graph.inputs.map(({ id }, position) => ({ id, name: inputAt(position) })),
@@ -60,7 +60,7 @@ export const onnxExecutable = async (
   });
   if (E.isLeft(bytes)) return bytes;
   const runtime = await load();
-  if (runtime === undefined) return E.left({ tag: 'runtimeMissing', command: INSTALL });
+  if (runtime === undefined) return E.left({ _tag: 'runtimeMissing', command: INSTALL });
   const count = threads ?? cores();
   try {
     const { run, close } = await runtime.open(
@@ -74,6 +74,6 @@ export const onnxExecutable = async (
     const where = `${executionProviders.join(', ')}; ${count} ${count === 1 ? 'thread' : 'threads'}`;
     return E.right({ by: `${runtime.by} (${where})`, run, close });
   } catch (error) {
-    return E.left({ tag: 'runtimeRefused', reason: reasonOf(error) });
+    return E.left({ _tag: 'runtimeRefused', reason: reasonOf(error) });
   }
 };

@@ -33,7 +33,7 @@ const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
   const b = draft(new Set([...outputs, ...graph.inputs.map((p) => p.name)]));
   const names = new Map<ValueId, string>(graph.inputs.map((p) => [p.id, p.name]));
   const wide = (c: Constant, { shape, dtype }: Value): string =>
-    c.tag === 'dense'
+    c._tag === 'dense'
       ? b.constant(dtype, shape, c.values)
       : b.constant(
           dtype,
@@ -43,12 +43,12 @@ const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
   const nameOf = (id: ValueId, mayNarrow: boolean): string => {
     const value = valueAt(graph, id);
     const constant = graph.constants.get(id);
-    if (mayNarrow && constant?.tag === 'uniform') {
+    if (mayNarrow && constant?._tag === 'uniform') {
       return b.constant(value.dtype, [], [constant.value]);
     }
     const known = names.get(id);
     if (known !== undefined) return known;
-    const name = wide(constant ?? { tag: 'uniform', value: Number.NaN }, value);
+    const name = wide(constant ?? { _tag: 'uniform', value: Number.NaN }, value);
     // A large array of constants is in the file once, however many kernels take it.
     names.set(id, name);
     return name;
@@ -59,7 +59,7 @@ const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
     if (!broadcasts(node.kernel) || out === undefined) return false;
     const others = Object.values(node.inputs)
       .flat()
-      .filter((o) => o !== id && graph.constants.get(o)?.tag !== 'uniform');
+      .filter((o) => o !== id && graph.constants.get(o)?._tag !== 'uniform');
     const shape = valueAt(graph, out).shape.join();
     return others.some((o) => valueAt(graph, o).shape.join() === shape);
   };
@@ -67,7 +67,7 @@ const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
     const translate = kernels.get(node.kernel)?.onnx;
     const [out] = node.outputs;
     if (translate === undefined || out === undefined) {
-      return E.left({ tag: 'unsupportedKernel', kernel: node.kernel });
+      return E.left({ _tag: 'unsupportedKernel', kernel: node.kernel });
     }
     const ids = Object.values(node.inputs).flat();
     const at = (name: string): ValueId => {
@@ -88,7 +88,7 @@ const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
       out: valueAt(graph, out),
       outs: node.outputs.map((o) => valueAt(graph, o)),
     });
-    if (result === undefined) return E.left({ tag: 'unsupportedKernel', kernel: node.kernel });
+    if (result === undefined) return E.left({ _tag: 'unsupportedKernel', kernel: node.kernel });
     const results = typeof result === 'string' ? [result] : result;
     node.outputs.forEach((o, i) => names.set(o, results[i] ?? ''));
   }

@@ -46,7 +46,7 @@ const first = (node: GraphNode | undefined): ValueId | undefined => operandsOf(n
 
 const number = ({ graph }: View, id: ValueId | undefined): number | undefined => {
   const constant = id === undefined ? undefined : graph.constants.get(id);
-  return constant?.tag === 'uniform' ? constant.value : undefined;
+  return constant?._tag === 'uniform' ? constant.value : undefined;
 };
 
 /**
@@ -95,7 +95,7 @@ export const rewrite = (graph: Graph): Graph => {
 
   const uniform = (value: number): ValueId => {
     const id = values.push({ shape: [], dtype: 'float32' }) - 1;
-    constants.set(id, { tag: 'uniform', value: Math.fround(value) });
+    constants.set(id, { _tag: 'uniform', value: Math.fround(value) });
     return id;
   };
 
@@ -163,7 +163,7 @@ export const rewrite = (graph: Graph): Graph => {
           return [node];
         }
         const product = like(a);
-        constants.set(product, { tag: 'uniform', value: Math.fround(factor * other) });
+        constants.set(product, { _tag: 'uniform', value: Math.fround(factor * other) });
         return [binary('Multiply', y, product, out)];
       }
       default:

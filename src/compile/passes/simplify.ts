@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../../dsl/dictionary.js';
 import { HOST_CODE } from '../../../dsl/tensors/black-box.js';
 import { sameShape } from '../../../dsl/tensors/shape.js';
-import { scoped } from '../../scoped.js';
+import { tidied } from '../../tidied.js';
 import { exactJson } from '../graph/exact.js';
 import { kernelAttributes, namedOrListed } from '../../kernels/call.js';
 import { kernels } from '../../kernels/index.js';
@@ -58,7 +58,7 @@ const resolved = (s: State, node: GraphNode): GraphNode => ({
 
 const uniform = (s: State, id: ValueId | undefined): number | undefined => {
   const c = id === undefined ? undefined : s.constants.get(id);
-  return c?.tag === 'uniform' ? c.value : undefined;
+  return c?._tag === 'uniform' ? c.value : undefined;
 };
 
 const valueAt = (s: State, id: ValueId): Value => s.values[id] ?? { shape: [], dtype: 'float32' };
@@ -143,15 +143,15 @@ const dense = (s: State, id: ValueId): tf.Tensor => {
   const c = s.constants.get(id);
   const size = sizeAt(s, id);
   const numbers =
-    c?.tag === 'dense'
+    c?._tag === 'dense'
       ? Array.from(c.values)
-      : Array.from({ length: size }, () => (c?.tag === 'uniform' ? c.value : 0));
+      : Array.from({ length: size }, () => (c?._tag === 'uniform' ? c.value : 0));
   return tf.tensor(numbers, [...shape], dtype);
 };
 
 /** Runs a kernel whose inputs are all constant, on the backend that is in use. */
 const folded = (s: State, node: GraphNode): readonly Constant[] =>
-  scoped(
+  tidied(
     () => {
       const inputs = namedOrListed(node.inputs, (id) =>
         dense(s, typeof id === 'number' ? id : (id[0] ?? 0)),
@@ -162,8 +162,8 @@ const folded = (s: State, node: GraphNode): readonly Constant[] =>
         const values = Array.from<number>(t.dataSync());
         const [first = 0] = values;
         return values.every((v) => v === first)
-          ? { tag: 'uniform', value: first }
-          : { tag: 'dense', values };
+          ? { _tag: 'uniform', value: first }
+          : { _tag: 'dense', values };
       });
     },
     () => [],
@@ -177,7 +177,7 @@ const visit = (s: State, original: GraphNode): void => {
     const repeated = repeats(s, node, out);
     if (repeated !== undefined) return void s.same.set(out, repeated);
     const value = uniformResult(s, node);
-    if (value !== undefined) return void s.constants.set(out, { tag: 'uniform', value });
+    if (value !== undefined) return void s.constants.set(out, { _tag: 'uniform', value });
   }
   const ids = Object.values(node.inputs).flat();
   const fits = ids.length === 0 || node.outputs.every((o) => sizeAt(s, o) <= MOST_FOLDED);

@@ -25,7 +25,7 @@ const totalsOf = (segments: readonly Segment[]): number =>
   Math.max(
     0,
     ...segments.map((segment) =>
-      segment.tag === 'loops' ? segment.folds.reduce((n, { results }) => n + results, 0) : 0,
+      segment._tag === 'loops' ? segment.folds.reduce((n, { results }) => n + results, 0) : 0,
     ),
   );
 
@@ -52,7 +52,7 @@ const viewAs = (graph: Graph, id: ValueId, { buffer, byteOffset }: Values): Valu
 };
 
 const fill = (into: Values, constant: Constant): void => {
-  if (constant.tag === 'uniform') into.fill(constant.value);
+  if (constant._tag === 'uniform') into.fill(constant.value);
   else into.set(constant.values);
 };
 
@@ -70,7 +70,7 @@ const arraysOf = (
   return (id) => {
     const home = homes.get(source(id));
     if (home === undefined) throw new Error(`segments: value ${id} has no home.`);
-    switch (home.tag) {
+    switch (home._tag) {
       case 'input':
         return found(inputs, home.name);
       case 'output':
@@ -89,7 +89,7 @@ const copies = (
 ): { readonly before: () => void; readonly after: () => void } => {
   const given = graph.inputs.flatMap(({ id, name }) => {
     const from = entryOf(inputs, name);
-    return homes.get(id)?.tag === 'slot' && from !== undefined ? [{ from, to: arrayOf(id) }] : [];
+    return homes.get(id)?._tag === 'slot' && from !== undefined ? [{ from, to: arrayOf(id) }] : [];
   });
   const taken = graph.outputs.flatMap(({ id, name }) => {
     const to = entryOf(outputs, name);
@@ -125,16 +125,16 @@ export const segmentsExecutable = async (
   load: () => Promise<Runtime | undefined> = installedRuntime,
 ): Promise<E.Either<ExecutableError, Executable>> => {
   const { graph, segments } = plan;
-  const runtime = segments.some(({ tag }) => tag === 'runtime') ? await load() : undefined;
-  const fuses = segments.some(({ tag }) => tag === 'loops' || tag === 'windows');
+  const runtime = segments.some(({ _tag }) => _tag === 'runtime') ? await load() : undefined;
+  const fuses = segments.some(({ _tag }) => _tag === 'loops' || _tag === 'windows');
   if (fuses && runtime?.isDirect === false) {
     const reason =
       'without its C interface it takes too long to be asked for each segment of a graph';
-    return E.left({ tag: 'runtimeRefused', reason });
+    return E.left({ _tag: 'runtimeRefused', reason });
   }
   const made = E.tryCatch(
     () => memoryOf(plan),
-    (error): ExecutableError => ({ tag: 'tooLarge', reason: reasonOf(error) }),
+    (error): ExecutableError => ({ _tag: 'tooLarge', reason: reasonOf(error) }),
   );
   if (E.isLeft(made)) return made;
   const arena = made.right;
@@ -144,13 +144,13 @@ export const segmentsExecutable = async (
   }
   const totals = arena.arrays[TOTALS]?.byteOffset ?? 0;
   const nests = await nestsOver(
-    segments.filter((s): s is Kernel => s.tag === 'loops'),
+    segments.filter((s): s is Kernel => s._tag === 'loops'),
     arena.memory,
     (id) => arrayOf(id).byteOffset,
     totals,
   );
   const windows = await windowLoopsOver(
-    segments.filter((s): s is WindowLoops => s.tag === 'windows'),
+    segments.filter((s): s is WindowLoops => s._tag === 'windows'),
     arena.memory,
     (id) => arrayOf(id).byteOffset,
   );
@@ -161,14 +161,14 @@ export const segmentsExecutable = async (
   };
   const runs: Run[] = [];
   for (const segment of segments) {
-    if (segment.tag === 'host') {
+    if (segment._tag === 'host') {
       const given = segment.from.map(arrayOf);
       const out = arrayOf(segment.to);
       runs.push(() => segment.code(given, out));
       continue;
     }
-    if (segment.tag !== 'runtime') {
-      const nest = segment.tag === 'loops' ? nests.get(segment) : windows.get(segment);
+    if (segment._tag !== 'runtime') {
+      const nest = segment._tag === 'loops' ? nests.get(segment) : windows.get(segment);
       if (nest === undefined) throw new Error('segments: a nest of loops was not made.');
       runs.push(nest);
       continue;
@@ -196,7 +196,7 @@ export const segmentsExecutable = async (
     by: [
       ...(first === undefined ? [] : [first.by]),
       ...(fuses ? ['fused WebAssembly'] : []),
-      ...(segments.some(({ tag }) => tag === 'host') ? ['host code'] : []),
+      ...(segments.some(({ _tag }) => _tag === 'host') ? ['host code'] : []),
     ].join(' and '),
     run: inOrder([before, ...runs, after]),
     close,

@@ -45,7 +45,7 @@ export const fusible = (graph: Graph): ReadonlySet<GraphNode> => {
   const stays = (id: ValueId): boolean => {
     const made = maker.get(id);
     const inside =
-      graph.constants.get(id)?.tag === 'uniform' || (made !== undefined && found.has(made));
+      graph.constants.get(id)?._tag === 'uniform' || (made !== undefined && found.has(made));
     return inside && !given.has(id) && (users.get(id) ?? []).every((user) => found.has(user));
   };
   for (let before = -1; before !== found.size;) {

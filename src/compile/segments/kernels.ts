@@ -65,7 +65,7 @@ const kernelOf = (view: Turns, residence: Residence, turn: number, group: Group)
   const termOf = (id: ValueId, shape: readonly number[]): Term => {
     const from = source(id);
     const constant = graph.constants.get(from);
-    if (constant?.tag === 'uniform') {
+    if (constant?._tag === 'uniform') {
       return valueAt(graph, from).dtype === 'bool'
         ? t.bits(constant.value === 0 ? 0 : -1)
         : t.constant(constant.value);
@@ -141,7 +141,7 @@ const kernelOf = (view: Turns, residence: Residence, turn: number, group: Group)
   });
   const [all = [], ...others] = nest.strides;
   return {
-    tag: 'loops',
+    _tag: 'loops',
     axes: nest.axes,
     entries: t.entries,
     loads: loads.map((access, i) => ({ ...access, strides: others[i] ?? [] })),
@@ -156,7 +156,7 @@ const windowLoopsOf = ({ graph, source }: Turns, node: GraphNode): WindowLoops =
   const [to = -1] = node.outputs;
   const { shape } = valueAt(graph, adds ? to : from);
   return {
-    tag: 'windows',
+    _tag: 'windows',
     adds,
     from: source(from),
     to,

@@ -21,13 +21,13 @@ import { windowed } from './windowed.js';
 
 /** What the runtime does at once; its ports are named by `portOf`. */
 export interface RuntimeSegment {
-  readonly tag: 'runtime';
+  readonly _tag: 'runtime';
   readonly graph: Graph;
 }
 
 /** A call of host code. */
 export interface HostSegment {
-  readonly tag: 'host';
+  readonly _tag: 'host';
   readonly node: GraphNode;
   readonly code: HostCode;
   readonly from: readonly ValueId[];
@@ -39,11 +39,11 @@ export type Segment = RuntimeSegment | HostSegment | Kernel | WindowLoops;
 /** Where the numbers of a value lie. */
 export type Home =
   /** Where the graph's own input lies: nothing but the runtime reads it. */
-  | { readonly tag: 'input'; readonly name: string }
+  | { readonly _tag: 'input'; readonly name: string }
   /** Where the graph's own output lies: nothing but the runtime writes it. */
-  | { readonly tag: 'output'; readonly name: string }
+  | { readonly _tag: 'output'; readonly name: string }
   /** In a slot of the plan's own memory. */
-  | { readonly tag: 'slot'; readonly slot: number };
+  | { readonly _tag: 'slot'; readonly slot: number };
 
 export interface SegmentPlan {
   readonly graph: Graph;
@@ -64,7 +64,7 @@ export const readsOf = (
   { source }: Pick<SegmentPlan, 'source'>,
   segment: Segment,
 ): readonly ValueId[] => {
-  switch (segment.tag) {
+  switch (segment._tag) {
     case 'runtime':
       return segment.graph.inputs.map(({ id }) => source(id));
     case 'host':
@@ -78,7 +78,7 @@ export const readsOf = (
 
 /** What a segment writes. */
 export const writesOf = (segment: Segment): readonly ValueId[] => {
-  switch (segment.tag) {
+  switch (segment._tag) {
     case 'runtime':
       return segment.graph.outputs.map(({ id }) => id);
     case 'host':
@@ -128,7 +128,7 @@ const runtimeSegment = (
   }
   const made = nodes.flatMap((node) => node.outputs).filter((id) => shared.has(id));
   return {
-    tag: 'runtime',
+    _tag: 'runtime',
     graph: {
       ...graph,
       nodes: all,
@@ -142,7 +142,7 @@ const hostSegments = ({ graph, turns }: Turns, turn: number): readonly HostSegme
   (turns[turn]?.nodes ?? []).flatMap((node) => {
     const code = hostCodeOf(graph, node);
     const [to = -1] = node.outputs;
-    return code === undefined ? [] : [{ tag: 'host', node, code, from: operands(node), to }];
+    return code === undefined ? [] : [{ _tag: 'host', node, code, from: operands(node), to }];
   });
 
 /** The life of a value in memory: the segments that write it first and read it last. */
@@ -185,7 +185,7 @@ const homesOf = (
   const outputs = new Map(graph.outputs.map(({ id, name }) => [source(id), name]));
   const inLoops = new Set(
     segments
-      .filter(({ tag }) => tag === 'loops' || tag === 'windows')
+      .filter(({ _tag }) => _tag === 'loops' || _tag === 'windows')
       .flatMap((s) => [...readsOf({ source }, s), ...writesOf(s)]),
   );
   const homes = new Map<ValueId, Home>();
@@ -209,8 +209,8 @@ const homesOf = (
     const input = inputs.get(value);
     const output = outputs.get(value);
     if (inLoops.has(value) || (input === undefined && output === undefined)) live(value, at);
-    else if (input !== undefined) homes.set(value, { tag: 'input', name: input });
-    else if (output !== undefined) homes.set(value, { tag: 'output', name: output });
+    else if (input !== undefined) homes.set(value, { _tag: 'input', name: input });
+    else if (output !== undefined) homes.set(value, { _tag: 'output', name: output });
   };
   segments.forEach((segment, at) => {
     for (const value of [...readsOf({ source }, segment), ...writesOf(segment)]) settle(value, at);
@@ -220,11 +220,11 @@ const homesOf = (
     if (!homes.has(value) && !lives.has(value)) {
       const input = inputs.get(value);
       if (input === undefined) live(value, -1);
-      else homes.set(value, { tag: 'input', name: input });
+      else homes.set(value, { _tag: 'input', name: input });
     }
   }
   const { slots, slotOf } = slotsFor([...lives.values()]);
-  for (const [value, slot] of slotOf) homes.set(value, { tag: 'slot', slot });
+  for (const [value, slot] of slotOf) homes.set(value, { _tag: 'slot', slot });
   return { homes, slots };
 };
 

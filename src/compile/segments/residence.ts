@@ -142,7 +142,7 @@ export const residenceOf = (view: Turns): Residence => {
     let cheap = !DEAR.has(node.kernel) && !isOwn;
     for (const id of operands(node).map(source)) {
       const inner = again.get(id);
-      if (graph.constants.get(id)?.tag === 'uniform') continue;
+      if (graph.constants.get(id)?._tag === 'uniform') continue;
       if (!places.has(id) || resident.has(id)) {
         if (sizeOf(valueAt(graph, id).shape) === size) reads.add(id);
       } else if (inner === undefined) cheap = false;

@@ -20,7 +20,7 @@ export const viewOf = (graph: Graph): View => {
   return {
     graph,
     size,
-    isVector: (id) => size(id) > 1 && graph.constants.get(id)?.tag !== 'uniform',
+    isVector: (id) => size(id) > 1 && graph.constants.get(id)?._tag !== 'uniform',
     maker: new Map(graph.nodes.map((n) => [n.outputs[0] ?? -1, n] as const)),
     input: new Map(graph.inputs.map((p) => [p.name, p.id])),
   };

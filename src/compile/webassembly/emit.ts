@@ -33,8 +33,8 @@ export type OffsetOf = (slot: string) => number;
 
 /** What a loop reads: the elements of a port, or a scalar that is spread over vectors already. */
 type Source =
-  | { readonly tag: 'port'; readonly name: string }
-  | { readonly tag: 'scalar'; readonly id: ValueId };
+  | { readonly _tag: 'port'; readonly name: string }
+  | { readonly _tag: 'scalar'; readonly id: ValueId };
 
 interface Formulas {
   readonly table: Terms;
@@ -56,12 +56,12 @@ const formulas = (
   const known = new Map<ValueId, Term>();
   const read = (source: Source): Term => table.load(sources.push(source) - 1);
   const write = (id: ValueId): Term => {
-    if (isScalar(id)) return read({ tag: 'scalar', id });
+    if (isScalar(id)) return read({ _tag: 'scalar', id });
     const constant = graph.constants.get(id);
     const name = ports.get(id);
     const node = made.get(id);
-    if (constant?.tag === 'uniform') return table.constant(constant.value);
-    if (name !== undefined) return read({ tag: 'port', name });
+    if (constant?._tag === 'uniform') return table.constant(constant.value);
+    if (name !== undefined) return read({ _tag: 'port', name });
     if (node === undefined) throw new Error(`webassembly: no value ${id}.`);
     const inputs = operands(node).map(compute);
     const vector = kernels.get(node.kernel)?.vector;
@@ -101,9 +101,9 @@ const computed = (
     fresh,
     load: (place) => {
       const source = sources[place];
-      const scalar = source?.tag === 'scalar' ? scalars.get(source.id) : undefined;
+      const scalar = source?._tag === 'scalar' ? scalars.get(source.id) : undefined;
       if (scalar !== undefined) return local.get(scalar);
-      return load(offsetOf(source?.tag === 'port' ? source.name : ''), at);
+      return load(offsetOf(source?._tag === 'port' ? source.name : ''), at);
     },
   });
   return roots.flatMap((root) => values.get(root) ?? []);

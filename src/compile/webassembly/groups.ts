@@ -52,7 +52,7 @@ const describe = (
   const words = new Map<ValueId, string>();
   const spell = (id: ValueId): string => {
     const constant = graph.constants.get(id);
-    if (constant?.tag === 'uniform') return `${constant.value}`;
+    if (constant?._tag === 'uniform') return `${constant.value}`;
     if (!isVector(id)) return `s${id}`;
     const port = ports.get(id);
     if (port !== undefined) return `in${reads.push(port) - 1}`;

@@ -25,7 +25,7 @@ export interface Store extends Access {
 
 /** A nest of loops. */
 export interface Kernel {
-  readonly tag: 'loops';
+  readonly _tag: 'loops';
   /** The outermost first; none where there is one element. */
   readonly axes: readonly number[];
   readonly entries: readonly Entry[];
@@ -37,7 +37,7 @@ export interface Kernel {
 
 /** Loops over the windows of images: each is put into a row of a matrix, or added from it. */
 export interface WindowLoops {
-  readonly tag: 'windows';
+  readonly _tag: 'windows';
   /** Whether rows are added to images that begin at zero; images are put into rows where not. */
   readonly adds: boolean;
   readonly from: ValueId;

@@ -55,10 +55,10 @@ export type Term = number;
 
 /** What a term is: an element that is loaded, a constant, or an instruction on terms before it. */
 export type Entry =
-  | { readonly tag: 'load'; readonly place: number }
-  | { readonly tag: 'constant'; readonly value: number }
-  | { readonly tag: 'bits'; readonly value: number }
-  | { readonly tag: 'instruction'; readonly name: Instructions; readonly of: readonly Term[] };
+  | { readonly _tag: 'load'; readonly place: number }
+  | { readonly _tag: 'constant'; readonly value: number }
+  | { readonly _tag: 'bits'; readonly value: number }
+  | { readonly _tag: 'instruction'; readonly name: Instructions; readonly of: readonly Term[] };
 
 /** A table under construction. */
 export interface Terms {
@@ -74,7 +74,7 @@ export interface Terms {
 }
 
 const keyOf = (entry: Entry): string => {
-  switch (entry.tag) {
+  switch (entry._tag) {
     case 'load':
       return `load ${entry.place}`;
     case 'constant':
@@ -87,7 +87,7 @@ const keyOf = (entry: Entry): string => {
 };
 
 const isOf = (entry: Entry | undefined, name: Instructions): boolean =>
-  entry?.tag === 'instruction' && entry.name === name;
+  entry?._tag === 'instruction' && entry.name === name;
 
 export const terms = (): Terms => {
   const entries: Entry[] = [];
@@ -103,15 +103,15 @@ export const terms = (): Terms => {
   };
   return {
     entries,
-    load: (place) => put({ tag: 'load', place }),
-    constant: (value) => put({ tag: 'constant', value: Math.fround(value) }),
-    bits: (value) => put({ tag: 'bits', value }),
+    load: (place) => put({ _tag: 'load', place }),
+    constant: (value) => put({ _tag: 'constant', value: Math.fround(value) }),
+    bits: (value) => put({ _tag: 'bits', value }),
     do: (name, ...of) => {
       const [first = -1] = of;
       // |(|x|)| = |x|: so that σ(|x|) and σ(x) share their exponential.
       return name === 'abs' && isOf(entries[first], 'abs')
         ? first
-        : put({ tag: 'instruction', name, of });
+        : put({ _tag: 'instruction', name, of });
     },
     unit: (term) => {
       units.add(term);
@@ -125,6 +125,6 @@ export const terms = (): Terms => {
 export const isNegative = ({ entries }: Terms, term: Term): boolean => {
   const entry = entries[term];
   return (
-    entry?.tag === 'instruction' && entry.name === 'neg' && isOf(entries[entry.of[0] ?? -1], 'abs')
+    entry?._tag === 'instruction' && entry.name === 'neg' && isOf(entries[entry.of[0] ?? -1], 'abs')
   );
 };

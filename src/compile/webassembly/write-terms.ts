@@ -13,7 +13,7 @@ export interface Writing {
 const DEEPEST = 64;
 
 const isConstant = (entry: Entry | undefined): boolean =>
-  entry?.tag === 'constant' || entry?.tag === 'bits';
+  entry?._tag === 'constant' || entry?._tag === 'bits';
 
 /** The terms that get locals, in order: roots, what is used again, and what would stand too deep. */
 const keptOf = (entries: readonly Entry[], roots: readonly Term[]): readonly Term[] => {
@@ -21,13 +21,13 @@ const keptOf = (entries: readonly Entry[], roots: readonly Term[]): readonly Ter
   // A term comes after those that it is made of.
   for (let term = entries.length - 1; term >= 0; term -= 1) {
     const entry = entries[term];
-    if (entry?.tag !== 'instruction' || !uses.has(term)) continue;
+    if (entry?._tag !== 'instruction' || !uses.has(term)) continue;
     for (const of of entry.of) uses.set(of, (uses.get(of) ?? 0) + 1);
   }
   const wanted = new Set(roots);
   const depths: number[] = [];
   return entries.flatMap((entry, term) => {
-    const inner = entry.tag === 'instruction' ? entry.of.map((of) => depths[of] ?? 0) : [];
+    const inner = entry._tag === 'instruction' ? entry.of.map((of) => depths[of] ?? 0) : [];
     const depth = 1 + Math.max(0, ...inner);
     const shared = !isConstant(entry) && (uses.get(term) ?? 0) > 1;
     const keeps = uses.has(term) && (wanted.has(term) || shared || depth > DEEPEST);
@@ -60,7 +60,7 @@ export const writeTerms = (
   const made = (term: Term): StackVar<'v128'> => {
     const entry = entries[term];
     if (entry === undefined) throw new Error(`webassembly: no term ${term}.`);
-    switch (entry.tag) {
+    switch (entry._tag) {
       case 'load':
         return load(entry.place);
       case 'constant':

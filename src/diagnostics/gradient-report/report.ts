@@ -18,7 +18,7 @@ import {
 import { trainedBy } from '../../inference/phases/phase.js';
 import type { SviState } from '../../inference/svi-state.js';
 import type { Svi } from '../../inference/inference.js';
-import { type Turn, partOf } from '../../inference/phases/turn.js';
+import { type Stage, partOf } from '../../inference/phases/stage.js';
 import {
   checkWhole,
   anything,
@@ -54,14 +54,14 @@ export interface GradientReportOptions<S = string, C = Candidates> {
 }
 
 const reportSite = async <B>(
-  turn: Turn<B>,
+  stage: Stage<B>,
   state: SviState,
   batch: B,
   structure: Structure,
   q: SampleStructure,
   options: GradientReportOptions,
 ): Promise<SiteReport> => {
-  const { objective } = turn.phase;
+  const { objective } = stage.phase;
   const trained = trainedBy(state.derivation, state.params);
   const parameters = q.params.filter((name) => Object.hasOwn(trained, name));
   const head = { site: q.name, family: q.family, parameters };
@@ -72,7 +72,7 @@ const reportSite = async <B>(
   const trains = Object.keys(trained);
   const candidates = candidatesAt(structure, objective, q.name, more, trains);
   const derivations = candidates.map(({ derivation }) => derivation);
-  const measured = await measure(turn, state, batch, structure, derivations, q.params, options);
+  const measured = await measure(stage, state, batch, structure, derivations, q.params, options);
   const exact = measured[candidates.findIndex((c) => c.estimator.sums)]?.gradients;
   const now = estimatorAt(deriveFrom(structure, objective, trains), q.name);
   const estimators = candidates.flatMap(
@@ -168,12 +168,12 @@ export async function gradientReport<B>(
   const names = latents.map((q) => q.name);
   const asked = [...(options.sites ?? []), ...Object.keys(options.candidates ?? {})];
   refuseUnknown(asked, names, 'a latent site of the guide, for the report is asked for it');
-  const turn = inference.turns.find(({ name }) => name === inference.reported);
-  if (turn === undefined) throw new Error(`expected a phase '${inference.reported}'.`);
-  const part = partOf(turn, state);
+  const stage = inference.stages.find(({ name }) => name === inference.reported);
+  if (stage === undefined) throw new Error(`expected a phase '${inference.reported}'.`);
+  const part = partOf(stage, state);
   const sites: SiteReport[] = [];
   for (const q of latents.filter((l) => options.sites?.includes(l.name) ?? true)) {
-    sites.push(await reportSite(turn, part, batch, structure, q, options));
+    sites.push(await reportSite(stage, part, batch, structure, q, options));
   }
   return { objective: symbolOf(objective), particles: objective.particles, draws, sites };
 }

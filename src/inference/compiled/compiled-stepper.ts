@@ -11,8 +11,8 @@ import { showWay } from '../../compile/choice/ways.js';
 import { givenBy } from '../../compile/compile.js';
 import { emptyArrayOf, leavesOf, signatureOf, withArrays } from '../../compile/container.js';
 import { showExecutableError } from '../../compile/executable.js';
-import { refusalOf } from '../../compile/trace/tracer.js';
-import { takeUnder } from '../../prefixed.js';
+import { refusalOf } from '../../compile/recording/recorder.js';
+import { takeUnder } from '../../record-paths.js';
 import { stepDrawer } from '../../random/drawer.js';
 import { namedState, partsOfState } from '../named-state.js';
 import { isSteady, ownStep } from '../phases/pace.js';
@@ -27,29 +27,29 @@ import {
 } from '../stepper.js';
 import type { SviState } from '../svi-state.js';
 import type { Svi } from '../inference.js';
-import { type Turn, dueTurns, phaseKey, turnNames } from '../phases/turn.js';
+import { type Stage, dueStages, phaseKey, stageNames } from '../phases/stage.js';
 import type { EngineOptions } from './engine.js';
 import { type LossLog, lossLog } from './loss-log.js';
 import { noiseBlocks } from './noisy-graph.js';
 import { showChosen } from './show-chosen.js';
 import { withoutSubnormals } from './subnormals.js';
-import { type StepGraphs, ofTurn, traceStep } from './step-graphs.js';
+import { type StepGraphs, ofStage, recordStep } from './step-graphs.js';
 import { type StepMemory, batchMemory, stepMemory } from './step-memory.js';
 import { type StepProgram, stepProgram, wholeGraph } from './step-program.js';
 import { type WeighedStep, showSteps, weighStep } from './step-ways.js';
 
 /** The step of one form of batch as a graph. */
 interface Compiled {
-  readonly tag: 'compiled';
+  readonly _tag: 'compiled';
   readonly program: StepProgram;
   readonly arrays: Arrays;
-  /** Draws what the turns of a step need, and tells them which of their steps it is. */
+  /** Draws what the stages of a step need, and tells them which of their steps it is. */
   readonly draw: (step: number) => void;
   readonly log: LossLog;
 }
 
 /** How the step of one form of batch is taken. */
-type Form = Compiled | { readonly tag: 'eager' };
+type Form = Compiled | { readonly _tag: 'eager' };
 
 /** Narrows the ways that are weighed: how a measurement fixes one. */
 export type Among = (weighed: readonly WeighedStep[]) => readonly WeighedStep[];
@@ -62,40 +62,40 @@ const put = (arrays: Arrays, name: string, x: tf.Tensor): void => {
 };
 
 const compiledForm = <B>(
-  due: readonly Turn<B>[],
+  due: readonly Stage<B>[],
   { key }: SviState,
   graphs: StepGraphs,
   program: StepProgram,
   arrays: Arrays,
 ): Compiled => {
-  const turns = due.map(({ name, paces }, i) => ({
+  const stages = due.map(({ name, paces }, i) => ({
     paces,
-    counter: arrays[ofTurn(i, 'step')],
+    counter: arrays[ofStage(i, 'step')],
     drawAt: stepDrawer(
       phaseKey(name, key),
-      noiseBlocks(graphs.order[i]?.noises ?? [], takeUnder(`turn/${i}`, arrays)),
+      noiseBlocks(graphs.order[i]?.noises ?? [], takeUnder(`stage/${i}`, arrays)),
     ),
   }));
   const losses = Object.fromEntries(
-    turnNames(due).flatMap((names, i) => {
-      const found = arrays[ofTurn(i, 'loss')];
+    stageNames(due).flatMap((names, i) => {
+      const found = arrays[ofStage(i, 'loss')];
       return found === undefined
         ? []
         : names.flatMap((name) => (name === '' ? [] : [[name, found] as const]));
     }),
   );
   return {
-    tag: 'compiled',
+    _tag: 'compiled',
     program,
     arrays,
     log: lossLog(arrays['loss'], losses),
     draw: (step) => {
-      for (let i = 0; i < turns.length; i += 1) {
-        const turn = turns[i];
-        if (turn === undefined) return;
-        const at = ownStep(turn.paces, step);
-        if (turn.counter !== undefined) turn.counter[0] = at;
-        turn.drawAt(at);
+      for (let i = 0; i < stages.length; i += 1) {
+        const stage = stages[i];
+        if (stage === undefined) return;
+        const at = ownStep(stage.paces, step);
+        if (stage.counter !== undefined) stage.counter[0] = at;
+        stage.drawAt(at);
       }
     },
   };
@@ -103,7 +103,7 @@ const compiledForm = <B>(
 
 const formFor = async <B>(
   svi: Svi<B>,
-  due: readonly Turn<B>[],
+  due: readonly Stage<B>[],
   state: SviState,
   batch: B,
   memory: StepMemory | undefined,
@@ -111,8 +111,8 @@ const formFor = async <B>(
   among: Among,
 ): Promise<E.Either<string, readonly [Form, StepMemory]>> => {
   try {
-    const graphs = traceStep({ ...svi, turns: due }, state, batch);
-    const all = due.length === svi.turns.length || memory ? graphs : traceStep(svi, state, batch);
+    const graphs = recordStep({ ...svi, stages: due }, state, batch);
+    const all = due.length === svi.stages.length || memory ? graphs : recordStep(svi, state, batch);
     const memoryOfAll = memory ?? stepMemory(all, namedState(state));
     const shared = updatesOf(graphs, memoryOfAll);
     const whole = wholeGraph(graphs);
@@ -121,14 +121,14 @@ const formFor = async <B>(
     const own = batchMemory(graphs, shared);
     const arrays = { ...shared.arena.arrays, ...own.arrays };
     const chosen = await firstThatCan<WeighedStep, Form>(weighed, async ({ parts, way }) => {
-      if (way.tag === 'eager') return E.right({ tag: 'eager' });
+      if (way._tag === 'eager') return E.right({ _tag: 'eager' });
       const made = await stepProgram({ parts, way }, graphs, whole, shared, arrays, options);
       return E.isLeft(made) ? made : E.right(compiledForm(due, state, graphs, made.right, arrays));
     });
     if (E.isLeft(chosen)) return E.left(showExecutableError(chosen.left));
     const { made, by, refused } = chosen.right;
     tellMissing(refused, options);
-    const name = made.tag === 'compiled' ? `compiled: ${made.program.by}` : showWay(by.way);
+    const name = made._tag === 'compiled' ? `compiled: ${made.program.by}` : showWay(by.way);
     onEngine?.(showChosen(name, batch, refused, showSteps(weighed)));
     return E.right([made, memoryOfAll]);
   } catch (error) {
@@ -155,18 +155,18 @@ export const compiledStepper = async <B>(
 ): Promise<E.Either<string, Stepper<B>>> => {
   const options = onceEach(asked);
   const shapes = Object.entries(namedState(first)).map(([name, x]) => [name, x.shape] as const);
-  /** By the turns that a step has, then by the batch. */
+  /** By the stages that a step has, then by the batch. */
   const forms = new Map<string, Map<string, Form>>();
-  const formsOf = (due: readonly Turn<B>[]): Map<string, Form> => {
-    const name = due.map((turn) => svi.turns.indexOf(turn)).join();
+  const formsOf = (due: readonly Stage<B>[]): Map<string, Form> => {
+    const name = due.map((stage) => svi.stages.indexOf(stage)).join();
     const found = forms.get(name) ?? new Map<string, Form>();
     forms.set(name, found);
     return found;
   };
-  const steady = svi.turns.every(({ paces }) => isSteady(paces));
+  const steady = svi.stages.every(({ paces }) => isSteady(paces));
   const signature = signatureSafely(example);
   if (E.isLeft(signature)) return signature;
-  const dueFirst = dueTurns(svi.turns, first.step);
+  const dueFirst = dueStages(svi.stages, first.step);
   const start = await formFor(svi, dueFirst, first, example, undefined, options, among);
   if (E.isLeft(start)) return start;
   const [firstForm, memory] = start.right;
@@ -203,7 +203,7 @@ export const compiledStepper = async <B>(
 
   const formOf = async (batch: B): Promise<E.Either<string, Form>> => {
     const name = signatureOf(batch);
-    const due = dueTurns(svi.turns, step);
+    const due = dueStages(svi.stages, step);
     const own = formsOf(due);
     const known = own.get(name);
     if (known !== undefined) return E.right(known);
@@ -259,10 +259,10 @@ export const compiledStepper = async <B>(
   };
 
   const written = (batch: B): WrittenSteps<B> | undefined => {
-    // Steps that have other turns are other programs, which read a batch elsewhere.
+    // Steps that have other stages are other programs, which read a batch elsewhere.
     if (!steady) return undefined;
-    const form = formsOf(svi.turns).get(signatureOf(batch));
-    if (form?.tag !== 'compiled') return undefined;
+    const form = formsOf(svi.stages).get(signatureOf(batch));
+    if (form?._tag !== 'compiled') return undefined;
     return {
       // What a graph does not read has an array that nothing reads.
       into: withArrays(batch, (path, x) => form.arrays[path] ?? emptyArrayOf(x)),
@@ -270,16 +270,16 @@ export const compiledStepper = async <B>(
     };
   };
 
-  /** Steps that all have the turns of the first. */
+  /** Steps that all have the stages of the first. */
   const advance: Stepper<B>['advance'] = async (batch, count = 1) => {
     const form = await formOf(batch);
     if (E.isLeft(form)) return form;
-    if (form.right.tag === 'eager') return advanceEagerly(batch, count);
+    if (form.right._tag === 'eager') return advanceEagerly(batch, count);
     for (const [name, x] of leavesOf(batch)) put(form.right.arrays, name, x);
     return E.right([...(await advanceCompiled(form.right, count))]);
   };
 
-  /** Steps one by one, each with the turns that it has. */
+  /** Steps one by one, each with the stages that it has. */
   const advanceByTurns: Stepper<B>['advance'] = async (batch, count = 1) => {
     const losses: number[] = [];
     const told = phaseLog();
@@ -308,7 +308,7 @@ export const compiledStepper = async <B>(
     close: async () => {
       await eager?.close();
       for (const form of [...forms.values()].flatMap((own) => [...own.values()])) {
-        if (form.tag === 'compiled') await form.program.close();
+        if (form._tag === 'compiled') await form.program.close();
       }
     },
   });

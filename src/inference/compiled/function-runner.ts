@@ -14,15 +14,15 @@ import { boundTo, executableBy, givenBy, outputTensors } from '../../compile/com
 import { leavesOf, signatureOf, withLeaves } from '../../compile/container.js';
 import { type Bound, type Executable, showExecutableError } from '../../compile/executable.js';
 import { inTurn } from '../../compile/in-turn.js';
-import { type Tensors, refusalOf } from '../../compile/trace/tracer.js';
+import { type Tensors, refusalOf } from '../../compile/recording/recorder.js';
 import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import type { Params } from '../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../prefixed.js';
+import { putUnder, takeUnder } from '../../record-paths.js';
 import { drawer } from '../../random/drawer.js';
 import type { Key } from '../../random/index.js';
-import { scoped } from '../../scoped.js';
+import { tidied } from '../../tidied.js';
 import { interpretedFunction } from '../interpreted/interpreted-function.js';
-import { noiseBlocks, specsOf, traceNoisy } from './noisy-graph.js';
+import { noiseBlocks, specsOf, recordNoisy } from './noisy-graph.js';
 import type { EngineOptions } from './engine.js';
 import { showChosen } from './show-chosen.js';
 
@@ -36,14 +36,14 @@ export interface FunctionRunner<B> {
 }
 
 interface Compiled {
-  readonly tag: 'compiled';
+  readonly _tag: 'compiled';
   readonly executable: Executable;
   readonly bound: Bound;
   readonly draw: (key: Key) => void;
 }
 
 /** How one form of batch is run. */
-type Form = Compiled | { readonly tag: 'eager' };
+type Form = Compiled | { readonly _tag: 'eager' };
 
 /** A graph takes a second to make and memory to keep: more forms than this are no pattern. */
 const MOST_FORMS = 8;
@@ -63,26 +63,26 @@ const makeForm = async <B>(
   batch: B,
   { engine = 'auto', onEngine, ...options }: EngineOptions,
 ): Promise<E.Either<string, Form>> => {
-  const { graph, noises, asked } = traceNoisy(specsOf(given(params, batch)), (tensors, noise) =>
+  const { graph, noises, asked } = recordNoisy(specsOf(given(params, batch)), (tensors, noise) =>
     f(takeUnder('params', tensors), noise, withLeaves(batch, tensors)),
   );
   const backend = engine === 'auto' ? tf.getBackend() : undefined;
   const weighed = weighGraph(graph, asked, givenBy(options, backend));
   const chosen = await firstThatCan<Weighed, Form>(weighed, async ({ way }) => {
-    if (way.tag === 'eager') return E.right({ tag: 'eager' });
+    if (way._tag === 'eager') return E.right({ _tag: 'eager' });
     const bound = boundTo(graph);
     const made = await executableBy(way, bound, options);
     if (E.isLeft(made)) return made;
     const draw = drawer(noiseBlocks(noises, bound.inputs));
-    return E.right({ tag: 'compiled', bound, draw, executable: made.right });
+    return E.right({ _tag: 'compiled', bound, draw, executable: made.right });
   });
   if (E.isLeft(chosen)) return E.left(showExecutableError(chosen.left));
   const { made, by, refused } = chosen.right;
   tellMissing(refused, options);
-  const name = made.tag === 'compiled' ? made.executable.by : showWay(by.way);
+  const name = made._tag === 'compiled' ? made.executable.by : showWay(by.way);
   onEngine?.(
     showChosen(
-      made.tag === 'compiled' ? `compiled: ${name}` : name,
+      made._tag === 'compiled' ? `compiled: ${name}` : name,
       batch,
       refused,
       showWeighed(weighed),
@@ -124,7 +124,7 @@ export const functionRunner = <B>(
     f(takeUnder('params', tensors), noise, batch),
   );
   const eagerly = (params: Params, batch: B, key: Key): Tensors =>
-    scoped(
+    tidied(
       () => interpreted(putUnder('params', params), keyedNoise(key), batch, undefined),
       (made) => Object.values(made),
     );
@@ -138,7 +138,7 @@ export const functionRunner = <B>(
       eager = true;
       return eagerly(params, batch, key);
     }
-    if (form.right.tag === 'eager') return eagerly(params, batch, key);
+    if (form.right._tag === 'eager') return eagerly(params, batch, key);
     const { bound, draw, executable } = form.right;
     put(bound.inputs, given(params, batch));
     draw(key);
@@ -152,7 +152,7 @@ export const functionRunner = <B>(
     close: async () => {
       await idle();
       for (const form of forms.values()) {
-        if (form.tag === 'compiled') await form.executable.close();
+        if (form._tag === 'compiled') await form.executable.close();
       }
       forms.clear();
     },

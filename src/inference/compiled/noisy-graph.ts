@@ -5,10 +5,10 @@
 import type { Noise, Shape, Tensor } from '../../../dsl/index.js';
 import type { Arrays } from '../../compile/arena.js';
 import { specOf } from '../../compile/container.js';
-import { frozen, sameGraphs } from '../../compile/trace/frozen.js';
+import { frozen, sameGraphs } from '../../compile/recording/frozen.js';
 import { type Graph, operands } from '../../compile/graph/graph.js';
 import { optimise } from '../../compile/passes/optimise.js';
-import { type InputSpec, type Tensors, trace } from '../../compile/trace/tracer.js';
+import { type InputSpec, type Tensors, recordGraph } from '../../compile/recording/recorder.js';
 import type { NoiseSource } from '../../random/noise-source.js';
 import type { Drawn } from '../../random/drawer.js';
 
@@ -35,14 +35,14 @@ export const specsOf = (
 ): Readonly<Record<string, InputSpec>> =>
   Object.fromEntries(tensors.map(([name, x]) => [name, specOf(x)]));
 
-const traceOnce = (
+const recordOnce = (
   inputs: Readonly<Record<string, InputSpec>>,
   f: (tensors: Tensors, noise: NoiseSource) => Tensors,
 ): NoisyGraph => {
   const noises: NoiseInput[] = [];
   // Model and guide may ask for the same noise, as for the subsample of a plate in both.
   const declared = new Map<string, Tensor>();
-  const graph = trace(inputs, (tensors, declare) =>
+  const graph = recordGraph(inputs, (tensors, declare) =>
     f(tensors, (site, block, noise, shape) => {
       const input = `noise/${site}/${block}`;
       const before = declared.get(input);
@@ -71,24 +71,24 @@ const wanted = ({ graph, noises, asked }: NoisyGraph): NoisyGraph => {
 /**
  * The simplified graph of a function, traced once: a random draw of the program's own is frozen in.
  */
-export const traceFrozen = (
+export const recordFrozen = (
   inputs: Readonly<Record<string, InputSpec>>,
   f: (tensors: Tensors, noise: NoiseSource) => Tensors,
 ): NoisyGraph => {
-  const made = traceOnce(inputs, f);
+  const made = recordOnce(inputs, f);
   return wanted({ ...made, graph: optimise(made.graph) });
 };
 
 /**
  * The simplified graph of a function. It is traced twice: a constant that differs was drawn by the
- * program itself and would be frozen in. Throws a `TraceError` where it cannot be traced.
+ * program itself and would be frozen in. Throws a `RecordingError` where it cannot be traced.
  */
-export const traceNoisy = (
+export const recordNoisy = (
   inputs: Readonly<Record<string, InputSpec>>,
   f: (tensors: Tensors, noise: NoiseSource) => Tensors,
 ): NoisyGraph => {
-  const first = traceOnce(inputs, f);
-  const second = traceOnce(inputs, f);
+  const first = recordOnce(inputs, f);
+  const second = recordOnce(inputs, f);
   if (!sameGraphs(first.graph, second.graph))
     throw frozen("by noise('name', …) or at a sample site, or in the data set with its key");
   return wanted({ ...first, graph: optimise(first.graph) });

@@ -1,9 +1,9 @@
 /** The memory of compiled steps: the state, where each step finds it and leaves the next. */
 import { type Arena, type Arrays, type Slot, arenaOf, slotOf } from '../../compile/arena.js';
 import type { Graph } from '../../compile/graph/graph.js';
-import type { Tensors } from '../../compile/trace/tracer.js';
+import type { Tensors } from '../../compile/recording/recorder.js';
 import { type FusedPlan, fuse } from '../../compile/webassembly/fuse.js';
-import { type PhaseGraphs, type StepGraphs, ofTurn } from './step-graphs.js';
+import { type PhaseGraphs, type StepGraphs, ofStage } from './step-graphs.js';
 
 /** The update of a phase. */
 export interface PlannedUpdate {
@@ -83,12 +83,12 @@ export const stepMemory = ({ phases }: StepGraphs, state: Tensors): StepMemory =
   return { updates, arena, state: Object.fromEntries(own) };
 };
 
-/** The memory of what differs between batches: the batch itself, and noise, step and loss by turn. */
+/** The memory of what differs between batches: the batch itself, and noise, step and loss by stage. */
 export const batchMemory = ({ order }: StepGraphs, { arena }: StepMemory): Arena => {
-  const slots = order.flatMap(({ gradients }, turn) =>
+  const slots = order.flatMap(({ gradients }, stage) =>
     [...gradients.inputs, ...gradients.outputs].map((p) => {
       const slot = slotOf(gradients, p);
-      return { ...slot, name: ofTurn(turn, slot.name) };
+      return { ...slot, name: ofStage(stage, slot.name) };
     }),
   );
   const own = new Map(

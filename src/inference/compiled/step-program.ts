@@ -13,7 +13,7 @@ import { javascriptExecutable } from '../../compile/javascript/executable.js';
 import { type OnnxOptions, onnxExecutable } from '../../compile/onnx/executable.js';
 import { fusedExecutable } from '../../compile/webassembly/executable.js';
 import type { CompiledStepWay } from './step-ways.js';
-import { type PhaseGraphs, type StepGraphs, ofTurn } from './step-graphs.js';
+import { type PhaseGraphs, type StepGraphs, ofStage } from './step-graphs.js';
 import type { PlannedUpdate, StepMemory } from './step-memory.js';
 
 /** A step that is ready to run. */
@@ -49,14 +49,14 @@ const andThen = (first: Graph, second: Graph): Graph => {
   );
 };
 
-const turnGraph = ({ gradients, update }: PhaseGraphs, turn: number): Graph => {
+const stageGraph = ({ gradients, update }: PhaseGraphs, stage: number): Graph => {
   const kept = namesOf(gradients.outputs).filter((name) => name === 'loss' || isNext(name));
-  return renamed(compose(gradients, update, kept), (name) => ofTurn(turn, withoutNext(name)));
+  return renamed(compose(gradients, update, kept), (name) => ofStage(stage, withoutNext(name)));
 };
 
-/** All turns and the loss as one graph. */
+/** All stages and the loss as one graph. */
 export const wholeGraph = ({ order, loss }: StepGraphs): Graph =>
-  [...order.map(turnGraph), loss].reduce(andThen);
+  [...order.map(stageGraph), loss].reduce(andThen);
 
 const wholeStep = (
   whole: Graph,
@@ -98,8 +98,8 @@ const updateProgram = async (
 /** A phase whose gradients and update run one after the other. */
 interface PhaseHalves {
   readonly by: string;
-  /** What takes a turn; false where its loss is not finite, and then the state is as it was. */
-  readonly turn: (turn: number) => () => boolean | Promise<boolean>;
+  /** What takes a stage; false where its loss is not finite, and then the state is as it was. */
+  readonly stage: (stage: number) => () => boolean | Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
@@ -132,23 +132,23 @@ const phaseHalves = async (
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, PhaseHalves>> => {
   const { gradients } = phase;
-  // The gradients are bound to the arrays of the first turn; what other turns draw is put there.
+  // The gradients are bound to the arrays of the first stage; what other stages draw is put there.
   const home = order.indexOf(phase);
-  const at = (turn: number, ports: readonly Port[]): Arrays =>
+  const at = (stage: number, ports: readonly Port[]): Arrays =>
     Object.fromEntries(
       namesOf(ports).flatMap((name) => {
-        const found = arrays[ofTurn(turn, name)];
+        const found = arrays[ofStage(stage, name)];
         return found === undefined ? [] : [[name, found]];
       }),
     );
   const inputs = at(home, gradients.inputs);
-  // A loss that later turns would write over has been told by then.
+  // A loss that later stages would write over has been told by then.
   const outputs = { ...at(home, gradients.outputs), loss: new Float32Array(1) };
   const first = await executableBy(way, { graph: gradients, inputs, outputs }, options);
   if (E.isLeft(first)) return first;
   const second =
     planned === undefined
-      ? E.left<ExecutableError>({ tag: 'tooLarge', reason: 'no update was planned' })
+      ? E.left<ExecutableError>({ _tag: 'tooLarge', reason: 'no update was planned' })
       : await updateProgram(planned, arena, options);
   if (E.isLeft(second)) {
     await first.right.close();
@@ -164,10 +164,10 @@ const phaseHalves = async (
   );
   return E.right({
     by: `${first.right.by}, update in ${second.right.by}`,
-    turn: (turn) => {
-      const give = copier(inputs, turn === home ? {} : at(turn, gradients.inputs));
+    stage: (stage) => {
+      const give = copier(inputs, stage === home ? {} : at(stage, gradients.inputs));
       const { loss } = outputs;
-      const [told, total] = [arrays[ofTurn(turn, 'loss')], arrays['loss']];
+      const [told, total] = [arrays[ofStage(stage, 'loss')], arrays['loss']];
       const moved = (): boolean => {
         remember();
         if (told !== undefined && loss !== undefined) told[0] = loss[0] ?? Number.NaN;
@@ -191,9 +191,9 @@ const phaseHalves = async (
   });
 };
 
-/** A step of some turns: where one is not taken, or throws, what those before it moved is put back. */
+/** A step of some stages: where one is not taken, or throws, what those before it moved is put back. */
 const allOrNone = (
-  turns: readonly (() => boolean | Promise<boolean>)[],
+  stages: readonly (() => boolean | Promise<boolean>)[],
   keep: () => void,
   putBack: () => void,
   finish: () => void,
@@ -206,9 +206,9 @@ const allOrNone = (
     putBack();
     throw error;
   };
-  const from = (turn: number): boolean | Promise<boolean> => {
-    for (let i = turn; i < turns.length; i += 1) {
-      const taken = turns[i]?.() ?? true;
+  const from = (stage: number): boolean | Promise<boolean> => {
+    for (let i = stage; i < stages.length; i += 1) {
+      const taken = stages[i]?.() ?? true;
       if (typeof taken !== 'boolean') return taken.then((is) => (is ? from(i + 1) : none()));
       if (!taken) return none();
     }
@@ -253,22 +253,22 @@ const inHalves = async (
     }
     made.set(phase, halves.right);
   }
-  const turns = graphs.order.flatMap((phase, turn) => made.get(phase)?.turn(turn) ?? []);
+  const stages = graphs.order.flatMap((phase, stage) => made.get(phase)?.stage(stage) ?? []);
   const total = javascriptExecutable({ graph: graphs.loss, inputs: arrays, outputs: arrays });
   if (E.isLeft(total)) {
     await close();
     return total;
   }
-  // A later turn may find that the step is not to be taken.
+  // A later stage may find that the step is not to be taken.
   const before = Object.fromEntries(
-    turns.length === 1
+    stages.length === 1
       ? []
       : Object.entries(memory.state).map(([name, values]) => [name, values.slice()]),
   );
   return E.right({
     by: [...made.values()].map(({ by }) => by).join('; '),
     run: allOrNone(
-      turns,
+      stages,
       copier(before, memory.state),
       copier(memory.state, before),
       total.right.run,
@@ -286,6 +286,6 @@ export const stepProgram = async (
   arrays: Arrays,
   options: OnnxOptions,
 ): Promise<E.Either<ExecutableError, StepProgram>> =>
-  parts === 'whole' && (way.tag === 'straight' || way.tag === 'loops')
-    ? wholeStep(whole, arrays, way.tag)
+  parts === 'whole' && (way._tag === 'straight' || way._tag === 'loops')
+    ? wholeStep(whole, arrays, way._tag)
     : inHalves(graphs, memory, arrays, way, options);

@@ -19,7 +19,7 @@ import type { NoiseInput } from './noisy-graph.js';
 import type { StepGraphs } from './step-graphs.js';
 import type { PlannedUpdate } from './step-memory.js';
 
-/** A step as one program, or gradients and update of each turn one after the other. */
+/** A step as one program, or gradients and update of each stage one after the other. */
 export type Parts = 'whole' | 'halves';
 
 /** A way to take a step that is compiled. */
@@ -35,7 +35,7 @@ export interface WeighedStep extends Weighed {
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-/** What draws the noise of all turns. */
+/** What draws the noise of all stages. */
 const noiseCost = ({ order }: StepGraphs, { noise }: Costs): number =>
   sum(
     order.flatMap(({ noises }) =>
@@ -61,7 +61,7 @@ const putCost = ({ phases }: StepGraphs, { put }: Costs): number => {
 };
 
 const updateCost = ({ update, plan }: PlannedUpdate, costs: Costs): number =>
-  plan === undefined ? wayCosts(update, costs)({ tag: 'loops' }) : fusedCost(plan, costs.fused);
+  plan === undefined ? wayCosts(update, costs)({ _tag: 'loops' }) : fusedCost(plan, costs.fused);
 
 /** What the ways to take a step are weighed by. */
 export interface StepToWeigh {
@@ -96,9 +96,9 @@ export const weighStep = (
   const atOnce = wayCosts(whole, costs);
   return ranked(
     openWays(given).flatMap((way): readonly WeighedStep[] => {
-      if (way.tag === 'eager') return [{ way, parts: 'whole', ns: noise + eagerly(way) }];
+      if (way._tag === 'eager') return [{ way, parts: 'whole', ns: noise + eagerly(way) }];
       const halves = { way, parts: 'halves', ns: around + gradients(way) + moves + waits } as const;
-      if (way.tag === 'onnxruntime' || way.tag === 'segments') return [halves];
+      if (way._tag === 'onnxruntime' || way._tag === 'segments') return [halves];
       return [{ way, parts: 'whole', ns: around + atOnce(way) }, halves];
     }),
   );

@@ -6,7 +6,7 @@ import { type Dataset, rowWidth } from './dataset.js';
  * Rows of probabilities as a data set of bits that are drawn afresh in each batch, as
  * `[count, ...shape]` float32 batches: dynamic binarisation of grey images.
  *
- * x_i ~ Bernoulli(probs_i), by the key of the batch: its bits are `bernoulliBits(key, …)` of its rows.
+ * x_i ~ Bernoulli(probs_i), by the key of the batch: its bits are `randomBernoulli(key, …)` of its rows.
  * Throws unless there are whole rows.
  *
  * Source: Burda, Grosse, Salakhutdinov, "Importance weighted autoencoders", 2016, arXiv:1509.00519,

@@ -7,9 +7,9 @@ import type { Tensor } from '../../../dsl/index.js';
 import { leavesOf, signatureOf, specOf, withLeaves } from '../../compile/container.js';
 import { interpret } from '../../compile/interpreter/interpret.js';
 import { type Plan, planOf } from '../../compile/interpreter/plan.js';
-import { type Tensors, refusalOf } from '../../compile/trace/tracer.js';
+import { type Tensors, refusalOf } from '../../compile/recording/recorder.js';
 import type { NoiseSource } from '../../random/noise-source.js';
-import { type NoiseInput, specsOf, traceNoisy } from '../compiled/noisy-graph.js';
+import { type NoiseInput, specsOf, recordNoisy } from '../compiled/noisy-graph.js';
 
 /** A function of tensors alone, but for what is `fixed`: with another one it is another function. */
 export type TensorFunction<B, F> = (
@@ -47,14 +47,14 @@ const noiseTensors = (noises: readonly NoiseInput[], source: NoiseSource): Tenso
 
 /**
  * The same function by its graph, whose outputs are the caller's. It is not for use while another is traced.
- * Throws a `TraceError` where it cannot be traced.
+ * Throws a `RecordingError` where it cannot be traced.
  */
 export const interpretedFunction = <B, F>(f: TensorFunction<B, F>): TensorFunction<B, F> => {
   /** That which was asked for last is the last. */
   const forms: Form<F>[] = [];
   const made = (tensors: Tensors, batch: B, fixed: F): Omit<Form<F>, 'name'> => {
     const inputs = specsOf([...Object.entries(tensors), ...leavesOf(batch)]);
-    const { graph, noises } = traceNoisy(inputs, (given, noise) => {
+    const { graph, noises } = recordNoisy(inputs, (given, noise) => {
       const own = Object.entries(given).filter(([name]) => Object.hasOwn(tensors, name));
       return f(Object.fromEntries(own), noise, withLeaves(batch, given), fixed);
     });

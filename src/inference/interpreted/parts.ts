@@ -2,24 +2,24 @@
 import * as tf from '@tensorflow/tfjs';
 import { only } from '../../../dsl/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
-import { type Tensors, isTracing } from '../../compile/trace/tracer.js';
+import { type Tensors, isRecording } from '../../compile/recording/recorder.js';
 import { noNoise } from '../../random/noise-source.js';
 import type { Params } from '../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../prefixed.js';
+import { putUnder, takeUnder } from '../../record-paths.js';
 import type { ObjectiveMetrics } from '../metrics.js';
 import { namedState, partsOfState } from '../named-state.js';
 import type { StepState } from '../svi-state.js';
 import { interpretedFunction } from './interpreted-function.js';
 import type { PhaseParts } from '../phases/phase-parts.js';
 
-const tensorsOf = ({ params, memory, step }: StepState): Tensors => ({
-  ...namedState({ params, memory, optimizer: {} }),
+const tensorsOf = ({ params, carry, step }: StepState): Tensors => ({
+  ...namedState({ params, carry, optimizer: {} }),
   step,
 });
 
 const stateOf = ({ step = tf.scalar(0), ...named }: Tensors, derivation: Derivation): StepState => {
-  const { params, memory } = partsOfState(named);
-  return { params, memory, derivation, step };
+  const { params, carry } = partsOfState(named);
+  return { params, carry, derivation, step };
 };
 
 const namedMetrics = ({ loss, terms }: ObjectiveMetrics): Tensors => ({
@@ -39,7 +39,7 @@ export const interpretedParts = <B>(traced: PhaseParts<B>): PhaseParts<B> => {
     return {
       ...namedMetrics(half.metrics),
       ...putUnder('gradients', half.gradients),
-      ...putUnder('memory', half.memory),
+      ...putUnder('carry', half.carry),
       ...putUnder('running', half.running),
     };
   });
@@ -51,30 +51,30 @@ export const interpretedParts = <B>(traced: PhaseParts<B>): PhaseParts<B> => {
   const moved = interpretedFunction<undefined, undefined>((tensors) => {
     const { params, optimizer } = partsOfState(tensors);
     const next = traced.update(takeUnder('gradients', tensors), { params, optimizer });
-    return namedState({ ...next, memory: {} });
+    return namedState({ ...next, carry: {} });
   });
 
   return {
     differentiate: (state, noise, batch) => {
-      if (isTracing()) return traced.differentiate(state, noise, batch);
+      if (isRecording()) return traced.differentiate(state, noise, batch);
       const made = derivatives(tensorsOf(state), noise, batch, state.derivation);
       return {
         metrics: metricsIn(made),
         gradients: takeUnder('gradients', made),
-        memory: takeUnder('memory', made),
+        carry: takeUnder('carry', made),
         running: takeUnder('running', made),
       };
     },
     update: (gradients, state) => {
-      if (isTracing()) return traced.update(gradients, state);
+      if (isRecording()) return traced.update(gradients, state);
       const trained: Params = only(state.params, (name) => Object.hasOwn(gradients, name));
-      const own = namedState({ params: trained, optimizer: state.optimizer, memory: {} });
+      const own = namedState({ params: trained, optimizer: state.optimizer, carry: {} });
       const tensors = { ...own, ...putUnder('gradients', gradients) };
       const { params, optimizer } = partsOfState(moved(tensors, noNoise, undefined, undefined));
       return { params: { ...state.params, ...params }, optimizer };
     },
     bound: (state, noise, batch) =>
-      isTracing()
+      isRecording()
         ? traced.bound(state, noise, batch)
         : metricsIn(bounds(tensorsOf(state), noise, batch, state.derivation)),
   };

@@ -10,7 +10,7 @@ import { withGradients } from '../gradients.js';
 import type { Phase } from '../phases/phase.js';
 import { knownParameter } from '../svi-checks.js';
 import type { SviState } from '../svi-state.js';
-import { noiseAt } from '../phases/turn.js';
+import { noiseAt } from '../phases/stage.js';
 
 /** The first element of gradients that is not finite, with all parameters that have one. */
 export interface NonFiniteGradient {
@@ -45,7 +45,7 @@ const sitesOf = <B>(
         noise: noiseAt(state),
         parameter: knownParameter({ ...state.params, ...given }),
         step: tf.scalar(state.step),
-        memory: state.memory,
+        carry: state.carry,
       });
       return { loss: tf.sum(rawTerm(joint, term)), keep: {} };
     });

@@ -6,7 +6,7 @@ import type { TermDerivation } from '../../bounds/derivation.js';
 import { type Joint, drawIndices, jointAt } from '../../bounds/joint.js';
 import { rawTerm } from '../../bounds/terms.js';
 import { computed } from '../../compile/computed.js';
-import { putUnder, takeUnder } from '../../prefixed.js';
+import { putUnder, takeUnder } from '../../record-paths.js';
 import {
   type Place,
   indexOf,
@@ -27,7 +27,7 @@ import { knownParameter } from '../svi-checks.js';
 import type { Phase } from '../phases/phase.js';
 import type { SviState } from '../svi-state.js';
 import type { Svi } from '../inference.js';
-import { type Turn, counted, dueTurns, noiseAt, partOf, takeTurn } from '../phases/turn.js';
+import { type Stage, counted, dueStages, noiseAt, partOf, takeStage } from '../phases/stage.js';
 
 /** The first element of a step that is not finite, and where it lies. */
 export interface NonFinite extends Partial<Place> {
@@ -72,7 +72,7 @@ interface Peeled {
 
 /** The distribution of the independent parts of an event, and how many axes number them. */
 const peel = (d: Distribution, rank = 0): Peeled =>
-  d.structure?.tag === 'independent'
+  d.structure?._tag === 'independent'
     ? peel(d.structure.base, rank + d.structure.rank)
     : { part: d, rank };
 
@@ -246,24 +246,24 @@ const firstOfPhase = <B>(
 };
 
 /** The same where the loss is not finite, and else a gradient that is not. */
-const firstOfTurn = <B>(
-  turn: Turn<B>,
+const firstOfStage = <B>(
+  stage: Stage<B>,
   state: SviState,
   batch: B,
   untrained: boolean,
 ): Omit<NonFinite, 'step'> | undefined => {
-  const part = partOf(turn, state);
+  const part = partOf(stage, state);
   // As it is written: an optimised graph has no log exp x, whose infinity is looked for.
   const made = computed(part.params, (params) => {
-    const half = turn.phase.differentiate({ ...counted(part), params }, noiseAt(part), batch);
+    const half = stage.phase.differentiate({ ...counted(part), params }, noiseAt(part), batch);
     return { loss: half.metrics.loss, ...putUnder('gradients', half.gradients) };
   });
   const gradients = takeUnder('gradients', made);
   // A finite loss may well be made of infinite terms: of values that have no weight.
   if (firstBad(made.loss) !== undefined) {
-    return firstOfPhase(turn.phase, part, batch, untrained);
+    return firstOfPhase(stage.phase, part, batch, untrained);
   }
-  const slope = nonFiniteGradient(turn.phase, part, batch, gradients);
+  const slope = nonFiniteGradient(stage.phase, part, batch, gradients);
   if (slope === undefined) return undefined;
   const { params, sites, ...place } = slope;
   return { ...place, what: 'gradient', reason: 'gradient', gradients: { params, sites } };
@@ -301,15 +301,15 @@ export const explainNonFinite = <B>(
   const found: NonFinite[] = [];
   tf.tidy(() => {
     let at = state;
-    const due = dueTurns(svi.turns, state.step);
-    for (const turn of due) {
-      const first = firstOfTurn(turn, at, batch, at === state && state.step === 0);
+    const due = dueStages(svi.stages, state.step);
+    for (const stage of due) {
+      const first = firstOfStage(stage, at, batch, at === state && state.step === 0);
       if (first !== undefined) {
-        const phase = turn.name === '' ? {} : { phase: turn.name };
+        const phase = stage.name === '' ? {} : { phase: stage.name };
         found.push({ step: state.step, ...first, ...phase });
         return;
       }
-      if (turn !== due.at(-1)) [at] = takeTurn(turn, at, batch);
+      if (stage !== due.at(-1)) [at] = takeStage(stage, at, batch);
     }
   });
   return found[0];

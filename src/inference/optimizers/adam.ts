@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../../dsl/dictionary.js';
 import { anything, checkOptions } from '../../../dsl/checks/options.js';
 import { nonnegative } from '../../../dsl/index.js';
-import { putUnder } from '../../prefixed.js';
-import { type Optimizer, chain, counts, entry, zerosFor } from '../optimizer.js';
+import { putUnder } from '../../record-paths.js';
+import { type Optimizer, chained, counts, entry, zerosFor } from '../optimizer.js';
 import { checkPositive, checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 
@@ -83,4 +83,4 @@ export const scaleByAdam = (options: AdamOptions = {}): Optimizer => {
  * ```
  */
 export const adam = (rate: number | Schedule, options: AdamOptions = {}): Optimizer =>
-  chain(scaleByAdam(options), scaleByLearningRate(rate));
+  chained(scaleByAdam(options), scaleByLearningRate(rate));

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../../dsl/dictionary.js';
 import { anything, checkOptions } from '../../../dsl/checks/options.js';
 import { nonnegative } from '../../../dsl/index.js';
-import { putUnder } from '../../prefixed.js';
-import { type Optimizer, chain, entry, zerosFor } from '../optimizer.js';
+import { putUnder } from '../../record-paths.js';
+import { type Optimizer, chained, entry, zerosFor } from '../optimizer.js';
 import { checkPositive, checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
-import { momentumTrace } from './sgd.js';
+import { scaleByMomentum } from './sgd.js';
 
 export interface RmspropOptions {
   readonly decay?: number;
@@ -60,5 +60,5 @@ export const scaleByRms = (options: RmspropOptions = {}): Optimizer => {
  */
 export const rmsprop = (rate: number | Schedule, options: RmspropOptions = {}): Optimizer =>
   options.momentum === undefined
-    ? chain(scaleByRms(options), scaleByLearningRate(rate))
-    : chain(scaleByRms(options), momentumTrace(options.momentum), scaleByLearningRate(rate));
+    ? chained(scaleByRms(options), scaleByLearningRate(rate))
+    : chained(scaleByRms(options), scaleByMomentum(options.momentum), scaleByLearningRate(rate));

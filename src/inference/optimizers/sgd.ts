@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../../dsl/dictionary.js';
 import { anything, checkOptions, flag } from '../../../dsl/checks/options.js';
-import { putUnder } from '../../prefixed.js';
-import { type Optimizer, chain, entry, zerosFor } from '../optimizer.js';
+import { putUnder } from '../../record-paths.js';
+import { type Optimizer, chained, entry, zerosFor } from '../optimizer.js';
 import { checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';
 
@@ -19,14 +19,14 @@ export interface MomentumOptions {
  *
  * @example
  * ```ts
- * const velocity = momentumTrace(0.9);
+ * const velocity = scaleByMomentum(0.9);
  * const gradients = { w: tf.scalar(1) };
  * const { state } = velocity.update(gradients, velocity.init(gradients), {});
  * velocity.update(gradients, state, {}).updates['w']?.dataSync()[0]; // 1.9
  * ```
  */
-export const momentumTrace = (momentum: number, nesterov = false): Optimizer => {
-  checkShares('momentumTrace', { momentum });
+export const scaleByMomentum = (momentum: number, nesterov = false): Optimizer => {
+  checkShares('scaleByMomentum', { momentum });
   return {
     init: (params) => zerosFor('velocity', params),
     update: (gradients, state) => {
@@ -57,5 +57,5 @@ export const sgd = (rate: number | Schedule, options: MomentumOptions = {}): Opt
   const { momentum, nesterov = false } = options;
   return momentum === undefined
     ? scaleByLearningRate(rate)
-    : chain(momentumTrace(momentum, nesterov), scaleByLearningRate(rate));
+    : chained(scaleByMomentum(momentum, nesterov), scaleByLearningRate(rate));
 };

@@ -24,7 +24,7 @@ import { inferenceOf } from './inference-of.js';
 import { type Phase, phase } from './phase.js';
 import { knownParameter } from '../svi-checks.js';
 import type { Svi } from '../inference.js';
-import type { Turn } from './turn.js';
+import type { Stage } from './stage.js';
 
 /** New values of parameters by name, each in its support. */
 export type Assignment = Readonly<Record<string, Tensor>>;
@@ -178,6 +178,6 @@ export function assign<E, A extends Assignment, B = void>(
   body: (batch: B) => Program<E, Entries<A, Names<E, 'param'>, 'parameter'>>,
 ): Svi<B, Names<E, 'param'>, E>;
 export function assign<B>(body: (batch: B) => Program<unknown, Assignment>): Svi<B> {
-  const only: Turn<B> = { name: '', phase: assigning(body), paces: [] };
+  const only: Stage<B> = { name: '', phase: assigning(body), paces: [] };
   return inferenceOf([only], only);
 }

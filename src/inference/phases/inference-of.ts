@@ -1,4 +1,4 @@
-/** The inference that takes given turns in each step: of one phase, or of several. */
+/** The inference that takes given stages in each step: of one phase, or of several. */
 import { SiteError } from '../../../dsl/index.js';
 import { entryOf, joined } from '../../../dsl/dictionary.js';
 import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
@@ -6,25 +6,25 @@ import { paramLabel } from '../../../dsl/error.js';
 import type { Params } from '../../interpreters/params.js';
 import { type Key } from '../../random/index.js';
 import { keyedNoise } from '../../random/noise-source.js';
-import { scoped } from '../../scoped.js';
+import { tidied } from '../../tidied.js';
 import { guarded, metricTensors, metricsOf } from '../metrics.js';
 import type { PhaseDerivation } from '../../bounds/derivation.js';
 import type { PhaseStart } from './phase.js';
 import type { Svi } from '../inference.js';
 import { type SviState, apartFrom, stateTensors } from '../svi-state.js';
 import {
-  type Turn,
+  type Stage,
   counted,
   drawKey,
-  dueTurns,
-  firstTurns,
+  dueStages,
+  firstStages,
   noiseAt,
   partOf,
+  stageNames,
   stepPartOf,
-  takeTurn,
-  turnNames,
+  takeStage,
   underPhase,
-} from './turn.js';
+} from './stage.js';
 
 type Supports = SviState['supports'];
 
@@ -45,37 +45,37 @@ const withSupports = (before: Supports, phase: string, after: Supports): Support
 
 /** The first state of a phase and those before it; each finds the parameters that are there. */
 const begun = <B>(
-  turns: readonly Turn<B>[],
+  stages: readonly Stage<B>[],
   key: Key,
   batch: B,
   given: Params,
 ): Omit<PhaseStart, 'derivation'> & {
-  readonly derivations: readonly (readonly [Turn<B>, PhaseStart['derivation']])[];
+  readonly derivations: readonly (readonly [Stage<B>, PhaseStart['derivation']])[];
 } =>
-  turns.reduce<ReturnType<typeof begun<B>>>(
-    (so, turn) => {
-      const start = turn.phase.begin(key, batch, { ...given, ...so.params });
+  stages.reduce<ReturnType<typeof begun<B>>>(
+    (so, stage) => {
+      const start = stage.phase.begin(key, batch, { ...given, ...so.params });
       const visits = Object.keys(start.params);
       const { trains = visits } = start.derivation;
       const derivation =
-        turn.name === '' ? start.derivation : { ...start.derivation, trains, visits };
+        stage.name === '' ? start.derivation : { ...start.derivation, trains, visits };
       return {
         params: { ...so.params, ...start.params },
-        optimizer: { ...so.optimizer, ...underPhase(turn.name, start.optimizer) },
+        optimizer: { ...so.optimizer, ...underPhase(stage.name, start.optimizer) },
         optimizerSupports: {
           ...so.optimizerSupports,
-          ...underPhase(turn.name, start.optimizerSupports),
+          ...underPhase(stage.name, start.optimizerSupports),
         },
-        memory: { ...so.memory, ...underPhase(turn.name, start.memory) },
-        supports: withSupports(so.supports, turn.name, start.supports),
-        derivations: [...so.derivations, [turn, derivation]],
+        carry: { ...so.carry, ...underPhase(stage.name, start.carry) },
+        supports: withSupports(so.supports, stage.name, start.supports),
+        derivations: [...so.derivations, [stage, derivation]],
       };
     },
-    { params: {}, optimizer: {}, optimizerSupports: {}, memory: {}, supports: {}, derivations: [] },
+    { params: {}, optimizer: {}, optimizerSupports: {}, carry: {}, supports: {}, derivations: [] },
   );
 
-/** How often a phase has its turns. */
-const howOften = <B>({ paces }: Turn<B>): Omit<PhaseDerivation, 'derivation'> => {
+/** How often a phase has its stages. */
+const howOften = <B>({ paces }: Stage<B>): Omit<PhaseDerivation, 'derivation'> => {
   const { every = 1, after = 0 } = paces.at(-1) ?? {};
   return {
     times: paces.reduce((product, { times }) => product * times, 1),
@@ -86,36 +86,39 @@ const howOften = <B>({ paces }: Turn<B>): Omit<PhaseDerivation, 'derivation'> =>
 
 const START = 'a parameter of the programs, for it is given a value to start from';
 
-/** Makes an inference of turns, one of which gives the loss that is reported. */
-export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Svi<B> => {
-  const firsts = firstTurns(turns);
+/** Makes an inference of stages, one of which gives the loss that is reported. */
+export const inferenceOf = <B>(stages: readonly Stage<B>[], reported: Stage<B>): Svi<B> => {
+  const firsts = firstStages(stages);
   const { phase } = reported;
   const single = reported.name === '';
   return {
     init: (key, batch, given: Params = {}) =>
-      scoped((): SviState => {
+      tidied((): SviState => {
         const { derivations, ...start } = begun(firsts, key, batch, given);
         // One that no program has would not be looked at.
         refuseUnknown(Object.keys(given), Object.keys(start.params), START, paramLabel);
-        const found = derivations.find(([turn]) => turn.name === reported.name);
+        const found = derivations.find(([stage]) => stage.name === reported.name);
         if (found === undefined) throw new Error(`expected a phase '${reported.name}'.`);
         const phases = Object.fromEntries(
-          derivations.map(([turn, derivation]) => [turn.name, { ...howOften(turn), derivation }]),
+          derivations.map(([stage, derivation]) => [
+            stage.name,
+            { ...howOften(stage), derivation },
+          ]),
         );
         const derivation = single ? found[1] : { ...found[1], phases };
         return { ...start, step: 0, key, derivation };
       }, stateTensors),
     step: (state, batch) =>
-      scoped(
+      tidied(
         () => {
-          const due = dueTurns(turns, state.step);
-          const names = turnNames(due);
+          const due = dueStages(stages, state.step);
+          const names = stageNames(due);
           const { at, taken } = due.reduce<{
             readonly at: SviState;
             readonly taken: Parameters<typeof metricsOf>[0];
           }>(
-            ({ at: before, taken: so }, turn, i) => {
-              const [after, found] = takeTurn(turn, before, batch);
+            ({ at: before, taken: so }, stage, i) => {
+              const [after, found] = takeStage(stage, before, batch);
               const told = (names[i] ?? []).map((name) => [name, found] as const);
               return { at: after, taken: [...so, ...told] };
             },
@@ -134,22 +137,22 @@ export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Sv
         ([next, metrics]) => [...stateTensors(next), ...metricTensors(metrics)],
       ),
     evaluate: (state, batch, { key } = {}) =>
-      scoped(() => {
-        const found = firsts.map((turn) => {
-          const part = partOf(turn, state);
+      tidied(() => {
+        const found = firsts.map((stage) => {
+          const part = partOf(stage, state);
           const noise = key === undefined ? noiseAt(part) : keyedNoise(key);
-          return [turn.name, turn.phase.bound(counted(part), noise, batch)] as const;
+          return [stage.name, stage.phase.bound(counted(part), noise, batch)] as const;
         });
         return metricsOf(found, reported.name);
       }, metricTensors),
     gradients: (state, batch) =>
-      scoped(
+      tidied(
         () =>
           joined(
-            firsts.map((turn): Params => {
-              const part = partOf(turn, state);
-              const half = turn.phase.differentiate(counted(part), noiseAt(part), batch);
-              return underPhase(turn.name, half.gradients);
+            firsts.map((stage): Params => {
+              const part = partOf(stage, state);
+              const half = stage.phase.differentiate(counted(part), noiseAt(part), batch);
+              return underPhase(stage.name, half.gradients);
             }),
           ),
         (gradients: Params) => Object.values(gradients),
@@ -160,7 +163,7 @@ export const inferenceOf = <B>(turns: readonly Turn<B>[], reported: Turn<B>): Sv
     model: phase.model,
     guide: phase.guide,
     objective: phase.objective,
-    turns,
+    stages,
     reported: reported.name,
   };
 };

@@ -1,5 +1,5 @@
 /** What a phase computes: the two halves of an update, and the bound by itself. */
-import type { Memory } from '../../bounds/memory.js';
+import type { Carry } from '../../bounds/memory.js';
 import type { NoiseSource } from '../../random/noise-source.js';
 import type { Params } from '../../interpreters/params.js';
 import type { ObjectiveMetrics } from '../metrics.js';
@@ -18,7 +18,7 @@ export interface PhaseParts<B> {
   ) => {
     readonly metrics: ObjectiveMetrics;
     readonly gradients: Params;
-    readonly memory: Memory;
+    readonly carry: Carry;
     /** The running averages of the programs after this step, unconstrained. */
     readonly running: Params;
   };

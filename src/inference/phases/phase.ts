@@ -6,25 +6,25 @@ import * as tf from '@tensorflow/tfjs';
 import { type Program, type Tensor, evaluation } from '../../../dsl/index.js';
 import { entryOf, mapped, only } from '../../../dsl/dictionary.js';
 import type { ParamInstruction } from '../../../dsl/program/instruction.js';
-import { trace } from '../../compile/trace/tracer.js';
+import { recordGraph } from '../../compile/recording/recorder.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { estimateOf } from '../../bounds/estimate-of.js';
 import { type Joint, drawJoint, judgeJoint } from '../../bounds/joint.js';
-import type { Memory } from '../../bounds/memory.js';
+import type { Carry } from '../../bounds/memory.js';
 import { assertFits } from '../../bounds/misfit.js';
 import type { Estimate, Objective } from '../../bounds/objective.js';
 import { type Structure, inspect } from '../../bounds/dependence/structure.js';
 import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import { type Params, initialValue } from '../../interpreters/params.js';
 import { type Key, foldIn } from '../../random/index.js';
-import { scoped } from '../../scoped.js';
+import { tidied } from '../../tidied.js';
 import { differentiate } from '../../transform/differentiate.js';
 import { interpretedParts } from '../interpreted/parts.js';
 import { type Optimizer, entrySupports } from '../optimizer.js';
 import { type ParamGroup, namesIn } from './param-group.js';
 import type { PhaseParts } from './phase-parts.js';
-import { knownParameter, nextMemory } from '../svi-checks.js';
+import { knownParameter, nextCarry } from '../svi-checks.js';
 import type { StepState, SviState } from '../svi-state.js';
 
 /** What a phase is made of. */
@@ -41,7 +41,7 @@ export interface PhaseSpec<B> {
 /** The part of a state that is a phase's own, before the first step. */
 export type PhaseStart = Pick<
   SviState,
-  'params' | 'optimizer' | 'optimizerSupports' | 'memory' | 'derivation' | 'supports'
+  'params' | 'optimizer' | 'optimizerSupports' | 'carry' | 'derivation' | 'supports'
 >;
 
 export interface Phase<B>
@@ -96,21 +96,21 @@ export const phase = <B>({
   trains: group,
 }: PhaseSpec<B>): Phase<B> => {
   const joint = (
-    { params, derivation, memory, step }: StepState,
+    { params, derivation, carry, step }: StepState,
     noise: NoiseSource,
     [p, q]: readonly [Program<unknown, unknown>, Program<unknown, unknown>],
-  ): Estimate & { readonly memory: Memory; readonly running: Params } => {
+  ): Estimate & { readonly carry: Carry; readonly running: Params } => {
     const drawn = drawJoint(p, q, derivation, {
       noise,
       parameter: knownParameter(visitedBy(derivation, params)),
       step,
-      memory,
+      carry,
     });
     const estimate = estimateOf(objective, drawn);
-    const next = nextMemory(memory, estimate.memory);
+    const next = nextCarry(carry, estimate.carry);
     return {
       ...estimate,
-      memory: next,
+      carry: next,
       running: optimizer === undefined ? {} : runningAfter(drawn),
     };
   };
@@ -158,8 +158,8 @@ export const phase = <B>({
         const { surrogate, ...estimate } = joint(state, noise, programs);
         return { ...estimate, loss: tf.neg(surrogate) };
       });
-      const { value, terms, gradients, memory, running } = made;
-      return { metrics: { loss: tf.neg(value), terms }, gradients, memory, running };
+      const { value, terms, gradients, carry, running } = made;
+      return { metrics: { loss: tf.neg(value), terms }, gradients, carry, running };
     },
     update: (gradients, { params, optimizer: before }) => {
       if (optimizer === undefined) return { params, optimizer: before };
@@ -192,15 +192,15 @@ export const phase = <B>({
         ...deriveFrom(structure, objective, trains),
         ...(trains && { trains }),
       };
-      const memory = mapped(objective.memory?.(derivation, structure) ?? {}, (x) =>
+      const carry = mapped(objective.carry?.(derivation, structure) ?? {}, (x) =>
         tf.clone(tf.cast(x, 'float32')),
       );
       const [noise, step] = [keyedNoise(key), tf.scalar(0)];
       const programs = [model(batch), guide(batch)] as const;
       judgeJoint(...programs, { noise, parameter: knownParameter(params), step });
       // What does not fit is found before the first step; the numbers are of no use yet.
-      trace({}, () => {
-        const { value } = joint({ params, derivation, memory, step }, noise, programs);
+      recordGraph({}, () => {
+        const { value } = joint({ params, derivation, carry, step }, noise, programs);
         return { value };
       });
       const remembers = optimizer?.init(trainedBy(derivation, params)) ?? {};
@@ -208,13 +208,13 @@ export const phase = <B>({
         params,
         optimizer: remembers,
         optimizerSupports: optimizer === undefined ? {} : entrySupports(optimizer, remembers),
-        memory,
+        carry,
         derivation,
         supports: Object.fromEntries(structure.params.map((p) => [p.name, p.support])),
       };
     },
     structure: (key, batch) =>
-      scoped(
+      tidied(
         () => initial(key, batch, {}).structure,
         () => [],
       ),

@@ -3,7 +3,7 @@ import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
 import { inferenceOf } from './inference-of.js';
 import { isSteady } from './pace.js';
 import type { Svi } from '../inference.js';
-import type { Turn } from './turn.js';
+import type { Stage } from './stage.js';
 
 /** An inference as a phase, in every step once or as often as is said. */
 export type PhaseEntry<B, P extends string = string> = Svi<B, P> | PacedPhase<B, P>;
@@ -11,7 +11,7 @@ export type PhaseEntry<B, P extends string = string> = Svi<B, P> | PacedPhase<B,
 /** An inference and how often it has its turn. */
 export interface PacedPhase<B, P extends string = string> {
   readonly svi: Svi<B, P>;
-  /** How many turns in a row; 1 where it is left out. */
+  /** How many stages in a row; 1 where it is left out. */
   readonly times?: number;
   /** In each of how many steps; 1, in all of them, where it is left out. */
   readonly every?: number;
@@ -55,32 +55,32 @@ const checkName = (name: string): void => {
   );
 };
 
-const turnsOf = <B>(name: string, entry: PhaseEntry<B>): readonly Turn<B>[] => {
+const stagesOf = <B>(name: string, entry: PhaseEntry<B>): readonly Stage<B>[] => {
   const { svi, ...pace } = paced(name, entry);
   return Array.from({ length: pace.times }, (_, round) =>
-    svi.turns.map((turn): Turn<B> => ({
-      name: turn.name === '' ? name : `${name}/${turn.name}`,
-      phase: turn.phase,
-      paces: [{ ...pace, round }, ...turn.paces],
+    svi.stages.map((stage): Stage<B> => ({
+      name: stage.name === '' ? name : `${name}/${stage.name}`,
+      phase: stage.phase,
+      paces: [{ ...pace, round }, ...stage.paces],
     })),
   ).flat();
 };
 
 /**
- * One inference whose step is a turn of each of several, in the order in which they are written. Each
+ * One inference whose step is a stage of each of several, in the order in which they are written. Each
  * sees the parameters as the one before left them; those of one name are one parameter. Wake-sleep,
  * variational EM, adversarial training and density ratios are phases.
  *
  * - A phase is what it would be by itself: it has its own model, guide, objective, optimiser, parameters
- *   (`trains` of `svi`; else all that its programs visit), derivation and memory. It draws from the key
+ *   (`trains` of `svi`; else all that its programs visit), derivation and carry. It draws from the key
  *   `foldIn(state.key, name)`, so that phases share no draws, and its steps, which schedules are
- *   functions of, count its own turns.
- * - `times: k` takes k turns in a row, all on the step's batch, each with noise of its own; `every: k` has
+ *   functions of, count its own stages.
+ * - `times: k` takes k stages in a row, all on the step's batch, each with noise of its own; `every: k` has
  *   its turn in one step of k, `after: n` only once n steps are taken. An inference without an optimiser only
  *   evaluates, and one of `assign` computes its parameters.
  * - What is reported: `loss`, `terms` and `state.derivation` are those of the first phase, or of
  *   `report`; `metrics.phases` and `state.derivation.phases` are those of all. A step's loss is taken
- *   before the update of its own phase and after those of earlier ones. Of a phase with several turns
+ *   before the update of its own phase and after those of earlier ones. Of a phase with several stages
  *   `metrics.phases` has the last, and each by its number: `e/1`, `e/2`.
  * - A loss that is not finite, in whatever phase, makes the loss NaN, and training takes nothing of
  *   such a step.
@@ -133,21 +133,21 @@ export function phases<B>(
       'phases: expected at least one phase, but got none; pass { name: svi(…) }.',
     );
   entries.forEach(([name]) => checkName(name));
-  const turns = entries.flatMap(([name, entry]) => turnsOf(name, entry));
+  const stages = entries.flatMap(([name, entry]) => stagesOf(name, entry));
   const names = entries.map(([name]) => name);
   refuseUnknown(report === undefined ? [] : [report], names, 'a phase to report', phaseLabel);
   const [name, entry] = entries.find(([n]) => n === report) ?? first;
   const { reported } = paced(name, entry).svi;
   const path = reported === '' ? name : `${name}/${reported}`;
-  const found = turns.find((turn) => turn.name === path);
+  const found = stages.find((stage) => stage.name === path);
   if (found === undefined)
     throw new RangeError(`phases: expected a phase '${path}', but got none.`);
   demand(
     isSteady(found.paces),
     'phases',
-    'to report a phase that has its turn in every step',
+    'to report a phase that has its stage in every step',
     `'${path}'`,
     'report another',
   );
-  return inferenceOf(turns, found);
+  return inferenceOf(stages, found);
 }

@@ -10,7 +10,7 @@ export interface BadNumber {
 
 /** The first number among parameters and what the optimiser remembers that is not finite. */
 export const firstNonFinite = (state: SviState): BadNumber | undefined => {
-  for (const [name, x] of Object.entries(namedState({ ...state, memory: {} }))) {
+  for (const [name, x] of Object.entries(namedState({ ...state, carry: {} }))) {
     const values = x.dataSync();
     // A loop: the methods of typed arrays that take a function need ten times as long.
     for (let i = 0; i < values.length; i += 1) {

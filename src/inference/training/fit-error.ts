@@ -8,16 +8,16 @@ export type During = 'step' | 'data' | 'callback' | 'evaluation' | 'save';
 
 /** Something that was thrown, or that a promise was rejected with. */
 export interface Threw {
-  readonly tag: 'threw';
+  readonly _tag: 'threw';
   readonly during: During;
   readonly error: unknown;
 }
 
 /** Why training stopped early. */
 export type Trouble<C = never> =
-  | { readonly tag: 'nonFinite'; readonly where: NonFinite; readonly loss: number }
-  | { readonly tag: 'notCompiled'; readonly reason: string }
-  | { readonly tag: 'checkpoint'; readonly error: C }
+  | { readonly _tag: 'nonFinite'; readonly where: NonFinite; readonly loss: number }
+  | { readonly _tag: 'notCompiled'; readonly reason: string }
+  | { readonly _tag: 'checkpoint'; readonly error: C }
   | Threw;
 
 /**
@@ -47,6 +47,6 @@ export const attempt = async <A>(
   try {
     return E.right(await body());
   } catch (error) {
-    return E.left({ tag: 'threw', during, error });
+    return E.left({ _tag: 'threw', during, error });
   }
 };

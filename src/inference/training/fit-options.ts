@@ -20,7 +20,7 @@ import type { SviState } from '../svi-state.js';
 import type { Svi } from '../inference.js';
 import { keyRule } from '../../random/key-rule.js';
 import { type HeldOut, checkHeldOut, goesByHeldOut } from './held-out-data.js';
-import { type Length, checkLength } from './length.js';
+import { type TrainingLength, checkLength } from './length.js';
 
 /** How much work may lie between two saves: a kill loses no more of it. */
 export interface SaveInterval {
@@ -48,7 +48,7 @@ export interface FitOptions<
   readonly svi: Svi<B, P>;
   readonly data: Dataset<B>;
   readonly batchSize: number;
-  readonly length: Length;
+  readonly length: TrainingLength;
   /** The seed of everything: initial values, order of the data, noise. */
   readonly key: Key;
   /** Go on from here instead of from the start; its key takes the place of `key`. */
@@ -73,7 +73,7 @@ export interface FitOptions<
 }
 
 const rules: Rules<FitOptions<tf.TensorContainer, unknown>> = {
-  svi: required(having('an inference', 'svi({ model, guide, … })', 'init', 'step', 'turns')),
+  svi: required(having('an inference', 'svi({ model, guide, … })', 'init', 'step', 'stages')),
   data: required(having('a data set', 'rowsOf(values, shape)', 'size', 'batch')),
   batchSize: required(whole()),
   length: required(having('a length', '{ epochs: 10 } or { steps: 1000 }')),

@@ -10,13 +10,13 @@ import {
 } from '../../../dsl/checks/options.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Svi } from '../inference.js';
-import { type Length, checkLength } from './length.js';
+import { type TrainingLength, checkLength } from './length.js';
 
 /** Data beside those that are trained on, and what their losses decide. */
 export interface HeldOut<B extends tf.TensorContainer> {
   readonly data: Dataset<B>;
   /** How often their loss is taken: every so many epochs, or steps; after each epoch where it is left out. */
-  readonly every?: Length;
+  readonly every?: TrainingLength;
   /**
    * Elements in a batch; those of training where it is left out, or all where there are fewer. Of programs whose
    * terms all lie in the plate of the batch, or of a subsampled one, the loss is the same for any.
@@ -57,4 +57,4 @@ export const checkHeldOut = <B extends tf.TensorContainer>(
 
 /** Whether an optimiser goes by held-out losses. */
 export const goesByHeldOut = <B>(svi: Svi<B>): boolean =>
-  svi.turns.some(({ phase }) => phase.observe !== undefined);
+  svi.stages.some(({ phase }) => phase.observe !== undefined);

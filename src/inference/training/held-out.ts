@@ -12,7 +12,7 @@ import { evaluator } from '../evaluator.js';
 import { freeState } from '../stepper.js';
 import type { Svi } from '../inference.js';
 import type { HeldOutLoss, SviState } from '../svi-state.js';
-import { firstTurns, ofPhase, underPhase } from '../phases/turn.js';
+import { firstStages, ofPhase, underPhase } from '../phases/stage.js';
 import { type Trouble, attempt } from './fit-error.js';
 import { lossElements } from './loss-elements.js';
 import type { Walk } from './walk.js';
@@ -33,7 +33,7 @@ const inVain = (losses: readonly HeldOutLoss[], minDelta = 0): number => {
 /** The state as optimisers leave it that go by held-out losses; the tensors are those of the state or new. */
 const observed = <B>(svi: Svi<B>, state: SviState, loss: number): SviState => ({
   ...state,
-  optimizer: firstTurns(svi.turns).reduce<SviState['optimizer']>(
+  optimizer: firstStages(svi.stages).reduce<SviState['optimizer']>(
     (all, { name, phase }) =>
       phase.observe === undefined
         ? all

@@ -2,10 +2,10 @@
 import { checkOptions, demand, whole } from '../../../dsl/checks/options.js';
 
 /** How long to train. */
-export type Length = { readonly epochs: number } | { readonly steps: number };
+export type TrainingLength = { readonly epochs: number } | { readonly steps: number };
 
 /** Throws a `RangeError` unless one of both is given, and whole; `who` asked, for the message. */
-export const checkLength = (who: string, length: Length): void => {
+export const checkLength = (who: string, length: TrainingLength): void => {
   checkOptions<Partial<Record<'epochs' | 'steps', number>>>(`${who}: length`, length, {
     epochs: whole(0),
     steps: whole(0),

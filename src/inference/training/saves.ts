@@ -37,7 +37,7 @@ export const savesOf = <C>(
       savedAt = now();
       if (E.isLeft(done)) return done;
       return E.isLeft(done.right)
-        ? E.left({ tag: 'checkpoint', error: done.right.left })
+        ? E.left({ _tag: 'checkpoint', error: done.right.left })
         : E.right(undefined);
     },
   };

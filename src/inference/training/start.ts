@@ -71,7 +71,7 @@ const chooseStepper = async <B extends tf.TensorContainer>(
   if (E.isLeft(compiled)) return compiled;
   const made = compiled.right;
   if (E.isRight(made)) return made;
-  if (engine === 'compiled') return E.left({ tag: 'notCompiled', reason: made.left });
+  if (engine === 'compiled') return E.left({ _tag: 'notCompiled', reason: made.left });
   return told(eagerStepper(svi, state), `eager: ${made.left}`);
 };
 

@@ -7,17 +7,17 @@ import { freeState } from '../stepper.js';
 import type { SviState } from '../svi-state.js';
 import type { FitError, Fitted, Trouble } from './fit-error.js';
 import { type FitOptions, checkFitOptions } from './fit-options.js';
-import type { Length } from './length.js';
+import type { TrainingLength } from './length.js';
 import { type HeldOutRun, heldOutOf } from './held-out.js';
 import { type Progress, reporter } from './progress.js';
 import { type Saves, savesOf } from './saves.js';
 import { begin } from './start.js';
 import { type Walk, walkOf } from './walk.js';
 
-const totalSteps = (length: Length, size: number, batchSize: number): number =>
+const totalSteps = (length: TrainingLength, size: number, batchSize: number): number =>
   'steps' in length ? length.steps : length.epochs * stepsPerEpoch(size, batchSize);
 
-/** Steps in one call: enough that the call costs nothing, few enough to stay within a turn. */
+/** Steps in one call: enough that the call costs nothing, few enough to stay within a stage. */
 const MOST_AT_ONCE = 1024;
 
 /** How many steps to take at once, after so many took so many milliseconds. */
@@ -83,7 +83,7 @@ async function* walking<B extends tf.TensorContainer, C>(
       try {
         yield progress;
       } catch (error) {
-        return { tag: 'threw', during: 'callback', error };
+        return { _tag: 'threw', during: 'callback', error };
       }
     }
     if (saves.due(at)) {
@@ -99,7 +99,7 @@ async function* walking<B extends tf.TensorContainer, C>(
     try {
       yield told();
     } catch (error) {
-      return stopped ?? { tag: 'threw', during: 'callback', error };
+      return stopped ?? { _tag: 'threw', during: 'callback', error };
     }
   }
   return stopped;
@@ -117,9 +117,9 @@ const ended = async <C>(
   const state = withHistory(last, heldOut);
   // Where the state is not that which the loss was taken at, what spoilt it is the cause.
   const trouble =
-    stopped === undefined || stopped.tag === 'nonFinite' ? (spoilt ?? stopped) : stopped;
+    stopped === undefined || stopped._tag === 'nonFinite' ? (spoilt ?? stopped) : stopped;
   const unsaved =
-    trouble?.tag === 'checkpoint' || (trouble?.tag === 'threw' && trouble.during === 'save');
+    trouble?._tag === 'checkpoint' || (trouble?._tag === 'threw' && trouble.during === 'save');
   const saved = unsaved ? E.right(undefined) : await saves.save(state);
   if (trouble !== undefined) return E.left({ ...trouble, state });
   if (E.isLeft(saved)) return E.left({ ...saved.left, state });

@@ -77,7 +77,7 @@ export const walkOf = <B extends tf.TensorContainer>(
     if (E.isLeft(taken)) return taken;
     if (E.isLeft(told)) return told;
     const losses = taken.right;
-    return E.isLeft(losses) ? E.left({ tag: 'notCompiled', reason: losses.left }) : losses;
+    return E.isLeft(losses) ? E.left({ _tag: 'notCompiled', reason: losses.left }) : losses;
   };
 
   /** Steps on batches that are written one after another, up to one of another size. */
@@ -98,7 +98,7 @@ export const walkOf = <B extends tf.TensorContainer>(
         write(step, into);
         return true;
       } catch (error) {
-        faults.push({ tag: 'threw', during: 'data', error });
+        faults.push({ _tag: 'threw', during: 'data', error });
         return false;
       }
     };
@@ -133,7 +133,7 @@ export const walkOf = <B extends tf.TensorContainer>(
     return E.isRight(found) ? (found.right ?? known) : known;
   };
 
-  /** Goes on eagerly where a later batch turns out not to compile. */
+  /** Goes on eagerly where a later batch stages out not to compile. */
   const goEagerly = async (reason: string): Promise<E.Either<Trouble, void>> => {
     const state = stepper.state();
     const before = stepper;
@@ -167,7 +167,7 @@ export const walkOf = <B extends tf.TensorContainer>(
       found: loss,
     });
     freeState(state);
-    return { tag: 'nonFinite', where, loss };
+    return { _tag: 'nonFinite', where, loss };
   };
 
   const advance = async (count: number): Promise<E.Either<Trouble, Losses>> => {
@@ -175,7 +175,7 @@ export const walkOf = <B extends tf.TensorContainer>(
     const taken = await take(count);
     const loss = E.isRight(taken) ? (taken.right.at(-1) ?? Number.NaN) : 0;
     const moved = Number.isFinite(loss) ? taken : E.left(await lossTrouble(loss));
-    if (E.isLeft(moved) && moved.left.tag === 'notCompiled' && engine === 'auto') {
+    if (E.isLeft(moved) && moved.left._tag === 'notCompiled' && engine === 'auto') {
       const gone = await goEagerly(moved.left.reason);
       return E.isLeft(gone) ? gone : advance(count);
     }
@@ -227,7 +227,7 @@ export const walkOf = <B extends tf.TensorContainer>(
       reason: 'training',
       found: bad.value,
     };
-    return { tag: 'nonFinite', where: await explainNext(good, known), loss: bad.value };
+    return { _tag: 'nonFinite', where: await explainNext(good, known), loss: bad.value };
   };
 
   return {

@@ -59,10 +59,10 @@ export const savingCheckpointBy =
   async () => {
     try {
       const parts = await partsOf(state, notes);
-      if (E.isLeft(parts)) return E.left({ tag: 'unwritable', path, reason: parts.left });
+      if (E.isLeft(parts)) return E.left({ _tag: 'unwritable', path, reason: parts.left });
       return await save(path, parts.right)();
     } catch (error) {
-      return E.left({ tag: 'unwritable', path, reason: whyNot(error) });
+      return E.left({ _tag: 'unwritable', path, reason: whyNot(error) });
     }
   };
 
@@ -181,7 +181,7 @@ export const loadCheckpoint =
       ),
       E.chain(({ facts: { step, key, heldOut }, tensors }) => {
         const reason = impossible(template, tensors);
-        if (reason !== undefined) return E.left({ tag: 'unreadable', path, reason });
+        if (reason !== undefined) return E.left({ _tag: 'unreadable', path, reason });
         const history = heldOut.length > 0 && { heldOut };
         const parts = partsOfState<Tensor, P>(tensorsOf(tensors));
         return E.right({ ...template, step, key, ...history, ...parts });

@@ -26,7 +26,7 @@ export interface Opened {
 type Read<A> = E.Either<CheckpointError, A>;
 
 const unreadable = (path: string, reason: string): CheckpointError => ({
-  tag: 'unreadable',
+  _tag: 'unreadable',
   path,
   reason,
 });
@@ -84,7 +84,7 @@ const reading = async <A>(
   } catch (error) {
     return E.left(
       hasCode(error, 'ENOENT')
-        ? { tag: 'missing', path }
+        ? { _tag: 'missing', path }
         : unreadable(path, excerpt(reasonOf(error), 200)),
     );
   }
@@ -109,7 +109,7 @@ export const readAll = (
     const opened = await openHeader(file, size);
     if (E.isLeft(opened)) return E.left(unreadable(path, opened.left));
     const reason = differs(opened.right);
-    if (reason !== undefined) return E.left({ tag: 'anotherModel', path, reason });
+    if (reason !== undefined) return E.left({ _tag: 'anotherModel', path, reason });
     const tensors = await numbers(file, opened.right.header);
     return E.isLeft(tensors)
       ? E.left(unreadable(path, tensors.left))

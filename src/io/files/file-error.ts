@@ -6,7 +6,7 @@ import { excerpt } from './excerpt.js';
  * folder failed, all of the new content.
  */
 export interface FileError {
-  readonly tag: 'unwritable';
+  readonly _tag: 'unwritable';
   readonly path: string;
   readonly reason: string;
 }
@@ -33,7 +33,7 @@ export const whyNot = (thrown: unknown): string => {
  *
  * @example
  * ```ts
- * showFileError({ tag: 'unwritable', path: 'out/metrics.json', reason: 'the disk is full' });
+ * showFileError({ _tag: 'unwritable', path: 'out/metrics.json', reason: 'the disk is full' });
  * // 'out/metrics.json could not be written: the disk is full.'
  * ```
  */

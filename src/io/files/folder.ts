@@ -67,7 +67,7 @@ export const tryingBy =
       await files.unlink(trial);
       return E.right(undefined);
     } catch (error) {
-      return E.left({ tag: 'unwritable', path, reason: whyNot(error) });
+      return E.left({ _tag: 'unwritable', path, reason: whyNot(error) });
     }
   };
 

@@ -87,7 +87,7 @@ export const savingBy =
       await replace(files, path, partsOf(content));
       return E.right(undefined);
     } catch (error) {
-      return E.left({ tag: 'unwritable', path, reason: whyNot(error) });
+      return E.left({ _tag: 'unwritable', path, reason: whyNot(error) });
     }
   };
 

@@ -43,7 +43,7 @@ export const LONGEST_HEADER = headerLength(255);
 export const bytesFor = (path: string, count: number): E.Either<IdxError, Uint8Array> =>
   E.tryCatch(
     () => new Uint8Array(count),
-    (): IdxError => ({ tag: 'IdxTooLarge', path, bytes: count }),
+    (): IdxError => ({ _tag: 'IdxTooLarge', path, bytes: count }),
   );
 
 const headerError = (
@@ -52,9 +52,9 @@ const headerError = (
   errors: t.Errors,
 ): IdxError => {
   const field = errors[0]?.context[1]?.key;
-  if (field === 'magic') return { tag: 'IdxNotIdx', path, came: raw.magic };
-  if (field === 'elementType') return { tag: 'IdxElementType', path, came: raw.elementType };
-  return { tag: 'IdxSizes', path, came: raw.sizes };
+  if (field === 'magic') return { _tag: 'IdxNotIdx', path, came: raw.magic };
+  if (field === 'elementType') return { _tag: 'IdxElementType', path, came: raw.elementType };
+  return { _tag: 'IdxSizes', path, came: raw.sizes };
 };
 
 /** The axis lengths that the first bytes of a file state. */
@@ -64,10 +64,10 @@ export const decodeHeader = (
 ): E.Either<IdxError, readonly number[]> => {
   const magic = [...bytes.subarray(0, 2)];
   // Before the length: a short file of another kind is better named as such.
-  if (magic.some((byte) => byte !== 0)) return E.left({ tag: 'IdxNotIdx', path, came: magic });
+  if (magic.some((byte) => byte !== 0)) return E.left({ _tag: 'IdxNotIdx', path, came: magic });
   const expected = headerLength(bytes[3] ?? 0);
   if (bytes.length < expected) {
-    return E.left({ tag: 'IdxTruncated', path, expected, came: bytes.length });
+    return E.left({ _tag: 'IdxTruncated', path, expected, came: bytes.length });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const sizes = Array.from({ length: view.getUint8(3) }, (_, axis) => view.getUint32(4 + 4 * axis));
@@ -78,7 +78,7 @@ export const decodeHeader = (
     E.map((header) => header.sizes),
     E.filterOrElse(
       (axes) => axes.length > 0 && Number.isSafeInteger(countOf(axes)),
-      (): IdxError => ({ tag: 'IdxSizes', path, came: sizes }),
+      (): IdxError => ({ _tag: 'IdxSizes', path, came: sizes }),
     ),
   );
 };
@@ -101,8 +101,8 @@ export const decodeIdx = (bytes: Uint8Array, label: string): E.Either<IdxError, 
       const start = headerLength(shape.length);
       const expected = start + countOf(shape);
       const sizes = { path: label, expected, came: bytes.length };
-      if (bytes.length < expected) return E.left({ tag: 'IdxTruncated', ...sizes });
-      if (bytes.length > expected) return E.left({ tag: 'IdxTrailing', ...sizes });
+      if (bytes.length < expected) return E.left({ _tag: 'IdxTruncated', ...sizes });
+      if (bytes.length > expected) return E.left({ _tag: 'IdxTrailing', ...sizes });
       return E.right({ shape, values: bytes.subarray(start) });
     }),
   );

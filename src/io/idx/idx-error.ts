@@ -3,36 +3,36 @@ import { excerpt } from '../files/excerpt.js';
 /** What can be wrong with an IDX file, as data; `path` is the file, or the label of the bytes. */
 export type IdxError =
   /** No such file; `tried` are the names looked for. */
-  | { readonly tag: 'IdxMissing'; readonly path: string; readonly tried: readonly string[] }
+  | { readonly _tag: 'IdxMissing'; readonly path: string; readonly tried: readonly string[] }
   /** The file is there and cannot be read, for the system's `reason`. */
-  | { readonly tag: 'IdxUnreadable'; readonly path: string; readonly reason: string }
+  | { readonly _tag: 'IdxUnreadable'; readonly path: string; readonly reason: string }
   /** The file starts as gzip and does not unpack. */
-  | { readonly tag: 'IdxGzip'; readonly path: string; readonly reason: string }
+  | { readonly _tag: 'IdxGzip'; readonly path: string; readonly reason: string }
   /** The first two bytes are not 0 0. */
-  | { readonly tag: 'IdxNotIdx'; readonly path: string; readonly came: readonly number[] }
+  | { readonly _tag: 'IdxNotIdx'; readonly path: string; readonly came: readonly number[] }
   /** The element type is not 8, the code of unsigned bytes. */
-  | { readonly tag: 'IdxElementType'; readonly path: string; readonly came: number }
+  | { readonly _tag: 'IdxElementType'; readonly path: string; readonly came: number }
   /** There is no axis, an axis of length 0, or a product of axes beyond 2⁵³ − 1. */
-  | { readonly tag: 'IdxSizes'; readonly path: string; readonly came: readonly number[] }
+  | { readonly _tag: 'IdxSizes'; readonly path: string; readonly came: readonly number[] }
   /** Fewer bytes than the header, or the sizes in it, ask for. */
   | {
-      readonly tag: 'IdxTruncated';
+      readonly _tag: 'IdxTruncated';
       readonly path: string;
       readonly expected: number;
       readonly came: number;
     }
   /** More bytes than the sizes in the header ask for; `came` of a gzip file are those unpacked so far. */
   | {
-      readonly tag: 'IdxTrailing';
+      readonly _tag: 'IdxTrailing';
       readonly path: string;
       readonly expected: number;
       readonly came: number;
     }
   /** Its header states more bytes than there can be in memory. */
-  | { readonly tag: 'IdxTooLarge'; readonly path: string; readonly bytes: number }
+  | { readonly _tag: 'IdxTooLarge'; readonly path: string; readonly bytes: number }
   /** A sound file that holds something other than the images asked for. */
   | {
-      readonly tag: 'IdxShape';
+      readonly _tag: 'IdxShape';
       readonly path: string;
       readonly expected: string;
       readonly came: readonly number[];
@@ -68,12 +68,12 @@ const notIdx = (came: readonly number[]): string =>
  *
  * @example
  * ```ts
- * showIdxError({ tag: 'IdxTruncated', path: 'a-idx1-ubyte', expected: 10, came: 9 });
+ * showIdxError({ _tag: 'IdxTruncated', path: 'a-idx1-ubyte', expected: 10, came: 9 });
  * // 'a-idx1-ubyte: expected 10 bytes, got 9 bytes: the file is cut short; download or copy the file again.'
  * ```
  */
 export const showIdxError = (error: IdxError): string => {
-  switch (error.tag) {
+  switch (error._tag) {
     case 'IdxMissing':
       return (
         `${error.path}: expected ${sought(error.path, error.tried)}, found none; ` +

@@ -25,8 +25,8 @@ export const readPlain = async (
   const start = headerLength(shape.right.length);
   const expected = start + countOf(shape.right);
   const sizes = { path, expected, came: size };
-  if (size < expected) return E.left({ tag: 'IdxTruncated', ...sizes });
-  if (size > expected) return E.left({ tag: 'IdxTrailing', ...sizes });
+  if (size < expected) return E.left({ _tag: 'IdxTruncated', ...sizes });
+  if (size > expected) return E.left({ _tag: 'IdxTrailing', ...sizes });
   const room = bytesFor(path, expected);
   if (E.isLeft(room)) return room;
   if (!(await readInto(file, room.right))) throw new Error('it became shorter while it was read');

@@ -53,8 +53,8 @@ export const readIdx =
     } catch (thrown) {
       return E.left(
         hasCode(thrown, 'ENOENT')
-          ? { tag: 'IdxMissing', path, tried: [path] }
-          : { tag: 'IdxUnreadable', path, reason: excerpt(reasonOf(thrown), 200) },
+          ? { _tag: 'IdxMissing', path, tried: [path] }
+          : { _tag: 'IdxUnreadable', path, reason: excerpt(reasonOf(thrown), 200) },
       );
     }
   };
@@ -67,7 +67,7 @@ const toImages =
     return shape.length === 3 && fits
       ? E.right({ count, rows, columns, values })
       : E.left({
-          tag: 'IdxShape',
+          _tag: 'IdxShape',
           path,
           expected:
             size === undefined
@@ -83,7 +83,7 @@ const toImages =
  * @example
  * ```ts
  * const images = await readImages('no-such-file.gz', { rows: 28, columns: 28 })();
- * E.isLeft(images) && images.left.tag; // 'IdxMissing'
+ * E.isLeft(images) && images.left._tag; // 'IdxMissing'
  * ```
  */
 export const readImages = (
@@ -100,7 +100,7 @@ export const readImages = (
  * ```ts
  * const names = ['train-images-idx3-ubyte', 'train-images.idx3-ubyte'];
  * const images = await readImagesIn('no-such-folder', names)();
- * E.isLeft(images) && images.left.tag; // 'IdxMissing'
+ * E.isLeft(images) && images.left._tag; // 'IdxMissing'
  * ```
  */
 export const readImagesIn = (
@@ -108,16 +108,16 @@ export const readImagesIn = (
   names: readonly string[],
 ): TE.TaskEither<IdxError, IdxImages> => {
   const tried = names.flatMap((name) => [name, `${name}.gz`]);
-  const missing: IdxError = { tag: 'IdxMissing', path: dir, tried };
+  const missing: IdxError = { _tag: 'IdxMissing', path: dir, tried };
   return tried.reduce<TE.TaskEither<IdxError, IdxImages>>(
     (earlier, name) =>
       pipe(
         earlier,
         TE.orElse((error) =>
-          error.tag === 'IdxMissing'
+          error._tag === 'IdxMissing'
             ? pipe(
                 readImages(join(dir, name)),
-                TE.mapLeft((next) => (next.tag === 'IdxMissing' ? missing : next)),
+                TE.mapLeft((next) => (next._tag === 'IdxMissing' ? missing : next)),
               )
             : TE.left(error),
         ),

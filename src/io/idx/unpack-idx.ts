@@ -35,7 +35,7 @@ const roomFor = (
   const expected = headerLength(shape.right.length) + countOf(shape.right);
   if (expected > packed * MOST_TO_ONE) {
     const reason = `${packed} bytes, which cannot hold the ${expected} that its header states`;
-    return E.left({ tag: 'IdxGzip', path, reason });
+    return E.left({ _tag: 'IdxGzip', path, reason });
   }
   return bytesFor(path, expected);
 };
@@ -60,7 +60,7 @@ const unpacked = async (
     const { bytes, at }: Filling = filling;
     const came = at + rest.length;
     if (came > bytes.length)
-      return E.left({ tag: 'IdxTrailing', path, expected: bytes.length, came });
+      return E.left({ _tag: 'IdxTrailing', path, expected: bytes.length, came });
     bytes.set(rest, at);
     filling = { bytes, at: came };
   }
@@ -82,10 +82,10 @@ export const unpackIdx = async (
     const over = size - gunzip.bytesWritten;
     // Noughts after the end, which Node passes over, are not what was packed.
     return E.isRight(found) && over > 0
-      ? E.left({ tag: 'IdxGzip', path, reason: `${over} bytes after its end` })
+      ? E.left({ _tag: 'IdxGzip', path, reason: `${over} bytes after its end` })
       : found;
   } catch (error) {
-    return E.left({ tag: 'IdxGzip', path, reason: excerpt(reasonOf(error), 200) });
+    return E.left({ _tag: 'IdxGzip', path, reason: excerpt(reasonOf(error), 200) });
   } finally {
     packed.destroy();
     gunzip.destroy();

@@ -8,7 +8,7 @@ import { varGrad } from '../../bounds/objectives/var-grad.js';
 import { latentSites } from '../../bounds/dependence/structure.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { keyedNoise } from '../../random/noise-source.js';
-import { foldIn, uniforms } from '../../random/index.js';
+import { foldIn, randomUniform } from '../../random/index.js';
 import {
   type Found,
   type Inference,
@@ -60,7 +60,7 @@ const gradientsIn = (sizes: Readonly<Record<string, number>>, seed: Trial['key']
   );
   if (names.length <= MOST) return { names, of: (found) => [...flat(sizes, found)] };
   const signs = Array.from({ length: MOST }, (_, k) =>
-    Float64Array.from(uniforms(foldIn(foldIn(seed, 'signs'), k), names.length), (u) =>
+    Float64Array.from(randomUniform(foldIn(foldIn(seed, 'signs'), k), names.length), (u) =>
       u < 0.5 ? -1 : 1,
     ),
   );

@@ -2,7 +2,7 @@
 import type * as fc from 'fast-check';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import type { SampleStructure, Structure } from '../../bounds/dependence/structure.js';
-import { scoped } from '../../scoped.js';
+import { tidied } from '../../tidied.js';
 import { trialOf } from '../law/inference.js';
 import type { BoundCase, Feature } from './bound-case.js';
 
@@ -96,7 +96,7 @@ const none: Range = { least: 0, quarter: 0, median: 0, threeQuarters: 0, most: 0
 export const coverageOf = (cases: readonly BoundCase[]): Coverage => {
   const sizes: { readonly latent: number; readonly observed: number }[] = [];
   for (const subject of cases) {
-    scoped(
+    tidied(
       () => {
         const { structure } = trialOf(subject);
         sizes.push({

@@ -31,9 +31,9 @@ import { isIntegers } from '../../../dsl/supports/integers.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { type SampleStructure, latentSites } from '../../bounds/dependence/structure.js';
 import type { Params } from '../../interpreters/params.js';
-import { foldIn, key, uniforms } from '../../random/index.js';
+import { foldIn, key, randomUniform } from '../../random/index.js';
 import { type AnyProgram, nothing, paramsOf, structureOf } from '../law/inference.js';
-import { scoped } from '../../scoped.js';
+import { tidied } from '../../tidied.js';
 
 /** A guide for a model, with a label that reads like it: `z ~ Normal(0.5, 0.75); b in 3 ~ Bernoulli(-1)`. */
 export interface GuideCase {
@@ -49,7 +49,7 @@ const eighths = (
   high: number,
   shape: readonly number[],
 ): readonly number[] =>
-  [...uniforms(foldIn(key(seed), purpose), sizeOf(shape))].map(
+  [...randomUniform(foldIn(key(seed), purpose), sizeOf(shape))].map(
     (u) => Math.round((low + (high - low) * u) * 8) / 8,
   );
 
@@ -224,7 +224,7 @@ const siteLabelOf = (site: SampleStructure, seed: number): string => {
  */
 export const guidesFor = (model: AnyProgram, params: Params = {}): fc.Arbitrary<GuideCase> => {
   const sites: SampleStructure[] = [];
-  scoped(
+  tidied(
     () => {
       const known = paramsOf(model, nothing, params);
       const structure = structureOf({ model, guide: nothing, params: known });

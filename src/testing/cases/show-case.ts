@@ -1,7 +1,7 @@
 /** A case on one screen. */
 import type { ParamStructure, SiteStructure } from '../../bounds/dependence/structure.js';
 import { excerpt } from '../../io/files/excerpt.js';
-import { scoped } from '../../scoped.js';
+import { tidied } from '../../tidied.js';
 import { trialOf } from '../law/inference.js';
 import type { BoundCase } from './bound-case.js';
 
@@ -47,7 +47,7 @@ const paramLine = ({ name, owner, shape }: ParamStructure): string =>
 export const showCase = (subject: BoundCase): string => {
   const { label, data, logEvidence, gap, correlation, particles, features } = subject;
   const lines: string[] = [];
-  scoped(
+  tidied(
     () => {
       const { structure } = trialOf(subject);
       // Each with itself: the model's sites depend on what the guide draws them from as well.

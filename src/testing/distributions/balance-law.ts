@@ -2,7 +2,7 @@
  * The law that draws follow the density, for vectors of whole numbers: moves that keep the density in
  * balance change nothing in the mean. Statistical.
  */
-import { foldIn, key, normals } from '../../random/index.js';
+import { foldIn, key, randomNormal } from '../../random/index.js';
 import { expectClose } from '../law/law.js';
 import { column, mean, variance } from '../statistics/numbers.js';
 import { sampledMeanThreshold } from '../statistics/statistics.js';
@@ -47,7 +47,10 @@ const watchedIn = (places: readonly Place[], density: Place): readonly Watched[]
 /** A step for each draw: whole, and symmetric. */
 const stepsOf = (subject: Subject, entry: number, places: readonly Place[]): readonly Row[] => {
   const size = places.length;
-  const noise = normals(foldIn(foldIn(key(subject.seed), 'moves'), entry), subject.draws * size);
+  const noise = randomNormal(
+    foldIn(foldIn(key(subject.seed), 'moves'), entry),
+    subject.draws * size,
+  );
   return Array.from({ length: subject.draws }, (_, i) =>
     places.map(({ spread }, j) =>
       Math.round(((noise[i * size + j] ?? 0) * spread * 1.7) / Math.sqrt(size)),

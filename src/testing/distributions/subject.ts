@@ -4,7 +4,7 @@ import type { Distribution, Preimage, Shape, Tensor } from '../../../dsl/index.j
 
 import { partsOf } from '../../../dsl/structure.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { draw, foldIn, key } from '../../random/index.js';
+import { drawNoise, foldIn, key } from '../../random/index.js';
 import type { LawName } from '../law/catalogue.js';
 import type { Claim } from '../law/law.js';
 import { checkLawOptions } from '../law/law-options.js';
@@ -62,7 +62,7 @@ const STATISTICAL_LAWS = 4;
 export const noiseFor = (d: Distribution, left: Shape, seed: number): readonly Tensor[] =>
   d.sampler.noise.map((n, i) => {
     const batch = [...left, ...d.batchShape];
-    return tf.tensor(draw(foldIn(key(seed), i), n, batch), [...batch, ...n.shape], 'float32');
+    return tf.tensor(drawNoise(foldIn(key(seed), i), n, batch), [...batch, ...n.shape], 'float32');
   });
 
 /** The draws of a distribution that its laws look at. */
@@ -127,6 +127,6 @@ export const logProbAt = (
 /** Whether exp(logProb) is a density: not of a point mass, nor where a mask took terms away. */
 export const hasDensity = (d: Distribution): boolean =>
   d.isPoint !== true &&
-  d.structure?.tag !== 'masked' &&
-  d.structure?.tag !== 'partly' &&
+  d.structure?._tag !== 'masked' &&
+  d.structure?._tag !== 'partly' &&
   partsOf(d).every(hasDensity);

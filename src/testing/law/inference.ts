@@ -164,7 +164,7 @@ export const estimatorOf = (
       noise,
       parameter: knownParameter(params),
       step: tf.scalar(0),
-      ...(objective.memory && { memory: objective.memory(derivation, structure) }),
+      ...(objective.carry && { carry: objective.carry(derivation, structure) }),
     });
   return {
     derivation,

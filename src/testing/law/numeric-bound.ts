@@ -4,7 +4,7 @@ import { mapped } from '../../../dsl/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { withGradients } from '../../inference/gradients.js';
 import { once } from '../../once.js';
-import { putUnder, takeUnder } from '../../prefixed.js';
+import { putUnder, takeUnder } from '../../record-paths.js';
 import { type BoundOf, type Pair, estimatorOf } from './inference.js';
 import { noiseNumbers, numbersOf, numericFunction } from './numeric-function.js';
 

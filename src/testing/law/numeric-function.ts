@@ -9,11 +9,11 @@ import { entryOf, mapped } from '../../../dsl/dictionary.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { doubleProgram } from '../../compile/javascript/double-program.js';
 import { computed } from '../../compile/computed.js';
-import { type Tensors, TraceError, trace } from '../../compile/trace/tracer.js';
-import { type NoiseInput, specsOf, traceFrozen } from '../../inference/compiled/noisy-graph.js';
+import { RecordingError, type Tensors, recordGraph } from '../../compile/recording/recorder.js';
+import { type NoiseInput, specsOf, recordFrozen } from '../../inference/compiled/noisy-graph.js';
 import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import type { Params } from '../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../prefixed.js';
+import { putUnder, takeUnder } from '../../record-paths.js';
 import { key } from '../../random/index.js';
 
 /** Arrays of numbers by name. */
@@ -51,7 +51,7 @@ const inputOf = (site: string, block: number): string => `noise/${site}/${block}
 /** By the graph of the function, in doubles; nothing where it has none. */
 const inDouble = (params: Params, f: TensorFunction): NumericFunction | undefined => {
   try {
-    const { graph, noises } = traceFrozen(
+    const { graph, noises } = recordFrozen(
       specsOf(Object.entries(putUnder('params', params))),
       (tensors, noise) => f(takeUnder('params', tensors), noise),
     );
@@ -73,7 +73,7 @@ const inDouble = (params: Params, f: TensorFunction): NumericFunction | undefine
       },
     };
   } catch (error) {
-    if (error instanceof TraceError) return undefined;
+    if (error instanceof RecordingError) return undefined;
     throw error;
   }
 };
@@ -84,7 +84,7 @@ export const noisesOf = (run: (noise: NoiseSource) => void): readonly NoiseInput
   tf.tidy(() => {
     const standard = keyedNoise(key(0));
     // Written down alone: what comes of it is not looked at.
-    trace({}, () => {
+    recordGraph({}, () => {
       run((site, block, noise, batch) => {
         const input = inputOf(site, block);
         if (!noises.some((n) => n.input === input))

@@ -8,8 +8,8 @@ import type { NoiseSource } from '../../random/noise-source.js';
 import { type Estimator, type Trial, estimatorOf } from './inference.js';
 
 /** What a joint draw follows from beside its noise; nothing of an objective that remembers something. */
-const drawnBy = ({ memory }: Objective, { derivation }: Estimator): string | undefined =>
-  memory === undefined ? JSON.stringify([derivation.particles, derivation.latents]) : undefined;
+const drawnBy = ({ carry }: Objective, { derivation }: Estimator): string | undefined =>
+  carry === undefined ? JSON.stringify([derivation.particles, derivation.latents]) : undefined;
 
 /** The value of each objective at some noise; those that draw alike share one run of the programs. */
 export const valuesAt = (

@@ -8,7 +8,7 @@ import type { Visit } from '../../../dsl/program/program.js';
 import { imageUnder } from '../../../dsl/preimage.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { type SampleStructure, latentSites } from '../../bounds/dependence/structure.js';
-import { score, trace } from '../../interpreters/trace.js';
+import { logDensity, trace } from '../../interpreters/trace.js';
 import { keyedNoise } from '../../random/noise-source.js';
 import { foldIn } from '../../random/index.js';
 import {
@@ -146,9 +146,9 @@ const checkMultiplied = (trial: Trial): void => {
 const weightAt = (
   model: AnyProgram,
   guide: AnyProgram,
-  at: Parameters<typeof score>[1],
+  at: Parameters<typeof logDensity>[1],
 ): { readonly value: number; readonly size: number } => {
-  const [logP, logQ] = [model, guide].map((p) => score(p, at).dataSync()[0] ?? Number.NaN);
+  const [logP, logQ] = [model, guide].map((p) => logDensity(p, at).dataSync()[0] ?? Number.NaN);
   const [p, q] = [logP ?? Number.NaN, logQ ?? Number.NaN];
   return { value: p - q, size: Math.max(Math.abs(p), Math.abs(q)) };
 };

@@ -64,16 +64,16 @@ const LOWEST = -3e38;
 /** Where a value is out of a law's reach: 1 there and 0 elsewhere, `[...left, ...batch]`. */
 const missedBy = (d: Distribution, value: Tensor): Tensor => {
   const { structure } = d;
-  if (structure?.tag === 'independent') {
+  if (structure?._tag === 'independent') {
     // Each coordinate has a chance of its own.
     return Array.from({ length: structure.rank }).reduce<Tensor>(
       (missed) => tf.max(missed, -1),
       missedBy(structure.base, value),
     );
   }
-  if (structure?.tag === 'expanded') return missedBy(structure.base, value);
+  if (structure?._tag === 'expanded') return missedBy(structure.base, value);
   if (
-    structure?.tag === 'mixture' &&
+    structure?._tag === 'mixture' &&
     isOf(structure.mixing, categoricalFamily) &&
     d.sampler.enumeration === undefined
   ) {

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { block, condition, intervene, item } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
-import { type Trace, type TraceSite, replay, score, trace } from '../../interpreters/trace.js';
+import { type Trace, type TraceSite, logDensity, replay, trace } from '../../interpreters/trace.js';
 import { type Claim, broken, expectClose } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import {
@@ -35,7 +35,7 @@ const latentsOf = (check: string, r: Ran): readonly TraceSite[] => {
 
 /**
  * Checks that a replay is the run: `replay` of a trace gives every value and the log joint again,
- * `score` at its values gives that log joint, and running twice with one key gives one trace.
+ * `logDensity` at its values gives that log joint, and running twice with one key gives one trace.
  *
  * - Errors: a broken law.
  *
@@ -60,8 +60,8 @@ export const checkReplay = (law: ProgramUnderTest): void =>
     sameDraws(claim, past, again);
     const expected = item(past.logJoint);
     expectClose(claim, 'the log joint of the replay', item(again.logJoint), expected, slackOf(r));
-    const scored = item(score(model, { ...env, values: latentValues(past) }));
-    expectClose(claim, 'the score at its values', scored, expected, slackOf(r));
+    const scored = item(logDensity(model, { ...env, values: latentValues(past) }));
+    expectClose(claim, 'the log density at its values', scored, expected, slackOf(r));
   });
 
 /**
@@ -99,7 +99,7 @@ export const checkBlock = (law: ProgramUnderTest): void =>
 
 /**
  * Checks that conditioning is scoring: given the value of each latent site in turn, the model scores it
- * as `score` does; intervened on, it does so without the site's own probability.
+ * as `logDensity` does; intervened on, it does so without the site's own probability.
  *
  * - Errors: a broken law, which names the site; a `LawNotApplicable` without a latent site.
  *
@@ -119,17 +119,17 @@ export const checkCondition = (law: ProgramUnderTest): void =>
     const r = ran(law);
     const claim = r.claim('conditioning is scoring');
     const values = latentValues(r.past);
-    const expected = item(score(r.model, { ...r.env, values }));
+    const expected = item(logDensity(r.model, { ...r.env, values }));
     for (const site of latentsOf('checkCondition', r)) {
       const { [site.name]: _, ...others } = values;
       const given = { [site.name]: site.value };
-      const seen = item(score(condition(r.model, given), { ...r.env, values: others }));
-      expectClose(claim, `the score given '${site.name}'`, seen, expected, slackOf(r));
-      const forced = item(score(intervene(r.model, given), { ...r.env, values: others }));
+      const seen = item(logDensity(condition(r.model, given), { ...r.env, values: others }));
+      expectClose(claim, `the log density given '${site.name}'`, seen, expected, slackOf(r));
+      const forced = item(logDensity(intervene(r.model, given), { ...r.env, values: others }));
       const own = site.logProb === undefined ? 0 : termOf(r, site);
       expectClose(
         claim,
-        `the score with '${site.name}' forced`,
+        `the log density with '${site.name}' forced`,
         forced,
         expected - own,
         slackOf(r),

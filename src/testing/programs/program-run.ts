@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { only } from '../../../dsl/dictionary.js';
 import { type Program, item } from '../../../dsl/index.js';
 import { rewrite } from '../../../dsl/program/program.js';
-import { type Trace, type TraceSite, score, trace } from '../../interpreters/trace.js';
+import { type Trace, type TraceSite, logDensity, trace } from '../../interpreters/trace.js';
 import type { Params } from '../../interpreters/params.js';
 import type { Key } from '../../random/index.js';
 import type { LawName } from '../law/catalogue.js';
@@ -70,6 +70,7 @@ export const termOf = (r: Ran, site: TraceSite): number => {
   const values = latentValues(r.past);
   const without = only(values, (n) => n !== site.name);
   return (
-    item(score(r.model, { ...r.env, values })) - item(score(hidden, { ...r.env, values: without }))
+    item(logDensity(r.model, { ...r.env, values })) -
+    item(logDensity(hidden, { ...r.env, values: without }))
   );
 };

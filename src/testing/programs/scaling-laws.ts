@@ -4,7 +4,7 @@ import { entryOf } from '../../../dsl/dictionary.js';
 import { mask } from '../../../dsl/combinators/mask.js';
 import { item } from '../../../dsl/tensors/item.js';
 import { rewrite } from '../../../dsl/program/program.js';
-import { type TraceSite, score } from '../../interpreters/trace.js';
+import { type TraceSite, logDensity } from '../../interpreters/trace.js';
 import { broken, expectClose } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
 import {
@@ -38,7 +38,7 @@ export const checkMask = (law: ProgramUnderTest): void =>
     const values = latentValues(r.past);
     const masked = (name: string, keep: number): number =>
       item(
-        score(
+        logDensity(
           rewrite<unknown, unknown, unknown>(r.model, () => ({
             each: (i) =>
               i.op === 'sample' && i.name === name
@@ -48,7 +48,7 @@ export const checkMask = (law: ProgramUnderTest): void =>
           { ...r.env, values },
         ),
       );
-    const full = item(score(r.model, { ...r.env, values }));
+    const full = item(logDensity(r.model, { ...r.env, values }));
     const observed = sitesOf(r, ['observed']);
     if (observed.length === 0) throw new LawNotApplicable('checkMask', 'an observed site', 'none');
     const isDrawn = Object.keys(values).length > 0;
@@ -65,10 +65,10 @@ export const checkMask = (law: ProgramUnderTest): void =>
       if (!Number.isFinite(own)) {
         broken(claim, `a finite log density of '${name}' where it is kept`, String(own));
       }
-      expectClose(claim, `the score with '${name}' kept`, masked(name, 1), full, slackOf(r));
+      expectClose(claim, `the log density with '${name}' kept`, masked(name, 1), full, slackOf(r));
       expectClose(
         claim,
-        `the score with '${name}' masked`,
+        `the log density with '${name}' masked`,
         masked(name, 0),
         full - own,
         slackOf(r),
@@ -114,7 +114,7 @@ export const checkScale = (law: ProgramUnderTest): void =>
       throw new LawNotApplicable('checkScale', 'a site in a plate', 'none');
     }
     const values = latentValues(r.past);
-    const after = item(score(larger, { ...r.env, values }));
+    const after = item(logDensity(larger, { ...r.env, values }));
     const expected = sitesOf(r, ['latent', 'observed', 'factor']).reduce((sum, site) => {
       const own = site.kind === 'factor' ? factorAt(r, site) : termOf(r, site);
       return sum + own * TIMES ** site.plates.length;
@@ -134,5 +134,5 @@ const factorAt = (r: Ran, site: TraceSite): number => {
         : i,
   }));
   const at = { ...r.env, values: latentValues(r.past) };
-  return item(score(r.model, at)) - item(score(none, at));
+  return item(logDensity(r.model, at)) - item(logDensity(none, at));
 };

@@ -41,7 +41,7 @@ const partsIn = (site: string, d: Distribution): readonly Part[] => {
     return d.isPoint ? [] : [{ site, distribution: d, reference: d.family.of?.(d.parameters) }];
   }
   const inside = partsOf(d).flatMap((part) => partsIn(site, part));
-  switch (structure.tag) {
+  switch (structure._tag) {
     case 'independent': {
       const reference = independent(structure.base, structure.rank);
       return [{ site, distribution: d, reference }, ...inside];

@@ -87,7 +87,7 @@ export const property = <C extends object>(
     for (const { name, law } of verdicts.asked(named, subject)) {
       const outcome = asked(name, law, verdicts.told(subject));
       outcomes.set(name, outcome);
-      if (outcome.tag === 'broken') break;
+      if (outcome._tag === 'broken') break;
     }
     verdicts.conclude(subject, outcomes);
   };
@@ -120,7 +120,7 @@ export const asyncProperty = <C extends object>(
     for (const { name, law } of verdicts.asked(named, subject)) {
       const outcome = await awaited(law, verdicts.told(subject));
       outcomes.set(name, outcome);
-      if (outcome.tag === 'broken') break;
+      if (outcome._tag === 'broken') break;
     }
     verdicts.conclude(subject, outcomes);
   };

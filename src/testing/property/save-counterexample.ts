@@ -67,7 +67,7 @@ export const saveCounterexample =
   async () => {
     const text = textOf(found);
     return E.isLeft(text)
-      ? E.left({ tag: 'unwritable', path, reason: text.left })
+      ? E.left({ _tag: 'unwritable', path, reason: text.left })
       : saveFile(path, text.right)();
   };
 

@@ -7,17 +7,17 @@ import type { Seeded } from './seeded-cases.js';
 
 /** What one law says of one case. */
 export type Outcome =
-  | { readonly tag: 'held' }
-  | { readonly tag: 'skipped'; readonly why: string }
-  | { readonly tag: 'broken'; readonly thrown: unknown };
+  | { readonly _tag: 'held' }
+  | { readonly _tag: 'skipped'; readonly why: string }
+  | { readonly _tag: 'broken'; readonly thrown: unknown };
 
-export const held: Outcome = { tag: 'held' };
+export const held: Outcome = { _tag: 'held' };
 
 /** What it means that a law threw. */
 export const outcomeOf = (thrown: unknown): Outcome =>
   thrown instanceof LawNotApplicable
-    ? { tag: 'skipped', why: thrown.message }
-    : { tag: 'broken', thrown };
+    ? { _tag: 'skipped', why: thrown.message }
+    : { _tag: 'broken', thrown };
 
 /** How often a law was of use. */
 interface Use {
@@ -57,8 +57,8 @@ export const verdictsOf = <C extends object>(maxSkips: number): Verdicts<Seeded<
   const count = (outcomes: ReadonlyMap<string, Outcome>): void => {
     for (const [name, outcome] of outcomes) {
       const use = uses.get(name) ?? { held: 0, skipped: 0, why: '' };
-      if (outcome.tag === 'held') uses.set(name, { ...use, held: use.held + 1 });
-      if (outcome.tag !== 'skipped') continue;
+      if (outcome._tag === 'held') uses.set(name, { ...use, held: use.held + 1 });
+      if (outcome._tag !== 'skipped') continue;
       const next = { ...use, skipped: use.skipped + 1, why: outcome.why };
       uses.set(name, next);
       if (next.held === 0 && next.skipped >= maxSkips) throw neverApplied(name, next);
@@ -77,7 +77,7 @@ export const verdictsOf = <C extends object>(maxSkips: number): Verdicts<Seeded<
     conclude: (subject, outcomes) => {
       const reason = wanted.get(subject);
       for (const [name, outcome] of outcomes) {
-        if (outcome.tag !== 'broken') continue;
+        if (outcome._tag !== 'broken') continue;
         const all = breachesOf(name, outcome.thrown);
         const breach = all.find((b) => reason === undefined || isSameBreach(b, reason));
         if (breach === undefined) continue;
@@ -85,7 +85,7 @@ export const verdictsOf = <C extends object>(maxSkips: number): Verdicts<Seeded<
         throw counterexampleOf(subject, breach, outcome.thrown);
       }
       if (reason === undefined) count(outcomes);
-      fc.pre([...outcomes.values()].some(({ tag }) => tag === 'held'));
+      fc.pre([...outcomes.values()].some(({ _tag }) => _tag === 'held'));
     },
     shrinking: (from, shrink) => {
       const breach = breaches.get(from.value_[0]);

@@ -99,7 +99,7 @@ export interface SequentialOptions {
  *
  * @example
  * ```ts
- * const draws = normals(key(0), 40);
+ * const draws = randomNormal(key(0), 40);
  * const zero = [{ sign: 'zero', tolerance: 0 }] as const;
  * const mean = (shift: number) => (b: number) => [shift + (draws[b] ?? NaN)];
  * testMeans(zero, mean(0), { falseAlarm: 1e-6, batches: 40 }); // undefined

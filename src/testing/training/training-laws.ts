@@ -6,7 +6,7 @@ import { entryOf, mapped } from '../../../dsl/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { compiledStepper } from '../../inference/compiled/compiled-stepper.js';
-import { type Optimizer, chain } from '../../inference/optimizer.js';
+import { type Optimizer, chained } from '../../inference/optimizer.js';
 import { clipByGlobalNorm } from '../../inference/optimizers/clip.js';
 import { adam } from '../../inference/optimizers/adam.js';
 import { sgd } from '../../inference/optimizers/sgd.js';
@@ -15,7 +15,7 @@ import { svi } from '../../inference/svi.js';
 import { type SviState, stateTensors } from '../../inference/svi-state.js';
 import type { SviMetrics } from '../../inference/metrics.js';
 import type { Svi } from '../../inference/inference.js';
-import { scoped } from '../../scoped.js';
+import { tidied } from '../../tidied.js';
 import { type Inference, type Trial, trialOf } from '../law/inference.js';
 import { broken, expectClose } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';
@@ -76,7 +76,7 @@ const reread = (state: SviState): SviState => {
     ...state,
     params: copy(state.params),
     optimizer: copy(state.optimizer),
-    memory: copy(state.memory),
+    carry: copy(state.carry),
   };
 };
 
@@ -164,7 +164,7 @@ export const checkMemory = (law: TrainingLaw): void =>
 const EXECUTORS = ['javascript', 'onnxruntime'] as const;
 
 /** Steps that shrink with the gradient, which Adam's do not: it makes a whole one of what rounding leaves of 0. */
-const descent: Optimizer = chain(clipByGlobalNorm(1), sgd(0.01));
+const descent: Optimizer = chained(clipByGlobalNorm(1), sgd(0.01));
 
 /**
  * Checks that compiled steps are eager ones: three steps from one state have the same losses and
@@ -192,7 +192,7 @@ const descent: Optimizer = chain(clipByGlobalNorm(1), sgd(0.01));
  */
 export const checkCompiled = async (law: TrainingLaw): Promise<void> => {
   const STEPS = 3;
-  const start = scoped(
+  const start = tidied(
     () => startOf({ optimizer: descent, ...law }),
     ({ state }) => stateTensors(state),
   );
@@ -216,7 +216,7 @@ export const checkCompiled = async (law: TrainingLaw): Promise<void> => {
         expected.right.forEach((loss, i) =>
           expectClose(claim, `loss ${i} in ${executor}`, losses.right[i] ?? NaN, loss, slack),
         );
-        scoped(
+        tidied(
           () => {
             const [after, before] = [made.right.state(), eager.state()];
             const moved = Object.entries(before.params).flatMap(([name, x]) => [

@@ -3,8 +3,6 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Objective,
   SiteError,
-  type Estimator,
-  type SiteEstimators,
   type Tensor,
   adam,
   bernoulli,
@@ -13,29 +11,33 @@ import {
   derive,
   deterministic,
   elbo,
-  enumeration,
   freeState,
-  gumbelSoftmax,
-  implicit,
   iwae,
   key,
-  keyedNoise,
-  measureValued,
   normal,
   observe,
   param,
-  pathwise,
   plate,
   program,
   sample,
-  scoreFunction,
   sgd,
   showDerivation,
   stopGradient,
-  straightThrough,
   svi,
   uniform,
 } from 'marginalia';
+import {
+  type Estimator,
+  type SiteEstimators,
+  enumeration,
+  gumbelSoftmax,
+  implicit,
+  measureValued,
+  pathwise,
+  scoreFunction,
+  straightThrough,
+} from 'marginalia/estimators';
+import { keyedNoise } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { derivationOf, estimateAt } from '../estimate-at.js';
 import {
@@ -201,7 +203,7 @@ describe('a running average', () => {
       const on = cost > -5;
       expect(found).toBeCloseTo(-(cost - average) * (Number(on) - sigmoid(0.3)), 4);
       averages.push(0.75 * average + 0.25 * cost);
-      expect(next.memory['average cost z']?.dataSync()[0]).toBeCloseTo(averages.at(-1) ?? NaN, 4);
+      expect(next.carry['average cost z']?.dataSync()[0]).toBeCloseTo(averages.at(-1) ?? NaN, 4);
       tf.dispose([gradients, loss, terms]);
       states.push(next);
     }

@@ -7,8 +7,6 @@ import {
   type Tensor,
   adam,
   bernoulli,
-  betaElbo,
-  blackBox,
   derive,
   deterministic,
   elbo,
@@ -16,31 +14,27 @@ import {
   fit,
   freeState,
   gamma,
-  gradientReport,
   independent,
   key,
-  lint,
   mask,
-  measureValued,
   normal,
   observe,
   param,
   paramValues,
-  pathwise,
   plate,
   positive,
   program,
   rowsOf,
   sample,
-  scoreFunction,
   stopGradient,
-  straightThrough,
   svi,
-  tailAdaptive,
   trace,
-  vimco,
-  wakePhi,
 } from 'marginalia';
+import { gradientReport } from 'marginalia/diagnostics';
+import { measureValued, pathwise, scoreFunction, straightThrough } from 'marginalia/estimators';
+import { lint } from 'marginalia/lint';
+import { betaElbo, tailAdaptive, vimco, wakePhi } from 'marginalia/objectives';
+import { blackBox } from 'marginalia/tensors';
 import { describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
 
@@ -365,7 +359,7 @@ it('ONNX Runtime is asked for what lies between its calls', async () => {
       onEngine: (note) => told.push(note),
     })();
     if (fitted._tag === 'Right') freeState(fitted.right.state);
-    return fitted._tag === 'Right' ? told.join() : JSON.stringify(fitted.left, ['tag', 'reason']);
+    return fitted._tag === 'Right' ? told.join() : JSON.stringify(fitted.left, ['_tag', 'reason']);
   };
   expect(await run('auto')).toMatch(/ONNX Runtime.* and host code/);
   expect(await run('compiled')).toMatch(/ONNX Runtime.* and host code/);

@@ -3,8 +3,6 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import * as fc from 'fast-check';
 import {
-  GuideMisfitError,
-  type PlateOptions,
   type Program,
   type Svi,
   type Tensor,
@@ -13,10 +11,8 @@ import {
   evidence,
   fit,
   key,
-  lint,
   normal,
   observe,
-  of,
   param,
   paramValues,
   plate,
@@ -27,6 +23,10 @@ import {
   sgd,
   svi,
 } from 'marginalia';
+import { lint } from 'marginalia/lint';
+import { of } from 'marginalia/monad';
+import { GuideMisfitError } from 'marginalia/objectives';
+import type { PlateOptions } from 'marginalia/primitives';
 import { describe, expect, it } from 'vitest';
 
 const ten = [10, 20, 30, 3, 4, 5, 6, 7, 8, 9];
@@ -110,7 +110,7 @@ describe('a guide that visits other elements than the model', () => {
     ];
     for (const run of make) {
       const { misfits, message } = misfitOf(run);
-      expect(misfits).toMatchObject([{ tag: 'elements', site: 'z', plate: 'd' }]);
+      expect(misfits).toMatchObject([{ _tag: 'elements', site: 'z', plate: 'd' }]);
       expect(message).toContain(said);
       expect(message).toContain('give both the same indices, or the same subsample');
     }
@@ -120,7 +120,7 @@ describe('a guide that visits other elements than the model', () => {
     const at = (indices: Tensor) => plate('groups', 2, guideAt({ size, indices }));
     const model = plate('groups', 2, modelAt({ size, indices: rows(1, 2) }));
     expect(misfitOf(() => derive(model, at(rows(2, 1)), elbo())).misfits).toMatchObject([
-      { tag: 'elements', plate: 'd' },
+      { _tag: 'elements', plate: 'd' },
     ]);
     await expect(
       evidence(modelAt({ size, indices: rows(1) }), guideAt({ size, indices: rows(0) }), {
@@ -193,7 +193,7 @@ describe('elements that the engine draws', () => {
       key: key(5),
       engine,
     })();
-    if (E.isLeft(fitted)) throw new Error(fitted.left.tag);
+    if (E.isLeft(fitted)) throw new Error(fitted.left._tag);
     // Sticking the landing has no noise at the posterior, whose mean is x / 2.
     const found = [...(paramValues(fitted.right.state)['l']?.dataSync() ?? [])];
     expect(found).toHaveLength(10);

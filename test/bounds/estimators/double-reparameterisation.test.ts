@@ -6,16 +6,12 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Distribution,
-  type NoiseSource,
   type Objective,
-  type Params,
   type Program,
   type Tensor,
   beta,
   bijectors,
-  cubo,
   elbo,
-  eubo,
   expand,
   gamma,
   independent,
@@ -28,14 +24,14 @@ import {
   plate,
   positive,
   program,
-  renyi,
   sample,
-  scoreFunction,
   transformed,
   uniform,
-  varGrad,
-  vimco,
 } from 'marginalia';
+import { scoreFunction } from 'marginalia/estimators';
+import type { Params } from 'marginalia/inference';
+import { cubo, eubo, renyi, varGrad, vimco } from 'marginalia/objectives';
+import type { NoiseSource } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { expectNear } from '../../double.js';
 import { estimateAt } from '../estimate-at.js';

@@ -1,31 +1,30 @@
 /** Estimators without bias, each at the sites of small models whose gradients are known. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Estimator,
   type Tensor,
   bernoulli,
-  betaElbo,
   categorical,
-  cubo,
   elbo,
-  enumerate,
-  enumeration,
   factor,
   independent,
   iwae,
   mask,
-  measureValued,
   normal,
   observe,
   param,
-  pathwise,
   plate,
   program,
   sample,
-  scoreFunction,
-  tailAdaptive,
-  varGrad,
 } from 'marginalia';
+import {
+  type Estimator,
+  enumeration,
+  measureValued,
+  pathwise,
+  scoreFunction,
+} from 'marginalia/estimators';
+import { enumerate } from 'marginalia/handlers';
+import { betaElbo, cubo, tailAdaptive, varGrad } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 import {
   DRAWS,

@@ -6,18 +6,9 @@
  */
 import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
-import {
-  type NoiseSource,
-  type Params,
-  bernoulli,
-  elbo,
-  normal,
-  observe,
-  param,
-  positive,
-  program,
-  sample,
-} from 'marginalia';
+import { bernoulli, elbo, normal, observe, param, positive, program, sample } from 'marginalia';
+import type { Params } from 'marginalia/inference';
+import type { NoiseSource } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import {
   type LinearNetwork,

@@ -1,33 +1,35 @@
 /** Estimators that are written outside the package have all that its own have. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Estimator,
   type Objective,
-  type SiteEstimators,
   type Tensor,
   bernoulli,
   condition,
   derive,
   elbo,
-  enumeration,
   freeState,
-  gradientReport,
   iwae,
   key,
-  lint,
   normal,
   param,
   program,
   sample,
-  scoreFunction,
   sgd,
   showDerivation,
-  showEstimator,
   stopGradient,
   svi,
   uniform,
   useBackend,
 } from 'marginalia';
+import { gradientReport } from 'marginalia/diagnostics';
+import {
+  type Estimator,
+  type SiteEstimators,
+  enumeration,
+  scoreFunction,
+  showEstimator,
+} from 'marginalia/estimators';
+import { lint } from 'marginalia/lint';
 import { LawNotApplicable, checkEstimatorsAgree, checkGradients } from 'marginalia/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sameInEveryEngine } from '../../inference/compiled/engines.js';
@@ -64,12 +66,12 @@ const largest: Estimator = {
   label: 'score function',
   setting: 'largest cost',
   draws: 'fixed',
-  memory: (site) => ({ [`largest ${site}`]: tf.scalar(-100) }),
-  surrogate: ({ site, cost, logQ, average, memory }) => {
-    const before = memory?.[`largest ${site}`] ?? tf.scalar(-100);
+  carry: (site) => ({ [`largest ${site}`]: tf.scalar(-100) }),
+  surrogate: ({ site, cost, logQ, average, carry }) => {
+    const before = carry?.[`largest ${site}`] ?? tf.scalar(-100);
     return {
       surrogate: average(tf.mul(tf.sub(cost, before), logQ)),
-      memory: { [`largest ${site}`]: tf.maximum(before, tf.max(cost)) },
+      carry: { [`largest ${site}`]: tf.maximum(before, tf.max(cost)) },
     };
   },
 };
@@ -198,11 +200,11 @@ describe('an estimator of your own', () => {
   it('remembers from step to step', () => {
     const inference = inferenceOf(asking(largest));
     const first = inference.init(key(2));
-    expect(first.memory['largest z']?.dataSync()[0]).toBe(-100);
+    expect(first.carry['largest z']?.dataSync()[0]).toBe(-100);
     const [second, { loss, terms }] = inference.step(first);
     const [cost = NaN] = loss.dataSync();
     const [kl = NaN] = terms['kl z']?.dataSync() ?? [];
-    expect(second.memory['largest z']?.dataSync()[0]).toBeCloseTo(-cost - kl, 4);
+    expect(second.carry['largest z']?.dataSync()[0]).toBeCloseTo(-cost - kl, 4);
     tf.dispose([loss, terms]);
     [first, second].forEach(freeState);
   });
@@ -214,7 +216,7 @@ describe('an estimator of your own', () => {
       iwae({ particles: 3, estimators: { z: constantBaseline(2) } }),
     ],
     ['no gradient', asking(blocked)],
-    ['a memory', asking(largest)],
+    ['a carry', asking(largest)],
     ['another draw', asking(halfway)],
   ])('with %s is compiled to what it is by eager steps', async (_, objective) => {
     const made = svi({

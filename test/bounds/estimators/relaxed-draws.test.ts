@@ -1,23 +1,25 @@
 /** Relaxed draws and straight-through gradients are those of their definitions. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Estimator,
   type Tensor,
   bernoulli,
   elbo,
   factor,
-  gumbelSoftmax,
   independent,
-  measureValued,
   normal,
   observe,
-  oneHotCategorical,
   param,
   plate,
   program,
   sample,
-  straightThrough,
 } from 'marginalia';
+import { oneHotCategorical } from 'marginalia/distributions';
+import {
+  type Estimator,
+  gumbelSoftmax,
+  measureValued,
+  straightThrough,
+} from 'marginalia/estimators';
 import { describe, expect, it } from 'vitest';
 import { estimateAt } from '../estimate-at.js';
 import { entry, gradientsOf, mean, sigmoid } from '../gradient-draws.js';

@@ -5,8 +5,6 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Bijector,
-  type NoiseSource,
   type Program,
   bernoulli,
   bijectors,
@@ -14,7 +12,6 @@ import {
   elbo,
   foldIn,
   key,
-  keyedNoise,
   mixture,
   normal,
   observe,
@@ -25,6 +22,8 @@ import {
   sample,
   transformed,
 } from 'marginalia';
+import type { Bijector } from 'marginalia/distributions';
+import { type NoiseSource, keyedNoise } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { type Found, derivationOf, estimateAt } from '../estimate-at.js';
 

@@ -5,14 +5,10 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Joint,
-  type NoiseSource,
   type Objective,
   bernoulli,
   categorical,
-  estimateWeights,
   iwae,
-  logPowerMean,
   normal,
   observe,
   param,
@@ -21,6 +17,8 @@ import {
   program,
   sample,
 } from 'marginalia';
+import { type Joint, estimateWeights, logPowerMean } from 'marginalia/objectives';
+import type { NoiseSource } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { type Tables, finiteDifferences } from '../discrete-network.js';
 import {

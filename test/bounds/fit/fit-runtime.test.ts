@@ -7,15 +7,10 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
   type Distribution,
-  GuideMisfitError,
-  type Misfit,
   type Objective,
-  type Optimizer,
-  type PlateOptions,
   type Program,
-  type Svi,
   SiteError,
-  type SviSpec,
+  type Svi,
   bernoulli,
   bijectors,
   block,
@@ -27,13 +22,10 @@ import {
   independent,
   intervene,
   key,
-  lowerCholesky,
   mixture,
   multivariateNormal,
-  nonnegative,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
@@ -42,7 +34,13 @@ import {
   svi,
   transformed,
   uniform,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { lowerCholesky, nonnegative } from 'marginalia/distributions';
+import type { SviSpec } from 'marginalia/inference';
+import { of } from 'marginalia/monad';
+import { GuideMisfitError, type Misfit } from 'marginalia/objectives';
+import type { Optimizer } from 'marginalia/optimizers';
+import type { PlateOptions } from 'marginalia/primitives';
 
 const tooEarly = (): never => {
   throw new Error('asked before the fit was checked');
@@ -116,8 +114,8 @@ const opaque = (p: Program<unknown, unknown>) => () => p;
 
 type Case = readonly [what: string, inference: Svi<void>, ...misfits: readonly Misfit[]];
 
-const missing = (site: string): Misfit => ({ tag: 'missing', site });
-const extra = (site: string): Misfit => ({ tag: 'extra', site });
+const missing = (site: string): Misfit => ({ _tag: 'missing', site });
+const extra = (site: string): Misfit => ({ _tag: 'extra', site });
 
 const sites: readonly Case[] = [
   ['one missing', against(chain, () => sample(w, line()), bound), missing('z')],
@@ -129,31 +127,36 @@ const sites: readonly Case[] = [
   [
     'observed in the model',
     against(opaque(condition(chain(), { [w]: 1 })), chain, bound),
-    { tag: 'observedInModel', site: 'w' },
+    { _tag: 'observedInModel', site: 'w' },
   ],
   [
     'observed in the guide',
     against(standard, opaque(observe(z, line(), 2)), bound),
     missing('z'),
-    { tag: 'observedInGuide', site: 'z' },
+    { _tag: 'observedInGuide', site: 'z' },
   ],
   [
     'a factor in the guide',
     against(standard, opaque(withFactor), bound),
-    { tag: 'factorInGuide', site: 'f' },
+    { _tag: 'factorInGuide', site: 'f' },
   ],
 ];
 
 const support = (inner: string, outer: string, rule: 'within' | 'covers' = 'within'): Misfit => ({
-  tag: 'support',
+  _tag: 'support',
   site: 'z',
   inner,
   outer,
   rule,
 });
-const shape = (model: string, guide: string): Misfit => ({ tag: 'shape', site: 'z', model, guide });
+const shape = (model: string, guide: string): Misfit => ({
+  _tag: 'shape',
+  site: 'z',
+  model,
+  guide,
+});
 const gradient = (family: string): Misfit => ({
-  tag: 'gradient',
+  _tag: 'gradient',
   site: 'z',
   family,
   objective: 'elbo',
@@ -218,7 +221,7 @@ const supports: readonly Case[] = [
 ];
 
 const plates = (model: string, guide: string): Misfit => ({
-  tag: 'plates',
+  _tag: 'plates',
   site: 'z',
   model,
   guide,

@@ -6,17 +6,13 @@ import * as tf from '@tensorflow/tfjs';
 import { pipe } from 'fp-ts/lib/function.js';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
-  Do,
   type Distribution,
-  type Fit,
   type Objective,
   type Program,
-  type Sites,
   type Tensor,
   bernoulli,
   beta,
   bijectors,
-  bind,
   block,
   categorical,
   condition,
@@ -27,9 +23,7 @@ import {
   elbo,
   exponential,
   factor,
-  flatMap,
   gamma,
-  halfCauchy,
   independent,
   intervene,
   key,
@@ -42,7 +36,6 @@ import {
   plate,
   positive,
   program,
-  realVector,
   sample,
   sgd,
   simplex,
@@ -50,7 +43,11 @@ import {
   svi,
   transformed,
   uniform,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { halfCauchy, realVector } from 'marginalia/distributions';
+import { Do, bind, flatMap } from 'marginalia/monad';
+import type { GuideFit } from 'marginalia/objectives';
+import type { SitesOf } from 'marginalia/primitives';
 
 const bound = elbo();
 const pathwise = elbo({ particles: 2, gradient: 'pathwise' });
@@ -60,7 +57,7 @@ const covering = {
 };
 
 /** What the compiler asks of the guide beyond being a program: `unknown` is nothing. */
-type Asked<M, G, O extends Objective = typeof bound> = Fit<Sites<M>, Sites<G>, O, unknown>;
+type Asked<M, G, O extends Objective = typeof bound> = GuideFit<SitesOf<M>, SitesOf<G>, O, unknown>;
 
 const latents = (d: { readonly latents: readonly { readonly name: string }[] }): string =>
   d.latents.map((l) => l.name).join(' ');

@@ -6,28 +6,21 @@
 import { pipe } from 'fp-ts/lib/function.js';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
-  type Fit,
-  GuideMisfitError,
   type Objective,
   SiteError,
-  type Sites,
   bernoulli,
   bijectors,
-  bind,
   block,
   categorical,
   condition,
   delta,
   derive,
-  Do,
   elbo,
   factor,
   independent,
   intervene,
   key,
-  lowerCholesky,
   mixture,
-  nonnegative,
   normal,
   observe,
   plate,
@@ -38,7 +31,11 @@ import {
   svi,
   transformed,
   uniform,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { lowerCholesky, nonnegative } from 'marginalia/distributions';
+import { Do, bind } from 'marginalia/monad';
+import { type GuideFit, GuideMisfitError } from 'marginalia/objectives';
+import type { SitesOf } from 'marginalia/primitives';
 import type { ForLatents } from '../../../dsl/program/condition.js';
 
 const bound = elbo();
@@ -50,10 +47,10 @@ const covering = {
 const optimizer = sgd(0.1);
 
 /** The text of a refusal, a union where there are several; `never` where the guide fits. */
-type Reason<M, G, O extends Objective = typeof bound> = Fit<Sites<M>, Sites<G>, O, never>;
+type Reason<M, G, O extends Objective = typeof bound> = GuideFit<SitesOf<M>, SitesOf<G>, O, never>;
 
 /** The text for a value that `condition` and `intervene` are given at a name that no site has. */
-type Unknown<M, N extends string> = ForLatents<Sites<M>, Record<N, number>>[N];
+type Unknown<M, N extends string> = ForLatents<SitesOf<M>, Record<N, number>>[N];
 
 const refused = (run: () => unknown): void => expect(run).toThrow(GuideMisfitError);
 

@@ -3,14 +3,10 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Svi,
   type Tensor,
-  blackBox,
   cosineDecay,
-  draw,
-  expectation,
   foldIn,
   independent,
   key,
-  baseNoise,
   normal,
   param,
   positive,
@@ -21,10 +17,14 @@ import {
   uniform,
   useBackend,
 } from 'marginalia';
+import { baseNoise } from 'marginalia/distributions';
+import { expectation } from 'marginalia/objectives';
+import { drawNoise } from 'marginalia/random';
+import { blackBox } from 'marginalia/tensors';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { sameInEveryEngine } from '../../inference/compiled/engines.js';
 import { numbers, slopesOf } from './slopes.js';
-import { drawKey } from '../../../src/inference/phases/turn.js';
+import { drawKey } from '../../../src/inference/phases/stage.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();
@@ -40,7 +40,7 @@ describe('an expectation', () => {
   const noiseOf = (made: Svi<void>, count: number, seed = 0): readonly number[] =>
     tf.tidy(() => {
       const at = foldIn(foldIn(drawKey(made.init(key(seed), undefined)), 'x'), 0);
-      return [...draw(at, baseNoise('normal', []), [count])];
+      return [...drawNoise(at, baseNoise('normal', []), [count])];
     });
 
   it('of a step function descends by scores alone, in antithetic pairs: as by hand', () => {

@@ -4,18 +4,12 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type NoiseSource,
   type Objective,
   delta,
   derive,
   elbo,
-  gaussianKernel,
   independent,
-  infoVae,
-  inverseMultiquadric,
   key,
-  keyedNoise,
-  maximumMeanDiscrepancy,
   normal,
   observe,
   param,
@@ -25,6 +19,13 @@ import {
   sample,
   showDerivation,
 } from 'marginalia';
+import {
+  gaussianKernel,
+  infoVae,
+  inverseMultiquadric,
+  maximumMeanDiscrepancy,
+} from 'marginalia/objectives';
+import { type NoiseSource, keyedNoise } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { type Tables, finiteDifferences } from '../discrete-network.js';
 import { expectNear, logNormal } from '../../double.js';

@@ -10,7 +10,6 @@ import {
   type Tensor,
   bernoulli,
   key,
-  minimize,
   noise,
   normal,
   param,
@@ -20,6 +19,7 @@ import {
   sgd,
   svi,
 } from 'marginalia';
+import { minimize } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 import { keyedNoise } from '../../../src/random/noise-source.js';
 import { particlesOf } from '../../../src/testing/law/noise-views.js';

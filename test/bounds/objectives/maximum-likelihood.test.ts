@@ -8,10 +8,7 @@ import {
   elbo,
   freeState,
   independent,
-  initializers,
   key,
-  lint,
-  lowerCholesky,
   mask,
   multivariateNormal,
   normal,
@@ -20,14 +17,15 @@ import {
   plate,
   positive,
   program,
-  realVector,
   sample,
   shared,
-  showLint,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { lowerCholesky, realVector } from 'marginalia/distributions';
+import { lint, showLint } from 'marginalia/lint';
+import { initializers } from 'marginalia/nn';
 import { sigmaPoints } from '../../../src/testing/cases/linear-gaussian/index.js';
 import { describe, expect, it } from 'vitest';
-import { normals } from '../../../src/random/index.js';
+import { randomNormal } from '../../../src/random/index.js';
 import { estimateAt } from '../estimate-at.js';
 import { type TrainingEngine, trainIn } from '../../inference/training/train-in.js';
 import { numbers } from '../../inference/training/train.js';
@@ -123,8 +121,8 @@ const points = ((): Matrix => {
     [1.5, 0.5, -0.5, 1],
     [-0.3, 1.1, 0.9, 0.2],
   ];
-  const latents = rowsOf(normals(key(11), 80), 2);
-  const noise = rowsOf(normals(key(12), 160), 4);
+  const latents = rowsOf(randomNormal(key(11), 80), 2);
+  const noise = rowsOf(randomNormal(key(12), 160), 4);
   return latents.map((z, i) =>
     [0, 1, 2, 3].map(
       (j) =>
@@ -140,7 +138,7 @@ const spectrum = eigen(covarianceOf(points));
 
 describe('variational expectation maximisation', () => {
   it.each(bothEngines)('learns the deviation of 10,000 draws of N(3, 5), %s', async (engine) => {
-    const data = tf.tensor1d(normals(key(5), 10_000).map((e) => 3 + 5 * e));
+    const data = tf.tensor1d(randomNormal(key(5), 10_000).map((e) => 3 + 5 * e));
     const model = program(function* () {
       const z = yield* sample('z', normal(0, 1));
       const s = yield* param('s', 1, { support: positive });

@@ -6,35 +6,32 @@ import {
   adam,
   categorical,
   cosineDecay,
-  dense,
-  evaluator,
   evidence,
   fit,
   freeState,
   independent,
   key,
-  latex,
-  lint,
-  minimize,
   normal,
-  normals,
   observe,
   param,
   paramValues,
-  penalized,
-  phases,
   plate,
   positive,
   program,
   rowsOf,
   sample,
-  scoreFunction,
   sgd,
   showDerivation,
   stopGradient,
   svi,
   useBackend,
 } from 'marginalia';
+import { scoreFunction } from 'marginalia/estimators';
+import { evaluator, phases } from 'marginalia/inference';
+import { lint } from 'marginalia/lint';
+import { dense } from 'marginalia/nn';
+import { derivationToLatex, minimize, penalized } from 'marginalia/objectives';
+import { randomNormal } from 'marginalia/random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
 import { sameInEveryEngine } from '../../inference/compiled/engines.js';
@@ -46,7 +43,7 @@ beforeAll(async () => {
 
 const optimizer = sgd(0.1);
 /** Points about a line in the plane, of mean 0. */
-const points = Array.from(normals(key(1), 60)).map((z, i) => {
+const points = Array.from(randomNormal(key(1), 60)).map((z, i) => {
   const along = ((i % 15) - 7) / 4;
   return [0.8 * along - 0.06 * z, 0.6 * along + 0.08 * z];
 });
@@ -123,7 +120,7 @@ describe('an autoencoder', () => {
       'estimated with 3 particles:',
       '  noisy ~ Independent(Normal) for Independent(Normal)',
     ]);
-    expect(latex(state.derivation)).not.toContain('log');
+    expect(derivationToLatex(state.derivation)).not.toContain('log');
     freeState(state);
     await sameInEveryEngine(made, x);
   });

@@ -5,45 +5,47 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
-  type Fit,
-  GuideMisfitError,
   type Objective,
   SiteError,
-  type Sites,
   bernoulli,
-  betaElbo,
   bijectors,
   categorical,
-  cubo,
   delta,
   derive,
   elbo,
-  eubo,
-  gaussianKernel,
-  infoVae,
   iwae,
   mixture,
   normal,
   param,
-  penalized,
   positive,
   program,
-  renyi,
-  reweightedWakeSleep,
   sample,
-  sleepPhi,
-  tailAdaptive,
   transformed,
   uniform,
+} from 'marginalia';
+import {
+  type GuideFit,
+  GuideMisfitError,
+  betaElbo,
+  cubo,
+  eubo,
+  gaussianKernel,
+  infoVae,
+  penalized,
+  renyi,
+  reweightedWakeSleep,
+  sleepPhi,
+  tailAdaptive,
   varGrad,
   vimco,
   wakePhi,
   wakeTheta,
-} from '../../../src/index.js';
+} from 'marginalia/objectives';
+import type { SitesOf } from 'marginalia/primitives';
 import { scalars } from '../../double.js';
 import { derivationOf } from '../estimate-at.js';
 
-type Reason<M, G, O extends Objective> = Fit<Sites<M>, Sites<G>, O, never>;
+type Reason<M, G, O extends Objective> = GuideFit<SitesOf<M>, SitesOf<G>, O, never>;
 
 const refused = (run: () => unknown): void => expect(run).toThrow(GuideMisfitError);
 

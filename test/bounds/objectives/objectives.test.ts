@@ -5,28 +5,22 @@
 import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import {
-  type NoiseSource,
   type Objective,
   bernoulli,
-  cubo,
   elbo,
-  eubo,
   iwae,
   key,
-  keyedNoise,
   normal,
   observe,
   param,
   plate,
   positive,
   program,
-  renyi,
   sample,
   shared,
-  tailAdaptive,
-  varGrad,
-  vimco,
 } from 'marginalia';
+import { cubo, eubo, renyi, tailAdaptive, varGrad, vimco } from 'marginalia/objectives';
+import { type NoiseSource, keyedNoise } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { linearGaussian } from '../../../src/testing/cases/linear-gaussian/index.js';
 import { type Tables, finiteDifferences } from '../discrete-network.js';

@@ -4,30 +4,25 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type NoiseSource,
   type Objective,
   type Tensor,
   bernoulli,
   categorical,
   derive,
-  eubo,
   iwae,
   key,
-  keyedNoise,
   normal,
   observe,
   param,
   plate,
   positive,
   program,
-  reweightedWakeSleep,
   sample,
   showDerivation,
-  sleepPhi,
   uniform,
-  wakePhi,
-  wakeTheta,
 } from 'marginalia';
+import { eubo, reweightedWakeSleep, sleepPhi, wakePhi, wakeTheta } from 'marginalia/objectives';
+import { type NoiseSource, keyedNoise } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { type Tables, finiteDifferences } from '../discrete-network.js';
 import { asTables, expectNear, scalars, sigmoid } from '../../double.js';
@@ -263,7 +258,7 @@ describe('the sleep phase', () => {
         'sleep = E_p(latent, data)[log q(latent | data)]',
         'estimated with 1 particle:',
         '  z ~ Bernoulli for Bernoulli',
-        '    gradient: log q of dreams: log q is raised at draws of the model, and its own draws are not used',
+        '    gradient: log q of model draws: log q is raised at draws of the model, and its own draws are not used',
         'trained: the parameters of the guide alone',
       ].join('\n'),
     );

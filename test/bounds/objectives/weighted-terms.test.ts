@@ -4,26 +4,19 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Joint,
   type Objective,
   SiteError,
   type Tensor,
   bernoulli,
-  betaElbo,
   derive,
   deterministic,
   elbo,
   independent,
   iwae,
   key,
-  keyedNoise,
-  latex,
-  linearSchedule,
   normal,
   observe,
   param,
-  paramsIn,
-  penalized,
   plate,
   positive,
   program,
@@ -31,8 +24,17 @@ import {
   sgd,
   showDerivation,
   svi,
-  valuesIn,
 } from 'marginalia';
+import {
+  type Joint,
+  betaElbo,
+  derivationToLatex,
+  paramsIn,
+  penalized,
+  valuesIn,
+} from 'marginalia/objectives';
+import { linearSchedule } from 'marginalia/optimizers';
+import { keyedNoise } from 'marginalia/random';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type Tables, finiteDifferences } from '../discrete-network.js';
 import { expectNear, logNormal, scalars } from '../../double.js';
@@ -149,7 +151,7 @@ describe('the β-ELBO', () => {
     const part = plate('data', { size: 6, subsample: 3 }, sample('z', normal(0, 1)));
     const derivation = derive(part, part, betaElbo({ beta: 4 }));
     expect(showDerivation(derivation).split('\n')[1]).toBe('  - 4 · 2 Σ_data KL(q(z) ‖ p(z))');
-    expect(latex(derivation).split('\n').slice(1, 3)).toEqual([
+    expect(derivationToLatex(derivation).split('\n').slice(1, 3)).toEqual([
       '\\log p(\\mathrm{data}) \\ge \\mathrm{\\beta-ELBO} = {}',
       '& - 4 \\cdot 2 \\sum_{\\mathrm{data}} \\mathrm{KL}\\left(q(z) \\,\\|\\, p(z)\\right) \\\\',
     ]);

@@ -3,9 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type Objective,
   bernoulli,
-  cubo,
   elbo,
-  eubo,
   iwae,
   key,
   normal,
@@ -17,8 +15,8 @@ import {
   sgd,
   svi,
   useBackend,
-  vimco,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { cubo, eubo, vimco } from 'marginalia/objectives';
 
 const LOG_WEIGHT = -2.8523;
 

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { useBackend } from '../../../src/index.js';
+import { useBackend } from 'marginalia';
 import { logPowerMeanOfOthers } from '../../../src/bounds/weights/leave-one-out.js';
 import { weightedMean, normalisedWeights } from '../../../src/bounds/weights/normalised-weights.js';
 import { compiledBy } from '../../compile/compiled-values.js';

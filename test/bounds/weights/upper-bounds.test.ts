@@ -6,13 +6,10 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Distribution,
-  type NoiseSource,
   type Objective,
   bernoulli,
   bijectors,
   categorical,
-  cubo,
-  eubo,
   evidence,
   iwae,
   key,
@@ -26,6 +23,8 @@ import {
   transformed,
   uniform,
 } from 'marginalia';
+import { cubo, eubo } from 'marginalia/objectives';
+import type { NoiseSource } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { type Tables, finiteDifferences } from '../discrete-network.js';
 import { asTables, expectNear, logMeanExp, logNormal, scalars, sigmoid } from '../../double.js';

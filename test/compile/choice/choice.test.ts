@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Tensor, graphOf, useBackend } from '../../../src/index.js';
+import { type Tensor, useBackend } from 'marginalia';
+import { graphOf } from 'marginalia/compile';
 import { firstThatCan, weighGraph } from '../../../src/compile/choice/choose.js';
 import { constants } from '../../../src/compile/choice/constants.js';
 import {
@@ -41,7 +42,7 @@ const layers = (rows: number, columns: number, hidden: number): Graph =>
   );
 
 const best = (graph: Graph, given: Given = auto): string =>
-  showWay(weighGraph(graph, graph, given)[0]?.way ?? { tag: 'loops' });
+  showWay(weighGraph(graph, graph, given)[0]?.way ?? { _tag: 'loops' });
 
 describe('the choice', () => {
   it('is loops that make zeros of tiny numbers where weights are multiplied into a product', () => {
@@ -96,28 +97,28 @@ describe('the choice', () => {
       /\([248] threads\)/,
     );
     const of = (threads: number, ns: number): Weighed => ({
-      way: { tag: 'onnxruntime', threads },
+      way: { _tag: 'onnxruntime', threads },
       ns,
     });
     fc.assert(
       fc.property(fc.double({ min: 1, max: 1e9, noNaN: true }), (ns) => {
         const [first] = ranked([of(2, ns / 1.19), of(1, ns)]);
         const [second] = ranked([of(1, ns), of(2, ns / 1.21)]);
-        expect(first?.way).toEqual({ tag: 'onnxruntime', threads: 1 });
-        expect(second?.way).toEqual({ tag: 'onnxruntime', threads: 2 });
+        expect(first?.way).toEqual({ _tag: 'onnxruntime', threads: 1 });
+        expect(second?.way).toEqual({ _tag: 'onnxruntime', threads: 2 });
       }),
     );
   });
 
   it('takes eager steps where loops cost more and ONNX Runtime is missing', async () => {
     const graph = layers(128, 784, 400);
-    const missing: ExecutableError = { tag: 'runtimeMissing', command: 'npm install' };
+    const missing: ExecutableError = { _tag: 'runtimeMissing', command: 'npm install' };
     const tried: string[] = [];
     const chosen = right(
       await firstThatCan(weighGraph(graph, graph, auto), async ({ way }) => {
-        tried.push(way.tag);
-        const isMissing = way.tag === 'onnxruntime' || way.tag === 'segments';
-        return isMissing ? E.left(missing) : E.right(way.tag);
+        tried.push(way._tag);
+        const isMissing = way._tag === 'onnxruntime' || way._tag === 'segments';
+        return isMissing ? E.left(missing) : E.right(way._tag);
       }),
     );
     expect(chosen.made).toBe('eager');
@@ -126,7 +127,7 @@ describe('the choice', () => {
   });
 
   it('says why where nothing can', async () => {
-    const refused: ExecutableError = { tag: 'unsupportedKernel', kernel: 'TopK' };
+    const refused: ExecutableError = { _tag: 'unsupportedKernel', kernel: 'TopK' };
     const graph = layers(2, 3, 4);
     const none = await firstThatCan(weighGraph(graph, graph, auto), async () => E.left(refused));
     expect(none).toEqual(E.left(refused));
@@ -135,9 +136,11 @@ describe('the choice', () => {
 
   it('does not weigh a backend of which nothing was measured', () => {
     const graph = layers(2, 3, 4);
-    const tags = weighGraph(graph, graph, { ...auto, backend: 'tensorflow' }).map((w) => w.way.tag);
+    const tags = weighGraph(graph, graph, { ...auto, backend: 'tensorflow' }).map(
+      (w) => w.way._tag,
+    );
     expect(tags).not.toContain('eager');
-    expect(weighGraph(graph, graph, auto).map((w) => w.way.tag)).toContain('eager');
+    expect(weighGraph(graph, graph, auto).map((w) => w.way._tag)).toContain('eager');
   });
 });
 
@@ -193,7 +196,7 @@ describe('a cost', () => {
           y: b,
         }),
       );
-    const ns = (graph: Graph): number => wayCosts(graph, costs)({ tag: 'loops' });
+    const ns = (graph: Graph): number => wayCosts(graph, costs)({ _tag: 'loops' });
     expect(ns(product(tf.zeros([3, 5]), tf.zeros([5, 7])))).toBe(3 * 5 * 7);
     expect(ns(product(tf.zeros([5, 3]), tf.zeros([5, 7]), true))).toBe(3 * 5 * 7);
     expect(ns(product(tf.zeros([2, 3, 5]), tf.zeros([2, 5, 7])))).toBe(2 * 3 * 5 * 7);

@@ -1,11 +1,13 @@
 /** The interpreter gives what an eager run gives, to the bit, and leaves nothing behind. */
 import * as tf from '@tensorflow/tfjs';
-import { type Graph, type Tensor, blackBox, graphOf, useBackend } from 'marginalia';
+import { type Tensor, useBackend } from 'marginalia';
+import { type Graph, graphOf } from 'marginalia/compile';
+import { blackBox } from 'marginalia/tensors';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { boundTo } from '../../../src/compile/compile.js';
 import { interpretedExecutable } from './interpreted-executable.js';
 import { interpreter } from '../../../src/compile/interpreter/interpreter.js';
-import { trace } from '../../../src/compile/trace/tracer.js';
+import { recordGraph } from '../../../src/compile/recording/recorder.js';
 import { wave } from '../compiled-values.js';
 import { right } from '../../either.js';
 
@@ -23,7 +25,7 @@ const named = (xs: readonly Tensor[]): Named => Object.fromEntries(xs.map((x, i)
 
 /** What a function does, written down as it stands: nothing is rewritten, so bits are the same. */
 const traced = (f: Operation, xs: readonly Tensor[]): Graph =>
-  trace(
+  recordGraph(
     Object.fromEntries(
       xs.map((x, i) => [
         `x${i}`,

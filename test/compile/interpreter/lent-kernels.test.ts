@@ -1,6 +1,7 @@
 /** A backend without a kernel is lent that of `cpu`, and the numbers come back to it. */
 import * as tf from '@tensorflow/tfjs';
-import { type Tensor, graphOf, useBackend } from 'marginalia';
+import { type Tensor, useBackend } from 'marginalia';
+import { graphOf } from 'marginalia/compile';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call } from '../../../src/kernels/call.js';
 import { interpreter } from '../../../src/compile/interpreter/interpreter.js';

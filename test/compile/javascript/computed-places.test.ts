@@ -1,6 +1,6 @@
 /** Elements of small graphs at places that the code computes. */
 import * as tf from '@tensorflow/tfjs';
-import { compile } from 'marginalia';
+import { compile } from 'marginalia/compile';
 import { describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
 

@@ -39,6 +39,6 @@ describe('a graph on doubles', () => {
         },
       ),
     );
-    expect(doubleProgram(graph)).toMatchObject({ left: { tag: 'unsupportedKernel' } });
+    expect(doubleProgram(graph)).toMatchObject({ left: { _tag: 'unsupportedKernel' } });
   });
 });

@@ -1,7 +1,7 @@
 /** Long code in parts does what it does in one piece. */
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Tensor, useBackend } from '../../../src/index.js';
+import { type Tensor, useBackend } from 'marginalia';
 import { inParts } from '../../../src/compile/javascript/parts.js';
 import type { Written } from '../../../src/compile/javascript/written.js';
 import { compiledBy, gap, wave } from '../compiled-values.js';

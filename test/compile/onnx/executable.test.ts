@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { graphOf, useBackend } from '../../../src/index.js';
+import { useBackend } from 'marginalia';
+import { graphOf } from 'marginalia/compile';
 import { boundTo } from '../../../src/compile/compile.js';
 import type { Bound } from '../../../src/compile/executable.js';
 import type { Binding } from '../../../src/compile/onnx/binding.js';
@@ -42,7 +43,7 @@ describe('a graph', () => {
 
   it('that the runtime refuses is an error in its own words', async () => {
     const made = await onnxExecutable(doubled(), {}, async () => refusing);
-    expect(made).toEqual(E.left({ tag: 'runtimeRefused', reason: 'no room' }));
+    expect(made).toEqual(E.left({ _tag: 'runtimeRefused', reason: 'no room' }));
   });
 
   it.each(['cuda', 'dml', 'nonsense'])(
@@ -51,7 +52,7 @@ describe('a graph', () => {
       const made = await onnxExecutable(doubled(), { executionProviders: [name, 'cpu'] });
       expect(made).toEqual(
         E.left({
-          tag: 'runtimeRefused',
+          _tag: 'runtimeRefused',
           reason: expect.stringMatching(/not supported|Unknown|Failed/),
         }),
       );
@@ -81,7 +82,7 @@ describe('the road to the runtime', () => {
     expect(nothing).toBeUndefined();
     expect(await onnxExecutable(doubled(), {}, async () => nothing)).toEqual(
       E.left({
-        tag: 'runtimeMissing',
+        _tag: 'runtimeMissing',
         command: expect.stringMatching(/^npm install .*onnxruntime-node/),
       }),
     );

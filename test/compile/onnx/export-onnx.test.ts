@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Tensor, exportOnnx, initializers, useBackend } from '../../../src/index.js';
+import { type Tensor, useBackend } from 'marginalia';
+import { exportOnnx } from 'marginalia/compile';
+import { initializers } from 'marginalia/nn';
 import { wave } from '../compiled-values.js';
 import { right } from '../../either.js';
 

@@ -1,6 +1,8 @@
 /** What graphs are spared: kernels whose result is known. */
 import * as tf from '@tensorflow/tfjs';
-import { type Tensor, choose, compile, countKernels, graphOf, greater } from 'marginalia';
+import type { Tensor } from 'marginalia';
+import { compile, countKernels, graphOf } from 'marginalia/compile';
+import { choose, greater } from 'marginalia/tensors';
 import { describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
 

@@ -1,7 +1,7 @@
 /** Functions of tensors that are generated: products with elementwise work and reductions between them. */
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
-import type { Tensor } from '../../../src/index.js';
+import type { Tensor } from 'marginalia';
 import { type Results, wave } from '../compiled-values.js';
 
 /** One operation: its name, and the places of its operands among what there is, counted from the end. */

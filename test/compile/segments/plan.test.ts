@@ -3,7 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Tensor, bernoulli, graphOf, useBackend } from '../../../src/index.js';
+import { type Tensor, bernoulli, useBackend } from 'marginalia';
+import { graphOf } from 'marginalia/compile';
 import { boundTo } from '../../../src/compile/compile.js';
 import type { Runtime } from '../../../src/compile/onnx/runtime.js';
 import { segmentsExecutable } from '../../../src/compile/segments/executable.js';
@@ -27,7 +28,7 @@ const planOf = (recipe: Parameters<typeof functionOf>[0]): SegmentPlan =>
   segmentPlan(right(graphOf(functionOf(recipe), inputsOf(recipe))));
 
 const nodesOf = (segment: Segment): readonly GraphNode[] =>
-  segment.tag === 'runtime' ? segment.graph.nodes : [];
+  segment._tag === 'runtime' ? segment.graph.nodes : [];
 
 describe('a plan in segments', () => {
   it('writes every value once, after all that it is made of', () => {
@@ -66,11 +67,11 @@ describe('a plan in segments', () => {
         const put = (id: ValueId): void => {
           const home = homes.get(id);
           expect(home).toBeDefined();
-          if (home?.tag === 'slot') holds.set(home.slot, id);
+          if (home?._tag === 'slot') holds.set(home.slot, id);
         };
         const check = (id: ValueId): void => {
           const home = homes.get(id);
-          if (home?.tag === 'slot') expect(holds.get(home.slot)).toBe(id);
+          if (home?._tag === 'slot') expect(holds.get(home.slot)).toBe(id);
         };
         const first = [...graph.inputs.map(({ id }) => id), ...graph.constants.keys()];
         for (const id of first) if (homes.has(id)) put(id);
@@ -121,7 +122,7 @@ describe('a plan in segments', () => {
       ),
     );
     const passes = segmentPlan(graph).segments.filter(
-      (s) => s.tag === 'loops' && s.axes.reduce((n, m) => n * m, 1) === rows * pixels,
+      (s) => s._tag === 'loops' && s.axes.reduce((n, m) => n * m, 1) === rows * pixels,
     );
     expect(passes).toHaveLength(1);
   });
@@ -155,7 +156,7 @@ describe('a plan in segments', () => {
       open: () => Promise.reject(new Error('nothing is opened')),
     };
     const made = await segmentsExecutable(segmentPlan(bound.graph), bound, {}, async () => slow);
-    expect(E.isLeft(made) && made.left.tag).toBe('runtimeRefused');
+    expect(E.isLeft(made) && made.left._tag).toBe('runtimeRefused');
   });
 
   it('gives what the runtime gives alone', async () => {

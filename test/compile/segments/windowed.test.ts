@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Tensor, graphOf, useBackend } from '../../../src/index.js';
+import { type Tensor, useBackend } from 'marginalia';
+import { graphOf } from 'marginalia/compile';
 import { countKernels } from '../../../src/compile/graph/graph.js';
 import { segmentPlan } from '../../../src/compile/segments/plan.js';
 import { windowed } from '../../../src/compile/segments/windowed.js';

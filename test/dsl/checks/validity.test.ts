@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it, vi } from 'vitest';
 import {
   type Distribution,
-  type Params,
   type Program,
   type Tensor,
   adam,
@@ -15,26 +14,19 @@ import {
   delta,
   dirichlet,
   elbo,
-  enumerate,
   evidence,
   expand,
   exponential,
   freeState,
   gamma,
-  graphOf,
   independent,
-  interval,
   key,
-  lint,
-  lowerCholesky,
+  logDensity,
   mask,
   mixture,
   multivariateNormal,
-  nonnegative,
   normal,
   observe,
-  of,
-  oneHotCategorical,
   param,
   plate,
   positive,
@@ -42,7 +34,6 @@ import {
   program,
   replay,
   sample,
-  score,
   simplex,
   simulate,
   studentT,
@@ -52,6 +43,12 @@ import {
   uniform,
   unitInterval,
 } from 'marginalia';
+import { graphOf } from 'marginalia/compile';
+import { interval, lowerCholesky, nonnegative, oneHotCategorical } from 'marginalia/distributions';
+import { enumerate } from 'marginalia/handlers';
+import type { Params } from 'marginalia/inference';
+import { lint } from 'marginalia/lint';
+import { of } from 'marginalia/monad';
 import { invalidArgument, invalidValue } from '../../../dsl/checks/validity.js';
 
 describe('what a law is made from is judged where it has values', () => {
@@ -225,7 +222,7 @@ describe('a program is judged where it is run', () => {
   const model = forgotten(ones);
   const prior = (probs: number) => sample('x', bernoulli({ probs: tf.scalar(probs) }));
   const entries: readonly (readonly [string, (params: Params) => unknown])[] = [
-    ['score', (params) => score(model, { params })],
+    ['logDensity', (params) => logDensity(model, { params })],
     ['trace', (params) => trace(model, { params })],
     ['simulate', (params) => simulate(model, { params })],
     ['replay', (params) => replay(model, trace(model, {}), { params })],
@@ -271,7 +268,7 @@ describe('a program is judged where it is run', () => {
     tf.dispose([metrics.loss, state.params]);
     const graph = graphOf(
       ({ probs = ones }) => ({
-        y: score(observe('x', bernoulli({ probs }), 1), {}),
+        y: logDensity(observe('x', bernoulli({ probs }), 1), {}),
         z: simulate(param('z', 1, { support: positive }), {}),
       }),
       { probs: tf.scalar(0.5) },
@@ -300,7 +297,7 @@ describe('a program is judged where it is run', () => {
 describe('observations are judged with the program', () => {
   it('by site, what is expected, the first that is wrong and where', () => {
     const seen = (d: Distribution, x: readonly number[]) => () =>
-      score(plate('data', x.length, observe('x', d, x)), {});
+      logDensity(plate('data', x.length, observe('x', d, x)), {});
     expect(seen(categorical({ logits: [0, 0, 0] }), [0, 7, 8])).toThrow(
       "site 'x': expected observations of Categorical, each a whole number from 0 to 2, but got 7 at [1]. Mend the data, mask",
     );
@@ -312,7 +309,7 @@ describe('observations are judged with the program', () => {
   });
 
   it('but not values that are tried, which have log probability −∞', () => {
-    const tried = score(sample('z', gamma(1, 1)), { values: { z: -1 } });
+    const tried = logDensity(sample('z', gamma(1, 1)), { values: { z: -1 } });
     expect(tried.dataSync()[0]).toBe(-Infinity);
   });
 });

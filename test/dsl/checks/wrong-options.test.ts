@@ -3,30 +3,26 @@ import * as tf from '@tensorflow/tfjs';
 import {
   bernoulli,
   bijectors,
-  blackBox,
   categorical,
   delta,
-  dense,
   deterministic,
   expand,
   factor,
-  interval,
-  integers,
-  mlp,
+  key,
   multivariateNormal,
-  network,
   normal,
   observe,
-  oneHotCategorical,
   param,
   plate,
   program,
   sample,
-  key,
   simulate,
   trace,
   uniform,
 } from 'marginalia';
+import { integers, interval, oneHotCategorical } from 'marginalia/distributions';
+import { dense, mlp, network } from 'marginalia/nn';
+import { blackBox } from 'marginalia/tensors';
 import { describe, expect, it } from 'vitest';
 
 /** Options that the compiler would refuse, as JavaScript gives them. */

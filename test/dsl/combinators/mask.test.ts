@@ -7,27 +7,27 @@ import {
   bernoulli,
   bijectors,
   categorical,
-  choose,
   elbo,
   expand,
   independent,
   key,
-  lint,
+  logDensity,
   mask,
   mixture,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
-  score,
   sgd,
   svi,
   trace,
   transformed,
   useBackend,
 } from 'marginalia';
+import { lint } from 'marginalia/lint';
+import { of } from 'marginalia/monad';
+import { choose } from 'marginalia/tensors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lawOf } from '../../../dsl/distribution.js';
 import { withGradients } from '../../../src/inference/gradients.js';
@@ -87,7 +87,7 @@ describe('a mask in a tensor', () => {
       const data = tf.ones([...d.batchShape, ...d.eventShape]);
       const model = plate('d', 2, observe('x', d, data));
       const message = new RegExp(`'x'.*mask of Masked.* to be 0 or 1, but got ${x} at \\[1\\]`);
-      expect(() => score(model, {})).toThrow(message);
+      expect(() => logDensity(model, {})).toThrow(message);
       expect(() => trace(model, {})).toThrow(message);
       const inference = svi({
         model: () => model,
@@ -103,7 +103,7 @@ describe('a mask in a tensor', () => {
   it('may hold eight bits under the type bool, which are judged as well', () => {
     const keep = tf.tensor(Uint8Array.of(255, 0), [2], 'bool');
     const model = plate('d', 2, observe('x', mask(normal(0, 1), keep), [3, 1]));
-    expect(() => score(model, {})).toThrow(/0 or 1, but got 255/);
+    expect(() => logDensity(model, {})).toThrow(/0 or 1, but got 255/);
   });
 });
 

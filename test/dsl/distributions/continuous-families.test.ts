@@ -10,15 +10,14 @@ import {
   expand,
   exponential,
   gamma,
-  halfCauchy,
   halfNormal,
-  laplace,
   independent,
   logNormal,
   mask,
   mixture,
   studentT,
 } from 'marginalia';
+import { halfCauchy, laplace } from 'marginalia/distributions';
 import { type DistributionCase, caseOf, checkDistributionCase } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { sum, variance } from '../../../src/testing/statistics/numbers.js';

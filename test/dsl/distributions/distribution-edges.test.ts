@@ -9,21 +9,17 @@ import {
   expand,
   gamma,
   independent,
-  inverseSoftplus,
-  logSigmoid,
-  logSumExpLast,
-  logit,
   mask,
   mixture,
   multivariateNormal,
   normal,
-  realVector,
-  softplus,
   stopGradient,
   transformed,
   uniform,
-  withGradient,
 } from 'marginalia';
+import { withGradient } from 'marginalia/autodiff';
+import { realVector } from 'marginalia/distributions';
+import { inverseSoftplus, logSigmoid, logSumExpLast, logit, softplus } from 'marginalia/tensors';
 import { describe, expect, it } from 'vitest';
 import { withoutGradient } from '../../../dsl/tensors/gradient.js';
 import { logOrImpossible } from '../../../dsl/numerics/special.js';

@@ -16,10 +16,10 @@ import {
   mixture,
   multivariateNormal,
   normal,
-  realVector,
   transformed,
   uniform,
 } from 'marginalia';
+import { realVector } from 'marginalia/distributions';
 import {
   type DistributionCase,
   bernoulliCases,

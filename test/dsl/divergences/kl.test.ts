@@ -12,20 +12,18 @@ import {
   dirichlet,
   expand,
   gamma,
-  halfCauchy,
   halfNormal,
   independent,
-  klDivergence,
   logNormal,
   mask,
   mixture,
   multivariateNormal,
   normal,
-  realVector,
   studentT,
   transformed,
   uniform,
 } from 'marginalia';
+import { halfCauchy, klDivergence, realVector } from 'marginalia/distributions';
 import {
   type DistributionCase,
   type Numbers,

@@ -4,18 +4,16 @@ import {
   type Distribution,
   type Tensor,
   beta,
-  compile,
-  digamma,
   dirichlet,
   exponential,
   foldIn,
   gamma,
   key,
-  klDivergence,
-  lgamma,
-  normals,
-  polygamma,
 } from 'marginalia';
+import { compile } from 'marginalia/compile';
+import { klDivergence } from 'marginalia/distributions';
+import { randomNormal } from 'marginalia/random';
+import { digamma, lgamma, polygamma } from 'marginalia/tensors';
 import { describe, expect, it } from 'vitest';
 import { logProbOfDraw } from '../../../dsl/distribution.js';
 import { deviance } from '../../../dsl/numerics/deviance.js';
@@ -225,7 +223,7 @@ describe('draws that float32 cannot hold', () => {
 describe('gamma draws', () => {
   /** Midpoints of 4000 equal shares of the normal law, so that means over them are integrals. */
   const quantiles = (() => {
-    const draws = [...normals(foldIn(key(5), 'integral'), 400_000)].toSorted((a, b) => a - b);
+    const draws = [...randomNormal(foldIn(key(5), 'integral'), 400_000)].toSorted((a, b) => a - b);
     return Array.from({ length: 4000 }, (_, i) => draws[i * 100 + 50] ?? NaN);
   })();
 

@@ -1,7 +1,8 @@
 /** Triangular linear algebra against double precision, for orders 1 to 9, batches and gradients. */
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
-import { type Tensor, linearAlgebra } from 'marginalia';
+import type { Tensor } from 'marginalia';
+import { linearAlgebra } from 'marginalia/tensors';
 import { type Numbers, numbersIn, toTensor } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { slopes as slopesOf } from '../../../src/testing/law/finite-differences.js';

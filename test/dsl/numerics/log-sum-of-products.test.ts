@@ -6,19 +6,19 @@ import {
   type Tensor,
   bernoulli,
   categorical,
-  enumerate,
   expand,
-  grad,
   independent,
   mixture,
   normal,
   observe,
-  oneHotCategorical,
   plate,
   program,
   sample,
   useBackend,
 } from 'marginalia';
+import { grad } from 'marginalia/autodiff';
+import { oneHotCategorical } from 'marginalia/distributions';
+import { enumerate } from 'marginalia/handlers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withGradients } from '../../../src/inference/gradients.js';
 import { engines, numbersBy } from '../../compile/in-engines.js';

@@ -1,32 +1,23 @@
 /** Networks as functions of tensors: their derivatives inside programs and penalties, compiled and eager. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Joint,
   type Tensor,
-  apply,
-  dense,
-  dropout,
   elbo,
   evaluation,
-  functionOf,
-  grad,
-  jacobian,
   key,
-  minimize,
-  mlp,
   normal,
   observe,
-  of,
   param,
-  paramsIn,
-  penalized,
   program,
   sample,
   sgd,
   simulate,
   svi,
-  vmap,
 } from 'marginalia';
+import { grad, jacobian, vmap } from 'marginalia/autodiff';
+import { of } from 'marginalia/monad';
+import { apply, dense, dropout, functionOf, mlp } from 'marginalia/nn';
+import { type Joint, minimize, paramsIn, penalized } from 'marginalia/objectives';
 import { afterAll, describe, expect, it } from 'vitest';
 import { engines, numbersBy } from '../../compile/in-engines.js';
 

@@ -1,47 +1,46 @@
 /** `condition` with `{ value, where }`: a site that is observed at some elements of its plate. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Fit,
-  type Observed,
-  type Partly,
-  type Real,
-  type Sites,
+  SiteError,
   type Tensor,
   bernoulli,
   block,
   condition,
   derive,
   elbo,
-  enumerate,
   evidence,
-  gaussianKernel,
-  grad,
-  GuideMisfitError,
-  infoVae,
   intervene,
   iwae,
   key,
-  latex,
+  logDensity,
   mask,
-  minimize,
   normal,
   observe,
-  of,
-  oneHotCategorical,
   param,
   plate,
   program,
   replay,
   sample,
   scoped,
-  score,
   sgd,
   showDerivation,
   simulate,
-  SiteError,
   svi,
   trace,
 } from 'marginalia';
+import { grad } from 'marginalia/autodiff';
+import { type Real, oneHotCategorical } from 'marginalia/distributions';
+import { enumerate } from 'marginalia/handlers';
+import { of } from 'marginalia/monad';
+import {
+  type GuideFit,
+  GuideMisfitError,
+  derivationToLatex,
+  gaussianKernel,
+  infoVae,
+  minimize,
+} from 'marginalia/objectives';
+import type { Observed, Partly, SitesOf } from 'marginalia/primitives';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 
 const numbers = (x: Tensor | undefined): readonly number[] => [...(x?.dataSync() ?? [])];
@@ -78,7 +77,7 @@ describe('a run', () => {
     expect(new Set(rows[0])).toEqual(new Set([1]));
     expect(new Set(rows[1])).toEqual(new Set([0, 1]));
     expect(new Set(rows[2])).toEqual(new Set([0, 1]));
-    const given = score(some, { values: { y: [0, 0, 1] } });
+    const given = logDensity(some, { values: { y: [0, 0, 1] } });
     expect(first(given)).toBeCloseTo(joint(x[0], 1) + joint(x[1], 0) + joint(x[2], 1), 4);
     const again = replay(some, drawn, { particles: 50 });
     expect(numbers(again.logJoint)).toEqual(numbers(drawn.logJoint));
@@ -101,7 +100,7 @@ describe('a run', () => {
     expect(one?.[1]).toBeCloseTo(Math.exp(joint(x[1], 1) - summed(x[1])), 5);
     const all = condition(coins, { x: [...x], y: { value: [1, 0, 0], where: [1, 1, 1] } });
     const plain = condition(coins, { x: [...x], y: [1, 0, 0] });
-    expect(first(enumerate(all).logEvidence)).toBeCloseTo(first(score(plain, {})), 4);
+    expect(first(enumerate(all).logEvidence)).toBeCloseTo(first(logDensity(plain, {})), 4);
     // A chance of exactly 0 keeps its slope where it is summed over, and there alone.
     const edge = (probs: Tensor): Tensor =>
       enumerate(
@@ -124,16 +123,16 @@ describe('a run', () => {
 
 describe('the row and the names', () => {
   it('has a site that is latent, partly', () => {
-    expectTypeOf<Sites<typeof some>>().toEqualTypeOf<
+    expectTypeOf<SitesOf<typeof some>>().toEqualTypeOf<
       Observed<'x'> | Partly<'y', (typeof coinSupport)['support'], 'enumerable', 'rows'>
     >();
     const inScope = scoped(
       'a',
       condition(sample('y', normal(0, 1)), { y: { value: 1, where: 1 } }),
     );
-    expectTypeOf<Sites<typeof inScope>>().toEqualTypeOf<Partly<'a/y', Real, 'pathwise'>>();
+    expectTypeOf<SitesOf<typeof inScope>>().toEqualTypeOf<Partly<'a/y', Real, 'pathwise'>>();
     const bySome = condition(sample('z', normal(0, 1)), { z: tf.scalar(1) });
-    expectTypeOf<Sites<typeof bySome>>().toEqualTypeOf<Observed<'z'>>();
+    expectTypeOf<SitesOf<typeof bySome>>().toEqualTypeOf<Observed<'z'>>();
     expect(trace(inScope, { key: key(0) }).sites['a/y']?.kind).toBe('partly');
     const outside = condition(scoped('a', coins), { 'a/y': y });
     expect(trace(outside, { key: key(0) }).sites['a/y']?.kind).toBe('partly');
@@ -147,13 +146,18 @@ describe('the row and the names', () => {
     // @ts-expect-error It is given a value already.
     expect(() => trace(intervene(some, { y: [1, 1, 1] }), { key: key(0) })).toThrow(SiteError);
     const hidden = block(some, ['y']);
-    expectTypeOf<Sites<typeof hidden>>().toEqualTypeOf<Observed<'x'>>();
+    expectTypeOf<SitesOf<typeof hidden>>().toEqualTypeOf<Observed<'x'>>();
     expect(Object.keys(trace(hidden, { key: key(0) }).sites)).toEqual(['x']);
   });
 
   it('must be in the guide', () => {
     const guide = of(0);
-    type Reason = Fit<Sites<typeof some>, Sites<typeof guide>, ReturnType<typeof elbo>, never>;
+    type Reason = GuideFit<
+      SitesOf<typeof some>,
+      SitesOf<typeof guide>,
+      ReturnType<typeof elbo>,
+      never
+    >;
     expectTypeOf<Reason>().toEqualTypeOf<"Site 'y' is sampled by the model but missing from the guide.">();
     // @ts-expect-error Nobody draws the unknown labels.
     expect(() => derive(some, guide, elbo())).toThrow(GuideMisfitError);
@@ -276,7 +280,7 @@ describe('a bound', () => {
       '    gradient: summed over 2 values: its support is finite: the expectation is summed exactly',
       "    KL: closed form: the prior's parameters do not depend on 'y'",
     ]);
-    expect(latex(derive(some, guideOf([0.5, 0.5, 0.5]), elbo()))).toContain(
+    expect(derivationToLatex(derive(some, guideOf([0.5, 0.5, 0.5]), elbo()))).toContain(
       '\\sum_{\\mathrm{rows}} [y\\ \\mathrm{known}]\\, \\mathbb{E}_q\\left[\\log p(y)\\right]',
     );
   });

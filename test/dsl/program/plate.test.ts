@@ -5,21 +5,21 @@ import {
   type Tensor,
   derive,
   elbo,
-  enumerate,
   factor,
   independent,
   key,
+  logDensity,
   normal,
   observe,
-  of,
   plate,
   sample,
-  score,
   sgd,
   simulate,
   svi,
   useBackend,
 } from 'marginalia';
+import { enumerate } from 'marginalia/handlers';
+import { of } from 'marginalia/monad';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const none = (): Tensor => tf.tensor1d([], 'int32');
@@ -68,7 +68,7 @@ describe.each(['wasm', 'cpu'] as const)('nothing to visit, on %s', (backend) => 
   it.each(empty)('is a mistake: %s', (_, make, message) => {
     const inference = () =>
       svi({ model: make, guide: () => of({}), objective: elbo(), optimizer: sgd(1) });
-    expect(() => score(make(), {})).toThrow(message);
+    expect(() => logDensity(make(), {})).toThrow(message);
     expect(() => enumerate(make())).toThrow(message);
     expect(() => derive(make(), of({}), elbo())).toThrow(message);
     expect(() => inference().init(key(0), undefined)).toThrow(message);

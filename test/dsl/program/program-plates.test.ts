@@ -5,8 +5,6 @@
 import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Latent,
-  type Observed,
   type Program,
   SiteError,
   type Tensor,
@@ -14,11 +12,11 @@ import {
   condition,
   derive,
   elbo,
-  enumerate,
   foldIn,
   independent,
   intervene,
   key,
+  logDensity,
   normal,
   observe,
   param,
@@ -26,14 +24,15 @@ import {
   program,
   replay,
   sample,
-  score,
   simulate,
   trace,
 } from 'marginalia';
+import { enumerate } from 'marginalia/handlers';
+import type { Latent, Observed } from 'marginalia/primitives';
 import { describe, expect, it } from 'vitest';
-import { scoped } from '../../../src/scoped.js';
+import { tidied } from '../../../src/tidied.js';
 
-const scopedly = <A>(body: () => A): A => scoped(body, () => []);
+const scopedly = <A>(body: () => A): A => tidied(body, () => []);
 
 const shapesOf = (
   p: Program<unknown, unknown>,
@@ -181,7 +180,7 @@ describe('a subsample', () => {
 
   it('scales the log joint to the full plate', () => {
     const p = plate('data', { size: 10, subsample: 4 }, observe('x', normal(0, 1), 0));
-    const found = scopedly(() => score(p, { key: key(0) }).dataSync()[0]);
+    const found = scopedly(() => logDensity(p, { key: key(0) }).dataSync()[0]);
     expect(found).toBeCloseTo(-5 * Math.log(2 * Math.PI), 4);
   });
 });
@@ -230,8 +229,8 @@ describe('mistakes', () => {
       cure: 'key: key(seed)',
     },
     {
-      name: 'a score without a value',
-      of: () => score(sample('z', normal(0, 1)), {}),
+      name: 'a logDensity without a value',
+      of: () => logDensity(sample('z', normal(0, 1)), {}),
       site: "site 'z'",
       cure: 'values',
     },
@@ -316,7 +315,7 @@ describe('mistakes', () => {
     {
       name: 'a value for a site that is observed',
       // @ts-expect-error -- refused
-      of: () => score(observe('x', normal(0, 1), 1), { values: { x: 2 } }),
+      of: () => logDensity(observe('x', normal(0, 1), 1), { values: { x: 2 } }),
       site: "site 'x'",
       cure: 'observed already',
     },
@@ -331,9 +330,9 @@ describe('mistakes', () => {
       cure: "There is 'z'",
     },
     {
-      name: 'a score with a value for another name',
+      name: 'a logDensity with a value for another name',
       // @ts-expect-error -- refused
-      of: () => score(sample('z', normal(0, 1)), { values: { y: 2 } }),
+      of: () => logDensity(sample('z', normal(0, 1)), { values: { y: 2 } }),
       site: "site 'z'",
       cure: "values for 'y' only",
     },

@@ -6,38 +6,34 @@ import * as fc from 'fast-check';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as tf from '@tensorflow/tfjs';
 import {
-  Do,
-  type Latent,
   type Program,
   type Tensor,
   type Trace,
   bernoulli,
-  bind,
   block,
   condition,
   deterministic,
   factor,
-  flatMap,
   independent,
   intervene,
   key,
-  map,
+  logDensity,
   mask,
-  monad,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
   replay,
   sample,
-  score,
   simulate,
   trace,
 } from 'marginalia';
+import { Do, bind, flatMap, map, of } from 'marginalia/monad';
+import type { Latent } from 'marginalia/primitives';
+import * as monad from 'marginalia/monad';
 import { describe, expect, it } from 'vitest';
-import { scoped } from '../../../src/scoped.js';
+import { tidied } from '../../../src/tidied.js';
 
 type Arrow = (x: Tensor) => Program<unknown, Tensor>;
 
@@ -127,7 +123,7 @@ const behaviour = (p: Program<unknown, Tensor>) => {
 };
 
 /** Runs `body` and frees its tensors. */
-const scopedly = <A>(body: () => A): A => scoped(body, () => []);
+const scopedly = <A>(body: () => A): A => tidied(body, () => []);
 
 const expectSame = (a: Program<unknown, Tensor>, b: Program<unknown, Tensor>): void => {
   expect(scopedly(() => behaviour(a))).toEqual(scopedly(() => behaviour(b)));
@@ -294,7 +290,7 @@ const logNormal = (x: number, m: number, s: number): number =>
   -0.5 * ((x - m) / s) ** 2 - Math.log(s) - 0.5 * Math.log(2 * Math.PI);
 
 const at = (p: Program<unknown, unknown>, values: Record<string, number | number[]> = {}): number =>
-  tf.tidy(() => score(p, { values }).dataSync()[0] ?? NaN);
+  tf.tidy(() => logDensity(p, { values }).dataSync()[0] ?? NaN);
 
 describe('interpreters agree', () => {
   it('on a trace, its replay and its score', () =>
@@ -305,7 +301,7 @@ describe('interpreters agree', () => {
         expect(plain(again).map((s) => s.value)).toEqual(plain(past).map((s) => s.value));
         expect(again.logJoint.shape).toEqual(particles === 1 ? [] : [particles]);
         const values = Object.fromEntries(Object.values(past.sites).map((s) => [s.name, s.value]));
-        const scored = score(conditioned, { values, particles }).dataSync();
+        const scored = logDensity(conditioned, { values, particles }).dataSync();
         [...past.logJoint.dataSync()].forEach((l, i) => {
           expect(scored[i]).toBeCloseTo(l, 4);
           expect(again.logJoint.dataSync()[i]).toBeCloseTo(l, 4);

@@ -1,43 +1,28 @@
 /** A program that runs twice in one model, under two names. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Deterministic,
-  type Factor,
-  GuideMisfitError,
-  type Fit,
-  type Latent,
-  type Observed,
-  type Param,
   type Program,
-  type Real,
   SiteError,
-  type Sites,
   type Tensor,
   adam,
   block,
   condition,
-  dense,
   derive,
   deterministic,
-  dropout,
   elbo,
   evaluation,
-  evaluator,
   factor,
   intervene,
   key,
+  logDensity,
   noise,
   normal,
   observe,
-  of,
   param,
-  phases,
   plate,
   program,
   sample,
   scoped,
-  score,
-  scoreFunction,
   sgd,
   shared,
   showDerivation,
@@ -46,6 +31,20 @@ import {
   trace,
   useBackend,
 } from 'marginalia';
+import type { Real } from 'marginalia/distributions';
+import { scoreFunction } from 'marginalia/estimators';
+import { evaluator, phases } from 'marginalia/inference';
+import { of } from 'marginalia/monad';
+import { dense, dropout } from 'marginalia/nn';
+import { type GuideFit, GuideMisfitError } from 'marginalia/objectives';
+import type {
+  Deterministic,
+  Factor,
+  Latent,
+  Observed,
+  Param,
+  SitesOf,
+} from 'marginalia/primitives';
 import { afterAll, beforeAll, describe, expect, expectTypeOf, it } from 'vitest';
 import { sameInEveryEngine } from '../../inference/compiled/engines.js';
 
@@ -94,7 +93,7 @@ describe('names', () => {
 
   it('are in the row', () => {
     const row = scoped('a', noisy(3));
-    expectTypeOf<Sites<typeof row>>().toEqualTypeOf<
+    expectTypeOf<SitesOf<typeof row>>().toEqualTypeOf<
       | Latent<'a/z', Real, 'pathwise', 'a/rows'>
       | Latent<'a/x', Real, 'pathwise', 'a/rows'>
       | Deterministic<'a/twice'>
@@ -103,10 +102,12 @@ describe('names', () => {
       | Param<'decoder/bias'>
     >();
     const seen = scoped('a', observe('x', normal(0, 1), 2));
-    expectTypeOf<Sites<typeof seen>>().toEqualTypeOf<Observed<'a/x'>>();
+    expectTypeOf<SitesOf<typeof seen>>().toEqualTypeOf<Observed<'a/x'>>();
     const name: string = 'a';
     const computed = scoped(name, sample('z', normal(0, 1)));
-    expectTypeOf<Sites<typeof computed>>().toEqualTypeOf<Latent<`${string}/z`, Real, 'pathwise'>>();
+    expectTypeOf<SitesOf<typeof computed>>().toEqualTypeOf<
+      Latent<`${string}/z`, Real, 'pathwise'>
+    >();
   });
 
   it('that cannot be are refused', () => {
@@ -240,14 +241,14 @@ describe('an inference', () => {
       'first/z': [0.1, 0.4],
       'second/z': [-1, 0.3, 0.8],
     };
-    const whole = numbers(score(parts.model, { values, params: state.params }));
+    const whole = numbers(logDensity(parts.model, { values, params: state.params }));
     const [a, b] = [tf.slice(x, 0, 2), tf.slice(x, 2, 3)];
     const own = [
-      score(condition(noisy(2), { x: a }), {
+      logDensity(condition(noisy(2), { x: a }), {
         values: { z: [0.1, 0.4] },
         params: state.params,
       }),
-      score(condition(noisy(3), { x: b }), {
+      logDensity(condition(noisy(3), { x: b }), {
         values: { z: [-1, 0.3, 0.8] },
         params: state.params,
       }),
@@ -274,7 +275,7 @@ describe('an inference', () => {
     expect(showDerivation(state.derivation)).toContain(
       'Σ_second/rows E_q[log p(second/x | second/z)]',
     );
-    expect(Object.keys(state.memory)).toEqual(['average cost second/z']);
+    expect(Object.keys(state.carry)).toEqual(['average cost second/z']);
     await sameInEveryEngine(made, x());
     await sameInEveryEngine(
       phases({ e: made, m: svi({ ...settings(elbo()), trains: ['decoder'] }) }),
@@ -308,7 +309,12 @@ describe('an inference', () => {
     const x = tf.tensor1d([0.5, -1]);
     const model = scoped('a', condition(noisy(2), { x }));
     const guide = encoded(x);
-    type Reason = Fit<Sites<typeof model>, Sites<typeof guide>, ReturnType<typeof elbo>, never>;
+    type Reason = GuideFit<
+      SitesOf<typeof model>,
+      SitesOf<typeof guide>,
+      ReturnType<typeof elbo>,
+      never
+    >;
     expectTypeOf<Reason>().toEqualTypeOf<
       | "Site 'a/z' is sampled by the model but missing from the guide."
       | "Site 'z' is sampled by the guide but is no latent site of the model."

@@ -2,24 +2,21 @@
 import * as tf from '@tensorflow/tfjs';
 import {
   type Tensor,
-  dense,
-  initializers,
   key,
-  minimize,
-  mlp,
+  normal,
   param,
   plate,
   positive,
   program,
   sample,
-  normal,
   sgd,
   simulate,
   svi,
   trace,
   useBackend,
-  withParams,
 } from 'marginalia';
+import { dense, initializers, mlp, withParams } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
 import { beforeAll, expect, it } from 'vitest';
 
 beforeAll(async () => {

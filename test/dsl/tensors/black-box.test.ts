@@ -3,18 +3,13 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import {
   type Tensor,
-  type TensorLike,
   bernoulli,
-  blackBox,
   categorical,
-  compile,
   deterministic,
   elbo,
-  enumerate,
   factor,
   fit,
   freeState,
-  graphOf,
   independent,
   key,
   normal,
@@ -28,6 +23,9 @@ import {
   svi,
   trace,
 } from 'marginalia';
+import { compile, graphOf } from 'marginalia/compile';
+import { enumerate } from 'marginalia/handlers';
+import { type TensorLike, blackBox } from 'marginalia/tensors';
 import { describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
 
@@ -169,7 +167,7 @@ describe('as a graph', () => {
 
   it('it is called at every run, each function by itself, and never while the graph is made', async () => {
     const made = await compile(f, { x: tf.tensor1d([1, 2]) })();
-    if (E.isLeft(made)) throw new Error(made.left.tag);
+    if (E.isLeft(made)) throw new Error(made.left._tag);
     for (const at of [1, -3]) {
       const x = tf.tensor1d([at, 0]);
       const found = await made.right.run({ x });
@@ -193,7 +191,7 @@ describe('as a graph', () => {
       return { y: tf.sum(tf.softmax(turned), 0) };
     };
     const made = await compile(between, { x: tf.tensor1d([1, 2]) }, { executor: 'onnxruntime' })();
-    if (E.isLeft(made)) throw new Error(made.left.tag);
+    if (E.isLeft(made)) throw new Error(made.left._tag);
     expect(made.right.by).toMatch(/ONNX Runtime.* and host code/);
     const { y } = await made.right.run({ x: tf.tensor1d([0, 0.5]) });
     expect(numbers(y)[0]).toBeCloseTo(1 / (1 + Math.exp(-1)), 6);

@@ -1,20 +1,8 @@
 /** Comparisons on both portable backends: their values, and that they have gradient zero. */
 import * as tf from '@tensorflow/tfjs';
 import { version_wasm } from '@tensorflow/tfjs-backend-wasm';
-import {
-  type Tensor,
-  bernoulli,
-  categorical,
-  choose,
-  equal,
-  greater,
-  greaterEqual,
-  less,
-  mask,
-  mixture,
-  normal,
-  uniform,
-} from 'marginalia';
+import { type Tensor, bernoulli, categorical, mask, mixture, normal, uniform } from 'marginalia';
+import { choose, equal, greater, greaterEqual, less } from 'marginalia/tensors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];

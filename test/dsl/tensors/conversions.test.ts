@@ -1,8 +1,6 @@
 /** What stands for a tensor, a program or chances, and what is said of anything else. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type TensorLike,
-  asTensor,
   bernoulli,
   categorical,
   condition,
@@ -11,22 +9,23 @@ import {
   evidence,
   intervene,
   key,
+  logDensity,
   normal,
   observe,
-  of,
-  oneHotCategorical,
   param,
   plate,
   predictive,
   program,
   sample,
-  score,
   sgd,
   simulate,
   svi,
   trace,
   useBackend,
 } from 'marginalia';
+import { oneHotCategorical } from 'marginalia/distributions';
+import { of } from 'marginalia/monad';
+import { type TensorLike, asTensor } from 'marginalia/tensors';
 import { describe, expect, it } from 'vitest';
 
 const coins = bernoulli({ probs: 0.25 });
@@ -47,11 +46,13 @@ describe('numbers stand for a tensor', () => {
   it.each(forms)('as %s, wherever a value is given', (_, x) => {
     const flips = plate('flips', 3, sample('x', coins));
     const expected = expect.closeTo(2 * head + tail, 5);
-    expect(score(plate('flips', 3, observe('x', coins, x)), {}).dataSync()[0]).toEqual(expected);
+    expect(logDensity(plate('flips', 3, observe('x', coins, x)), {}).dataSync()[0]).toEqual(
+      expected,
+    );
     const seen = trace(plate('flips', 3, observe('x', coins, x)), {}).sites['x'];
     expect(seen?.value.dtype).toBe('float32');
-    expect(score(condition(flips, { x }), {}).dataSync()[0]).toEqual(expected);
-    expect(score(flips, { values: { x } }).dataSync()[0]).toEqual(expected);
+    expect(logDensity(condition(flips, { x }), {}).dataSync()[0]).toEqual(expected);
+    expect(logDensity(flips, { values: { x } }).dataSync()[0]).toEqual(expected);
     expect(simulate(intervene(flips, { x }), {}).dtype).toBe('float32');
     expect(bernoulli({ probs: x }).logProb(tf.ones([3])).dtype).toBe('float32');
     expect(normal(x, 1).mean?.().dtype).toBe('float32');

@@ -25,7 +25,7 @@ describe('a run', () => {
     ['a signal', new Stopped('Stopped at step 3.', 143), 143, 'log', 'Stopped at step 3.'],
   ] as const)('ends by %s with a sentence and its code', async (_, error, code, where, said) => {
     const told = vi.spyOn(console, where).mockImplementation(() => undefined);
-    await run({ tag: 'run', options: {} }, throwing(error));
+    await run({ _tag: 'run', options: {} }, throwing(error));
     expect(process.exitCode).toBe(code);
     expect(told).toHaveBeenCalledTimes(1);
     expect(told.mock.calls[0]?.[0]).toMatch(said);
@@ -34,19 +34,19 @@ describe('a run', () => {
 
   it('ends by what the command line got wrong, by its own code, or by a fault', async () => {
     const told = vi.spyOn(console, 'error').mockImplementation(() => undefined);
-    await run({ tag: 'bad', message: '--what: no' }, throwing(new Error('never')));
+    await run({ _tag: 'bad', message: '--what: no' }, throwing(new Error('never')));
     expect(process.exitCode).toBe(2);
     expect(told).toHaveBeenCalledWith('--what: no');
     told.mockClear();
-    await run({ tag: 'run', options: {} }, async () => 3);
+    await run({ _tag: 'run', options: {} }, async () => 3);
     expect(process.exitCode).toBe(3);
-    await expect(run({ tag: 'run', options: {} }, throwing(new Error('a fault')))).rejects.toThrow(
+    await expect(run({ _tag: 'run', options: {} }, throwing(new Error('a fault')))).rejects.toThrow(
       'a fault',
     );
   });
 
   it('outlives those who read its output', async () => {
-    await run({ tag: 'run', options: {} }, async () => 0);
+    await run({ _tag: 'run', options: {} }, async () => 0);
     expect(() => process.stdout.emit('error', new Error('EPIPE'))).not.toThrow();
   });
 });

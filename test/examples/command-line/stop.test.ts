@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readNotes } from '../../../src/index.js';
+import { readNotes } from 'marginalia/checkpoints';
 import { right } from '../../either.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 

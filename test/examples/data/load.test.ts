@@ -17,7 +17,7 @@ import {
   loadOpticalDigits,
   someImages,
 } from '../../../examples/data/index.js';
-import { key } from '../../../src/index.js';
+import { key } from 'marginalia';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-data-'));
 afterAll(() => rmSync(folder, { recursive: true }));

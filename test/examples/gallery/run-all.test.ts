@@ -16,7 +16,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const options: Options = { ...runOptions(folder), quick: true, seed: 0, resume: true };
 
 const entry: Entry = {
-  tag: 'example',
+  _tag: 'example',
   name: 'one',
   load: () => Promise.reject(new Error('it was finished')),
 };

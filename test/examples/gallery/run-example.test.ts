@@ -15,7 +15,8 @@ import { readMetrics } from '../../../examples/gallery/metrics.js';
 import type { Options } from '../../../examples/gallery/options.js';
 import { runExample } from '../../../examples/gallery/run-example.js';
 import { settingOf } from '../../../examples/gallery/setting.js';
-import { type Tensor, adam, minimize, param, program, rowsOf, svi } from '../../../src/index.js';
+import { type Tensor, adam, param, program, rowsOf, svi } from 'marginalia';
+import { minimize } from 'marginalia/objectives';
 import { runOptions } from '../example-run.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'marginalia-gallery-'));

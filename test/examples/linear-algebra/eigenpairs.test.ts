@@ -8,10 +8,11 @@ import {
   principalAngles,
   transpose,
 } from '../../../examples/linear-algebra/index.js';
-import { foldIn, key, normals } from '../../../src/index.js';
+import { foldIn, key } from 'marginalia';
+import { randomNormal } from 'marginalia/random';
 
 const random = (rows: number, width: number): Matrix =>
-  Array.from({ length: rows }, (_, i) => [...normals(foldIn(key(rows), i), width)]);
+  Array.from({ length: rows }, (_, i) => [...randomNormal(foldIn(key(rows), i), width)]);
 
 const expectPairs = (a: Matrix, { values, vectors }: ReturnType<typeof eigenpairs>) => {
   for (const [i, value] of values.entries()) {

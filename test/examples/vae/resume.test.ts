@@ -15,7 +15,7 @@ const split = (train: Images, test: Images): Split => ({ train, test, source: 'a
 
 const settings = (args: readonly string[], data: Split) => {
   const asked = readOptions(args);
-  if (asked.tag !== 'run') throw new Error(asked.tag);
+  if (asked._tag !== 'run') throw new Error(asked._tag);
   return settingsOf(asked.options, data);
 };
 

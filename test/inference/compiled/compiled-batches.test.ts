@@ -3,7 +3,6 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  type Dataset,
   type Tensor,
   adam,
   elbo,
@@ -11,14 +10,15 @@ import {
   key,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
   sample,
   svi,
   useBackend,
-} from '../../../src/index.js';
+} from 'marginalia';
+import type { Dataset } from 'marginalia/data';
+import { of } from 'marginalia/monad';
 import { freeState } from '../../../src/inference/stepper.js';
 import { right } from '../../either.js';
 
@@ -235,7 +235,7 @@ describe('fit', () => {
     });
     const ended = await failing();
     if (E.isRight(ended)) throw new Error('the listener threw');
-    expect(ended.left).toMatchObject({ tag: 'threw', during: 'callback' });
+    expect(ended.left).toMatchObject({ _tag: 'threw', during: 'callback' });
     expect(ended.left.state.step).toBe(1);
     freeState(ended.left.state);
     expect(tf.memory().numTensors).toBe(before);

@@ -10,19 +10,19 @@ import {
   freeState,
   independent,
   key,
-  mlp,
   normal,
   observe,
   param,
-  phases,
   plate,
   program,
   sample,
   sgd,
-  showNonFinite,
   svi,
   useBackend,
 } from 'marginalia';
+import { showNonFinite } from 'marginalia/diagnostics';
+import { phases } from 'marginalia/inference';
+import { mlp } from 'marginalia/nn';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { compiledStepper } from '../../../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../../../src/inference/stepper.js';
@@ -176,7 +176,7 @@ describe('a phase whose loss is not finite', () => {
       length: { steps: 9 },
       key: key(0),
     })();
-    const where = E.isLeft(found) && found.left.tag === 'nonFinite' ? found.left.where : undefined;
+    const where = E.isLeft(found) && found.left._tag === 'nonFinite' ? found.left.where : undefined;
     expect(where).toMatchObject({ phase: 'logarithm', step: 1, site: 'x' });
     if (where) expect(showNonFinite(where)).toMatch(/^Step 1, phase logarithm: /);
   });

@@ -6,8 +6,6 @@ import {
   adam,
   condition,
   elbo,
-  eubo,
-  evaluator,
   evidence,
   fit,
   foldIn,
@@ -20,14 +18,15 @@ import {
   plate,
   positive,
   predictive,
-  predictor,
   program,
   rowsOf,
   sample,
   sgd,
   svi,
   useBackend,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { evaluator, predictor } from 'marginalia/inference';
+import { eubo } from 'marginalia/objectives';
 import { compiledStepper } from '../../../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../../../src/inference/stepper.js';
 import { gap, wave } from '../../compile/compiled-values.js';

@@ -6,16 +6,12 @@ import { compiledStepper } from '../../../src/inference/compiled/compiled-steppe
 import {
   type Distribution,
   type Objective,
-  type Optimizer,
   type Tensor,
   adam,
-  arrayOf,
   bernoulli,
   beta,
   bijectors,
   categorical,
-  chain,
-  clipByGlobalNorm,
   condition,
   cosineDecay,
   delta,
@@ -25,14 +21,12 @@ import {
   exponential,
   fit,
   gamma,
-  halfCauchy,
   halfNormal,
   independent,
   key,
   logNormal,
   mask,
   mixture,
-  mlp,
   multivariateNormal,
   normal,
   param,
@@ -40,7 +34,6 @@ import {
   positive,
   program,
   real,
-  rmsprop,
   rowsOf,
   sample,
   sgd,
@@ -49,7 +42,10 @@ import {
   transformed,
   uniform,
   useBackend,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { arrayOf, halfCauchy } from 'marginalia/distributions';
+import { mlp } from 'marginalia/nn';
+import { type Optimizer, chained, clipByGlobalNorm, rmsprop } from 'marginalia/optimizers';
 import { freeState } from '../../../src/inference/stepper.js';
 import { gap } from '../../compile/compiled-values.js';
 import { right } from '../../either.js';
@@ -188,7 +184,7 @@ const optimizers: Readonly<Record<string, () => Optimizer>> = {
   adam: () => adam(0.01),
   'adam with a schedule': () => adam(cosineDecay(0.01, 10)),
   'clipped sgd with momentum': () =>
-    chain(clipByGlobalNorm(0.5), sgd(0.01, { momentum: 0.9, nesterov: true })),
+    chained(clipByGlobalNorm(0.5), sgd(0.01, { momentum: 0.9, nesterov: true })),
   rmsprop: () => rmsprop(0.01),
 };
 

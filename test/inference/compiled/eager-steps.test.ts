@@ -2,20 +2,20 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, expect, it } from 'vitest';
 import {
-  blackBox,
   elbo,
   factor,
   freeState,
   key,
   noise,
   normal,
-  of,
   param,
   program,
   sgd,
   svi,
   useBackend,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { of } from 'marginalia/monad';
+import { blackBox } from 'marginalia/tensors';
 import { compiledStepper } from '../../../src/inference/compiled/compiled-stepper.js';
 import { right } from '../../either.js';
 
@@ -46,7 +46,7 @@ it('are where their state is after one that throws', async () => {
   const first = inference.init(key(0));
   const stepper = right(
     await compiledStepper(inference, first, undefined, {}, (ways) =>
-      ways.filter(({ way }) => way.tag === 'eager'),
+      ways.filter(({ way }) => way._tag === 'eager'),
     ),
   );
   left = 3;

@@ -1,7 +1,7 @@
 /** That compiled inference is the eager one. */
 import * as tf from '@tensorflow/tfjs';
 import { expect } from 'vitest';
-import { type Svi, type Tensor, key } from '../../../src/index.js';
+import { type Svi, type Tensor, key } from 'marginalia';
 import { executableOf } from '../../../src/compile/compile.js';
 import { compiledStepper } from '../../../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper, freeState } from '../../../src/inference/stepper.js';
@@ -41,8 +41,8 @@ export const sameInEveryEngine = async (made: Svi<Tensor>, x: Tensor, steps = 3)
     for (const [name, value] of Object.entries(b.params)) {
       expect(gap(a.params[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);
     }
-    for (const [name, value] of Object.entries(b.memory)) {
-      expect(gap(a.memory[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);
+    for (const [name, value] of Object.entries(b.carry)) {
+      expect(gap(a.carry[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);
     }
     for (const [name, value] of Object.entries(b.optimizer)) {
       expect(gap(a.optimizer[name] ?? tf.scalar(Number.NaN), value), name).toBeLessThan(1e-3);

@@ -8,23 +8,22 @@ import {
   adam,
   bernoulli,
   condition,
-  dense,
   elbo,
   expand,
   fit,
   freeState,
   independent,
   key,
-  mlp,
   normal,
   plate,
   program,
   rowsOf,
   sample,
   svi,
-  uniforms,
   useBackend,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { dense, mlp } from 'marginalia/nn';
+import { randomUniform } from 'marginalia/random';
 import { compiledStepper } from '../../../src/inference/compiled/compiled-stepper.js';
 import { namedState } from '../../../src/inference/named-state.js';
 import { right } from '../../either.js';
@@ -67,7 +66,7 @@ const autoencoder = () => {
 };
 
 const images = rowsOf(
-  uniforms(key(1), 70 * SIDE).map((u) => (u < 0.5 ? 0 : 1)),
+  randomUniform(key(1), 70 * SIDE).map((u) => (u < 0.5 ? 0 : 1)),
   [SIDE],
 );
 
@@ -133,14 +132,14 @@ describe('fits with one key on a busy machine', () => {
     const first = inference.init(key(3), whole);
     const eagerly = right(
       await compiledStepper(inference, first, whole, {}, (weighed) =>
-        weighed.filter(({ way }) => way.tag === 'eager'),
+        weighed.filter(({ way }) => way._tag === 'eager'),
       ),
     );
     let asked = 0;
     const mixed = right(
       await compiledStepper(inference, first, whole, {}, (weighed) => {
         asked += 1;
-        return weighed.filter(({ way }) => way.tag === (asked === 1 ? 'loops' : 'eager'));
+        return weighed.filter(({ way }) => way._tag === (asked === 1 ? 'loops' : 'eager'));
       }),
     );
     for (const batch of [whole, short, whole, whole, short, short, whole]) {

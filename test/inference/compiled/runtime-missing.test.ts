@@ -4,23 +4,23 @@ import { beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   type Tensor,
   adam,
-  compile,
   elbo,
-  evaluator,
   fit,
   freeState,
   key,
-  mlp,
   normal,
-  normals,
   observe,
-  of,
   plate,
   program,
   rowsOf,
   svi,
   useBackend,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { compile } from 'marginalia/compile';
+import { evaluator } from 'marginalia/inference';
+import { of } from 'marginalia/monad';
+import { mlp } from 'marginalia/nn';
+import { randomNormal } from 'marginalia/random';
 import { right } from '../../either.js';
 
 vi.mock('../../../src/compile/onnx/installed.js', () => ({
@@ -52,7 +52,7 @@ const train = async (hidden: readonly number[], rows: number) => {
   const fitted = right(
     await fit({
       svi: inference(hidden),
-      data: rowsOf(normals(key(1), rows * 40), [40]),
+      data: rowsOf(randomNormal(key(1), rows * 40), [40]),
       batchSize: Math.min(rows, 64),
       length: { epochs: 2 },
       key: key(0),

@@ -8,12 +8,12 @@ import {
   factor,
   freeState,
   key,
-  of,
   param,
   program,
   svi,
   useBackend,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { of } from 'marginalia/monad';
 import { compiledStepper } from '../../../src/inference/compiled/compiled-stepper.js';
 import { namedState } from '../../../src/inference/named-state.js';
 import { right } from '../../either.js';

@@ -1,6 +1,7 @@
 /** Batches of data: their rows, their noise, and whose tensors they are. */
 import * as tf from '@tensorflow/tfjs';
-import { type Key, foldIn, gatherRows, key } from 'marginalia';
+import { type Key, foldIn, key } from 'marginalia';
+import { gatherRows } from 'marginalia/data';
 import { describe, expect, it } from 'vitest';
 import { batchesOf } from '../../../src/inference/data/batches.js';
 

@@ -1,7 +1,6 @@
 /** Data sets of different sizes in one batch, and plates of which only the full size is known. Seeds are fixed. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type PlateOptions,
   type Tensor,
   adam,
   elbo,
@@ -10,7 +9,6 @@ import {
   key,
   normal,
   observe,
-  of,
   param,
   paramValues,
   plate,
@@ -18,10 +16,11 @@ import {
   rowsOf,
   sgd,
   shared,
-  sideBySide,
   svi,
-  zipped,
 } from 'marginalia';
+import { sideBySide, zipped } from 'marginalia/data';
+import { of } from 'marginalia/monad';
+import type { PlateOptions } from 'marginalia/primitives';
 import { describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
 

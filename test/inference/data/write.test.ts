@@ -1,19 +1,9 @@
 /** Data sets that write their batches where these are read: the numbers are those of `batch`. */
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
-import {
-  type Dataset,
-  type Key,
-  type Tensor,
-  bernoulliBits,
-  bernoulliRows,
-  foldIn,
-  gatherRows,
-  key,
-  rowsOf,
-  uniforms,
-  zipped,
-} from 'marginalia';
+import { type Key, type Tensor, foldIn, key, rowsOf } from 'marginalia';
+import { type Dataset, bernoulliRows, gatherRows, zipped } from 'marginalia/data';
+import { randomBernoulli, randomUniform } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { batchesOf } from '../../../src/inference/data/batches.js';
 import { checkWrite } from '../../../src/inference/data/write-check.js';
@@ -27,7 +17,7 @@ const tables = fc
   })
   .chain(({ count, width, seed }) =>
     fc.record({
-      values: fc.constant(uniforms(key(seed), count * width)),
+      values: fc.constant(randomUniform(key(seed), count * width)),
       width: fc.constant(width),
       rows: fc
         .array(fc.nat({ max: count - 1 }), { minLength: 1, maxLength: 5 })
@@ -63,16 +53,16 @@ describe('what is written is the batch', () => {
 });
 
 describe('bits of rows', () => {
-  it('are 1 exactly where the uniforms of a key are below the probabilities of the rows', () => {
+  it('are 1 exactly where the randomUniform of a key are below the probabilities of the rows', () => {
     fc.assert(
       fc.property(tables, ({ values, width, rows, own }) => {
         values[0] = Number.NaN;
         const batch = bernoulliRows(values, [width]).batch(rows, own);
         expect(batch.shape).toEqual([rows.length, width]);
         const probs = gatherRows(values, width, rows);
-        const below = uniforms(own, probs.length).map((u, i) => (u < (probs[i] ?? 0) ? 1 : 0));
+        const below = randomUniform(own, probs.length).map((u, i) => (u < (probs[i] ?? 0) ? 1 : 0));
         expect(batch.dataSync()).toEqual(below);
-        expect(bernoulliBits(own, probs)).toEqual(below);
+        expect(randomBernoulli(own, probs)).toEqual(below);
         batch.dispose();
       }),
       { seed: 4, numRuns: 60 },
@@ -84,14 +74,14 @@ describe('data sets side by side', () => {
   const x = rowsOf(Float32Array.of(1, 2, 3), []);
   const noise: Dataset<Tensor> = {
     size: 3,
-    batch: (rows, own) => tf.tensor1d(uniforms(own, rows.length)),
+    batch: (rows, own) => tf.tensor1d(randomUniform(own, rows.length)),
   };
 
   it('have keys by their names, and rows in common', () => {
     const both = zipped({ a: noise, b: noise, x });
     const batch = both.batch(Int32Array.of(2, 0), key(5));
-    expect(batch.a.dataSync()).toEqual(uniforms(foldIn(key(5), 'a'), 2));
-    expect(batch.b.dataSync()).toEqual(uniforms(foldIn(key(5), 'b'), 2));
+    expect(batch.a.dataSync()).toEqual(randomUniform(foldIn(key(5), 'a'), 2));
+    expect(batch.b.dataSync()).toEqual(randomUniform(foldIn(key(5), 'b'), 2));
     expect([...batch.x.dataSync()]).toEqual([3, 1]);
     tf.dispose(batch);
   });

@@ -1,6 +1,8 @@
 /** Functions are traced once for each form of their arguments, whatever the numbers in them are. */
 import * as tf from '@tensorflow/tfjs';
-import { type NoiseSource, type Tensor, baseNoise, key, keyedNoise } from 'marginalia';
+import { type Tensor, key } from 'marginalia';
+import { baseNoise } from 'marginalia/distributions';
+import { type NoiseSource, keyedNoise } from 'marginalia/random';
 import { expect, it } from 'vitest';
 import {
   type TensorFunction,

@@ -5,7 +5,6 @@ import {
   type SviState,
   type Tensor,
   adam,
-  assign,
   categorical,
   elbo,
   fit,
@@ -16,7 +15,6 @@ import {
   observe,
   param,
   paramValues,
-  phases,
   plate,
   positive,
   program,
@@ -29,6 +27,7 @@ import {
   svi,
   useBackend,
 } from 'marginalia';
+import { assign, phases } from 'marginalia/inference';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { isDue, ownStep } from '../../../src/inference/phases/pace.js';
 import { right } from '../../either.js';
@@ -40,14 +39,14 @@ beforeAll(async () => {
 });
 
 describe('a pace', () => {
-  it('counts the turns that were taken, in phases of phases too', () => {
+  it('counts the stages that were taken, in phases of phases too', () => {
     const inner = { times: 2, round: 0, every: 3, after: 1 };
     for (const paces of [
       [inner],
       [{ times: 2, round: 0, every: 1, after: 0 }, inner],
       [{ times: 1, round: 0, every: 2, after: 4 }, inner],
     ]) {
-      // All turns in a row, counted one by one.
+      // All stages in a row, counted one by one.
       let taken = 0;
       const rounds = (paces[0]?.times ?? 1) * (paces.length === 2 ? 1 : 0) || 1;
       for (let step = 0; step < 30; step += 1) {
@@ -86,7 +85,7 @@ describe('a phase that rests', () => {
         [a] = first.step({ ...a, params: { ...a.params, ...b.params } }, x);
         b = { ...b, params: a.params };
         const due = step === 2 || step === 5;
-        if (due) for (let turn = 0; turn < 2; turn += 1) [b] = second.step(b, x);
+        if (due) for (let stage = 0; stage < 2; stage += 1) [b] = second.step(b, x);
         expect(Object.keys(metrics.phases ?? {})).toEqual(due ? ['e', 'm', 'm/1', 'm/2'] : ['e']);
         for (const [name, value] of Object.entries(b.params)) {
           expect(numbers(state.params[name]), `${name} at ${step}`).toEqual(numbers(value));

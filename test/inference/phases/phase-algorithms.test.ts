@@ -16,13 +16,10 @@ import {
   freeState,
   independent,
   key,
-  minimize,
   normal,
-  normals,
   observe,
   param,
   paramValues,
-  phases,
   plate,
   positive,
   program,
@@ -30,12 +27,12 @@ import {
   sample,
   sgd,
   shared,
-  sleepPhi,
   svi,
   useBackend,
-  wakePhi,
-  wakeTheta,
 } from 'marginalia';
+import { phases } from 'marginalia/inference';
+import { minimize, sleepPhi, wakePhi, wakeTheta } from 'marginalia/objectives';
+import { randomNormal } from 'marginalia/random';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
 import { numbers } from './phase-parts.js';
@@ -155,7 +152,7 @@ describe('wake-sleep', () => {
 
 describe('variational EM', () => {
   it('learns the scale of data around one latent value: the known answer', async () => {
-    const values = normals(key(9), 10_000).map((z) => 3 + 5 * z);
+    const values = randomNormal(key(9), 10_000).map((z) => 3 + 5 * z);
     const programs = {
       model: (x: Tensor) =>
         program(function* () {
@@ -182,7 +179,7 @@ describe('variational EM', () => {
   });
 
   it('finds the maximum of the likelihood with parameters for each datum', async () => {
-    const values = normals(key(10), 40).map((z) => 2.5 * z);
+    const values = randomNormal(key(10), 40).map((z) => 2.5 * z);
     const square = values.reduce((sum, x) => sum + x * x, 0) / values.length;
     // x ~ N(0, √(1 + s²)), so that 1 + s² is the mean square.
     const exact = Math.sqrt(square - 1);
@@ -244,7 +241,7 @@ describe('a game', () => {
     }),
   );
   // Of mean 1.5 and variance 1 exactly.
-  const draws = normals(key(11), 200);
+  const draws = randomNormal(key(11), 200);
   const mean = draws.reduce((a, b) => a + b, 0) / draws.length;
   const spread = draws.reduce((sum, z) => sum + (z - mean) ** 2, 0) / draws.length;
   const values = draws.map((z) => 1.5 + (z - mean) / Math.sqrt(spread));

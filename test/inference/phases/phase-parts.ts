@@ -6,11 +6,8 @@ import {
   type SviState,
   type Tensor,
   adam,
-  betaElbo,
   cosineDecay,
   elbo,
-  estimateTerms,
-  linearSchedule,
   normal,
   observe,
   param,
@@ -21,6 +18,8 @@ import {
   sgd,
   svi,
 } from 'marginalia';
+import { betaElbo, estimateTerms } from 'marginalia/objectives';
+import { linearSchedule } from 'marginalia/optimizers';
 import { metricTensors } from '../../../src/inference/metrics.js';
 
 export const numbers = (x?: Tensor): readonly number[] => [...(x?.dataSync() ?? [Number.NaN])];
@@ -28,16 +27,16 @@ export const numbers = (x?: Tensor): readonly number[] => [...(x?.dataSync() ?? 
 /** The ELBO, which remembers how often it was estimated, and the mean bound since then. */
 export const remembering = (): Objective => ({
   ...elbo({ particles: 2, closedFormKl: 'never' }),
-  memory: () => ({ count: tf.scalar(0), mean: tf.zeros([1]) }),
+  carry: () => ({ count: tf.scalar(0), mean: tf.zeros([1]) }),
   estimate: (joint) => {
-    const { count = tf.scalar(NaN), mean = tf.zeros([1]) } = joint.source.memory ?? {};
+    const { count = tf.scalar(NaN), mean = tf.zeros([1]) } = joint.source.carry ?? {};
     const estimate = estimateTerms(joint);
     const next = tf.add(count, 1);
     return {
       ...estimate,
       // What is remembered weighs on the bound, and so on the gradient.
       surrogate: tf.mul(estimate.surrogate, tf.add(1, tf.sum(tf.tanh(mean)))),
-      memory: { count: next, mean: tf.add(mean, tf.div(tf.sub(estimate.value, mean), next)) },
+      carry: { count: next, mean: tf.add(mean, tf.div(tf.sub(estimate.value, mean), next)) },
     };
   },
 });
@@ -48,7 +47,7 @@ export const freeMetrics = (metrics: ReturnType<Svi<Tensor>['evaluate']>): void 
 };
 
 export const bits = (state: SviState): readonly (readonly [string, readonly number[]])[] =>
-  Object.entries({ ...state.params, ...state.optimizer, ...state.memory }).map(([name, x]) => [
+  Object.entries({ ...state.params, ...state.optimizer, ...state.carry }).map(([name, x]) => [
     name,
     numbers(x),
   ]);
@@ -76,7 +75,7 @@ export const both = {
 
 export const three = (): Tensor => tf.tensor1d([1, 2, 0.5]);
 
-/** Two inferences of the same parameters: overlapping groups, other optimisers, schedules, memory. */
+/** Two inferences of the same parameters: overlapping groups, other optimisers, schedules, carry. */
 export const eStep = (): Svi<Tensor> =>
   svi({
     ...both,

@@ -9,33 +9,30 @@ import {
   type Tensor,
   adam,
   elbo,
-  evaluator,
-  explainNonFinite,
   fit,
   foldIn,
   freeState,
   independent,
   key,
-  latex,
-  loadCheckpoint,
-  mlp,
   normal,
   observe,
-  of,
   param,
-  phases,
   plate,
   positive,
   program,
   rowsOf,
   sample,
-  saveCheckpoint,
   sgd,
   showDerivation,
-  stateTensors,
   svi,
   useBackend,
 } from 'marginalia';
+import { loadCheckpoint, saveCheckpoint } from 'marginalia/checkpoints';
+import { explainNonFinite } from 'marginalia/diagnostics';
+import { evaluator, phases, stateTensors } from 'marginalia/inference';
+import { of } from 'marginalia/monad';
+import { mlp } from 'marginalia/nn';
+import { derivationToLatex } from 'marginalia/objectives';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { ownStep } from '../../../src/inference/phases/pace.js';
@@ -53,7 +50,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true }));
 
 describe('phases', () => {
-  it.each([1, 3])('are their inferences by turns, bit by bit: %i times', (times) => {
+  it.each([1, 3])('are their inferences by stages, bit by bit: %i times', (times) => {
     tf.tidy(() => {
       const x = three();
       const [first, second] = [eStep(), mStep()];
@@ -66,7 +63,7 @@ describe('phases', () => {
         state = next;
         let loss = NaN;
         a = { ...a, params: { ...a.params, ...b.params } };
-        for (let turn = 0; turn < times; turn += 1) {
+        for (let stage = 0; stage < times; stage += 1) {
           const [later, found] = first.step(a, x);
           a = later;
           loss = numbers(found.loss)[0] ?? NaN;
@@ -83,8 +80,8 @@ describe('phases', () => {
         }
       }
       expect([state.step, a.step, b.step]).toEqual([4, 4 * times, 4]);
-      expect(numbers(state.memory['m/count'])).toEqual([4]);
-      expect(numbers(state.memory['m/mean'])).toEqual(numbers(b.memory['mean']));
+      expect(numbers(state.carry['m/count'])).toEqual([4]);
+      expect(numbers(state.carry['m/mean'])).toEqual(numbers(b.carry['mean']));
       for (const [name, value] of Object.entries(a.optimizer)) {
         expect(numbers(state.optimizer[`e/${name}`]), name).toEqual(numbers(value));
       }
@@ -95,8 +92,8 @@ describe('phases', () => {
     const x = three();
     const inner = phases({ e: { svi: eStep(), times: 2 }, m: mStep() });
     const made = phases({ inner: { svi: inner, times: 2 }, last: mStep() }, { report: 'inner' });
-    // The turns of the second step, by how many of its own each has had.
-    expect(made.turns.map((t) => `${t.name} ${ownStep(t.paces, 1)}`)).toEqual([
+    // The stages of the second step, by how many of its own each has had.
+    expect(made.stages.map((t) => `${t.name} ${ownStep(t.paces, 1)}`)).toEqual([
       'inner/e 4',
       'inner/e 5',
       'inner/m 2',
@@ -207,7 +204,7 @@ describe('phases', () => {
     const x = three();
     const state = phases({ e: { svi: eStep(), times: 2 }, m: mStep() }).init(key(3), x);
     const text = showDerivation(state.derivation);
-    expect(latex(state.derivation).match(/begin\{aligned\}/g)).toHaveLength(2);
+    expect(derivationToLatex(state.derivation).match(/begin\{aligned\}/g)).toHaveLength(2);
     expect(text.split('\n').filter((line) => /^(phase|parameters)/.test(line))).toEqual([
       'phase e, 2 times a step:',
       'parameters: guide/scale, guide/loc, common',
@@ -312,6 +309,6 @@ describe('phases', () => {
     });
     // @ts-expect-error: one phase is for tensors, the other for numbers.
     const mixed = phases({ good, ofNumbers });
-    expect(mixed.turns).toHaveLength(2);
+    expect(mixed.stages).toHaveLength(2);
   });
 });

@@ -4,7 +4,6 @@ import {
   type Tensor,
   adam,
   bernoulli,
-  bernoulliRows,
   elbo,
   freeState,
   independent,
@@ -12,14 +11,15 @@ import {
   normal,
   observe,
   param,
-  phases,
   plate,
   program,
   sample,
   shared,
   svi,
-  uniforms,
 } from 'marginalia';
+import { bernoulliRows } from 'marginalia/data';
+import { phases } from 'marginalia/inference';
+import { randomUniform } from 'marginalia/random';
 import { compiledStepper } from '../../../src/inference/compiled/compiled-stepper.js';
 import { batchesOf } from '../../../src/inference/data/batches.js';
 import { right } from '../../either.js';
@@ -70,14 +70,14 @@ const bytesPerStep = async (take: (count: number) => Promise<unknown>): Promise<
   return median(found);
 };
 
-/** Besides the key of its batch, 64 bytes, a step leaves some numbers that the engine has boxed, for each of its turns. */
+/** Besides the key of its batch, 64 bytes, a step leaves some numbers that the engine has boxed, for each of its stages. */
 it.each([
   ['one inference, as one program', whole, 'whole', 170],
   ['phases, as one program', parts, 'whole', 450],
   ['one inference, its update apart', whole, 'halves', 240],
   ['phases, their updates apart', parts, 'halves', 650],
 ] as const)('a step allocates next to nothing: %s', async (_, inference, how, most) => {
-  const data = bernoulliRows(uniforms(key(1), 600), [3]);
+  const data = bernoulliRows(randomUniform(key(1), 600), [3]);
   const batches = batchesOf({ data, batchSize: 20 }, key(2));
   const [{ write }, batch] = [batches, batches.at(0)];
   const first = inference.init(key(3), batch);

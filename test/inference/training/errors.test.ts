@@ -6,11 +6,6 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
 import {
-  type Dataset,
-  type Engine,
-  type FitError,
-  type FitOptions,
-  type Optimizer,
   type Program,
   type SviState,
   type Tensor,
@@ -19,20 +14,26 @@ import {
   fit,
   freeState,
   key,
-  loadCheckpoint,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
   rowsOf,
-  saveCheckpoint,
   showFitError,
-  stateTensors,
   svi,
+} from 'marginalia';
+import { loadCheckpoint, saveCheckpoint } from 'marginalia/checkpoints';
+import type { Dataset } from 'marginalia/data';
+import {
+  type Engine,
+  type FitError,
+  type FitOptions,
+  stateTensors,
   training,
-} from '../../../src/index.js';
+} from 'marginalia/inference';
+import { of } from 'marginalia/monad';
+import type { Optimizer } from 'marginalia/optimizers';
 import { right } from '../../either.js';
 import { temporaryFolder } from '../../temporary-folder.js';
 
@@ -125,7 +126,7 @@ const throwingModel: Model = (x) => {
 };
 
 describe.each<Engine>(['eager', 'compiled', 'auto'])('once training has begun, %s,', (engine) => {
-  it.each<readonly [string, () => Asked, FitError['tag'], string, number]>([
+  it.each<readonly [string, () => Asked, FitError['_tag'], string, number]>([
     ['a program', () => ({ svi: inferenceOf(throwingModel) }), 'threw', 'step', 2],
     ['the data', () => ({ data: failingData(5) }), 'threw', 'data', 5],
     ['the first batch', () => ({ data: failingData(0) }), 'threw', 'data', 0],
@@ -147,11 +148,11 @@ describe.each<Engine>(['eager', 'compiled', 'auto'])('once training has begun, %
       'save',
       9,
     ],
-  ])('%s that throws gives the state', async (_, asked, tag, during, step) => {
+  ])('%s that throws gives the state', async (_, asked, _tag, during, step) => {
     const before = tf.memory().numTensors;
     const error = left(await run({ ...asked(), engine }));
-    expect(error).toMatchObject({ tag, during, error: thrown });
-    if (error.tag !== 'checkpoint') expect(showFitError(error)).toMatch(/ threw.*: no more\.$/);
+    expect(error).toMatchObject({ _tag, during, error: thrown });
+    if (error._tag !== 'checkpoint') expect(showFitError(error)).toMatch(/ threw.*: no more\.$/);
     await checkState(error.state, step, engine);
     freeState(error.state);
     expect(tf.memory().numTensors).toBe(before);
@@ -161,11 +162,11 @@ describe.each<Engine>(['eager', 'compiled', 'auto'])('once training has begun, %
     const before = tf.memory().numTensors;
     const unread = inferenceOf((x) => model(tf.add(x, tf.mul(0, tf.randomUniform([1])))));
     const first = left(await run({ svi: unread, engine: 'compiled' }));
-    expect(first.tag).toBe('notCompiled');
+    expect(first._tag).toBe('notCompiled');
     await checkState(first.state, 0, engine);
     const from = right(await run({ length: { steps: 3 }, engine })).state;
     const second = left(await run({ from, data: { ...data, batch: throws }, engine }));
-    expect(second).toMatchObject({ tag: 'threw', during: 'data' });
+    expect(second).toMatchObject({ _tag: 'threw', during: 'data' });
     await checkState(second.state, 3, engine);
     [first.state, second.state, from].forEach(freeState);
     expect(tf.memory().numTensors).toBe(before);
@@ -240,7 +241,7 @@ describe.each<Engine>(['eager', 'compiled'])('an update that is not finite, %s,'
         },
       }),
     );
-    if (error.tag !== 'nonFinite') throw new Error(error.tag);
+    if (error._tag !== 'nonFinite') throw new Error(error._tag);
     expect(showFitError(error)).toMatch(/loc/);
     expect(error.state.step).toBe(at);
     expect(saved).toEqual([at]);

@@ -2,26 +2,28 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import {
-  type EngineOptions,
-  type FitOptions,
   type Tensor,
   adam,
-  compile,
   elbo,
-  evaluator,
   fit,
   freeState,
   key,
   normal,
   observe,
-  of,
   param,
-  predictor,
   program,
   rowsOf,
   svi,
+} from 'marginalia';
+import { compile } from 'marginalia/compile';
+import {
+  type EngineOptions,
+  type FitOptions,
+  evaluator,
+  predictor,
   training,
-} from '../../../src/index.js';
+} from 'marginalia/inference';
+import { of } from 'marginalia/monad';
 
 const inferenceOf = (name: string, start: number | readonly number[] = 0) =>
   svi({
@@ -130,7 +132,7 @@ describe('fit and training', () => {
       { ...own, step: -1 },
       'step to be a whole number of at least 0, but got -1',
     ],
-    ['with more in it', { ...own, memory: { mean: x } }, "but got 'memory/mean' beside them"],
+    ['with more in it', { ...own, carry: { mean: x } }, "but got 'carry/mean' beside them"],
     [
       'that is not finite',
       { ...own, params: { loc: tf.scalar(Number.NaN) } },

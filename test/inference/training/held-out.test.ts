@@ -3,36 +3,31 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { join } from 'node:path';
 import {
-  type Dataset,
-  type EngineOptions,
-  type Optimizer,
   type SviState,
   type Tensor,
   adam,
-  chain,
-  dropout,
   elbo,
   fit,
   freeState,
   key,
-  loadCheckpoint,
-  minimize,
   normal,
-  normals,
   observe,
   param,
   paramValues,
-  phases,
   plate,
   program,
-  reduceOnPlateau,
   rowsOf,
   sample,
-  saveCheckpoint,
   sgd,
-  stateTensors,
   svi,
 } from 'marginalia';
+import { loadCheckpoint, saveCheckpoint } from 'marginalia/checkpoints';
+import type { Dataset } from 'marginalia/data';
+import { type EngineOptions, phases, stateTensors } from 'marginalia/inference';
+import { dropout } from 'marginalia/nn';
+import { minimize } from 'marginalia/objectives';
+import { type Optimizer, chained, reduceOnPlateau } from 'marginalia/optimizers';
+import { randomNormal } from 'marginalia/random';
 import { describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
 import { temporaryFolder } from '../../temporary-folder.js';
@@ -142,7 +137,7 @@ describe.each(engines)('held-out losses with %j', (engine) => {
   });
 
   it('move the scale of updates on a plateau, exactly as told', async () => {
-    const optimizer = chain(sgd(RATE), reduceOnPlateau({ factor: 0.5, patience: 1 }));
+    const optimizer = chained(sgd(RATE), reduceOnPlateau({ factor: 0.5, patience: 1 }));
     const found = right(
       await fit({
         ...towards4,
@@ -161,8 +156,8 @@ describe.each(engines)('held-out losses with %j', (engine) => {
   });
 
   it('and what they moved go on from a checkpoint with the same bits', async () => {
-    const noisy = rowsOf(normals(key(3), 40), []);
-    const inference = made(chain(adam(0.3), reduceOnPlateau({ factor: 0.5, patience: 2 })));
+    const noisy = rowsOf(randomNormal(key(3), 40), []);
+    const inference = made(chained(adam(0.3), reduceOnPlateau({ factor: 0.5, patience: 2 })));
     const options = {
       ...engine,
       svi: inference,
@@ -170,7 +165,7 @@ describe.each(engines)('held-out losses with %j', (engine) => {
       batchSize: 8,
       key: key(4),
       heldOut: {
-        data: rowsOf(normals(key(5), 7), []),
+        data: rowsOf(randomNormal(key(5), 7), []),
         every: { steps: 3 },
         patience: 9,
         batchSize: 4,
@@ -199,7 +194,7 @@ describe.each(engines)('held-out losses with %j', (engine) => {
 
 describe('held-out losses', () => {
   it('that stay the same are in vain to patience and to a plateau alike', async () => {
-    const inference = made(chain(sgd(0), reduceOnPlateau({ factor: 0.5, patience: 2 })));
+    const inference = made(chained(sgd(0), reduceOnPlateau({ factor: 0.5, patience: 2 })));
     const data = rowsOf(Float32Array.from([0.3, 0.1, 0.7]), []);
     const { state, heldOut } = right(
       await fit({
@@ -231,7 +226,7 @@ describe('held-out data', () => {
     const found = right(
       await fit({
         ...towards4,
-        svi: made(chain(sgd(RATE), reduceOnPlateau({ patience: 1 }))),
+        svi: made(chained(sgd(RATE), reduceOnPlateau({ patience: 1 }))),
         engine: 'compiled',
         onEngine: (note) => notes.push(note),
         heldOut: { data: same(2, 4), every: { steps: 1 } },
@@ -252,7 +247,7 @@ describe('held-out data', () => {
     };
     const ended = await fit({ ...towards4, heldOut: { data: broken, every: { steps: 3 } } })();
     if (E.isRight(ended)) throw new Error('it could be evaluated');
-    expect(ended.left).toMatchObject({ tag: 'threw', during: 'evaluation' });
+    expect(ended.left).toMatchObject({ _tag: 'threw', during: 'evaluation' });
     expect(ended.left.state.step).toBe(3);
     freeState(ended.left.state);
     expect(tf.memory().numTensors).toBe(before);
@@ -260,7 +255,7 @@ describe('held-out data', () => {
 
   it('move the optimiser of each phase that goes by them', async () => {
     const plateau = (rate: number) =>
-      chain(sgd(rate), reduceOnPlateau({ patience: 1, factor: 0.5 }));
+      chained(sgd(rate), reduceOnPlateau({ patience: 1, factor: 0.5 }));
     const both = phases({ first: made(plateau(0)), second: made(sgd(0)) });
     const { state } = right(
       await fit({
@@ -281,7 +276,7 @@ describe('held-out data', () => {
     await expect(asked({ data: same(1, 2), patience: 0 })).rejects.toThrow(/patience/);
     await expect(asked({ data: same(1, 2), batchSize: 3 })).rejects.toThrow(/at most 2/);
     await expect(asked({ data: same(1, 2), minDelta: -1 })).rejects.toThrow(/minDelta/);
-    const plateau = made(chain(sgd(1), reduceOnPlateau()));
+    const plateau = made(chained(sgd(1), reduceOnPlateau()));
     await expect(fit({ ...towards4, svi: plateau })()).rejects.toThrow(/held-out data/);
     expect(() => reduceOnPlateau({ factor: 1 })).toThrow(RangeError);
     expect(() => reduceOnPlateau({ floor: 2 })).toThrow(RangeError);

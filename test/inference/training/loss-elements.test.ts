@@ -7,10 +7,8 @@ import {
   fit,
   freeState,
   key,
-  minimize,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
@@ -19,6 +17,8 @@ import {
   shared,
   svi,
 } from 'marginalia';
+import { of } from 'marginalia/monad';
+import { minimize } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 import { right } from '../../either.js';
 

@@ -4,7 +4,6 @@ import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it, vi } from 'vitest';
 import {
-  type SaveInterval,
   type SviState,
   type Tensor,
   adam,
@@ -14,13 +13,14 @@ import {
   key,
   normal,
   observe,
-  of,
   param,
   plate,
   program,
   rowsOf,
   svi,
-} from '../../../src/index.js';
+} from 'marginalia';
+import type { SaveInterval } from 'marginalia/inference';
+import { of } from 'marginalia/monad';
 import { savesOf } from '../../../src/inference/training/saves.js';
 import { right } from '../../either.js';
 

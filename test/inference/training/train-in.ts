@@ -2,7 +2,6 @@
 import { expect } from 'vitest';
 import {
   type Objective,
-  type Params,
   type Program,
   type Svi,
   type SviState,
@@ -11,7 +10,8 @@ import {
   freeState,
   key,
   svi,
-} from '../../../src/index.js';
+} from 'marginalia';
+import type { Params } from 'marginalia/inference';
 import { compiledStepper } from '../../../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../../../src/inference/stepper.js';
 import { right } from '../../either.js';

@@ -1,6 +1,7 @@
 /** Training to the end, for tests whose answer is known. */
 import * as tf from '@tensorflow/tfjs';
-import { type Params, type Program, adam, cosineDecay, elbo, key, svi } from 'marginalia';
+import { type Program, adam, cosineDecay, elbo, key, svi } from 'marginalia';
+import type { Params } from 'marginalia/inference';
 
 export interface Training {
   readonly steps?: number;

@@ -8,21 +8,15 @@ import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
-  type Checkpointing,
-  type CheckpointError,
-  type FitError,
-  type Fitted,
   type Svi,
   type SviState,
   type Tensor,
   adam,
   condition,
   elbo,
-  explainNonFinite,
   fit,
   freeState,
   key,
-  loadCheckpoint,
   normal,
   param,
   plate,
@@ -30,13 +24,13 @@ import {
   program,
   rowsOf,
   sample,
-  saveCheckpoint,
   sgd,
   showFitError,
-  showNonFinite,
   svi,
-  training,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { type CheckpointError, loadCheckpoint, saveCheckpoint } from 'marginalia/checkpoints';
+import { explainNonFinite, showNonFinite } from 'marginalia/diagnostics';
+import { type Checkpointing, type FitError, type Fitted, training } from 'marginalia/inference';
 import { right } from '../../either.js';
 import { epochOrder } from '../../../src/inference/data/batches.js';
 
@@ -264,7 +258,7 @@ describe('training', () => {
       if (progress.step === 2) break;
     }
     const error = left(await run({ steps: 50, svi: exploding }));
-    if (error.tag === 'nonFinite') freeState(error.state);
+    if (error._tag === 'nonFinite') freeState(error.state);
     expect(tf.memory().numTensors).toBe(before);
   });
 
@@ -288,7 +282,7 @@ const exploding = svi({ model, guide, objective: elbo(), optimizer: sgd(1e6) });
 describe('a loss that is not finite', () => {
   it('ends training with the site that caused it', async () => {
     const error = left(await run({ steps: 50, svi: exploding }));
-    if (error.tag !== 'nonFinite') throw new Error(error.tag);
+    if (error._tag !== 'nonFinite') throw new Error(error._tag);
     expect(showFitError(error)).toBe(showNonFinite(error.where));
     expect(['loc', 'scale', 'mean', 'x']).toContain(error.where.site);
     expect(showNonFinite(error.where)).toMatch(/Step \d+: .*'(loc|scale|mean|x)'.*learning rate/);
@@ -296,7 +290,7 @@ describe('a loss that is not finite', () => {
 
   it('hands over the state before it, which trains on elsewhere', async () => {
     const error = left(await run({ steps: 50, svi: exploding }));
-    if (error.tag !== 'nonFinite') throw new Error(error.tag);
+    if (error._tag !== 'nonFinite') throw new Error(error._tag);
     const { state, where } = error;
     expect(state.step).toBe(where.step);
     const same = right(await run({ steps: where.step, svi: exploding })).state;
@@ -306,9 +300,9 @@ describe('a loss that is not finite', () => {
 
   it('or a checkpoint that fails, or a batch that does not compile', async () => {
     const save = (): TaskEither<CheckpointError, void> => async () =>
-      E.left({ tag: 'unwritable', path: 'here', reason: 'full' });
+      E.left({ _tag: 'unwritable', path: 'here', reason: 'full' });
     const unsaved = left(await run({ steps: 9, checkpoint: { every: { steps: 4 }, save } }));
-    if (unsaved.tag !== 'checkpoint') throw new Error(unsaved.tag);
+    if (unsaved._tag !== 'checkpoint') throw new Error(unsaved._tag);
     const same = right(await run({ steps: 4 })).state;
     expect(bits(unsaved.state)).toBe(bits(same));
     [unsaved.state, same].forEach(freeState);
@@ -322,7 +316,7 @@ describe('a loss that is not finite', () => {
     const length = { steps: 9 };
     const options = { svi: reading, data, batchSize: 4, length, key: key(7) };
     const unread = left(await fit({ ...options, engine: 'compiled' })());
-    if (unread.tag !== 'notCompiled') throw new Error(unread.tag);
+    if (unread._tag !== 'notCompiled') throw new Error(unread._tag);
     expect(unread.state?.step).toBe(2);
     if (unread.state) freeState(unread.state);
   });

@@ -9,12 +9,12 @@ import {
   key,
   normal,
   observe,
-  of,
   param,
   program,
   rowsOf,
   svi,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { of } from 'marginalia/monad';
 import { walkOf } from '../../../src/inference/training/walk.js';
 import { right } from '../../either.js';
 

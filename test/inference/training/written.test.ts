@@ -3,15 +3,11 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import {
-  type Dataset,
-  type EngineOptions,
-  type FitOptions,
   type Svi,
   type SviState,
   type Tensor,
   adam,
   bernoulli,
-  bernoulliRows,
   elbo,
   fit,
   freeState,
@@ -20,7 +16,6 @@ import {
   normal,
   observe,
   param,
-  phases,
   plate,
   positive,
   program,
@@ -28,12 +23,12 @@ import {
   sample,
   shared,
   showFitError,
-  stateTensors,
   svi,
-  uniforms,
   useBackend,
-  zipped,
 } from 'marginalia';
+import { type Dataset, bernoulliRows, zipped } from 'marginalia/data';
+import { type EngineOptions, type FitOptions, phases, stateTensors } from 'marginalia/inference';
+import { randomUniform } from 'marginalia/random';
 import { right } from '../../either.js';
 
 beforeAll(async () => {
@@ -77,8 +72,8 @@ const inPhases = phases({
 
 const dataOf = (size: number): Dataset<Batch> =>
   zipped({
-    bits: bernoulliRows(uniforms(key(1), 3 * size), [3]),
-    weights: rowsOf(uniforms(key(2), size), []),
+    bits: bernoulliRows(randomUniform(key(1), 3 * size), [3]),
+    weights: rowsOf(randomUniform(key(2), size), []),
   });
 
 /** A batch of four is short at the end of an epoch. */
@@ -213,7 +208,7 @@ describe('many steps in a call', () => {
     // Losses of the steps before the one that fails are told.
     expect(told).toEqual([5, 10, 12]);
     if (E.isRight(ended)) throw new Error('the data failed');
-    expect(ended.left).toMatchObject({ tag: 'threw', during: 'data' });
+    expect(ended.left).toMatchObject({ _tag: 'threw', during: 'data' });
     expect(showFitError(ended.left)).toMatch(/no more/);
     const { state } = ended.left;
     expect(state.step).toBe(12);
@@ -224,7 +219,7 @@ describe('many steps in a call', () => {
   });
 
   it('give the state before a loss that is not finite, and say whose it is', async () => {
-    const bits = uniforms(key(1), 200);
+    const bits = randomUniform(key(1), 200);
     const spoilt: Dataset<Tensor> = {
       ...rowsOf(bits, []),
       fixed: false,
@@ -254,7 +249,7 @@ describe('many steps in a call', () => {
     if (E.isRight(ended)) throw new Error('the data were spoilt');
     const { left } = ended;
     // Two calls are the example and its check, and one is the batch of step 0.
-    expect(left).toMatchObject({ tag: 'nonFinite', where: { step: 17, site: 'x' } });
+    expect(left).toMatchObject({ _tag: 'nonFinite', where: { step: 17, site: 'x' } });
     expect(left.state.step).toBe(17);
     expect(numbersOf(left.state).flat().every(Number.isFinite)).toBe(true);
     freeState(left.state);
@@ -279,7 +274,7 @@ describe('a data set that writes something else than it makes', () => {
     };
     const ended = await run({ data: wrong });
     if (E.isRight(ended)) throw new Error('it was taken');
-    expect(ended.left).toMatchObject({ tag: 'threw', during: 'data' });
+    expect(ended.left).toMatchObject({ _tag: 'threw', during: 'data' });
     expect(ended.left.state.step).toBe(2);
     expect(showFitError(ended.left)).toMatch(/number 1 of batch\/weights/);
     freeState(ended.left.state);

@@ -7,29 +7,31 @@ import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  type CheckpointError,
   type SviState,
   adam,
   elbo,
   freeState,
   independent,
   key,
-  loadCheckpoint,
   normal,
   observe,
-  of,
   param,
-  phases,
   positive,
-  real,
   program,
-  readNotes,
-  saveCheckpoint,
+  real,
   sgd,
-  showCheckpointError,
   svi,
   useBackend,
-} from '../../../src/index.js';
+} from 'marginalia';
+import {
+  type CheckpointError,
+  loadCheckpoint,
+  readNotes,
+  saveCheckpoint,
+  showCheckpointError,
+} from 'marginalia/checkpoints';
+import { phases } from 'marginalia/inference';
+import { of } from 'marginalia/monad';
 import { savingCheckpointBy } from '../../../src/io/checkpoints/checkpoint.js';
 import { savingBy } from '../../../src/io/files/save-file.js';
 import { right } from '../../either.js';
@@ -118,7 +120,7 @@ describe('a checkpoint', () => {
       // One bit of each byte: the checksums do not know one bit from another.
       whole[i] = (whole[i] ?? 0) ^ (1 << (i % 8));
       writeFileSync(path, whole);
-      expect(left(await loadCheckpoint(path, state)()).tag).toBe('unreadable');
+      expect(left(await loadCheckpoint(path, state)())._tag).toBe('unreadable');
       whole[i] = (whole[i] ?? 0) ^ (1 << (i % 8));
     }
     writeFileSync(path, whole);
@@ -153,9 +155,9 @@ describe('a checkpoint', () => {
       );
     }
     writeFileSync(path, 'something else altogether');
-    expect(left(await loadCheckpoint(path, state)()).tag).toBe('unreadable');
-    expect(left(await loadCheckpoint(join(folder, 'none'), state)()).tag).toBe('missing');
-    expect(left(await saveCheckpoint('/dev/null/x')(state)()).tag).toBe('unwritable');
+    expect(left(await loadCheckpoint(path, state)())._tag).toBe('unreadable');
+    expect(left(await loadCheckpoint(join(folder, 'none'), state)())._tag).toBe('missing');
+    expect(left(await saveCheckpoint('/dev/null/x')(state)())._tag).toBe('unwritable');
     freeState(state);
   });
 
@@ -226,7 +228,7 @@ describe('a state that would not load', () => {
     right(await saveCheckpoint(path)(state)());
     const before = readFileSync(path);
     const error = left(await saveCheckpoint(path)(change(state))());
-    expect(error.tag).toBe('unwritable');
+    expect(error._tag).toBe('unwritable');
     expect(showCheckpointError(error)).toMatch(words);
     expect(readFileSync(path).equals(before)).toBe(true);
   });
@@ -303,7 +305,7 @@ describe('the checkpoint of another model is refused, naming what differs:', () 
     right(await saveCheckpoint(path, { rate: '1' })(saved)());
     const mine = template();
     const error = left(await loadCheckpoint(path, mine, notes)());
-    expect(error.tag).toBe('anotherModel');
+    expect(error._tag).toBe('anotherModel');
     const sentence = showCheckpointError(error);
     expect(sentence).toMatch(words);
     expect(sentence.length).toBeLessThan(600);

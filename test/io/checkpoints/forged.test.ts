@@ -6,22 +6,21 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
-  type Optimizer,
   adam,
   elbo,
   freeState,
   key,
-  loadCheckpoint,
   normal,
   observe,
-  of,
   param,
   program,
   sgd,
-  showCheckpointError,
   svi,
   useBackend,
-} from '../../../src/index.js';
+} from 'marginalia';
+import { loadCheckpoint, showCheckpointError } from 'marginalia/checkpoints';
+import { of } from 'marginalia/monad';
+import type { Optimizer } from 'marginalia/optimizers';
 import { right } from '../../either.js';
 import { ENTRIES, type Forgery, METADATA, float32, forged } from './forged.js';
 

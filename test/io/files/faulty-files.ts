@@ -15,9 +15,9 @@ export interface Asked {
 
 /** An error with a code, a write that takes fewer bytes than it was given, or one that lies. */
 export type Fault =
-  | { readonly tag: 'error'; readonly code: string }
-  | { readonly tag: 'short'; readonly bytes: number }
-  | { readonly tag: 'lie' };
+  | { readonly _tag: 'error'; readonly code: string }
+  | { readonly _tag: 'short'; readonly bytes: number }
+  | { readonly _tag: 'lie' };
 
 export const errorOf = (code: string): Error =>
   Object.assign(new Error(`${code}: put in by a test`), { code });
@@ -27,14 +27,14 @@ export const faultyFiles = (faultOf: (asked: Asked) => Fault | undefined): FileO
   let count = 0;
   const ask = (operation: Asked['operation'], path: string): Fault | undefined => {
     const fault = faultOf({ operation, path, nth: count++ });
-    if (fault?.tag === 'error') throw errorOf(fault.code);
+    if (fault?._tag === 'error') throw errorOf(fault.code);
     return fault;
   };
   const opened = (path: string, file: OpenFile): OpenFile => ({
     write: async (bytes, offset, length) => {
       const fault = ask('write', path);
-      if (fault?.tag === 'short') return file.write(bytes, offset, Math.min(length, fault.bytes));
-      if (fault?.tag === 'lie') return { bytesWritten: length };
+      if (fault?._tag === 'short') return file.write(bytes, offset, Math.min(length, fault.bytes));
+      if (fault?._tag === 'lie') return { bytesWritten: length };
       return file.write(bytes, offset, length);
     },
     chmod: async (mode) => {

@@ -61,7 +61,7 @@ describe('tryFolder', () => {
     const full = await tryingBy(fullAfter(0))(path)();
     expect(E.isLeft(full) && showFileError(full.left)).toMatch(/the disk is full/);
     const readOnly = faultyFiles(({ operation }) =>
-      operation === 'open' ? { tag: 'error', code: 'EROFS' } : undefined,
+      operation === 'open' ? { _tag: 'error', code: 'EROFS' } : undefined,
     );
     const tried = await tryingBy(readOnly)(path)();
     expect(E.isLeft(tried) && showFileError(tried.left)).toMatch(/the disk is read-only/);

@@ -68,9 +68,9 @@ describe('saveFile', () => {
 
   const CODES = ['ENOSPC', 'EIO', 'EDQUOT', 'EACCES', 'EROFS', 'EINVAL', 'ENOENT'];
   const faults: fc.Arbitrary<Fault> = fc.oneof(
-    fc.constantFrom(...CODES).map((code): Fault => ({ tag: 'error', code })),
-    fc.nat({ max: 40 }).map((bytes): Fault => ({ tag: 'short', bytes })),
-    fc.constant<Fault>({ tag: 'lie' }),
+    fc.constantFrom(...CODES).map((code): Fault => ({ _tag: 'error', code })),
+    fc.nat({ max: 40 }).map((bytes): Fault => ({ _tag: 'short', bytes })),
+    fc.constant<Fault>({ _tag: 'lie' }),
   );
 
   it('leaves all of the old or all of the new, and no other file, whatever fails', async () => {
@@ -89,8 +89,8 @@ describe('saveFile', () => {
             asked.push(one);
             const [, fault] = bad.find(([nth]) => nth === one.nth) ?? [];
             const meets =
-              fault !== undefined && (fault.tag === 'error' || one.operation === 'write');
-            if (meets) met.push({ ...one, error: fault.tag === 'error' });
+              fault !== undefined && (fault._tag === 'error' || one.operation === 'write');
+            if (meets) met.push({ ...one, error: fault._tag === 'error' });
             return fault;
           });
           const bytes = parts.map((part) => new TextEncoder().encode(part));
@@ -122,14 +122,14 @@ describe('saveFile', () => {
 
   it('goes on where a write is short', async () => {
     const path = join(fresh(), 'file');
-    const files = faultyFiles(() => ({ tag: 'short', bytes: 3 }));
+    const files = faultyFiles(() => ({ _tag: 'short', bytes: 3 }));
     right(await savingBy(files)(path, 'more than three bytes')());
     expect(contentOf(path)).toBe('more than three bytes');
   });
 
   it.each<[string, Fault, RegExp]>([
-    ['that takes nothing', { tag: 'short', bytes: 0 }, /the disk took 0 bytes of 3/],
-    ['that says it took what it did not', { tag: 'lie' }, /the disk has 0 bytes of 3/],
+    ['that takes nothing', { _tag: 'short', bytes: 0 }, /the disk took 0 bytes of 3/],
+    ['that says it took what it did not', { _tag: 'lie' }, /the disk has 0 bytes of 3/],
   ])('refuses a disk %s', async (_, fault, words) => {
     const home = fresh();
     const saved = await savingBy(faultyFiles(() => fault))(join(home, 'file'), 'abc')();
@@ -194,7 +194,7 @@ describe('saveFile', () => {
     const path = join(fresh(), 'file');
     writeFileSync(path, 'precious');
     const files = faultyFiles(({ operation }) =>
-      operation === 'access' ? { tag: 'error', code: 'EACCES' } : undefined,
+      operation === 'access' ? { _tag: 'error', code: 'EACCES' } : undefined,
     );
     expect(said(await savingBy(files)(path, 'x')())).toMatch(/it is not allowed/);
     expect(contentOf(path)).toBe('precious');

@@ -87,7 +87,7 @@ describe('decodeIdx', () => {
           const error = errorOf(decodeIdx(bytes.subarray(0, length), 'a'));
           const start = 4 + 4 * array.shape.length;
           const expected = length < 4 ? 4 : length < start ? start : bytes.length;
-          expect(error).toEqual({ tag: 'IdxTruncated', path: 'a', expected, came: length });
+          expect(error).toEqual({ _tag: 'IdxTruncated', path: 'a', expected, came: length });
         }
       }),
     );
@@ -99,7 +99,7 @@ describe('decodeIdx', () => {
         const bytes = encode(array);
         const longer = Uint8Array.from([...bytes, ...new Uint8Array(extra)]);
         expect(errorOf(decodeIdx(longer, 'a'))).toEqual({
-          tag: 'IdxTrailing',
+          _tag: 'IdxTrailing',
           path: 'a',
           expected: bytes.length,
           came: bytes.length + extra,
@@ -109,18 +109,18 @@ describe('decodeIdx', () => {
   });
 
   it.each([
-    { what: 'another magic', bytes: [0x89, 0x50, 8, 1, 0, 0, 0, 1, 0], tag: 'IdxNotIdx' },
-    { what: 'a second byte not 0', bytes: [0, 1, 8, 1, 0, 0, 0, 1, 0], tag: 'IdxNotIdx' },
-    { what: 'one byte of another kind', bytes: [0x89], tag: 'IdxNotIdx' },
-    { what: 'floats', bytes: [...header([1], 13), 0, 0, 0, 0], tag: 'IdxElementType' },
-    { what: 'an unknown element type', bytes: [...header([1], 1), 0], tag: 'IdxElementType' },
-    { what: 'no axes', bytes: [...header([]), 0], tag: 'IdxSizes' },
-    { what: 'an empty axis', bytes: header([3, 0, 2]), tag: 'IdxSizes' },
-    { what: 'sizes beyond 2^53', bytes: header([2 ** 31, 2 ** 31]), tag: 'IdxSizes' },
-    { what: 'sizes beyond doubles', bytes: header(Array(255).fill(2 ** 31)), tag: 'IdxSizes' },
-    { what: 'sizes beyond the file', bytes: header([2 ** 31]), tag: 'IdxTruncated' },
-  ])('$what is $tag', ({ bytes, tag }) => {
-    expect(errorOf(decodeIdx(Uint8Array.from(bytes), 'a')).tag).toBe(tag);
+    { what: 'another magic', bytes: [0x89, 0x50, 8, 1, 0, 0, 0, 1, 0], _tag: 'IdxNotIdx' },
+    { what: 'a second byte not 0', bytes: [0, 1, 8, 1, 0, 0, 0, 1, 0], _tag: 'IdxNotIdx' },
+    { what: 'one byte of another kind', bytes: [0x89], _tag: 'IdxNotIdx' },
+    { what: 'floats', bytes: [...header([1], 13), 0, 0, 0, 0], _tag: 'IdxElementType' },
+    { what: 'an unknown element type', bytes: [...header([1], 1), 0], _tag: 'IdxElementType' },
+    { what: 'no axes', bytes: [...header([]), 0], _tag: 'IdxSizes' },
+    { what: 'an empty axis', bytes: header([3, 0, 2]), _tag: 'IdxSizes' },
+    { what: 'sizes beyond 2^53', bytes: header([2 ** 31, 2 ** 31]), _tag: 'IdxSizes' },
+    { what: 'sizes beyond doubles', bytes: header(Array(255).fill(2 ** 31)), _tag: 'IdxSizes' },
+    { what: 'sizes beyond the file', bytes: header([2 ** 31]), _tag: 'IdxTruncated' },
+  ])('$what is $_tag', ({ bytes, _tag }) => {
+    expect(errorOf(decodeIdx(Uint8Array.from(bytes), 'a'))._tag).toBe(_tag);
   });
 
   it('never throws, and what decodes has the bytes of its sizes', () => {
@@ -162,7 +162,7 @@ describe('readIdx', () => {
     const packed = gzipSync(images(2, 3, 3));
     for (let length = 0; length < packed.length; length++) {
       const error = errorOf(await readIdx(save('cut', packed.subarray(0, length)))());
-      expect(error.tag).toBe(['IdxTruncated', 'IdxNotIdx'][length] ?? 'IdxGzip');
+      expect(error._tag).toBe(['IdxTruncated', 'IdxNotIdx'][length] ?? 'IdxGzip');
     }
   });
 
@@ -170,7 +170,7 @@ describe('readIdx', () => {
     const packed = gzipSync(images(2, 3, 3)).map((byte, i, all) =>
       i === all.length - 6 ? byte ^ 1 : byte,
     );
-    expect(errorOf(await readIdx(save('spoilt', packed))()).tag).toBe('IdxGzip');
+    expect(errorOf(await readIdx(save('spoilt', packed))())._tag).toBe('IdxGzip');
   });
 
   it('gzip of more than the header states is left off, and not unpacked', async () => {
@@ -180,8 +180,8 @@ describe('readIdx', () => {
     const path = save('bomb', bomb);
     const before = process.memoryUsage().rss;
     const error = errorOf(await readIdx(path)());
-    expect(error).toMatchObject({ tag: 'IdxTrailing', expected: 1508 });
-    expect(error.tag === 'IdxTrailing' && error.came).toBeLessThan(1e6);
+    expect(error).toMatchObject({ _tag: 'IdxTrailing', expected: 1508 });
+    expect(error._tag === 'IdxTrailing' && error.came).toBeLessThan(1e6);
     expect(process.memoryUsage().rss - before).toBeLessThan(5e7);
     expect(showIdxError(error)).toMatch(/expected 1508 bytes, got more: the file goes on/);
   });
@@ -195,7 +195,7 @@ describe('readIdx', () => {
     );
     const little = [...header([3000]), ...values];
     const cut = errorOf(await readIdx(save('little', gzipSync(Uint8Array.from(little))))());
-    expect(cut).toMatchObject({ tag: 'IdxTruncated', expected: 3008, came: 2008 });
+    expect(cut).toMatchObject({ _tag: 'IdxTruncated', expected: 3008, came: 2008 });
     expect(showIdxError(errorOf(bytesFor('a', 2 ** 53 - 1)))).toBe(
       'a: expected values that fit into memory, got 9007199254740991 bytes of them; split the file.',
     );
@@ -212,7 +212,7 @@ describe('readIdx', () => {
     ] as const) {
       const longer = Buffer.concat([packed, Buffer.alloc(count, fill)]);
       const error = errorOf(await readIdx(save('longer', longer))());
-      expect(error.tag).toBe('IdxGzip');
+      expect(error._tag).toBe('IdxGzip');
       expect(showIdxError(error).length).toBeLessThan(folder.length + 300);
     }
   });
@@ -240,8 +240,8 @@ describe('readIdx', () => {
 
   it('no file is IdxMissing, and a folder IdxUnreadable', async () => {
     const path = join(folder, 'absent');
-    expect(errorOf(await readIdx(path)())).toEqual({ tag: 'IdxMissing', path, tried: [path] });
-    expect(errorOf(await readIdx(folder)()).tag).toBe('IdxUnreadable');
+    expect(errorOf(await readIdx(path)())).toEqual({ _tag: 'IdxMissing', path, tried: [path] });
+    expect(errorOf(await readIdx(folder)())._tag).toBe('IdxUnreadable');
   });
 });
 
@@ -265,7 +265,7 @@ describe('readImages', () => {
     { what: 'rows and columns exchanged', bytes: images(1, 3, 4), came: [1, 3, 4] },
   ])('$what is IdxShape', async ({ bytes, came }) => {
     const error = errorOf(await readImages(save('other', bytes), { rows: 4, columns: 3 })());
-    expect(error).toMatchObject({ tag: 'IdxShape', came });
+    expect(error).toMatchObject({ _tag: 'IdxShape', came });
   });
 });
 
@@ -285,7 +285,7 @@ describe('readImagesIn', () => {
   it('a bad file is its own error, though a good one follows', async () => {
     const dir = folderOf(['a', new Uint8Array([1, 2, 3])], ['b', images(1, 2, 2)]);
     expect(errorOf(await readImagesIn(dir, ['a', 'b'])())).toMatchObject({
-      tag: 'IdxNotIdx',
+      _tag: 'IdxNotIdx',
       path: join(dir, 'a'),
     });
   });

@@ -68,8 +68,8 @@ export const byBackend =
 const executors = {
   straight: async (bound: Bound) => javascriptExecutable(bound, { style: 'straight' }),
   loops: async (bound: Bound) => javascriptExecutable(bound, { style: 'loops' }),
-  onnxruntime: (bound: Bound) => executableBy({ tag: 'onnxruntime', threads: 1 }, bound, {}),
-  segments: (bound: Bound) => executableBy({ tag: 'segments', threads: 1 }, bound, {}),
+  onnxruntime: (bound: Bound) => executableBy({ _tag: 'onnxruntime', threads: 1 }, bound, {}),
+  segments: (bound: Bound) => executableBy({ _tag: 'segments', threads: 1 }, bound, {}),
 } as const;
 
 /** What a graph is compiled to. */
@@ -83,7 +83,7 @@ export const byExecutor = async (
 ): Promise<Numbers | undefined> => {
   const bound = boundTo(graph);
   const made = await executors[name](bound);
-  if (E.isLeft(made) && made.left.tag === 'tooLarge') return undefined;
+  if (E.isLeft(made) && made.left._tag === 'tooLarge') return undefined;
   const { run, close } = right<ExecutableError, Executable | SynchronousExecutable>(made);
   put(bound.inputs, inputs);
   // Twice: what a run leaves in memory must be nothing to the next.

@@ -1,8 +1,8 @@
 /** The graphs that the laws of kernels compare: a use, its gradients, and both of many draws. */
 import * as tf from '@tensorflow/tfjs';
-import type { Tensor } from '../../../src/index.js';
+import type { Tensor } from 'marginalia';
 import type { Graph } from '../../../src/compile/graph/graph.js';
-import { type Tensors, trace } from '../../../src/compile/trace/tracer.js';
+import { type Tensors, recordGraph } from '../../../src/compile/recording/recorder.js';
 import { differentiate } from '../../../src/transform/differentiate.js';
 import { mapDraws } from '../../../src/transform/map-draws.js';
 import { wave } from '../../compile/compiled-values.js';
@@ -44,14 +44,14 @@ const everything = (use: Use, inputs: Tensors): Tensors => ({
 
 /** A use with its `loss`, and its gradients. */
 export const withGradients = (use: Use): Graph =>
-  trace(use.inputs, (inputs) => ({
+  recordGraph(use.inputs, (inputs) => ({
     ...everything(use, inputs),
     loss: weighed(outputsOf(use, inputs)),
   }));
 
 /** The `loss` that weighs a use's gradients, and the gradients of that. */
 export const withSecondGradients = (use: Use): Graph =>
-  trace(use.inputs, (inputs) => {
+  recordGraph(use.inputs, (inputs) => {
     const { loss, gradients } = differentiate(
       Object.fromEntries(realInputs(use).map((name) => [name, inputOf(inputs, name)])),
       () => ({ loss: weighed(gradientsOf(use, inputs)) }),
@@ -61,7 +61,7 @@ export const withSecondGradients = (use: Use): Graph =>
 
 /** A use and its gradients for all draws at once, where these inputs differ between draws. */
 export const batched = (use: Use, inputs: ReadonlySet<string>): Graph =>
-  trace(
+  recordGraph(
     Object.fromEntries(
       Object.entries(use.inputs).map(([name, { shape, dtype }]) => [
         name,

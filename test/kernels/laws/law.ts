@@ -9,8 +9,8 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Tensor, useBackend } from '../../../src/index.js';
-import { trace } from '../../../src/compile/trace/tracer.js';
+import { type Tensor, useBackend } from 'marginalia';
+import { recordGraph } from '../../../src/compile/recording/recorder.js';
 import type { Kernel } from '../../../src/kernels/kernel.js';
 import { wave } from '../../compile/compiled-values.js';
 import { checkBatching } from './batching-law.js';
@@ -86,7 +86,7 @@ const options = (numRuns: number) => ({
 });
 
 const isReached = ({ kernel }: Subject, use: Use): boolean => {
-  const graph = trace(use.inputs, (inputs) => {
+  const graph = recordGraph(use.inputs, (inputs) => {
     const made = use.f(inputs);
     return Object.fromEntries([made].flat().map((y, i) => [`y${i}`, y]));
   });

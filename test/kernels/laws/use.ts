@@ -1,8 +1,9 @@
 /** Uses of kernels, drawn at random: what goes in, for several draws, and the operation that asks for the kernel. */
 import * as fc from 'fast-check';
-import type { Shape, Tensor } from '../../../src/index.js';
+import type { Tensor } from 'marginalia';
+import type { Shape } from 'marginalia/tensors';
 import type { DType } from '../../../src/compile/graph/graph.js';
-import type { Tensors } from '../../../src/compile/trace/tracer.js';
+import type { Tensors } from '../../../src/compile/recording/recorder.js';
 
 /** How many draws a use is batched over: no axis of a generated shape is as long. */
 export const DRAWS = 5;

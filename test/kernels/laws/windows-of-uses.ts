@@ -1,6 +1,6 @@
 /** Windows over images, drawn at random: sizes, strides, dilations, and padding in each of its spellings. */
 import * as fc from 'fast-check';
-import type { Shape } from '../../../src/index.js';
+import type { Shape } from 'marginalia/tensors';
 
 /** Padding as operations are told it. */
 export type Pad = 'same' | 'valid' | number | readonly (readonly [number, number])[];

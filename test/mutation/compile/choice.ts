@@ -28,8 +28,8 @@ export const choices: readonly Mutation[] = [
   {
     name: 'a choice by the clock',
     file: 'src/compile/choice/choose.ts',
-    find: "ns: way.tag === 'eager' ? eagerly(way) : costs(way)",
-    replace: "ns: performance.now() + (way.tag === 'eager' ? eagerly(way) : costs(way))",
+    find: "ns: way._tag === 'eager' ? eagerly(way) : costs(way)",
+    replace: "ns: performance.now() + (way._tag === 'eager' ? eagerly(way) : costs(way))",
     killedBy: choice,
     quick: true,
   },
@@ -52,7 +52,7 @@ export const choices: readonly Mutation[] = [
   {
     name: 'eager steps that are never weighed',
     file: 'src/compile/choice/ways.ts',
-    find: "...(backend === undefined ? [] : [{ tag: 'eager', backend } as const]),",
+    find: "...(backend === undefined ? [] : [{ _tag: 'eager', backend } as const]),",
     replace: '',
     killedBy: choice,
     quick: true,

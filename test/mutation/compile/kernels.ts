@@ -74,14 +74,14 @@ export const kernels: readonly Mutation[] = [
   },
   {
     name: 'a list of one that is no list',
-    file: 'src/compile/trace/recording-backend.ts',
+    file: 'src/compile/recording/recording-backend.ts',
     find: "new Set(['SplitV', 'Unpack'])",
     replace: 'new Set<string>()',
     killedBy: 'test/compile/compile-networks.test.ts',
   },
   {
     name: 'a shape that is read off values before there are any',
-    file: 'src/compile/trace/recording-backend.ts',
+    file: 'src/compile/recording/recording-backend.ts',
     find: "  'Unique',\n",
     replace: '',
     killedBy: 'test/compile/compile.test.ts',

@@ -38,7 +38,7 @@ export const transforms: readonly Mutation[] = [
   },
   {
     name: 'transform: what a rule saves is found by its tensor',
-    file: 'src/compile/trace/own-gradients.ts',
+    file: 'src/compile/recording/own-gradients.ts',
     find: 'saved.map((id) => tensorOf(r, id)),',
     replace: 'saved.map((id) => tensorOf(r, id + 1)),',
     killedBy: own,
@@ -46,7 +46,7 @@ export const transforms: readonly Mutation[] = [
   },
   {
     name: 'transform: a function with a gradient of its own has that of what it computes',
-    file: 'src/compile/trace/own-gradients.ts',
+    file: 'src/compile/recording/own-gradients.ts',
     find: '    standFor(r, value, recordOwn(r, idOf(r, value), ids, rule));\n',
     replace: '',
     killedBy: own,
@@ -75,7 +75,7 @@ export const transforms: readonly Mutation[] = [
   },
   {
     name: 'transform: a tensor of one draw passes outside of it',
-    file: 'src/compile/trace/tracer.ts',
+    file: 'src/compile/recording/recorder.ts',
     find: '    checkMade(graph, recording);\n',
     replace: '',
     killedBy: values,
@@ -119,7 +119,7 @@ export const transforms: readonly Mutation[] = [
   },
   {
     name: 'transform: kernels that are traced are timed, and their numbers looked at',
-    file: 'src/compile/trace/recording-backend.ts',
+    file: 'src/compile/recording/recording-backend.ts',
     find: '    profiler: untimed,\n',
     replace: '',
     killedBy: values,
@@ -128,7 +128,7 @@ export const transforms: readonly Mutation[] = [
   },
   {
     name: 'transform: kernels are known when a function is first traced',
-    file: 'src/compile/trace/recording-backend.ts',
+    file: 'src/compile/recording/recording-backend.ts',
     find: '      provide(kernel);\n',
     replace:
       "      if (tf.getKernel('Add', NAME) === undefined) for (const k of tf.getKernelsForBackend('cpu')) provide(k.kernelName);\n",

@@ -126,7 +126,7 @@ export const lint: readonly Mutation[] = [
   },
   {
     name: 'known: a dream of the data that were seen',
-    file: 'src/bounds/dream.ts',
+    file: 'src/bounds/model-draws.ts',
     find: 'return latent;',
     replace: 'return i;',
     killedBy: 'test/answers/known-answers.test.ts',

@@ -96,8 +96,8 @@ export const names: readonly Mutation[] = [
   {
     name: 'a state that forgets the names of its parameters',
     file: 'src/inference/svi.ts',
-    find: "Svi<B, Names<Sites<M> | Sites<G>, 'param'>, Sites<M>, TermNames<O>>",
-    replace: 'Svi<B, string, Sites<M>, TermNames<O>>',
+    find: "Svi<B, Names<SitesOf<M> | SitesOf<G>, 'param'>, SitesOf<M>, TermNames<O>>",
+    replace: 'Svi<B, string, SitesOf<M>, TermNames<O>>',
     killedBy: 'tsc',
     quick: true,
   },

@@ -77,14 +77,14 @@ export const validity: readonly Mutation[] = [
   {
     name: 'judged: a value is read while a graph is made',
     file: 'src/interpreters/validate.ts',
-    find: '  if (isTracing()) return;\n',
+    find: '  if (isRecording()) return;\n',
     replace: '',
     killedBy,
   },
   {
     name: 'judged: an initial value is read while a graph is made',
     file: 'src/interpreters/params.ts',
-    find: '  if (isTracing()) return;\n',
+    find: '  if (isRecording()) return;\n',
     replace: '',
     killedBy,
   },
@@ -105,7 +105,7 @@ export const validity: readonly Mutation[] = [
   {
     name: 'judged: values are read while a function is traced',
     file: 'src/interpreters/validate.ts',
-    find: '  if (isTracing()) return;\n',
+    find: '  if (isRecording()) return;\n',
     replace: '',
     killedBy,
   },

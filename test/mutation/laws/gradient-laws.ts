@@ -94,8 +94,8 @@ export const gradientLaws: readonly Mutation[] = [
   {
     name: 'an objective that is taken for draw by draw',
     file: 'src/testing/bounds/gradient/gradient-of-bound-law.ts',
-    find: "bound.given.size === 0 && drawByDraw(trial, bound, directions).tag === 'kept'",
-    replace: "bound.given.size === 0 || drawByDraw(trial, bound, directions).tag === 'kept'",
+    find: "bound.given.size === 0 && drawByDraw(trial, bound, directions)._tag === 'kept'",
+    replace: "bound.given.size === 0 || drawByDraw(trial, bound, directions)._tag === 'kept'",
     killedBy: TEST,
   },
   {

@@ -20,8 +20,8 @@ export const properties: readonly Mutation[] = [
   {
     name: 'a case to which no law applies counts as passed',
     file: verdict,
-    find: "some(({ tag }) => tag === 'held')",
-    replace: "some(({ tag }) => tag !== 'broken')",
+    find: "some(({ _tag }) => _tag === 'held')",
+    replace: "some(({ _tag }) => _tag !== 'broken')",
     killedBy: PROPERTY,
   },
   {

@@ -234,7 +234,7 @@ export const files: readonly Mutation[] = [
   {
     name: 'checkpoints: what optimisers of phases can have is forgotten',
     file: 'src/inference/phases/inference-of.ts',
-    find: '...underPhase(turn.name, start.optimizerSupports),',
+    find: '...underPhase(stage.name, start.optimizerSupports),',
     replace: '',
     killedBy: loading,
     quick: true,

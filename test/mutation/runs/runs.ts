@@ -99,10 +99,10 @@ export const runs: readonly Mutation[] = [
     quick: true,
   },
   {
-    name: 'the memory of a state that two states own',
+    name: 'the carry of a state that two states own',
     file: 'src/inference/svi-state.ts',
-    find: 'memory: apart(state.memory),',
-    replace: 'memory: state.memory,',
+    find: 'carry: apart(state.carry),',
+    replace: 'carry: state.carry,',
     killedBy: 'test/inference/resume.test.ts',
     quick: true,
   },

@@ -127,7 +127,7 @@ export const training: readonly Mutation[] = [
   {
     name: 'a failed run: what a listener throws goes past the state',
     file: 'src/inference/training/training.ts',
-    find: "return { tag: 'threw', during: 'callback', error };",
+    find: "return { _tag: 'threw', during: 'callback', error };",
     replace: 'throw error;',
     killedBy: errors,
     quick: true,

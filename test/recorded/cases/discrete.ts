@@ -9,30 +9,30 @@ import {
   categorical,
   deterministic,
   elbo,
-  equal,
   expand,
-  gumbelSoftmax,
   independent,
   iwae,
-  measureValued,
   mixture,
   normal,
   observe,
-  oneHotCategorical,
   param,
   plate,
   positive,
   program,
-  reweightedWakeSleep,
   sample,
-  scoreFunction,
   sgd,
   shared,
-  straightThrough,
   svi,
-  varGrad,
-  vimco,
 } from 'marginalia';
+import { oneHotCategorical } from 'marginalia/distributions';
+import {
+  gumbelSoftmax,
+  measureValued,
+  scoreFunction,
+  straightThrough,
+} from 'marginalia/estimators';
+import { reweightedWakeSleep, varGrad, vimco } from 'marginalia/objectives';
+import { equal } from 'marginalia/tensors';
 import { type RecordedCase, recordedCase } from '../recorded-case.js';
 import { wave } from '../wave.js';
 

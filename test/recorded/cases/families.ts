@@ -13,12 +13,9 @@ import {
   expand,
   exponential,
   gamma,
-  halfCauchy,
   halfNormal,
   independent,
-  interval,
   iwae,
-  lowerCholesky,
   logNormal,
   multivariateNormal,
   normal,
@@ -35,6 +32,7 @@ import {
   transformed,
   uniform,
 } from 'marginalia';
+import { halfCauchy, interval, lowerCholesky } from 'marginalia/distributions';
 import { type RecordedCase, recordedCase } from '../recorded-case.js';
 import { bits, wave } from '../wave.js';
 

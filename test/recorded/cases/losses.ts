@@ -1,34 +1,34 @@
 /** Losses and expectations that are minimised, and phases. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type MinimizeOptions,
   type Svi,
   type Tensor,
-  assign,
   bernoulli,
-  blackBox,
-  dense,
   elbo,
-  expectation,
   independent,
-  minimize,
-  mlp,
   noise,
   normal,
   observe,
   param,
-  phases,
   plate,
   positive,
   program,
   sample,
   sgd,
   shared,
-  sleepPhi,
   svi,
+} from 'marginalia';
+import { assign, phases } from 'marginalia/inference';
+import { dense, mlp } from 'marginalia/nn';
+import {
+  type MinimizeOptions,
+  expectation,
+  minimize,
+  sleepPhi,
   wakePhi,
   wakeTheta,
-} from 'marginalia';
+} from 'marginalia/objectives';
+import { blackBox } from 'marginalia/tensors';
 import { type RecordedCase, recordedCase } from '../recorded-case.js';
 import { wave } from '../wave.js';
 

@@ -4,33 +4,35 @@ import {
   type Objective,
   type Svi,
   type Tensor,
-  batchNorm,
   bernoulli,
-  conv2d,
-  conv2dTranspose,
-  dense,
-  dropout,
   elbo,
-  flatten,
   independent,
-  initializers,
   iwae,
-  layerNorm,
-  mlp,
   multivariateNormal,
   noise,
   normal,
   observe,
-  of,
   plate,
   program,
   sample,
-  sequential,
   sgd,
   svi,
-  transpose,
-  unflatten,
 } from 'marginalia';
+import { of } from 'marginalia/monad';
+import {
+  batchNorm,
+  conv2d,
+  conv2dTranspose,
+  dense,
+  dropout,
+  flatten,
+  initializers,
+  layerNorm,
+  mlp,
+  sequential,
+  transposedLayer,
+  unflatten,
+} from 'marginalia/nn';
 import { type RecordedCase, recordedCase } from '../recorded-case.js';
 import { bits, wave } from '../wave.js';
 
@@ -121,7 +123,7 @@ const noisy = (particles: number): Svi<Tensor> => {
     dropout('drop', { rate: 0.3 }),
   );
   const decoder = sequential(
-    transpose('back', loc, { units: 5, activation: 'tanh' }),
+    transposedLayer('back', loc, { units: 5, activation: 'tanh' }),
     dense('out', { units: 4 }),
   );
   return svi({

@@ -8,7 +8,6 @@ import {
   elbo,
   expand,
   factor,
-  halfCauchy,
   independent,
   iwae,
   logNormal,
@@ -24,6 +23,7 @@ import {
   shared,
   svi,
 } from 'marginalia';
+import { halfCauchy } from 'marginalia/distributions';
 import { type RecordedCase, recordedCase } from '../recorded-case.js';
 import { wave } from '../wave.js';
 

@@ -1,15 +1,6 @@
 /** Estimators agree exactly where all draws can be summed over, and are not tested where draws miss a value. */
-import {
-  bernoulli,
-  betaElbo,
-  elbo,
-  normal,
-  observe,
-  param,
-  plate,
-  program,
-  sample,
-} from 'marginalia';
+import { bernoulli, elbo, normal, observe, param, plate, program, sample } from 'marginalia';
+import { betaElbo } from 'marginalia/objectives';
 import { LawNotApplicable, checkEstimatorsAgree } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { finite, gaussian } from './gradient/gradient-subjects.js';

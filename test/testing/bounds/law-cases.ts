@@ -1,6 +1,7 @@
 /** Laws of bounds with what keeps them and what breaks them. */
 import * as tf from '@tensorflow/tfjs';
-import { betaElbo, elbo, iwae, logPowerMean, logWeights, renyi, sumOverData } from 'marginalia';
+import { elbo, iwae } from 'marginalia';
+import { betaElbo, logPowerMean, logWeights, renyi, sumOverData } from 'marginalia/objectives';
 import {
   checkBoundScale,
   checkOrderInAlpha,

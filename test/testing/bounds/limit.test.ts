@@ -1,17 +1,7 @@
 /** What bounds tend to, against closed forms in double precision. */
 import * as tf from '@tensorflow/tfjs';
-import {
-  type Objective,
-  bernoulli,
-  cubo,
-  eubo,
-  iwae,
-  normal,
-  observe,
-  program,
-  renyi,
-  sample,
-} from 'marginalia';
+import { type Objective, bernoulli, iwae, normal, observe, program, sample } from 'marginalia';
+import { cubo, eubo, renyi } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 import { limitOf } from '../../../src/testing/bounds/limit.js';
 import { trialOf } from '../../../src/testing/law/inference.js';

@@ -5,7 +5,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { format, resolveConfig } from 'prettier';
 import * as tf from '@tensorflow/tfjs';
-import { elbo, estimateWeights, iwae, logPowerMean } from 'marginalia';
+import { elbo, iwae } from 'marginalia';
+import { estimateWeights, logPowerMean } from 'marginalia/objectives';
 import { linearGaussian, showTightness, tightness, tightnessPlot } from 'marginalia/testing';
 import { wrongModels } from '../models/wrong-models.js';
 import {

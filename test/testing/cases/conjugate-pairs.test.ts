@@ -1,7 +1,7 @@
 /** Conjugate pairs know their answers: held against quadrature of their own programs' densities. */
 import * as fc from 'fast-check';
 import * as tf from '@tensorflow/tfjs';
-import { score } from 'marginalia';
+import { logDensity } from 'marginalia';
 import {
   type BoundCase,
   type ConjugatePairOptions,
@@ -18,7 +18,7 @@ const sampled = (options: ConjugatePairOptions, numRuns: number, seed: number) =
 /** log p of a program at each z of a grid. */
 const onGrid = (program: BoundCase['model'], zs: readonly number[]): readonly number[] =>
   zs.map((z) => {
-    const found = score(program, { values: { z } });
+    const found = logDensity(program, { values: { z } });
     const [logProb = Number.NaN] = found.dataSync();
     found.dispose();
     return logProb;

@@ -1,7 +1,8 @@
 /** Answers of a discrete case by scoring its programs at every joint value, whatever its generator says. */
 import * as tf from '@tensorflow/tfjs';
 import { isIntegers } from '../../../dsl/supports/integers.js';
-import { type Params, score } from 'marginalia';
+import { logDensity } from 'marginalia';
+import type { Params } from 'marginalia/inference';
 import type { BoundCase } from 'marginalia/testing';
 import { latentSites } from '../../../src/bounds/dependence/structure.js';
 import { paramsOf, structureOf } from '../../../src/testing/law/inference.js';
@@ -64,7 +65,7 @@ export const summedByScore = (c: BoundCase, most: number): Summed | undefined =>
         }),
       );
       const at = (program: BoundCase['model']): number =>
-        numberOf(score(program, { params, values }));
+        numberOf(logDensity(program, { params, values }));
       return { digits, p: at(c.model), q: at(c.guide), exact: at(c.posterior) };
     });
     const largest = Math.max(...rows.map((r) => r.p));

@@ -1,6 +1,7 @@
 /** Values at one draw are those of each objective alone. No statistics. */
 import * as tf from '@tensorflow/tfjs';
-import { elbo, iwae, key, renyi } from 'marginalia';
+import { elbo, iwae, key } from 'marginalia';
+import { renyi } from 'marginalia/objectives';
 import { expect, it } from 'vitest';
 import { keyedNoise } from '../../../src/random/noise-source.js';
 import { boundOf, trialOf } from '../../../src/testing/law/inference.js';

@@ -1,9 +1,7 @@
 /** Mistakes in distributions and bijectors of a user's own. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Bijector,
   type Distribution,
-  type Real,
   type Tensor,
   bijectors,
   gamma,
@@ -16,6 +14,7 @@ import {
   sample,
   transformed,
 } from 'marginalia';
+import type { Bijector, Real } from 'marginalia/distributions';
 import { centre } from './known-inferences.js';
 import { type WrongModel, mistake } from './wrong-model.js';
 

@@ -1,15 +1,13 @@
 /** Bounds as users write them: multiple importance weights, jackknife, thermodynamic integration. */
 import * as tf from '@tensorflow/tfjs';
+import { type Objective, type Tensor, iwae } from 'marginalia';
 import {
   type Joint,
   type Meaning,
-  type Objective,
-  type Tensor,
   estimateWeights,
   fromDraws,
-  iwae,
   logPowerMean,
-} from '../../../src/index.js';
+} from 'marginalia/objectives';
 
 /** An objective of your own, and the numbers of particles that it can have. */
 export interface OwnObjective {

@@ -1,11 +1,10 @@
 /** Bounds that are right: those of the library, and some that users write. */
+import { elbo, iwae } from 'marginalia';
 import {
   betaElbo,
   cubo,
-  elbo,
   eubo,
   fromDraws,
-  iwae,
   logPowerMean,
   logWeights,
   penalized,
@@ -17,7 +16,7 @@ import {
   vimco,
   wakePhi,
   wakeTheta,
-} from '../../../src/index.js';
+} from 'marginalia/objectives';
 import * as tf from '@tensorflow/tfjs';
 import { type OwnObjective, jvi, miwae, ofWeights, riemann, tvo } from './own-bounds.js';
 

@@ -1,17 +1,15 @@
 /** Bounds with one mistake each, as somebody would write them. */
 import * as tf from '@tensorflow/tfjs';
+import { type Tensor, iwae, stopGradient } from 'marginalia';
 import {
   type Joint,
-  type Tensor,
   estimateWeights,
-  iwae,
   logDensities,
   logPowerMean,
   logWeights,
   rescored,
-  stopGradient,
   sumOverData,
-} from '../../../src/index.js';
+} from 'marginalia/objectives';
 import {
   BETAS,
   type OwnObjective,

@@ -2,7 +2,8 @@
  * Each part of the law of sites' distributions finds by itself what no other part sees. Seeds are fixed; the
  * false alarms of each call are 1e-6.
  */
-import { type Distribution, type Real, type Tensor, normal, real, sample } from 'marginalia';
+import { type Distribution, type Tensor, normal, real, sample } from 'marginalia';
+import type { Real } from 'marginalia/distributions';
 import { checkSiteDistributions } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 

@@ -1,5 +1,6 @@
 /** The power of the sequential test of means is what it is said to be. */
-import { foldIn, key, normals } from 'marginalia';
+import { foldIn, key } from 'marginalia';
+import { randomNormal } from 'marginalia/random';
 import { smallestShift, testMeans } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -9,7 +10,7 @@ const RUNS = 2000;
 const foundAt = (shift: number, falseAlarm: number, batches: number): number => {
   const claims = [{ sign: 'atMost', tolerance: 0 }] as const;
   const runs = Array.from({ length: RUNS }, (_, i) => {
-    const noise = normals(foldIn(key(3), i), batches);
+    const noise = randomNormal(foldIn(key(3), i), batches);
     const observe = (b: number): readonly number[] => [(noise[b] ?? Number.NaN) + shift];
     return testMeans(claims, observe, { falseAlarm, batches }) !== undefined;
   });

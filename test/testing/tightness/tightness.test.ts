@@ -1,6 +1,7 @@
 /** Gaps of bounds over generated models: what they are, what is shown, and what would be found. */
 import * as fc from 'fast-check';
-import { type Joint, elbo, eubo, iwae, normal, observe, program, sample } from 'marginalia';
+import { elbo, iwae, normal, observe, program, sample } from 'marginalia';
+import { type Joint, eubo } from 'marginalia/objectives';
 import {
   type BoundCase,
   checkBoundBelowEvidence,

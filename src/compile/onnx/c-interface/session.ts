@@ -40,7 +40,7 @@ const lacksPool = (error: unknown): boolean =>
   error instanceof Error && /thread ?pool/i.test(error.message);
 
 /** Which threads a session uses: those of the pool, or so many of its own. */
-type Threads = { readonly tag: 'pool' } | { readonly tag: 'own'; readonly count: number };
+type Threads = { readonly _tag: 'pool' } | { readonly _tag: 'own'; readonly count: number };
 
 const createSession = (
   { ort, env }: Environment,
@@ -51,7 +51,7 @@ const createSession = (
   const options = addressFrom((room) => ort.CreateSessionOptions(room));
   try {
     ort.SetSessionLogSeverityLevel(options, SEVERITY);
-    if (threads.tag === 'pool') ort.DisablePerSessionThreads(options);
+    if (threads._tag === 'pool') ort.DisablePerSessionThreads(options);
     else ort.SetIntraOpNumThreads(options, threads.count);
     for (const provider of executionProviders) addProvider(ort, options, provider);
     return addressFrom((room) =>
@@ -64,12 +64,12 @@ const createSession = (
 
 /** A session with the threads asked for, shared ones where that is as many. */
 const sessionOf = (environment: Environment, bytes: Uint8Array, settings: Settings): bigint => {
-  const own = { tag: 'own', count: settings.threads } as const;
+  const own = { _tag: 'own', count: settings.threads } as const;
   if (settings.threads !== environment.pool) {
     return createSession(environment, bytes, settings, own);
   }
   try {
-    return createSession(environment, bytes, settings, { tag: 'pool' });
+    return createSession(environment, bytes, settings, { _tag: 'pool' });
   } catch (error) {
     if (!lacksPool(error)) throw error;
     return createSession(environment, bytes, settings, own);

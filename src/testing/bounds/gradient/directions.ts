@@ -2,7 +2,7 @@
 import { entryOf } from '../../../../dsl/dictionary.js';
 import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import type { ParamStructure } from '../../../bounds/dependence/structure.js';
-import { type Key, foldIn, uniforms } from '../../../random/index.js';
+import { type Key, foldIn, randomUniform } from '../../../random/index.js';
 import type { NumbersByName } from '../../law/numeric-function.js';
 
 /** A change of one parameter. */
@@ -42,7 +42,7 @@ export const directionsOf = (
       of: `the gradient of '${name}' along random direction ${k}`,
       parameter: name,
       // Not all of one length, so that errors do not cancel.
-      entries: [...uniforms(foldIn(foldIn(key, `direction ${name}`), k), size)].map((u) =>
+      entries: [...randomUniform(foldIn(foldIn(key, `direction ${name}`), k), size)].map((u) =>
         u < 0.5 ? -0.5 - u : u,
       ),
     }));

@@ -54,7 +54,7 @@ const isDrawByDraw = (objective: Objective, withBit: boolean): boolean => {
     const trial = trialOf(reference(withBit));
     const bound = drawnBound(trial, objective);
     const directions = directionsOf(trial.key, claimedBy(trial, objective, bound));
-    return bound.given.size === 0 && drawByDraw(trial, bound, directions).tag === 'kept';
+    return bound.given.size === 0 && drawByDraw(trial, bound, directions)._tag === 'kept';
   } catch {
     // An objective that names sites, say, is not for these programs.
     return false;
@@ -85,7 +85,7 @@ const judge = (trial: Trial, objective: Objective): Verdict => {
   const directions = directionsOf(trial.key, claimed);
   if (bound.given.size === 0) {
     const verdict = drawByDraw(trial, bound, directions);
-    if (verdict.tag !== 'broken') return verdict;
+    if (verdict._tag !== 'broken') return verdict;
     const withBit = latents.some((l) => l.summed !== undefined);
     if (bound.noises.length === 0 || isDrawByDraw(objective, withBit)) return verdict;
   }
@@ -96,12 +96,12 @@ const judge = (trial: Trial, objective: Objective): Verdict => {
     const found = exactly(trial, bound, directions, expectations);
     const verdict =
       expectations.coarse === undefined ? found : confirmed(bound, found, expectations, weighed);
-    if (verdict.tag !== 'unjudged') return verdict;
+    if (verdict._tag !== 'unjudged') return verdict;
   }
   const verdict = byDraws(trial, bound, directions);
   // Where every draw is given no difference follows one.
   const isGiven = latents.every((l) => bound.given.has(l.name));
-  if (verdict.tag !== 'broken' || weighed === undefined || isGiven) return verdict;
+  if (verdict._tag !== 'broken' || weighed === undefined || isGiven) return verdict;
   return byDraws(trial, bound, directions, weighed);
 };
 
@@ -141,7 +141,7 @@ export const checkGradients = ({
   tf.tidy(() => {
     const trial = trialOf(inference);
     const verdict = judge(trial, objective);
-    switch (verdict.tag) {
+    switch (verdict._tag) {
       case 'kept':
         return;
       case 'unjudged':

@@ -20,11 +20,11 @@ import type { Weighed } from '../joint-draws/weighed-bound.js';
 
 /** What was found of a bound's gradient, and how. */
 export type Verdict =
-  | { readonly tag: 'kept' }
+  | { readonly _tag: 'kept' }
   /** No derivative could be told, or a quadrature is too coarse. */
-  | { readonly tag: 'unjudged'; readonly why: string }
+  | { readonly _tag: 'unjudged'; readonly why: string }
   | {
-      readonly tag: 'broken';
+      readonly _tag: 'broken';
       readonly expected: string;
       readonly received: string;
       readonly by: Compared | undefined;
@@ -100,7 +100,7 @@ const lostIn = (all: readonly Compared[]): Verdict | undefined => {
 };
 
 const lostAt = (direction: Direction | undefined, received: number): Verdict => ({
-  tag: 'broken',
+  _tag: 'broken',
   expected: `${direction?.of ?? 'the gradient'} to be a number`,
   received: `${received}; a square root, logarithm or norm at 0 has none`,
   by: undefined,
@@ -117,9 +117,9 @@ const judged = (all: readonly Compared[], how: string): Verdict => {
   if (wrong !== undefined) {
     const shown = (x: number): string => String(Number(x.toPrecision(7)));
     const expected = `${wrong.direction.of} to be the difference quotient ${how}, ${shown(wrong.slope?.value ?? NaN)}`;
-    return { tag: 'broken', expected, received: shown(wrong.received), by: wrong };
+    return { _tag: 'broken', expected, received: shown(wrong.received), by: wrong };
   }
-  return told.length === 0 ? { tag: 'unjudged', why: UNJUDGED } : { tag: 'kept' };
+  return told.length === 0 ? { _tag: 'unjudged', why: UNJUDGED } : { _tag: 'kept' };
 };
 
 /** Whether the gradient is that of the value at every draw. */
@@ -137,9 +137,9 @@ export const drawByDraw = (
     return judged(all, isRandom ? 'at the same draw' : 'of the bound, which has no noise');
   });
   return (
-    rounds.find((v) => v.tag === 'broken') ??
-    rounds.find((v) => v.tag === 'kept') ??
-    rounds[0] ?? { tag: 'unjudged', why: UNJUDGED }
+    rounds.find((v) => v._tag === 'broken') ??
+    rounds.find((v) => v._tag === 'kept') ??
+    rounds[0] ?? { _tag: 'unjudged', why: UNJUDGED }
   );
 };
 
@@ -167,7 +167,7 @@ export const exactly = (
   });
   return certain.length === 0
     ? {
-        tag: 'unjudged',
+        _tag: 'unjudged',
         why: `quadratures of ${fine.points} and ${coarse.points} joint draws do not agree on any derivative`,
       }
     : judged(certain, how);
@@ -183,7 +183,7 @@ export const confirmed = (
   { fine }: Expectations,
   weighed: Weighed | undefined,
 ): Verdict => {
-  const by = verdict.tag === 'broken' ? verdict.by : undefined;
+  const by = verdict._tag === 'broken' ? verdict.by : undefined;
   if (weighed === undefined || by?.slope === undefined) return verdict;
   const { value } = by.slope;
   const [again] = slopes(
@@ -192,7 +192,7 @@ export const confirmed = (
   );
   const allowed = by.slack + AGREEMENT * by.size;
   if (again !== undefined && Math.abs(again.value - value) <= allowed) return verdict;
-  return { tag: 'unjudged', why: 'a bound that seems to jump with its draws' };
+  return { _tag: 'unjudged', why: 'a bound that seems to jump with its draws' };
 };
 
 /** Draws of a batch, most; of what is computed in float32, one by one, few. */
@@ -210,7 +210,7 @@ export const byDraws = (
   weighed?: Weighed,
 ): Verdict => {
   const rare = rareValues(bound, trial.key);
-  if (rare !== undefined) return { tag: 'unjudged', why: rare };
+  if (rare !== undefined) return { _tag: 'unjudged', why: rare };
   const size = batchSizeOf(trial, bound);
   const before = { value: 0 };
   const compareAt = (draw: number): readonly Compared[] => {
@@ -246,10 +246,10 @@ export const byDraws = (
     },
     { falseAlarm: trial.alarm, batches: BATCHES },
   );
-  if (refuted === undefined) return { tag: 'kept' };
+  if (refuted === undefined) return { _tag: 'kept' };
   if (Number.isNaN(refuted.mean)) return lostAt(directions[refuted.index], refuted.mean);
   return {
-    tag: 'broken',
+    _tag: 'broken',
     expected: `${directions[refuted.index]?.of ?? 'the gradient'} to be the difference quotient, in the mean over draws`,
     received: `a difference of ${refuted.mean} ± ${refuted.standardError}`,
     by: undefined,

@@ -19,7 +19,7 @@ import { knownParameter } from '../../../inference/svi-checks.js';
 import { type NoiseSource, keyedNoise, noiseOwner } from '../../../random/noise-source.js';
 import { once } from '../../../once.js';
 import type { Params } from '../../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../../prefixed.js';
+import { putUnder, takeUnder } from '../../../record-paths.js';
 import { key } from '../../../random/index.js';
 import type { AnyProgram, Trial } from '../../law/inference.js';
 import {
@@ -169,7 +169,7 @@ export const drawnBound = (
       noise,
       parameter: knownParameter(at),
       step: tf.scalar(0),
-      ...(objective.memory && { memory: objective.memory(derivation, structure) }),
+      ...(objective.carry && { carry: objective.carry(derivation, structure) }),
     });
   const forced = givenDraws(guide, sites);
   const estimate = (at: Params, noise: NoiseSource): { joint: Joint; estimate: Estimate } => {

@@ -7,7 +7,7 @@ import {
   dense,
   program,
 } from '../../../../dsl/index.js';
-import { foldIn, key, uniforms } from '../../../random/index.js';
+import { foldIn, key, randomUniform } from '../../../random/index.js';
 
 /** Activations by name: whether they have a kink, and what they are in double precision. */
 export const activations = {
@@ -54,7 +54,9 @@ const dot = (a: readonly number[], b: readonly number[]): number =>
  */
 export const exactNetwork = ({ seed, units, activation }: NetworkSketch): ExactNetwork => {
   const eighths = (purpose: string, count: number): readonly number[] =>
-    [...uniforms(foldIn(key(seed), purpose), count)].map((u) => Math.round((2 * u - 1) * 8) / 8);
+    [...randomUniform(foldIn(key(seed), purpose), count)].map(
+      (u) => Math.round((2 * u - 1) * 8) / 8,
+    );
   const inputs = Array.from({ length: ROWS }, (_, row) => eighths(`input ${row}`, FEATURES));
   const weights = Array.from({ length: units }, (_, unit) => eighths(`unit ${unit}`, FEATURES));
   const biases = weights.map((w, unit) =>

@@ -1,6 +1,6 @@
 /** What fast-check varies and shrinks of a conjugate pair; all numbers follow from its seed. */
 import * as t from 'io-ts';
-import { foldIn, key, uniforms } from '../../../random/index.js';
+import { foldIn, key, randomUniform } from '../../../random/index.js';
 import { wholeFrom } from '../decode-sketch.js';
 import { type FamilyName, families } from './families.js';
 import type { ConjugateFamily, Counts } from './family.js';
@@ -46,7 +46,7 @@ const eighths = (
   high: number,
   count: number,
 ): readonly number[] =>
-  [...uniforms(foldIn(key(seed), purpose), count)].map(
+  [...randomUniform(foldIn(key(seed), purpose), count)].map(
     (u) => Math.round((low + (high - low) * u) * 8) / 8,
   );
 
@@ -88,7 +88,7 @@ const priorOf = ({ seed, family, classes }: ConjugateSketch): readonly (readonly
 export const modelOf = (sketch: ConjugateSketch): ConjugateModel => {
   const { seed, family, classes, hidden, hasFactor } = sketch;
   const { latents, each } = sizesOf(sketch);
-  const drawn = [...uniforms(foldIn(key(seed), 'data'), latents * each)];
+  const drawn = [...randomUniform(foldIn(key(seed), 'data'), latents * each)];
   const byGroup = <T>(xs: readonly T[]): readonly (readonly T[])[] =>
     Array.from({ length: latents }, (_, g) => xs.slice(g * each, (g + 1) * each));
   const prior = priorOf(sketch);

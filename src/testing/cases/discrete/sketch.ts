@@ -1,7 +1,7 @@
 /** What fast-check varies and shrinks of a discrete graph; all numbers follow from its seed. */
 import * as t from 'io-ts';
 import { wholeFrom } from '../decode-sketch.js';
-import { foldIn, key, uniforms } from '../../../random/index.js';
+import { foldIn, key, randomUniform } from '../../../random/index.js';
 import type { DiscreteNetwork, DiscreteSite, Level, Logits } from './discrete-network.js';
 import { jointValues } from './discrete-network.js';
 
@@ -34,7 +34,7 @@ export type DiscreteSketch = Readonly<t.TypeOf<typeof discreteSketch>>;
 
 /** Eighths from −1 to 1, which float32 holds exactly. */
 export const eighths = (seed: number, purpose: string, count: number): readonly number[] =>
-  [...uniforms(foldIn(key(seed), purpose), count)].map((u) => Math.round((2 * u - 1) * 8) / 8);
+  [...randomUniform(foldIn(key(seed), purpose), count)].map((u) => Math.round((2 * u - 1) * 8) / 8);
 
 const rowsOf = (numbers: readonly number[], width: number): readonly Logits[] =>
   Array.from({ length: numbers.length / width }, (_, i) =>
@@ -115,7 +115,7 @@ export const modelOf = (sketch: DiscreteSketch, strength: Strength): DiscreteNet
     const name = plateNames(nested)[l];
     const isInnermost = l === classes.length - 1;
     const hasFactor = factor === (l === 0 ? 'outside' : 'inside') && (l === 0 || isInnermost);
-    const symbols = [...uniforms(foldIn(key(seed), 'data'), observations)];
+    const symbols = [...randomUniform(foldIn(key(seed), 'data'), observations)];
     return [
       ...levels,
       {

@@ -40,7 +40,7 @@ const matrix = (name: string) => ({
 
 const open = async (runtime: Runtime, threads: number): Promise<Opened> => {
   const bytes = onnxBytes(product);
-  if (E.isLeft(bytes)) throw new Error(bytes.left.tag);
+  if (E.isLeft(bytes)) throw new Error(bytes.left._tag);
   return runtime.open(
     { bytes: bytes.right, inputs: [matrix('x'), matrix('w')], outputs: [matrix('y')] },
     { threads, executionProviders: ['cpu'] },

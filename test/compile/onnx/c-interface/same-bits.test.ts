@@ -2,7 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll, it } from 'vitest';
-import { type Tensor, graphOf, useBackend } from '../../../../src/index.js';
+import { type Tensor, useBackend } from 'marginalia';
+import { graphOf } from 'marginalia/compile';
 import { boundTo } from '../../../../src/compile/compile.js';
 import { onnxExecutable } from '../../../../src/compile/onnx/executable.js';
 import { right } from '../../../either.js';

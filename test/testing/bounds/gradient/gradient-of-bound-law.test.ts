@@ -3,23 +3,25 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Objective,
   type Tensor,
-  blackBox,
   elbo,
-  eubo,
   iwae,
   normal,
   observe,
   param,
   program,
+  sample,
+} from 'marginalia';
+import {
+  eubo,
   renyi,
   rescored,
   reweightedWakeSleep,
-  sample,
   tailAdaptive,
   varGrad,
   vimco,
   wakeTheta,
-} from 'marginalia';
+} from 'marginalia/objectives';
+import { blackBox } from 'marginalia/tensors';
 import { LawNotApplicable, checkGradients, checkRenaming } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,7 +1,6 @@
 /** Models, guides and objectives of which the gradient law has something to say. */
 import * as tf from '@tensorflow/tfjs';
 import {
-  type Joint,
   type Objective,
   type Program,
   type Tensor,
@@ -9,8 +8,6 @@ import {
   categorical,
   independent,
   iwae,
-  logWeights,
-  mlp,
   normal,
   observe,
   param,
@@ -20,8 +17,9 @@ import {
   sample,
   shared,
   stopGradient,
-  sumOverData,
 } from 'marginalia';
+import { mlp } from 'marginalia/nn';
+import { type Joint, logWeights, sumOverData } from 'marginalia/objectives';
 
 type AnyProgram = Program<unknown, unknown>;
 

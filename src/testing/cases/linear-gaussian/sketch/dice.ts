@@ -1,5 +1,5 @@
 /** Numbers of a case from its seed, by what they are for: what is added leaves the others as they were. */
-import { foldIn, key, permutation, uniforms } from '../../../../random/index.js';
+import { foldIn, key, permutation, randomUniform } from '../../../../random/index.js';
 import type { Matrix, Vector } from '../exact/gaussian.js';
 
 /** Random numbers by purpose. */
@@ -18,7 +18,7 @@ export interface Dice {
 
 export const diceOf = (seed: number, grain: number): Dice => {
   const raw = (purpose: string, count: number): readonly number[] => [
-    ...uniforms(foldIn(key(seed), purpose), count),
+    ...randomUniform(foldIn(key(seed), purpose), count),
   ];
   // Without a negative zero.
   const rounded = (x: number): number => Math.round(x * grain) / grain + 0;

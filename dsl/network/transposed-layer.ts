@@ -11,7 +11,7 @@ import type { DenseLayer, InitializerFor } from './dense.js';
 import { biasRule, zeros } from './initializer.js';
 import { lastOf, overRows } from './layer.js';
 
-export interface TransposeOptions {
+export interface TransposedLayerOptions {
   /** The length of the output's last axis: that of the input of the layer. */
   readonly units: number;
   readonly activation?: Activation;
@@ -37,7 +37,7 @@ const checkInput = (who: string, found: number, made: number): void => {
  * @example
  * ```ts
  * const encoder = dense('encoder', { units: 2 });
- * const decoder = transpose('decoder', encoder, { units: 5 });
+ * const decoder = transposedLayer('decoder', encoder, { units: 5 });
  * const both = program(function* () {
  *   return yield* decoder(yield* encoder(tf.ones([3, 5])));
  * });
@@ -46,12 +46,12 @@ const checkInput = (who: string, found: number, made: number): void => {
  * Object.keys(past.sites); // ['encoder/kernel', 'encoder/bias', 'decoder/bias']
  * ```
  */
-export const transpose = <const N extends string, const M extends string>(
+export const transposedLayer = <const N extends string, const M extends string>(
   name: N,
   { weights }: DenseLayer<M> | Conv2dLayer<M>,
-  options: TransposeOptions,
+  options: TransposedLayerOptions,
 ) => {
-  const who = `transpose '${name}'`;
+  const who = `transposedLayer '${name}'`;
   checkName('network', name);
   checkOptions(who, options, {
     units: required(whole()),

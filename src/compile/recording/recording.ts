@@ -10,17 +10,17 @@ import { attributesOf } from '../graph/attributes.js';
 import type { Constant, DType, GraphNode, Value, ValueId } from '../graph/graph.js';
 import type { Attributes } from '../graph/shape-rule.js';
 import { outputsOf } from '../graph/shapes.js';
-import { TraceError } from './trace-error.js';
+import { RecordingError } from './recording-error.js';
 
 /** The vector-Jacobian products of a function with a gradient of its own: of dy, one for each input. */
 export type OwnRule = (dy: Tensor) => readonly Tensor[];
 
 /** What a frame holds, in the order in which it was asked for. */
 export type Recorded =
-  | { readonly tag: 'kernel'; readonly node: GraphNode }
+  | { readonly _tag: 'kernel'; readonly node: GraphNode }
   /** `output` repeats `y`, and depends on `inputs` by `rule` alone, which runs while the trace is open. */
   | {
-      readonly tag: 'own';
+      readonly _tag: 'own';
       readonly y: ValueId;
       readonly inputs: readonly ValueId[];
       readonly output: ValueId;
@@ -67,7 +67,7 @@ export const framed = <A>(r: Recording, body: () => A): readonly [A, readonly Re
 /** The type of a tensor, as one that graphs have. */
 export const dtypeOf = (dtype: string): DType => {
   if (dtype === 'float32' || dtype === 'int32' || dtype === 'bool') return dtype;
-  throw new TraceError(
+  throw new RecordingError(
     `expected numbers, but a tensor of dtype '${dtype}' was made; only float32, int32 and bool can be compiled.`,
   );
 };
@@ -75,9 +75,9 @@ export const dtypeOf = (dtype: string): DType => {
 const constantOf = (values: ArrayLike<number>): Constant => {
   const first = values[0] ?? 0;
   for (let i = 1; i < values.length; i += 1) {
-    if (values[i] !== first) return { tag: 'dense', values };
+    if (values[i] !== first) return { _tag: 'dense', values };
   }
-  return { tag: 'uniform', value: first };
+  return { _tag: 'uniform', value: first };
 };
 
 const numbersOf = (values: tf.DataValues | tf.BackendValues): ArrayLike<number> => {
@@ -150,7 +150,7 @@ export const standFor = (r: Recording, x: tf.TensorInfo, id: ValueId): void => {
 /** The number that a constant is everywhere, if it is. */
 export const uniformAt = (r: Recording, id: ValueId): number | undefined => {
   const constant = r.constants.get(id);
-  return constant?.tag === 'uniform' ? constant.value : undefined;
+  return constant?._tag === 'uniform' ? constant.value : undefined;
 };
 
 /** Writes a kernel down, its attributes in their one spelling. */
@@ -163,7 +163,7 @@ export const record = (
   const shapes = mapped(inputs, (id) => valueAt(r, id));
   const attributes = attributesOf(kernels.get(kernel)?.canonical?.(given, shapes) ?? given);
   const outputs = outputsOf(kernel, shapes, attributes).map((value) => newValue(r, value));
-  topFrame(r).push({ tag: 'kernel', node: { kernel, inputs, attributes, outputs } });
+  topFrame(r).push({ _tag: 'kernel', node: { kernel, inputs, attributes, outputs } });
   return outputs;
 };
 
@@ -175,6 +175,6 @@ export const recordOwn = (
   rule: OwnRule,
 ): ValueId => {
   const output = newValue(r, valueAt(r, y));
-  topFrame(r).push({ tag: 'own', y, inputs, output, rule });
+  topFrame(r).push({ _tag: 'own', y, inputs, output, rule });
   return output;
 };

@@ -6,7 +6,7 @@ import type { Tensor } from '../dsl/index.js';
  * Runs `body` and frees what it made, except the tensors that `owned` names. Unlike `tf.tidy`, the
  * result may be any value.
  */
-export const scoped = <A>(body: () => A, owned: (result: A) => readonly Tensor[]): A => {
+export const tidied = <A>(body: () => A, owned: (result: A) => readonly Tensor[]): A => {
   const results: A[] = [];
   tf.tidy(() => {
     const result = body();

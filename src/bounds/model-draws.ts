@@ -1,5 +1,5 @@
 /**
- * What the model dreams: runs of it whose latent sites, or all sites, are drawn from the model. Their
+ * What the model draws: runs of it whose latent sites, or all sites, are drawn from the model. Their
  * noise is their own, so that they are independent of the guide's draws.
  */
 import * as tf from '@tensorflow/tfjs';
@@ -15,20 +15,20 @@ import { type NoiseSource, noiseName } from '../random/noise-source.js';
 import { sharedPreimage } from '../../dsl/preimage.js';
 import { type Joint, type JointSource, optionsOfDraw } from './joint.js';
 
-const dreaming =
+const noiseOfModel =
   (noise: NoiseSource): NoiseSource =>
   (site, ...rest) =>
     noise(noiseName('dream', site), ...rest);
 
-/** What a run of one dream is given. */
-const dreamOptions = ({ source, derivation, draws }: Joint): JointSource =>
-  optionsOfDraw(derivation, draws, { ...source, noise: dreaming(source.noise) });
+/** What a run of draws of the model is given. */
+const modelDrawOptions = ({ source, derivation, draws }: Joint): JointSource =>
+  optionsOfDraw(derivation, draws, { ...source, noise: noiseOfModel(source.noise) });
 
 /** The model run with its latent sites drawn from it; observed sites keep their values. */
 export const priorDraws = (joint: Joint): Run<unknown> =>
   joint.draws.each(() =>
     runProgram(joint.source.model, {
-      ...dreamOptions(joint),
+      ...modelDrawOptions(joint),
       role: 'model',
       choose: () => ({ from: 'noise' }),
     }),
@@ -45,15 +45,15 @@ const unconditioned = (model: Program<unknown, unknown>): Program<unknown, unkno
   }));
 
 /**
- * log q of a dream, summed over plates and scaled up: the model draws every site, observed ones too,
+ * log q of a draw of the model, summed over plates and scaled up: the model draws every site, observed ones too,
  * and `guide` is scored at what it drew. The model's parameters have no gradient.
  */
-export const logGuideOfDream = (
+export const logGuideOfModelDraws = (
   joint: Joint,
-  guide: (dream: Readonly<Record<string, Tensor>>) => Program<unknown, unknown>,
+  guide: (drawn: Readonly<Record<string, Tensor>>) => Program<unknown, unknown>,
 ): Tensor => {
   const { source, layout, draws } = joint;
-  const options = dreamOptions(joint);
+  const options = modelDrawOptions(joint);
   const log = draws.each(() => {
     const { records } = runProgram(unconditioned(source.model), {
       ...options,
@@ -61,15 +61,15 @@ export const logGuideOfDream = (
       role: 'model',
       choose: () => ({ from: 'noise' }),
     });
-    const dreamt = samplesOf(records);
-    const dream = Object.fromEntries([...dreamt].map(([name, r]) => [name, r.value]));
-    const scored = runProgram(guide(dream), {
+    const samples = samplesOf(records);
+    const drawn = Object.fromEntries([...samples].map(([name, r]) => [name, r.value]));
+    const scored = runProgram(guide(drawn), {
       ...options,
       role: 'guide',
       choose: (i) => {
-        const value = entryOf(dream, i.name);
+        const value = entryOf(drawn, i.name);
         if (value !== undefined) {
-          const preimage = sharedPreimage(dreamt.get(i.name)?.preimage);
+          const preimage = sharedPreimage(samples.get(i.name)?.preimage);
           return { from: 'value', value, preimage };
         }
         throw new SiteError({

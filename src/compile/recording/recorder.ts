@@ -14,10 +14,10 @@ import {
   tensorOf,
   topFrame,
 } from './recording.js';
-import { isTracing, onRecordingBackend, recordingNow } from './recording-backend.js';
-import { TraceError, refusalOf } from './trace-error.js';
+import { isRecording, onRecordingBackend, recordingNow } from './recording-backend.js';
+import { RecordingError, refusalOf } from './recording-error.js';
 
-export { TraceError, isTracing, recordingNow, refusalOf };
+export { RecordingError, isRecording, recordingNow, refusalOf };
 
 /** What is known of an input before it has a value. */
 export interface InputSpec {
@@ -34,7 +34,7 @@ export type Declare = (name: string, spec: InputSpec) => Tensor;
 /** The nodes of a frame, functions with a gradient of their own as what they compute. */
 const nodesOf = (frame: readonly Recorded[]): readonly GraphNode[] =>
   frame.map((made) =>
-    made.tag === 'kernel'
+    made._tag === 'kernel'
       ? made.node
       : { kernel: 'Identity', inputs: { x: made.y }, attributes: {}, outputs: [made.output] },
   );
@@ -47,7 +47,7 @@ const checkMade = (
   const made = new Set([...constants.keys(), ...outside.keys(), ...inputs.map(({ id }) => id)]);
   const check = (id: number, where: string): void => {
     if (made.has(id)) return;
-    throw new TraceError(
+    throw new RecordingError(
       `${where} takes a tensor of shape [${(values[id]?.shape ?? []).join(', ')}] that belongs to one of several ` +
         'draws, outside of that draw; return it from the function that vmap was given, or, in an objective, ' +
         "take the values of all draws: valuesIn(joint, 'guide').",
@@ -95,9 +95,9 @@ const recorded = <A>(
  * Runs `f` on tensors without values and returns the graph of what it did.
  *
  * `inputs` are shapes by name; `f` is given a tensor for each and returns its outputs by name.
- * Anything else it uses becomes a constant. Throws a `TraceError` where `f` reads a value.
+ * Anything else it uses becomes a constant. Throws a `RecordingError` where `f` reads a value.
  */
-export const trace = (
+export const recordGraph = (
   inputs: Readonly<Record<string, InputSpec>>,
   f: (inputs: Tensors, declare: Declare) => Tensors,
 ): Graph =>
@@ -113,7 +113,7 @@ export interface OpenGraph {
 }
 
 /** The same, for a graph that is run at once: nothing else that `f` uses becomes a constant. */
-export const traceOpen = (
+export const recordOpen = (
   inputs: Readonly<Record<string, InputSpec>>,
   f: (inputs: Tensors, declare: Declare) => Tensors,
 ): OpenGraph => recorded(inputs, f, (graph, { outside }) => ({ graph, outside }));

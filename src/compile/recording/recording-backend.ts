@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { hostKernels } from '../../kernels/index.js';
 import { type Recording, dtypeOf, idOf, infoOf, newConstant, record } from './recording.js';
-import { TraceError } from './trace-error.js';
+import { RecordingError } from './recording-error.js';
 
 /** What kernels of this backend ask it for. */
 interface Recorder {
@@ -17,7 +17,7 @@ const isRecorder = (backend: object): backend is Recorder =>
   'recordKernel' in backend && typeof backend.recordKernel === 'function';
 
 const reading = (what: string): never => {
-  throw new TraceError(
+  throw new RecordingError(
     `${what} reads the value of a tensor while a function is traced, when there is none yet; ` +
       'keep values in tensors, or wrap host code in blackBox(f, { shape }).',
   );
@@ -47,13 +47,13 @@ const LISTING = new Set(['SplitV', 'Unpack']);
 /** Throws for a kernel that no graph can hold. */
 const checkKernel = (kernel: string): void => {
   if (RANDOM.has(kernel)) {
-    throw new TraceError(
+    throw new RecordingError(
       `${kernel} draws random numbers of its own, which a trace would freeze; ` +
         "draw them by noise('name', …) or at a sample site, or give them as an input.",
     );
   }
   if (SHAPED_BY_VALUES.has(kernel)) {
-    throw new TraceError(
+    throw new RecordingError(
       `${kernel} makes a tensor whose shape depends on values, which are not known while a function is ` +
         'traced; make it beforehand and give it as an input, or wrap it in blackBox(f, { shape }).',
     );
@@ -109,7 +109,7 @@ const backendFor = (r: Recording): tf.KernelBackend => {
   return backend;
 };
 
-const NAME = 'marginalia-trace';
+const NAME = 'marginalia-recording';
 
 /**
  * Registers a kernel when it is first asked for, and for good: all of them, at each trace, would take longer
@@ -145,7 +145,7 @@ const untimed = {
 };
 
 /** Whether tensors have no values now, because a function is being traced. */
-export const isTracing = (): boolean => tf.getBackend() === NAME;
+export const isRecording = (): boolean => tf.getBackend() === NAME;
 
 /** What is being recorded; a mistake where nothing is. */
 export const recordingNow = (): Recording => {

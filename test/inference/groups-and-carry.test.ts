@@ -9,24 +9,22 @@ import {
   type Tensor,
   adam,
   elbo,
-  estimateTerms,
-  evaluator,
   freeState,
   key,
-  loadCheckpoint,
   normal,
   observe,
   param,
-  penalized,
   plate,
   positive,
   program,
   sample,
-  saveCheckpoint,
   showDerivation,
   svi,
   useBackend,
 } from 'marginalia';
+import { loadCheckpoint, saveCheckpoint } from 'marginalia/checkpoints';
+import { evaluator } from 'marginalia/inference';
+import { estimateTerms, penalized } from 'marginalia/objectives';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compiledStepper } from '../../src/inference/compiled/compiled-stepper.js';
 import { eagerStepper } from '../../src/inference/stepper.js';
@@ -67,22 +65,22 @@ describe('what an objective remembers', () => {
   ])('goes from step to step, and no evaluation changes it: $name', ({ objective }) => {
     const [made, data] = [conjugate(objective), x()];
     let state = made.init(key(1), data);
-    expect(numbers(state.memory['count'])).toEqual([0]);
+    expect(numbers(state.carry['count'])).toEqual([0]);
     const losses: number[] = [];
     const before = tf.memory().numTensors;
     for (let i = 1; i <= 3; i += 1) {
       const { loss: seen, terms: parts } = made.evaluate(state, data);
       tf.dispose([seen, parts, { ...made.gradients(state, data) }]);
-      expect(numbers(state.memory['count'])).toEqual([i - 1]);
+      expect(numbers(state.carry['count'])).toEqual([i - 1]);
       const [next, { loss, terms }] = made.step(state, data);
       losses.push(...loss.dataSync());
       tf.dispose([loss, terms]);
       freeState(state);
       state = next;
       expect(tf.memory().numTensors).toBe(before);
-      expect(numbers(state.memory['count'])).toEqual([i]);
+      expect(numbers(state.carry['count'])).toEqual([i]);
       const mean = losses.reduce((a, b) => a - b, 0) / i;
-      expect(numbers(state.memory['mean'])[0]).toBeCloseTo(mean, 4);
+      expect(numbers(state.carry['mean'])[0]).toBeCloseTo(mean, 4);
     }
     freeState(state);
     data.dispose();
@@ -102,8 +100,8 @@ describe('what an objective remembers', () => {
     const saved = stepper.state();
     right(await saveCheckpoint(path)(saved)());
     const loaded = right(await loadCheckpoint(path, first)());
-    for (const [name, value] of Object.entries(saved.memory)) {
-      expect(numbers(loaded.memory[name])).toEqual(numbers(value));
+    for (const [name, value] of Object.entries(saved.carry)) {
+      expect(numbers(loaded.carry[name])).toEqual(numbers(value));
     }
     const evaluation = evaluator(made);
     const { bound } = await evaluation.bound(loaded, data);
@@ -122,11 +120,11 @@ describe('what an objective remembers', () => {
       ...remembering(),
       estimate: (joint: Parameters<Objective['estimate']>[0]) => ({
         ...estimateTerms(joint),
-        memory: { count: tf.zeros([2]) },
+        carry: { count: tf.zeros([2]) },
       }),
     };
     expect(() => conjugate(forgetful).init(key(0), data)).toThrow(
-      /memory of the objective: expected count float32 \[\], mean float32 \[1\].*count float32 \[2\]/s,
+      /carry of the objective: expected count float32 \[\], mean float32 \[1\].*count float32 \[2\]/s,
     );
     data.dispose();
   });

@@ -1,0 +1,23 @@
+/** Variational inference, training, and what comes after it. The entry `marginalia/inference`. */
+import '../backend/on-import.js';
+export type { Engine, EngineOptions } from '../inference/compiled/engine.js';
+export * from '../inference/evaluator.js';
+export type { Svi } from '../inference/inference.js';
+export type { ObjectiveMetrics, SviMetrics } from '../inference/metrics.js';
+export { type Assignment, assign } from '../inference/phases/assign.js';
+export type { ParamGroup } from '../inference/phases/param-group.js';
+export * from '../inference/phases/phases.js';
+export { type PredictiveOptions, predictive } from '../inference/predictive.js';
+export { type Predictor, type PredictorSpec, predictor } from '../inference/predictor.js';
+export { freeState } from '../inference/stepper.js';
+export { type SviState, paramValues, stateTensors } from '../inference/svi-state.js';
+export { type SviSpec, svi } from '../inference/svi.js';
+export type { FitError, Fitted } from '../inference/training/fit-error.js';
+export type { Checkpointing, FitOptions, SaveInterval } from '../inference/training/fit-options.js';
+export { fit } from '../inference/training/fit.js';
+export type { HeldOut } from '../inference/training/held-out-data.js';
+export type { TrainingLength } from '../inference/training/length.js';
+export type { Progress } from '../inference/training/progress.js';
+export { training } from '../inference/training/training.js';
+export type { ParamValues, Params } from '../interpreters/params.js';
+export { showFitError } from '../io/show-fit-error.js';

@@ -1,0 +1,17 @@
+/** Functions of tensors beside those of TensorFlow.js. The entry `marginalia/tensors`. */
+import '../backend/on-import.js';
+export type { Shape } from '../../dsl/noise.js';
+export { digamma, lgamma, polygamma } from '../../dsl/numerics/gamma-function.js';
+export * as linearAlgebra from '../../dsl/numerics/linear-algebra.js';
+export {
+  inverseSoftplus,
+  logSigmoid,
+  logSumExpLast,
+  logit,
+  softplus,
+} from '../../dsl/numerics/special.js';
+export { type BlackBoxOptions, blackBox } from '../../dsl/tensors/black-box.js';
+export * from '../../dsl/tensors/comparison.js';
+export { item } from '../../dsl/tensors/item.js';
+export type { NestedNumbers, TypedArray } from '../../dsl/tensors/nested.js';
+export { type Tensor, type TensorLike, asTensor } from '../../dsl/tensors/tensor.js';
