@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import * as t from 'io-ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { examplesOnPage } from './docs/extract.js';
+import { publicEntries } from './public-entries.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const project = mkdtempSync(join(tmpdir(), 'marginalia-package-'));
@@ -113,6 +114,20 @@ describe('the package', () => {
   it("fits the README's posterior under plain Node, without a word on standard error", () => {
     compile('posterior.ts', '--module', 'nodenext');
     expect(node('posterior.js')).toEqual({ stdout: `${program?.prints}\n`, ...silent });
+  });
+
+  it('gives every entry of its manifest, and any one mends `cpu`', () => {
+    const alone = publicEntries.filter(({ specifier }) => !specifier.endsWith('/testing'));
+    write('entries.js', alone.map(({ specifier }) => `import '${specifier}';\n`).join(''));
+    expect(node('entries.js')).toEqual({ stdout: '', ...silent });
+    write(
+      'room.js',
+      "import * as tf from '@tensorflow/tfjs';\n" +
+        "import 'marginalia/distributions';\n" +
+        // Unmended it is 1.1285e-5.
+        'console.log(tf.erf(tf.scalar(1e-5)).dataSync()[0].toExponential(4));\n',
+    );
+    expect(node('room.js')).toEqual({ stdout: '1.1284e-5\n', ...silent });
   });
 
   it('keeps its law kit behind an optional dependency', () => {

@@ -5,4 +5,3 @@ export { sigmoidTo } from '../supports/interval.js';
 export { lowerCholeskyBijector as lowerCholesky } from '../supports/lower-cholesky.js';
 export { identity } from '../supports/real.js';
 export { stickBreaking } from '../supports/simplex.js';
-export { bijectorTo } from './to.js';

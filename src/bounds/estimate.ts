@@ -15,7 +15,7 @@ import { plateScale } from '../../dsl/program/layout.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import type { Derivation, TermDerivation } from './derivation.js';
 import type { Joint } from './joint.js';
-import type { Carry } from './memory.js';
+import type { Carry } from './carry.js';
 import type { Estimate } from './objective.js';
 import type { EvaluatedTerm } from './other-values.js';
 import { siteCost } from './site-cost.js';

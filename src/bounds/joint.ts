@@ -20,7 +20,7 @@ import type { NoiseSource } from '../random/noise-source.js';
 import { type Draws, drawsOf, oneDraw } from '../transform/draws.js';
 import { antitheticNoise } from './estimators/antithetic.js';
 import type { Derivation, LatentDerivation } from './derivation.js';
-import type { Carry } from './memory.js';
+import type { Carry } from './carry.js';
 import { movedInside } from './fit/support-mask.js';
 
 export interface JointOptions extends Pick<RunOptions, 'onLatent' | 'onHidden'> {

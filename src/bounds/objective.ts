@@ -5,7 +5,7 @@
 import type { Tensor } from '../../dsl/index.js';
 import type { Derivation } from './derivation.js';
 import type { Joint } from './joint.js';
-import type { Carry } from './memory.js';
+import type { Carry } from './carry.js';
 import type { EstimatorChoice, SiteEstimators } from './estimators/estimator.js';
 import type { Meaning, Requirements } from './meaning.js';
 import type { Notation } from './notation/notation.js';

@@ -8,7 +8,7 @@ export type { GuideFit } from '../bounds/fit/fit.js';
 export type { Joint, JointSource } from '../bounds/joint.js';
 export * from '../bounds/maximum-mean-discrepancy.js';
 export type { Meaning, Requirements } from '../bounds/meaning.js';
-export type { Carry } from '../bounds/memory.js';
+export type { Carry } from '../bounds/carry.js';
 export { type Misfit, GuideMisfitError, showMisfit } from '../bounds/misfit.js';
 export type { Formula, Notation } from '../bounds/notation/notation.js';
 export { derivationToLatex, showDerivation } from '../bounds/notation/show.js';

@@ -3,7 +3,7 @@ import { SiteError, type Tensor } from '../../dsl/index.js';
 import { entryOf } from '../../dsl/dictionary.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
-import type { Carry } from '../bounds/memory.js';
+import type { Carry } from '../bounds/carry.js';
 import type { Params } from '../interpreters/params.js';
 
 /** Looks a parameter up; one that was not there at the first visit would never be trained. */

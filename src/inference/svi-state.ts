@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type ContinuousSupport, type Support, type Tensor, bijectorTo } from '../../dsl/index.js';
 import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
 import type { Derivation } from '../bounds/derivation.js';
-import type { Carry } from '../bounds/memory.js';
+import type { Carry } from '../bounds/carry.js';
 import { type ParamValues, type Params, inSupports } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
 import { tidied } from '../tidied.js';

@@ -161,7 +161,7 @@ describe('useBackend', () => {
         ...options,
         '--input-type=module',
         '-e',
-        `const m = await import(${JSON.stringify(new URL('../../dist/src/index.js', import.meta.url).href)});
+        `const m = await import(${JSON.stringify(new URL('../../dist/src/entries/backends.js', import.meta.url).href)});
          const r = await m.useBackend('${name}')();
          console.log(r._tag === 'Left' ? m.showBackendError(r.left) : r.right);`,
       ],

@@ -12,7 +12,7 @@ export interface ExampleModules {
 }
 
 /** What an entry exports, with what the files have that it exports whole. */
-const followed = (from: string, file: string, read: (file: string) => string): Names => {
+export const followed = (from: string, file: string, read: (file: string) => string): Names => {
   const source = read(file);
   const rooms = [...source.matchAll(/^export \* from '(.+)\.js';/gm)].flatMap(([, path]) =>
     path === undefined ? [] : [join(dirname(file), `${path}.ts`)],

@@ -21,6 +21,7 @@ export interface ExampleModule {
 /** What every example may use without a word. */
 const SUPPLIED: Readonly<Record<string, string>> = {
   tf: "import * as tf from '@tensorflow/tfjs';",
+  monad: "import * as monad from 'marginalia/monad';",
   fc: "import * as fc from 'fast-check';",
   E: "import * as E from 'fp-ts/lib/Either.js';",
   TE: "import * as TE from 'fp-ts/lib/TaskEither.js';",

@@ -6,7 +6,7 @@ const SWAP = 'swap';
 
 const CLAUSE = /^import \{ (.*) \} from '(.*)';$/;
 
-const AS_WHOLE = /^import \* as /;
+const AS_WHOLE = /^import \* as (\w+) from '(.*)';$/;
 
 /**
  * The same module, whose default export takes `swap` beside `result`: a function of everything that it
@@ -17,16 +17,17 @@ export const replaceable = ({ text }: ExampleModule): string => {
   const opening = lines.findIndex((line) => line.startsWith('export default'));
   const swapped: string[] = [];
   const head = lines.slice(0, opening).map((line) => {
-    const [, names = '', from = ''] = CLAUSE.exec(line) ?? [];
-    if (names === '' || AS_WHOLE.test(line)) return line;
-    const own = from.startsWith('.') || from.startsWith('marginalia');
-    if (!own) return line;
-    const renamed = names.split(', ').map((name) => {
+    const [, whole, room = ''] = AS_WHOLE.exec(line) ?? [];
+    const [, names = '', from = room] = CLAUSE.exec(line) ?? [];
+    if (!from.startsWith('.') && !from.startsWith('marginalia')) return line;
+    const renamed = (whole ?? names).split(', ').map((name) => {
       if (name.startsWith('type ')) return name;
       swapped.push(name);
       return `${name} as ${name}__`;
     });
-    return `import { ${renamed.join(', ')} } from '${from}';`;
+    return whole === undefined
+      ? `import { ${renamed.join(', ')} } from '${from}';`
+      : `import * as ${whole}__ from '${from}';`;
   });
   return [
     ...head,

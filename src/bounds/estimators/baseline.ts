@@ -7,7 +7,7 @@ import { SiteError, type Tensor, stopGradient } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { siteLabel } from '../../../dsl/error.js';
 import { broadcast, sameShape, showShape } from '../../../dsl/tensors/shape.js';
-import type { Carry } from '../memory.js';
+import type { Carry } from '../carry.js';
 import { ofPartner } from './antithetic.js';
 import type { EstimatedSite, Estimator, Refusal, SiteCost } from './estimator.js';
 

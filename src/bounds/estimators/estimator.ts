@@ -4,7 +4,7 @@
  */
 import type { CellNoise, Distribution, Tensor } from '../../../dsl/index.js';
 import type { DerivedStructure, SampleStructure } from '../dependence/structure.js';
-import type { Carry } from '../memory.js';
+import type { Carry } from '../carry.js';
 import type { WeighedDraws } from './weak-derivative.js';
 
 /** A site of the guide, and what is known of it and of the objective before anything is drawn. */

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { entryOf, mapped } from '../../../dsl/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
-import type { Carry } from '../../bounds/memory.js';
+import type { Carry } from '../../bounds/carry.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
 import type { SviState } from '../../inference/svi-state.js';
 import { type Stage, counted } from '../../inference/phases/stage.js';

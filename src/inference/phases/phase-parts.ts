@@ -1,5 +1,5 @@
 /** What a phase computes: the two halves of an update, and the bound by itself. */
-import type { Carry } from '../../bounds/memory.js';
+import type { Carry } from '../../bounds/carry.js';
 import type { NoiseSource } from '../../random/noise-source.js';
 import type { Params } from '../../interpreters/params.js';
 import type { ObjectiveMetrics } from '../metrics.js';

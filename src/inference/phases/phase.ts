@@ -11,7 +11,7 @@ import type { Derivation } from '../../bounds/derivation.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { estimateOf } from '../../bounds/estimate-of.js';
 import { type Joint, drawJoint, judgeJoint } from '../../bounds/joint.js';
-import type { Carry } from '../../bounds/memory.js';
+import type { Carry } from '../../bounds/carry.js';
 import { assertFits } from '../../bounds/misfit.js';
 import type { Estimate, Objective } from '../../bounds/objective.js';
 import { type Structure, inspect } from '../../bounds/dependence/structure.js';

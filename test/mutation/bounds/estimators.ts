@@ -238,10 +238,10 @@ export const estimators: readonly Mutation[] = [
     killedBy: 'test/bounds/estimators/own-estimators.test.ts',
   },
   {
-    name: 'the memory of one estimator takes the place of all',
+    name: 'the carry of one estimator takes the place of all',
     file: 'src/bounds/estimate.ts',
-    find: '({ ...all, ...estimator.memory?.(name) })',
-    replace: '({ ...all, ...(latents.length < 1 ? estimator.memory?.(name) : {}) })',
+    find: '({ ...all, ...estimator.carry?.(name) })',
+    replace: '({ ...all, ...(latents.length < 1 ? estimator.carry?.(name) : {}) })',
     killedBy: 'test/bounds/estimators/own-estimators.test.ts',
   },
   {

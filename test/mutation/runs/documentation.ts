@@ -1,4 +1,4 @@
-/** Faults that an example of the documentation, or what runs it, must notice. */
+/** Faults of the entries, and those that an example of the documentation, or what runs it, must notice. */
 import type { Mutation } from '../mutation.js';
 
 const killedBy = 'test/docs/asleep.test.ts';
@@ -27,5 +27,20 @@ export const documentation: readonly Mutation[] = [
     replace: ' * paretoK([2, 2, 2, 2]); // Infinity\n',
     killedBy: 'test/docs/examples.test.ts',
     quick: true,
+  },
+  {
+    name: 'entries: one that leaves the kernels as they were',
+    file: 'src/entries/distributions.ts',
+    find: "import '../backend/on-import.js';\n",
+    replace: '',
+    killedBy: 'test/entries.test.ts',
+    quick: true,
+  },
+  {
+    name: 'entries: a room without a name that the main entry has',
+    file: 'src/entries/distributions.ts',
+    find: "export { normal } from '../../dsl/distributions/normal.js';\n",
+    replace: '',
+    killedBy: 'test/entries.test.ts',
   },
 ];
