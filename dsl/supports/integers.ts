@@ -24,6 +24,7 @@ export const isIntegers = (support: Support): support is Integers => support.kin
  * @example
  * ```ts
  * integers(0, 9).name; // 'integers(0..9)'
+ * integers(0, 9).high; // 9
  * ```
  */
 export const integers = <const L extends number, const H extends number>(

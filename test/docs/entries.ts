@@ -28,12 +28,18 @@ const eachOnce = (entries: readonly Names[]): readonly Names[] =>
     return [...all, { from, values: values.filter(isNew), types: types.filter(isNew) }];
   }, []);
 
+/** The names of the public entries of the project at `root`, each where it is found first. */
+export const publicNames = (root: string): readonly Names[] =>
+  eachOnce(
+    publicEntries.map(({ specifier, source }) =>
+      followed(specifier, source, (file) => readFileSync(join(root, file), 'utf8')),
+    ),
+  );
+
 /** Every example of the project at `root` as a module for `folder`. */
 export const exampleModules = (root: string, folder: string): ExampleModules => {
   const read = (file: string): string => readFileSync(join(root, file), 'utf8');
-  const entries = eachOnce(
-    publicEntries.map(({ specifier, source }) => followed(specifier, source, read)),
-  );
+  const entries = publicNames(root);
   const ownNames = ({ file }: Example): Names =>
     file.endsWith('.ts')
       ? exportsOf(specifierOf(file, folder), read(file))

@@ -4,12 +4,26 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Diagnostic, compile, writeModules } from '../docs/compile.js';
+import { publicNames } from '../docs/entries.js';
 import { type WrongProgram, fiftySites, wrongPrograms } from './wrong-programs.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 // Of this process alone, so that two runs at once do not meet.
 const folder = `dist/types/${process.pid}`;
 const programs = [...wrongPrograms, fiftySites];
+
+const entries = publicNames(root);
+
+/** Each name imported from the entry that has it. */
+const importsOf = (uses: string): string =>
+  uses
+    .split(', ')
+    .map((name) => {
+      const bare = name.replace(/^type /, '');
+      const entry = entries.find(({ values, types }) => [...values, ...types].includes(bare));
+      return `import { ${name} } from '${entry?.from ?? 'marginalia'}';\n`;
+    })
+    .join('');
 
 let said: readonly Diagnostic[] = [];
 
@@ -19,7 +33,7 @@ beforeAll(() => {
     folder,
     programs.map(({ name, uses, code }) => ({
       name,
-      text: `import { ${uses} } from 'marginalia';\n${code}\n`,
+      text: `${importsOf(uses)}${code}\n`,
     })),
   );
   said = compile(root, folder);

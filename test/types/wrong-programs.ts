@@ -2,7 +2,7 @@
 
 export interface WrongProgram {
   readonly name: string;
-  /** What it imports from the main entry. */
+  /** What it imports from the public entries. */
   readonly uses: string;
   readonly code: string;
   readonly says: string;
