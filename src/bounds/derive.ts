@@ -5,7 +5,7 @@ import { plateScale } from '../../dsl/program/layout.js';
 import { type Environment, parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../random/noise-source.js';
 import { key as keyOf } from '../random/index.js';
-import { tidied } from '../tidied.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
 import { checkKnown } from './choice/asked-estimators.js';
 import {
   type DivergenceChoice,

@@ -19,7 +19,7 @@ import {
 } from '../../dsl/checks/options.js';
 import type { Params } from '../interpreters/params.js';
 import { type Key, foldIn, randomUniform } from '../random/index.js';
-import { tidied } from '../tidied.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
 import { type TestResult, symmetryTest, uniformityTest } from './rank-tests.js';
 import { type Values, drawAt, simulateData } from '../evidence/simulated-data.js';
 

@@ -26,6 +26,6 @@ export {
   simulationBasedCalibration,
 } from '../diagnostics/simulation-based-calibration.js';
 export { type TwoSampleOptions, twoSampleTest } from '../diagnostics/two-sample-test.js';
-export type { NonFiniteInput, NonFiniteReason } from '../inference/non-finite/non-finite-reason.js';
-export { type NonFinite, explainNonFinite } from '../inference/non-finite/non-finite.js';
-export { showNonFinite } from '../inference/non-finite/show-non-finite.js';
+export type { NonFiniteInput, NonFiniteReason } from '../training/non-finite/non-finite-reason.js';
+export { type NonFinite, explainNonFinite } from '../training/non-finite/non-finite.js';
+export { showNonFinite } from '../training/non-finite/show-non-finite.js';

@@ -1,7 +1,7 @@
 /** Log evidence, bounds on it, and whether to believe them. The entry `marginalia/evidence`. */
 import '../backend/on-import.js';
 export type { BidirectionalOptions } from '../evidence/bidirectional.js';
-export { type BracketPlotOptions, bracketPlot } from '../evidence/bracket-plot.js';
+export { type BracketPlotOptions, bracketPlot } from '../pictures/bracket-plot.js';
 export type {
   Bracket,
   BracketBound,

@@ -5,10 +5,10 @@ export {
   type OptimizerState,
   type OptimizerUpdate,
   chained,
-} from '../inference/optimizer.js';
-export { type AdamOptions, adam, scaleByAdam } from '../inference/optimizers/adam.js';
-export { clipByGlobalNorm } from '../inference/optimizers/clip.js';
-export { type PlateauOptions, reduceOnPlateau } from '../inference/optimizers/plateau.js';
-export { type RmspropOptions, rmsprop, scaleByRms } from '../inference/optimizers/rmsprop.js';
-export * from '../inference/optimizers/schedule.js';
-export { type MomentumOptions, scaleByMomentum, sgd } from '../inference/optimizers/sgd.js';
+} from '../optimizers/optimizer.js';
+export { type AdamOptions, adam, scaleByAdam } from '../optimizers/adam.js';
+export { clipByGlobalNorm } from '../optimizers/clip.js';
+export { type PlateauOptions, reduceOnPlateau } from '../optimizers/plateau.js';
+export { type RmspropOptions, rmsprop, scaleByRms } from '../optimizers/rmsprop.js';
+export * from '../optimizers/schedule.js';
+export { type MomentumOptions, scaleByMomentum, sgd } from '../optimizers/sgd.js';

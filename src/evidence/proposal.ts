@@ -7,7 +7,7 @@ import { parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../random/noise-source.js';
 import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
-import { tidied } from '../tidied.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
 
 /** A draw may miss nothing that the posterior can be; where it is wider, its weight is 0. */
 const proposal = {

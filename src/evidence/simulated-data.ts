@@ -7,7 +7,7 @@ import { refuseUnknown } from '../../dsl/checks/unknown-names.js';
 import { trace } from '../interpreters/trace.js';
 import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
-import { tidied } from '../tidied.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
 
 /** Values by site. */
 export type Values = Readonly<Record<string, Tensor>>;

@@ -11,7 +11,7 @@ import {
   posteriorStream,
 } from '../evidence/bracket.js';
 import { signOfLoss } from '../bounds/meaning.js';
-import { putUnder, takeUnder } from '../record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/record-paths.js';
 import { type Key, foldIn } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';
 import { depthOfProposal } from '../evidence/proposal.js';

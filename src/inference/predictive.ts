@@ -19,7 +19,7 @@ import { drawsOf, filled } from '../transform/draws.js';
 import { type NoiseSource, keyedNoise } from '../random/noise-source.js';
 import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
-import { tidied } from '../tidied.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
 
 export interface PredictiveOptions {
   readonly key: Key;

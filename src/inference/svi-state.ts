@@ -6,8 +6,8 @@ import type { Derivation } from '../bounds/derivation.js';
 import type { Carry } from '../bounds/carry.js';
 import { type ParamValues, type Params, inSupports } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
-import { tidied } from '../tidied.js';
-import { type OptimizerState } from './optimizer.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
+import { type OptimizerState } from '../optimizers/optimizer.js';
 
 /** A loss on data that are not trained on. */
 export interface HeldOutLoss {

@@ -9,7 +9,7 @@ import type { GuideFit, Naming } from '../bounds/fit/fit.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Svi } from './inference.js';
 import { inferenceOf } from './phases/inference-of.js';
-import type { Optimizer } from './optimizer.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
 import type { GroupName, ParamGroup } from './phases/param-group.js';
 import { type PhaseSpec, phase } from './phases/phase.js';
 import type { Stage } from './phases/stage.js';

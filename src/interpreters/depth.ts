@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program } from '../../dsl/index.js';
 import type { NoiseSource } from '../random/noise-source.js';
-import { tidied } from '../tidied.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
 import { type Environment, parameterOf } from './environment.js';
 import { runProgram } from './run.js';
 import { checkTerms } from './score-record.js';

@@ -16,7 +16,7 @@ import { broadcast, dropLast, showShape, takeLast } from '../../dsl/tensors/shap
 import { expandTo } from '../../dsl/tensors/tensor.js';
 import { mapPreimage, sharedPreimage } from '../../dsl/preimage.js';
 import { type NoiseSource, noiseName } from '../random/noise-source.js';
-import { reasonOf } from '../thrown.js';
+import { reasonOf } from '../../dsl/thrown.js';
 import { fitsPlates, withoutSpareAxes } from './layout.js';
 
 /** A draw with the noise that made it. */

@@ -15,7 +15,7 @@ import { type LogChance, logSumOfProducts } from '../../dsl/numerics/log-sum-of-
 import { depthOf } from './depth.js';
 import { computed } from '../compile/computed.js';
 import { type Tensors, isRecording } from '../compile/recording/recorder.js';
-import { putUnder } from '../record-paths.js';
+import { putUnder } from '../../dsl/record-paths.js';
 import { differentiate } from '../transform/differentiate.js';
 import { drawsOf } from '../transform/draws.js';
 import { reaches } from '../transform/reaches.js';

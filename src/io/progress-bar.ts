@@ -1,6 +1,6 @@
 /** Progress on a terminal: a bar where there is one, a line now and then where there is not. */
 import { SingleBar } from 'cli-progress';
-import type { Progress } from '../inference/training/progress.js';
+import type { Progress } from '../training/progress.js';
 
 /** Shows progress until it is stopped. */
 export interface ProgressBar {

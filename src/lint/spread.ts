@@ -25,7 +25,7 @@ import { type NoiseSource, keyedNoise, noiseName } from '../random/noise-source.
 import type { Key } from '../random/index.js';
 import type { InitialSpread } from './examination.js';
 import { type Programs, atStart, drawGuide } from './programs.js';
-import { tidied } from '../tidied.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
 
 const nothingKept = (): readonly Tensor[] => [];
 

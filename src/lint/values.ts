@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Support, Tensor } from '../../dsl/index.js';
 import { isMasked } from '../../dsl/combinators/mask.js';
 import { outsideOf } from '../../dsl/checks/domain.js';
-import { tidied } from '../tidied.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
 import type { ImpossibleValue, ValueFacts } from './examination.js';
 
 /** Half the distance between 1 and the next number of float32. */

@@ -1,5 +1,5 @@
 /** Draws of 0 and 1, written where they are read. */
-import { copyNumbers } from '../copy-numbers.js';
+import { copyNumbers } from '../../dsl/tensors/copy-numbers.js';
 import { MANY, scratch } from './draw.js';
 import type { Key } from './key.js';
 import { stream } from './stream.js';

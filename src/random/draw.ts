@@ -9,7 +9,7 @@
  */
 import type { Noise, Shape } from '../../dsl/noise.js';
 import { sizeOf } from '../../dsl/tensors/shape.js';
-import { copyNumbers } from '../copy-numbers.js';
+import { copyNumbers } from '../../dsl/tensors/copy-numbers.js';
 import type { Key } from './key.js';
 import { stream } from './stream.js';
 import { STRETCH, threefryStreams } from './threefry-simd.js';

@@ -19,7 +19,7 @@ import { checkMask, checkScale } from './programs/scaling-laws.js';
 import { checkSiteDistributions } from './programs/site-distributions-law.js';
 import { checkSupports } from './programs/supports-law.js';
 import type { Params } from '../interpreters/params.js';
-import { tidied } from '../tidied.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
 import { drawnPlates, overAllData, partialPlates } from './law/all-data.js';
 import { LawNotApplicable } from './law/not-applicable.js';
 import { visiting, visitingAll } from './law/visited-rows.js';

@@ -11,7 +11,7 @@ import {
   required,
 } from '../../dsl/checks/options.js';
 import type { Objective } from '../bounds/objective.js';
-import type { Optimizer } from '../inference/optimizer.js';
+import type { Optimizer } from '../optimizers/optimizer.js';
 import type { LinearGaussian } from './cases/linear-gaussian/linear-gaussian.js';
 import type { DiscreteGraph } from './cases/discrete/discrete-graphs.js';
 import { type AnyProgram, type Inference, nothing, paramsOf } from './law/inference.js';

@@ -9,7 +9,7 @@ import { showShape } from '../../dsl/tensors/shape.js';
 import { computed } from '../compile/computed.js';
 import { leavesOf, withLeaves } from '../compile/container.js';
 import type { Tensors } from '../compile/recording/recorder.js';
-import { putUnder, takeUnder } from '../record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/record-paths.js';
 import { differentiate } from './differentiate.js';
 import { mapDraws } from './map-draws.js';
 

@@ -13,7 +13,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { derivationOf, estimateAt } from '../bounds/estimate-at.js';
 import { engines, numbersBy } from '../compile/in-engines.js';
 import { type KnownRow, knownObjectives, knownRows } from './known-rows.js';
-import { trainIn } from '../inference/training/train-in.js';
+import { trainIn } from '../training/train-in.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();

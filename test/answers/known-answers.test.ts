@@ -44,8 +44,8 @@ import { keyedNoise } from 'marginalia/random';
 import { type NoisyBlock, sigmaPoints } from '../../src/testing/cases/linear-gaussian/index.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { estimateAt } from '../bounds/estimate-at.js';
-import { numbers, train } from '../inference/training/train.js';
-import { type TrainingEngine, trainIn } from '../inference/training/train-in.js';
+import { numbers, train } from '../training/train.js';
+import { type TrainingEngine, trainIn } from '../training/train-in.js';
 
 beforeAll(async () => {
   await useBackend('cpu')();

@@ -28,7 +28,7 @@ import { knownParameter } from '../../src/inference/svi-checks.js';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { derivationOf } from '../bounds/estimate-at.js';
 import { engines, numbersBy } from '../compile/in-engines.js';
-import type { TrainedPrograms } from '../inference/training/train-in.js';
+import type { TrainedPrograms } from '../training/train-in.js';
 
 type AnyProgram = Program<unknown, unknown>;
 

@@ -11,9 +11,9 @@ import { inspect } from '../../src/bounds/dependence/structure.js';
 import { withGradients } from '../../src/inference/gradients.js';
 import { knownParameter } from '../../src/inference/svi-checks.js';
 import { keyedNoise } from '../../src/random/noise-source.js';
-import { putUnder, takeUnder } from '../../src/record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/record-paths.js';
 import { key } from '../../src/random/index.js';
-import { tidied } from '../../src/tidied.js';
+import { tidied } from '../../dsl/tensors/tidied.js';
 
 type AnyProgram = Program<unknown, unknown>;
 

@@ -23,7 +23,7 @@ import { evaluator } from 'marginalia/inference';
 import type { Joint } from 'marginalia/objectives';
 import { describe, expect, it } from 'vitest';
 import { right } from '../either.js';
-import { reporter } from '../../src/inference/training/progress.js';
+import { reporter } from '../../src/training/progress.js';
 import { apartFrom } from '../../src/inference/svi-state.js';
 
 const data = rowsOf(

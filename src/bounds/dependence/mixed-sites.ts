@@ -5,7 +5,7 @@ import { runKnowing } from '../../interpreters/known.js';
 import { mixesElements } from '../../interpreters/mixed-elements.js';
 import type { SiteRecord } from '../../interpreters/record.js';
 import { type RunOptions, runProgram } from '../../interpreters/run.js';
-import { tidied } from '../../tidied.js';
+import { tidied } from '../../../dsl/tensors/tidied.js';
 import { fitsIn, latentsOf } from '../fit/fitting-draws.js';
 
 type AnyProgram = Program<unknown, unknown>;

@@ -7,7 +7,7 @@ import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../../dsl/index.js';
 import { HOST_CODE } from '../../../dsl/tensors/black-box.js';
 import { siteLabel } from '../../../dsl/error.js';
-import { tidied } from '../../tidied.js';
+import { tidied } from '../../../dsl/tensors/tidied.js';
 import { type KernelCall, watching } from './watch.js';
 
 /** What a tensor was computed from. */

@@ -13,7 +13,7 @@ import { siteLabel } from '../../../dsl/error.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import type { Joint } from '../joint.js';
 import { logWeights, sumLogProbs, sumOverData } from './log-weights.js';
-import { once } from '../../once.js';
+import { once } from '../../../dsl/once.js';
 import type { WeightSignal } from '../estimators/estimator.js';
 import type { Estimate } from '../objective.js';
 import type { SampleRecord } from '../../interpreters/record.js';

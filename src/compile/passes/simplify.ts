@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../../dsl/dictionary.js';
 import { HOST_CODE } from '../../../dsl/tensors/black-box.js';
 import { sameShape } from '../../../dsl/tensors/shape.js';
-import { tidied } from '../../tidied.js';
+import { tidied } from '../../../dsl/tensors/tidied.js';
 import { exactJson } from '../graph/exact.js';
 import { kernelAttributes, namedOrListed } from '../../kernels/call.js';
 import { kernels } from '../../kernels/index.js';

@@ -5,7 +5,7 @@ import type { Derivation } from '../../bounds/derivation.js';
 import { type Tensors, isRecording } from '../../compile/recording/recorder.js';
 import { noNoise } from '../../random/noise-source.js';
 import type { Params } from '../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
 import type { ObjectiveMetrics } from '../metrics.js';
 import { namedState, partsOfState } from '../named-state.js';
 import type { StepState } from '../svi-state.js';

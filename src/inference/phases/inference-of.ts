@@ -6,7 +6,7 @@ import { paramLabel } from '../../../dsl/error.js';
 import type { Params } from '../../interpreters/params.js';
 import { type Key } from '../../random/index.js';
 import { keyedNoise } from '../../random/noise-source.js';
-import { tidied } from '../../tidied.js';
+import { tidied } from '../../../dsl/tensors/tidied.js';
 import { guarded, metricTensors, metricsOf } from '../metrics.js';
 import type { PhaseDerivation } from '../../bounds/derivation.js';
 import type { PhaseStart } from './phase.js';

@@ -4,7 +4,7 @@ import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
 import { mapped } from '../../../dsl/dictionary.js';
 import type { HeldOutLoss, SviState } from '../../inference/svi-state.js';
-import { putUnder, takeUnder } from '../../record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
 import type { Key } from '../../random/index.js';
 import { excerpt } from '../files/excerpt.js';
 import type { Header } from './safetensors.js';

@@ -2,7 +2,7 @@
 import type * as fc from 'fast-check';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import type { SampleStructure, Structure } from '../../bounds/dependence/structure.js';
-import { tidied } from '../../tidied.js';
+import { tidied } from '../../../dsl/tensors/tidied.js';
 import { trialOf } from '../law/inference.js';
 import type { BoundCase, Feature } from './bound-case.js';
 

@@ -33,7 +33,7 @@ import { type SampleStructure, latentSites } from '../../bounds/dependence/struc
 import type { Params } from '../../interpreters/params.js';
 import { foldIn, key, randomUniform } from '../../random/index.js';
 import { type AnyProgram, nothing, paramsOf, structureOf } from '../law/inference.js';
-import { tidied } from '../../tidied.js';
+import { tidied } from '../../../dsl/tensors/tidied.js';
 
 /** A guide for a model, with a label that reads like it: `z ~ Normal(0.5, 0.75); b in 3 ~ Bernoulli(-1)`. */
 export interface GuideCase {

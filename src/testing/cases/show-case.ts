@@ -1,7 +1,7 @@
 /** A case on one screen. */
 import type { ParamStructure, SiteStructure } from '../../bounds/dependence/structure.js';
 import { excerpt } from '../../io/files/excerpt.js';
-import { tidied } from '../../tidied.js';
+import { tidied } from '../../../dsl/tensors/tidied.js';
 import { trialOf } from '../law/inference.js';
 import type { BoundCase } from './bound-case.js';
 

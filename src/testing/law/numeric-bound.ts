@@ -3,8 +3,8 @@ import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../../dsl/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { withGradients } from '../../inference/gradients.js';
-import { once } from '../../once.js';
-import { putUnder, takeUnder } from '../../record-paths.js';
+import { once } from '../../../dsl/once.js';
+import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
 import { type BoundOf, type Pair, estimatorOf } from './inference.js';
 import { noiseNumbers, numbersOf, numericFunction } from './numeric-function.js';
 

@@ -13,7 +13,7 @@ import { RecordingError, type Tensors, recordGraph } from '../../compile/recordi
 import { type NoiseInput, specsOf, recordFrozen } from '../../inference/compiled/noisy-graph.js';
 import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import type { Params } from '../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
 import { key } from '../../random/index.js';
 
 /** Arrays of numbers by name. */

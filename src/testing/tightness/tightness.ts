@@ -4,7 +4,7 @@ import { demand } from '../../../dsl/checks/options.js';
 import type { Objective } from '../../bounds/objective.js';
 import { GuideMisfitError } from '../../bounds/misfit.js';
 import { excerpt } from '../../io/files/excerpt.js';
-import { reasonOf } from '../../thrown.js';
+import { reasonOf } from '../../../dsl/thrown.js';
 import type { BoundCase } from '../cases/bound-case.js';
 import type { LawOptions } from '../law/law-options.js';
 import { type Coverage, coverageOf } from '../cases/coverage.js';

@@ -27,8 +27,8 @@ import { sigmaPoints } from '../../../src/testing/cases/linear-gaussian/index.js
 import { describe, expect, it } from 'vitest';
 import { randomNormal } from '../../../src/random/index.js';
 import { estimateAt } from '../estimate-at.js';
-import { type TrainingEngine, trainIn } from '../../inference/training/train-in.js';
-import { numbers } from '../../inference/training/train.js';
+import { type TrainingEngine, trainIn } from '../../training/train-in.js';
+import { numbers } from '../../training/train.js';
 
 const bothEngines: readonly TrainingEngine[] = ['eager', 'compiled'];
 

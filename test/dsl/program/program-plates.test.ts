@@ -30,7 +30,7 @@ import {
 import { enumerate } from 'marginalia/handlers';
 import type { Latent, Observed } from 'marginalia/primitives';
 import { describe, expect, it } from 'vitest';
-import { tidied } from '../../../src/tidied.js';
+import { tidied } from '../../../dsl/tensors/tidied.js';
 
 const scopedly = <A>(body: () => A): A => tidied(body, () => []);
 

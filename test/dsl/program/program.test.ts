@@ -33,7 +33,7 @@ import { Do, bind, flatMap, map, of } from 'marginalia/monad';
 import type { Latent } from 'marginalia/primitives';
 import * as monad from 'marginalia/monad';
 import { describe, expect, it } from 'vitest';
-import { tidied } from '../../../src/tidied.js';
+import { tidied } from '../../../dsl/tensors/tidied.js';
 
 type Arrow = (x: Tensor) => Program<unknown, Tensor>;
 

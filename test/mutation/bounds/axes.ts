@@ -43,13 +43,13 @@ export const axes: readonly Mutation[] = [
     find: "if (i.op === 'param' && !i.shared && frame.indices === undefined && frame.count < frame.size) {",
     replace:
       "if (i.op === 'param' && !i.shared && frame.indices === undefined && frame.count > frame.size) {",
-    killedBy: 'test/inference/data/side-by-side.test.ts',
+    killedBy: 'test/data/side-by-side.test.ts',
   },
   {
     name: 'side by side: rows that depend on no key',
-    file: 'src/inference/data/side-by-side.ts',
+    file: 'src/data/side-by-side.ts',
     find: 'permutation(fold(key), part.size)',
     replace: 'permutation(fold([0, 0]), part.size)',
-    killedBy: 'test/inference/data/side-by-side.test.ts',
+    killedBy: 'test/data/side-by-side.test.ts',
   },
 ];

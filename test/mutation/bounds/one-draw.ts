@@ -26,7 +26,7 @@ export const oneDraws: readonly Mutation[] = [
     file: 'src/interpreters/noise-of-draws.ts',
     find: 'tf.slice(all, [at], [1])',
     replace: 'tf.slice(all, [0 * at], [1])',
-    killedBy: 'test/inference/non-finite.test.ts',
+    killedBy: 'test/training/non-finite/non-finite.test.ts',
     only: 'first particle',
   },
   {

@@ -116,7 +116,7 @@ export const weights: readonly Mutation[] = [
   },
   {
     name: 'marks of a picture that are not per element',
-    file: 'src/evidence/bracket-plot.ts',
+    file: 'src/pictures/bracket-plot.ts',
     find: 'value: bound.total / elements,',
     replace: 'value: bound.total,',
     killedBy: 'test/evidence/bracket.test.ts',

@@ -138,10 +138,10 @@ export const executors: readonly Mutation[] = [
   },
   {
     name: 'many steps on one minibatch',
-    file: 'src/inference/data/batches.ts',
+    file: 'src/data/batches.ts',
     find: 'same: data.fixed === true && perEpoch === 1,',
     replace: 'same: data.fixed === true && perEpoch > 0,',
-    killedBy: 'test/inference/training/training.test.ts',
+    killedBy: 'test/training/training.test.ts',
   },
   {
     name: 'fused loops that begin before what they broadcast is made',

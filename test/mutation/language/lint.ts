@@ -162,7 +162,7 @@ export const lint: readonly Mutation[] = [
   },
   {
     name: 'lint: training starts in spite of an error',
-    file: 'src/inference/training/start.ts',
+    file: 'src/training/start.ts',
     find: 'if (errors.length > 0) throw new LintError(errors);',
     replace: '',
     killedBy: 'test/lint/at-start.test.ts',

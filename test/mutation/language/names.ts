@@ -207,7 +207,7 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'an option of an optimiser that is not known',
-    file: 'src/inference/optimizers/adam.ts',
+    file: 'src/optimizers/adam.ts',
     find: "  checkOptions('adam', options, { b1: anything, b2: anything, eps: anything });\n",
     replace: '',
     killedBy: 'test/bounds/wrong-options.test.ts',

@@ -193,7 +193,7 @@ export const files: readonly Mutation[] = [
   },
   {
     name: 'checkpoints: Adam does not say that its squares are no less than 0',
-    file: 'src/inference/optimizers/adam.ts',
+    file: 'src/optimizers/adam.ts',
     find: 'supports: { count: counts, square: nonnegative },',
     replace: 'supports: { count: counts },',
     killedBy: forging,
@@ -201,7 +201,7 @@ export const files: readonly Mutation[] = [
   },
   {
     name: 'checkpoints: a chain does not say what its links do',
-    file: 'src/inference/optimizer.ts',
+    file: 'src/optimizers/optimizer.ts',
     find: 's.supports ?? {}',
     replace: '{}',
     killedBy: forging,

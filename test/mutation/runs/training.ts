@@ -1,18 +1,18 @@
 /** Faults in training: what its errors hold, when it saves, which options it takes. */
 import type { Mutation } from '../mutation.js';
 
-const errors = 'test/inference/training/errors.test.ts';
-const options = 'test/inference/training/fit-options.test.ts';
-const saves = 'test/inference/training/saves.test.ts';
+const errors = 'test/training/errors.test.ts';
+const options = 'test/training/fit-options.test.ts';
+const saves = 'test/training/saves.test.ts';
 
-const heldOut = 'test/inference/training/held-out.test.ts';
+const heldOut = 'test/training/held-out.test.ts';
 
-const lossElements = 'test/inference/training/loss-elements.test.ts';
+const lossElements = 'test/training/loss-elements.test.ts';
 
 export const training: readonly Mutation[] = [
   {
     name: 'held out: a loss counts as better where it is not below the best',
-    file: 'src/inference/better.ts',
+    file: 'src/optimizers/better.ts',
     find: 'single < Math.fround(best) - minDelta',
     replace: 'single < best + 100',
     killedBy: heldOut,
@@ -20,49 +20,49 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'held out: a loss is compared in double precision with a best in single',
-    file: 'src/inference/better.ts',
+    file: 'src/optimizers/better.ts',
     find: 'const single = Math.fround(loss);',
     replace: 'const single = loss;',
-    killedBy: 'test/inference/better.test.ts',
+    killedBy: 'test/optimizers/better.test.ts',
   },
   {
     name: 'held out: the best is compared in double precision with a loss in single',
-    file: 'src/inference/better.ts',
+    file: 'src/optimizers/better.ts',
     find: 'single < Math.fround(best) - minDelta',
     replace: 'single < best - minDelta',
-    killedBy: 'test/inference/better.test.ts',
+    killedBy: 'test/optimizers/better.test.ts',
   },
   {
     name: 'held out: what lies below everything is better',
-    file: 'src/inference/better.ts',
+    file: 'src/optimizers/better.ts',
     find: 'Number.isFinite(single) && single',
     replace: 'single',
-    killedBy: 'test/inference/better.test.ts',
+    killedBy: 'test/optimizers/better.test.ts',
   },
   {
     name: 'held out: the loss of a batch is not divided by its elements',
-    file: 'src/inference/training/loss-elements.ts',
+    file: 'src/training/loss-elements.ts',
     find: 'sizes.size === 1 ?',
     replace: 'sizes.size === -1 ?',
     killedBy: lossElements,
   },
   {
     name: 'held out: a plate that does not follow the batch is taken for it',
-    file: 'src/inference/training/loss-elements.ts',
+    file: 'src/training/loss-elements.ts',
     find: 'found.every((all)',
     replace: 'found.some((all)',
     killedBy: lossElements,
   },
   {
     name: 'held out: the innermost plate with as many elements is taken for the batch',
-    file: 'src/inference/training/loss-elements.ts',
+    file: 'src/training/loss-elements.ts',
     find: '.slice(0, 1)',
     replace: '.slice(-1)',
     killedBy: lossElements,
   },
   {
     name: 'held out: a returned loss is divided by the elements of a plate',
-    file: 'src/inference/training/loss-elements.ts',
+    file: 'src/training/loss-elements.ts',
     find: 'isReturned(batch) ? [] :',
     replace: 'isReturned(batch) && batch.count < 0 ? [] :',
     killedBy: lossElements,
@@ -76,14 +76,14 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'held out: other draws every time',
-    file: 'src/inference/training/held-out.ts',
+    file: 'src/training/held-out.ts',
     find: "const key = foldIn(state.key, 'held-out');",
     replace: 'const key = foldIn(state.key, state.step);',
     killedBy: heldOut,
   },
   {
     name: 'held out: a short batch counts as much as others',
-    file: 'src/inference/training/held-out.ts',
+    file: 'src/training/held-out.ts',
     find: '(loss * count) /',
     replace: '(loss * own) /',
     killedBy: heldOut,
@@ -97,28 +97,28 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'a plateau: the optimiser is not moved',
-    file: 'src/inference/training/held-out.ts',
+    file: 'src/training/held-out.ts',
     find: 'walk.replace(next);',
     replace: 'walk.replace(state);',
     killedBy: heldOut,
   },
   {
     name: 'a plateau: patience does not begin anew after a fall',
-    file: 'src/inference/optimizers/plateau.ts',
+    file: 'src/optimizers/plateau.ts',
     find: 'vain: tf.scalar(falls ? 0 : waited),',
     replace: 'vain: tf.scalar(waited),',
     killedBy: heldOut,
   },
   {
     name: 'a failed write: the losses of the steps before it in the call are lost',
-    file: 'src/inference/training/walk.ts',
+    file: 'src/training/walk.ts',
     find: 'if (E.isLeft(taken) || taken.right.length === 0) return E.left(fault);',
     replace: 'if (E.isLeft(taken) || taken.right.length >= 0) return E.left(fault);',
-    killedBy: 'test/inference/training/written.test.ts',
+    killedBy: 'test/training/written.test.ts',
   },
   {
     name: 'a failed run: the state that is handed over is freed',
-    file: 'src/inference/training/training.ts',
+    file: 'src/training/training.ts',
     find: 'if (trouble !== undefined) return E.left({ ...trouble, state });',
     replace: 'if (trouble !== undefined) return freeState(state), E.left({ ...trouble, state });',
     killedBy: errors,
@@ -126,7 +126,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'a failed run: what a listener throws goes past the state',
-    file: 'src/inference/training/training.ts',
+    file: 'src/training/training.ts',
     find: "return { _tag: 'threw', during: 'callback', error };",
     replace: 'throw error;',
     killedBy: errors,
@@ -134,7 +134,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'checkpoints: what was saved is saved again',
-    file: 'src/inference/training/saves.ts',
+    file: 'src/training/saves.ts',
     find: '      savedStep = state.step;\n',
     replace: '',
     killedBy: saves,
@@ -142,7 +142,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'a failed run: the batch of a step that threw is kept',
-    file: 'src/inference/training/walk.ts',
+    file: 'src/training/walk.ts',
     find: '    } finally {\n      tf.dispose(batch.right);\n    }',
     replace: '    } finally {\n      tf.dispose([]);\n    }',
     killedBy: errors,
@@ -150,7 +150,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'a failed run: an update that is not finite is handed over',
-    file: 'src/inference/training/walk.ts',
+    file: 'src/training/walk.ts',
     find: 'if (firstNonFinite(state) === undefined || stepper.at() === good.step) return { state };',
     replace: 'if (stepper.at() >= good.step) return { state };',
     killedBy: errors,
@@ -158,7 +158,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'a failed run: halving for the last good state stops too early',
-    file: 'src/inference/training/walk.ts',
+    file: 'src/training/walk.ts',
     find: 'while (end - good.step > 1) {',
     replace: 'while (end - good.step > 2) {',
     killedBy: errors,
@@ -182,7 +182,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'a failed run: the compiled steps stay where a listener of the engine throws',
-    file: 'src/inference/training/start.ts',
+    file: 'src/training/start.ts',
     find: '    await stepper.right.close();\n',
     replace: '',
     killedBy: errors,
@@ -190,7 +190,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'checkpoints: minutes do not count',
-    file: 'src/inference/training/saves.ts',
+    file: 'src/training/saves.ts',
     find: '|| now() - savedAt >= minutes * MINUTE',
     replace: '|| now() - savedAt >= Infinity',
     killedBy: saves,
@@ -198,7 +198,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'checkpoints: the clock is not set back by a save',
-    file: 'src/inference/training/saves.ts',
+    file: 'src/training/saves.ts',
     find: '      savedAt = now();\n',
     replace: '',
     killedBy: saves,
@@ -206,7 +206,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'checkpoints: many steps at once pass over the one to save',
-    file: 'src/inference/training/saves.ts',
+    file: 'src/training/saves.ts',
     find: '(steps === Infinity ? Infinity : steps - (at % steps))',
     replace: '(at < 0 ? steps : Infinity)',
     killedBy: saves,
@@ -214,7 +214,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'checkpoints: the last state is not saved',
-    file: 'src/inference/training/training.ts',
+    file: 'src/training/training.ts',
     find: 'const saved = unsaved ? E.right(undefined) : await saves.save(state);',
     replace: 'const saved = unsaved ? E.right(undefined) : E.right(undefined);',
     killedBy: saves,
@@ -238,7 +238,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'options: a batch larger than the data',
-    file: 'src/inference/training/fit-options.ts',
+    file: 'src/training/fit-options.ts',
     find: 'batchSize <= data.size,',
     replace: 'batchSize > 0,',
     killedBy: options,
@@ -246,7 +246,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'options: a state of another inference is gone on from',
-    file: 'src/inference/training/start.ts',
+    file: 'src/training/start.ts',
     find: "is(found !== undefined, `'${name}'`, 'a state without it');",
     replace: '',
     killedBy: options,
@@ -254,10 +254,10 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'a listener that says stop is not heard',
-    file: 'src/inference/training/fit.ts',
+    file: 'src/training/fit.ts',
     find: "told.right === 'stop'",
     replace: "told.right === 'end'",
-    killedBy: 'test/inference/training/training.test.ts',
+    killedBy: 'test/training/training.test.ts',
     quick: true,
   },
 ];

@@ -17,9 +17,9 @@ import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
 import { withGradients } from '../../../inference/gradients.js';
 import { knownParameter } from '../../../inference/svi-checks.js';
 import { type NoiseSource, keyedNoise, noiseOwner } from '../../../random/noise-source.js';
-import { once } from '../../../once.js';
+import { once } from '../../../../dsl/once.js';
 import type { Params } from '../../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../../record-paths.js';
+import { putUnder, takeUnder } from '../../../../dsl/record-paths.js';
 import { key } from '../../../random/index.js';
 import type { AnyProgram, Trial } from '../../law/inference.js';
 import {
