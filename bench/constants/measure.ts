@@ -4,7 +4,7 @@ import type { Tensor } from 'marginalia';
 import { specOf } from '../../src/compile/container.js';
 import { recordGraph } from '../../src/compile/recording/recorder.js';
 import type { RunCosts } from '../../src/compile/choice/costs.js';
-import type { Kind } from '../../src/compile/choice/kind.js';
+import type { Kind } from '../../src/code/kind.js';
 import { positive } from './positive.js';
 import {
   type Product,

@@ -9,7 +9,7 @@ import {
   type Value,
   type ValueId,
   operands,
-} from '../../src/compile/graph/graph.js';
+} from '../../src/graph/graph.js';
 import { boundTo } from '../../src/compile/compile.js';
 import { showExecutableError } from '../../src/compile/executable.js';
 import { onnxExecutable } from '../../src/compile/onnx/executable.js';

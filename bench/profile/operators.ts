@@ -7,7 +7,7 @@ import * as t from 'io-ts';
 import * as ort from 'onnxruntime-node';
 import { cores } from '../../src/compile/onnx/cores.js';
 import { showExecutableError } from '../../src/compile/executable.js';
-import { type Graph, valueAt } from '../../src/compile/graph/graph.js';
+import { type Graph, valueAt } from '../../src/graph/graph.js';
 import { onnxBytes } from '../../src/compile/onnx/write.js';
 
 /** What the runtime writes of one thing that it did, in microseconds. */

@@ -4,7 +4,7 @@
  */
 import { type ImportMemory, importMemory } from 'wasmati';
 import { sizeOf } from '../../dsl/tensors/shape.js';
-import { type DType, type Graph, type Port, valueAt } from './graph/graph.js';
+import { type DType, type Graph, type Port, valueAt } from '../graph/graph.js';
 import { SMALLER, availableBytes, showBytes } from './memory.js';
 import { RecordingError } from './recording/recorder.js';
 

@@ -20,7 +20,7 @@ import type { CompiledWay, Executor, Given } from './choice/ways.js';
 import { specOf } from './container.js';
 import type { Bound, Executable, ExecutableError } from './executable.js';
 import { frozen, sameGraphs } from './recording/frozen.js';
-import { type Graph, type Port, valueAt } from './graph/graph.js';
+import { type Graph, type Port, valueAt } from '../graph/graph.js';
 import { inTurn } from './in-turn.js';
 import { javascriptExecutable } from './javascript/executable.js';
 import { callsHost } from './host-code.js';

@@ -4,7 +4,7 @@ import { mapped } from '../../dsl/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { callAll } from '../kernels/call.js';
 import { specOf } from './container.js';
-import { needed } from './graph/graph.js';
+import { needed } from '../graph/graph.js';
 import { interpret } from './interpreter/interpret.js';
 import { planOf } from './interpreter/plan.js';
 import { runKernel } from './interpreter/run-kernel.js';

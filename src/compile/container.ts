@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../dsl/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { type Values, emptyArray } from './arena.js';
-import { exactJson } from './graph/exact.js';
+import { exactJson } from '../graph/exact.js';
 import { type InputSpec, RecordingError } from './recording/recorder.js';
 
 const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => {

@@ -1,6 +1,6 @@
 /** What every executor makes of a graph: something that runs on arrays it was given once. */
 import type { Arrays } from './arena.js';
-import type { Graph } from './graph/graph.js';
+import type { Graph } from '../graph/graph.js';
 
 /** A graph with the arrays that it reads and writes at each run. */
 export interface Bound {

@@ -1,7 +1,7 @@
 /** Which nodes of a graph are calls of plain JavaScript, and of what. */
 import type { HostCode } from '../../dsl/tensors/host-kernel.js';
 import { hostKernels, kernels } from '../kernels/index.js';
-import { type Graph, type GraphNode, operands, valueAt } from './graph/graph.js';
+import { type Graph, type GraphNode, operands, valueAt } from '../graph/graph.js';
 
 /** The code that a node calls; nothing where a kernel does its work. */
 export const hostCodeOf = (graph: Graph, node: GraphNode): HostCode | undefined =>

@@ -11,5 +11,5 @@ export {
   graphOf,
 } from '../compile/compile.js';
 export { showExecutableError } from '../compile/executable.js';
-export { type Graph, countKernels, showGraph } from '../compile/graph/graph.js';
+export { type Graph, countKernels, showGraph } from '../graph/graph.js';
 export { type ExportError, exportOnnx } from '../io/onnx-file.js';

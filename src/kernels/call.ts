@@ -1,7 +1,7 @@
 /** Kernels by name, for those that no operation of TensorFlow.js's asks for as they are needed. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import type { Attributes } from '../compile/graph/shape-rule.js';
+import type { Attributes } from '../graph/shape-rule.js';
 
 /** Attributes as a kernel takes them. */
 export function kernelAttributes(attributes: Readonly<Record<string, unknown>>): tf.NamedAttrMap;

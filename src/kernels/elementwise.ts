@@ -1,6 +1,6 @@
 /** Kernels that make each element from one element of each operand, which broadcast from the right. */
 import { broadcast } from '../../dsl/tensors/shape.js';
-import type { DType, Value } from '../compile/graph/graph.js';
+import type { DType, Value } from '../graph/graph.js';
 import type { Kernel, ShapeRule } from './kernel.js';
 
 /** What is said of such a kernel. */

@@ -4,10 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { numberOf } from '../compile/graph/attributes.js';
-import type { Block } from '../compile/javascript/block.js';
-import type { ElementSite } from '../compile/javascript/element-rule.js';
-import type { Site } from '../compile/onnx/builder.js';
+import { numberOf } from '../graph/attributes.js';
+import type { Block } from '../code/javascript/block.js';
+import type { ElementSite } from '../code/javascript/element-rule.js';
+import type { Site } from '../code/onnx/builder.js';
 import { activationNamed } from './activations/by-name.js';
 import { call } from './call.js';
 import { type AdjointSite, type Attributes, type BatchSite, vjpFor } from './kernel.js';

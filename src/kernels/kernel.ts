@@ -5,14 +5,14 @@
  */
 import type { HostCode } from '../../dsl/tensors/host-kernel.js';
 import type { Shape, Tensor } from '../../dsl/index.js';
-import type { Kind, WorkTag } from '../compile/choice/kind.js';
-import type { Value } from '../compile/graph/graph.js';
-import type { ElementRule } from '../compile/javascript/element-rule.js';
-import type { ScalarRule } from '../compile/javascript/scalars.js';
-import type { WholeRule } from '../compile/javascript/whole-rule.js';
-import type { Translation } from '../compile/onnx/builder.js';
-import type { Attributes, Inputs, ShapeRule } from '../compile/graph/shape-rule.js';
-import type { VectorRule } from '../compile/webassembly/vectors.js';
+import type { Kind, WorkTag } from '../code/kind.js';
+import type { Value } from '../graph/graph.js';
+import type { ElementRule } from '../code/javascript/element-rule.js';
+import type { ScalarRule } from '../code/javascript/scalars.js';
+import type { WholeRule } from '../code/javascript/whole-rule.js';
+import type { Translation } from '../code/onnx/builder.js';
+import type { Attributes, Inputs, ShapeRule } from '../graph/shape-rule.js';
+import type { VectorRule } from '../code/webassembly/vectors.js';
 
 /** What a derivative is told of its node. */
 export interface AdjointSite {

@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { leavesOf, withLeaves } from '../compile/container.js';
-import type { Graph, GraphNode, ValueId } from '../compile/graph/graph.js';
+import type { Graph, GraphNode, ValueId } from '../graph/graph.js';
 import { refusalOf } from '../compile/recording/recorder.js';
 import { specsOf, recordNoisy } from '../inference/compiled/noisy-graph.js';
 import { putUnder, takeUnder } from '../../dsl/record-paths.js';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../dsl/index.js';
 import { sameShape } from '../../dsl/tensors/shape.js';
-import type { GraphNode, ValueId } from '../compile/graph/graph.js';
+import type { GraphNode, ValueId } from '../graph/graph.js';
 import { type Recording, tensorOf, valueAt } from '../compile/recording/recording.js';
 import { RecordingError } from '../compile/recording/recording-error.js';
 import { kernels } from '../kernels/index.js';

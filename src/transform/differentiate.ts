@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import type { ValueId } from '../compile/graph/graph.js';
+import type { ValueId } from '../graph/graph.js';
 import {
   type Recorded,
   type Recording,

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { type GraphNode, type ValueId, operands } from '../compile/graph/graph.js';
+import { type GraphNode, type ValueId, operands } from '../graph/graph.js';
 import {
   type OwnRule,
   type Recorded,

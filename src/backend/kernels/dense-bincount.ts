@@ -1,6 +1,6 @@
 /** How often each number comes in a row, by weight, or whether it does: TensorFlow.js forgets the latter of one row. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { numberOf } from '../../compile/graph/attributes.js';
+import { numberOf } from '../../graph/attributes.js';
 import { type MendedKernel, inputOf, numericType, zerosOf } from './host.js';
 
 export const denseBincount: MendedKernel = (host, inputs, attributes) => {

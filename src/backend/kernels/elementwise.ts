@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { numberOf } from '../../compile/graph/attributes.js';
+import { numberOf } from '../../graph/attributes.js';
 import { erf } from '../../compile/javascript/erf.js';
 import {
   type Attributes,

@@ -1,5 +1,5 @@
 /** A product, a bias and an activation, by the kernels that are there for each: the fused ones keep their own sums. */
-import { numberOf } from '../../compile/graph/attributes.js';
+import { numberOf } from '../../graph/attributes.js';
 import { type MendedKernel, inputOf } from './host.js';
 
 const ACTIVATIONS: ReadonlyMap<unknown, string> = new Map([

@@ -1,6 +1,6 @@
 /** Slices by their numbers along an axis. With leading axes that belong together `wasm` reads what is not there. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { axisOf, numberOf } from '../../compile/graph/attributes.js';
+import { axisOf, numberOf } from '../../graph/attributes.js';
 import { type MendedKernel, inputOf, numericType, zerosOf } from './host.js';
 
 export const gather: MendedKernel = (host, inputs, attributes) => {

@@ -1,5 +1,5 @@
 /** Rows with one number at an index and another elsewhere. `wasm` writes outside of the row of an index that has no place. */
-import { numberOf } from '../../compile/graph/attributes.js';
+import { numberOf } from '../../graph/attributes.js';
 import { type MendedKernel, type NumericType, inputOf, zerosOf } from './host.js';
 
 const typeOf = (dtype: unknown): NumericType =>

@@ -4,7 +4,7 @@
  */
 import type * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { axesOf } from '../../compile/graph/attributes.js';
+import { axesOf } from '../../graph/attributes.js';
 import {
   type Attributes,
   type Host,

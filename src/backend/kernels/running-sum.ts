@@ -1,6 +1,6 @@
 /** Running sums along an axis, in double precision and rounded as they are stored. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { axisOf } from '../../compile/graph/attributes.js';
+import { axisOf } from '../../graph/attributes.js';
 import { type MendedKernel, inputOf, typeOfSum, zerosOf } from './host.js';
 
 export const cumsum: MendedKernel = (host, inputs, attributes) => {

@@ -1,7 +1,7 @@
 /** Rows added up where they are put at one place, in double precision and rounded once. */
 import type * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { numberOf, numbers } from '../../compile/graph/attributes.js';
+import { numberOf, numbers } from '../../graph/attributes.js';
 import {
   type MendedKernel,
   type NumericType,

@@ -2,12 +2,12 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { mapped } from '../../../dsl/dictionary.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { attributesOf } from '../../compile/graph/attributes.js';
-import { exactJson } from '../../compile/graph/exact.js';
+import { attributesOf } from '../../graph/attributes.js';
+import { exactJson } from '../../graph/exact.js';
 import { showExecutableError } from '../../compile/executable.js';
-import type { Graph, Value } from '../../compile/graph/graph.js';
+import type { Graph, Value } from '../../graph/graph.js';
 import { javascriptExecutable } from '../../compile/javascript/executable.js';
-import { outputsOf } from '../../compile/graph/shapes.js';
+import { outputsOf } from '../../compile/shapes.js';
 import { kernels } from '../../kernels/index.js';
 import { type MendedKernel, type Numbers, numericType, zerosOf } from './host.js';
 

@@ -1,7 +1,7 @@
 /** Takes the cheapest way that can be had. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { ExecutableError } from '../executable.js';
-import type { Graph } from '../graph/graph.js';
+import type { Graph } from '../../graph/graph.js';
 import { type Given, type Weighed, openWays, ranked, wayCosts } from './ways.js';
 
 /** What was made, and how. */

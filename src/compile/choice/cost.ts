@@ -1,6 +1,6 @@
 /** The cost of a graph: its work, multiplied by the constants of what runs it. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { type Graph, type GraphNode, type Port, valueAt } from '../graph/graph.js';
+import { type Graph, type GraphNode, type Port, valueAt } from '../../graph/graph.js';
 import type { SegmentPlan } from '../segments/plan.js';
 import type { FusedPlan } from '../webassembly/fuse.js';
 import type { Kernel, WindowLoops } from '../webassembly/kernel.js';

@@ -1,6 +1,6 @@
 /** What work costs: the constants of the model, in nanoseconds. */
 import type { NoiseLaw } from '../../../dsl/index.js';
-import type { Kind } from './kind.js';
+import type { Kind } from '../../code/kind.js';
 
 /** The constants of one way to run a graph. */
 export interface RunCosts {

@@ -3,7 +3,7 @@
  * the thousand: the exponentials of what lies far below a maximum, and all that they are multiplied into.
  */
 import { aliasKernels, kernels } from '../../kernels/index.js';
-import { type Graph, type GraphNode, type ValueId, operands } from '../graph/graph.js';
+import { type Graph, type GraphNode, type ValueId, operands } from '../../graph/graph.js';
 
 /** How much longer a product takes that reads them: as importance weights of fifty draws have been measured. */
 export const TINY_PRODUCT = 3;

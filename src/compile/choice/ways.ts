@@ -1,5 +1,5 @@
 /** The ways to run a graph, and which of them are open. */
-import type { Graph, GraphNode } from '../graph/graph.js';
+import type { Graph, GraphNode } from '../../graph/graph.js';
 import { type SegmentPlan, segmentPlan } from '../segments/plan.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { constants } from './constants.js';

@@ -1,9 +1,9 @@
 /** What each node of a graph does, counted: what a cost model multiplies by its constants. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { kernels } from '../../kernels/index.js';
-import { numbers } from '../graph/attributes.js';
-import { type Graph, type GraphNode, type Value, operands, valueAt } from '../graph/graph.js';
-import type { Kind } from './kind.js';
+import { numbers } from '../../graph/attributes.js';
+import { type Graph, type GraphNode, type Value, operands, valueAt } from '../../graph/graph.js';
+import type { Kind } from '../../code/kind.js';
 
 /** How dear an element of a kernel is. */
 const kindOf = (kernel: string): Kind => kernels.get(kernel)?.cost ?? 'arithmetic';

@@ -4,7 +4,7 @@ import type { Tensor } from '../../../dsl/index.js';
 import { entryOf } from '../../../dsl/dictionary.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import { namedOrListed } from '../../kernels/call.js';
-import type { ValueId } from '../graph/graph.js';
+import type { ValueId } from '../../graph/graph.js';
 import type { Tensors } from '../recording/recorder.js';
 import type { Plan, PlannedConstant } from './plan.js';
 import { runKernel } from './run-kernel.js';

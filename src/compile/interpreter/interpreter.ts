@@ -1,7 +1,7 @@
 /** The executor that every other agrees with: a graph by the kernels of the TensorFlow.js backend in use. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import type { Graph, ValueId } from '../graph/graph.js';
+import type { Graph, ValueId } from '../../graph/graph.js';
 import type { Tensors } from '../recording/recorder.js';
 import { constantTensor, interpret } from './interpret.js';
 import { planOf } from './plan.js';

@@ -10,7 +10,7 @@ import {
   type ValueId,
   operands,
   valueAt,
-} from '../graph/graph.js';
+} from '../../graph/graph.js';
 
 /** A constant with all its numbers. */
 export interface PlannedConstant extends Value {

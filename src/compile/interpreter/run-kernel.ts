@@ -6,7 +6,7 @@ import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { kernelAttributes, namedOrListed } from '../../kernels/call.js';
 import { kernels } from '../../kernels/index.js';
 import { type Values, emptyArray } from '../arena.js';
-import type { GraphNode, Value } from '../graph/graph.js';
+import type { GraphNode, Value } from '../../graph/graph.js';
 
 /** The backend whose kernels are lent to others. */
 const LENDER = 'cpu';

@@ -2,8 +2,8 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import type { ExecutableError } from '../executable.js';
-import { type Graph, type Port, valueAt } from '../graph/graph.js';
-import { TooLong } from './block.js';
+import { type Graph, type Port, valueAt } from '../../graph/graph.js';
+import { TooLong } from '../../code/javascript/block.js';
 import { unsupported, writtenAs } from './executable.js';
 import { programOf } from './program.js';
 import type { Place, Places } from './written.js';

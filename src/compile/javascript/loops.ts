@@ -6,7 +6,7 @@ import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { aliasKernels, kernels } from '../../kernels/index.js';
 import { SMALLER, availableBytes, showBytes } from '../memory.js';
-import { bytesOfType } from '../graph/footprint.js';
+import { bytesOfType } from '../footprint.js';
 import {
   type DType,
   type Graph,
@@ -14,11 +14,11 @@ import {
   type Value,
   type ValueId,
   operands,
-} from '../graph/graph.js';
+} from '../../graph/graph.js';
 import { hostCodeOf } from '../host-code.js';
-import { type Block, TooLong, literal } from './block.js';
-import { type Index, broadcastIndex, flatten, unflatten } from './indexing.js';
-import { type Code, blockIn, nest } from './loop-block.js';
+import { type Block, TooLong, literal } from '../../code/javascript/block.js';
+import { type Index, broadcastIndex, flatten, unflatten } from '../../code/javascript/indexing.js';
+import { type Code, blockIn, nest } from '../../code/javascript/loop-block.js';
 import { inParts } from './parts.js';
 import type { Place, Places, Written } from './written.js';
 

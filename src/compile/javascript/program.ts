@@ -1,6 +1,6 @@
 /** Generated code as a function that can be called. */
-import { literal } from './block.js';
-import type { ScalarRule } from './scalars.js';
+import { literal } from '../../code/javascript/block.js';
+import type { ScalarRule } from '../../code/javascript/scalars.js';
 import { support } from './support.js';
 import type { Place, Written } from './written.js';
 

@@ -10,10 +10,10 @@ import {
   type ValueId,
   operands,
   valueAt,
-} from '../graph/graph.js';
+} from '../../graph/graph.js';
 import { hostCodeOf } from '../host-code.js';
-import { type Block, TooLong, isAtom, literal } from './block.js';
-import { broadcastIndex, flatten, unflatten } from './indexing.js';
+import { type Block, TooLong, isAtom, literal } from '../../code/javascript/block.js';
+import { broadcastIndex, flatten, unflatten } from '../../code/javascript/indexing.js';
 import type { Places, Written } from './written.js';
 
 /** Beyond this V8 stops optimising a function. */

@@ -1,7 +1,7 @@
 /** What is needed of ONNX Runtime, by whichever road it is reached: models opened over arrays. */
 import type { Shape } from '../../../dsl/index.js';
 import type { Values } from '../arena.js';
-import type { DType } from '../graph/graph.js';
+import type { DType } from '../../graph/graph.js';
 
 /** An input or output of a model, and the array it is read from or written to at every run. */
 export interface BoundPort {

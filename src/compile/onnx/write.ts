@@ -10,9 +10,9 @@ import {
   type Value,
   type ValueId,
   valueAt,
-} from '../graph/graph.js';
-import { draft } from './builder.js';
-import { type OnnxModel, type OnnxValue, encodeModel } from './model.js';
+} from '../../graph/graph.js';
+import { draft } from '../../code/onnx/builder.js';
+import { type OnnxModel, type OnnxValue, encodeModel } from '../../code/onnx/model.js';
 
 /** Whether operands broadcast, so that a uniform constant can be given as one number: in ONNX those of `Select` do. */
 const broadcasts = (kernel: string): boolean =>

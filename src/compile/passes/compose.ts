@@ -1,6 +1,6 @@
 /** Graphs one after another. */
 import { mapped } from '../../../dsl/dictionary.js';
-import { type Graph, type Port, type ValueId } from '../graph/graph.js';
+import { type Graph, type Port, type ValueId } from '../../graph/graph.js';
 import { simplify } from './simplify.js';
 
 /**

@@ -1,5 +1,5 @@
 /** The passes over a traced graph, in order. */
-import type { Graph } from '../graph/graph.js';
+import type { Graph } from '../../graph/graph.js';
 import { rewrite } from './rewrite.js';
 import { simplify } from './simplify.js';
 import { sumOfLogs } from './sum-of-logs.js';

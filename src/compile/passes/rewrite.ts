@@ -9,7 +9,7 @@ import {
   type GraphNode,
   type ValueId,
   operands,
-} from '../graph/graph.js';
+} from '../../graph/graph.js';
 
 /** Kernels through which an absolute error stays an absolute error. */
 const ADDITIVE = new Set(['Add', 'Sub', 'Neg', 'Sum', 'Mean', 'Reshape', 'ExpandDims', 'Identity']);

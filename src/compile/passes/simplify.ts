@@ -7,7 +7,7 @@ import { mapped } from '../../../dsl/dictionary.js';
 import { HOST_CODE } from '../../../dsl/tensors/black-box.js';
 import { sameShape } from '../../../dsl/tensors/shape.js';
 import { tidied } from '../../../dsl/tensors/tidied.js';
-import { exactJson } from '../graph/exact.js';
+import { exactJson } from '../../graph/exact.js';
 import { kernelAttributes, namedOrListed } from '../../kernels/call.js';
 import { kernels } from '../../kernels/index.js';
 import {
@@ -17,7 +17,7 @@ import {
   type Value,
   type ValueId,
   needed,
-} from '../graph/graph.js';
+} from '../../graph/graph.js';
 import { resultOf } from '../javascript/program.js';
 
 /** Kernels whose output repeats its input's one number where that is uniform. */

@@ -5,8 +5,14 @@
  * It is what a Bernoulli likelihood from logits ends in: Σ (x l − max(l, 0) + log σ(|l|)).
  */
 import { sameShape } from '../../../dsl/tensors/shape.js';
-import { axesOf } from '../graph/attributes.js';
-import { type Graph, type GraphNode, type Value, type ValueId, operands } from '../graph/graph.js';
+import { axesOf } from '../../graph/attributes.js';
+import {
+  type Graph,
+  type GraphNode,
+  type Value,
+  type ValueId,
+  operands,
+} from '../../graph/graph.js';
 
 /** The most factors of a product: 2⁻¹⁶ is far from where float32 loses accuracy. */
 const MOST_FACTORS = 16;

@@ -2,8 +2,8 @@
  * Constants that differ between two traces of one function were drawn by the function itself, and
  * would be frozen into its graph.
  */
-import { exactJson } from '../graph/exact.js';
-import type { Constant, Graph } from '../graph/graph.js';
+import { exactJson } from '../../graph/exact.js';
+import type { Constant, Graph } from '../../graph/graph.js';
 import { RecordingError } from './recorder.js';
 
 const sameConstant = (a: Constant | undefined, b: Constant | undefined): boolean => {

@@ -2,7 +2,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../../dsl/dictionary.js';
 import type { Tensor } from '../../../dsl/index.js';
-import { type DType, type Graph, type GraphNode, type ValueId, operands } from '../graph/graph.js';
+import {
+  type DType,
+  type Graph,
+  type GraphNode,
+  type ValueId,
+  operands,
+} from '../../graph/graph.js';
 import { withOwnGradients } from './own-gradients.js';
 import {
   type Recorded,

@@ -6,10 +6,10 @@ import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../../dsl/dictionary.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { kernels } from '../../kernels/index.js';
-import { attributesOf } from '../graph/attributes.js';
-import type { Constant, DType, GraphNode, Value, ValueId } from '../graph/graph.js';
-import type { Attributes } from '../graph/shape-rule.js';
-import { outputsOf } from '../graph/shapes.js';
+import { attributesOf } from '../../graph/attributes.js';
+import type { Constant, DType, GraphNode, Value, ValueId } from '../../graph/graph.js';
+import type { Attributes } from '../../graph/shape-rule.js';
+import { outputsOf } from '../shapes.js';
 import { RecordingError } from './recording-error.js';
 
 /** The vector-Jacobian products of a function with a gradient of its own: of dy, one for each input. */

@@ -6,7 +6,7 @@ import { copyNumbers } from '../../../dsl/tensors/copy-numbers.js';
 import { reasonOf } from '../../../dsl/thrown.js';
 import { type Arena, type Arrays, type Slot, type Values, arenaOf } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
-import { type Constant, type Graph, type ValueId, valueAt } from '../graph/graph.js';
+import { type Constant, type Graph, type ValueId, valueAt } from '../../graph/graph.js';
 import { type OnnxOptions, onnxExecutable } from '../onnx/executable.js';
 import { installedRuntime } from '../onnx/installed.js';
 import type { Runtime } from '../onnx/runtime.js';

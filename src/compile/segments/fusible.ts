@@ -1,7 +1,7 @@
 /** Which nodes of a graph fused loops can do: work element by element on float32, and reductions. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { aliasKernels, kernels } from '../../kernels/index.js';
-import { type Graph, type GraphNode, type ValueId, operands, valueAt } from '../graph/graph.js';
+import { type Graph, type GraphNode, type ValueId, operands, valueAt } from '../../graph/graph.js';
 import { REDUCTIONS } from '../webassembly/folds.js';
 import { WINDOWED } from './windowed.js';
 

@@ -1,11 +1,11 @@
 /** The loops of a turn, as data. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { kernels } from '../../kernels/index.js';
-import { axesOf } from '../graph/attributes.js';
-import { type GraphNode, type ValueId, operands, valueAt } from '../graph/graph.js';
+import { axesOf } from '../../graph/attributes.js';
+import { type GraphNode, type ValueId, operands, valueAt } from '../../graph/graph.js';
 import { REDUCTIONS } from '../webassembly/folds.js';
 import type { Access, Fold, Kernel, Store, WindowLoops } from '../webassembly/kernel.js';
-import { type Term, type Terms, terms } from '../webassembly/terms.js';
+import { type Term, type Terms, terms } from '../../code/webassembly/terms.js';
 import {
   type Boundaries,
   axesBetween,

@@ -12,7 +12,7 @@ import {
   type ValueId,
   operands,
   valueAt,
-} from '../graph/graph.js';
+} from '../../graph/graph.js';
 import type { Kernel, WindowLoops } from '../webassembly/kernel.js';
 import { kernelsOf } from './kernels.js';
 import { residenceOf } from './residence.js';

@@ -3,7 +3,7 @@
  * is computed again where it is used again: an addition costs less than an array that is written and read.
  */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { type GraphNode, type ValueId, operands, valueAt } from '../graph/graph.js';
+import { type GraphNode, type ValueId, operands, valueAt } from '../../graph/graph.js';
 import { REDUCTIONS } from '../webassembly/folds.js';
 import { type Boundaries, boundariesOf, joined } from './axes.js';
 import type { Turns } from './turns.js';

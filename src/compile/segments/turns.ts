@@ -1,5 +1,5 @@
 /** A graph's nodes by turns: what the runtime does, then what fused loops or host code do of what that made, and so on. */
-import { type Graph, type GraphNode, type ValueId, operands } from '../graph/graph.js';
+import { type Graph, type GraphNode, type ValueId, operands } from '../../graph/graph.js';
 import { aliasKernels, hostKernels } from '../../kernels/index.js';
 import { fusible } from './fusible.js';
 import { WINDOW_ROWS } from './windowed.js';

@@ -9,7 +9,7 @@
  */
 import type { Shape } from '../../../dsl/index.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { numbers } from '../graph/attributes.js';
+import { numbers } from '../../graph/attributes.js';
 import {
   type Attribute,
   type Graph,
@@ -17,10 +17,10 @@ import {
   type Value,
   type ValueId,
   valueAt,
-} from '../graph/graph.js';
+} from '../../graph/graph.js';
 import { simplify } from '../passes/simplify.js';
 import { writtenOut } from '../webassembly/window-loops.js';
-import { type WindowAxis, type Windows, windowsOf } from '../graph/windows.js';
+import { type WindowAxis, type Windows, windowsOf } from '../../graph/windows.js';
 
 /** The kernel that puts windows side by side, and the one that adds them up again. */
 export const WINDOW_ROWS = 'WindowRows';

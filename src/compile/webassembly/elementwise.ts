@@ -1,8 +1,8 @@
 /** What of a graph is work element by element, on vectors or on single numbers. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { aliasKernels, kernels } from '../../kernels/index.js';
-import { type Graph, type GraphNode, type ValueId, operands } from '../graph/graph.js';
-import { axesOf } from '../graph/attributes.js';
+import { type Graph, type GraphNode, type ValueId, operands } from '../../graph/graph.js';
+import { axesOf } from '../../graph/attributes.js';
 
 /** A graph with what planning asks of it again and again. */
 export interface View {

@@ -17,11 +17,11 @@ import {
   v128,
 } from 'wasmati';
 import { kernels } from '../../kernels/index.js';
-import { type Graph, type ValueId, operands } from '../graph/graph.js';
+import { type Graph, type ValueId, operands } from '../../graph/graph.js';
 import { exported } from './exported.js';
 import { type FusedPlan, type Reduction, type Stage, scalarSlot } from './fuse.js';
 import type { Group } from './groups.js';
-import { type Term, type Terms, terms } from './terms.js';
+import { type Term, type Terms, terms } from '../../code/webassembly/terms.js';
 import { localsOf, writeTerms } from './write-terms.js';
 
 /** Bytes of a vector of four, and of one number. */

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import type { Arena } from '../arena.js';
 import type { Executable, ExecutableError } from '../executable.js';
-import type { Graph, Port, ValueId } from '../graph/graph.js';
+import type { Graph, Port, ValueId } from '../../graph/graph.js';
 import { javascriptExecutable } from '../javascript/executable.js';
 import { fusedLoops } from './emit.js';
 import { type FusedPlan, scalarSlot } from './fuse.js';

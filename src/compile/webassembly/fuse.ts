@@ -3,7 +3,13 @@
  * with the scalars between them.
  */
 import type { Slot } from '../arena.js';
-import { type Graph, type GraphNode, type Port, type ValueId, operands } from '../graph/graph.js';
+import {
+  type Graph,
+  type GraphNode,
+  type Port,
+  type ValueId,
+  operands,
+} from '../../graph/graph.js';
 import { type View, inOf, isElementwise, isScalar, outOf, viewOf } from './elementwise.js';
 import { type Group, groupsOf } from './groups.js';
 

@@ -2,7 +2,7 @@
  * Groups of values that meet element by element: each is one loop. Groups that do the same have the
  * same signature, so that they can share a loop where their memory lies end to end.
  */
-import { type GraphNode, type Port, type ValueId, operands } from '../graph/graph.js';
+import { type GraphNode, type Port, type ValueId, operands } from '../../graph/graph.js';
 import { type View, inOf, isSum, outOf } from './elementwise.js';
 
 /** Values of one size that are computed from each other, element by element. */

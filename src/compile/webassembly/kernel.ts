@@ -1,7 +1,7 @@
 /** A nest of loops as data: axes, what is read along them, terms, and what is written. */
-import type { ValueId } from '../graph/graph.js';
-import type { WindowAxis } from '../graph/windows.js';
-import type { Entry, Term } from './terms.js';
+import type { ValueId } from '../../graph/graph.js';
+import type { WindowAxis } from '../../graph/windows.js';
+import type { Entry, Term } from '../../code/webassembly/terms.js';
 
 /** An array that loops read or write, and how far each axis moves in it. */
 export interface Access {

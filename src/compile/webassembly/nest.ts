@@ -19,7 +19,7 @@ import {
 import { exported } from './exported.js';
 import { ruleOf } from './folds.js';
 import type { Access, Fold, Kernel } from './kernel.js';
-import type { Term } from './terms.js';
+import type { Term } from '../../code/webassembly/terms.js';
 import { localsOf, writeTerms } from './write-terms.js';
 
 /** Bytes of a float32, of a double, and of a vector. */

@@ -13,7 +13,7 @@ import {
   memory as memoryInstructions,
   v128,
 } from 'wasmati';
-import type { WindowAxis } from '../graph/windows.js';
+import type { WindowAxis } from '../../graph/windows.js';
 import { exported } from './exported.js';
 import type { WindowLoops } from './kernel.js';
 

@@ -1,6 +1,6 @@
 /** Writes terms as WebAssembly: what is used once stays on the stack, what is used again gets a local. */
 import { type Local, type StackVar, local, v128 } from 'wasmati';
-import { type Entry, type Term, instructions } from './terms.js';
+import { type Entry, type Term, instructions } from '../../code/webassembly/terms.js';
 
 /** What terms are written with. */
 export interface Writing {

@@ -6,7 +6,7 @@ import type { Noise, Shape, Tensor } from '../../../dsl/index.js';
 import type { Arrays } from '../../compile/arena.js';
 import { specOf } from '../../compile/container.js';
 import { frozen, sameGraphs } from '../../compile/recording/frozen.js';
-import { type Graph, operands } from '../../compile/graph/graph.js';
+import { type Graph, operands } from '../../graph/graph.js';
 import { optimise } from '../../compile/passes/optimise.js';
 import { type InputSpec, type Tensors, recordGraph } from '../../compile/recording/recorder.js';
 import type { NoiseSource } from '../../random/noise-source.js';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { leavesOf, withLeaves } from '../../compile/container.js';
-import type { Graph } from '../../compile/graph/graph.js';
+import type { Graph } from '../../graph/graph.js';
 import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
 import { guarded } from '../metrics.js';
 import { namedState, partsOfState } from '../named-state.js';

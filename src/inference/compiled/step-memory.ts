@@ -1,6 +1,6 @@
 /** The memory of compiled steps: the state, where each step finds it and leaves the next. */
 import { type Arena, type Arrays, type Slot, arenaOf, slotOf } from '../../compile/arena.js';
-import type { Graph } from '../../compile/graph/graph.js';
+import type { Graph } from '../../graph/graph.js';
 import type { Tensors } from '../../compile/recording/recorder.js';
 import { type FusedPlan, fuse } from '../../compile/webassembly/fuse.js';
 import { type PhaseGraphs, type StepGraphs, ofStage } from './step-graphs.js';

@@ -8,7 +8,7 @@ import type { CompiledWay } from '../../compile/choice/ways.js';
 import { executableBy } from '../../compile/compile.js';
 import { compose } from '../../compile/passes/compose.js';
 import type { Executable, ExecutableError } from '../../compile/executable.js';
-import type { Graph, Port } from '../../compile/graph/graph.js';
+import type { Graph, Port } from '../../graph/graph.js';
 import { javascriptExecutable } from '../../compile/javascript/executable.js';
 import { type OnnxOptions, onnxExecutable } from '../../compile/onnx/executable.js';
 import { fusedExecutable } from '../../compile/webassembly/executable.js';

@@ -14,7 +14,7 @@ import {
   showWay,
   wayCosts,
 } from '../../compile/choice/ways.js';
-import { type Graph, type Port, valueAt } from '../../compile/graph/graph.js';
+import { type Graph, type Port, valueAt } from '../../graph/graph.js';
 import type { NoiseInput } from './noisy-graph.js';
 import type { StepGraphs } from './step-graphs.js';
 import type { PlannedUpdate } from './step-memory.js';

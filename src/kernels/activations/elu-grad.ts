@@ -1,7 +1,7 @@
 /** dy where y is not below 0, else dy (y + 1): what TensorFlow.js makes of the derivative of `Elu`. Both have one shape. */
 import * as tf from '@tensorflow/tfjs';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
 import type { Kernel } from '../kernel.js';
 
 export const eluGrad: Kernel = {

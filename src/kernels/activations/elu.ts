@@ -1,9 +1,9 @@
 /** x above 0 and eˣ − 1 below; its derivative is 1 above and y + 1 below. */
 import * as tf from '@tensorflow/tfjs';
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
-import { expm1 } from '../../compile/webassembly/functions.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
+import { expm1 } from '../../code/webassembly/functions.js';
 import { elementwise } from '../elementwise.js';
 
 export const elu = elementwise({

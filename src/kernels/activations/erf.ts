@@ -1,7 +1,7 @@
 /** The error function, 2 / √π ∫₀ˣ e^(−t²) dt. */
 import * as tf from '@tensorflow/tfjs';
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
 import { elementwise } from '../elementwise.js';
 
 export const erf = elementwise({

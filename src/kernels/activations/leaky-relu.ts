@@ -1,9 +1,9 @@
 /** x above 0 and α x below. */
 import * as tf from '@tensorflow/tfjs';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
-import { inReals } from '../../compile/onnx/casting.js';
-import { numberOf } from '../../compile/graph/attributes.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
+import { inReals } from '../../code/onnx/casting.js';
+import { numberOf } from '../../graph/attributes.js';
 import { elementwise } from '../elementwise.js';
 
 export const leakyRelu = elementwise({

@@ -1,8 +1,8 @@
 /** x above 0 and α x below, with a slope α that is learned. */
 import * as tf from '@tensorflow/tfjs';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
-import { inReals } from '../../compile/onnx/casting.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
+import { inReals } from '../../code/onnx/casting.js';
 import { elementwise } from '../elementwise.js';
 
 export const prelu = elementwise({

@@ -1,8 +1,8 @@
 /** min(max(x, 0), 6), whose derivative is 0 at 0 and 1 at 6. */
 import * as tf from '@tensorflow/tfjs';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
-import { inReals } from '../../compile/onnx/casting.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
+import { inReals } from '../../code/onnx/casting.js';
 import { elementwise } from '../elementwise.js';
 
 export const relu6 = elementwise({

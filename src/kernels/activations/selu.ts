@@ -4,10 +4,10 @@
  * Source: Klambauer et al. 2017, arXiv:1706.02515.
  */
 import * as tf from '@tensorflow/tfjs';
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
-import { expm1 } from '../../compile/webassembly/functions.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
+import { expm1 } from '../../code/webassembly/functions.js';
 import { elementwise } from '../elementwise.js';
 
 const SCALE = 1.0507009873554805;

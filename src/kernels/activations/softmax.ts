@@ -1,13 +1,13 @@
 /** eˣ over its sum along the last axis. */
 import * as tf from '@tensorflow/tfjs';
-import { type Block, largest, sum } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { type Index, flatten } from '../../compile/javascript/indexing.js';
-import { blockIn, nest } from '../../compile/javascript/loop-block.js';
-import type { WholeRule } from '../../compile/javascript/whole-rule.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
-import { FEW_TERMS } from '../../compile/onnx/long-sums.js';
+import { type Block, largest, sum } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { type Index, flatten } from '../../code/javascript/indexing.js';
+import { blockIn, nest } from '../../code/javascript/loop-block.js';
+import type { WholeRule } from '../../code/javascript/whole-rule.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
+import { FEW_TERMS } from '../../code/onnx/long-sums.js';
 import type { Kernel } from '../kernel.js';
 
 /** In double precision where there is much to add. */

@@ -1,10 +1,10 @@
 /** log(1 + eˣ). */
 import * as tf from '@tensorflow/tfjs';
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
-import * as functions from '../../compile/webassembly/functions.js';
-import { inReals } from '../../compile/onnx/casting.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
+import * as functions from '../../code/webassembly/functions.js';
+import { inReals } from '../../code/onnx/casting.js';
 import { elementwise } from '../elementwise.js';
 
 export const softplus = elementwise({

@@ -1,8 +1,8 @@
 /** 1 above 0 and α elsewhere, but NaN stays NaN. */
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
-import { inReals } from '../../compile/onnx/casting.js';
-import { numberOf } from '../../compile/graph/attributes.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
+import { inReals } from '../../code/onnx/casting.js';
+import { numberOf } from '../../graph/attributes.js';
 import { elementwise } from '../elementwise.js';
 
 export const step = elementwise({

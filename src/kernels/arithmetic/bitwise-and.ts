@@ -1,6 +1,6 @@
 /** The bits that two whole numbers share. */
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
 import { elementwise } from '../elementwise.js';
 
 export const bitwiseAnd = elementwise({

@@ -1,7 +1,7 @@
 /** ⌊a / b⌋. */
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
-import { inDoubles } from '../../compile/onnx/casting.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import { inDoubles } from '../../code/onnx/casting.js';
 import { elementwise } from '../elementwise.js';
 
 export const floorDiv = elementwise({

@@ -1,8 +1,8 @@
 /** The larger of a and b. At a tie each has half of the derivative, as in JAX and PyTorch. */
 import * as tf from '@tensorflow/tfjs';
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 import { shareOf } from './share.js';
 

@@ -1,8 +1,8 @@
 /** a − b ⌊a / b⌋, the remainder that has the sign of b. */
 import * as tf from '@tensorflow/tfjs';
-import * as javascript from '../../compile/javascript/scalars.js';
-import type { Site } from '../../compile/onnx/builder.js';
-import { cast, inDoubles } from '../../compile/onnx/casting.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import type { Site } from '../../code/onnx/builder.js';
+import { cast, inDoubles } from '../../code/onnx/casting.js';
 import { elementwise } from '../elementwise.js';
 
 /** The remainder, and once more with b added where signs differ, as TensorFlow.js finds it. */

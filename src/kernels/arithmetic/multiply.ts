@@ -1,7 +1,7 @@
 /** a b. */
 import * as tf from '@tensorflow/tfjs';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 
 export const multiply = elementwise({

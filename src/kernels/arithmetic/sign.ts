@@ -1,7 +1,7 @@
 /** 1 above 0, −1 below, and 0 at 0 and for NaN. */
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
-import { inReals } from '../../compile/onnx/casting.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
+import { inReals } from '../../code/onnx/casting.js';
 import { elementwise } from '../elementwise.js';
 
 export const sign = elementwise({

@@ -1,6 +1,6 @@
 /** Whether a ≠ b. */
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 
 export const notEqual = elementwise({

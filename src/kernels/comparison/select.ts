@@ -1,9 +1,9 @@
 /** t where a condition holds, else e. All have one shape. */
 import * as tf from '@tensorflow/tfjs';
 import { broadcast } from '../../../dsl/tensors/shape.js';
-import type { DType } from '../../compile/graph/graph.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { cast, converted } from '../../compile/onnx/casting.js';
+import type { DType } from '../../graph/graph.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { cast, converted } from '../../code/onnx/casting.js';
 import type { Kernel } from '../kernel.js';
 
 /** The type that holds the numbers of both. */

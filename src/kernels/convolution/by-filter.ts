@@ -1,6 +1,6 @@
 /** The gradient of a convolution by its filter: df[t, c, q] = Σ_n Σ_o x[n, place(o, t), c] dy[n, o, q]. */
 import type { BatchRule, Kernel } from '../kernel.js';
-import { numbers } from '../../compile/graph/attributes.js';
+import { numbers } from '../../graph/attributes.js';
 import { type Family, byInput, convolve, inPlane, inSpace } from './dense.js';
 import { byFilterEach } from './each-draw.js';
 import { convolvedByFilter } from './elements.js';

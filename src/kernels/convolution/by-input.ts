@@ -3,7 +3,7 @@
  * dx[n, i, c] = Σ_t Σ_q dy[n, o, q] f[t, c, q] over the windows o that have place i at t.
  */
 import type { BatchRule, Kernel } from '../kernel.js';
-import { numbers } from '../../compile/graph/attributes.js';
+import { numbers } from '../../graph/attributes.js';
 import { type Family, byFilter, convolve, inPlane, inSpace } from './dense.js';
 import { byInputEach } from './each-draw.js';
 import { convolvedByInput } from './elements.js';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { numbers } from '../../compile/graph/attributes.js';
+import { numbers } from '../../graph/attributes.js';
 import { call } from '../call.js';
 import type { Attributes, BatchRule, BatchSite, Kernel } from '../kernel.js';
 import { convolved, convolvedByFilter, convolvedByInput } from './elements.js';

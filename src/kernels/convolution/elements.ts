@@ -2,12 +2,12 @@
  * Convolutions and their gradients, element by element. Where all channels go to all, the products are summed
  * over the channels of the other side; where each goes its own way, channel c has the results c·M … c·M + M − 1.
  */
-import type { Block } from '../../compile/javascript/block.js';
-import { sum } from '../../compile/javascript/block.js';
-import type { ElementRule, ElementSite } from '../../compile/javascript/element-rule.js';
-import { type Index, plus, quotient, remainder, times } from '../../compile/javascript/indexing.js';
-import { inImage, ofWindows, windowsFor } from '../../compile/javascript/window-places.js';
-import type { Windows } from '../../compile/graph/windows.js';
+import type { Block } from '../../code/javascript/block.js';
+import { sum } from '../../code/javascript/block.js';
+import type { ElementRule, ElementSite } from '../../code/javascript/element-rule.js';
+import { type Index, plus, quotient, remainder, times } from '../../code/javascript/indexing.js';
+import { inImage, ofWindows, windowsFor } from '../../code/javascript/window-places.js';
+import type { Windows } from '../../graph/windows.js';
 
 /** What a kernel's rule knows beside its site: its windows, and images by batch, place and channel. */
 interface Convolution {

@@ -1,10 +1,10 @@
 /** Convolutions to which a bias is added and an activation applied. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import type { Block } from '../../compile/javascript/block.js';
-import type { ElementRule, ElementSite } from '../../compile/javascript/element-rule.js';
-import { type Index, broadcastIndex } from '../../compile/javascript/indexing.js';
-import type { Translation } from '../../compile/onnx/builder.js';
+import type { Block } from '../../code/javascript/block.js';
+import type { ElementRule, ElementSite } from '../../code/javascript/element-rule.js';
+import { type Index, broadcastIndex } from '../../code/javascript/indexing.js';
+import type { Translation } from '../../code/onnx/builder.js';
 import { callAll } from '../call.js';
 import {
   canonicalActivation,

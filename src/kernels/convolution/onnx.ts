@@ -1,7 +1,7 @@
 /** Convolutions and their gradients in operators of ONNX, in two and three dimensions. */
-import { type WindowAxis, type Windows, placesIn } from '../../compile/graph/windows.js';
-import { type Site, type Translation, int } from '../../compile/onnx/builder.js';
-import { isLong, longProduct } from '../../compile/onnx/long-sums.js';
+import { type WindowAxis, type Windows, placesIn } from '../../graph/windows.js';
+import { type Site, type Translation, int } from '../../code/onnx/builder.js';
+import { isLong, longProduct } from '../../code/onnx/long-sums.js';
 import {
   channelsAsBatch,
   channelsBack,
@@ -12,8 +12,8 @@ import {
   reached,
   spread,
   windowsAt,
-} from '../../compile/onnx/placing.js';
-import { reshaped, transposed } from '../../compile/onnx/moves.js';
+} from '../../code/onnx/placing.js';
+import { reshaped, transposed } from '../../code/onnx/moves.js';
 import { finishedInOnnx } from '../fused.js';
 
 const spaceOf = (rank: number): readonly number[] => Array.from({ length: rank - 2 }, (_, i) => i);

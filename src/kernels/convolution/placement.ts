@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
 import { sameShape } from '../../../dsl/tensors/shape.js';
-import { numbers } from '../../compile/graph/attributes.js';
-import { type WindowAxis, type Windows, windowsOf } from '../../compile/graph/windows.js';
+import { numbers } from '../../graph/attributes.js';
+import { type WindowAxis, type Windows, windowsOf } from '../../graph/windows.js';
 import type { Attributes, Inputs, Kernel, ShapeRule, Value } from '../kernel.js';
 
 type Pair = readonly [number, number];

@@ -2,7 +2,7 @@
 import { HOST_CODE, isHostCode } from '../../../dsl/tensors/black-box.js';
 import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { numbers } from '../../compile/graph/attributes.js';
+import { numbers } from '../../graph/attributes.js';
 import { call } from '../call.js';
 import type { Attributes, BatchRule, Kernel } from '../kernel.js';
 

@@ -2,11 +2,11 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
 import { sameShape, takeLast } from '../../../dsl/tensors/shape.js';
-import { numberOf } from '../../compile/graph/attributes.js';
-import type { Block } from '../../compile/javascript/block.js';
-import type { ElementRule, ElementSite } from '../../compile/javascript/element-rule.js';
-import { type Index, broadcastIndex } from '../../compile/javascript/indexing.js';
-import type { Translation } from '../../compile/onnx/builder.js';
+import { numberOf } from '../../graph/attributes.js';
+import type { Block } from '../../code/javascript/block.js';
+import type { ElementRule, ElementSite } from '../../code/javascript/element-rule.js';
+import { type Index, broadcastIndex } from '../../code/javascript/indexing.js';
+import type { Translation } from '../../code/onnx/builder.js';
 import { joined, parted } from '../convolution/layout.js';
 import type { AdjointSite, BatchSite, Kernel } from '../kernel.js';
 import { sumTo } from '../sum-to.js';

@@ -1,9 +1,9 @@
 /** Blocks of pixels that become images of a batch, or channels, and go back: elements in other places, all. */
 import * as tf from '@tensorflow/tfjs';
-import { numberOf, numbers, pairs } from '../../compile/graph/attributes.js';
+import { numberOf, numbers, pairs } from '../../graph/attributes.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import type { Block } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
+import type { Block } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
 import {
   type Index,
   minus,
@@ -12,9 +12,9 @@ import {
   remainder,
   times,
   unflatten,
-} from '../../compile/javascript/indexing.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { padded as framed, reshaped, transposed } from '../../compile/onnx/moves.js';
+} from '../../code/javascript/indexing.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { padded as framed, reshaped, transposed } from '../../code/onnx/moves.js';
 import { call } from '../call.js';
 import { joined, parted } from '../convolution/layout.js';
 import type { Kernel, ShapeRule } from '../kernel.js';

@@ -1,12 +1,12 @@
 /** Numbers made comparable by their neighbours among the channels. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { numberOf } from '../../compile/graph/attributes.js';
-import { type Block, literal, sum } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { minus, plus } from '../../compile/javascript/indexing.js';
-import { type Translation, int } from '../../compile/onnx/builder.js';
-import { transposed } from '../../compile/onnx/moves.js';
+import { numberOf } from '../../graph/attributes.js';
+import { type Block, literal, sum } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { minus, plus } from '../../code/javascript/indexing.js';
+import { type Translation, int } from '../../code/onnx/builder.js';
+import { transposed } from '../../code/onnx/moves.js';
 import { joined, parted } from '../convolution/layout.js';
 import type { Kernel } from '../kernel.js';
 

@@ -1,7 +1,7 @@
 /** Images in other sizes, element by element. */
-import { type Block, literal, sum } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import type { Index } from '../../compile/javascript/indexing.js';
+import { type Block, literal, sum } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import type { Index } from '../../code/javascript/indexing.js';
 import type { Attributes } from '../kernel.js';
 import { type Sampling, bilinear, nearest } from './sampling.js';
 

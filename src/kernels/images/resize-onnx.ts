@@ -1,9 +1,9 @@
 /** Images in other sizes, and the gradients of that, in operators of ONNX. */
 import { type Pixel, type Sampling, bilinear, nearest, shares } from './sampling.js';
-import { numbers } from '../../compile/graph/attributes.js';
-import { type Builder, type Site, type Translation, int } from '../../compile/onnx/builder.js';
-import { converted } from '../../compile/onnx/casting.js';
-import { reshaped } from '../../compile/onnx/moves.js';
+import { numbers } from '../../graph/attributes.js';
+import { type Builder, type Site, type Translation, int } from '../../code/onnx/builder.js';
+import { converted } from '../../code/onnx/casting.js';
+import { reshaped } from '../../code/onnx/moves.js';
 
 /** Height and width, each with its pixels; images are [batch, height, width, depth]. */
 const sampled = (

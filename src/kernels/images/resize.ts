@@ -1,8 +1,8 @@
 /** Images in other sizes: each pixel a mean of two along each axis, or the nearest one. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { numbers } from '../../compile/graph/attributes.js';
-import type { Translation } from '../../compile/onnx/builder.js';
+import { numbers } from '../../graph/attributes.js';
+import type { Translation } from '../../code/onnx/builder.js';
 import { call } from '../call.js';
 import { joined, parted } from '../convolution/layout.js';
 import type { Attributes, Kernel, ShapeRule } from '../kernel.js';

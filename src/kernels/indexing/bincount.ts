@@ -1,7 +1,7 @@
 /** How often each whole number below a size comes, or the sum of its weights. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { numberOf } from '../../compile/graph/attributes.js';
+import { numberOf } from '../../graph/attributes.js';
 import { call } from '../call.js';
 import type { Kernel } from '../kernel.js';
 import { counted } from './counts.js';

@@ -1,8 +1,8 @@
 /** How executors count whole numbers, or add up their weights. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
-import { reshaped } from '../../compile/onnx/moves.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
+import { reshaped } from '../../code/onnx/moves.js';
 import type { Kernel, Value } from '../kernel.js';
 import { type Sums, type SumsSite, addedAt, sumElement, sumWhole } from './sums.js';
 

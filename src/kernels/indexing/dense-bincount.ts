@@ -1,6 +1,6 @@
 /** The counts or sums of weights of `Bincount` for each row, or whether a number comes at all. */
 import * as tf from '@tensorflow/tfjs';
-import { numberOf } from '../../compile/graph/attributes.js';
+import { numberOf } from '../../graph/attributes.js';
 import type { BatchRule, Kernel, Vjp } from '../kernel.js';
 import { counted } from './counts.js';
 import { inOneTable, rowsOf } from './segments.js';

@@ -1,9 +1,9 @@
 /** Elements or slices of an array by rows of indices. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { indexOf } from '../../compile/javascript/indexing.js';
-import { cast } from '../../compile/onnx/casting.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { indexOf } from '../../code/javascript/indexing.js';
+import { cast } from '../../code/onnx/casting.js';
 import { call } from '../call.js';
 import type { Kernel, Vjp } from '../kernel.js';
 import { takenAt, withDraws } from './rows.js';

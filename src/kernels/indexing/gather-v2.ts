@@ -1,12 +1,12 @@
 /** Slices of an array by their numbers along an axis, with leading axes that both have or without. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { axisIn, numberOf } from '../../compile/graph/attributes.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { indexOf } from '../../compile/javascript/indexing.js';
-import { type Site, type Translation, int } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
-import { transposed } from '../../compile/onnx/moves.js';
+import { axisIn, numberOf } from '../../graph/attributes.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { indexOf } from '../../code/javascript/indexing.js';
+import { type Site, type Translation, int } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
+import { transposed } from '../../code/onnx/moves.js';
 import { call } from '../call.js';
 import type { Attributes, BatchRule, Inputs, Kernel, ShapeRule, Vjp } from '../kernel.js';
 import { movedAxis } from './moved-axis.js';

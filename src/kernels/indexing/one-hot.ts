@@ -1,10 +1,10 @@
 /** For each index a row with one number at its place and another elsewhere. */
-import { numberOf } from '../../compile/graph/attributes.js';
-import type { DType } from '../../compile/graph/graph.js';
-import { literal } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { converted } from '../../compile/onnx/casting.js';
+import { numberOf } from '../../graph/attributes.js';
+import type { DType } from '../../graph/graph.js';
+import { literal } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { converted } from '../../code/onnx/casting.js';
 import type { Kernel } from '../kernel.js';
 
 const typeOf = (dtype: unknown): DType =>

@@ -1,13 +1,13 @@
 /** Rows of indices as executors read them: TensorFlow.js lets a list stand for rows of one, and a number for one row. */
 import type { Shape } from '../../../dsl/index.js';
-import { type Block, largest } from '../../compile/javascript/block.js';
-import type { ElementSite } from '../../compile/javascript/element-rule.js';
-import { type Index, flatten, indexOf, unflatten } from '../../compile/javascript/indexing.js';
-import { blockIn, nest } from '../../compile/javascript/loop-block.js';
-import type { WholeRule } from '../../compile/javascript/whole-rule.js';
-import type { Site } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
-import { reshaped } from '../../compile/onnx/moves.js';
+import { type Block, largest } from '../../code/javascript/block.js';
+import type { ElementSite } from '../../code/javascript/element-rule.js';
+import { type Index, flatten, indexOf, unflatten } from '../../code/javascript/indexing.js';
+import { blockIn, nest } from '../../code/javascript/loop-block.js';
+import type { WholeRule } from '../../code/javascript/whole-rule.js';
+import type { Site } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
+import { reshaped } from '../../code/onnx/moves.js';
 
 /** The rows as a table of int64, in operators of ONNX. */
 export const rowsInOnnx = ({ b, at, value }: Site, input: string): string => {

@@ -1,13 +1,13 @@
 /** Zeros to which updates are added at their places. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { numbers } from '../../compile/graph/attributes.js';
-import { sum } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { flatten } from '../../compile/javascript/indexing.js';
-import { blockIn, nest } from '../../compile/javascript/loop-block.js';
-import type { WholeRule } from '../../compile/javascript/whole-rule.js';
-import type { Translation } from '../../compile/onnx/builder.js';
+import { numbers } from '../../graph/attributes.js';
+import { sum } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { flatten } from '../../code/javascript/indexing.js';
+import { blockIn, nest } from '../../code/javascript/loop-block.js';
+import type { WholeRule } from '../../code/javascript/whole-rule.js';
+import type { Translation } from '../../code/onnx/builder.js';
 import type { Kernel } from '../kernel.js';
 import { isAt, rowsInOnnx, rowsOf } from './places.js';
 import { asRows, drawnRows, takenAt } from './rows.js';

@@ -1,9 +1,9 @@
 /** One number everywhere but at some places, which have values of their own. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { numbers } from '../../compile/graph/attributes.js';
-import type { ElementSite } from '../../compile/javascript/element-rule.js';
-import type { Translation } from '../../compile/onnx/builder.js';
+import { numbers } from '../../graph/attributes.js';
+import type { ElementSite } from '../../code/javascript/element-rule.js';
+import type { Translation } from '../../code/onnx/builder.js';
 import type { AdjointSite, BatchRule, Kernel } from '../kernel.js';
 import { type Put, putElement, putWhole, rowsInOnnx, rowsOf } from './places.js';
 import { asRows, drawnRows, owedByRow, putAt } from './rows.js';

@@ -1,14 +1,14 @@
 /** Numbers added up at places that whole numbers name: how executors write it. Those that name no place are dropped. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import type { Value } from '../../compile/graph/graph.js';
-import { type Block, sum } from '../../compile/javascript/block.js';
-import type { ElementRule, ElementSite } from '../../compile/javascript/element-rule.js';
-import { type Index, flatten } from '../../compile/javascript/indexing.js';
-import { blockIn, nest } from '../../compile/javascript/loop-block.js';
-import type { WholeRule } from '../../compile/javascript/whole-rule.js';
-import type { Builder } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
-import { FEW_TERMS } from '../../compile/onnx/long-sums.js';
+import type { Value } from '../../graph/graph.js';
+import { type Block, sum } from '../../code/javascript/block.js';
+import type { ElementRule, ElementSite } from '../../code/javascript/element-rule.js';
+import { type Index, flatten } from '../../code/javascript/indexing.js';
+import { blockIn, nest } from '../../code/javascript/loop-block.js';
+import type { WholeRule } from '../../code/javascript/whole-rule.js';
+import type { Builder } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
+import { FEW_TERMS } from '../../code/onnx/long-sums.js';
 
 /** Zeros to which `count` updates are added at their places: in double precision where they are many. */
 export const addedAt = (

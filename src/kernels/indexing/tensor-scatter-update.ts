@@ -1,6 +1,6 @@
 /** An array with updates in the place of what stood there. */
 import * as tf from '@tensorflow/tfjs';
-import type { ElementSite } from '../../compile/javascript/element-rule.js';
+import type { ElementSite } from '../../code/javascript/element-rule.js';
 import type { Kernel } from '../kernel.js';
 import { type Put, putElement, putWhole, rowsInOnnx, rowsOf } from './places.js';
 import { asRows, drawnRows, owedByRow, putAt } from './rows.js';

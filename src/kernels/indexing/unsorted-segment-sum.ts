@@ -1,10 +1,10 @@
 /** Σ of the rows of each segment; rows whose segment is not there are dropped. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { numberOf } from '../../compile/graph/attributes.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { cast, converted } from '../../compile/onnx/casting.js';
-import { reshaped } from '../../compile/onnx/moves.js';
+import { numberOf } from '../../graph/attributes.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { cast, converted } from '../../code/onnx/casting.js';
+import { reshaped } from '../../code/onnx/moves.js';
 import type { BatchRule, Kernel } from '../kernel.js';
 import { inOneTable, rowsOf } from './segments.js';
 import { type Sums, type SumsSite, addedAt, sumElement, sumWhole } from './sums.js';

@@ -1,11 +1,11 @@
 /** Pools and their gradients, element by element; the gradient of a maximum as a whole in loops. */
-import { type Block, type Fold, largest, literal, sum } from '../../compile/javascript/block.js';
-import type { ElementRule, ElementSite } from '../../compile/javascript/element-rule.js';
-import { type Index, flatten, unflatten } from '../../compile/javascript/indexing.js';
-import { blockIn, nest } from '../../compile/javascript/loop-block.js';
-import type { WholeRule } from '../../compile/javascript/whole-rule.js';
-import { countIn, inImage, ofWindows, windowsFor } from '../../compile/javascript/window-places.js';
-import type { Windows } from '../../compile/graph/windows.js';
+import { type Block, type Fold, largest, literal, sum } from '../../code/javascript/block.js';
+import type { ElementRule, ElementSite } from '../../code/javascript/element-rule.js';
+import { type Index, flatten, unflatten } from '../../code/javascript/indexing.js';
+import { blockIn, nest } from '../../code/javascript/loop-block.js';
+import type { WholeRule } from '../../code/javascript/whole-rule.js';
+import { countIn, inImage, ofWindows, windowsFor } from '../../code/javascript/window-places.js';
+import type { Windows } from '../../graph/windows.js';
 
 const apart = (index: readonly Index[]) => ({
   batch: index[0] ?? 0,

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { placesIn } from '../../compile/graph/windows.js';
+import { placesIn } from '../../graph/windows.js';
 import { call } from '../call.js';
 import { joined, parted } from '../convolution/layout.js';
 import { framed, windowedShape, windowsWith } from '../convolution/placement.js';

@@ -1,8 +1,8 @@
 /** Pools and their gradients in operators of ONNX, in two and three dimensions. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { type WindowAxis, type Windows, placesInImage } from '../../compile/graph/windows.js';
-import { type Site, type Translation } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
+import { type WindowAxis, type Windows, placesInImage } from '../../graph/windows.js';
+import { type Site, type Translation } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
 import {
   channelsBack,
   channelsFirst,
@@ -12,8 +12,8 @@ import {
   sizesReached,
   spread,
   windowsAt,
-} from '../../compile/onnx/placing.js';
-import { reshaped, reversed } from '../../compile/onnx/moves.js';
+} from '../../code/onnx/placing.js';
+import { reshaped, reversed } from '../../code/onnx/moves.js';
 
 /** The windows of a pool, all of which hold something: ONNX does not know empty ones. */
 const poolAt = (site: Site): Windows | undefined => {

@@ -1,5 +1,5 @@
 /** The windows of pools, in one spelling. */
-import { windowsOf } from '../../compile/graph/windows.js';
+import { windowsOf } from '../../graph/windows.js';
 import { canonicalPadding } from '../convolution/placement.js';
 import type { Kernel, ShapeRule } from '../kernel.js';
 

@@ -5,8 +5,8 @@
  * below a = 0, where a power is none but for whole b.
  */
 import * as tf from '@tensorflow/tfjs';
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { elementwise } from '../elementwise.js';
 

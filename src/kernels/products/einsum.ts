@@ -2,10 +2,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
 import { sameShape, sizeOf } from '../../../dsl/tensors/shape.js';
-import { sum } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
+import { sum } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
 import type { Attributes, BatchRule, Kernel, ShapeRule, Vjp } from '../kernel.js';
 import { LONG_IN_STACKS } from './onnx.js';
 

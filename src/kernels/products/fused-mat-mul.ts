@@ -1,7 +1,7 @@
 /** A product of matrices, a bias added to it, and an activation applied. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { broadcastIndex } from '../../compile/javascript/indexing.js';
+import { broadcastIndex } from '../../code/javascript/indexing.js';
 import {
   canonicalActivation,
   finished,

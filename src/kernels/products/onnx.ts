@@ -1,8 +1,8 @@
 /** Products of matrices in operators of ONNX, with long sums in stages or in double precision. */
-import { type Site, int } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
-import { isLong, longProduct } from '../../compile/onnx/long-sums.js';
-import { transposed } from '../../compile/onnx/moves.js';
+import { type Site, int } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
+import { isLong, longProduct } from '../../code/onnx/long-sums.js';
+import { transposed } from '../../code/onnx/moves.js';
 
 const swapLast = (rank: number): readonly number[] =>
   Array.from({ length: rank }, (_, i) => (i < rank - 2 ? i : 2 * rank - 3 - i));

@@ -1,8 +1,8 @@
 /** The axes of a reduction: their one spelling, and what is left of a shape without them. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { axesOf, numbers } from '../../compile/graph/attributes.js';
-import type { DType } from '../../compile/graph/graph.js';
+import { axesOf, numbers } from '../../graph/attributes.js';
+import type { DType } from '../../graph/graph.js';
 import type { AdjointSite, BatchRule, Kernel, ShapeRule } from '../kernel.js';
 
 /** What TensorFlow.js calls the axes of a reduction: it has two names. */

@@ -2,9 +2,9 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { type Translation, int } from '../../compile/onnx/builder.js';
-import { converted } from '../../compile/onnx/casting.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { type Translation, int } from '../../code/onnx/builder.js';
+import { converted } from '../../code/onnx/casting.js';
 import type { Vjp } from '../kernel.js';
 import { product } from './elements.js';
 import { type Running, running, runningOf } from './running.js';

@@ -1,12 +1,12 @@
 /** Running sums along an axis. */
 import * as tf from '@tensorflow/tfjs';
-import { sum } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { flatten } from '../../compile/javascript/indexing.js';
-import { blockIn, nest } from '../../compile/javascript/loop-block.js';
-import type { WholeRule } from '../../compile/javascript/whole-rule.js';
-import { type Translation, int } from '../../compile/onnx/builder.js';
-import { cast, converted } from '../../compile/onnx/casting.js';
+import { sum } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { flatten } from '../../code/javascript/indexing.js';
+import { blockIn, nest } from '../../code/javascript/loop-block.js';
+import type { WholeRule } from '../../code/javascript/whole-rule.js';
+import { type Translation, int } from '../../code/onnx/builder.js';
+import { cast, converted } from '../../code/onnx/casting.js';
 import type { Vjp } from '../kernel.js';
 import { running, runningOf } from './running.js';
 

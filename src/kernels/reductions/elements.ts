@@ -1,8 +1,8 @@
 /** Reductions element by element in JavaScript. */
-import { axesOf } from '../../compile/graph/attributes.js';
-import type { Fold } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import type { Index } from '../../compile/javascript/indexing.js';
+import { axesOf } from '../../graph/attributes.js';
+import type { Fold } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import type { Index } from '../../code/javascript/indexing.js';
 
 export const smallest: Fold = {
   start: 'Infinity',

@@ -1,5 +1,5 @@
 /** The largest element along some axes. */
-import { largest } from '../../compile/javascript/block.js';
+import { largest } from '../../code/javascript/block.js';
 import { folded } from './elements.js';
 import { extreme } from './extreme.js';
 import { extremeBy } from './onnx.js';

@@ -1,11 +1,11 @@
 /** Σ x / n over some axes. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { axesOf } from '../../compile/graph/attributes.js';
-import { literal, sum } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { converted } from '../../compile/onnx/casting.js';
+import { axesOf } from '../../graph/attributes.js';
+import { literal, sum } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { converted } from '../../code/onnx/casting.js';
 import type { Kernel, Vjp } from '../kernel.js';
 import { axesIn, batchedReduction, canonicalAxes, reducedShape, withAxesBack } from './axes.js';
 import { folded } from './elements.js';

@@ -1,10 +1,10 @@
 /** Reductions in operators of ONNX: sums in stages where they are long, truth in the order of 0 and 1. */
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { axesOf } from '../../compile/graph/attributes.js';
-import { type Site, type Translation, int } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
-import { FEW_TERMS, around, isLongSum, longSum, runsOf } from '../../compile/onnx/long-sums.js';
-import { reshaped } from '../../compile/onnx/moves.js';
+import { axesOf } from '../../graph/attributes.js';
+import { type Site, type Translation, int } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
+import { FEW_TERMS, around, isLongSum, longSum, runsOf } from '../../code/onnx/long-sums.js';
+import { reshaped } from '../../code/onnx/moves.js';
 
 export const axesOfSite = ({ value, attributes }: Site): readonly number[] =>
   axesOf(attributes['axis'] ?? attributes['reductionIndices'], value('x').shape);

@@ -1,10 +1,10 @@
 /** Where along one axis the largest or smallest element is. */
-import { axisIn, axisOf, numberOf } from '../../compile/graph/attributes.js';
-import type { Block, Fold } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import type { Index } from '../../compile/javascript/indexing.js';
-import { type Translation, int } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
+import { axisIn, axisOf, numberOf } from '../../graph/attributes.js';
+import type { Block, Fold } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import type { Index } from '../../code/javascript/indexing.js';
+import { type Translation, int } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
 import type { Kernel } from '../kernel.js';
 import { hasNothing, ordered } from './onnx.js';
 

@@ -1,5 +1,5 @@
 /** What running sums and products along an axis have in common: from one end or the other, with the element itself or without. */
-import { axisIn, numberOf } from '../../compile/graph/attributes.js';
+import { axisIn, numberOf } from '../../graph/attributes.js';
 import type { Attributes, Kernel } from '../kernel.js';
 
 export interface Running {

@@ -1,8 +1,8 @@
 /** Σ x over some axes. */
-import { sum as added } from '../../compile/javascript/block.js';
-import type { Site } from '../../compile/onnx/builder.js';
-import { onesOf } from '../../compile/onnx/long-sums.js';
-import { reshaped } from '../../compile/onnx/moves.js';
+import { sum as added } from '../../code/javascript/block.js';
+import type { Site } from '../../code/onnx/builder.js';
+import { onesOf } from '../../code/onnx/long-sums.js';
+import { reshaped } from '../../code/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 import { axesIn, batchedReduction, canonicalAxes, reducedShape, withAxesBack } from './axes.js';
 import { folded } from './elements.js';

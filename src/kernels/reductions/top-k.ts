@@ -1,14 +1,14 @@
 /** The k largest elements of each row, the largest first, and where they are. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { numberOf } from '../../compile/graph/attributes.js';
-import { sum } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { type Index, flatten } from '../../compile/javascript/indexing.js';
-import { blockIn, nest } from '../../compile/javascript/loop-block.js';
-import type { WholeRule } from '../../compile/javascript/whole-rule.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { cast } from '../../compile/onnx/casting.js';
+import { numberOf } from '../../graph/attributes.js';
+import { sum } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { type Index, flatten } from '../../code/javascript/indexing.js';
+import { blockIn, nest } from '../../code/javascript/loop-block.js';
+import type { WholeRule } from '../../code/javascript/whole-rule.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { cast } from '../../code/onnx/casting.js';
 import { call } from '../call.js';
 import type { Kernel, ShapeRule, Vjp } from '../kernel.js';
 

@@ -1,7 +1,7 @@
 /** x as another type of number. */
-import * as vectors from '../../compile/webassembly/vectors.js';
-import { converted } from '../../compile/onnx/casting.js';
-import type { DType } from '../../compile/graph/graph.js';
+import * as vectors from '../../code/webassembly/vectors.js';
+import { converted } from '../../code/onnx/casting.js';
+import type { DType } from '../../graph/graph.js';
 import type { Kernel } from '../kernel.js';
 
 const isDType = (d: unknown): d is DType => d === 'float32' || d === 'int32' || d === 'bool';

@@ -1,7 +1,7 @@
 /** The smallest whole number that is not below x. */
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
 import { elementwise } from '../elementwise.js';
 
 export const ceil = elementwise({

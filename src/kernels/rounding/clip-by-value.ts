@@ -1,9 +1,9 @@
 /** x within bounds, whose derivative is 1 at them as it is between. */
 import * as tf from '@tensorflow/tfjs';
-import * as javascript from '../../compile/javascript/scalars.js';
-import * as vectors from '../../compile/webassembly/vectors.js';
-import { numberOf } from '../../compile/graph/attributes.js';
-import type { Translation } from '../../compile/onnx/builder.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import * as vectors from '../../code/webassembly/vectors.js';
+import { numberOf } from '../../graph/attributes.js';
+import type { Translation } from '../../code/onnx/builder.js';
 import { elementwise } from '../elementwise.js';
 import type { Attributes } from '../kernel.js';
 

@@ -1,10 +1,10 @@
 /** Arrays one after another along an axis. */
 import * as tf from '@tensorflow/tfjs';
-import { axisIn, numberOf } from '../../compile/graph/attributes.js';
-import type { Block } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { minus } from '../../compile/javascript/indexing.js';
-import { int } from '../../compile/onnx/builder.js';
+import { axisIn, numberOf } from '../../graph/attributes.js';
+import type { Block } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { minus } from '../../code/javascript/indexing.js';
+import { int } from '../../code/onnx/builder.js';
 import type { Inputs, Kernel, Vjp } from '../kernel.js';
 
 const axisAmong = (axis: unknown, inputs: Inputs): number =>

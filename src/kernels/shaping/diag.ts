@@ -1,8 +1,8 @@
 /** An array on the diagonal of one with its axes twice, and zeros elsewhere. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { flatten } from '../../compile/javascript/indexing.js';
-import { reshaped } from '../../compile/onnx/moves.js';
+import { flatten } from '../../code/javascript/indexing.js';
+import { reshaped } from '../../code/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 
 export const diag: Kernel = {

@@ -1,6 +1,6 @@
 /** An axis of length 1 more. */
 import * as tf from '@tensorflow/tfjs';
-import { numberOf } from '../../compile/graph/attributes.js';
+import { numberOf } from '../../graph/attributes.js';
 import type { Attributes, Kernel, Value } from '../kernel.js';
 import { sameOrder } from './same-order.js';
 

@@ -1,6 +1,6 @@
 /** One number at every place of a shape. */
-import { numberOf, numbers } from '../../compile/graph/attributes.js';
-import { literal } from '../../compile/javascript/block.js';
+import { numberOf, numbers } from '../../graph/attributes.js';
+import { literal } from '../../code/javascript/block.js';
 import type { Kernel } from '../kernel.js';
 
 export const fill: Kernel = {

@@ -1,9 +1,9 @@
 /** Arrays of one shape, stacked along an axis of their own. */
 import * as tf from '@tensorflow/tfjs';
-import { numberOf } from '../../compile/graph/attributes.js';
-import type { Block } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { int } from '../../compile/onnx/builder.js';
+import { numberOf } from '../../graph/attributes.js';
+import type { Block } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { int } from '../../code/onnx/builder.js';
 import type { Inputs, Kernel, Vjp } from '../kernel.js';
 
 const axisAmong = (axis: unknown, inputs: Inputs): number => {

@@ -1,7 +1,7 @@
 /** Parts of an array along an axis, one after another, in operators of ONNX; they may lose the axis. */
-import { numberOf } from '../../compile/graph/attributes.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { reshaped } from '../../compile/onnx/moves.js';
+import { numberOf } from '../../graph/attributes.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { reshaped } from '../../code/onnx/moves.js';
 
 export const partsOf =
   (source: string): Translation =>

@@ -1,7 +1,7 @@
 /** The same elements by another shape. */
 import * as tf from '@tensorflow/tfjs';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { numbers } from '../../compile/graph/attributes.js';
+import { numbers } from '../../graph/attributes.js';
 import type { Kernel } from '../kernel.js';
 import { sameOrder } from './same-order.js';
 

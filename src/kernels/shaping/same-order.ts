@@ -1,6 +1,6 @@
 /** How kernels that give an array another shape are written: its elements stay in their order. */
-import { flatten, unflatten } from '../../compile/javascript/indexing.js';
-import { reshaped } from '../../compile/onnx/moves.js';
+import { flatten, unflatten } from '../../code/javascript/indexing.js';
+import { reshaped } from '../../code/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 
 export const sameOrder: Pick<Kernel, 'work' | 'onnx' | 'element'> = {

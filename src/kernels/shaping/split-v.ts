@@ -1,7 +1,7 @@
 /** An array cut into parts along an axis. */
 import * as tf from '@tensorflow/tfjs';
-import { axisIn, numberOf, numbers } from '../../compile/graph/attributes.js';
-import { plus } from '../../compile/javascript/indexing.js';
+import { axisIn, numberOf, numbers } from '../../graph/attributes.js';
+import { plus } from '../../code/javascript/indexing.js';
 import type { Attributes, Kernel, Value } from '../kernel.js';
 import { partsOf } from './parts.js';
 

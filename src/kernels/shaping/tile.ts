@@ -1,7 +1,7 @@
 /** Copies of an array beside each other along its axes; broadcasting to a larger shape is one of these too. */
 import * as tf from '@tensorflow/tfjs';
-import { numbers } from '../../compile/graph/attributes.js';
-import { remainder } from '../../compile/javascript/indexing.js';
+import { numbers } from '../../graph/attributes.js';
+import { remainder } from '../../code/javascript/indexing.js';
 import type { Kernel, Vjp } from '../kernel.js';
 
 /** The copies of each element are added up. */

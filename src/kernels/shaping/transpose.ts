@@ -1,7 +1,7 @@
 /** The axes in another order. */
 import * as tf from '@tensorflow/tfjs';
-import { numbers } from '../../compile/graph/attributes.js';
-import { transposed } from '../../compile/onnx/moves.js';
+import { numbers } from '../../graph/attributes.js';
+import { transposed } from '../../code/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 
 export const transpose: Kernel = {

@@ -1,6 +1,6 @@
 /** The slices of an array along an axis, without the axis. */
 import * as tf from '@tensorflow/tfjs';
-import { axisIn, numberOf } from '../../compile/graph/attributes.js';
+import { axisIn, numberOf } from '../../graph/attributes.js';
 import type { Kernel } from '../kernel.js';
 import { partsOf } from './parts.js';
 

@@ -1,7 +1,7 @@
 /** Images mirrored: their columns in the opposite order. */
 import * as tf from '@tensorflow/tfjs';
-import { minus } from '../../compile/javascript/indexing.js';
-import { reversed } from '../../compile/onnx/moves.js';
+import { minus } from '../../code/javascript/indexing.js';
+import { reversed } from '../../code/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 
 /** The axis of columns in a batch of images. */

@@ -1,11 +1,11 @@
 /** An array's reflection around it, with the element at its edge (`symmetric`) or without (`reflect`). */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { pairs } from '../../compile/graph/attributes.js';
-import type { Block } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { type Index, minus } from '../../compile/javascript/indexing.js';
-import { type Translation, int } from '../../compile/onnx/builder.js';
+import { pairs } from '../../graph/attributes.js';
+import type { Block } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { type Index, minus } from '../../code/javascript/indexing.js';
+import { type Translation, int } from '../../code/onnx/builder.js';
 import type { Kernel, Vjp } from '../kernel.js';
 import { batchedPadding, paddedShape } from './padded.js';
 

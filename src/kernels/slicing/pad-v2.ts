@@ -1,11 +1,11 @@
 /** A constant around an array. */
 import * as tf from '@tensorflow/tfjs';
-import { numberOf, pairs } from '../../compile/graph/attributes.js';
-import { type Block, literal } from '../../compile/javascript/block.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { type Index, minus } from '../../compile/javascript/indexing.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { padded } from '../../compile/onnx/moves.js';
+import { numberOf, pairs } from '../../graph/attributes.js';
+import { type Block, literal } from '../../code/javascript/block.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { type Index, minus } from '../../code/javascript/indexing.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { padded } from '../../code/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 import { batchedPadding, paddedShape } from './padded.js';
 

@@ -1,5 +1,5 @@
 /** Paddings: how much is put before and after each axis. */
-import { pairs } from '../../compile/graph/attributes.js';
+import { pairs } from '../../graph/attributes.js';
 import type { BatchRule, ShapeRule } from '../kernel.js';
 
 export const paddedShape: ShapeRule = ({ x }, { paddings }) => {

@@ -1,8 +1,8 @@
 /** The elements in the opposite order along some axes. */
 import * as tf from '@tensorflow/tfjs';
-import { axesOf, numbers } from '../../compile/graph/attributes.js';
-import { minus } from '../../compile/javascript/indexing.js';
-import { reversed } from '../../compile/onnx/moves.js';
+import { axesOf, numbers } from '../../graph/attributes.js';
+import { minus } from '../../code/javascript/indexing.js';
+import { reversed } from '../../code/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
 
 export const reverse: Kernel = {

@@ -1,7 +1,7 @@
 /** The elements of a block. */
 import * as tf from '@tensorflow/tfjs';
-import { numberOf, numbers } from '../../compile/graph/attributes.js';
-import { plus } from '../../compile/javascript/indexing.js';
+import { numberOf, numbers } from '../../graph/attributes.js';
+import { plus } from '../../code/javascript/indexing.js';
 import type { Attributes, Kernel, Value, Vjp } from '../kernel.js';
 
 /** Where the block begins and how long it is along every axis. */

@@ -1,11 +1,11 @@
 /** Every n-th element of a block, backwards too, and axes left out and put in. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { numberOf, numbers } from '../../compile/graph/attributes.js';
-import type { ElementRule } from '../../compile/javascript/element-rule.js';
-import { flatten, minus, plus, times, unflatten } from '../../compile/javascript/indexing.js';
-import type { Translation } from '../../compile/onnx/builder.js';
-import { BEFORE_ALL, reshaped } from '../../compile/onnx/moves.js';
+import { numberOf, numbers } from '../../graph/attributes.js';
+import type { ElementRule } from '../../code/javascript/element-rule.js';
+import { flatten, minus, plus, times, unflatten } from '../../code/javascript/indexing.js';
+import type { Translation } from '../../code/onnx/builder.js';
+import { BEFORE_ALL, reshaped } from '../../code/onnx/moves.js';
 import type { Attributes, BatchRule, Kernel, Vjp } from '../kernel.js';
 
 /** What is taken from an array of this shape, all masks resolved. */

@@ -1,7 +1,7 @@
 /** The angle in [−π/2, π/2] whose sine is x; NaN beyond ±1, where its derivative is +∞. */
 import * as tf from '@tensorflow/tfjs';
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
 import { elementwise } from '../elementwise.js';
 import { below } from './beside-one.js';
 

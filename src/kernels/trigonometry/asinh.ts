@@ -1,7 +1,7 @@
 /** log(x + √(x² + 1)). */
 import * as tf from '@tensorflow/tfjs';
-import * as onnx from '../../compile/onnx/operators.js';
-import * as javascript from '../../compile/javascript/scalars.js';
+import * as onnx from '../../code/onnx/operators.js';
+import * as javascript from '../../code/javascript/scalars.js';
 import { elementwise } from '../elementwise.js';
 
 export const asinh = elementwise({

@@ -1,8 +1,8 @@
 /** The angle of the point (b, a), in [−π, π]. */
 import * as tf from '@tensorflow/tfjs';
-import * as javascript from '../../compile/javascript/scalars.js';
-import type { Builder, Site } from '../../compile/onnx/builder.js';
-import { inReals } from '../../compile/onnx/casting.js';
+import * as javascript from '../../code/javascript/scalars.js';
+import type { Builder, Site } from '../../code/onnx/builder.js';
+import { inReals } from '../../code/onnx/casting.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { elementwise } from '../elementwise.js';
 

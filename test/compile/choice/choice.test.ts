@@ -16,7 +16,7 @@ import {
   wayCosts,
 } from '../../../src/compile/choice/ways.js';
 import type { ExecutableError } from '../../../src/compile/executable.js';
-import type { Graph } from '../../../src/compile/graph/graph.js';
+import type { Graph } from '../../../src/graph/graph.js';
 import { right } from '../../either.js';
 import * as E from 'fp-ts/lib/Either.js';
 

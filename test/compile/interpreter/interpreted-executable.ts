@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { entryOf } from '../../../dsl/dictionary.js';
 import type { Bound, Executable } from '../../../src/compile/executable.js';
-import { valueAt } from '../../../src/compile/graph/graph.js';
+import { valueAt } from '../../../src/graph/graph.js';
 import { interpreter } from '../../../src/compile/interpreter/interpreter.js';
 
 /** What runs at once, without a promise. */

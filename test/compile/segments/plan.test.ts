@@ -8,7 +8,7 @@ import { graphOf } from 'marginalia/compile';
 import { boundTo } from '../../../src/compile/compile.js';
 import type { Runtime } from '../../../src/compile/onnx/runtime.js';
 import { segmentsExecutable } from '../../../src/compile/segments/executable.js';
-import { type GraphNode, type ValueId, operands } from '../../../src/compile/graph/graph.js';
+import { type GraphNode, type ValueId, operands } from '../../../src/graph/graph.js';
 import {
   type Segment,
   type SegmentPlan,

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Tensor, useBackend } from 'marginalia';
 import { graphOf } from 'marginalia/compile';
-import { countKernels } from '../../../src/compile/graph/graph.js';
+import { countKernels } from '../../../src/graph/graph.js';
 import { segmentPlan } from '../../../src/compile/segments/plan.js';
 import { windowed } from '../../../src/compile/segments/windowed.js';
 import { differentiate } from '../../../src/transform/differentiate.js';

@@ -1,5 +1,5 @@
 /** That what is batched is what a loop over draws gives, whichever inputs differ between draws. */
-import type { Graph } from '../../../src/compile/graph/graph.js';
+import type { Graph } from '../../../src/graph/graph.js';
 import { expectClose } from './compare.js';
 import { drawOf } from './derivative-law.js';
 import { type Evaluate, type Numbers, byBackend, inDouble } from './evaluate.js';

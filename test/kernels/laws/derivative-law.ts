@@ -1,6 +1,6 @@
 /** That gradients are what differences say. */
 import { expect } from 'vitest';
-import type { Graph } from '../../../src/compile/graph/graph.js';
+import type { Graph } from '../../../src/graph/graph.js';
 import { type Evaluate, type Numbers, byBackend, inDouble } from './evaluate.js';
 import { realInputs, withGradients, withSecondGradients } from './graphs.js';
 import type { Use } from './use.js';

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import { boundTo, executableBy } from '../../../src/compile/compile.js';
 import type { Bound, Executable, ExecutableError } from '../../../src/compile/executable.js';
-import type { Graph } from '../../../src/compile/graph/graph.js';
+import type { Graph } from '../../../src/graph/graph.js';
 import { interpretedExecutable } from '../../compile/interpreter/interpreted-executable.js';
 import { doubleProgram } from '../../../src/compile/javascript/double-program.js';
 import {

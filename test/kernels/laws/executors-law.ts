@@ -1,5 +1,5 @@
 /** That every executor, and every backend of TensorFlow.js, gives the same numbers. */
-import type { Graph } from '../../../src/compile/graph/graph.js';
+import type { Graph } from '../../../src/graph/graph.js';
 import { optimise } from '../../../src/compile/passes/optimise.js';
 import { allDraws } from './batching-law.js';
 import { expectClose } from './compare.js';

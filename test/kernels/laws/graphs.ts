@@ -1,7 +1,7 @@
 /** The graphs that the laws of kernels compare: a use, its gradients, and both of many draws. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from 'marginalia';
-import type { Graph } from '../../../src/compile/graph/graph.js';
+import type { Graph } from '../../../src/graph/graph.js';
 import { type Tensors, recordGraph } from '../../../src/compile/recording/recorder.js';
 import { differentiate } from '../../../src/transform/differentiate.js';
 import { mapDraws } from '../../../src/transform/map-draws.js';

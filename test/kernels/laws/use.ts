@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import type { Tensor } from 'marginalia';
 import type { Shape } from 'marginalia/tensors';
-import type { DType } from '../../../src/compile/graph/graph.js';
+import type { DType } from '../../../src/graph/graph.js';
 import type { Tensors } from '../../../src/compile/recording/recorder.js';
 
 /** How many draws a use is batched over: no axis of a generated shape is as long. */

@@ -130,7 +130,7 @@ export const executors: readonly Mutation[] = [
   },
   {
     name: 'an operand that broadcasts read past its end',
-    file: 'src/compile/javascript/indexing.ts',
+    file: 'src/code/javascript/indexing.ts',
     find: 'shape.map((n, axis) => (n === 1 ? 0 : (index[index.length - shape.length + axis] ?? 0)));',
     replace:
       'shape.map((n, axis) => (n === 0 ? 0 : (index[index.length - shape.length + axis] ?? 0)));',
@@ -177,7 +177,7 @@ export const executors: readonly Mutation[] = [
   },
   {
     name: 'an exponential of fused loops that is 0 too early',
-    file: 'src/compile/webassembly/functions.ts',
+    file: 'src/code/webassembly/functions.ts',
     find: 'const LEAST = -86.6;',
     replace: 'const LEAST = -17;',
     killedBy: 'test/compile/elementary.test.ts',
@@ -193,7 +193,7 @@ export const executors: readonly Mutation[] = [
   },
   {
     name: 'fused loops: a number made of what is none',
-    file: 'src/compile/webassembly/functions.ts',
+    file: 'src/code/webassembly/functions.ts',
     find: "const scaled = t.do('mul', mantissa(t, parts), power);",
     replace:
       "const scaled = t.do('addBits', mantissa(t, parts), t.do('toExponent', parts.shifted));",

@@ -4,21 +4,21 @@ import type { Mutation } from '../mutation.js';
 export const kernels: readonly Mutation[] = [
   {
     name: 'windows whose padding has changed sides',
-    file: 'src/compile/onnx/placing.ts',
+    file: 'src/code/onnx/placing.ts',
     find: '...axes.map(({ before }) => Math.max(0, before)),',
     replace: '...axes.map(({ after }) => Math.max(0, after)),',
     killedBy: 'test/compile/compile-windows.test.ts',
   },
   {
     name: 'a filter whose gradient begins beside its windows',
-    file: 'src/compile/onnx/placing.ts',
+    file: 'src/code/onnx/placing.ts',
     find: 'axes.map(({ before }) => before),\n    axes.map(({ after }) => after),',
     replace: 'axes.map(({ after }) => after),\n    axes.map(({ before }) => before),',
     killedBy: 'test/compile/compile-windows.test.ts',
   },
   {
     name: 'windows that are as many as TensorFlow.js remembers on the way back',
-    file: 'src/compile/graph/windows.ts',
+    file: 'src/graph/windows.ts',
     find: 'dy.shape[first + i] ?? w.out',
     replace: 'w.out',
     killedBy: 'test/compile/compile-windows.test.ts',
@@ -67,7 +67,7 @@ export const kernels: readonly Mutation[] = [
   },
   {
     name: 'a compiled whole number that does not wrap around',
-    file: 'src/compile/onnx/casting.ts',
+    file: 'src/code/onnx/casting.ts',
     find: "b.op('Sub', [turned, number(TURN)]),",
     replace: 'turned,',
     killedBy: 'test/compile/compile-networks.test.ts',

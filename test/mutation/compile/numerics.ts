@@ -28,7 +28,7 @@ export const numerics: readonly Mutation[] = [
   },
   {
     name: 'blocks of a long sum that are added in float32',
-    file: 'src/compile/onnx/long-sums.ts',
+    file: 'src/code/onnx/long-sums.ts',
     find: ": cast(b, reduceSum(b, cast(b, x, 'float64'), axis), 'float32');",
     replace: ': reduceSum(b, x, axis);',
     killedBy: 'test/compile/long-sums.test.ts',

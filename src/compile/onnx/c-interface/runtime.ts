@@ -4,7 +4,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { reasonOf } from '../../../../dsl/thrown.js';
-import type { Graph } from '../../graph/graph.js';
+import type { Graph } from '../../../graph/graph.js';
 import type { Runtime } from '../runtime.js';
 import { onnxBytes } from '../write.js';
 import { type Environment, environmentOf } from './environment.js';

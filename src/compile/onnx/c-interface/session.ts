@@ -1,5 +1,5 @@
 /** A model as a session of the C interface, over arrays that it reads and writes where they lie. */
-import type { DType } from '../../graph/graph.js';
+import type { DType } from '../../../graph/graph.js';
 import {
   closedError,
   type BoundModel,

@@ -4,7 +4,7 @@
  */
 import { Worker, isMainThread, workerData } from 'node:worker_threads';
 import * as E from 'fp-ts/lib/Either.js';
-import type { Graph } from '../../../../src/compile/graph/graph.js';
+import type { Graph } from '../../../../src/graph/graph.js';
 import { bindingRuntime } from '../../../../src/compile/onnx/binding.js';
 import { cInterface } from '../../../../src/compile/onnx/c-interface/runtime.js';
 import type { Opened, Runtime } from '../../../../src/compile/onnx/runtime.js';

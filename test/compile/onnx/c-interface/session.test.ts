@@ -5,7 +5,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import * as E from 'fp-ts/lib/Either.js';
 import { describe, expect, it } from 'vitest';
-import type { Graph } from '../../../../src/compile/graph/graph.js';
+import type { Graph } from '../../../../src/graph/graph.js';
 import { cInterface } from '../../../../src/compile/onnx/c-interface/runtime.js';
 import type { BoundModel, Opened, Runtime } from '../../../../src/compile/onnx/runtime.js';
 import { onnxBytes } from '../../../../src/compile/onnx/write.js';

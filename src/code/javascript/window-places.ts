@@ -1,6 +1,6 @@
 /** Where windows and images meet, as indices of generated code. */
-import type { Value } from '../graph/graph.js';
-import { type WindowAxis, type Windows, windowsOf } from '../graph/windows.js';
+import type { Value } from '../../graph/graph.js';
+import { type WindowAxis, type Windows, windowsOf } from '../../graph/windows.js';
 import type { Block } from './block.js';
 import type { ElementSite } from './element-rule.js';
 import { type Index, minus, plus, quotient, remainder, times } from './indexing.js';

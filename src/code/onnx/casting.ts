@@ -1,5 +1,5 @@
 /** Numbers of one type as another, as TensorFlow.js turns them. */
-import type { DType } from '../graph/graph.js';
+import type { DType } from '../../graph/graph.js';
 import { type Builder, type Site, type Translation, int } from './builder.js';
 
 /** ONNX's numbers for the types that values have between operators. */

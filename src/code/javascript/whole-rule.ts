@@ -1,5 +1,5 @@
 /** How all elements of a kernel's output are written in one pass over its input. */
-import type { Value } from '../graph/graph.js';
+import type { Value } from '../../graph/graph.js';
 import type { Block } from './block.js';
 import type { Index } from './indexing.js';
 import type { Code } from './loop-block.js';

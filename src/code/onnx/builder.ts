@@ -1,5 +1,5 @@
 /** Builds the nodes of an ONNX graph; every name is made once. */
-import type { Value } from '../graph/graph.js';
+import type { Value } from '../../graph/graph.js';
 import type { ElementType, OnnxAttribute, OnnxNode, OnnxTensor } from './model.js';
 
 /** A whole number, or a truth value, as an attribute. */

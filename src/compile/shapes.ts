@@ -1,9 +1,9 @@
 /** The shapes that kernels give, without running them. */
 import * as tf from '@tensorflow/tfjs';
-import { kernelAttributes, namedOrListed } from '../../kernels/call.js';
-import { kernels } from '../../kernels/index.js';
-import { axesOf, numbers } from './attributes.js';
-import type { DType, Value } from './graph.js';
+import { kernelAttributes, namedOrListed } from '../kernels/call.js';
+import { kernels } from '../kernels/index.js';
+import { axesOf, numbers } from '../graph/attributes.js';
+import type { DType, Value } from '../graph/graph.js';
 
 export { axesOf, numbers };
 

@@ -1,7 +1,7 @@
 /** What a kernel is told beside its inputs, read as what it should be. */
 import * as tf from '@tensorflow/tfjs';
-import { isHostCode } from '../../../dsl/tensors/black-box.js';
-import type { Shape } from '../../../dsl/index.js';
+import { isHostCode } from '../../dsl/tensors/black-box.js';
+import type { Shape } from '../../dsl/index.js';
 import type { Attribute } from './graph.js';
 
 /** An attribute as a list of numbers. */

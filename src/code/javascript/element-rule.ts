@@ -1,5 +1,5 @@
 /** How an element of a kernel's output is written from elements of its inputs. */
-import type { Value } from '../graph/graph.js';
+import type { Value } from '../../graph/graph.js';
 import type { Block } from './block.js';
 import type { Index } from './indexing.js';
 

@@ -1,7 +1,7 @@
 /** What memory a graph asks for, from its shapes alone: to refuse it before it is tried. */
-import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { SMALLER, availableBytes, showBytes } from '../memory.js';
-import { type DType, type Graph, type Value, operands, valueAt } from './graph.js';
+import { sizeOf } from '../../dsl/tensors/shape.js';
+import { SMALLER, availableBytes, showBytes } from './memory.js';
+import { type DType, type Graph, type Value, operands, valueAt } from '../graph/graph.js';
 
 export const bytesOfType: Readonly<Record<DType, number>> = { float32: 4, int32: 4, bool: 1 };
 

@@ -1,6 +1,6 @@
 /** Windows as ONNX places them: channels before space, and padding that is never negative. */
 import type { OnnxAttribute } from './model.js';
-import { type WindowAxis, type Windows, windowsOf } from '../graph/windows.js';
+import { type WindowAxis, type Windows, windowsOf } from '../../graph/windows.js';
 import { type Builder, type Site, ints } from './builder.js';
 import { transposed } from './moves.js';
 

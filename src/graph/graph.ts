@@ -2,8 +2,8 @@
  * A traced computation as data: values with shapes, constants, and the TensorFlow.js kernels that
  * make values from values, in an order in which each comes after what it needs.
  */
-import type { Shape } from '../../../dsl/index.js';
-import type { HostCode } from '../../../dsl/tensors/host-kernel.js';
+import type { Shape } from '../../dsl/index.js';
+import type { HostCode } from '../../dsl/tensors/host-kernel.js';
 
 export type DType = 'float32' | 'int32' | 'bool';
 

@@ -3,7 +3,7 @@
  * padding, one form for every kernel that has windows.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { Shape } from '../../../dsl/index.js';
+import type { Shape } from '../../dsl/index.js';
 import { numbers, pairs } from './attributes.js';
 import type { Value } from './graph.js';
 import type { Attributes, Inputs } from './shape-rule.js';
