@@ -8,7 +8,7 @@ import type { Problem } from './contenders/contender.js';
 import { FAR_SHARE, type Turns, interleave, partsFor, shareOf } from './interleave.js';
 import { type Entrant, type Peer, type Setting, own } from './peers.js';
 import { problemOf } from './problem.js';
-import { reasonOf } from '../dsl/thrown.js';
+import { reasonOf } from '../dsl/refusals/thrown.js';
 import type { Ran, Taken } from './contenders/protocol.js';
 
 /** A setting of a peer that was slower than another of the same peer, by half a block of each. */

@@ -9,7 +9,7 @@ export { independent } from '../dsl/combinators/independent.js';
 export { mask } from '../dsl/combinators/mask.js';
 export { mixture } from '../dsl/combinators/mixture.js';
 export { transformed } from '../dsl/combinators/transformed.js';
-export type { Distribution } from '../dsl/distribution.js';
+export type { Distribution } from '../dsl/law/distribution.js';
 export { bernoulli } from '../dsl/distributions/bernoulli.js';
 export { beta } from '../dsl/distributions/beta.js';
 export { categorical } from '../dsl/distributions/categorical.js';
@@ -23,7 +23,7 @@ export { multivariateNormal } from '../dsl/distributions/multivariate-normal.js'
 export { normal } from '../dsl/distributions/normal.js';
 export { studentT } from '../dsl/distributions/student-t.js';
 export { uniform } from '../dsl/distributions/uniform.js';
-export { SiteError } from '../dsl/error.js';
+export { SiteError } from '../dsl/refusals/error.js';
 export { block, condition, intervene } from '../dsl/program/condition.js';
 export { evaluation } from '../dsl/program/evaluation.js';
 export { noise } from '../dsl/program/noise.js';

@@ -11,7 +11,7 @@ import { segmentsExecutable } from '../../src/compile/segments/executable.js';
 import { segmentPlan } from '../../src/compile/segments/plan.js';
 import { fusedExecutable } from '../../src/compile/webassembly/executable.js';
 import { fuse } from '../../src/compile/webassembly/fuse.js';
-import { putUnder, takeUnder } from '../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/records/record-paths.js';
 import { drawer } from '../../src/random/drawer.js';
 import { positive } from './positive.js';
 import { filled, productOf, termsOf } from './subjects.js';

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import * as E from 'fp-ts/lib/Either.js';
-import { reasonOf } from '../../dsl/thrown.js';
+import { reasonOf } from '../../dsl/refusals/thrown.js';
 import { blocksOf } from '../blocks.js';
 import type { Child, Command } from './child.js';
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { numbersIn } from '../checks/argument.js';
-import { demand } from '../checks/options.js';
-import type { Bijector } from '../support.js';
+import { demand } from '../refusals/options.js';
+import type { Bijector } from '../supports/support.js';
 import { type Real, real } from '../supports/real.js';
 import { broadcastAll } from '../tensors/shape.js';
 import { type TensorLike, asTensor } from '../tensors/tensor.js';

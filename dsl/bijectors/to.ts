@@ -1,5 +1,5 @@
 /** The bijector from unconstrained space onto a support. */
-import type { Bijector, ContinuousSupport } from '../support.js';
+import type { Bijector, ContinuousSupport } from '../supports/support.js';
 
 /**
  * The bijector whose codomain is `support`: the identity for the reals, exp for half lines, a

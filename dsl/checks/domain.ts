@@ -2,7 +2,7 @@
  * Domains: what the numbers that a law is made from, or that it is given, must be. Those of arguments
  * differ from supports at their edges: a probability may be 0, and softmax rounds it above 1.
  */
-import type { Shape } from '../noise.js';
+import type { Shape } from '../tensors/noise.js';
 import { dropLast, sizeOf, takeLast } from '../tensors/shape.js';
 
 /** What is wrong with an element: a number in it, or one that all of them make. */

@@ -1,10 +1,10 @@
-import { demand, showReceived } from '../checks/options.js';
-import type { Distribution, Gradient } from '../distribution.js';
+import { demand, showReceived } from '../refusals/options.js';
+import type { Distribution, Gradient } from '../law/distribution.js';
 import { klDivergence } from '../divergences/kl.js';
-import type { Shape } from '../noise.js';
+import type { Shape } from '../tensors/noise.js';
 import { broadcast, broadcastAll, sameShape, showShape } from '../tensors/shape.js';
-import { wrapped } from '../structure.js';
-import type { Support } from '../support.js';
+import { wrapped } from '../law/structure.js';
+import type { Support } from '../supports/support.js';
 import { type Tensor, expandTo } from '../tensors/tensor.js';
 
 /**

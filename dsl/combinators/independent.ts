@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, type Gradient, checkValue } from '../distribution.js';
+import { type Distribution, type Gradient, checkValue } from '../law/distribution.js';
 import { klDivergence } from '../divergences/kl.js';
-import { withEventAxes } from '../preimage.js';
-import { wrapped } from '../structure.js';
+import { withEventAxes } from '../law/preimage.js';
+import { wrapped } from '../law/structure.js';
 import { dropLast, showShape, sizeOf, takeLast } from '../tensors/shape.js';
-import type { Support } from '../support.js';
+import type { Support } from '../supports/support.js';
 import { type IndependentSupport, widened } from '../supports/array.js';
 import { type Tensor, sumLast } from '../tensors/tensor.js';
 

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
 import { choose, unequal } from '../tensors/comparison.js';
-import { type Distribution, type Gradient, checkValue, lawOf } from '../distribution.js';
-import { type Preimage, mapPreimage } from '../preimage.js';
-import { wrapped } from '../structure.js';
+import { type Distribution, type Gradient, checkValue, lawOf } from '../law/distribution.js';
+import { type Preimage, mapPreimage } from '../law/preimage.js';
+import { wrapped } from '../law/structure.js';
 import { broadcastAll, dropLast, sameShape } from '../tensors/shape.js';
-import type { Support } from '../support.js';
+import type { Support } from '../supports/support.js';
 import { boolean } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { expand } from './expand.js';

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { equal } from '../tensors/comparison.js';
-import { type Distribution, type Gradient, checkValue, isOf } from '../distribution.js';
+import { type Distribution, type Gradient, checkValue, isOf } from '../law/distribution.js';
 import { categoricalFamily } from '../distributions/categorical.js';
-import { wrapped } from '../structure.js';
+import { wrapped } from '../law/structure.js';
 import { broadcastAll, dropLast, showShape } from '../tensors/shape.js';
 import { logSumOfProducts } from '../numerics/log-sum-of-products.js';
 import { logSumExpLast } from '../numerics/special.js';
-import type { Support } from '../support.js';
+import type { Support } from '../supports/support.js';
 import type { Integers } from '../supports/index.js';
 import type { Tensor } from '../tensors/tensor.js';
 

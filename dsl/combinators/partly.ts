@@ -1,10 +1,10 @@
 /** A law whose value is known at some elements of its batch. */
 import * as tf from '@tensorflow/tfjs';
 import { choose, equal, unequal } from '../tensors/comparison.js';
-import { type Distribution, type Gradient, lawOf } from '../distribution.js';
+import { type Distribution, type Gradient, lawOf } from '../law/distribution.js';
 import { klDivergence } from '../divergences/kl.js';
 import type { Known } from '../program/instruction.js';
-import type { Support } from '../support.js';
+import type { Support } from '../supports/support.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { mask } from './mask.js';
 

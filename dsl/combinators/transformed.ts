@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, type Gradient, checkValue } from '../distribution.js';
-import { wrapped } from '../structure.js';
-import { imageUnder } from '../preimage.js';
+import { type Distribution, type Gradient, checkValue } from '../law/distribution.js';
+import { wrapped } from '../law/structure.js';
+import { imageUnder } from '../law/preimage.js';
 import { dropLast, sameShape, showShape, takeLast } from '../tensors/shape.js';
-import type { Bijector, ContinuousSupport, ScalarSupport, Support } from '../support.js';
+import type { Bijector, ContinuousSupport, ScalarSupport, Support } from '../supports/support.js';
 import { type ArrayOf, isScalar, widened } from '../supports/array.js';
 import type { Real } from '../supports/real.js';
 import { type Tensor, sumLast } from '../tensors/tensor.js';

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, greater } from '../tensors/comparison.js';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../law/distribution.js';
 import { klDirichlet } from '../divergences/gamma.js';
-import { distribution } from '../leaf.js';
-import { imageUnder } from '../preimage.js';
+import { distribution } from '../law/leaf.js';
+import { imageUnder } from '../law/preimage.js';
 import { broadcastAll } from '../tensors/shape.js';
 import { logSigmoid } from '../numerics/special.js';
 import { type Interval, unitInterval, positive } from '../supports/index.js';

@@ -5,7 +5,7 @@ import { choose, greater } from '../tensors/comparison.js';
 import { logWeights, weights } from '../checks/domain.js';
 import { logOrImpossible, logSumExpLast } from '../numerics/special.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
-import type { WeighedValue } from '../distribution.js';
+import type { WeighedValue } from '../law/distribution.js';
 import { checkChances } from './chances.js';
 
 /** The chances of K classes along the last axis; neither form needs to be normalised. */

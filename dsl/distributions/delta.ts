@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkOptions, having } from '../checks/options.js';
+import { checkOptions, having } from '../refusals/options.js';
 import { choose, equal } from '../tensors/comparison.js';
 import { argumentsOf } from '../checks/argument.js';
-import type { Distribution } from '../distribution.js';
-import { distribution } from '../leaf.js';
-import { imageUnder } from '../preimage.js';
+import type { Distribution } from '../law/distribution.js';
+import { distribution } from '../law/leaf.js';
+import { imageUnder } from '../law/preimage.js';
 import { broadcastAll, dropLast, takeLast } from '../tensors/shape.js';
-import type { Support } from '../support.js';
+import type { Support } from '../supports/support.js';
 import { type Real, real } from '../supports/index.js';
 import { type TensorLike, asTensor, sumLast } from '../tensors/tensor.js';
 

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
 import { deviance } from '../numerics/deviance.js';
-import { type Distribution, type Family, isOf } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../law/distribution.js';
 import { klDirichlet } from '../divergences/gamma.js';
-import { distribution } from '../leaf.js';
-import { imageUnder } from '../preimage.js';
+import { distribution } from '../law/leaf.js';
+import { imageUnder } from '../law/preimage.js';
 import { binet, binetSlope } from '../numerics/gamma-function.js';
 import { HALF_LOG_TWO_PI, logSumExpLast } from '../numerics/special.js';
 import { type Simplex, simplex, positive } from '../supports/index.js';

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { deviance } from '../numerics/deviance.js';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../law/distribution.js';
 import { type GammaParameters, klGamma } from '../divergences/gamma.js';
-import { distribution } from '../leaf.js';
+import { distribution } from '../law/leaf.js';
 import { binet, binetSlope } from '../numerics/gamma-function.js';
-import { imageUnder } from '../preimage.js';
+import { imageUnder } from '../law/preimage.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Positive, positive } from '../supports/index.js';
 import { exp } from '../supports/half-line.js';

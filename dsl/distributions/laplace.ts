@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../distribution.js';
-import { distribution } from '../leaf.js';
-import { baseNoise } from '../noise.js';
-import { imageUnder } from '../preimage.js';
+import { type Distribution, type Family, isOf } from '../law/distribution.js';
+import { distribution } from '../law/leaf.js';
+import { baseNoise } from '../tensors/noise.js';
+import { imageUnder } from '../law/preimage.js';
 import { type Real, positive, real } from '../supports/index.js';
 import { choose, less } from '../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../distribution.js';
+import { type Distribution, type Family, isOf } from '../law/distribution.js';
 import { klNormal } from '../divergences/gaussian.js';
-import { distribution } from '../leaf.js';
-import { baseNoise } from '../noise.js';
-import { imageUnder } from '../preimage.js';
+import { distribution } from '../law/leaf.js';
+import { baseNoise } from '../tensors/noise.js';
+import { imageUnder } from '../law/preimage.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Positive, positive, real } from '../supports/index.js';
 import { exp } from '../supports/half-line.js';

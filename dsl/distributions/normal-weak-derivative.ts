@@ -7,8 +7,8 @@
  * arXiv:1906.10652.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { WeakDerivative } from '../distribution.js';
-import { baseNoise } from '../noise.js';
+import type { WeakDerivative } from '../law/distribution.js';
+import { baseNoise } from '../tensors/noise.js';
 import { choose, greater } from '../tensors/comparison.js';
 import { cutOff } from '../tensors/gradient.js';
 import { dropLast } from '../tensors/shape.js';

@@ -14,7 +14,7 @@
  * where draws are made by rejection.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Noise, type Shape, baseNoise } from '../noise.js';
+import { type Noise, type Shape, baseNoise } from '../tensors/noise.js';
 import { polynomial } from '../numerics/polynomial.js';
 import type { Tensor } from '../tensors/tensor.js';
 

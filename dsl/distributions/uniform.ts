@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, greaterEqual } from '../tensors/comparison.js';
 import { argumentsOf } from '../checks/argument.js';
-import type { Distribution, Family } from '../distribution.js';
-import { distribution } from '../leaf.js';
-import { baseNoise } from '../noise.js';
+import type { Distribution, Family } from '../law/distribution.js';
+import { distribution } from '../law/leaf.js';
+import { baseNoise } from '../tensors/noise.js';
 import { type Interval, interval, positive, real } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 

@@ -1,5 +1,5 @@
 /** Closed-form Kullback-Leibler divergences: asked of q, then of p. */
-import type { Distribution } from '../distribution.js';
+import type { Distribution } from '../law/distribution.js';
 import { sameShape } from '../tensors/shape.js';
 import type { Tensor } from '../tensors/tensor.js';
 

@@ -1,6 +1,6 @@
 /** Activations by name. */
 import * as tf from '@tensorflow/tfjs';
-import { type Rule } from '../checks/options.js';
+import { type Rule } from '../refusals/options.js';
 import { softplus } from '../numerics/special.js';
 import type { Tensor } from '../tensors/tensor.js';
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkOptions, required, whole } from '../checks/options.js';
-import type { Shape } from '../noise.js';
+import { checkOptions, required, whole } from '../refusals/options.js';
+import type { Shape } from '../tensors/noise.js';
 import type { Initializer } from '../program/instruction.js';
 import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { expand } from '../combinators/expand.js';
 import { independent } from '../combinators/independent.js';
 import { bernoulli } from '../distributions/bernoulli.js';
-import { type Rule, checkOptions, required, whole } from '../checks/options.js';
+import { type Rule, checkOptions, required, whole } from '../refusals/options.js';
 import { checkName } from '../program/name.js';
 import { noiseOver } from '../program/noise.js';
 import { type Program, program } from '../program/program.js';

@@ -1,7 +1,7 @@
 /** Initial values of weights: constants, or samplers whose noise the engine draws by site name. */
 import * as tf from '@tensorflow/tfjs';
-import { type Rule } from '../checks/options.js';
-import { type Shape, baseNoise } from '../noise.js';
+import { type Rule } from '../refusals/options.js';
+import { type Shape, baseNoise } from '../tensors/noise.js';
 import type { Initializer } from '../program/instruction.js';
 import { sizeOf } from '../tensors/shape.js';
 import type { Tensor } from '../tensors/tensor.js';

@@ -1,6 +1,6 @@
 /** Layers: functions of a tensor that give a program, or a tensor where they have no parameters. */
 import * as tf from '@tensorflow/tfjs';
-import type { Shape } from '../noise.js';
+import type { Shape } from '../tensors/noise.js';
 import { type Program, isProgram, program } from '../program/program.js';
 import { dropLast, showShape, takeLast } from '../tensors/shape.js';
 import type { Tensor } from '../tensors/tensor.js';

@@ -1,4 +1,4 @@
-import { type Rule, callable, checkOptions, required, whole } from '../checks/options.js';
+import { type Rule, callable, checkOptions, required, whole } from '../refusals/options.js';
 import { type Program, type Visit, program } from '../program/program.js';
 import type { Param } from '../program/site.js';
 import type { Tensor } from '../tensors/tensor.js';

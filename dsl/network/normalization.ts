@@ -1,6 +1,6 @@
 /** Normalisation of what a layer makes. */
 import * as tf from '@tensorflow/tfjs';
-import { type Rule, checkOptions, positiveNumber, whole } from '../checks/options.js';
+import { type Rule, checkOptions, positiveNumber, whole } from '../refusals/options.js';
 import { inTraining } from '../program/evaluation.js';
 import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';

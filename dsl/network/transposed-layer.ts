@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkOptions, required, whole } from '../checks/options.js';
+import { checkOptions, required, whole } from '../refusals/options.js';
 import { checkName } from '../program/name.js';
 import { param, shared } from '../program/param.js';
 import { type Program, program } from '../program/program.js';

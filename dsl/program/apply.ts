@@ -1,7 +1,7 @@
 /** Programs without draws as plain functions of tensors, which can be differentiated and batched. */
-import { entryOf } from '../dictionary.js';
-import { SiteError, siteLabel } from '../error.js';
-import { listedNames } from '../checks/nearest.js';
+import { entryOf } from '../records/dictionary.js';
+import { SiteError, siteLabel } from '../refusals/error.js';
+import { listedNames } from '../refusals/nearest.js';
 import { type Tensor, asTensor } from '../tensors/tensor.js';
 import type { InTrainingInstruction, Instruction, ParamInstruction } from './instruction.js';
 import { type Program, type Visit, instructionOf, visitsOf } from './program.js';

@@ -1,7 +1,7 @@
 /** Programs made from programs: fixing sites, cutting them, hiding them. */
-import { SiteError, siteLabel } from '../error.js';
-import { anything, checkOptions, required } from '../checks/options.js';
-import { refuseUnknown } from '../checks/unknown-names.js';
+import { SiteError, siteLabel } from '../refusals/error.js';
+import { anything, checkOptions, required } from '../refusals/options.js';
+import { refuseUnknown } from '../refusals/unknown-names.js';
 import type { Tensor, TensorLike } from '../tensors/tensor.js';
 import { checkPresent, givenValue } from './given.js';
 import type { Instruction, SampleInstruction } from './instruction.js';

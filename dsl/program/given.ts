@@ -1,5 +1,5 @@
 /** Values that a site is given. */
-import { SiteError, siteLabel } from '../error.js';
+import { SiteError, siteLabel } from '../refusals/error.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 
 const missing = (site: string, value: null | undefined): never => {

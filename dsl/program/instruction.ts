@@ -1,9 +1,9 @@
 /**
  * What a program asks of its interpreter. Each instruction is answered with one tensor.
  */
-import type { Distribution } from '../distribution.js';
-import type { Noise, Shape } from '../noise.js';
-import type { ContinuousSupport } from '../support.js';
+import type { Distribution } from '../law/distribution.js';
+import type { Noise, Shape } from '../tensors/noise.js';
+import type { ContinuousSupport } from '../supports/support.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** A plate around an instruction; instructions carry theirs outermost first. */

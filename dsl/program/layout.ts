@@ -1,6 +1,6 @@
 /** Which batch axis each plate takes. */
-import { SiteError, siteLabel } from '../error.js';
-import type { Shape } from '../noise.js';
+import { SiteError, siteLabel } from '../refusals/error.js';
+import type { Shape } from '../tensors/noise.js';
 import type { PlateFrame } from './instruction.js';
 
 /** A plate with its axis, negative, counted from the right of the batch axes. */

@@ -1,6 +1,6 @@
 /** Names of sites, parameters, plates, networks and scopes. */
 import { described } from '../tensors/described.js';
-import { SiteError } from '../error.js';
+import { SiteError } from '../refusals/error.js';
 
 /** Throws a `SiteError` for what is no name: a text that is not empty. */
 export const checkName = (

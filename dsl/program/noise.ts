@@ -1,6 +1,6 @@
 /** Randomness that is no latent. */
-import type { Distribution } from '../distribution.js';
-import { anything, checkOptions } from '../checks/options.js';
+import type { Distribution } from '../law/distribution.js';
+import { anything, checkOptions } from '../refusals/options.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { checkName } from './name.js';
 import { type Program, perform } from './program.js';

@@ -1,7 +1,7 @@
 /** Learned parameters. */
-import { checkOptions, having } from '../checks/options.js';
+import { checkOptions, having } from '../refusals/options.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
-import type { ContinuousSupport } from '../support.js';
+import type { ContinuousSupport } from '../supports/support.js';
 import { real } from '../supports/index.js';
 import type { Initializer } from './instruction.js';
 import { checkName } from './name.js';

@@ -1,7 +1,7 @@
 /** Plates: named axes along which sites are independent given what is outside. */
 import * as tf from '@tensorflow/tfjs';
-import { SiteError } from '../error.js';
-import { anything, checkOptions } from '../checks/options.js';
+import { SiteError } from '../refusals/error.js';
+import { anything, checkOptions } from '../refusals/options.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { Instruction, PlateFrame } from './instruction.js';
 import { checkName } from './name.js';

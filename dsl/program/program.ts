@@ -10,7 +10,7 @@
  * `flatMap(flatMap(p, f), g) = flatMap(p, a => flatMap(f(a), g))`.
  */
 import { described } from '../tensors/described.js';
-import { SiteError, siteLabel } from '../error.js';
+import { SiteError, siteLabel } from '../refusals/error.js';
 import type { Tensor } from '../tensors/tensor.js';
 import type { Instruction } from './instruction.js';
 

@@ -1,8 +1,8 @@
 /** The sites of a program: draws, observations, derived values and factors. */
-import { type Distribution, type Gradient, isDistribution } from '../distribution.js';
-import type { Support } from '../support.js';
+import { type Distribution, type Gradient, isDistribution } from '../law/distribution.js';
+import type { Support } from '../supports/support.js';
 import { described } from '../tensors/described.js';
-import { SiteError, siteLabel } from '../error.js';
+import { SiteError, siteLabel } from '../refusals/error.js';
 import { type Tensor, type TensorLike, asTensor, lifted } from '../tensors/tensor.js';
 import { checkPresent } from './given.js';
 import { checkName } from './name.js';

@@ -2,8 +2,8 @@
  * The row of sites that a program visits, as types. They exist for the compiler only: no value of
  * them is ever made.
  */
-import type { Gradient } from '../distribution.js';
-import type { Support } from '../support.js';
+import type { Gradient } from '../law/distribution.js';
+import type { Support } from '../supports/support.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** The place of a site that lies in no plate. */

@@ -1,5 +1,5 @@
 /** Arrays of numbers that each lie in one support. */
-import type { ContinuousSupport, ScalarSupport, Support } from '../support.js';
+import type { ContinuousSupport, ScalarSupport, Support } from './support.js';
 import { type Real, real } from './real.js';
 
 /** Arrays of `rank` axes whose every entry lies in `base`. */

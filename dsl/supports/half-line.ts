@@ -1,10 +1,10 @@
 /** The half lines, open and closed, and the maps onto the open one. */
 import * as tf from '@tensorflow/tfjs';
-import { elementwise } from '../bijector.js';
+import { elementwise } from './elementwise.js';
 import type { Domain } from '../checks/domain.js';
 import { SMALLEST, off } from '../checks/off-bounds.js';
 import { inverseSoftplus, logSigmoid, softplus } from '../numerics/special.js';
-import type { Bijector, ContinuousSupport } from '../support.js';
+import type { Bijector, ContinuousSupport } from './support.js';
 import { greater, greaterEqual } from '../tensors/comparison.js';
 
 /** The open half line (0, ∞). */

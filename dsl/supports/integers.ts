@@ -1,8 +1,8 @@
 /** Sets of integers. */
 import * as tf from '@tensorflow/tfjs';
 import { type Domain, boundIn } from '../checks/domain.js';
-import { demand } from '../checks/options.js';
-import type { ScalarSupport, Support } from '../support.js';
+import { demand } from '../refusals/options.js';
+import type { ScalarSupport, Support } from './support.js';
 import { insideBounds } from './bounds.js';
 
 /** The integers from `low` to `high`, both included. */

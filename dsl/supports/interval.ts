@@ -1,11 +1,11 @@
 /** Open intervals, and the map onto one. */
 import * as tf from '@tensorflow/tfjs';
-import { elementwise } from '../bijector.js';
+import { elementwise } from './elementwise.js';
 import { INTERVAL_CURE, boundIn, closedInterval } from '../checks/domain.js';
 import { insideBy, off } from '../checks/off-bounds.js';
-import { demand } from '../checks/options.js';
+import { demand } from '../refusals/options.js';
 import { logSigmoid, logit } from '../numerics/special.js';
-import type { Bijector, ContinuousSupport, Support } from '../support.js';
+import type { Bijector, ContinuousSupport, Support } from './support.js';
 import { insideBounds } from './bounds.js';
 
 /** The open interval from `low` to `high`; a bound that is NaN depends on a parameter. */

@@ -4,14 +4,14 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Domain } from '../checks/domain.js';
-import type { Shape } from '../noise.js';
+import type { Shape } from '../tensors/noise.js';
 import {
   diagonal,
   diagonalMatrix,
   strictlyLower,
   strictlyLowerEntries,
 } from '../numerics/linear-algebra.js';
-import type { Bijector, ContinuousSupport } from '../support.js';
+import type { Bijector, ContinuousSupport } from './support.js';
 import { showShape } from '../tensors/shape.js';
 import type { Tensor } from '../tensors/tensor.js';
 

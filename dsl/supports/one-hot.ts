@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Domain, SHARES_CURE, sumsToOne } from '../checks/domain.js';
-import type { Support } from '../support.js';
+import type { Support } from './support.js';
 
 /** Vectors with a single 1 among zeros. */
 export interface OneHot extends Support<'oneHot'> {

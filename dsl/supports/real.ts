@@ -1,8 +1,8 @@
 /** The real line. */
 import * as tf from '@tensorflow/tfjs';
-import { elementwise } from '../bijector.js';
+import { elementwise } from './elementwise.js';
 import type { Domain } from '../checks/domain.js';
-import type { Bijector, ContinuousSupport } from '../support.js';
+import type { Bijector, ContinuousSupport } from './support.js';
 
 /** The real line. */
 export interface Real extends ContinuousSupport<'real'> {

@@ -9,7 +9,7 @@ import * as tf from '@tensorflow/tfjs';
 import { SHARES_CURE, closedSimplex, sumsToOne } from '../checks/domain.js';
 import { SMALLEST, off } from '../checks/off-bounds.js';
 import { logSigmoid } from '../numerics/special.js';
-import type { Bijector, ContinuousSupport } from '../support.js';
+import type { Bijector, ContinuousSupport } from './support.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** Vectors whose entries are positive and sum to one. */

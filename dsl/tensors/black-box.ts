@@ -1,11 +1,11 @@
 /** Host code as a function of tensors: what no gradient passes, and what no graph can look into. */
 import * as tf from '@tensorflow/tfjs';
-import { SiteError } from '../error.js';
+import { SiteError } from '../refusals/error.js';
 import { withGradients } from './gradient.js';
 import { type HostCode, type HostKernel, runHostKernel } from './host-kernel.js';
-import { checkOptions, oneOf, required } from '../checks/options.js';
+import { checkOptions, oneOf, required } from '../refusals/options.js';
 import { sameShape, showShape } from './shape.js';
-import type { Shape } from '../noise.js';
+import type { Shape } from './noise.js';
 import { type Tensor, type TensorLike, asTensor, lifted } from './tensor.js';
 
 /** What a host function gives, whatever its arguments are. */

@@ -1,6 +1,6 @@
 /** Kernels that are plain JavaScript over arrays: what TensorFlow.js has none of its own for. */
 import * as tf from '@tensorflow/tfjs';
-import type { Shape } from '../noise.js';
+import type { Shape } from './noise.js';
 import { sizeOf } from './shape.js';
 import type { Tensor } from './tensor.js';
 

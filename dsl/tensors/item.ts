@@ -1,4 +1,4 @@
-import { demand } from '../checks/options.js';
+import { demand } from '../refusals/options.js';
 import { showShape } from './shape.js';
 import type { Tensor } from './tensor.js';
 

@@ -1,7 +1,7 @@
 /** Numbers in nested arrays: their shape and their values in order. */
 import { described } from './described.js';
-import { SiteError } from '../error.js';
-import type { Shape } from '../noise.js';
+import { SiteError } from '../refusals/error.js';
+import type { Shape } from './noise.js';
 import { sameShape, showShape, sizeOf } from './shape.js';
 
 /** An array of numbers of one type. */

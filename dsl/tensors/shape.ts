@@ -2,7 +2,7 @@
  * Shapes and broadcasting. A value is `[...plates, ...event]`; broadcasting is from the right, so every axis to
  * the left of the event axes comes for free.
  */
-import type { Shape } from '../noise.js';
+import type { Shape } from './noise.js';
 
 /** Number of elements of a shape. */
 export const sizeOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);

@@ -1,7 +1,7 @@
 /** Values of the language are TensorFlow.js tensors; numbers, booleans and arrays of them are lifted. */
 import * as tf from '@tensorflow/tfjs';
 import { type NestedNumbers, flattened, refuse } from './nested.js';
-import type { Shape } from '../noise.js';
+import type { Shape } from './noise.js';
 import { lastAxes, sameShape } from './shape.js';
 
 export type Tensor = tf.Tensor;

@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { demand } from '../../dsl/checks/options.js';
-import { hasCode, reasonOf } from '../../dsl/thrown.js';
+import { demand } from '../../dsl/refusals/options.js';
+import { hasCode, reasonOf } from '../../dsl/refusals/thrown.js';
 
 /** Fastest first: native with a GPU, native, WebAssembly, plain JavaScript. */
 export const backends = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;

@@ -1,6 +1,6 @@
 /** Deriving a bound: its terms, and for each latent site how its expectation is taken. */
 import { type Program, SiteError, type SitesOf } from '../../dsl/index.js';
-import { siteLabel } from '../../dsl/error.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { type Environment, parameterOf } from '../interpreters/environment.js';
 import { keyedNoise } from '../random/noise-source.js';

@@ -1,14 +1,14 @@
 /** The joint draw: the guide run with its derivation's choices, then the model at its values. */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-import { siteLabel } from '../../dsl/error.js';
-import { isReparameterised } from '../../dsl/distribution.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
+import { isReparameterised } from '../../dsl/law/distribution.js';
 import { cutOff } from '../../dsl/tensors/gradient.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
 import { type DrawOptions, type SiteDraw, drawSite } from '../interpreters/draw.js';
-import { mapPreimage, sharedPreimage } from '../../dsl/preimage.js';
+import { mapPreimage, sharedPreimage } from '../../dsl/law/preimage.js';
 import { atEveryDraw, valueAlong } from '../interpreters/all-draws.js';
 import { runKnowing } from '../interpreters/known.js';
 import type { Layout } from '../interpreters/layout.js';

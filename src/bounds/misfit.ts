@@ -3,8 +3,8 @@
  * shapes and sizes among it; `fit.ts` asks the same of the types.
  */
 import { isWithin } from '../../dsl/index.js';
-import { isReparameterised } from '../../dsl/distribution.js';
-import { siteLabel } from '../../dsl/error.js';
+import { isReparameterised } from '../../dsl/law/distribution.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import type { Requirements } from './meaning.js';
 import type { Objective } from './objective.js';

@@ -4,15 +4,15 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor, stopGradient } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
-import { siteLabel } from '../../dsl/error.js';
+import { entryOf } from '../../dsl/records/dictionary.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import { rewrite } from '../../dsl/program/program.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
 import { type Run, samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
 import { logJoint } from '../interpreters/score-record.js';
 import { type NoiseSource, noiseName } from '../random/noise-source.js';
-import { sharedPreimage } from '../../dsl/preimage.js';
+import { sharedPreimage } from '../../dsl/law/preimage.js';
 import { type Joint, type JointSource, optionsOfDraw } from './joint.js';
 
 const noiseOfModel =

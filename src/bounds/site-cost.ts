@@ -5,7 +5,7 @@ import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { cutOff } from '../../dsl/tensors/gradient.js';
 import { samplesOf } from '../interpreters/record.js';
 import { runProgram } from '../interpreters/run.js';
-import { once } from '../../dsl/once.js';
+import { once } from '../../dsl/records/once.js';
 import type { TermDerivation } from './derivation.js';
 import type { SiteCost } from './estimators/estimator.js';
 import { type Joint, atAllDraws, optionsOfDraw, recordFrom } from './joint.js';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor, choose, greater, klDivergence } from '../../dsl/index.js';
-import { siteLabel } from '../../dsl/error.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import { broadcastAll } from '../../dsl/tensors/shape.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
 import { overPlates, siteLogProb, unmasked } from '../interpreters/score-record.js';

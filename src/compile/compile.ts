@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
 import type { Tensor } from '../../dsl/index.js';
-import { entryOf, mapped } from '../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../dsl/records/dictionary.js';
 import { breather } from './breathe.js';
 import {
   type Rules,
@@ -12,7 +12,7 @@ import {
   listOf,
   oneOf,
   whole,
-} from '../../dsl/checks/options.js';
+} from '../../dsl/refusals/options.js';
 import { type Slot, arenaOf, slotOf } from './arena.js';
 import { firstThatCan, weighGraph } from './choice/choose.js';
 import { type Channel, tellMissing } from './choice/missing.js';

@@ -1,6 +1,6 @@
 /** A function of tensors that is traced, transformed, and run at once by the kernels of the backend in use. */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../dsl/dictionary.js';
+import { mapped } from '../../dsl/records/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { callAll } from '../kernels/call.js';
 import { specOf } from './container.js';

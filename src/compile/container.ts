@@ -1,6 +1,6 @@
 /** Batches as flat lists of tensors: what goes into a compiled function, and what it was built for. */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../dsl/dictionary.js';
+import { mapped } from '../../dsl/records/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { type Values, emptyArray } from './arena.js';
 import { exactJson } from '../graph/exact.js';

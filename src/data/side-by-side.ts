@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { BatchArrays } from '../compile/container.js';
-import { refuseUnknown } from '../../dsl/checks/unknown-names.js';
-import { checkOptions, whole } from '../../dsl/checks/options.js';
+import { refuseUnknown } from '../../dsl/refusals/unknown-names.js';
+import { checkOptions, whole } from '../../dsl/refusals/options.js';
 import { type Key, permutation } from '../random/index.js';
 import { folderOf } from '../random/key.js';
 import type { Dataset } from './dataset.js';

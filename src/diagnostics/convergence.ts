@@ -1,5 +1,5 @@
 /** Whether training has converged, as far as its noise lets one say. */
-import { anything, checkOptions, demand } from '../../dsl/checks/options.js';
+import { anything, checkOptions, demand } from '../../dsl/refusals/options.js';
 import { autocorrelationTime } from './autocorrelation.js';
 import { studentQuantile } from '../evidence/student.js';
 

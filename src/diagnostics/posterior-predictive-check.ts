@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import { type Program, type Tensor, item } from '../../dsl/index.js';
-import { entryOf, only } from '../../dsl/dictionary.js';
-import { meantBy } from '../../dsl/checks/nearest.js';
+import { entryOf, only } from '../../dsl/records/dictionary.js';
+import { meantBy } from '../../dsl/refusals/nearest.js';
 import type { Entries } from '../../dsl/program/named.js';
 import { type DrawnNames, type PredictiveOptions, predictive } from '../inference/predictive.js';
 import {
@@ -13,7 +13,7 @@ import {
   demand,
   recordOf,
   required,
-} from '../../dsl/checks/options.js';
+} from '../../dsl/refusals/options.js';
 import { showShape } from '../../dsl/tensors/shape.js';
 import { type Values, drawAt } from '../evidence/simulated-data.js';
 

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
 import type { Program, Tensor } from '../../dsl/index.js';
 import { isProgram } from '../../dsl/program/program.js';
-import { entryOf, mapped } from '../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../dsl/records/dictionary.js';
 import type { LatentName } from '../../dsl/program/condition.js';
 import type { Names } from '../../dsl/program/site.js';
 import { predictive } from '../inference/predictive.js';
@@ -16,7 +16,7 @@ import {
   recordOf,
   required,
   fraction,
-} from '../../dsl/checks/options.js';
+} from '../../dsl/refusals/options.js';
 import type { Params } from '../interpreters/params.js';
 import { type Key, foldIn, randomUniform } from '../random/index.js';
 import { tidied } from '../../dsl/tensors/tidied.js';

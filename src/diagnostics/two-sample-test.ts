@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { callable, checkOptions, required, whole } from '../../dsl/checks/options.js';
+import { callable, checkOptions, required, whole } from '../../dsl/refusals/options.js';
 import { type KernelFunction, gaussianKernel } from '../bounds/maximum-mean-discrepancy.js';
 import { type Key, foldIn, permutation } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';

@@ -2,7 +2,7 @@
  * Distributions, their combinators, supports and bijectors. The entry `marginalia/distributions`.
  */
 import '../backend/on-import.js';
-export { elementwise } from '../../dsl/bijector.js';
+export { elementwise } from '../../dsl/supports/elementwise.js';
 export * as bijectors from '../../dsl/bijectors/index.js';
 export { bijectorTo } from '../../dsl/bijectors/to.js';
 export { type Argument, type Given, argumentsOf } from '../../dsl/checks/argument.js';
@@ -25,7 +25,7 @@ export {
   type WeakDerivative,
   type WeighedValue,
   isOf,
-} from '../../dsl/distribution.js';
+} from '../../dsl/law/distribution.js';
 export { bernoulli } from '../../dsl/distributions/bernoulli.js';
 export { beta } from '../../dsl/distributions/beta.js';
 export { categorical } from '../../dsl/distributions/categorical.js';
@@ -44,9 +44,9 @@ export { oneHotCategorical } from '../../dsl/distributions/one-hot-categorical.j
 export { studentT } from '../../dsl/distributions/student-t.js';
 export { uniform } from '../../dsl/distributions/uniform.js';
 export { klDivergence } from '../../dsl/divergences/kl.js';
-export { type IsWithin, isWithin } from '../../dsl/inclusion.js';
-export { type Leaf, distribution } from '../../dsl/leaf.js';
-export { type Noise, type NoiseLaw, baseNoise } from '../../dsl/noise.js';
-export { type Draw, type OwnMap, type Preimage, imageUnder } from '../../dsl/preimage.js';
-export * from '../../dsl/support.js';
+export { type IsWithin, isWithin } from '../../dsl/supports/inclusion.js';
+export { type Leaf, distribution } from '../../dsl/law/leaf.js';
+export { type Noise, type NoiseLaw, baseNoise } from '../../dsl/tensors/noise.js';
+export { type Draw, type OwnMap, type Preimage, imageUnder } from '../../dsl/law/preimage.js';
+export * from '../../dsl/supports/support.js';
 export * from '../../dsl/supports/index.js';

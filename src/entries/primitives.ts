@@ -1,6 +1,6 @@
 /** What programs are made of, and the types of their sites. The entry `marginalia/primitives`. */
 import '../backend/on-import.js';
-export { SiteError } from '../../dsl/error.js';
+export { SiteError } from '../../dsl/refusals/error.js';
 export { inTraining } from '../../dsl/program/evaluation.js';
 export type { Initializer } from '../../dsl/program/instruction.js';
 export { type NoiseOptions, noise } from '../../dsl/program/noise.js';

@@ -1,6 +1,6 @@
 /** Functions of tensors beside those of TensorFlow.js. The entry `marginalia/tensors`. */
 import '../backend/on-import.js';
-export type { Shape } from '../../dsl/noise.js';
+export type { Shape } from '../../dsl/tensors/noise.js';
 export { digamma, lgamma, polygamma } from '../../dsl/numerics/gamma-function.js';
 export * as linearAlgebra from '../../dsl/numerics/linear-algebra.js';
 export {

@@ -1,6 +1,6 @@
 /** Brackets on simulated data, whose latent values are exact draws from the posterior. */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../dsl/dictionary.js';
+import { mapped } from '../../dsl/records/dictionary.js';
 import { type Program, type Tensor, condition } from '../../dsl/index.js';
 import type { LatentName } from '../../dsl/program/condition.js';
 import { foldIn } from '../random/index.js';

@@ -23,7 +23,7 @@ import {
   recordOf,
   required,
   whole,
-} from '../../dsl/checks/options.js';
+} from '../../dsl/refusals/options.js';
 import { depthOf } from '../interpreters/depth.js';
 import { keyedNoise } from '../random/noise-source.js';
 import type { Params } from '../interpreters/params.js';

@@ -1,7 +1,7 @@
 /** Log evidence of a model by importance sampling from a guide, alone or between bounds. */
 import * as tf from '@tensorflow/tfjs';
 import { keyRule } from '../random/key-rule.js';
-import { checkOptions, recordOf, required, whole } from '../../dsl/checks/options.js';
+import { checkOptions, recordOf, required, whole } from '../../dsl/refusals/options.js';
 import type { Program } from '../../dsl/index.js';
 import { bidirectional } from './bidirectional.js';
 import { bracket } from './bracket.js';

@@ -9,7 +9,7 @@ import {
   logMeanWeight,
   runningWeightSums,
 } from './weight-sums.js';
-import { checkWhole } from '../../dsl/checks/options.js';
+import { checkWhole } from '../../dsl/refusals/options.js';
 import { type WeightsOf, weightStream } from './weight-stream.js';
 
 export interface SamplingOptions {

@@ -1,6 +1,6 @@
 /** Whether a guide may be a proposal: importance weights of one that does not fit estimate nothing. */
 import { type Program, SiteError } from '../../dsl/index.js';
-import { siteLabel } from '../../dsl/error.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import { assertFits } from '../bounds/misfit.js';
 import { type Structure, inspect } from '../bounds/dependence/structure.js';
 import { parameterOf } from '../interpreters/environment.js';

@@ -1,9 +1,9 @@
 /** Data sets drawn from a model itself. */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-import { mapped, only } from '../../dsl/dictionary.js';
-import { siteLabel } from '../../dsl/error.js';
-import { refuseUnknown } from '../../dsl/checks/unknown-names.js';
+import { mapped, only } from '../../dsl/records/dictionary.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
+import { refuseUnknown } from '../../dsl/refusals/unknown-names.js';
 import { trace } from '../interpreters/trace.js';
 import type { Params } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';

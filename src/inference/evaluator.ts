@@ -1,9 +1,9 @@
 /** Bounds and evidence of one batch after another, compiled. */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, evaluation } from '../../dsl/index.js';
-import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
+import { entryOf, mapped, promised } from '../../dsl/records/dictionary.js';
 import type { Names } from '../../dsl/program/site.js';
-import { checkOptions, whole } from '../../dsl/checks/options.js';
+import { checkOptions, whole } from '../../dsl/refusals/options.js';
 import {
   type Bracket,
   type BracketOptions,
@@ -11,7 +11,7 @@ import {
   posteriorStream,
 } from '../evidence/bracket.js';
 import { signOfLoss } from '../bounds/meaning.js';
-import { putUnder, takeUnder } from '../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/records/record-paths.js';
 import { type Key, foldIn } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';
 import { depthOfProposal } from '../evidence/proposal.js';

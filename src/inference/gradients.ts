@@ -2,7 +2,7 @@
 import type { Tensor } from '../../dsl/index.js';
 import { computed } from '../compile/computed.js';
 import type { Params } from '../interpreters/params.js';
-import { putUnder, takeUnder } from '../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/records/record-paths.js';
 import { differentiate } from '../transform/differentiate.js';
 
 /**

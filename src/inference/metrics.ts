@@ -1,7 +1,7 @@
 /** What a step or an evaluation found. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf } from '../../dsl/records/dictionary.js';
 
 /** What was found of one objective of the terms `T`; scalars. */
 export interface ObjectiveMetrics<T extends string = string> {

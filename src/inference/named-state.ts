@@ -1,7 +1,7 @@
 /** The tensors of a state by name: in a step's graph, on both sides, and in a checkpoint. */
-import { promised } from '../../dsl/dictionary.js';
+import { promised } from '../../dsl/records/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
-import { putUnder, takeUnder } from '../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/records/record-paths.js';
 import type { SviState } from './svi-state.js';
 
 /** A state's tensors by their names in a step's graph, on both sides, and in a checkpoint. */

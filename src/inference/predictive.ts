@@ -1,8 +1,8 @@
 /** Draws from the prior or posterior predictive distribution. */
 import { keyRule } from '../random/key-rule.js';
-import { anything, checkOptions, recordOf, required, whole } from '../../dsl/checks/options.js';
+import { anything, checkOptions, recordOf, required, whole } from '../../dsl/refusals/options.js';
 import { type Program, type Tensor, isWithin, of } from '../../dsl/index.js';
-import { promised } from '../../dsl/dictionary.js';
+import { promised } from '../../dsl/records/dictionary.js';
 import { platesShape } from '../../dsl/program/layout.js';
 import type { Names } from '../../dsl/program/site.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';

@@ -1,7 +1,7 @@
 /** Predictive draws for one batch after another, compiled. */
 import type { Program, Tensor } from '../../dsl/index.js';
-import { checkOptions, required, whole } from '../../dsl/checks/options.js';
-import { promised } from '../../dsl/dictionary.js';
+import { checkOptions, required, whole } from '../../dsl/refusals/options.js';
+import { promised } from '../../dsl/records/dictionary.js';
 import type { Params } from '../interpreters/params.js';
 import { keyRule } from '../random/key-rule.js';
 import { functionRunner } from './compiled/function-runner.js';

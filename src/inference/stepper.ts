@@ -1,7 +1,7 @@
 /** How training takes its steps: one after another from a state, interpreted or compiled. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import { mapped } from '../../dsl/dictionary.js';
+import { mapped } from '../../dsl/records/dictionary.js';
 import type { BatchArrays } from '../compile/container.js';
 import { metricTensors } from './metrics.js';
 import type { Svi } from './inference.js';

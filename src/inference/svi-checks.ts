@@ -1,6 +1,6 @@
 /** What `svi` checks before the first step and relies on after it. */
 import { SiteError, type Tensor } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf } from '../../dsl/records/dictionary.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import type { Carry } from '../bounds/carry.js';

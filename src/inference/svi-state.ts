@@ -1,7 +1,7 @@
 /** The state of an inference: parameters by name, and what optimisers and objectives remember. */
 import * as tf from '@tensorflow/tfjs';
 import { type ContinuousSupport, type Support, type Tensor, bijectorTo } from '../../dsl/index.js';
-import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
+import { entryOf, mapped, promised } from '../../dsl/records/dictionary.js';
 import type { Derivation } from '../bounds/derivation.js';
 import type { Carry } from '../bounds/carry.js';
 import { type ParamValues, type Params, inSupports } from '../interpreters/params.js';

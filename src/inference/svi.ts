@@ -2,7 +2,7 @@
  * Stochastic variational inference (Hoffman et al. 2013, arXiv:1206.7051; Ranganath et al. 2014,
  * arXiv:1401.0118): a model, a guide that fits it, an objective and an optimiser make a pure step.
  */
-import { demand } from '../../dsl/checks/options.js';
+import { demand } from '../../dsl/refusals/options.js';
 import type { Program, SitesOf } from '../../dsl/index.js';
 import type { Names } from '../../dsl/program/site.js';
 import type { GuideFit, Naming } from '../bounds/fit/fit.js';

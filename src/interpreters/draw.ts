@@ -8,15 +8,15 @@ import {
   type Tensor,
 } from '../../dsl/index.js';
 import { cutOff } from '../../dsl/tensors/gradient.js';
-import { checkValue, isReparameterised } from '../../dsl/distribution.js';
-import { siteLabel } from '../../dsl/error.js';
+import { checkValue, isReparameterised } from '../../dsl/law/distribution.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import type { NoiseInstruction, RowMeanInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { broadcast, dropLast, showShape, takeLast } from '../../dsl/tensors/shape.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';
-import { mapPreimage, sharedPreimage } from '../../dsl/preimage.js';
+import { mapPreimage, sharedPreimage } from '../../dsl/law/preimage.js';
 import { type NoiseSource, noiseName } from '../random/noise-source.js';
-import { reasonOf } from '../../dsl/thrown.js';
+import { reasonOf } from '../../dsl/refusals/thrown.js';
 import { fitsPlates, withoutSpareAxes } from './layout.js';
 
 /** A draw with the noise that made it. */

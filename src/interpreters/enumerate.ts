@@ -4,9 +4,9 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor, type TensorLike } from '../../dsl/index.js';
-import { siteLabel } from '../../dsl/error.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import type { Data } from '../../dsl/program/condition.js';
-import { entryOf, promised } from '../../dsl/dictionary.js';
+import { entryOf, promised } from '../../dsl/records/dictionary.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import type { Names } from '../../dsl/program/site.js';
 import { type PlacedPlate, plateScale, platesShape } from '../../dsl/program/layout.js';
@@ -15,7 +15,7 @@ import { type LogChance, logSumOfProducts } from '../../dsl/numerics/log-sum-of-
 import { depthOf } from './depth.js';
 import { computed } from '../compile/computed.js';
 import { type Tensors, isRecording } from '../compile/recording/recorder.js';
-import { putUnder } from '../../dsl/record-paths.js';
+import { putUnder } from '../../dsl/records/record-paths.js';
 import { differentiate } from '../transform/differentiate.js';
 import { drawsOf } from '../transform/draws.js';
 import { reaches } from '../transform/reaches.js';

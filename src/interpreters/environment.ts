@@ -1,8 +1,8 @@
 /** What the public interpreters run a program with. */
-import { checkOptions, recordOf, whole } from '../../dsl/checks/options.js';
+import { checkOptions, recordOf, whole } from '../../dsl/refusals/options.js';
 import { SiteError, type TensorLike } from '../../dsl/index.js';
-import { entryOf } from '../../dsl/dictionary.js';
-import { listedNames } from '../../dsl/checks/nearest.js';
+import { entryOf } from '../../dsl/records/dictionary.js';
+import { listedNames } from '../../dsl/refusals/nearest.js';
 import type { Data, ForLatents } from '../../dsl/program/condition.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
 import { type NoiseSource, keyedNoise, noNoise } from '../random/noise-source.js';

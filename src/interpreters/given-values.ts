@@ -1,8 +1,8 @@
 /** Values that the caller gives for latent sites: that they name one, and their place in the layout. */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
-import { siteLabel } from '../../dsl/error.js';
-import { meantBy } from '../../dsl/checks/nearest.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
+import { meantBy } from '../../dsl/refusals/nearest.js';
 import { givenValue } from '../../dsl/program/given.js';
 import type { SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';

@@ -1,7 +1,7 @@
 /** All joint values of the elements of a site, where terms mix them so that they cannot be summed over apart. */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../dsl/index.js';
-import { siteLabel } from '../../dsl/error.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import { type PlacedPlate, plateScale, platesShape } from '../../dsl/program/layout.js';
 import { sizeOf } from '../../dsl/tensors/shape.js';
 

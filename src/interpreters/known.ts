@@ -2,8 +2,8 @@
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
 import { overwritten, partly, unknownOf } from '../../dsl/combinators/partly.js';
 import { mask } from '../../dsl/combinators/mask.js';
-import { lawOf } from '../../dsl/distribution.js';
-import { siteLabel } from '../../dsl/error.js';
+import { lawOf } from '../../dsl/law/distribution.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import type { Known, SampleInstruction } from '../../dsl/program/instruction.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { rewrite } from '../../dsl/program/program.js';

@@ -11,7 +11,7 @@ import {
   baseNoise,
   stopGradient,
 } from '../../dsl/index.js';
-import { siteLabel } from '../../dsl/error.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import type {
   Instruction,
   NoiseInstruction,
@@ -19,7 +19,7 @@ import type {
   SampleInstruction,
   SubsampleInstruction,
 } from '../../dsl/program/instruction.js';
-import { sharedPreimage } from '../../dsl/preimage.js';
+import { sharedPreimage } from '../../dsl/law/preimage.js';
 import { type PlacedPlate, placePlates } from '../../dsl/program/layout.js';
 import { asFloat } from '../../dsl/tensors/tensor.js';
 import { type NoiseSource, noiseName } from '../random/noise-source.js';

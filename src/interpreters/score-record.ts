@@ -1,8 +1,8 @@
 /** Log probabilities of recorded sites. */
 import * as tf from '@tensorflow/tfjs';
 import { type Shape, SiteError, type Tensor } from '../../dsl/index.js';
-import { lawOf } from '../../dsl/distribution.js';
-import { siteLabel } from '../../dsl/error.js';
+import { lawOf } from '../../dsl/law/distribution.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import { plateScale, platesShape } from '../../dsl/program/layout.js';
 import { broadcastAll, dropLast, showShape } from '../../dsl/tensors/shape.js';
 import { expandTo } from '../../dsl/tensors/tensor.js';

@@ -4,10 +4,10 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../dsl/index.js';
-import { entryOf, mapped, promised } from '../../dsl/dictionary.js';
-import { listedNames, meantBy } from '../../dsl/checks/nearest.js';
+import { entryOf, mapped, promised } from '../../dsl/records/dictionary.js';
+import { listedNames, meantBy } from '../../dsl/refusals/nearest.js';
 
-import { siteLabel } from '../../dsl/error.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import type { Data } from '../../dsl/program/condition.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import type { Names } from '../../dsl/program/site.js';

@@ -5,10 +5,10 @@
 import { type Distribution, SiteError, type Tensor } from '../../dsl/index.js';
 
 import { showOutside } from '../../dsl/checks/domain.js';
-import { type Complaint, siteLabel } from '../../dsl/error.js';
+import { type Complaint, siteLabel } from '../../dsl/refusals/error.js';
 import { mask } from '../../dsl/combinators/mask.js';
 import type { Known } from '../../dsl/program/instruction.js';
-import { invalidArgument, invalidValue } from '../../dsl/checks/validity.js';
+import { invalidArgument, invalidValue } from '../../dsl/law/validity.js';
 import { isRecording } from '../compile/recording/recorder.js';
 import { checkWhere } from './known.js';
 

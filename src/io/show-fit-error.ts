@@ -1,6 +1,6 @@
 import type { During, Trouble } from '../training/fit-error.js';
 import { showNonFinite } from '../training/non-finite/show-non-finite.js';
-import { reasonOf } from '../../dsl/thrown.js';
+import { reasonOf } from '../../dsl/refusals/thrown.js';
 import { type CheckpointError, showCheckpointError } from './checkpoints/checkpoint.js';
 
 const doing = (during: During): string => {

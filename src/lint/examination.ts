@@ -1,5 +1,5 @@
 /** What the checks look at: everything measured of a model with its guide, as plain numbers. */
-import type { Complaint } from '../../dsl/error.js';
+import type { Complaint } from '../../dsl/refusals/error.js';
 import type { Derivation } from '../bounds/derivation.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Structure } from '../bounds/dependence/structure.js';

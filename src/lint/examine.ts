@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../dsl/index.js';
 import type { ParamInstruction } from '../../dsl/program/instruction.js';
-import { entryOf } from '../../dsl/dictionary.js';
+import { entryOf } from '../../dsl/records/dictionary.js';
 import { deriveFrom } from '../bounds/derive.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { assertFits } from '../bounds/misfit.js';
@@ -12,7 +12,7 @@ import { type Structure, inspect } from '../bounds/dependence/structure.js';
 import { leavesOf, withLeaves } from '../compile/container.js';
 import { knownParameter } from '../inference/svi-checks.js';
 import { keyedNoise } from '../random/noise-source.js';
-import { once } from '../../dsl/once.js';
+import { once } from '../../dsl/records/once.js';
 import { type Params, initialValue } from '../interpreters/params.js';
 import type { Key } from '../random/index.js';
 import { tidied } from '../../dsl/tensors/tidied.js';

@@ -5,7 +5,7 @@ import type { Objective } from '../bounds/objective.js';
 import type { Params } from '../interpreters/params.js';
 import { type Key, key as keyOf } from '../random/index.js';
 import { keyRule } from '../random/key-rule.js';
-import { anything, checkOptions, flag, whole } from '../../dsl/checks/options.js';
+import { anything, checkOptions, flag, whole } from '../../dsl/refusals/options.js';
 import { type Source, examine } from './examine.js';
 import type { Finding } from './finding.js';
 import { findingsOf, ruleNames } from './rules/index.js';

@@ -8,7 +8,7 @@ import { leavesOf, withLeaves } from '../compile/container.js';
 import type { Graph, GraphNode, ValueId } from '../graph/graph.js';
 import { refusalOf } from '../compile/recording/recorder.js';
 import { specsOf, recordNoisy } from '../inference/compiled/noisy-graph.js';
-import { putUnder, takeUnder } from '../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/records/record-paths.js';
 import type { Programs } from './programs.js';
 import { type SlopeOptions, lossGradients } from './slopes.js';
 

@@ -1,8 +1,8 @@
 /** Gradients at the start and near it: which parameters have none, and what is not finite. */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../dsl/dictionary.js';
+import { mapped } from '../../dsl/records/dictionary.js';
 import { SiteError, type Tensor } from '../../dsl/index.js';
-import { siteLabel } from '../../dsl/error.js';
+import { siteLabel } from '../../dsl/refusals/error.js';
 import type { Derivation } from '../bounds/derivation.js';
 import { computed } from '../compile/computed.js';
 import { estimateOf } from '../bounds/estimate-of.js';

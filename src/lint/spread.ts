@@ -7,7 +7,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, isWithin } from '../../dsl/index.js';
-import { isReparameterised } from '../../dsl/distribution.js';
+import { isReparameterised } from '../../dsl/law/distribution.js';
 import { plateScale } from '../../dsl/program/layout.js';
 import { deriveFrom } from '../bounds/derive.js';
 import { estimateTerms } from '../bounds/estimate.js';

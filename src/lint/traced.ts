@@ -4,8 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../dsl/index.js';
-import { isReparameterised } from '../../dsl/distribution.js';
-import { parametersOf } from '../../dsl/structure.js';
+import { isReparameterised } from '../../dsl/law/distribution.js';
+import { parametersOf } from '../../dsl/law/structure.js';
 import type { PlacedPlate } from '../../dsl/program/layout.js';
 import { movedInside } from '../bounds/fit/support-mask.js';
 import { withProvenance } from '../bounds/dependence/provenance.js';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../dsl/dictionary.js';
-import { anything, checkOptions } from '../../dsl/checks/options.js';
+import { mapped } from '../../dsl/records/dictionary.js';
+import { anything, checkOptions } from '../../dsl/refusals/options.js';
 import { nonnegative } from '../../dsl/index.js';
-import { putUnder } from '../../dsl/record-paths.js';
+import { putUnder } from '../../dsl/records/record-paths.js';
 import { type Optimizer, chained, counts, entry, zerosFor } from './optimizer.js';
 import { checkPositive, checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';

@@ -1,5 +1,5 @@
 /** Checks of what optimisers and schedules are made with: a number that is wrong ruins a run in silence. */
-import { demand } from '../../dsl/checks/options.js';
+import { demand } from '../../dsl/refusals/options.js';
 
 type Numbers = Readonly<Record<string, number>>;
 

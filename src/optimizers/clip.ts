@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../dsl/dictionary.js';
+import { mapped } from '../../dsl/records/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { checkPositive } from './checks.js';
 import { type Optimizer } from './optimizer.js';

@@ -7,9 +7,9 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Support, type Tensor, integers } from '../../dsl/index.js';
-import { entryOf, joined, mapped } from '../../dsl/dictionary.js';
+import { entryOf, joined, mapped } from '../../dsl/records/dictionary.js';
 import type { Params } from '../interpreters/params.js';
-import { putUnder, takeUnder } from '../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/records/record-paths.js';
 
 /** What an optimiser remembers between steps, by name. */
 export type OptimizerState = Readonly<Record<string, Tensor>>;

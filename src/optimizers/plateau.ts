@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../dsl/dictionary.js';
+import { mapped } from '../../dsl/records/dictionary.js';
 import { nonnegative } from '../../dsl/index.js';
-import { anything, checkOptions, demand, whole } from '../../dsl/checks/options.js';
+import { anything, checkOptions, demand, whole } from '../../dsl/refusals/options.js';
 import { isBetter } from './better.js';
 import { type Optimizer, type OptimizerState, counts, entry } from './optimizer.js';
 

@@ -1,7 +1,7 @@
 /** Learning-rate schedules: functions of the step count, a scalar tensor that starts at 0. */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../dsl/dictionary.js';
-import { demand, showReceived } from '../../dsl/checks/options.js';
+import { mapped } from '../../dsl/records/dictionary.js';
+import { demand, showReceived } from '../../dsl/refusals/options.js';
 import type { Tensor } from '../../dsl/index.js';
 import { checkFinite, checkPositive, checkRates, checkSteps } from './checks.js';
 import { type Optimizer, counts, entry } from './optimizer.js';

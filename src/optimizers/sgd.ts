@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../dsl/dictionary.js';
-import { anything, checkOptions, flag } from '../../dsl/checks/options.js';
-import { putUnder } from '../../dsl/record-paths.js';
+import { mapped } from '../../dsl/records/dictionary.js';
+import { anything, checkOptions, flag } from '../../dsl/refusals/options.js';
+import { putUnder } from '../../dsl/records/record-paths.js';
 import { type Optimizer, chained, entry, zerosFor } from './optimizer.js';
 import { checkShares } from './checks.js';
 import { type Schedule, scaleByLearningRate } from './schedule.js';

@@ -7,7 +7,7 @@
  * - every element is finite, and every uniform lies strictly between 0 and 1, as float32
  * - the laws use different streams of the key, so its normals and its uniforms are independent
  */
-import type { Noise, Shape } from '../../dsl/noise.js';
+import type { Noise, Shape } from '../../dsl/tensors/noise.js';
 import { sizeOf } from '../../dsl/tensors/shape.js';
 import { copyNumbers } from '../../dsl/tensors/copy-numbers.js';
 import type { Key } from './key.js';

@@ -1,4 +1,4 @@
-import type { Rule } from '../../dsl/checks/options.js';
+import type { Rule } from '../../dsl/refusals/options.js';
 
 /** What an option that is a key must be. */
 export const keyRule: Rule = {

@@ -1,6 +1,6 @@
 /** Every law that applies to a model and its guide, in one call. */
 import * as tf from '@tensorflow/tfjs';
-import { only } from '../../dsl/dictionary.js';
+import { only } from '../../dsl/records/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import type { Objective } from '../bounds/objective.js';
 import { elbo } from '../bounds/objectives/elbo.js';

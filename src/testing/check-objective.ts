@@ -5,7 +5,7 @@ import {
   checkOptions,
   finiteNumber,
   whole,
-} from '../../dsl/checks/options.js';
+} from '../../dsl/refusals/options.js';
 import { sideOf } from './bounds/claims.js';
 import { checkBoundScale } from './bounds/bound-scale-law.js';
 import { checkShift } from './bounds/shift-law.js';

@@ -1,7 +1,7 @@
 /** What is told of a model and its guide, and whether that can be. */
 import * as tf from '@tensorflow/tfjs';
 import { isProgram } from '../../dsl/program/program.js';
-import { listedNames } from '../../dsl/checks/nearest.js';
+import { listedNames } from '../../dsl/refusals/nearest.js';
 import {
   type Rule,
   anything,
@@ -9,7 +9,7 @@ import {
   demand,
   finiteNumber,
   required,
-} from '../../dsl/checks/options.js';
+} from '../../dsl/refusals/options.js';
 import type { Objective } from '../bounds/objective.js';
 import type { Optimizer } from '../optimizers/optimizer.js';
 import type { LinearGaussian } from './cases/linear-gaussian/linear-gaussian.js';

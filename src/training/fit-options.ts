@@ -12,7 +12,7 @@ import {
   positiveNumber,
   required,
   whole,
-} from '../../dsl/checks/options.js';
+} from '../../dsl/refusals/options.js';
 import type { Key } from '../random/index.js';
 import type { Dataset } from '../data/dataset.js';
 import { type EngineOptions, engineRules } from '../inference/compiled/engine.js';

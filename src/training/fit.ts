@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { callable } from '../../dsl/checks/options.js';
+import { callable } from '../../dsl/refusals/options.js';
 import { type FitError, type Fitted, attempt } from './fit-error.js';
 import { type FitOptions, checkFitOptions } from './fit-options.js';
 import type { Progress } from './progress.js';

@@ -7,7 +7,7 @@ import {
   having,
   required,
   whole,
-} from '../../dsl/checks/options.js';
+} from '../../dsl/refusals/options.js';
 import type { Dataset } from '../data/dataset.js';
 import type { Svi } from '../inference/inference.js';
 import { type TrainingLength, checkLength } from './length.js';

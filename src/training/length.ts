@@ -1,5 +1,5 @@
 /** How long to train: the steps or the epochs that are asked for. */
-import { checkOptions, demand, whole } from '../../dsl/checks/options.js';
+import { checkOptions, demand, whole } from '../../dsl/refusals/options.js';
 
 /** How long to train. */
 export type TrainingLength = { readonly epochs: number } | { readonly steps: number };

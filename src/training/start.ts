@@ -1,7 +1,7 @@
 /** How training starts: the first batch, the first state, the engine. */
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
-import { demand } from '../../dsl/checks/options.js';
+import { demand } from '../../dsl/refusals/options.js';
 import { sameShape, showShape } from '../../dsl/tensors/shape.js';
 import { findAtStart } from '../lint/at-start.js';
 import { LintError, showFinding } from '../lint/finding.js';

@@ -3,13 +3,13 @@
  * transformation of what the function writes down, so they nest in any order and are compiled with the rest.
  */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../dsl/dictionary.js';
+import { mapped } from '../../dsl/records/dictionary.js';
 import type { Tensor } from '../../dsl/index.js';
 import { showShape } from '../../dsl/tensors/shape.js';
 import { computed } from '../compile/computed.js';
 import { leavesOf, withLeaves } from '../compile/container.js';
 import type { Tensors } from '../compile/recording/recorder.js';
-import { putUnder, takeUnder } from '../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/records/record-paths.js';
 import { differentiate } from './differentiate.js';
 import { mapDraws } from './map-draws.js';
 

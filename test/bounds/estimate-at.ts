@@ -11,7 +11,7 @@ import { inspect } from '../../src/bounds/dependence/structure.js';
 import { withGradients } from '../../src/inference/gradients.js';
 import { knownParameter } from '../../src/inference/svi-checks.js';
 import { keyedNoise } from '../../src/random/noise-source.js';
-import { putUnder, takeUnder } from '../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/records/record-paths.js';
 import { key } from '../../src/random/index.js';
 import { tidied } from '../../dsl/tensors/tidied.js';
 

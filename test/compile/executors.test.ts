@@ -19,7 +19,7 @@ import { compose } from '../../src/compile/passes/compose.js';
 import { javascriptExecutable } from '../../src/compile/javascript/executable.js';
 import { fusedExecutable } from '../../src/compile/webassembly/executable.js';
 import { fuse } from '../../src/compile/webassembly/fuse.js';
-import { putUnder, takeUnder } from '../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../dsl/records/record-paths.js';
 import { drawNoise } from '../../src/random/index.js';
 import { drawer } from '../../src/random/drawer.js';
 import { compiledBy, gap, wave, ways } from './compiled-values.js';

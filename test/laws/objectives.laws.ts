@@ -4,7 +4,7 @@
  */
 import { type BoundCase, objectiveCases } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { once } from '../../dsl/once.js';
+import { once } from '../../dsl/records/once.js';
 import { rightBounds } from '../testing/objectives/right-bounds.js';
 import { rowOf } from '../testing/objectives/row.js';
 import { wrongBounds } from '../testing/objectives/wrong-bounds.js';

@@ -6,7 +6,7 @@
  */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { baseNoise } from '../../dsl/noise.js';
+import { baseNoise } from '../../dsl/tensors/noise.js';
 import { fnv1a64 } from '../../src/random/fnv1a.js';
 import {
   drawNoise,

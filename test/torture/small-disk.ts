@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, fsyncSync, mkdirSync, openSync, statfsSync, writeSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { reasonOf } from '../../dsl/thrown.js';
+import { reasonOf } from '../../dsl/refusals/thrown.js';
 import { type FileOperations, nodeFiles } from '../../src/io/files/file-operations.js';
 import { fullAfter } from '../io/files/faulty-files.js';
 

@@ -1,6 +1,6 @@
 /** Kernels by the code that is generated for them, where a backend has none or a wrong one. */
 import * as E from 'fp-ts/lib/Either.js';
-import { mapped } from '../../../dsl/dictionary.js';
+import { mapped } from '../../../dsl/records/dictionary.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { attributesOf } from '../../graph/attributes.js';
 import { exactJson } from '../../graph/exact.js';

@@ -1,8 +1,8 @@
 /** Whether an estimator that the user asked for is valid at its site. */
 import { SiteError } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
-import { meantBy } from '../../../dsl/checks/nearest.js';
-import type { Rule } from '../../../dsl/checks/options.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
+import { meantBy } from '../../../dsl/refusals/nearest.js';
+import type { Rule } from '../../../dsl/refusals/options.js';
 import type { SampleStructure } from '../dependence/structure.js';
 import type { Objective } from '../objective.js';
 import {

@@ -1,7 +1,7 @@
 /** Which estimator each latent site gets, and why. */
 import { SiteError } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { checkNames, checkValid } from './asked-estimators.js';
 import { estimators } from '../estimators/catalogue.js';
 import type { TermDerivation } from '../derivation.js';

@@ -3,7 +3,7 @@
  * passes them: estimators that need none through the draw.
  */
 import { SiteError } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { trainsOwner } from '../meaning.js';
 import type { Objective } from '../objective.js';
 import { type SampleStructure, type Structure, latentSites } from '../dependence/structure.js';

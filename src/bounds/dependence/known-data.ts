@@ -1,6 +1,6 @@
 /** What is known of sites in part must be data. */
 import { SiteError } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { knownIn } from '../../interpreters/known.js';
 import type { SiteRecord } from '../../interpreters/record.js';
 import type { Provenance } from './provenance.js';

@@ -1,6 +1,6 @@
 /** Which elements plates visit: read off a run that is no step, for it waits for values. */
 import { SiteError } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import type { PlateFrame } from '../../../dsl/program/instruction.js';
 import { isRecording } from '../../compile/recording/recorder.js';
 

@@ -6,7 +6,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../../dsl/index.js';
 import { HOST_CODE } from '../../../dsl/tensors/black-box.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { tidied } from '../../../dsl/tensors/tidied.js';
 import { type KernelCall, watching } from './watch.js';
 

@@ -12,9 +12,9 @@ import type {
   Tensor,
 } from '../../../dsl/index.js';
 import { SiteError, klDivergence } from '../../../dsl/index.js';
-import { isReparameterised } from '../../../dsl/distribution.js';
-import { parametersOf } from '../../../dsl/structure.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { isReparameterised } from '../../../dsl/law/distribution.js';
+import { parametersOf } from '../../../dsl/law/structure.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { broadcast } from '../../../dsl/tensors/shape.js';
 import type { ParamInstruction, PlateFrame } from '../../../dsl/program/instruction.js';
 import type { Run, SampleRecord, SiteRecord } from '../../interpreters/record.js';

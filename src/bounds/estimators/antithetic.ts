@@ -6,7 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { type NoiseSource, noiseOwner } from '../../random/noise-source.js';
 
 /** Noise of sites whose second half of particles is the first one's negative; particles are even. */

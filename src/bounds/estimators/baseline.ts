@@ -4,8 +4,8 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor, stopGradient } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { broadcast, sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import type { Carry } from '../carry.js';
 import { ofPartner } from './antithetic.js';

@@ -1,4 +1,4 @@
-import { anything, checkOptions, required } from '../../../dsl/checks/options.js';
+import { anything, checkOptions, required } from '../../../dsl/refusals/options.js';
 import type { Estimator } from './estimator.js';
 import {
   type Temperature,

@@ -1,6 +1,6 @@
 /** Draws that a mask leaves out of log q, where an estimator takes log q for the law of every draw. */
 import { SiteError } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import type { Joint } from '../joint.js';
 
 /**

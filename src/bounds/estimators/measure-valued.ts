@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor, choose, greater } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { cutOff } from '../../../dsl/tensors/gradient.js';
 import { broadcastAll } from '../../../dsl/tensors/shape.js';
 import { expandTo } from '../../../dsl/tensors/tensor.js';

@@ -1,8 +1,8 @@
 /** Relaxed draws, and at what temperature. */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../../dsl/index.js';
-import { demand } from '../../../dsl/checks/options.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { demand } from '../../../dsl/refusals/options.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import type { DrawnSite, EstimatedSite, Refusal } from './estimator.js';
 
 /** A temperature: a number above 0, or a function of the steps taken, from 0. */

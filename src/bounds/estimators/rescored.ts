@@ -1,7 +1,7 @@
 /** A joint draw run again, with its gradient sent elsewhere. */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, stopGradient } from '../../../dsl/index.js';
-import { mapPreimage, sharedPreimage } from '../../../dsl/preimage.js';
+import { mapPreimage, sharedPreimage } from '../../../dsl/law/preimage.js';
 import { atEveryDraw } from '../../interpreters/all-draws.js';
 import { type SampleRecord, samplesOf } from '../../interpreters/record.js';
 import { runProgram } from '../../interpreters/run.js';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { stopGradient } from '../../../dsl/index.js';
-import { type Rule, anything, checkOptions, demand } from '../../../dsl/checks/options.js';
+import { type Rule, anything, checkOptions, demand } from '../../../dsl/refusals/options.js';
 import { type Baseline, leaveOneOut, network, noBaseline, runningAverage } from './baseline.js';
 import type { Estimator, EstimatorChoice } from './estimator.js';
 

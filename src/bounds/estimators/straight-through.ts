@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { anything, checkOptions } from '../../../dsl/checks/options.js';
+import { anything, checkOptions } from '../../../dsl/refusals/options.js';
 import { withGradients } from '../../../dsl/tensors/gradient.js';
 import { broadcastAll } from '../../../dsl/tensors/shape.js';
 import { expandTo } from '../../../dsl/tensors/tensor.js';

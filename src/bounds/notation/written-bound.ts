@@ -1,5 +1,5 @@
 /** How a derived bound is written, in any notation: its opening, then a line for each term. */
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import { plateScale } from '../../../dsl/program/layout.js';
 import type { Derivation, TermDerivation } from '../derivation.js';
 import type { Formula } from './notation.js';

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
 import type { TermDerivation } from '../derivation.js';
@@ -11,7 +11,7 @@ import {
   oneOf,
   required,
   whole,
-} from '../../../dsl/checks/options.js';
+} from '../../../dsl/refusals/options.js';
 import { type ElboOptions, elbo } from './elbo.js';
 import { type GradientNeeded, preferenceRules } from './options.js';
 

@@ -5,7 +5,7 @@ import { checkMaskedDraws } from '../estimators/masked-draws.js';
 import { normalisedWeights } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';
 import { byWeightedScores, weightedScores } from '../weights/weighted-scores.js';
-import { anything, checkOptions, demand, required, whole } from '../../../dsl/checks/options.js';
+import { anything, checkOptions, demand, required, whole } from '../../../dsl/refusals/options.js';
 
 /** How the χ upper bound is estimated. */
 export interface CuboOptions {

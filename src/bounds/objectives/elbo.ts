@@ -1,4 +1,4 @@
-import { checkOptions, oneOf, whole } from '../../../dsl/checks/options.js';
+import { checkOptions, oneOf, whole } from '../../../dsl/refusals/options.js';
 import { estimateTerms, estimatorCarry } from '../estimate.js';
 import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';

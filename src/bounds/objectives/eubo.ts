@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkOptions, required, whole } from '../../../dsl/checks/options.js';
+import { checkOptions, required, whole } from '../../../dsl/refusals/options.js';
 import { logWeights, sumOverData } from '../weights/log-weights.js';
 import { normalisedWeights, weightedMean } from '../weights/normalised-weights.js';
 import { type Objective, fromDraws } from '../objective.js';

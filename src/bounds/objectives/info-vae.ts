@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { priorDraws } from '../model-draws.js';
 import { estimateTerms } from '../estimate.js';
 import type { Joint } from '../joint.js';
@@ -16,7 +16,7 @@ import {
   listOf,
   required,
   whole,
-} from '../../../dsl/checks/options.js';
+} from '../../../dsl/refusals/options.js';
 import { preferenceRules } from './options.js';
 
 /** How an InfoVAE bound is made. */

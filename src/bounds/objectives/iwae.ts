@@ -1,4 +1,4 @@
-import { checkOptions } from '../../../dsl/checks/options.js';
+import { checkOptions } from '../../../dsl/refusals/options.js';
 import type { Objective } from '../objective.js';
 import {
   type GradientNeeded,

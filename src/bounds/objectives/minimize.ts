@@ -2,8 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Program, SiteError, type Tensor } from '../../../dsl/index.js';
 import { described } from '../../../dsl/tensors/described.js';
-import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/checks/options.js';
-import { promised } from '../../../dsl/dictionary.js';
+import { checkOptions, demand, flag, oneOf, whole } from '../../../dsl/refusals/options.js';
+import { promised } from '../../../dsl/records/dictionary.js';
 import { isProgram, perform } from '../../../dsl/program/program.js';
 import type { Factor } from '../../../dsl/program/site.js';
 import type { TermDerivation } from '../derivation.js';

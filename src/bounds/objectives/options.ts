@@ -5,7 +5,7 @@ import {
 } from '../estimators/double-reparameterisation.js';
 import { estimateWeights } from '../weights/estimate-weights.js';
 import { logPowerMeanOfOthers } from '../weights/leave-one-out.js';
-import { type Rules, oneOf, required, whole } from '../../../dsl/checks/options.js';
+import { type Rules, oneOf, required, whole } from '../../../dsl/refusals/options.js';
 import type { Joint } from '../joint.js';
 import { estimatorsBySite } from '../choice/asked-estimators.js';
 import type { SiteEstimators } from '../estimators/estimator.js';

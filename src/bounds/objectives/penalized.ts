@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { demand } from '../../../dsl/checks/options.js';
-import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
-import { promised } from '../../../dsl/dictionary.js';
+import { demand } from '../../../dsl/refusals/options.js';
+import { refuseUnknown } from '../../../dsl/refusals/unknown-names.js';
+import { promised } from '../../../dsl/records/dictionary.js';
 import { platesShape } from '../../../dsl/program/layout.js';
 import type { SiteRecord } from '../../interpreters/record.js';
 import { scalarOf } from '../estimate-of.js';

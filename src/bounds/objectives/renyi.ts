@@ -1,6 +1,6 @@
 import type { Objective } from '../objective.js';
 import type { Formula } from '../notation/notation.js';
-import { checkOptions, finiteNumber, required } from '../../../dsl/checks/options.js';
+import { checkOptions, finiteNumber, required } from '../../../dsl/refusals/options.js';
 import {
   type GradientNeeded,
   type WeightsGradient,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkOptions, finiteNumber, required, whole } from '../../../dsl/checks/options.js';
+import { checkOptions, finiteNumber, required, whole } from '../../../dsl/refusals/options.js';
 import { type Tensor, greaterEqual } from '../../../dsl/index.js';
 import type { EstimatorChoice } from '../estimators/estimator.js';
 import { rescored } from '../estimators/rescored.js';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { checkOptions, required, whole } from '../../../dsl/checks/options.js';
+import { checkOptions, required, whole } from '../../../dsl/refusals/options.js';
 import { stopGradient } from '../../../dsl/index.js';
 import { rescored } from '../estimators/rescored.js';
 import { scoreOfEverySite } from '../estimators/score-function.js';

@@ -4,7 +4,7 @@
  * sites may be of any kind.
  */
 import * as tf from '@tensorflow/tfjs';
-import { callable, checkOptions, required, whole } from '../../../dsl/checks/options.js';
+import { callable, checkOptions, required, whole } from '../../../dsl/refusals/options.js';
 import { type Program, type Tensor, stopGradient } from '../../../dsl/index.js';
 import { logGuideOfModelDraws } from '../model-draws.js';
 import type { EstimatorChoice } from '../estimators/estimator.js';

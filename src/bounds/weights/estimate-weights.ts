@@ -9,11 +9,11 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor, choose, equal, stopGradient } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import type { Joint } from '../joint.js';
 import { logWeights, sumLogProbs, sumOverData } from './log-weights.js';
-import { once } from '../../../dsl/once.js';
+import { once } from '../../../dsl/records/once.js';
 import type { WeightSignal } from '../estimators/estimator.js';
 import type { Estimate } from '../objective.js';
 import type { SampleRecord } from '../../interpreters/record.js';

@@ -5,7 +5,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { SiteError, type Tensor, isWithin } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { type PlacedPlate, plateScale } from '../../../dsl/program/layout.js';
 import {
   type FactorRecord,

@@ -1,7 +1,7 @@
 /** A planned graph, carried out node by node on tensors. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import { namedOrListed } from '../../kernels/call.js';
 import type { ValueId } from '../../graph/graph.js';

@@ -1,6 +1,6 @@
 /** Graphs as generated JavaScript: straight code where they are small, loops over arrays above. */
 import * as E from 'fp-ts/lib/Either.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import { kernels } from '../../kernels/index.js';
 import type { Arrays } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';

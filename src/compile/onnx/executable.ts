@@ -1,7 +1,7 @@
 /** Runs a graph in ONNX Runtime, which is loaded only where it is installed. */
 import * as E from 'fp-ts/lib/Either.js';
-import { entryOf } from '../../../dsl/dictionary.js';
-import { reasonOf } from '../../../dsl/thrown.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
+import { reasonOf } from '../../../dsl/refusals/thrown.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
 import { outgrown } from '../footprint.js';
 import { type Graph, valueAt } from '../../graph/graph.js';

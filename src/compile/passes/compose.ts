@@ -1,5 +1,5 @@
 /** Graphs one after another. */
-import { mapped } from '../../../dsl/dictionary.js';
+import { mapped } from '../../../dsl/records/dictionary.js';
 import { type Graph, type Port, type ValueId } from '../../graph/graph.js';
 import { simplify } from './simplify.js';
 

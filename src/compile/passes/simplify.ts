@@ -3,7 +3,7 @@
  * no output needs is dropped. Each keeps every output's numbers.
  */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../../dsl/dictionary.js';
+import { mapped } from '../../../dsl/records/dictionary.js';
 import { HOST_CODE } from '../../../dsl/tensors/black-box.js';
 import { sameShape } from '../../../dsl/tensors/shape.js';
 import { tidied } from '../../../dsl/tensors/tidied.js';

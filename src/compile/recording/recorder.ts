@@ -1,6 +1,6 @@
 /** Traces a pure tensor function to a graph: TensorFlow.js runs it on a backend that records. */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../../dsl/dictionary.js';
+import { mapped } from '../../../dsl/records/dictionary.js';
 import type { Tensor } from '../../../dsl/index.js';
 import {
   type DType,

@@ -3,7 +3,7 @@
  * that one numbering, so that a transformation has the nodes of its function by themselves.
  */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../../dsl/dictionary.js';
+import { mapped } from '../../../dsl/records/dictionary.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { kernels } from '../../kernels/index.js';
 import { attributesOf } from '../../graph/attributes.js';

@@ -1,9 +1,9 @@
 /** Runs a graph in segments over one memory: ONNX Runtime and fused loops by turns. */
 import * as E from 'fp-ts/lib/Either.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { copyNumbers } from '../../../dsl/tensors/copy-numbers.js';
-import { reasonOf } from '../../../dsl/thrown.js';
+import { reasonOf } from '../../../dsl/refusals/thrown.js';
 import { type Arena, type Arrays, type Slot, type Values, arenaOf } from '../arena.js';
 import type { Bound, Executable, ExecutableError } from '../executable.js';
 import { type Constant, type Graph, type ValueId, valueAt } from '../../graph/graph.js';

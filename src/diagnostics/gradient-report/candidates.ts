@@ -1,6 +1,6 @@
 /** The estimators that are valid for a site. */
 import { SiteError } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import type { Objective } from '../../bounds/objective.js';

@@ -1,7 +1,7 @@
 /** Repeated draws of a gradient by several estimators, and how long they take. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf, mapped } from '../../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../../dsl/records/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import type { Carry } from '../../bounds/carry.js';
 import type { Structure } from '../../bounds/dependence/structure.js';

@@ -1,7 +1,7 @@
 /** What each estimator that is valid for a site would do to its gradient, measured on a model. */
 import { keyRule } from '../../random/key-rule.js';
-import { entryOf } from '../../../dsl/dictionary.js';
-import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
+import { refuseUnknown } from '../../../dsl/refusals/unknown-names.js';
 import type { ForLatents, LatentName } from '../../../dsl/program/condition.js';
 import { deriveFrom } from '../../bounds/derive.js';
 import { symbolOf } from '../../bounds/notation/written-bound.js';
@@ -25,7 +25,7 @@ import {
   checkOptions,
   recordOf,
   required,
-} from '../../../dsl/checks/options.js';
+} from '../../../dsl/refusals/options.js';
 import type { Key } from '../../random/index.js';
 import { candidatesAt, estimatorAt } from './candidates.js';
 import { measure } from './measure.js';

@@ -12,7 +12,7 @@ import { givenBy } from '../../compile/compile.js';
 import { emptyArrayOf, leavesOf, signatureOf, withArrays } from '../../compile/container.js';
 import { showExecutableError } from '../../compile/executable.js';
 import { refusalOf } from '../../compile/recording/recorder.js';
-import { takeUnder } from '../../../dsl/record-paths.js';
+import { takeUnder } from '../../../dsl/records/record-paths.js';
 import { stepDrawer } from '../../random/drawer.js';
 import { namedState, partsOfState } from '../named-state.js';
 import { isSteady, ownStep } from '../phases/pace.js';

@@ -1,5 +1,5 @@
 /** How tensor work is run: the choice that training, evaluation and prediction share. */
-import { type Rules, callable, oneOf } from '../../../dsl/checks/options.js';
+import { type Rules, callable, oneOf } from '../../../dsl/refusals/options.js';
 import { type CompileOptions, compileRules } from '../../compile/compile.js';
 
 /** Interpreted kernel by kernel, compiled as one program, or whichever the cost model finds cheaper. */

@@ -17,7 +17,7 @@ import { inTurn } from '../../compile/in-turn.js';
 import { type Tensors, refusalOf } from '../../compile/recording/recorder.js';
 import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import type { Params } from '../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/records/record-paths.js';
 import { drawer } from '../../random/drawer.js';
 import type { Key } from '../../random/index.js';
 import { tidied } from '../../../dsl/tensors/tidied.js';

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { leavesOf, withLeaves } from '../../compile/container.js';
 import type { Graph } from '../../graph/graph.js';
-import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/records/record-paths.js';
 import { guarded } from '../metrics.js';
 import { namedState, partsOfState } from '../named-state.js';
 import { type NoiseInput, specsOf, recordNoisy } from './noisy-graph.js';

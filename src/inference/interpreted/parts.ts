@@ -1,11 +1,11 @@
 /** What a phase computes, carried out by graphs wherever nothing is traced around it. */
 import * as tf from '@tensorflow/tfjs';
-import { only } from '../../../dsl/dictionary.js';
+import { only } from '../../../dsl/records/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import { type Tensors, isRecording } from '../../compile/recording/recorder.js';
 import { noNoise } from '../../random/noise-source.js';
 import type { Params } from '../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/records/record-paths.js';
 import type { ObjectiveMetrics } from '../metrics.js';
 import { namedState, partsOfState } from '../named-state.js';
 import type { StepState } from '../svi-state.js';

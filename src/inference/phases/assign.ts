@@ -1,6 +1,6 @@
 /** Parameters that are computed rather than descended: exact E and M steps, running averages, copies. */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../../dsl/dictionary.js';
+import { mapped } from '../../../dsl/records/dictionary.js';
 import {
   type Program,
   SiteError,
@@ -11,8 +11,8 @@ import {
 import type { Entries } from '../../../dsl/program/named.js';
 import type { Names } from '../../../dsl/program/site.js';
 import { described } from '../../../dsl/tensors/described.js';
-import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
-import { paramLabel } from '../../../dsl/error.js';
+import { refuseUnknown } from '../../../dsl/refusals/unknown-names.js';
+import { paramLabel } from '../../../dsl/refusals/error.js';
 import { sameShape, showShape } from '../../../dsl/tensors/shape.js';
 import { untrained } from '../../bounds/estimators/untrained.js';
 import type { Objective } from '../../bounds/objective.js';

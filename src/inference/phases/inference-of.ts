@@ -1,8 +1,8 @@
 /** The inference that takes given stages in each step: of one phase, or of several. */
 import { SiteError } from '../../../dsl/index.js';
-import { entryOf, joined } from '../../../dsl/dictionary.js';
-import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
-import { paramLabel } from '../../../dsl/error.js';
+import { entryOf, joined } from '../../../dsl/records/dictionary.js';
+import { refuseUnknown } from '../../../dsl/refusals/unknown-names.js';
+import { paramLabel } from '../../../dsl/refusals/error.js';
 import type { Params } from '../../interpreters/params.js';
 import { type Key } from '../../random/index.js';
 import { keyedNoise } from '../../random/noise-source.js';

@@ -1,7 +1,7 @@
 /** Parameter groups: which parameters an inference trains. */
 import { SiteError } from '../../../dsl/index.js';
 import type { IsComputed } from '../../../dsl/program/site.js';
-import { listedNames, nearestNames } from '../../../dsl/checks/nearest.js';
+import { listedNames, nearestNames } from '../../../dsl/refusals/nearest.js';
 
 /**
  * Some parameters: those whose name a function accepts, or those named, each with all below it, so

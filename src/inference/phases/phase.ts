@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { type Program, type Tensor, evaluation } from '../../../dsl/index.js';
-import { entryOf, mapped, only } from '../../../dsl/dictionary.js';
+import { entryOf, mapped, only } from '../../../dsl/records/dictionary.js';
 import type { ParamInstruction } from '../../../dsl/program/instruction.js';
 import { recordGraph } from '../../compile/recording/recorder.js';
 import type { Derivation } from '../../bounds/derivation.js';

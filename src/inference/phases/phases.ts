@@ -1,5 +1,5 @@
-import { anything, checkOptions, demand, required, whole } from '../../../dsl/checks/options.js';
-import { refuseUnknown } from '../../../dsl/checks/unknown-names.js';
+import { anything, checkOptions, demand, required, whole } from '../../../dsl/refusals/options.js';
+import { refuseUnknown } from '../../../dsl/refusals/unknown-names.js';
 import { inferenceOf } from './inference-of.js';
 import { isSteady } from './pace.js';
 import type { Svi } from '../inference.js';

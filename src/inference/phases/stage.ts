@@ -5,10 +5,10 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import type { Derivation } from '../../bounds/derivation.js';
 import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
-import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/records/record-paths.js';
 import { type Key, foldIn } from '../../random/index.js';
 import type { ObjectiveMetrics } from '../metrics.js';
 import { type Pace, isDue, ownStep, ownStepTensor } from './pace.js';

@@ -2,9 +2,9 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as t from 'io-ts';
-import { mapped } from '../../../dsl/dictionary.js';
+import { mapped } from '../../../dsl/records/dictionary.js';
 import type { HeldOutLoss, SviState } from '../../inference/svi-state.js';
-import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/records/record-paths.js';
 import type { Key } from '../../random/index.js';
 import { excerpt } from '../files/excerpt.js';
 import type { Header } from './safetensors.js';

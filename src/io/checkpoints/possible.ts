@@ -2,7 +2,7 @@
 import { firstOutside, showOutside } from '../../../dsl/checks/domain.js';
 import { type Support, real } from '../../../dsl/index.js';
 import type { SviState } from '../../inference/svi-state.js';
-import { putUnder } from '../../../dsl/record-paths.js';
+import { putUnder } from '../../../dsl/records/record-paths.js';
 import { excerpt } from '../files/excerpt.js';
 import type { RawTensor } from './raw-tensor.js';
 

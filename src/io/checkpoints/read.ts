@@ -1,7 +1,7 @@
 /** Reads the file of a checkpoint: the header, which is checked, and then, if they are wanted, the numbers. */
 import type { FileHandle } from 'node:fs/promises';
 import * as E from 'fp-ts/lib/Either.js';
-import { hasCode, reasonOf } from '../../../dsl/thrown.js';
+import { hasCode, reasonOf } from '../../../dsl/refusals/thrown.js';
 import { excerpt } from '../files/excerpt.js';
 import { readInto, withFile } from '../files/read-part.js';
 import type { CheckpointError } from './checkpoint-error.js';

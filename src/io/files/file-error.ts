@@ -1,4 +1,4 @@
-import { hasCode, reasonOf } from '../../../dsl/thrown.js';
+import { hasCode, reasonOf } from '../../../dsl/refusals/thrown.js';
 import { excerpt } from './excerpt.js';
 
 /**

@@ -2,7 +2,7 @@
 import { dirname, join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { hasCode } from '../../../dsl/thrown.js';
+import { hasCode } from '../../../dsl/refusals/thrown.js';
 import { type FileError, whyNot } from './file-error.js';
 import { type FileFacts, type FileOperations, nodeFiles } from './file-operations.js';
 import { temporaryName, thisProcess } from './temporary-file.js';

@@ -1,7 +1,7 @@
 /** Reads small files of text. */
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { hasCode, reasonOf } from '../../../dsl/thrown.js';
+import { hasCode, reasonOf } from '../../../dsl/refusals/thrown.js';
 import { excerpt } from './excerpt.js';
 import { readInto, withFile } from './read-part.js';
 

@@ -8,7 +8,7 @@ import { constants } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { hasCode } from '../../../dsl/thrown.js';
+import { hasCode } from '../../../dsl/refusals/thrown.js';
 import { type FileError, whyNot } from './file-error.js';
 import { type FileOperations, nodeFiles } from './file-operations.js';
 import { makeFolder, syncFolder } from './folder.js';

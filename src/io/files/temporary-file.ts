@@ -5,7 +5,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { hasCode } from '../../../dsl/thrown.js';
+import { hasCode } from '../../../dsl/refusals/thrown.js';
 import type { FileOperations } from './file-operations.js';
 
 /** Who asks. */

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as E from 'fp-ts/lib/Either.js';
 import { pipe } from 'fp-ts/lib/function.js';
 import * as TE from 'fp-ts/lib/TaskEither.js';
-import { hasCode, reasonOf } from '../../../dsl/thrown.js';
+import { hasCode, reasonOf } from '../../../dsl/refusals/thrown.js';
 import { excerpt } from '../files/excerpt.js';
 import { withFile } from '../files/read-part.js';
 import type { IdxArray } from './decode-idx.js';

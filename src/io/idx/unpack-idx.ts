@@ -2,7 +2,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import * as E from 'fp-ts/lib/Either.js';
-import { reasonOf } from '../../../dsl/thrown.js';
+import { reasonOf } from '../../../dsl/refusals/thrown.js';
 import { excerpt } from '../files/excerpt.js';
 import {
   type IdxArray,

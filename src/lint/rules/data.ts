@@ -1,5 +1,5 @@
 /** Checks of data. */
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import type { Examination } from '../examination.js';
 import { type Rule, listed, plural, short } from './rule.js';
 

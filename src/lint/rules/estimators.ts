@@ -1,6 +1,6 @@
 /** Checks of how expectations and their gradients are estimated. */
-import { entryOf } from '../../../dsl/dictionary.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import type { LatentDerivation } from '../../bounds/derivation.js';
 import type { Examination } from '../examination.js';
 import { type Rule, listed } from './rule.js';

@@ -1,5 +1,5 @@
 /** Checks of the guide and of what is trained. */
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import type { Examination, TracedSite } from '../examination.js';
 import { type Rule, listed, short } from './rule.js';
 

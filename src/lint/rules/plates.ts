@@ -1,5 +1,5 @@
 /** Checks of plates and minibatches: which rows meet which, and how often a term counts. */
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { isRowPlate } from '../examination.js';
 import { type Rule, listed, short } from './rule.js';
 

@@ -1,5 +1,5 @@
 /** Checks of randomness. */
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import type { Rule } from './rule.js';
 
 /** It has no key: no run can be repeated or resumed, and a graph would freeze it. */

@@ -1,6 +1,6 @@
 /** The law that a bound of a part of the data counts for all. It holds at every draw. */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../../dsl/dictionary.js';
+import { mapped } from '../../../dsl/records/dictionary.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import type { Structure } from '../../bounds/dependence/structure.js';
 import { keyedNoise } from '../../random/noise-source.js';

@@ -1,7 +1,7 @@
 /** The law that estimators of one bound agree: exact where all draws can be summed over, else statistical. */
 import * as tf from '@tensorflow/tfjs';
-import { entryOf } from '../../../dsl/dictionary.js';
-import { once } from '../../../dsl/once.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
+import { once } from '../../../dsl/records/once.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { varGrad } from '../../bounds/objectives/var-grad.js';

@@ -1,6 +1,6 @@
 /** The law of the exact guide. No statistics: it holds at every draw. */
 import * as tf from '@tensorflow/tfjs';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import { plateScale } from '../../../dsl/program/layout.js';
 import { findMisfits } from '../../bounds/misfit.js';
 import type { Objective } from '../../bounds/objective.js';

@@ -1,6 +1,6 @@
 /** Laws of how bounds over importance weights are ordered: draw by draw where they are power means. */
 import * as tf from '@tensorflow/tfjs';
-import { demand, showReceived } from '../../../dsl/checks/options.js';
+import { demand, showReceived } from '../../../dsl/refusals/options.js';
 import type { Objective } from '../../bounds/objective.js';
 import { iwae } from '../../bounds/objectives/iwae.js';
 import { renyi } from '../../bounds/objectives/renyi.js';

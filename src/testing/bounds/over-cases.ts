@@ -1,7 +1,7 @@
 /** A law of an objective over many cases and numbers of particles. */
 import * as tf from '@tensorflow/tfjs';
 import { GuideMisfitError } from '../../bounds/misfit.js';
-import { reasonOf } from '../../../dsl/thrown.js';
+import { reasonOf } from '../../../dsl/refusals/thrown.js';
 import type { BoundCase } from '../cases/bound-case.js';
 import { trialOf } from '../law/inference.js';
 import { LawNotApplicable } from '../law/not-applicable.js';

@@ -1,6 +1,6 @@
 /** The generators of this kit together: models whose answers are known, of every kind. */
 import * as fc from 'fast-check';
-import { anything, checkOptions } from '../../../dsl/checks/options.js';
+import { anything, checkOptions } from '../../../dsl/refusals/options.js';
 import type { BoundCase } from './bound-case.js';
 import {
   type ParticleRange,

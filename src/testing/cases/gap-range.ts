@@ -1,6 +1,6 @@
 /** Gaps that are asked for. */
 import * as fc from 'fast-check';
-import type { Rule } from '../../../dsl/checks/options.js';
+import type { Rule } from '../../../dsl/refusals/options.js';
 
 /** KL(guide ‖ posterior) in nats: one number, or from `min` to `max`. */
 export type GapRange = number | { readonly min: number; readonly max: number };

@@ -24,7 +24,7 @@ import {
   sample,
   transformed,
 } from '../../../dsl/index.js';
-import { siteLabel } from '../../../dsl/error.js';
+import { siteLabel } from '../../../dsl/refusals/error.js';
 import { entriesOf, isContinuous } from '../../../dsl/supports/array.js';
 import type { ArrayOf, Real } from '../../../dsl/supports/index.js';
 import { isIntegers } from '../../../dsl/supports/integers.js';

@@ -2,7 +2,7 @@
  * Laws that tie a sampler to its density. Statistical: the chance that a sound distribution fails is
  * at most the subject's `alarm`, for every number of draws.
  */
-import { lawOf } from '../../../dsl/distribution.js';
+import { lawOf } from '../../../dsl/law/distribution.js';
 import { isIntegers } from '../../../dsl/supports/integers.js';
 import { checkBalance } from './balance-law.js';
 import { checkCounts } from './counts-law.js';

@@ -1,7 +1,7 @@
 /** Laws of a distribution's shapes, its draws and its listed values: exact, or to rounding. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { sharedPreimage } from '../../../dsl/preimage.js';
+import { sharedPreimage } from '../../../dsl/law/preimage.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { expandTo } from '../../../dsl/tensors/tensor.js';
 import { broken, expectAllClose, expectClose, expectShape } from '../law/law.js';

@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { isReparameterised } from '../../../dsl/distribution.js';
+import { isReparameterised } from '../../../dsl/law/distribution.js';
 import { type Slope, slopes } from '../law/finite-differences.js';
 import type { LawName } from '../law/catalogue.js';
 import { expectClose } from '../law/law.js';

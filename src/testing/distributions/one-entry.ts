@@ -1,7 +1,7 @@
 /** One law of a batch, as a distribution without batch axes. */
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
-import { mapPreimage } from '../../../dsl/preimage.js';
+import { mapPreimage } from '../../../dsl/law/preimage.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { expandTo } from '../../../dsl/tensors/tensor.js';
 

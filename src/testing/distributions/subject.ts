@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Preimage, Shape, Tensor } from '../../../dsl/index.js';
 
-import { partsOf } from '../../../dsl/structure.js';
+import { partsOf } from '../../../dsl/law/structure.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { drawNoise, foldIn, key } from '../../random/index.js';
 import type { LawName } from '../law/catalogue.js';

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import type { SubsampleInstruction } from '../../../dsl/program/instruction.js';
-import { reasonOf } from '../../../dsl/thrown.js';
+import { reasonOf } from '../../../dsl/refusals/thrown.js';
 import { type AnyProgram, type Inference, paramsOf, structureOf } from './inference.js';
 import { visiting, visitingAll } from './visited-rows.js';
 

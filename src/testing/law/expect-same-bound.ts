@@ -1,5 +1,5 @@
 /** What it means for two bounds to be the same. */
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import type { Found, Trial } from './inference.js';
 import { expectAllClose, expectClose } from './law.js';
 

@@ -1,8 +1,8 @@
 /** A model with its guide under test, and the bounds that laws take of them. */
 import * as tf from '@tensorflow/tfjs';
 import type { Program, Tensor } from '../../../dsl/index.js';
-import { entryOf, mapped, only } from '../../../dsl/dictionary.js';
-import { isReparameterised } from '../../../dsl/distribution.js';
+import { entryOf, mapped, only } from '../../../dsl/records/dictionary.js';
+import { isReparameterised } from '../../../dsl/law/distribution.js';
 import type { ParamInstruction } from '../../../dsl/program/instruction.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import type { Derivation } from '../../bounds/derivation.js';

@@ -1,5 +1,5 @@
 /** The options that all laws take, and their rules. */
-import { type Rule, checkOptions, fraction, text, whole } from '../../../dsl/checks/options.js';
+import { type Rule, checkOptions, fraction, text, whole } from '../../../dsl/refusals/options.js';
 
 /** What laws are told beside what they are checked on. */
 export interface LawOptions {

@@ -1,10 +1,10 @@
 /** A bound that is taken many times: its graph is made once, in double precision where it has one. */
 import * as tf from '@tensorflow/tfjs';
-import { mapped } from '../../../dsl/dictionary.js';
+import { mapped } from '../../../dsl/records/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { withGradients } from '../../inference/gradients.js';
-import { once } from '../../../dsl/once.js';
-import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
+import { once } from '../../../dsl/records/once.js';
+import { putUnder, takeUnder } from '../../../dsl/records/record-paths.js';
 import { type BoundOf, type Pair, estimatorOf } from './inference.js';
 import { noiseNumbers, numbersOf, numericFunction } from './numeric-function.js';
 

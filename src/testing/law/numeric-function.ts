@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf, mapped } from '../../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../../dsl/records/dictionary.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import { doubleProgram } from '../../compile/javascript/double-program.js';
 import { computed } from '../../compile/computed.js';
@@ -13,7 +13,7 @@ import { RecordingError, type Tensors, recordGraph } from '../../compile/recordi
 import { type NoiseInput, specsOf, recordFrozen } from '../../inference/compiled/noisy-graph.js';
 import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';
 import type { Params } from '../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/records/record-paths.js';
 import { key } from '../../random/index.js';
 
 /** Arrays of numbers by name. */

@@ -1,6 +1,6 @@
 /** Runs laws by name, cheap ones first and within a budget, to one report or one error. */
-import { demand, showReceived } from '../../../dsl/checks/options.js';
-import { reasonOf } from '../../../dsl/thrown.js';
+import { demand, showReceived } from '../../../dsl/refusals/options.js';
+import { reasonOf } from '../../../dsl/refusals/thrown.js';
 import { falseAlarmRule } from './law-options.js';
 import { LawNotApplicable } from './not-applicable.js';
 

@@ -5,7 +5,7 @@ import { entriesOf, widened } from '../../../dsl/supports/array.js';
 import { isInterval } from '../../../dsl/supports/interval.js';
 import type { Instruction } from '../../../dsl/program/instruction.js';
 import type { Visit } from '../../../dsl/program/program.js';
-import { imageUnder } from '../../../dsl/preimage.js';
+import { imageUnder } from '../../../dsl/law/preimage.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { type SampleStructure, latentSites } from '../../bounds/dependence/structure.js';
 import { logDensity, trace } from '../../interpreters/trace.js';

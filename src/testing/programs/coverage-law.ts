@@ -1,9 +1,9 @@
 /** The law that a guide can draw what the posterior has. */
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
-import { isOf, lawOf } from '../../../dsl/distribution.js';
+import { isOf, lawOf } from '../../../dsl/law/distribution.js';
 import { categoricalFamily } from '../../../dsl/distributions/categorical.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import { atAllDraws, drawJoint, recordFrom } from '../../bounds/joint.js';
 import { computed } from '../../compile/computed.js';
 import { weighing } from '../../evidence/draw-weights.js';

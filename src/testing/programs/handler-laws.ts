@@ -1,7 +1,7 @@
 /** Laws of traces, and of sites that are hidden or given. No statistics. */
 import * as tf from '@tensorflow/tfjs';
 import { block, condition, intervene, item } from '../../../dsl/index.js';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import { type Trace, type TraceSite, logDensity, replay, trace } from '../../interpreters/trace.js';
 import { type Claim, broken, expectClose } from '../law/law.js';
 import { LawNotApplicable } from '../law/not-applicable.js';

@@ -1,6 +1,6 @@
 /** The law that particles are runs. No statistics. */
 import * as tf from '@tensorflow/tfjs';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { drawWeights } from '../../evidence/draw-weights.js';
 import { keyedNoise } from '../../random/noise-source.js';

@@ -1,7 +1,7 @@
 /** The law that a plate is a loop. No statistics. */
 import * as tf from '@tensorflow/tfjs';
-import { entryOf } from '../../../dsl/dictionary.js';
-import { listedNames } from '../../../dsl/checks/nearest.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
+import { listedNames } from '../../../dsl/refusals/nearest.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { latentSites } from '../../bounds/dependence/structure.js';

@@ -1,6 +1,6 @@
 /** A program that was run once, for the laws of what is made of it. */
 import * as tf from '@tensorflow/tfjs';
-import { only } from '../../../dsl/dictionary.js';
+import { only } from '../../../dsl/records/dictionary.js';
 import { type Program, item } from '../../../dsl/index.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import { type Trace, type TraceSite, logDensity, trace } from '../../interpreters/trace.js';

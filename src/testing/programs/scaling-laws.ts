@@ -1,6 +1,6 @@
 /** Laws of masks and of the scales of plates. No statistics. */
 import * as tf from '@tensorflow/tfjs';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import { mask } from '../../../dsl/combinators/mask.js';
 import { item } from '../../../dsl/tensors/item.js';
 import { rewrite } from '../../../dsl/program/program.js';

@@ -1,8 +1,8 @@
 /** The law that the distributions of a program's sites are what they say. */
 import * as tf from '@tensorflow/tfjs';
 import { type Distribution, type Tensor, expand, independent, mask } from '../../../dsl/index.js';
-import { logProbOfDraw } from '../../../dsl/distribution.js';
-import { partsOf } from '../../../dsl/structure.js';
+import { logProbOfDraw } from '../../../dsl/law/distribution.js';
+import { partsOf } from '../../../dsl/law/structure.js';
 import { entriesOf } from '../../../dsl/supports/array.js';
 import { isInterval } from '../../../dsl/supports/interval.js';
 import { sameShape, sizeOf } from '../../../dsl/tensors/shape.js';

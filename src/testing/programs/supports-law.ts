@@ -17,7 +17,7 @@ import { samplesOf } from '../../interpreters/record.js';
 import { siteLogProb } from '../../interpreters/score-record.js';
 import { trace } from '../../interpreters/trace.js';
 import { keyedNoise } from '../../random/noise-source.js';
-import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/records/record-paths.js';
 import { type Inference, trialOf } from '../law/inference.js';
 import { broken } from '../law/law.js';
 import { rowsOf } from '../statistics/numbers.js';

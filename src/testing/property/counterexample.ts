@@ -1,6 +1,6 @@
 /** What breaks a law, as data: enough to make the case again and to ask it the same. */
 import * as t from 'io-ts';
-import { reasonOf } from '../../../dsl/thrown.js';
+import { reasonOf } from '../../../dsl/refusals/thrown.js';
 import type { Recipe } from '../cases/bound-case.js';
 import { lawIn } from '../law/law.js';
 import { BrokenLawsError } from '../law/run-laws.js';

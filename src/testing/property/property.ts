@@ -1,6 +1,6 @@
 /** Laws as properties of fast-check. */
 import * as fc from 'fast-check';
-import { demand } from '../../../dsl/checks/options.js';
+import { demand } from '../../../dsl/refusals/options.js';
 import { type AnyLaw, type Law, type OneOrMore, namedLaws } from './named-laws.js';
 import { type Seeded, seededCases } from './seeded-cases.js';
 import { type Outcome, type Verdicts, held, outcomeOf, verdictsOf } from './verdict.js';

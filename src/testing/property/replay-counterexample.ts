@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import { excerpt } from '../../io/files/excerpt.js';
 import { readText } from '../../io/files/read-text.js';
-import { reasonOf } from '../../../dsl/thrown.js';
+import { reasonOf } from '../../../dsl/refusals/thrown.js';
 import type { BoundCase } from '../cases/bound-case.js';
 import { type Generators, fromRecipe, ownGenerators } from '../cases/recipes.js';
 import { builtInLaws, lawsOfMore } from './built-in-laws.js';

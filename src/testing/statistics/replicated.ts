@@ -1,6 +1,6 @@
 /** Many independent copies of a program, side by side: how a mean is taken over draws of any objective. */
 import * as tf from '@tensorflow/tfjs';
-import { entryOf, mapped } from '../../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../../dsl/records/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { rewrite } from '../../../dsl/program/program.js';
 import { type NoiseSource, isSubsample, keyedNoise } from '../../random/noise-source.js';

@@ -1,10 +1,10 @@
 /** How tight bounds are over generated models. */
 import * as fc from 'fast-check';
-import { demand } from '../../../dsl/checks/options.js';
+import { demand } from '../../../dsl/refusals/options.js';
 import type { Objective } from '../../bounds/objective.js';
 import { GuideMisfitError } from '../../bounds/misfit.js';
 import { excerpt } from '../../io/files/excerpt.js';
-import { reasonOf } from '../../../dsl/thrown.js';
+import { reasonOf } from '../../../dsl/refusals/thrown.js';
 import type { BoundCase } from '../cases/bound-case.js';
 import type { LawOptions } from '../law/law-options.js';
 import { type Coverage, coverageOf } from '../cases/coverage.js';

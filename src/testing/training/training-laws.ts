@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as E from 'fp-ts/lib/Either.js';
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf, mapped } from '../../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../../dsl/records/dictionary.js';
 import type { Objective } from '../../bounds/objective.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { compiledStepper } from '../../inference/compiled/compiled-stepper.js';

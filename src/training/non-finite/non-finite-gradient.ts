@@ -1,7 +1,7 @@
 /** Which gradients of a step are not finite where its loss is, and the terms that they come from. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
-import { entryOf, only } from '../../../dsl/dictionary.js';
+import { entryOf, only } from '../../../dsl/records/dictionary.js';
 import { drawJoint } from '../../bounds/joint.js';
 import { rawTerm } from '../../bounds/terms.js';
 import { indexOf } from '../../interpreters/element.js';

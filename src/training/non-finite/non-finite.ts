@@ -6,7 +6,7 @@ import type { TermDerivation } from '../../bounds/derivation.js';
 import { type Joint, drawIndices, jointAt } from '../../bounds/joint.js';
 import { rawTerm } from '../../bounds/terms.js';
 import { computed } from '../../compile/computed.js';
-import { putUnder, takeUnder } from '../../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../../dsl/records/record-paths.js';
 import {
   type Place,
   indexOf,

@@ -1,6 +1,6 @@
 /** The interpreter over arrays, as other executors are. */
 import * as tf from '@tensorflow/tfjs';
-import { entryOf } from '../../../dsl/dictionary.js';
+import { entryOf } from '../../../dsl/records/dictionary.js';
 import type { Bound, Executable } from '../../../src/compile/executable.js';
 import { valueAt } from '../../../src/graph/graph.js';
 import { interpreter } from '../../../src/compile/interpreter/interpreter.js';

@@ -29,7 +29,7 @@ import { lint } from 'marginalia/lint';
 import { of } from 'marginalia/monad';
 import { choose } from 'marginalia/tensors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lawOf } from '../../../dsl/distribution.js';
+import { lawOf } from '../../../dsl/law/distribution.js';
 import { withGradients } from '../../../src/inference/gradients.js';
 import { engines, numbersBy } from '../../compile/in-engines.js';
 

@@ -50,8 +50,8 @@ import {
   valuesOf,
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { logProbOfDraw } from '../../../dsl/distribution.js';
-import { parametersOf } from '../../../dsl/structure.js';
+import { logProbOfDraw } from '../../../dsl/law/distribution.js';
+import { parametersOf } from '../../../dsl/law/structure.js';
 import { logAbsDeterminant } from '../../../src/testing/distributions/log-determinant.js';
 
 const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];

@@ -15,7 +15,7 @@ import { klDivergence } from 'marginalia/distributions';
 import { randomNormal } from 'marginalia/random';
 import { digamma, lgamma, polygamma } from 'marginalia/tensors';
 import { describe, expect, it } from 'vitest';
-import { logProbOfDraw } from '../../../dsl/distribution.js';
+import { logProbOfDraw } from '../../../dsl/law/distribution.js';
 import { deviance } from '../../../dsl/numerics/deviance.js';
 import {
   LIFT,

@@ -89,7 +89,7 @@ export const bounds: readonly Mutation[] = [
   },
   {
     name: 'a score whose value moves with its noise',
-    file: 'dsl/preimage.ts',
+    file: 'dsl/law/preimage.ts',
     find: "preimage === undefined || typeof preimage.map !== 'string'",
     replace: 'preimage === undefined',
     killedBy: 'test/bounds/estimators/score.test.ts',

@@ -124,7 +124,7 @@ export const objectives: readonly Mutation[] = [
   },
   {
     name: 'a law evaluated at the image under the map of another',
-    file: 'dsl/preimage.ts',
+    file: 'dsl/law/preimage.ts',
     find: 'preimage?.map === map ? preimage.x : undefined',
     replace: "typeof preimage?.map === 'string' || preimage?.map === map ? preimage.x : undefined",
     killedBy: 'test/bounds/estimators/double-reparameterisation.test.ts',

@@ -18,10 +18,10 @@ export const divergences: readonly Mutation[] = [
   },
   {
     name: "a user's set that is not asked what it covers",
-    file: 'dsl/inclusion.ts',
+    file: 'dsl/supports/inclusion.ts',
     find: ' || outer.covers?.(inner) === true',
     replace: '',
-    killedBy: 'test/dsl/inclusion.test.ts',
+    killedBy: 'test/dsl/supports/inclusion.test.ts',
   },
   {
     name: 'a KL without the log determinant of p',

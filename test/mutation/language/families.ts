@@ -71,21 +71,21 @@ export const families: readonly Mutation[] = [
     file: 'dsl/supports/simplex.ts',
     find: 'tf.cumsum(logSigmoid(tf.neg(breaks)), breaks.rank - 1)',
     replace: 'tf.cumsum(logSigmoid(tf.neg(breaks)), 0)',
-    killedBy: 'test/dsl/bijectors.test.ts',
+    killedBy: 'test/dsl/bijectors/bijectors.test.ts',
   },
   {
     name: 'the Jacobian of softplus mirrored',
     file: 'dsl/supports/half-line.ts',
     find: 'logAbsDetJacobian: logSigmoid,',
     replace: 'logAbsDetJacobian: (x) => logSigmoid(tf.neg(x)),',
-    killedBy: 'test/dsl/bijectors.test.ts',
+    killedBy: 'test/dsl/bijectors/bijectors.test.ts',
   },
   {
     name: 'the batch of an affine map lost',
     file: 'dsl/bijectors/affine.ts',
     find: "outputShape: (input) => broadcastAll('affine', [input, shift.shape, factor.shape]),",
     replace: 'outputShape: (input) => input,',
-    killedBy: 'test/dsl/bijectors.test.ts',
+    killedBy: 'test/dsl/bijectors/bijectors.test.ts',
   },
   {
     name: 'the Jacobian added where it is subtracted',
@@ -345,6 +345,6 @@ export const families: readonly Mutation[] = [
     file: 'dsl/combinators/transformed.ts',
     find: 'bijector.key === bijector.name ? bijector.key',
     replace: 'bijector.key !== undefined ? bijector.key',
-    killedBy: 'test/dsl/bijectors.test.ts',
+    killedBy: 'test/dsl/bijectors/bijectors.test.ts',
   },
 ];

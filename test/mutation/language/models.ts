@@ -59,7 +59,7 @@ export const models: readonly Mutation[] = [
   },
   {
     name: 'masks: one inside another law is not judged',
-    file: 'dsl/checks/validity.ts',
+    file: 'dsl/law/validity.ts',
     find: '  ...partsOf(d).flatMap(masksOf),\n',
     replace: "  ...(d.structure?._tag === 'mixture' ? partsOf(d).flatMap(masksOf) : []),\n",
     killedBy: masks,
@@ -67,7 +67,7 @@ export const models: readonly Mutation[] = [
   },
   {
     name: 'masks: one inside a mixture is not judged',
-    file: 'dsl/checks/validity.ts',
+    file: 'dsl/law/validity.ts',
     find: '  ...partsOf(d).flatMap(masksOf),\n',
     replace: "  ...(d.structure?._tag === 'mixture' ? [] : partsOf(d).flatMap(masksOf)),\n",
     killedBy: masks,

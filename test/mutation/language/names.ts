@@ -4,7 +4,7 @@ import type { Mutation } from '../mutation.js';
 export const names: readonly Mutation[] = [
   {
     name: 'an entry of a dictionary that is its prototype’s',
-    file: 'dsl/dictionary.ts',
+    file: 'dsl/records/dictionary.ts',
     find: 'Object.hasOwn(dictionary, name) ? dictionary[name] : undefined',
     replace: 'dictionary[name]',
     killedBy: 'test/interpreters/names.test.ts',
@@ -12,7 +12,7 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'dictionaries joined by assignment',
-    file: 'dsl/dictionary.ts',
+    file: 'dsl/records/dictionary.ts',
     find: 'Object.fromEntries(dictionaries.flatMap(Object.entries<A>))',
     replace: 'Object.assign({}, ...dictionaries)',
     killedBy: 'test/inference/names.test.ts',
@@ -151,10 +151,10 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'two letters that changed places are two mistakes',
-    file: 'dsl/checks/nearest.ts',
+    file: 'dsl/refusals/nearest.ts',
     find: 'swaps ? at(before, j - 1) + 1 : Infinity',
     replace: 'Infinity',
-    killedBy: 'test/dsl/checks/nearest.test.ts',
+    killedBy: 'test/dsl/refusals/nearest.test.ts',
     quick: true,
   },
   {
@@ -162,7 +162,7 @@ export const names: readonly Mutation[] = [
     file: 'dsl/distributions/multivariate-normal.ts',
     find: 'return scale > 0 ? (at(row, column) - at(column, row)) / scale : 0;',
     replace: 'return scale > 0 ? 0 : 0;',
-    killedBy: 'test/dsl/checks/wrong-options.test.ts',
+    killedBy: 'test/dsl/refusals/wrong-options.test.ts',
     quick: true,
   },
   {
@@ -170,7 +170,7 @@ export const names: readonly Mutation[] = [
     file: 'dsl/distributions/multivariate-normal.ts',
     find: 'tf.div(tf.sub(covariance, swapped(covariance)), scales)',
     replace: 'tf.div(tf.sub(covariance, covariance), scales)',
-    killedBy: 'test/dsl/checks/wrong-options.test.ts',
+    killedBy: 'test/dsl/refusals/wrong-options.test.ts',
     quick: true,
   },
   {
@@ -178,7 +178,7 @@ export const names: readonly Mutation[] = [
     file: 'dsl/combinators/expand.ts',
     find: 'Number.isInteger(n) && n >= 0',
     replace: 'n >= 0',
-    killedBy: 'test/dsl/checks/wrong-options.test.ts',
+    killedBy: 'test/dsl/refusals/wrong-options.test.ts',
     quick: true,
   },
   {
@@ -186,7 +186,7 @@ export const names: readonly Mutation[] = [
     file: 'dsl/distributions/class-logits.ts',
     find: 'classes === undefined || classes === 0',
     replace: 'classes === undefined',
-    killedBy: 'test/dsl/checks/wrong-options.test.ts',
+    killedBy: 'test/dsl/refusals/wrong-options.test.ts',
     quick: true,
   },
   {
@@ -194,7 +194,7 @@ export const names: readonly Mutation[] = [
     file: 'dsl/program/name.ts',
     find: "typeof name === 'string' && name !== ''",
     replace: "typeof name === 'string'",
-    killedBy: 'test/dsl/checks/wrong-options.test.ts',
+    killedBy: 'test/dsl/refusals/wrong-options.test.ts',
     quick: true,
   },
   {

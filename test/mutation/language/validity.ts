@@ -1,7 +1,7 @@
 /** Faults in what is judged of arguments, initial values and observations, and where. */
 import type { Mutation } from '../mutation.js';
 
-const killedBy = 'test/dsl/checks/validity.test.ts';
+const killedBy = 'test/dsl/law/validity.test.ts';
 
 export const validity: readonly Mutation[] = [
   {
@@ -48,14 +48,14 @@ export const validity: readonly Mutation[] = [
   },
   {
     name: 'judged: masked arguments are judged',
-    file: 'dsl/checks/validity.ts',
+    file: 'dsl/law/validity.ts',
     find: 'if (kept.values[placeIn(kept.shape, full, i)] !== 0) counts',
     replace: 'counts',
     killedBy,
   },
   {
     name: 'judged: a mask is aligned with the axes of an event',
-    file: 'dsl/checks/validity.ts',
+    file: 'dsl/law/validity.ts',
     find: 'shape: [...kept.shape, ...Array.from({ length: rank }, () => 1)]',
     replace: 'shape: kept.shape',
     killedBy,
@@ -69,7 +69,7 @@ export const validity: readonly Mutation[] = [
   },
   {
     name: 'judged: a mixture is not looked into',
-    file: 'dsl/checks/validity.ts',
+    file: 'dsl/law/validity.ts',
     find: '        ...familiesIn(law.structure.component, inside(kept, 1)),\n',
     replace: '',
     killedBy,

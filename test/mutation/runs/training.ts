@@ -222,7 +222,7 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'options: what is unknown is passed over',
-    file: 'dsl/checks/options.ts',
+    file: 'dsl/refusals/options.ts',
     find: '  checkKnown(who, [...values.keys()], Object.keys(rules));\n',
     replace: '',
     killedBy: options,
@@ -230,10 +230,10 @@ export const training: readonly Mutation[] = [
   },
   {
     name: 'options: what must be given may be left out',
-    file: 'dsl/checks/options.ts',
+    file: 'dsl/refusals/options.ts',
     find: 'if (value === undefined && rule.required !== true) continue;',
     replace: 'if (value === undefined) continue;',
-    killedBy: 'test/dsl/checks/options.test.ts',
+    killedBy: 'test/dsl/refusals/options.test.ts',
     quick: true,
   },
   {

@@ -3,7 +3,7 @@
  * Its places in the library are taken on trust only after a model with a known answer.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { reasonOf } from '../../../../dsl/thrown.js';
+import { reasonOf } from '../../../../dsl/refusals/thrown.js';
 import type { Graph } from '../../../graph/graph.js';
 import type { Runtime } from '../runtime.js';
 import { onnxBytes } from '../write.js';

@@ -1,5 +1,5 @@
 /** Directions in which gradients are held against differences: of one parameter each, so that none hides behind another. */
-import { entryOf } from '../../../../dsl/dictionary.js';
+import { entryOf } from '../../../../dsl/records/dictionary.js';
 import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import type { ParamStructure } from '../../../bounds/dependence/structure.js';
 import { type Key, foldIn, randomUniform } from '../../../random/index.js';

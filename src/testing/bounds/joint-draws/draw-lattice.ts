@@ -2,7 +2,7 @@
  * All joint draws of a bound: every value of the sites of finite support, at every particle and element of
  * a plate, times a Gaussian quadrature of the noise of the others.
  */
-import { entryOf, mapped } from '../../../../dsl/dictionary.js';
+import { entryOf, mapped } from '../../../../dsl/records/dictionary.js';
 import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
 import { noiseOwner } from '../../../random/noise-source.js';

@@ -1,8 +1,8 @@
 /** A bound as a function of plain numbers: its parameters, its noise, and the draws that carry no gradient. */
 import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../../dsl/index.js';
-import { isReparameterised, lawOf } from '../../../../dsl/distribution.js';
-import { baseNoise as noiseBlock } from '../../../../dsl/noise.js';
+import { isReparameterised, lawOf } from '../../../../dsl/law/distribution.js';
+import { baseNoise as noiseBlock } from '../../../../dsl/tensors/noise.js';
 import { rewrite } from '../../../../dsl/program/program.js';
 import type { Derivation, LatentDerivation } from '../../../bounds/derivation.js';
 import { deriveFrom } from '../../../bounds/derive.js';
@@ -17,9 +17,9 @@ import type { NoiseInput } from '../../../inference/compiled/noisy-graph.js';
 import { withGradients } from '../../../inference/gradients.js';
 import { knownParameter } from '../../../inference/svi-checks.js';
 import { type NoiseSource, keyedNoise, noiseOwner } from '../../../random/noise-source.js';
-import { once } from '../../../../dsl/once.js';
+import { once } from '../../../../dsl/records/once.js';
 import type { Params } from '../../../interpreters/params.js';
-import { putUnder, takeUnder } from '../../../../dsl/record-paths.js';
+import { putUnder, takeUnder } from '../../../../dsl/records/record-paths.js';
 import { key } from '../../../random/index.js';
 import type { AnyProgram, Trial } from '../../law/inference.js';
 import {

@@ -3,7 +3,7 @@
  * ∂ E f = E[∂f + f ∂log q] at given draws. What jumps with a draw has this derivative, which differences
  * along the path of the draw do not see.
  */
-import { entryOf } from '../../../../dsl/dictionary.js';
+import { entryOf } from '../../../../dsl/records/dictionary.js';
 import type { Objective } from '../../../bounds/objective.js';
 import { latentSites } from '../../../bounds/dependence/structure.js';
 import { noiseOwner } from '../../../random/noise-source.js';

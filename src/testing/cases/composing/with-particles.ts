@@ -1,7 +1,7 @@
 /** Cases with a number of particles. */
 import * as fc from 'fast-check';
 import * as t from 'io-ts';
-import { checkOptions, demand, whole } from '../../../../dsl/checks/options.js';
+import { checkOptions, demand, whole } from '../../../../dsl/refusals/options.js';
 import type { BoundCase } from '../bound-case.js';
 import { decodeSketch, wholeFrom } from '../decode-sketch.js';
 import type { FromSketch } from '../from-sketch.js';

@@ -1,6 +1,6 @@
 /** Random conjugate models with their evidence and posterior, both exact. */
 import * as fc from 'fast-check';
-import { checkOptions, whole } from '../../../../dsl/checks/options.js';
+import { checkOptions, whole } from '../../../../dsl/refusals/options.js';
 import type { BoundCase, Feature } from '../bound-case.js';
 import { type Maskable, hiddenBy } from '../composing/maskable.js';
 import { decodeSketch } from '../decode-sketch.js';

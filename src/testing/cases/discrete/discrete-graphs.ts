@@ -1,6 +1,6 @@
 /** Random discrete graphs with their evidence and posterior, by sums over all joint values. */
 import * as fc from 'fast-check';
-import { checkOptions, demand, whole } from '../../../../dsl/checks/options.js';
+import { checkOptions, demand, whole } from '../../../../dsl/refusals/options.js';
 import type { BoundCase, Feature } from '../bound-case.js';
 import { type Maskable, hiddenBy } from '../composing/maskable.js';
 import { decodeSketch } from '../decode-sketch.js';

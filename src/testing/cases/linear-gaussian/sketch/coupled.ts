@@ -1,5 +1,5 @@
 /** Networks whose latent numbers depend on each other as much as is asked for. */
-import { mapped } from '../../../../../dsl/dictionary.js';
+import { mapped } from '../../../../../dsl/records/dictionary.js';
 import { short } from './dice.js';
 import { posteriorCovariance } from '../exact/exact-inference.js';
 import { type Matrix, largestCorrelation } from '../exact/gaussian.js';

@@ -5,7 +5,7 @@ import {
   demand,
   flag,
   showReceived,
-} from '../../../../../dsl/checks/options.js';
+} from '../../../../../dsl/refusals/options.js';
 import { CORRELATIONS, GAPS, LIMITS, type Layout, layouts } from './sketch.js';
 
 /** From one number to another; what is left out is the default's. */

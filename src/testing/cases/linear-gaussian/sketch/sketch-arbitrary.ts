@@ -1,6 +1,6 @@
 /** Random sketches: what fast-check varies and shrinks. */
 import * as fc from 'fast-check';
-import { demand } from '../../../../../dsl/checks/options.js';
+import { demand } from '../../../../../dsl/refusals/options.js';
 import { canBeCoupled, latentCount, numberCount } from './sites.js';
 import type { Asked, Ends } from './options.js';
 import { LIMITS, type Layout, type SiteSketch, type Sketch } from './sketch.js';

@@ -6,9 +6,9 @@
  * A support says itself what it can do: what lies in it, where it lies, and how to reach it from
  * unconstrained space. Bijectors are the maps onto continuous ones, with their log Jacobian determinants.
  */
-import type { Domain } from './checks/domain.js';
-import type { Shape } from './noise.js';
-import type { Tensor } from './tensors/tensor.js';
+import type { Domain } from '../checks/domain.js';
+import type { Shape } from '../tensors/noise.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** A set of values. As a `Domain` it is open: numbers on an edge are outside. */
 export interface Support<K extends string = string> extends Domain {

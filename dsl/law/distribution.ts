@@ -5,14 +5,14 @@
  * No list of families decides anything: what has a closed form, a relaxation or a finite support says so
  * itself, the library's own families and a user's alike. Only combinators keep what they are made of.
  */
-import type { Argument } from './checks/argument.js';
-import type { Domain } from './checks/domain.js';
-import type { Noise, Shape } from './noise.js';
+import type { Argument } from '../checks/argument.js';
+import type { Domain } from '../checks/domain.js';
+import type { Noise, Shape } from '../tensors/noise.js';
 import type { Draw, Preimage } from './preimage.js';
-import { broadcast, dropLast, showShape, takeLast } from './tensors/shape.js';
-import type { Support } from './support.js';
-import { described } from './tensors/described.js';
-import type { Tensor } from './tensors/tensor.js';
+import { broadcast, dropLast, showShape, takeLast } from '../tensors/shape.js';
+import type { Support } from '../supports/support.js';
+import { described } from '../tensors/described.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /**
  * How a gradient passes from a draw to the parameters.

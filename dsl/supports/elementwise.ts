@@ -1,5 +1,5 @@
 /** Elementwise bijectors. */
-import type { Shape } from './noise.js';
+import type { Shape } from '../tensors/noise.js';
 import type { Bijector, ContinuousSupport } from './support.js';
 
 const unchanged = (shape: Shape): Shape => shape;

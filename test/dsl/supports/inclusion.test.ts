@@ -16,9 +16,9 @@ import {
   nonnegative,
   oneHot,
 } from 'marginalia/distributions';
-import type { ScalarSupport } from '../../dsl/support.js';
-import { type Integers, isIntegers } from '../../dsl/supports/integers.js';
-import { type Interval, isInterval } from '../../dsl/supports/interval.js';
+import type { ScalarSupport } from '../../../dsl/supports/support.js';
+import { type Integers, isIntegers } from '../../../dsl/supports/integers.js';
+import { type Interval, isInterval } from '../../../dsl/supports/interval.js';
 
 /** Few bounds, so that generated supports often meet. */
 const bounds = fc

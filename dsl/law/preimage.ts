@@ -2,7 +2,7 @@
  * What a draw is the image of, so that its density needs no inversion: float32 rounds f(x) to a bound of
  * the support long before x ends, and an inversion there would be infinite.
  */
-import type { Tensor } from './tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** A map from a law's own noise, or with its own parameters: only the law that drew knows it. */
 export interface OwnMap {

@@ -1,7 +1,7 @@
 /** What is said of a name that is not there. */
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editDistance, listedNames, meantBy, nearestNames } from '../../../dsl/checks/nearest.js';
+import { editDistance, listedNames, meantBy, nearestNames } from '../../../dsl/refusals/nearest.js';
 
 /** The distance by the definition, without memory: the oracle of the fast one. */
 const slowly = (a: string, b: string): number => {

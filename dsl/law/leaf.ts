@@ -1,5 +1,5 @@
 /** Makes a law of what a family must say: shapes, checks and names are derived. */
-import type { Argument } from './checks/argument.js';
+import type { Argument } from '../checks/argument.js';
 import {
   type Distribution,
   type Family,
@@ -7,10 +7,10 @@ import {
   type Parameters,
   checkValue,
 } from './distribution.js';
-import type { Shape } from './noise.js';
-import { broadcastAll, dropLast } from './tensors/shape.js';
-import type { Support } from './support.js';
-import { type Tensor, expandTo } from './tensors/tensor.js';
+import type { Shape } from '../tensors/noise.js';
+import { broadcastAll, dropLast } from '../tensors/shape.js';
+import type { Support } from '../supports/support.js';
+import { type Tensor, expandTo } from '../tensors/tensor.js';
 
 /** Of a law, what does not follow from the rest. */
 type Capabilities<S extends Support, G extends Gradient> = Pick<

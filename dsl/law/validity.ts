@@ -2,11 +2,11 @@
  * Whether a distribution was made from numbers that its families take, and whether a value is one that
  * it could have: the first violation, as data. It reads values, so it is no part of a training step.
  */
-import type { Argument } from './argument.js';
-import type { Distribution } from '../distribution.js';
-import { type Domain, type Outside, firstOutside } from './domain.js';
-import { partsOf } from '../structure.js';
-import type { Shape } from '../noise.js';
+import type { Argument } from '../checks/argument.js';
+import type { Distribution } from './distribution.js';
+import { type Domain, type Outside, firstOutside } from '../checks/domain.js';
+import { partsOf } from './structure.js';
+import type { Shape } from '../tensors/noise.js';
 import { broadcast, dropLast, sizeOf } from '../tensors/shape.js';
 import type { Tensor } from '../tensors/tensor.js';
 

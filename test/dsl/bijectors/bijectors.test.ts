@@ -32,8 +32,8 @@ import {
   valuesWithin,
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { logNormal } from '../double.js';
-import { estimateAt } from '../bounds/estimate-at.js';
+import { logNormal } from '../../double.js';
+import { estimateAt } from '../../bounds/estimate-at.js';
 
 const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];
 

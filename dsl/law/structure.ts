@@ -1,6 +1,6 @@
 /** What combinators are made of: the only structure that a law shows. */
 import type { Distribution, Family } from './distribution.js';
-import type { Tensor } from './tensors/tensor.js';
+import type { Tensor } from '../tensors/tensor.js';
 
 /** A family of what wraps another law: it has no parameters of its own. */
 export const wrapped = (what: string, { family }: Distribution): Family => ({

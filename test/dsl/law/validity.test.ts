@@ -49,7 +49,7 @@ import { enumerate } from 'marginalia/handlers';
 import type { Params } from 'marginalia/inference';
 import { lint } from 'marginalia/lint';
 import { of } from 'marginalia/monad';
-import { invalidArgument, invalidValue } from '../../../dsl/checks/validity.js';
+import { invalidArgument, invalidValue } from '../../../dsl/law/validity.js';
 
 describe('what a law is made from is judged where it has values', () => {
   const at = tf.tensor;

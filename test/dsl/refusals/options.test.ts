@@ -12,7 +12,7 @@ import {
   required,
   showReceived,
   whole,
-} from '../../../dsl/checks/options.js';
+} from '../../../dsl/refusals/options.js';
 
 interface Options {
   readonly count: number;

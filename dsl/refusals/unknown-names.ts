@@ -1,4 +1,4 @@
-import { SiteError, siteLabel } from '../error.js';
+import { SiteError, siteLabel } from './error.js';
 import { meantBy } from './nearest.js';
 
 /** Throws a `SiteError` where some of the names are none of those that there are; `label` says what they are of. */
