@@ -30,6 +30,7 @@ export const affine = (loc: TensorLike, scale: TensorLike): Bijector<Real> => {
     parameters: [shift, factor],
     inputShape: (output) => output,
     outputShape: (input) => broadcastAll('affine', [input, shift.shape, factor.shape]),
+    direction: () => tf.sign(factor),
     forward: (x) => tf.add(shift, tf.mul(factor, x)),
     inverse: (y) => tf.div(tf.sub(y, shift), factor),
     logAbsDetJacobian: (x) => tf.add(tf.log(tf.abs(factor)), tf.zerosLike(tf.add(x, shift))),

@@ -2,8 +2,8 @@
 import type { Bijector, ContinuousSupport } from '../supports/support.js';
 
 /**
- * The bijector whose codomain is `support`: the identity for the reals, exp for half lines, a
- * scaled sigmoid for intervals, stick breaking for the simplex, and (log diagonal, lower entries)
+ * The bijector whose codomain is `support`: the identity for the reals, exp for half lines and, moved, for
+ * intervals with one bound, a scaled sigmoid for those with two, stick breaking for the simplex, and (log diagonal, lower entries)
  * for Cholesky factors. An array uses its entries' bijector elementwise; a support of your own says its own.
  *
  * @example

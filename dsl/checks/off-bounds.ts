@@ -17,6 +17,8 @@ interface Bounds {
 export const insideBy = ({ low, high }: Bounds, side: 1 | -1): number => {
   const bound = side === 1 ? low : high;
   if (bound === 0 && side === 1) return SMALLEST;
+  // Beside an end that is infinite, numbers are told apart as far as the bound is from 0.
+  if (!Number.isFinite(high - low)) return bound === 0 ? SMALLEST : Math.abs(bound) * 2 ** -22;
   const unit = Math.max(Math.abs(bound), high - low) * 2 ** -24;
   const steps = [unit, 2 * unit, 4 * unit, 8 * unit];
   const lasts = (step: number): boolean => {

@@ -40,7 +40,7 @@ export const expand = <S extends Support, G extends Gradient>(
   }
   const wide = (x: Tensor): Tensor => expandTo(x, broadcastAll('expand', [x.shape, batchShape]));
   const each = [...batchShape, ...base.eventShape];
-  const { mean, variance, entropy, unmasked } = base;
+  const { mean, variance, entropy, cdf, icdf, unmasked } = base;
   const divergence = (kl: Tensor | undefined): Tensor | undefined => kl && wide(kl);
   return {
     ...base,
@@ -59,6 +59,8 @@ export const expand = <S extends Support, G extends Gradient>(
     ...(mean && { mean: () => expandTo(mean(), each) }),
     ...(variance && { variance: () => expandTo(variance(), each) }),
     ...(entropy && { entropy: () => wide(entropy()) }),
+    ...(cdf && { cdf: (value) => wide(cdf(value)) }),
+    ...(icdf && { icdf: (u) => wide(icdf(u)) }),
     klTo: (p) => divergence(klDivergence(base, p)),
     klFrom: (q) => divergence(klDivergence(q, base)),
     ...(unmasked && { unmasked: () => expand(unmasked(), batchShape) }),

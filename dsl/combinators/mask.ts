@@ -65,8 +65,8 @@ export const mask = <S extends Support, G extends Gradient>(
           choose(expandRight(kept, eventRank), x, tf.scalar(0)),
         )
       : preimage;
-  const { klTo: _, klFrom: __, entropy, ...law } = wide;
-  const { weakDerivative: ___, ...sampler } = wide.sampler;
+  const { klTo: _, klFrom: __, cdf: ___, icdf: ____, entropy, ...law } = wide;
+  const { weakDerivative: _____, ...sampler } = wide.sampler;
   return {
     ...law,
     family: wrapped('Masked', base),

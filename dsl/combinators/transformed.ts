@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, type Gradient, checkValue } from '../law/distribution.js';
-import { wrapped } from '../law/structure.js';
-import { imageUnder } from '../law/preimage.js';
+import { type Distribution, type Gradient, checkValue } from '../distribution.js';
+import { wrapped } from '../structure.js';
+import { imageUnder } from '../preimage.js';
+import { choose, less } from '../tensors/comparison.js';
 import { dropLast, sameShape, showShape, takeLast } from '../tensors/shape.js';
 import type { Bijector, ContinuousSupport, ScalarSupport, Support } from '../supports/support.js';
 import { type ArrayOf, isScalar, widened } from '../supports/array.js';
@@ -42,9 +43,16 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
         'give the base as many entries.',
     );
   }
-  const { unmasked } = base;
+  const { unmasked, cdf, icdf } = base;
+  const { direction } = bijector;
+  /** What is below x is above f(x) where the map falls. */
+  const turned = (falling: Tensor, share: Tensor): Tensor =>
+    choose(falling, tf.sub(1, share), share);
+  const falls = direction && ((): Tensor => less(direction(), tf.scalar(0)));
   // A map that was spread from another has its key still, but hardly its name.
   const map = bijector.key === bijector.name ? bijector.key : { name: bijector.name };
+  const { offBounds } = bijector.codomain;
+  const inverse = (y: Tensor): Tensor => bijector.inverse(offBounds ? offBounds(y) : y);
   const self: Distribution = {
     family: wrapped('Transformed', base),
     parameters: {},
@@ -69,10 +77,17 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
     logProb: (y, preimage) => {
       checkValue(self, y);
       const own = imageUnder(map, preimage);
-      const { offBounds } = bijector.codomain;
-      const x = own ?? bijector.inverse(offBounds ? offBounds(y) : y);
+      const x = own ?? inverse(y);
       return tf.sub(base.logProb(x, own && preimage?.of), volume(x));
     },
+    ...(falls &&
+      cdf && {
+        cdf: (y) => {
+          checkValue(self, y);
+          return turned(falls(), cdf(inverse(y)));
+        },
+      }),
+    ...(falls && icdf && { icdf: (u) => bijector.forward(icdf(turned(falls(), u))) }),
     ...(base.isPoint && { isPoint: true }),
     ...(unmasked && { unmasked: () => imageOf(unmasked(), bijector) }),
   };
@@ -90,6 +105,7 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
  * - Edges: a value outside the codomain of f gives NaN. One that float32 rounded to a bound of it
  *   counts as the nearest inside, without gradient; an own draw keeps its x, so that neither log q
  *   nor a gradient is lost where f(x) is rounded, if f has a `key`.
+ *   It has a distribution function where the base has one and f says its `direction`.
  * - Source: Papamakarios et al., Normalizing Flows, section 2.1, arXiv:1912.02762.
  *
  * @example

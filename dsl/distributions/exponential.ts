@@ -6,7 +6,7 @@ import { distribution } from '../law/leaf.js';
 import { baseNoise } from '../tensors/noise.js';
 import { type Positive, positive } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
-import { onHalfLine } from './half-line.js';
+import { onHalfLine, shareOfHalfLine } from './half-line.js';
 
 export const exponentialFamily: Family<{ readonly rate: Tensor }> = {
   name: 'Exponential',
@@ -45,6 +45,8 @@ export const exponential = (rate: TensorLike): Distribution<Positive, 'pathwise'
     mean: () => tf.reciprocal(r),
     variance: () => tf.square(tf.reciprocal(r)),
     entropy: () => tf.sub(1, tf.log(r)),
+    cdf: (value) => shareOfHalfLine(value, tf.neg(tf.expm1(tf.neg(tf.mul(r, value))))),
+    icdf: (u) => tf.div(tf.neg(tf.log1p(tf.neg(u))), r),
     klTo: (p) => (isOf(p, exponentialFamily) ? klExponential(r, p.parameters.rate) : undefined),
   });
 };

@@ -5,13 +5,14 @@ import { type Distribution, type Family, isOf } from '../law/distribution.js';
 import { type GammaParameters, klGamma } from '../divergences/gamma.js';
 import { distribution } from '../law/leaf.js';
 import { binet, binetSlope } from '../numerics/gamma-function.js';
-import { imageUnder } from '../law/preimage.js';
+import { gammainc } from '../numerics/incomplete-gamma.js';
+import { imageUnder } from '../preimage.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Positive, positive } from '../supports/index.js';
 import { exp } from '../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
 import { exponentialFamily } from './exponential.js';
-import { awayFromZero, onHalfLine } from './half-line.js';
+import { awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
 import { LIFT, gammaNoise, standardGamma } from './standard-gamma.js';
 
 export const gammaFamily: Family<GammaParameters> = {
@@ -21,7 +22,7 @@ export const gammaFamily: Family<GammaParameters> = {
 };
 
 /** An exponential law is a gamma law with concentration 1. */
-const gammaOf = (d: Distribution): GammaParameters | undefined => {
+export const gammaOf = (d: Distribution): GammaParameters | undefined => {
   if (isOf(d, gammaFamily)) return d.parameters;
   if (!isOf(d, exponentialFamily)) return undefined;
   const { rate } = d.parameters;
@@ -97,6 +98,7 @@ export const gamma = (
       const rest = tf.add(binet(a), tf.mul(tf.sub(1, a), binetSlope(a)));
       return tf.add(tf.add(logs, constant), rest);
     },
+    cdf: (value) => shareOfHalfLine(value, gammainc(a, tf.mul(b, awayFromZero(value)))),
     klTo: (p) => {
       const other = gammaOf(p);
       return other && klGamma({ concentration: a, rate: b }, other);

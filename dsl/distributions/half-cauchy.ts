@@ -2,12 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../law/distribution.js';
 import { klHalfCauchy } from '../divergences/half-cauchy.js';
-import { distribution } from '../law/leaf.js';
-import { baseNoise } from '../tensors/noise.js';
-import { log1pSquare } from '../numerics/special.js';
+import { distribution } from '../leaf.js';
+import { baseNoise } from '../noise.js';
+import { log1pSquare, tanOfQuarter } from '../numerics/special.js';
 import { type Positive, positive } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
-import { onHalfLine } from './half-line.js';
+import { onHalfLine, shareOfHalfLine } from './half-line.js';
 
 export const halfCauchyFamily: Family<{ readonly scale: Tensor }> = {
   name: 'HalfCauchy',
@@ -51,6 +51,8 @@ export const halfCauchy = (scale: TensorLike): Distribution<Positive, 'pathwise'
       return onHalfLine(value, tf.sub(Math.log(2 / Math.PI), tf.add(tf.log(s), tail)));
     },
     entropy: () => tf.add(tf.log(s), Math.log(2 * Math.PI)),
+    cdf: (value) => shareOfHalfLine(value, tf.mul(tf.atan(tf.div(value, s)), 2 / Math.PI)),
+    icdf: (u) => tf.mul(s, tanOfQuarter(u, tf.sub(1, u))),
     klTo: (p) => (isOf(p, halfCauchyFamily) ? klHalfCauchy(s, p.parameters.scale) : undefined),
   });
 };

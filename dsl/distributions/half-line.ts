@@ -14,6 +14,10 @@ export const atLeast = (x: Tensor, least: number): Tensor =>
  */
 export const awayFromZero = (x: Tensor): Tensor => atLeast(x, SMALLEST);
 
+/** A distribution function on the half line, 0 below it. */
+export const shareOfHalfLine = (value: Tensor, share: Tensor): Tensor =>
+  choose(less(value, tf.scalar(0)), tf.scalar(0), share);
+
 /** A log density on the half line, −∞ below 0. */
 export const onHalfLine = (value: Tensor, logDensity: Tensor): Tensor =>
   choose(less(value, tf.scalar(0)), tf.scalar(-Infinity), logDensity);

@@ -2,12 +2,13 @@ import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../law/distribution.js';
 import { klNormal } from '../divergences/gaussian.js';
-import { distribution } from '../law/leaf.js';
-import { baseNoise } from '../tensors/noise.js';
+import { distribution } from '../leaf.js';
+import { baseNoise } from '../noise.js';
+import { erf, erfinv } from '../numerics/normal-function.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Positive, positive } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
-import { onHalfLine } from './half-line.js';
+import { onHalfLine, shareOfHalfLine } from './half-line.js';
 import type { LocationScale } from './normal.js';
 
 export const halfNormalFamily: Family<{ readonly scale: Tensor }> = {
@@ -52,6 +53,8 @@ export const halfNormal = (scale: TensorLike): Distribution<Positive, 'pathwise'
     mean: () => tf.mul(s, Math.sqrt(2 / Math.PI)),
     variance: () => tf.mul(tf.square(s), 1 - 2 / Math.PI),
     entropy: () => tf.add(tf.log(s), 0.5 + HALF_LOG_TWO_PI - Math.LN2),
+    cdf: (value) => shareOfHalfLine(value, erf(tf.mul(tf.div(value, s), Math.SQRT1_2))),
+    icdf: (u) => tf.mul(tf.mul(s, erfinv(u)), Math.SQRT2),
     // Folding two normals with one centre changes nothing between them.
     klTo: (p) =>
       isOf(p, halfNormalFamily) ? klNormal(centred(s), centred(p.parameters.scale)) : undefined,

@@ -2,14 +2,15 @@ import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../law/distribution.js';
 import { klNormal } from '../divergences/gaussian.js';
-import { distribution } from '../law/leaf.js';
-import { baseNoise } from '../tensors/noise.js';
-import { imageUnder } from '../law/preimage.js';
+import { distribution } from '../leaf.js';
+import { baseNoise } from '../noise.js';
+import { imageUnder } from '../preimage.js';
+import { ndtr, ndtri } from '../numerics/normal-function.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Positive, positive, real } from '../supports/index.js';
 import { exp } from '../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
-import { awayFromZero, onHalfLine } from './half-line.js';
+import { awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
 import type { LocationScale } from './normal.js';
 
 export const logNormalFamily: Family<LocationScale> = {
@@ -65,6 +66,8 @@ export const logNormal = (
     mean,
     variance: () => tf.mul(tf.expm1(tf.square(s)), tf.square(mean())),
     entropy: () => tf.add(tf.add(m, tf.log(s)), 0.5 + HALF_LOG_TWO_PI),
+    cdf: (value) => shareOfHalfLine(value, ndtr(tf.div(tf.sub(tf.log(awayFromZero(value)), m), s))),
+    icdf: (u) => tf.exp(tf.add(m, tf.mul(s, ndtri(u)))),
     klTo: (p) =>
       isOf(p, logNormalFamily) ? klNormal({ loc: m, scale: s }, p.parameters) : undefined,
   });

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../law/distribution.js';
 import { klNormal } from '../divergences/gaussian.js';
-import { distribution } from '../law/leaf.js';
-import { baseNoise } from '../tensors/noise.js';
-import { imageUnder } from '../law/preimage.js';
+import { distribution } from '../leaf.js';
+import { baseNoise } from '../noise.js';
+import { imageUnder } from '../preimage.js';
+import { ndtr, ndtri } from '../numerics/normal-function.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { type Real, real, positive } from '../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
@@ -62,6 +63,8 @@ export const normal = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     mean: () => m,
     variance: () => tf.square(s),
     entropy: () => tf.add(tf.log(s), 0.5 + HALF_LOG_TWO_PI),
+    cdf: (value) => ndtr(tf.div(tf.sub(value, m), s)),
+    icdf: (u) => tf.add(m, tf.mul(s, ndtri(u))),
     klTo: (p) => (isOf(p, normalFamily) ? klNormal({ loc: m, scale: s }, p.parameters) : undefined),
   });
 };

@@ -19,7 +19,7 @@ export const studentTFamily: Family<StudentTParameters> = {
 };
 
 /** log Γ(x + ½) − log Γ(x) − ½ log 2πx, without the logarithms that would cancel for large x. */
-const logNormaliser = (x: Tensor): Tensor => {
+export const logNormaliser = (x: Tensor): Tensor => {
   const above = tf.add(x, 0.5);
   const bulk = tf.sub(tf.mul(x, tf.log1p(tf.div(0.5, x))), 0.5 + HALF_LOG_TWO_PI);
   return tf.add(bulk, tf.sub(binet(above), binet(x)));

@@ -14,10 +14,10 @@ export const uniformFamily: Family<{ readonly low: Tensor; readonly high: Tensor
 };
 
 /** A bound that is a number is part of the support's type; any other is only known at run time. */
-type Bound<B> = B extends number ? B : number;
+export type Bound<B> = B extends number ? B : number;
 
-function boundOf<B extends TensorLike>(bound: B): Bound<B>;
-function boundOf(bound: TensorLike): number {
+export function boundOf<B extends TensorLike>(bound: B): Bound<B>;
+export function boundOf(bound: TensorLike): number {
   return typeof bound === 'number' ? bound : Number.NaN;
 }
 
@@ -70,5 +70,7 @@ export const uniform = <const L extends TensorLike, const H extends TensorLike>(
     mean: () => tf.div(tf.add(a, b), 2),
     variance: () => tf.div(tf.square(width), 12),
     entropy: () => tf.log(width),
+    cdf: (value) => tf.clipByValue(tf.div(tf.sub(value, a), width), 0, 1),
+    icdf: (u) => tf.add(a, tf.mul(width, u)),
   });
 };

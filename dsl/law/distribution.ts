@@ -125,6 +125,10 @@ export interface Distribution<S extends Support = Support, G extends Gradient = 
   readonly variance?: () => Tensor;
   /** −E[log p(z)] in nats (differential for continuous supports), `[...batch]`. */
   readonly entropy?: () => Tensor;
+  /** P(draw ≤ value), of a law of one number: `[...left, ...batch]`. */
+  readonly cdf?: (value: Tensor) => Tensor;
+  /** The least z that a draw is at most with a chance of u from 0 to 1: `[...left, ...batch]`. */
+  readonly icdf?: (u: Tensor) => Tensor;
   /** KL(this ‖ p) in nats over the broadcast batch, nothing where it has no closed form for p. */
   readonly klTo?: (p: Distribution) => Tensor | undefined;
   /** KL(q ‖ this), of laws that do not know this one. */

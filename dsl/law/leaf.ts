@@ -15,7 +15,17 @@ import { type Tensor, expandTo } from '../tensors/tensor.js';
 /** Of a law, what does not follow from the rest. */
 type Capabilities<S extends Support, G extends Gradient> = Pick<
   Distribution<S, G>,
-  'support' | 'values' | 'sampler' | 'mean' | 'variance' | 'entropy' | 'klTo' | 'klFrom' | 'isPoint'
+  | 'support'
+  | 'values'
+  | 'sampler'
+  | 'mean'
+  | 'variance'
+  | 'entropy'
+  | 'cdf'
+  | 'icdf'
+  | 'klTo'
+  | 'klFrom'
+  | 'isPoint'
 >;
 
 /** What a family says of a law. */
@@ -68,7 +78,8 @@ const filled = (moment: (() => Tensor) | undefined, shape: Shape) =>
 export const distribution = <P extends Parameters, S extends Support, G extends Gradient>(
   leaf: Leaf<P, S, G>,
 ): Distribution<S, G> => {
-  const { family, parameters, eventShape = [], logProb, mean, variance, entropy, ...rest } = leaf;
+  const { family, parameters, eventShape = [], logProb, cdf, ...rest } = leaf;
+  const { mean, variance, entropy } = leaf;
   const axes: Readonly<Record<string, number>> = family.axes;
   const batchShape = broadcastAll(
     `${family.name}(${Object.keys(parameters).join(', ')})`,
@@ -89,6 +100,12 @@ export const distribution = <P extends Parameters, S extends Support, G extends 
       checkValue(shapes, value);
       return logProb(value, preimage);
     },
+    ...(cdf && {
+      cdf: (value: Tensor) => {
+        checkValue(shapes, value);
+        return cdf(value);
+      },
+    }),
     ...(means && { mean: means }),
     ...(variances && { variance: variances }),
     ...(entropies && { entropy: entropies }),

@@ -7,6 +7,9 @@ import type { Tensor } from '../tensors/tensor.js';
 /** ½ log 2π, the constant of a standard normal log density, in nats. */
 export const HALF_LOG_TWO_PI = 0.9189385332046727;
 
+/** Euler's constant, −ψ(1): the mean of a standard Gumbel law. */
+export const EULER_GAMMA = 0.5772156649015329;
+
 /**
  * softplus(x) = log(1 + eˣ) = max(x, 0) + log1p(e^−|x|).
  *
@@ -72,6 +75,13 @@ export const logOther = (p: Tensor): Tensor =>
     (dy, v) => passed(dy, tf.neg(tf.reciprocal(tf.sub(1, v)))),
   );
 
+/** tan(½ π u) for u from 0 to 1, by `rest` = 1 − u beyond a half, which u has rounded away. */
+export const tanOfQuarter = (u: Tensor, rest: Tensor): Tensor => {
+  const isFar = greater(u, rest);
+  const angle = tf.mul(choose(isFar, rest, u), Math.PI / 2);
+  return choose(isFar, tf.reciprocal(tf.tan(angle)), tf.tan(angle));
+};
+
 /** From here on x² is 1 + x² to rounding, and soon beyond float32. */
 const SQUARE_OVERFLOWS = 2 ** 40;
 
@@ -109,6 +119,38 @@ export const logit = (p: Tensor): Tensor => tf.sub(logChance(p), logOther(p));
  */
 export const inverseSoftplus = (y: Tensor): Tensor =>
   tf.add(y, tf.log(tf.neg(tf.expm1(tf.neg(y)))));
+
+/**
+ * log(1 − e^−x) for x ≥ 0, which cancels neither for small x nor for large. Gradient: 1 / (eˣ − 1).
+ *
+ * Source: Mächler, Accurately Computing log(1 − exp(−|a|)), 2012.
+ */
+export const logOneMinusExp = (x: Tensor): Tensor =>
+  withGradient(
+    x,
+    (v) =>
+      choose(
+        greater(v, tf.scalar(Math.LN2)),
+        tf.log1p(tf.neg(tf.exp(tf.neg(v)))),
+        tf.log(tf.neg(tf.expm1(tf.neg(v)))),
+      ),
+    (dy, v) => tf.div(dy, tf.expm1(v)),
+  );
+
+/**
+ * log(eᵃ − eᵇ) for a ≥ b.
+ *
+ * - Gradient: 1 / (1 − e^(b − a)) in a, 1 / (1 − e^(a − b)) in b.
+ * - Edges: −∞ where both are equal; NaN where a < b.
+ *
+ * @example
+ * ```ts
+ * logDiffExp(tf.scalar(Math.log(5)), tf.scalar(Math.log(2))).dataSync()[0]; // Math.log(3)
+ * ```
+ */
+export const logDiffExp = (a: Tensor, b: Tensor): Tensor =>
+  // A difference of infinities would be NaN where nothing is taken off.
+  tf.add(a, logOneMinusExp(choose(equal(a, b), tf.zerosLike(a), tf.sub(a, b))));
 
 /**
  * log Σ exp along the last axis, shifted by the maximum.

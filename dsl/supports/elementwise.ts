@@ -21,7 +21,10 @@ const unchanged = (shape: Shape): Shape => shape;
  * ```
  */
 export const elementwise = <S extends ContinuousSupport>(
-  spec: Pick<Bijector<S>, 'name' | 'codomain' | 'forward' | 'inverse' | 'logAbsDetJacobian'>,
+  spec: Pick<
+    Bijector<S>,
+    'name' | 'codomain' | 'direction' | 'forward' | 'inverse' | 'logAbsDetJacobian'
+  >,
 ): Bijector<S> => ({
   ...spec,
   key: spec.name,

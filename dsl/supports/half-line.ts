@@ -72,6 +72,7 @@ export const nonnegative: Nonnegative = {
 export const exp: Bijector<Positive> = elementwise({
   name: 'exp',
   codomain: positive,
+  direction: () => tf.scalar(1),
   forward: (x) => tf.exp(x),
   inverse: (y) => tf.log(y),
   logAbsDetJacobian: (x) => x,
@@ -88,6 +89,7 @@ export const exp: Bijector<Positive> = elementwise({
 export const softplusBijector: Bijector<Positive> = elementwise({
   name: 'softplus',
   codomain: positive,
+  direction: () => tf.scalar(1),
   forward: softplus,
   inverse: inverseSoftplus,
   logAbsDetJacobian: logSigmoid,

@@ -5,7 +5,7 @@ import { demand } from '../refusals/options.js';
 import type { ScalarSupport, Support } from './support.js';
 import { insideBounds } from './bounds.js';
 
-/** The integers from `low` to `high`, both included. */
+/** The integers from `low` to `high`, both included; `high` may be infinite. */
 export interface Integers<
   L extends number = number,
   H extends number = number,
@@ -25,6 +25,7 @@ export const isIntegers = (support: Support): support is Integers => support.kin
  * ```ts
  * integers(0, 9).name; // 'integers(0..9)'
  * integers(0, 9).high; // 9
+ * integers(1, Infinity).words; // 'a whole number of at least 1'
  * ```
  */
 export const integers = <const L extends number, const H extends number>(
@@ -34,7 +35,11 @@ export const integers = <const L extends number, const H extends number>(
   demand(!(low > high), 'integers', 'low at most high', `${low} and ${high}`, 'swap them');
   const isBoolean = low === 0 && high === 1;
   const domain: Domain = {
-    words: isBoolean ? '0 or 1' : `a whole number from ${low} to ${high}`,
+    words: isBoolean
+      ? '0 or 1'
+      : high === Infinity
+        ? `a whole number of at least ${low}`
+        : `a whole number from ${boundIn(low, 'its bound')} to ${boundIn(high, 'its bound')}`,
     cure: 'look at what it is computed from',
     rank: 0,
     entry: (x) => Number.isInteger(x) && !(x < low) && !(x > high),

@@ -67,21 +67,38 @@ export const interval = <const L extends number, const H extends number>(
       return Math.min(...gaps.map((gap) => (Number.isNaN(gap) ? Infinity : gap)));
     },
     bijector: () => {
+      const isKnown = !Number.isNaN(low) && !Number.isNaN(high);
       demand(
-        Number.isFinite(low) && Number.isFinite(high),
+        isKnown && (Number.isFinite(low) || Number.isFinite(high)),
         'bijectorTo',
-        'finite bounds',
+        'known bounds, one of them finite',
         `interval(${boundIn(low, '?')}, ${boundIn(high, '?')})`,
-        'use real or positive for an unbounded side',
+        'give numbers, or use real where no side has a bound',
       );
+      if (high === Infinity) return expFrom(interval(low, high), low, 1);
+      if (low === -Infinity) return expFrom(interval(low, high), high, -1);
       return sigmoidTo(low, high);
     },
-    offBounds: (y) => off(off(y, low, insideBy(bounds, 1), 1), high, insideBy(bounds, -1), -1),
+    offBounds: (y) => {
+      const above = Number.isFinite(low) ? off(y, low, insideBy(bounds, 1), 1) : y;
+      return Number.isFinite(high) ? off(above, high, insideBy(bounds, -1), -1) : above;
+    },
   };
 };
 
 /** The open interval from 0 to 1. */
 export const unitInterval: Interval<0, 1> = interval(0, 1);
+
+/** y = bound ± eˣ, onto what lies on one side of a bound; log |dy/dx| = x. */
+const expFrom = (codomain: Interval, bound: number, side: 1 | -1): Bijector<Interval> =>
+  elementwise({
+    name: `${bound} ${side === 1 ? '+' : '−'} exp`,
+    codomain,
+    direction: () => tf.scalar(side),
+    forward: (x) => tf.add(tf.mul(tf.exp(x), side), bound),
+    inverse: (y) => tf.log(tf.mul(tf.sub(y, bound), side)),
+    logAbsDetJacobian: (x) => x,
+  });
 
 /**
  * y = low + (high − low) sigmoid(x), onto (low, high).
@@ -105,6 +122,7 @@ export const sigmoidTo = <L extends number, H extends number>(
   return elementwise({
     name: `sigmoidTo(${low}, ${high})`,
     codomain: interval(low, high),
+    direction: () => tf.scalar(1),
     forward: (x) => tf.add(tf.mul(tf.sigmoid(x), width), low),
     inverse: (y) => logit(tf.div(tf.sub(y, low), width)),
     logAbsDetJacobian: (x) => tf.add(tf.add(logSigmoid(x), logSigmoid(tf.neg(x))), Math.log(width)),

@@ -35,6 +35,7 @@ export const real: Real = {
 export const identity: Bijector<Real> = elementwise({
   name: 'identity',
   codomain: real,
+  direction: () => tf.scalar(1),
   forward: (x) => x,
   inverse: (y) => y,
   logAbsDetJacobian: (x) => tf.zerosLike(x),

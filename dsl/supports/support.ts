@@ -70,6 +70,8 @@ export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {
   readonly parameters?: readonly Tensor[];
   /** Event axes that the map mixes, on its input; 0 for an elementwise map. */
   readonly inputRank: number;
+  /** Of an elementwise map 1 where it rises and −1 where it falls, which distribution functions go by. */
+  readonly direction?: () => Tensor;
   readonly forward: (x: Tensor) => Tensor;
   readonly inverse: (y: Tensor) => Tensor;
   /** log |det J| at x, without the `inputRank` event axes. */

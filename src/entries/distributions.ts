@@ -29,6 +29,14 @@ export {
 export { bernoulli } from '../../dsl/distributions/bernoulli.js';
 export { beta } from '../../dsl/distributions/beta.js';
 export { categorical } from '../../dsl/distributions/categorical.js';
+export { betaBinomial } from '../../dsl/distributions/counts/beta-binomial.js';
+export { binomial } from '../../dsl/distributions/counts/binomial.js';
+export { geometric } from '../../dsl/distributions/counts/geometric.js';
+export {
+  negativeBinomial,
+  negativeBinomial2,
+} from '../../dsl/distributions/counts/negative-binomial.js';
+export { poisson } from '../../dsl/distributions/counts/poisson.js';
 export { delta } from '../../dsl/distributions/delta.js';
 export { dirichlet } from '../../dsl/distributions/dirichlet.js';
 export { exponential } from '../../dsl/distributions/exponential.js';
@@ -41,8 +49,19 @@ export { logNormal } from '../../dsl/distributions/log-normal.js';
 export { multivariateNormal } from '../../dsl/distributions/multivariate-normal.js';
 export { normal } from '../../dsl/distributions/normal.js';
 export { oneHotCategorical } from '../../dsl/distributions/one-hot-categorical.js';
+export { chi2 } from '../../dsl/distributions/positive/chi2.js';
+export { halfStudentT } from '../../dsl/distributions/positive/half-student-t.js';
+export { inverseGamma } from '../../dsl/distributions/positive/inverse-gamma.js';
+export { pareto } from '../../dsl/distributions/positive/pareto.js';
+export { weibull } from '../../dsl/distributions/positive/weibull.js';
+export { cauchy } from '../../dsl/distributions/real-line/cauchy.js';
+export { gumbel } from '../../dsl/distributions/real-line/gumbel.js';
+export { logistic } from '../../dsl/distributions/real-line/logistic.js';
+export { truncatedNormal } from '../../dsl/distributions/real-line/truncated-normal.js';
 export { studentT } from '../../dsl/distributions/student-t.js';
 export { uniform } from '../../dsl/distributions/uniform.js';
+export { kumaraswamy } from '../../dsl/distributions/unit-interval/kumaraswamy.js';
+export { logitNormal } from '../../dsl/distributions/unit-interval/logit-normal.js';
 export { klDivergence } from '../../dsl/divergences/kl.js';
 export { type IsWithin, isWithin } from '../../dsl/supports/inclusion.js';
 export { type Leaf, distribution } from '../../dsl/law/leaf.js';

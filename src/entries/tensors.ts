@@ -2,9 +2,12 @@
 import '../backend/on-import.js';
 export type { Shape } from '../../dsl/tensors/noise.js';
 export { digamma, lgamma, polygamma } from '../../dsl/numerics/gamma-function.js';
+export { gammainc, gammaincc } from '../../dsl/numerics/incomplete-gamma.js';
 export * as linearAlgebra from '../../dsl/numerics/linear-algebra.js';
+export { erf, erfc, erfinv, logNdtr, ndtr, ndtri } from '../../dsl/numerics/normal-function.js';
 export {
   inverseSoftplus,
+  logDiffExp,
   logSigmoid,
   logSumExpLast,
   logit,

@@ -15,6 +15,7 @@ import { reductions } from './reductions/index.js';
 import { rounding } from './rounding/index.js';
 import { shaping } from './shaping/index.js';
 import { slicing } from './slicing/index.js';
+import { special } from './special/index.js';
 import { trigonometry } from './trigonometry/index.js';
 
 export const kernels: ReadonlyMap<string, Kernel> = new Map(
@@ -34,6 +35,7 @@ export const kernels: ReadonlyMap<string, Kernel> = new Map(
     ...rounding,
     ...shaping,
     ...slicing,
+    ...special,
     ...trigonometry,
   ].map((kernel) => [kernel.name, kernel]),
 );

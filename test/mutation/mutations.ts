@@ -15,7 +15,9 @@ import { engine } from './compile/engine.js';
 import { examples } from './runs/examples.js';
 import { executors } from './compile/executors.js';
 import { divergences } from './language/divergences.js';
+import { countLaws } from './language/counts.js';
 import { families } from './language/families.js';
+import { scalarFamilies } from './language/scalar-families.js';
 import { files } from './runs/files.js';
 import { kernels } from './compile/kernels.js';
 import { kernelRules } from './compile/kernel-rules.js';
@@ -48,6 +50,8 @@ export const mutations: readonly Mutation[] = [
   ...partlyKnown,
   ...divergences,
   ...families,
+  ...countLaws,
+  ...scalarFamilies,
   ...bounds,
   ...axes,
   ...cases,

@@ -42,6 +42,18 @@ describe('the laws notice', () => {
     ],
     ['mean', () => ({ ...base(), mean: () => tf.tensor1d([0.01, 1]) })],
     ['variance', () => ({ ...base(), variance: () => tf.tensor1d([1, 1.01]) })],
+    [
+      'distribution function',
+      () => ({ ...base(), cdf: (z: Tensor) => normal(tf.tensor1d([0, 1]), 1.05).cdf?.(z) ?? z }),
+    ],
+    [
+      'distribution function',
+      () => ({ ...base(), cdf: (z: Tensor) => stopGradient(base().cdf?.(z) ?? z) }),
+    ],
+    [
+      'quantile function',
+      () => ({ ...base(), icdf: (u: Tensor) => normal(0, 1.05).icdf?.(u) ?? u }),
+    ],
     ['entropy', () => ({ ...base(), entropy: () => tf.tensor1d([1.42, 1.43]) })],
   ];
   it.each(broken)('%s', (law, make) => {

@@ -25,7 +25,7 @@ import { checkWindow } from './window-law.js';
 import { chartOf, isInside } from './support-geometry.js';
 
 /** What the trapezoidal rule may miss where the density jumps at a bound that is not known. */
-const INTEGRATION_SLACK = 2e-3;
+export const INTEGRATION_SLACK = 2e-3;
 
 /** A density over a vector is integrated in as many coordinates as this; of more, one at a time. */
 const MOST_COORDINATES = 3;

@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution } from '../../../dsl/index.js';
 import type { DistributionCase } from '../cases/distributions/family-arbitraries.js';
+import { checkDistributionFunction } from './distribution-function-law.js';
 import { checkSampler, tabulate } from './density-laws.js';
 import {
   checkDrawsInSupport,
@@ -28,7 +29,7 @@ import { type DistributionLawOptions, type Subject, hasDensity, subjectOf } from
  *   values, for a window of whole numbers that are not listed, and for cells of vectors with up to three
  *   free coordinates; of longer vectors each coordinate given the others, and of vectors of whole numbers
  *   moves that keep the density. A density of one number integrates to 1
- * - mean, variance and entropy, where given
+ * - mean, variance and entropy, where given; the distribution function against the density, and its inverse
  * - gradients of log p in value and parameters, and of a reparameterised draw in the parameters,
  *   against finite differences; parameters only where `parametrised` is given
  *
@@ -57,6 +58,7 @@ export const checkDistribution = (
     const tables = tablesOf(subject);
     const isJudged = checkSampler(subject, tables);
     checkMoments(subject, tables);
+    checkDistributionFunction(subject, tables, options.parametrised);
     checkValueGradient(subject);
     if (options.parametrised) {
       checkPathwiseGradient(subject, options.parametrised);

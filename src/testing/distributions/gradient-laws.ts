@@ -10,10 +10,17 @@ import type { LawName } from '../law/catalogue.js';
 import { expectClose } from '../law/law.js';
 import { type NumericFunction, numericFunction } from '../law/numeric-function.js';
 import { column, distinctWeights, rowsOf, sum, toTensor, variance } from '../statistics/numbers.js';
-import { type Parametrised, type Subject, claim, eventSize, noiseFor } from './subject.js';
+import {
+  type Parametrised,
+  type Subject,
+  claim,
+  eventSize,
+  firstDraws,
+  noiseFor,
+} from './subject.js';
 import { distanceToEdge } from './support-geometry.js';
 
-/** Draws that a gradient is taken over; more would only cost time. */
+/** Draws that a gradient is taken over. */
 const DRAWS = 16;
 
 /** How far a gradient in float32 may be off, relative to its parts. */
@@ -21,9 +28,6 @@ const SLACK = 1e-2;
 
 /** How much of float32's rounding, relative to what is differentiated, reaches a gradient. */
 const ROUNDING = 1e-5;
-
-const firstDraws = ({ value, draws }: Subject): Tensor =>
-  tf.slice(value, 0, Math.min(DRAWS, draws));
 
 /** Gradients of Σ f by reverse mode, one array for each parameter. */
 const automatic = (
@@ -66,7 +70,7 @@ const differencesOf = (
 };
 
 /** Checks gradients of Σ weights · f against differences of the terms of f, place by place. */
-const checkParameters = (
+export const checkParameters = (
   subject: Subject,
   law: LawName,
   parametrised: Parametrised,

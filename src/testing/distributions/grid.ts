@@ -23,6 +23,22 @@ const half: Chart = { toLine: Math.log, fromLine: Math.exp, stretch: Math.exp };
 
 const chartOf = (support: Support, sorted: readonly number[]): Chart => {
   if (support.kind === 'positive' || support.kind === 'nonnegative') return half;
+  if (isInterval(support) && Number.isFinite(support.low) && support.high === Infinity) {
+    const { low } = support;
+    return {
+      toLine: (z) => Math.log(z - low),
+      fromLine: (u) => low + Math.exp(u),
+      stretch: Math.exp,
+    };
+  }
+  if (isInterval(support) && Number.isFinite(support.high) && support.low === -Infinity) {
+    const { high } = support;
+    return {
+      toLine: (z) => -Math.log(high - z),
+      fromLine: (u) => high - Math.exp(-u),
+      stretch: (u) => Math.exp(-u),
+    };
+  }
   if (isInterval(support) && Number.isFinite(support.high - support.low)) {
     const { low, high } = support;
     const share = (u: number): number => 1 / (1 + Math.exp(-u));
@@ -51,11 +67,14 @@ export interface Grid {
 /** How many points a grid has: a jump of the density costs at most its height times one step. */
 const GRID_POINTS = 4097;
 
+/** Where a bound that nobody knows may lie between any two of them. */
+const MORE_POINTS = 4 * (GRID_POINTS - 1) + 1;
+
 /** A grid over a scalar support that reaches half the draws' range beyond them on each side. */
 export const gridAround = (
   support: Support,
   draws: readonly number[],
-  size = GRID_POINTS,
+  size = support.isComputed ? MORE_POINTS : GRID_POINTS,
 ): Grid => {
   const sorted = draws.toSorted((a, b) => a - b);
   const { toLine, fromLine, stretch } = chartOf(support, sorted);

@@ -108,21 +108,35 @@ export const eventSize = ({ distribution }: Subject): number => sizeOf(distribut
 export const drawsAt = ({ events }: Subject, entry: number): readonly (readonly number[])[] =>
   events[entry] ?? [];
 
+/** Draws that exact laws look at; more would only cost time. */
+const FEW = 16;
+
+export const firstDraws = ({ value, draws }: Subject): Tensor =>
+  tf.slice(value, 0, Math.min(FEW, draws));
+
 /**
- * log p at rows of events, the same rows for every batch entry or others for each:
+ * A function of values at rows of events, the same rows for every batch entry or others for each:
  * `events[entry][row]`. Gives `[entry][row]`.
  */
-export const logProbAt = (
+export const atEvents = (
   subject: Subject,
+  f: (value: Tensor) => Tensor,
   events: readonly (readonly (readonly number[])[])[],
 ): readonly (readonly number[])[] => {
-  const { batchShape, eventShape, logProb } = subject.distribution;
+  const { batchShape, eventShape } = subject.distribution;
   const count = events[0]?.length ?? 0;
   const flat = Array.from({ length: count }, (_, row) => events.map((at) => at[row] ?? []));
   const value = tf.tensor(flat.flat(2), [count, ...batchShape, ...eventShape], 'float32');
-  const rows = rowsOf(logProb(value).dataSync(), events.length);
+  const rows = rowsOf(f(value).dataSync(), events.length);
   return events.map((_, entry) => column(rows, entry));
 };
+
+/** log p at rows of events, likewise. */
+export const logProbAt = (
+  subject: Subject,
+  events: readonly (readonly (readonly number[])[])[],
+): readonly (readonly number[])[] =>
+  atEvents(subject, (value) => subject.distribution.logProb(value), events);
 
 /** Whether exp(logProb) is a density: not of a point mass, nor where a mask took terms away. */
 export const hasDensity = (d: Distribution): boolean =>

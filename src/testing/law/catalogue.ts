@@ -56,6 +56,16 @@ const ofDistributions = {
     says: 'entropy() is −E log p',
     cure: 'Check the closed form; units are nats.',
   },
+  'distribution function': {
+    check: 'checkDistribution',
+    says: 'cdf(z) is the integral of the density up to z, and its gradient is the density',
+    cure: 'Check the closed form, that it is 0 below the support, and its gradient in the parameters.',
+  },
+  'quantile function': {
+    check: 'checkDistribution',
+    says: 'icdf(u) is where cdf is u; of whole numbers, the least one where it is at least u',
+    cure: 'Solve u = cdf(z) for z again.',
+  },
   'gradient of logProb in the value': {
     check: 'checkDistribution',
     says: '∂ log p / ∂z is its finite difference',

@@ -28,6 +28,13 @@ import {
   uniformsOver,
 } from './family-arbitraries.js';
 import {
+  betaBinomialCases,
+  binomialCases,
+  geometricCases,
+  negativeBinomialCases,
+  poissonCases,
+} from './count-arbitraries.js';
+import {
   betaCases,
   betasOver,
   dirichletCases,
@@ -41,6 +48,19 @@ import {
   studentTCases,
 } from './continuous-arbitraries.js';
 import { batchShapes, narrowed, numbersIn } from './number-arbitraries.js';
+import {
+  cauchyCases,
+  chi2Cases,
+  gumbelCases,
+  halfStudentTCases,
+  inverseGammaCases,
+  kumaraswamyCases,
+  logisticCases,
+  logitNormalCases,
+  paretoCases,
+  truncatedNormalCases,
+  weibullCases,
+} from './scalar-arbitraries.js';
 import { toTensor } from '../../statistics/numbers.js';
 
 type Cases = fc.Arbitrary<DistributionCase>;
@@ -185,6 +205,22 @@ export const distributionCases: Cases = fc.oneof<fc.Arbitrary<DistributionCase>[
   laplaceCases,
   logNormalCases,
   studentTCases,
+  cauchyCases,
+  chi2Cases,
+  gumbelCases,
+  halfStudentTCases,
+  inverseGammaCases,
+  kumaraswamyCases,
+  logisticCases,
+  logitNormalCases,
+  paretoCases,
+  truncatedNormalCases,
+  weibullCases,
+  betaBinomialCases,
+  binomialCases,
+  geometricCases,
+  negativeBinomialCases,
+  poissonCases,
   independentCases,
   expandCases,
   maskCases,

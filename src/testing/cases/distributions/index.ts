@@ -20,6 +20,13 @@ export {
   studentTCases,
 } from './continuous-arbitraries.js';
 export {
+  betaBinomialCases,
+  binomialCases,
+  geometricCases,
+  negativeBinomialCases,
+  poissonCases,
+} from './count-arbitraries.js';
+export {
   type DistributionCase,
   bernoulliCases,
   caseOf,
@@ -31,4 +38,17 @@ export {
   uniformCases,
 } from './family-arbitraries.js';
 export { batchShapes, numbersIn } from './number-arbitraries.js';
+export {
+  cauchyCases,
+  chi2Cases,
+  gumbelCases,
+  halfStudentTCases,
+  inverseGammaCases,
+  kumaraswamyCases,
+  logisticCases,
+  logitNormalCases,
+  paretoCases,
+  truncatedNormalCases,
+  weibullCases,
+} from './scalar-arbitraries.js';
 export { valuesOf, valuesWithin } from './value-arbitraries.js';

@@ -1,0 +1,55 @@
+/**
+ * Draws of counts as functions of normal noise: quantiles as kernels in double precision, whose search takes as
+ * many steps as it takes. No gradient passes a whole number.
+ */
+import { type HostCode, type HostKernel, runHostKernel } from '../tensors/host-kernel.js';
+import { withoutGradient } from '../tensors/gradient.js';
+import { broadcastAll } from '../tensors/shape.js';
+import { type Tensor, expandTo } from '../tensors/tensor.js';
+import { binomialQuantile, poissonQuantile } from './double/count-quantile.js';
+
+const eachOf =
+  (f: (...numbers: readonly number[]) => number): HostCode =>
+  (inputs, out) => {
+    const { length } = inputs[0] ?? [];
+    for (let i = 0; i < length; i += 1) out[i] = f(...inputs.map((x) => x[i] ?? Number.NaN));
+  };
+
+const kernelOf = (name: string, f: (...numbers: readonly number[]) => number): HostKernel => ({
+  name,
+  work: (_, [shape = []]) => ({ code: eachOf(f), shape, dtype: 'float32' }),
+});
+
+/** The kernel of Poisson draws: inputs `e` and `rate`, of one shape. */
+export const POISSON_QUANTILE = kernelOf('PoissonQuantile', (e = Number.NaN, rate = Number.NaN) =>
+  poissonQuantile(e, rate),
+);
+
+/** The kernel of binomial draws: inputs `e`, `count` and `logits`, of one shape. */
+export const BINOMIAL_QUANTILE = kernelOf(
+  'BinomialQuantile',
+  (e = Number.NaN, count = Number.NaN, logits = Number.NaN) => binomialQuantile(e, count, logits),
+);
+
+const run = (kernel: HostKernel, inputs: Readonly<Record<string, Tensor>>): Tensor => {
+  const shape = broadcastAll(
+    kernel.name,
+    Object.values(inputs).map((x) => x.shape),
+  );
+  return runHostKernel(
+    kernel,
+    Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, expandTo(x, shape)])),
+  );
+};
+
+/** The least k that a Poisson number is at most with a chance of Φ(e) or more. */
+export const poissonDraw = (e: Tensor, rate: Tensor): Tensor =>
+  withoutGradient([e, rate], ([noise = e, mean = rate]) =>
+    run(POISSON_QUANTILE, { e: noise, rate: mean }),
+  );
+
+/** The same of the ones among `count` trials, each of them a one by these log odds. */
+export const binomialDraw = (e: Tensor, count: Tensor, logits: Tensor): Tensor =>
+  withoutGradient([e, count, logits], ([noise = e, trials = count, odds = logits]) =>
+    run(BINOMIAL_QUANTILE, { e: noise, count: trials, logits: odds }),
+  );

@@ -1,0 +1,13 @@
+/** Special functions that take loops, in double precision. */
+import { BINOMIAL_QUANTILE, POISSON_QUANTILE } from '../../../dsl/numerics/count-quantile.js';
+import { INCOMPLETE_GAMMA } from '../../../dsl/numerics/incomplete-gamma.js';
+import { TRUNCATED_QUANTILE } from '../../../dsl/numerics/truncated-normal.js';
+import type { Kernel } from '../kernel.js';
+import { eachOnHost } from './each-on-host.js';
+
+export const special: readonly Kernel[] = [
+  eachOnHost(INCOMPLETE_GAMMA),
+  eachOnHost(POISSON_QUANTILE),
+  eachOnHost(BINOMIAL_QUANTILE),
+  eachOnHost(TRUNCATED_QUANTILE),
+];

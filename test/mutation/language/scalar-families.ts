@@ -1,0 +1,148 @@
+/** Faults in laws of one number, in their distribution functions and in the functions that they need. */
+import type { Mutation } from '../mutation.js';
+
+const functions = 'test/dsl/numerics/normal-function.test.ts';
+const families = 'test/dsl/distributions/scalar-families.test.ts';
+
+export const scalarFamilies: readonly Mutation[] = [
+  {
+    name: 'a tail by the exponential of a rounded square',
+    file: 'dsl/numerics/normal-function.ts',
+    find: 'const head = tf.mul(tf.floor(tf.div(size, STEP)), STEP);',
+    replace: 'const head = size;',
+    killedBy: functions,
+  },
+  {
+    name: 'a quantile of 0 that is no number',
+    file: 'dsl/numerics/normal-function.ts',
+    find: 'choose(none, tf.scalar(Infinity), ',
+    replace: 'choose(tf.zerosLike(none), none, ',
+    killedBy: functions,
+  },
+  {
+    name: 'a logarithm of 1 that cancels',
+    file: 'dsl/numerics/special.ts',
+    find: 'greater(v, tf.scalar(Math.LN2)),',
+    replace: 'greater(v, tf.scalar(-1)),',
+    killedBy: functions,
+  },
+  {
+    name: 'a distribution function that does not turn where a map falls',
+    file: 'dsl/combinators/transformed.ts',
+    find: 'choose(falling, tf.sub(1, share), share);',
+    replace: 'choose(falling, share, share);',
+    killedBy: 'test/dsl/distributions/distributions.test.ts',
+  },
+  {
+    name: 'a map onto the wrong side of a bound',
+    file: 'dsl/supports/interval.ts',
+    find: 'tf.add(tf.mul(tf.exp(x), side), bound)',
+    replace: 'tf.add(tf.exp(x), bound)',
+    killedBy: 'test/dsl/bijectors.test.ts',
+  },
+  {
+    name: 'a law that any distribution function keeps',
+    file: 'src/testing/distributions/distribution-laws.ts',
+    find: 'checkDistributionFunction(subject, tables, options.parametrised);',
+    replace: '',
+    killedBy: 'test/testing/laws.test.ts',
+  },
+  {
+    name: 'a left tail that cancels',
+    file: 'dsl/distributions/real-line/cauchy.ts',
+    find: 'const isLeft = less(y, tf.scalar(-1));',
+    replace: 'const isLeft = less(y, tf.scalar(-1e30));',
+    killedBy: families,
+  },
+  {
+    name: 'close bounds by a difference of logarithms',
+    file: 'dsl/numerics/truncated-normal.ts',
+    find: 'const NARROW = 0.5;',
+    replace: 'const NARROW = 0;',
+    killedBy: 'test/dsl/numerics/truncated-normal.test.ts',
+  },
+  {
+    name: 'a truncated law that is seen from the side that has more of it',
+    file: 'dsl/numerics/double/normal.ts',
+    find: 'if (below <= -Math.LN2) return solve(below, low, high);',
+    replace: 'if (below <= 0) return solve(Math.min(below, -Math.LN2), low, high);',
+    killedBy: 'test/dsl/numerics/truncated-normal.test.ts',
+  },
+  {
+    name: 'an infinite bound with a slope',
+    file: 'dsl/distributions/real-line/truncated-normal.ts',
+    find: 'standardised(choose(isInfinite, tf.scalar(0), at))',
+    replace: 'standardised(at)',
+    killedBy: 'test/dsl/numerics/truncated-normal.test.ts',
+  },
+  {
+    name: 'Gumbel laws apart by their means alone',
+    file: 'dsl/divergences/gumbel.ts',
+    find: 'tf.expm1(tf.sub(lgamma(tf.add(ratio, 1)), shift))',
+    replace: 'tf.neg(shift)',
+    killedBy: families,
+  },
+  {
+    name: 'a logistic law by its other tail alone',
+    file: 'dsl/distributions/real-line/logistic.ts',
+    find: 'tf.add(softplus(y), softplus(tf.neg(y)))',
+    replace: 'tf.add(softplus(y), softplus(y))',
+    killedBy: families,
+  },
+  {
+    name: 'a logit-normal law without the volume of its map',
+    file: 'dsl/distributions/unit-interval/logit-normal.ts',
+    find: 'tf.add(tf.log(s), HALF_LOG_TWO_PI)), volume)',
+    replace: 'tf.add(tf.log(s), HALF_LOG_TWO_PI)), tf.mul(volume, 0))',
+    killedBy: families,
+  },
+  {
+    name: 'a Kumaraswamy draw that is lost beside 1',
+    file: 'dsl/distributions/unit-interval/kumaraswamy.ts',
+    find: 'beyond(t, tf.add(t, tf.log(a)), near)',
+    replace: 'beyond(t, near, near)',
+    killedBy: families,
+  },
+  {
+    name: 'a Weibull law of the inverse concentration, apart from others',
+    file: 'dsl/distributions/positive/weibull.ts',
+    find: 'loc: tf.neg(tf.log(scale)),',
+    replace: 'loc: tf.log(scale),',
+    killedBy: families,
+  },
+  {
+    name: 'an inverse gamma law with half its volume',
+    file: 'dsl/distributions/positive/inverse-gamma.ts',
+    find: 'tf.mul(log, 2))',
+    replace: 'log)',
+    killedBy: families,
+  },
+  {
+    name: 'a chi-square law with all its degrees of freedom',
+    file: 'dsl/distributions/positive/chi2.ts',
+    find: 'concentration: tf.div(df, 2),',
+    replace: 'concentration: df,',
+    killedBy: families,
+  },
+  {
+    name: 'a Pareto law below its scale',
+    file: 'dsl/distributions/positive/pareto.ts',
+    find: 'choose(less(value, s), tf.scalar(-Infinity), density)',
+    replace: 'density',
+    killedBy: families,
+  },
+  {
+    name: 'a Pareto law that is near to one that ends higher',
+    file: 'dsl/divergences/pareto.ts',
+    find: 'choose(less(q.scale, p.scale), tf.scalar(Infinity), inside)',
+    replace: 'inside',
+    killedBy: families,
+  },
+  {
+    name: 'a half law with the density of the whole one',
+    file: 'dsl/distributions/positive/half-student-t.ts',
+    find: 'tf.add(whole.logProb(value), Math.LN2)',
+    replace: 'whole.logProb(value)',
+    killedBy: families,
+  },
+];
