@@ -6,6 +6,7 @@ import {
   cosineDecay,
   elbo,
   fit,
+  item,
   key,
   normal,
   param,
@@ -52,5 +53,5 @@ const fitted = await fit({
 
 if (fitted._tag === 'Left') throw new Error(showFitError(fitted.left));
 const { mean, deviation } = paramValues(fitted.right.state);
-const grams = (x?: Tensor) => `${Number(x?.arraySync()).toFixed(1)} g`;
+const grams = (x: Tensor) => `${item(x).toFixed(1)} g`;
 console.log(`The parcel weighs ${grams(mean)} ± ${grams(deviation)}.`);

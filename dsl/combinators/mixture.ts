@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { equal } from '../tensors/comparison.js';
 import { type Distribution, type Gradient, checkValue, isOf } from '../law/distribution.js';
-import { categoricalFamily } from '../distributions/categorical.js';
+import { categoricalFamily } from '../distributions/classes/categorical.js';
 import { wrapped } from '../law/structure.js';
 import { broadcastAll, dropLast, showShape } from '../tensors/shape.js';
 import { logSumOfProducts } from '../numerics/log-sum-of-products.js';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, type Gradient, checkValue } from '../distribution.js';
-import { wrapped } from '../structure.js';
-import { imageUnder } from '../preimage.js';
+import { type Distribution, type Gradient, checkValue } from '../law/distribution.js';
+import { wrapped } from '../law/structure.js';
+import { imageUnder } from '../law/preimage.js';
 import { choose, less } from '../tensors/comparison.js';
 import { dropLast, sameShape, showShape, takeLast } from '../tensors/shape.js';
 import type { Bijector, ContinuousSupport, ScalarSupport, Support } from '../supports/support.js';

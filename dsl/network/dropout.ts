@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { expand } from '../combinators/expand.js';
 import { independent } from '../combinators/independent.js';
-import { bernoulli } from '../distributions/bernoulli.js';
+import { bernoulli } from '../distributions/classes/bernoulli.js';
 import { type Rule, checkOptions, required, whole } from '../refusals/options.js';
 import { checkName } from '../program/name.js';
 import { noiseOver } from '../program/noise.js';

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, type Family, isOf } from '../../distribution.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { type Odds, klBernoulli } from '../../divergences/discrete.js';
-import { distribution } from '../../leaf.js';
-import { baseNoise } from '../../noise.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { type Integers, integers } from '../../supports/index.js';
 import { choose, equal } from '../../tensors/comparison.js';
 import { withoutGradient } from '../../tensors/gradient.js';
 import type { Tensor } from '../../tensors/tensor.js';
-import type { BernoulliParameters } from '../bernoulli.js';
+import type { BernoulliParameters } from '../classes/bernoulli.js';
 import { waitingChance, waitingOdds } from './domains.js';
 import { onCounts, soundCount } from './log-mass.js';
 import { trialChances } from './trial-chances.js';

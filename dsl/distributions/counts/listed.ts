@@ -1,6 +1,6 @@
 /** Counts up to a number: values that can be listed. */
 import * as tf from '@tensorflow/tfjs';
-import type { Sampler } from '../../distribution.js';
+import type { Sampler } from '../../law/distribution.js';
 import type { TensorLike } from '../../tensors/tensor.js';
 
 /** More values than this are not worth listing; sampling takes over. */

@@ -8,7 +8,7 @@ import { binet } from '../../numerics/gamma-function.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { choose, equal, greater, less } from '../../tensors/comparison.js';
 import type { Tensor } from '../../tensors/tensor.js';
-import { atLeast } from '../half-line.js';
+import { atLeast } from '../positive/half-line.js';
 
 /** A mean of 0 counts as this. */
 const LEAST_MEAN = 2 ** -120;

@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { type Argument, argumentsOf } from '../../checks/argument.js';
-import type { Distribution, Family } from '../../distribution.js';
-import { distribution } from '../../leaf.js';
-import { baseNoise } from '../../noise.js';
+import type { Distribution, Family } from '../../law/distribution.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { poissonDraw } from '../../numerics/count-quantile.js';
 import { type Integers, integers, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import type { BernoulliParameters } from '../bernoulli.js';
-import { gamma } from '../gamma.js';
+import type { BernoulliParameters } from '../classes/bernoulli.js';
+import { gamma } from '../positive/gamma.js';
 import { countMean } from './domains.js';
 import { logNegativeBinomial, onCounts, soundCount } from './log-mass.js';
 import { trialChances } from './trial-chances.js';

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../../distribution.js';
-import { distribution } from '../../leaf.js';
-import { baseNoise } from '../../noise.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { poissonDraw } from '../../numerics/count-quantile.js';
 import { deviance } from '../../numerics/deviance.js';
 import { gammaincc } from '../../numerics/incomplete-gamma.js';

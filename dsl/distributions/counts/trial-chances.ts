@@ -6,8 +6,8 @@ import type { Odds } from '../../divergences/discrete.js';
 import { logChance, logOther, logSigmoid, logit } from '../../numerics/special.js';
 import { real } from '../../supports/index.js';
 import { type Tensor, asTensor } from '../../tensors/tensor.js';
-import type { BernoulliParameters } from '../bernoulli.js';
-import { checkChances } from '../chances.js';
+import type { BernoulliParameters } from '../classes/bernoulli.js';
+import { checkChances } from '../classes/chances.js';
 
 export interface TrialChances {
   readonly odds: Odds;

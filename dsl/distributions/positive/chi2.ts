@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../../distribution.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { type GammaParameters, klGamma } from '../../divergences/gamma.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { gamma, gammaOf } from '../gamma.js';
+import { gamma, gammaOf } from './gamma.js';
 
 export const chi2Family: Family<{ readonly df: Tensor }> = {
   name: 'Chi2',

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import type { Distribution, Family } from '../../distribution.js';
-import { distribution } from '../../leaf.js';
+import type { Distribution, Family } from '../../law/distribution.js';
+import { distribution } from '../../law/leaf.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { choose, greater } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { onHalfLine } from '../half-line.js';
-import { logNormaliser, studentT } from '../student-t.js';
+import { onHalfLine } from './half-line.js';
+import { logNormaliser, studentT } from '../real-line/student-t.js';
 
 type HalfStudentTParameters = { readonly df: Tensor; readonly scale: Tensor };
 

@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../../distribution.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { type GammaParameters, klGamma } from '../../divergences/gamma.js';
-import { distribution } from '../../leaf.js';
+import { distribution } from '../../law/leaf.js';
 import { digamma } from '../../numerics/gamma-function.js';
 import { gammaincc } from '../../numerics/incomplete-gamma.js';
-import { imageUnder } from '../../preimage.js';
+import { imageUnder } from '../../law/preimage.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { exp } from '../../supports/half-line.js';
 import { choose, greater, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { gamma } from '../gamma.js';
-import { atLeast, awayFromZero, onHalfLine, shareOfHalfLine } from '../half-line.js';
+import { gamma } from './gamma.js';
+import { atLeast, awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
 
 export const inverseGammaFamily: Family<GammaParameters> = {
   name: 'InverseGamma',

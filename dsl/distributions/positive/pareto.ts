@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../../distribution.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { klPareto } from '../../divergences/pareto.js';
-import { distribution } from '../../leaf.js';
-import { baseNoise } from '../../noise.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { type Interval, interval, positive } from '../../supports/index.js';
 import { choose, greater, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { type Bound, boundOf } from '../uniform.js';
+import { type Bound, boundOf } from '../real-line/uniform.js';
 
 type ParetoParameters = { readonly scale: Tensor; readonly alpha: Tensor };
 

@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../../distribution.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { klGumbel } from '../../divergences/gumbel.js';
-import { distribution } from '../../leaf.js';
-import { baseNoise } from '../../noise.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { lgamma } from '../../numerics/gamma-function.js';
 import { EULER_GAMMA } from '../../numerics/special.js';
-import { imageUnder } from '../../preimage.js';
+import { imageUnder } from '../../law/preimage.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { exp } from '../../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { exponentialFamily } from '../exponential.js';
-import { awayFromZero, onHalfLine, shareOfHalfLine } from '../half-line.js';
-import type { LocationScale } from '../normal.js';
+import { exponentialFamily } from './exponential.js';
+import { awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
+import type { LocationScale } from '../real-line/normal.js';
 
 type WeibullParameters = { readonly scale: Tensor; readonly concentration: Tensor };
 

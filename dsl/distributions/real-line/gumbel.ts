@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../../distribution.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { klGumbel } from '../../divergences/gumbel.js';
-import { distribution } from '../../leaf.js';
-import { baseNoise } from '../../noise.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { EULER_GAMMA } from '../../numerics/special.js';
-import { imageUnder } from '../../preimage.js';
+import { imageUnder } from '../../law/preimage.js';
 import { type Real, positive, real } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import type { LocationScale } from '../normal.js';
+import type { LocationScale } from './normal.js';
 
 export const gumbelFamily: Family<LocationScale> = {
   name: 'Gumbel',

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import type { Distribution, Family } from '../../distribution.js';
-import { distribution } from '../../leaf.js';
-import { baseNoise } from '../../noise.js';
+import type { Distribution, Family } from '../../law/distribution.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { logit, softplus } from '../../numerics/special.js';
 import { type Real, positive, real } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import type { LocationScale } from '../normal.js';
+import type { LocationScale } from './normal.js';
 
 export const logisticFamily: Family<LocationScale> = {
   name: 'Logistic',

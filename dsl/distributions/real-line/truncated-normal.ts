@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
 import type { Domain } from '../../checks/domain.js';
-import type { Distribution, Family } from '../../distribution.js';
-import { distribution } from '../../leaf.js';
-import { baseNoise } from '../../noise.js';
+import type { Distribution, Family } from '../../law/distribution.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { logNormalMass, truncatedNormalQuantile } from '../../numerics/truncated-normal.js';
-import { imageUnder } from '../../preimage.js';
+import { imageUnder } from '../../law/preimage.js';
 import { type Interval, interval, positive, real } from '../../supports/index.js';
 import { choose, equal, greater, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { type Bound, boundOf } from '../uniform.js';
+import { type Bound, boundOf } from './uniform.js';
 
 type TruncatedNormalParameters = {
   readonly loc: Tensor;

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import type { Distribution, Family } from '../../distribution.js';
-import { distribution } from '../../leaf.js';
-import { baseNoise } from '../../noise.js';
+import type { Distribution, Family } from '../../law/distribution.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { digamma, lgamma } from '../../numerics/gamma-function.js';
 import { EULER_GAMMA, logOneMinusExp, logSigmoid } from '../../numerics/special.js';
-import { imageUnder } from '../../preimage.js';
+import { imageUnder } from '../../law/preimage.js';
 import { type Interval, positive, unitInterval } from '../../supports/index.js';
 import { choose, greater } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../../distribution.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { klNormal } from '../../divergences/gaussian.js';
-import { distribution } from '../../leaf.js';
-import { baseNoise } from '../../noise.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { ndtr, ndtri } from '../../numerics/normal-function.js';
 import { HALF_LOG_TWO_PI, logSigmoid, logit } from '../../numerics/special.js';
-import { imageUnder } from '../../preimage.js';
+import { imageUnder } from '../../law/preimage.js';
 import { type Interval, positive, real, unitInterval } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import type { LocationScale } from '../normal.js';
+import type { LocationScale } from '../real-line/normal.js';
 import { LOGIT, insideUnit, onUnit, shareOfUnit } from './logit.js';
 
 export const logitNormalFamily: Family<LocationScale> = {

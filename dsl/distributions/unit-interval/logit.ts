@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import { sigmoidTo } from '../../supports/interval.js';
 import { choose, greater, less } from '../../tensors/comparison.js';
 import type { Tensor } from '../../tensors/tensor.js';
-import { awayFromZero } from '../half-line.js';
+import { awayFromZero } from '../positive/half-line.js';
 
 /** The map whose x a draw is told by: its logit. */
 export const LOGIT = sigmoidTo(0, 1).name;

@@ -2,7 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Distribution, Tensor } from '../../../dsl/index.js';
 import { isOf, lawOf } from '../../../dsl/law/distribution.js';
-import { categoricalFamily } from '../../../dsl/distributions/categorical.js';
+import { categoricalFamily } from '../../../dsl/distributions/classes/categorical.js';
 import { entryOf } from '../../../dsl/records/dictionary.js';
 import { atAllDraws, drawJoint, recordFrom } from '../../bounds/joint.js';
 import { computed } from '../../compile/computed.js';

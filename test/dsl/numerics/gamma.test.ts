@@ -21,7 +21,7 @@ import {
   LIFT,
   logQuantileRatio,
   standardGamma,
-} from '../../../dsl/distributions/standard-gamma.js';
+} from '../../../dsl/distributions/positive/standard-gamma.js';
 import { binet, binetSlope } from '../../../dsl/numerics/gamma-function.js';
 import { standardErrors } from '../../../src/testing/statistics/statistics.js';
 import { noiseFor } from '../../../src/testing/distributions/subject.js';

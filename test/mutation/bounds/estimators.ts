@@ -6,21 +6,21 @@ const killedBy = 'test/bounds/estimators/estimators.test.ts';
 export const estimators: readonly Mutation[] = [
   {
     name: "a Rayleigh pair's constant is too large",
-    file: 'dsl/distributions/normal-weak-derivative.ts',
+    file: 'dsl/distributions/real-line/normal-weak-derivative.ts',
     find: '1 / Math.sqrt(2 * Math.PI)',
     replace: '1 / Math.sqrt(Math.PI)',
     killedBy,
   },
   {
     name: 'the Maxwell number has one sign',
-    file: 'dsl/distributions/normal-weak-derivative.ts',
+    file: 'dsl/distributions/real-line/normal-weak-derivative.ts',
     find: 'choose(greater(first, tf.zerosLike(first)), length, tf.neg(length))',
     replace: 'choose(greater(first, tf.zerosLike(first)), length, length)',
     killedBy,
   },
   {
     name: 'both sides of a scale have the Maxwell number',
-    file: 'dsl/distributions/normal-weak-derivative.ts',
+    file: 'dsl/distributions/real-line/normal-weak-derivative.ts',
     find: 'value: tf.add(m, shrunk)',
     replace: 'value: tf.add(m, shrunk.size < 0 ? shrunk : maxwell)',
     killedBy,
@@ -78,14 +78,14 @@ export const estimators: readonly Mutation[] = [
   },
   {
     name: 'a relaxed bit is that of 1 − u',
-    file: 'dsl/distributions/bernoulli.ts',
+    file: 'dsl/distributions/classes/bernoulli.ts',
     find: 'tf.sub(logits, logit(u))',
     replace: 'tf.add(logits, logit(u))',
     killedBy: 'test/bounds/estimators/relaxed-draws.test.ts',
   },
   {
     name: 'the temperature divides the logits alone',
-    file: 'dsl/distributions/one-hot-categorical.ts',
+    file: 'dsl/distributions/classes/one-hot-categorical.ts',
     find: 'tf.softmax(tf.div(tf.add(logits, g), temperature))',
     replace: 'tf.softmax(tf.add(tf.div(logits, temperature), g))',
     killedBy: 'test/bounds/estimators/relaxed-draws.test.ts',
@@ -162,7 +162,7 @@ export const estimators: readonly Mutation[] = [
   },
   {
     name: "a one-hot vector's density adds the classes that have no weight",
-    file: 'dsl/distributions/one-hot-categorical.ts',
+    file: 'dsl/distributions/classes/one-hot-categorical.ts',
     find: 'return tf.sum(tf.mul(value, finite), -1);',
     replace: 'return tf.sum(tf.add(tf.mul(value, finite), tf.mul(tf.sub(1, value), logits)), -1);',
     killedBy: 'test/dsl/distributions/distributions.test.ts',

@@ -4,14 +4,14 @@ import type { Mutation } from '../mutation.js';
 export const divergences: readonly Mutation[] = [
   {
     name: 'a Laplace divergence without the near part of q',
-    file: 'dsl/distributions/laplace.ts',
+    file: 'dsl/distributions/real-line/laplace.ts',
     find: 'tf.mul(ratio, tf.expm1(tf.neg(tf.div(gap, q.scale))))',
     replace: 'tf.mul(ratio, 0)',
     killedBy: 'test/dsl/divergences/kl.test.ts',
   },
   {
     name: 'a Laplace draw with one sign',
-    file: 'dsl/distributions/laplace.ts',
+    file: 'dsl/distributions/real-line/laplace.ts',
     find: 'choose(less(u, tf.scalar(0.5)), tf.neg(far), far)',
     replace: 'choose(less(u, tf.scalar(0)), tf.neg(far), far)',
     killedBy: 'test/dsl/distributions/distributions.test.ts',

@@ -90,7 +90,7 @@ export const language: readonly Mutation[] = [
   },
   {
     name: 'log det of a full normal with the wrong sign at an own draw',
-    file: 'dsl/distributions/multivariate-normal.ts',
+    file: 'dsl/distributions/vectors/multivariate-normal.ts',
     find: 'density(imageUnder(standard, preimage) ??',
     replace:
       'imageUnder(standard, preimage) ? tf.add(density(imageUnder(standard, preimage) ?? m), tf.mul(logDet, 2)) : density(',
@@ -161,7 +161,7 @@ export const language: readonly Mutation[] = [
   },
   {
     name: 'conversions: chances by both names pass',
-    file: 'dsl/distributions/chances.ts',
+    file: 'dsl/distributions/classes/chances.ts',
     find: 'if (logits !== probs) {',
     replace: 'if (logits !== probs || logits) {',
     killedBy: 'test/dsl/tensors/conversions.test.ts',

@@ -235,7 +235,7 @@ export const models: readonly Mutation[] = [
   },
   {
     name: 'zero chances: a class of chance 0 is missing from moments',
-    file: 'dsl/distributions/categorical.ts',
+    file: 'dsl/distributions/classes/categorical.ts',
     find: 'stated ?? tf.exp(logits)',
     replace: 'tf.exp(logits)',
     killedBy: zeros,
@@ -275,7 +275,7 @@ export const models: readonly Mutation[] = [
   },
   {
     name: 'zero chances: a straight-through draw follows log odds',
-    file: 'dsl/distributions/bernoulli.ts',
+    file: 'dsl/distributions/classes/bernoulli.ts',
     find: '        mean: on,\n',
     replace: '        mean: () => tf.sigmoid(logits),\n',
     killedBy: bounds,
@@ -376,7 +376,7 @@ export const models: readonly Mutation[] = [
   },
   {
     name: 'zero chances: a bit of weight 0 has no slope by its value',
-    file: 'dsl/distributions/bernoulli.ts',
+    file: 'dsl/distributions/classes/bernoulli.ts',
     find: 'choose(both(on, probs, 0), ',
     replace: 'choose(equal(on, tf.scalar(0)), ',
     killedBy: bounds,
@@ -384,7 +384,7 @@ export const models: readonly Mutation[] = [
   },
   {
     name: 'zero chances: a class of weight 0 has no slope by its value',
-    file: 'dsl/distributions/one-hot-categorical.ts',
+    file: 'dsl/distributions/classes/one-hot-categorical.ts',
     find: 'choose(none, tf.zerosLike(logits), logits)',
     replace: 'choose(equal(value, tf.scalar(0)), tf.zerosLike(logits), logits)',
     killedBy: bounds,

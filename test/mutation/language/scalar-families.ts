@@ -38,7 +38,7 @@ export const scalarFamilies: readonly Mutation[] = [
     file: 'dsl/supports/interval.ts',
     find: 'tf.add(tf.mul(tf.exp(x), side), bound)',
     replace: 'tf.add(tf.exp(x), bound)',
-    killedBy: 'test/dsl/bijectors.test.ts',
+    killedBy: 'test/dsl/bijectors/bijectors.test.ts',
   },
   {
     name: 'a law that any distribution function keeps',

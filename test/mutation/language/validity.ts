@@ -62,7 +62,7 @@ export const validity: readonly Mutation[] = [
   },
   {
     name: 'judged: grey values are refused',
-    file: 'dsl/distributions/bernoulli.ts',
+    file: 'dsl/distributions/classes/bernoulli.ts',
     find: '    values: probability,\n',
     replace: '',
     killedBy,

@@ -39,7 +39,7 @@ export const documentation: readonly Mutation[] = [
   {
     name: 'entries: a room without a name that the main entry has',
     file: 'src/entries/distributions.ts',
-    find: "export { normal } from '../../dsl/distributions/normal.js';\n",
+    find: "export { normal } from '../../dsl/distributions/real-line/normal.js';\n",
     replace: '',
     killedBy: 'test/entries.test.ts',
   },

@@ -1,7 +1,7 @@
 /** The law that a bound's gradient is that of its mean. */
 import * as tf from '@tensorflow/tfjs';
-import { bernoulli } from '../../../../dsl/distributions/bernoulli.js';
-import { normal } from '../../../../dsl/distributions/normal.js';
+import { bernoulli } from '../../../../dsl/distributions/classes/bernoulli.js';
+import { normal } from '../../../../dsl/distributions/real-line/normal.js';
 import { param } from '../../../../dsl/program/param.js';
 import { program } from '../../../../dsl/program/program.js';
 import { observe, sample } from '../../../../dsl/program/sample.js';

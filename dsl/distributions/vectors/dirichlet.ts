@@ -1,16 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
-import { argumentsOf } from '../checks/argument.js';
-import { deviance } from '../numerics/deviance.js';
-import { type Distribution, type Family, isOf } from '../law/distribution.js';
-import { klDirichlet } from '../divergences/gamma.js';
-import { distribution } from '../law/leaf.js';
-import { imageUnder } from '../law/preimage.js';
-import { binet, binetSlope } from '../numerics/gamma-function.js';
-import { HALF_LOG_TWO_PI, logSumExpLast } from '../numerics/special.js';
-import { type Simplex, simplex, positive } from '../supports/index.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
-import { awayFromZero } from './half-line.js';
-import { gammaNoise, standardGamma } from './standard-gamma.js';
+import { argumentsOf } from '../../checks/argument.js';
+import { deviance } from '../../numerics/deviance.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
+import { klDirichlet } from '../../divergences/gamma.js';
+import { distribution } from '../../law/leaf.js';
+import { imageUnder } from '../../law/preimage.js';
+import { binet, binetSlope } from '../../numerics/gamma-function.js';
+import { HALF_LOG_TWO_PI, logSumExpLast } from '../../numerics/special.js';
+import { type Simplex, simplex, positive } from '../../supports/index.js';
+import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
+import { awayFromZero } from '../positive/half-line.js';
+import { gammaNoise, standardGamma } from '../positive/standard-gamma.js';
 
 export const dirichletFamily: Family<{ readonly concentration: Tensor }> = {
   name: 'Dirichlet',

@@ -7,12 +7,12 @@
  * arXiv:1906.10652.
  */
 import * as tf from '@tensorflow/tfjs';
-import type { WeakDerivative } from '../law/distribution.js';
-import { baseNoise } from '../tensors/noise.js';
-import { choose, greater } from '../tensors/comparison.js';
-import { cutOff } from '../tensors/gradient.js';
-import { dropLast } from '../tensors/shape.js';
-import type { Tensor } from '../tensors/tensor.js';
+import type { WeakDerivative } from '../../law/distribution.js';
+import { baseNoise } from '../../tensors/noise.js';
+import { choose, greater } from '../../tensors/comparison.js';
+import { cutOff } from '../../tensors/gradient.js';
+import { dropLast } from '../../tensors/shape.js';
+import type { Tensor } from '../../tensors/tensor.js';
 
 /** Blocks of noise: a Rayleigh number, a Maxwell number, and how far that is drawn in. */
 const RAYLEIGH = 0;

@@ -1,8 +1,8 @@
 /** What families on the half line share: where float32 ends near 0, and the density below it. */
 import * as tf from '@tensorflow/tfjs';
-import { choose, less } from '../tensors/comparison.js';
-import { SMALLEST } from '../checks/off-bounds.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { choose, less } from '../../tensors/comparison.js';
+import { SMALLEST } from '../../checks/off-bounds.js';
+import type { Tensor } from '../../tensors/tensor.js';
 
 /** x, or `least` where it is below that, without gradient there. */
 export const atLeast = (x: Tensor, least: number): Tensor =>

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, greaterEqual } from '../tensors/comparison.js';
-import { argumentsOf } from '../checks/argument.js';
-import type { Distribution, Family } from '../law/distribution.js';
-import { distribution } from '../law/leaf.js';
-import { baseNoise } from '../tensors/noise.js';
-import { type Interval, interval, positive, real } from '../supports/index.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+import { choose, greaterEqual } from '../../tensors/comparison.js';
+import { argumentsOf } from '../../checks/argument.js';
+import type { Distribution, Family } from '../../law/distribution.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
+import { type Interval, interval, positive, real } from '../../supports/index.js';
+import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 
 export const uniformFamily: Family<{ readonly low: Tensor; readonly high: Tensor }> = {
   name: 'Uniform',

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../law/distribution.js';
-import { klExponential } from '../divergences/gamma.js';
-import { distribution } from '../law/leaf.js';
-import { baseNoise } from '../tensors/noise.js';
-import { type Positive, positive } from '../supports/index.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+import { argumentsOf } from '../../checks/argument.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
+import { klExponential } from '../../divergences/gamma.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
+import { type Positive, positive } from '../../supports/index.js';
+import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { onHalfLine, shareOfHalfLine } from './half-line.js';
 
 export const exponentialFamily: Family<{ readonly rate: Tensor }> = {

@@ -1,17 +1,17 @@
 import * as tf from '@tensorflow/tfjs';
-import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../law/distribution.js';
-import { klNormal } from '../divergences/gaussian.js';
-import { distribution } from '../leaf.js';
-import { baseNoise } from '../noise.js';
-import { imageUnder } from '../preimage.js';
-import { ndtr, ndtri } from '../numerics/normal-function.js';
-import { HALF_LOG_TWO_PI } from '../numerics/special.js';
-import { type Positive, positive, real } from '../supports/index.js';
-import { exp } from '../supports/half-line.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+import { argumentsOf } from '../../checks/argument.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
+import { klNormal } from '../../divergences/gaussian.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
+import { imageUnder } from '../../law/preimage.js';
+import { ndtr, ndtri } from '../../numerics/normal-function.js';
+import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
+import { type Positive, positive, real } from '../../supports/index.js';
+import { exp } from '../../supports/half-line.js';
+import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
-import type { LocationScale } from './normal.js';
+import type { LocationScale } from '../real-line/normal.js';
 
 export const logNormalFamily: Family<LocationScale> = {
   name: 'LogNormal',

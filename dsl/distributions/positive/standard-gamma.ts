@@ -14,9 +14,9 @@
  * where draws are made by rejection.
  */
 import * as tf from '@tensorflow/tfjs';
-import { type Noise, type Shape, baseNoise } from '../tensors/noise.js';
-import { polynomial } from '../numerics/polynomial.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { type Noise, type Shape, baseNoise } from '../../tensors/noise.js';
+import { polynomial } from '../../numerics/polynomial.js';
+import type { Tensor } from '../../tensors/tensor.js';
 
 /** By how much concentrations are lifted. */
 export const LIFT = 10;

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, greater } from '../tensors/comparison.js';
-import { argumentsOf } from '../checks/argument.js';
-import type { Distribution, Family } from '../law/distribution.js';
-import { distribution } from '../law/leaf.js';
-import { binet, binetSlope } from '../numerics/gamma-function.js';
-import { baseNoise } from '../tensors/noise.js';
-import { HALF_LOG_TWO_PI, log1pSquare } from '../numerics/special.js';
-import { type Real, real, positive } from '../supports/index.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
-import { gammaNoise, standardGamma } from './standard-gamma.js';
+import { choose, greater } from '../../tensors/comparison.js';
+import { argumentsOf } from '../../checks/argument.js';
+import type { Distribution, Family } from '../../law/distribution.js';
+import { distribution } from '../../law/leaf.js';
+import { binet, binetSlope } from '../../numerics/gamma-function.js';
+import { baseNoise } from '../../tensors/noise.js';
+import { HALF_LOG_TWO_PI, log1pSquare } from '../../numerics/special.js';
+import { type Real, real, positive } from '../../supports/index.js';
+import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
+import { gammaNoise, standardGamma } from '../positive/standard-gamma.js';
 
 type StudentTParameters = { readonly df: Tensor; readonly loc: Tensor; readonly scale: Tensor };
 

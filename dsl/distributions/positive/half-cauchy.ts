@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../law/distribution.js';
-import { klHalfCauchy } from '../divergences/half-cauchy.js';
-import { distribution } from '../leaf.js';
-import { baseNoise } from '../noise.js';
-import { log1pSquare, tanOfQuarter } from '../numerics/special.js';
-import { type Positive, positive } from '../supports/index.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+import { argumentsOf } from '../../checks/argument.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
+import { klHalfCauchy } from '../../divergences/half-cauchy.js';
+import { distribution } from '../../law/leaf.js';
+import { baseNoise } from '../../tensors/noise.js';
+import { log1pSquare, tanOfQuarter } from '../../numerics/special.js';
+import { type Positive, positive } from '../../supports/index.js';
+import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { onHalfLine, shareOfHalfLine } from './half-line.js';
 
 export const halfCauchyFamily: Family<{ readonly scale: Tensor }> = {

@@ -1,11 +1,11 @@
 /** The chances of K classes, as the families over classes take them. */
 import * as tf from '@tensorflow/tfjs';
-import { type Argument, argumentsOf } from '../checks/argument.js';
-import { choose, greater } from '../tensors/comparison.js';
-import { logWeights, weights } from '../checks/domain.js';
-import { logOrImpossible, logSumExpLast } from '../numerics/special.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
-import type { WeighedValue } from '../law/distribution.js';
+import { type Argument, argumentsOf } from '../../checks/argument.js';
+import { choose, greater } from '../../tensors/comparison.js';
+import { logWeights, weights } from '../../checks/domain.js';
+import { logOrImpossible, logSumExpLast } from '../../numerics/special.js';
+import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
+import type { WeighedValue } from '../../law/distribution.js';
 import { checkChances } from './chances.js';
 
 /** The chances of K classes along the last axis; neither form needs to be normalised. */

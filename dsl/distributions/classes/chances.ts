@@ -1,6 +1,6 @@
 /** How the chances of a discrete family are given: by name, as log odds or as probabilities. */
-import { anything, checkOptions } from '../refusals/options.js';
-import { described } from '../tensors/described.js';
+import { anything, checkOptions } from '../../refusals/options.js';
+import { described } from '../../tensors/described.js';
 
 const shown = (x: unknown): string => {
   if (typeof x === 'number') return String(x);

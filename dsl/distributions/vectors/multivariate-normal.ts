@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
-import { closedInterval } from '../checks/domain.js';
-import { anything, checkOptions, demand } from '../refusals/options.js';
-import { type Given, argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../law/distribution.js';
-import { type Gaussian, denseOf, klDense, klToDiagonal } from '../divergences/gaussian.js';
-import { distribution } from '../law/leaf.js';
-import { imageUnder } from '../law/preimage.js';
+import { closedInterval } from '../../checks/domain.js';
+import { anything, checkOptions, demand } from '../../refusals/options.js';
+import { type Given, argumentsOf } from '../../checks/argument.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
+import { type Gaussian, denseOf, klDense, klToDiagonal } from '../../divergences/gaussian.js';
+import { distribution } from '../../law/leaf.js';
+import { imageUnder } from '../../law/preimage.js';
 import {
   cholesky,
   diagonal,
@@ -14,15 +14,15 @@ import {
   strictlyLower,
   triangularLogDet,
   triangularSolve,
-} from '../numerics/linear-algebra.js';
-import { swapped } from '../numerics/factors.js';
-import { flattened } from '../tensors/nested.js';
-import { type Shape, baseNoise } from '../tensors/noise.js';
-import { sameShape, showShape } from '../tensors/shape.js';
-import { HALF_LOG_TWO_PI } from '../numerics/special.js';
-import { type ArrayOf, type Real, lowerCholesky, real, realVector } from '../supports/index.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
-import { diagonalNormal } from './normal.js';
+} from '../../numerics/linear-algebra.js';
+import { swapped } from '../../numerics/factors.js';
+import { flattened } from '../../tensors/nested.js';
+import { type Shape, baseNoise } from '../../tensors/noise.js';
+import { sameShape, showShape } from '../../tensors/shape.js';
+import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
+import { type ArrayOf, type Real, lowerCholesky, real, realVector } from '../../supports/index.js';
+import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
+import { diagonalNormal } from '../real-line/normal.js';
 
 export const multivariateNormalFamily: Family<Gaussian> = {
   name: 'MultivariateNormal',

@@ -1,18 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, greater } from '../tensors/comparison.js';
-import { argumentsOf } from '../checks/argument.js';
-import { type Distribution, type Family, isOf } from '../law/distribution.js';
-import { klDirichlet } from '../divergences/gamma.js';
-import { distribution } from '../law/leaf.js';
-import { imageUnder } from '../law/preimage.js';
-import { broadcastAll } from '../tensors/shape.js';
-import { logSigmoid } from '../numerics/special.js';
-import { type Interval, unitInterval, positive } from '../supports/index.js';
-import { sigmoidTo } from '../supports/interval.js';
-import { type Tensor, type TensorLike, asTensor, expandTo } from '../tensors/tensor.js';
-import { dirichletEntropy, dirichletLogProb, dirichletLogProbOfLogs } from './dirichlet.js';
-import { atLeast, awayFromZero, onHalfLine } from './half-line.js';
-import { gammaNoise, standardGamma } from './standard-gamma.js';
+import { choose, greater } from '../../tensors/comparison.js';
+import { argumentsOf } from '../../checks/argument.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
+import { klDirichlet } from '../../divergences/gamma.js';
+import { distribution } from '../../law/leaf.js';
+import { imageUnder } from '../../law/preimage.js';
+import { broadcastAll } from '../../tensors/shape.js';
+import { logSigmoid } from '../../numerics/special.js';
+import { type Interval, unitInterval, positive } from '../../supports/index.js';
+import { sigmoidTo } from '../../supports/interval.js';
+import { type Tensor, type TensorLike, asTensor, expandTo } from '../../tensors/tensor.js';
+import {
+  dirichletEntropy,
+  dirichletLogProb,
+  dirichletLogProbOfLogs,
+} from '../vectors/dirichlet.js';
+import { atLeast, awayFromZero, onHalfLine } from '../positive/half-line.js';
+import { gammaNoise, standardGamma } from '../positive/standard-gamma.js';
 
 type BetaParameters = { readonly concentration1: Tensor; readonly concentration0: Tensor };
 

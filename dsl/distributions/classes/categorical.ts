@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, equal } from '../tensors/comparison.js';
-import { type Distribution, type Family, isOf } from '../law/distribution.js';
-import { type Odds, klOfClasses } from '../divergences/discrete.js';
-import { distribution } from '../law/leaf.js';
-import { withoutGradient } from '../tensors/gradient.js';
-import { baseNoise } from '../tensors/noise.js';
-import { type Integers, integers } from '../supports/index.js';
-import type { Tensor } from '../tensors/tensor.js';
+import { choose, equal } from '../../tensors/comparison.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
+import { type Odds, klOfClasses } from '../../divergences/discrete.js';
+import { distribution } from '../../law/leaf.js';
+import { withoutGradient } from '../../tensors/gradient.js';
+import { baseNoise } from '../../tensors/noise.js';
+import { type Integers, integers } from '../../supports/index.js';
+import type { Tensor } from '../../tensors/tensor.js';
 import {
   type CategoricalParameters,
   classEntropy,

@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Argument, argumentsOf } from '../checks/argument.js';
-import { choose, equal, less } from '../tensors/comparison.js';
-import { type Distribution, type Family, isOf } from '../law/distribution.js';
-import { type Odds, klBernoulli } from '../divergences/discrete.js';
-import { distribution } from '../law/leaf.js';
+import { type Argument, argumentsOf } from '../../checks/argument.js';
+import { choose, equal, less } from '../../tensors/comparison.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
+import { type Odds, klBernoulli } from '../../divergences/discrete.js';
+import { distribution } from '../../law/leaf.js';
 import { checkChances } from './chances.js';
-import { probability } from '../checks/domain.js';
-import { baseNoise } from '../tensors/noise.js';
-import { logChance, logOther, logit, softplus } from '../numerics/special.js';
-import { type Integers, boolean, real } from '../supports/index.js';
-import { type Tensor, type TensorLike, asTensor } from '../tensors/tensor.js';
+import { probability } from '../../checks/domain.js';
+import { baseNoise } from '../../tensors/noise.js';
+import { logChance, logOther, logit, softplus } from '../../numerics/special.js';
+import { type Integers, boolean, real } from '../../supports/index.js';
+import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 
 export const bernoulliFamily: Family<Odds> = {
   name: 'Bernoulli',
