@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { LocationScale } from '../distributions/real-line/normal.js';
+import type { LocationScale } from './gaussian.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /**

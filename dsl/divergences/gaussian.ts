@@ -4,16 +4,14 @@ import { solveRows, swapped } from '../numerics/factors.js';
 import { diagonalMatrix, triangularLogDet, triangularSolve } from '../numerics/linear-algebra.js';
 import type { Tensor } from '../tensors/tensor.js';
 
-interface NormalPair {
-  readonly loc: Tensor;
-  readonly scale: Tensor;
-}
+/** Where a law lies and how wide it is. */
+export type LocationScale = { readonly loc: Tensor; readonly scale: Tensor };
 
 /**
  * log(σ_p / σ_q) + ½ ((σ_q² + (μ_q − μ_p)²) / σ_p² − 1)
  * (Kingma and Welling 2014, appendix B, arXiv:1312.6114).
  */
-export const klNormal = (q: NormalPair, p: NormalPair): Tensor => {
+export const klNormal = (q: LocationScale, p: LocationScale): Tensor => {
   const ratio = tf.div(q.scale, p.scale);
   const shift = tf.square(tf.div(tf.sub(q.loc, p.loc), p.scale));
   const squares = tf.mul(tf.sub(tf.add(tf.square(ratio), shift), 1), 0.5);
@@ -38,7 +36,7 @@ export const klDense = (q: Gaussian, p: Gaussian): Tensor => {
 };
 
 /** The same for p with a diagonal factor: no inverse is needed. */
-export const klToDiagonal = (q: Gaussian, p: NormalPair): Tensor => {
+export const klToDiagonal = (q: Gaussian, p: LocationScale): Tensor => {
   const k = q.loc.shape[q.loc.rank - 1] ?? 1;
   const spread = tf.sum(
     tf.square(tf.div(q.scaleTril, tf.expandDims(tf.add(p.scale, tf.zerosLike(q.loc)), -1))),
@@ -53,7 +51,7 @@ export const klToDiagonal = (q: Gaussian, p: NormalPair): Tensor => {
 };
 
 /** The same vector by its factor. */
-export const denseOf = ({ loc, scale }: NormalPair): Gaussian => ({
+export const denseOf = ({ loc, scale }: LocationScale): Gaussian => ({
   loc: tf.add(loc, tf.zerosLike(scale)),
   scaleTril: diagonalMatrix(tf.add(scale, tf.zerosLike(loc))),
 });

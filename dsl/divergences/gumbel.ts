@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { LocationScale } from '../distributions/real-line/normal.js';
+import type { LocationScale } from './gaussian.js';
 import { lgamma } from '../numerics/gamma-function.js';
 import { EULER_GAMMA } from '../numerics/special.js';
 import type { Tensor } from '../tensors/tensor.js';

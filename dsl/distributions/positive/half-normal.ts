@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
-import { klNormal } from '../../divergences/gaussian.js';
+import { type LocationScale, klNormal } from '../../divergences/gaussian.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { erf, erfinv } from '../../numerics/normal-function.js';
@@ -9,7 +9,6 @@ import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { onHalfLine, shareOfHalfLine } from './half-line.js';
-import type { LocationScale } from '../real-line/normal.js';
 
 export const halfNormalFamily: Family<{ readonly scale: Tensor }> = {
   name: 'HalfNormal',

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
-import { klNormal } from '../../divergences/gaussian.js';
+import { type LocationScale, klNormal } from '../../divergences/gaussian.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { imageUnder } from '../../law/preimage.js';
@@ -11,7 +11,6 @@ import { type Positive, positive, real } from '../../supports/index.js';
 import { exp } from '../../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
-import type { LocationScale } from '../real-line/normal.js';
 
 export const logNormalFamily: Family<LocationScale> = {
   name: 'LogNormal',

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { LocationScale } from '../../divergences/gaussian.js';
 import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { klGumbel } from '../../divergences/gumbel.js';
@@ -12,7 +13,6 @@ import { exp } from '../../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { exponentialFamily } from './exponential.js';
 import { awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
-import type { LocationScale } from '../real-line/normal.js';
 
 type WeibullParameters = { readonly scale: Tensor; readonly concentration: Tensor };
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { LocationScale } from '../../divergences/gaussian.js';
 import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { klGumbel } from '../../divergences/gumbel.js';
@@ -8,7 +9,6 @@ import { EULER_GAMMA } from '../../numerics/special.js';
 import { imageUnder } from '../../law/preimage.js';
 import { type Real, positive, real } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import type { LocationScale } from './normal.js';
 
 export const gumbelFamily: Family<LocationScale> = {
   name: 'Gumbel',

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { LocationScale } from '../../divergences/gaussian.js';
 import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
@@ -7,7 +8,6 @@ import { imageUnder } from '../../law/preimage.js';
 import { type Real, positive, real } from '../../supports/index.js';
 import { choose, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import type { LocationScale } from './normal.js';
 
 export const laplaceFamily: Family<LocationScale> = {
   name: 'Laplace',

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import type { LocationScale } from '../../divergences/gaussian.js';
 import { argumentsOf } from '../../checks/argument.js';
 import type { Distribution, Family } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
@@ -6,7 +7,6 @@ import { baseNoise } from '../../tensors/noise.js';
 import { logit, softplus } from '../../numerics/special.js';
 import { type Real, positive, real } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import type { LocationScale } from './normal.js';
 
 export const logisticFamily: Family<LocationScale> = {
   name: 'Logistic',

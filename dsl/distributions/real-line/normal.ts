@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
-import { klNormal } from '../../divergences/gaussian.js';
+import { type LocationScale, klNormal } from '../../divergences/gaussian.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { imageUnder } from '../../law/preimage.js';
@@ -10,9 +10,6 @@ import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type Real, real, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { normalWeakDerivative } from './normal-weak-derivative.js';
-
-/** Where a law lies and how wide it is. */
-export type LocationScale = { readonly loc: Tensor; readonly scale: Tensor };
 
 export const normalFamily: Family<LocationScale> = {
   name: 'Normal',

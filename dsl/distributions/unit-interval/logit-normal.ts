@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
-import { klNormal } from '../../divergences/gaussian.js';
+import { type LocationScale, klNormal } from '../../divergences/gaussian.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { ndtr, ndtri } from '../../numerics/normal-function.js';
@@ -9,7 +9,6 @@ import { HALF_LOG_TWO_PI, logSigmoid, logit } from '../../numerics/special.js';
 import { imageUnder } from '../../law/preimage.js';
 import { type Interval, positive, real, unitInterval } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import type { LocationScale } from '../real-line/normal.js';
 import { LOGIT, insideUnit, onUnit, shareOfUnit } from './logit.js';
 
 export const logitNormalFamily: Family<LocationScale> = {
