@@ -27,22 +27,10 @@ import { halfCauchy, klDivergence, realVector } from 'marginalia/distributions';
 import {
   type DistributionCase,
   type Numbers,
-  bernoulliCases,
-  betaCases,
   caseOf,
-  categoricalCases,
-  oneHotCategoricalCases,
-  dirichletCases,
-  exponentialCases,
-  gammaCases,
-  halfCauchyCases,
-  halfNormalCases,
-  laplaceCases,
-  logNormalCases,
-  multivariateNormalCases,
-  normalCases,
   numbersIn,
   toTensor,
+  familyCases,
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { slopes } from '../../../src/testing/law/finite-differences.js';
@@ -198,19 +186,19 @@ const scaled: Move = (v, by) => v * 2 ** by;
 /** Families, and how the first parameter of q becomes one of p, or every one where it is scaled. */
 type Family = readonly [string, fc.Arbitrary<DistributionCase>, Move];
 const families: readonly Family[] = [
-  ['normals', normalCases, added],
-  ['Bernoullis', bernoulliCases, added],
-  ['categoricals', categoricalCases, added],
-  ['one-hot categoricals', oneHotCategoricalCases, added],
-  ['multivariate normals', multivariateNormalCases, added],
-  ['log-normals', logNormalCases, added],
-  ['half-normals', halfNormalCases, scaled],
-  ['half-Cauchys', halfCauchyCases, scaled],
-  ['Laplace laws', laplaceCases, added],
-  ['exponentials', exponentialCases, scaled],
-  ['gammas', gammaCases, scaled],
-  ['betas', betaCases, scaled],
-  ['Dirichlets', dirichletCases, scaled],
+  ['normals', familyCases.normal, added],
+  ['Bernoullis', familyCases.bernoulli, added],
+  ['categoricals', familyCases.categorical, added],
+  ['one-hot categoricals', familyCases.oneHotCategorical, added],
+  ['multivariate normals', familyCases.multivariateNormal, added],
+  ['log-normals', familyCases.logNormal, added],
+  ['half-normals', familyCases.halfNormal, scaled],
+  ['half-Cauchys', familyCases.halfCauchy, scaled],
+  ['Laplace laws', familyCases.laplace, added],
+  ['exponentials', familyCases.exponential, scaled],
+  ['gammas', familyCases.gamma, scaled],
+  ['betas', familyCases.beta, scaled],
+  ['Dirichlets', familyCases.dirichlet, scaled],
 ];
 
 /** Two cases of one family with the same shapes. */

@@ -94,7 +94,7 @@ export const countLaws: readonly Mutation[] = [
     file: 'dsl/distributions/counts/negative-binomial.ts',
     find: 'tf.add(mean, tf.div(tf.square(mean), concentration))',
     replace: 'mean',
-    killedBy: counts,
+    killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
   {
     name: 'a small dispersion that a large count rounds away',
@@ -108,6 +108,6 @@ export const countLaws: readonly Mutation[] = [
     file: 'dsl/distributions/counts/beta-binomial.ts',
     find: 'tf.div(tf.add(both, n), tf.add(both, 1))',
     replace: 'tf.scalar(1)',
-    killedBy: counts,
+    killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
 ];

@@ -12,55 +12,17 @@ import {
 import {
   type CasesOver,
   type DistributionCase,
-  bernoulliCases,
   bernoullisOver,
   caseOf,
-  categoricalCases,
   categoricalsOver,
-  deltaCases,
-  multivariateNormalCases,
   multivariateNormalsOver,
-  normalCases,
-  oneHotCategoricalCases,
   normalsOver,
   normalsWithin,
-  uniformCases,
   uniformsOver,
 } from './family-arbitraries.js';
-import {
-  betaBinomialCases,
-  binomialCases,
-  geometricCases,
-  negativeBinomialCases,
-  poissonCases,
-} from './count-arbitraries.js';
-import {
-  betaCases,
-  betasOver,
-  dirichletCases,
-  exponentialCases,
-  gammaCases,
-  halfCauchyCases,
-  halfNormalCases,
-  laplaceCases,
-  halfNormalsOver,
-  logNormalCases,
-  studentTCases,
-} from './continuous-arbitraries.js';
+import { betasOver, halfNormalsOver } from './continuous-arbitraries.js';
+import { familyCases } from './family-cases.js';
 import { batchShapes, narrowed, numbersIn } from './number-arbitraries.js';
-import {
-  cauchyCases,
-  chi2Cases,
-  gumbelCases,
-  halfStudentTCases,
-  inverseGammaCases,
-  kumaraswamyCases,
-  logisticCases,
-  logitNormalCases,
-  paretoCases,
-  truncatedNormalCases,
-  weibullCases,
-} from './scalar-arbitraries.js';
 import { toTensor } from '../../statistics/numbers.js';
 
 type Cases = fc.Arbitrary<DistributionCase>;
@@ -189,38 +151,7 @@ export const mixtureCases: Cases = fc
 
 /** Every family and combinator of the language. */
 export const distributionCases: Cases = fc.oneof<fc.Arbitrary<DistributionCase>[]>(
-  normalCases,
-  multivariateNormalCases,
-  bernoulliCases,
-  categoricalCases,
-  oneHotCategoricalCases,
-  uniformCases,
-  deltaCases,
-  exponentialCases,
-  halfNormalCases,
-  halfCauchyCases,
-  gammaCases,
-  betaCases,
-  dirichletCases,
-  laplaceCases,
-  logNormalCases,
-  studentTCases,
-  cauchyCases,
-  chi2Cases,
-  gumbelCases,
-  halfStudentTCases,
-  inverseGammaCases,
-  kumaraswamyCases,
-  logisticCases,
-  logitNormalCases,
-  paretoCases,
-  truncatedNormalCases,
-  weibullCases,
-  betaBinomialCases,
-  binomialCases,
-  geometricCases,
-  negativeBinomialCases,
-  poissonCases,
+  ...Object.values(familyCases),
   independentCases,
   expandCases,
   maskCases,

@@ -8,47 +8,7 @@ export {
   mixtureCases,
   transformedCases,
 } from './combinator-arbitraries.js';
-export {
-  betaCases,
-  dirichletCases,
-  exponentialCases,
-  gammaCases,
-  halfCauchyCases,
-  halfNormalCases,
-  laplaceCases,
-  logNormalCases,
-  studentTCases,
-} from './continuous-arbitraries.js';
-export {
-  betaBinomialCases,
-  binomialCases,
-  geometricCases,
-  negativeBinomialCases,
-  poissonCases,
-} from './count-arbitraries.js';
-export {
-  type DistributionCase,
-  bernoulliCases,
-  caseOf,
-  categoricalCases,
-  deltaCases,
-  multivariateNormalCases,
-  normalCases,
-  oneHotCategoricalCases,
-  uniformCases,
-} from './family-arbitraries.js';
+export { type DistributionCase, caseOf } from './family-arbitraries.js';
+export { familyCases } from './family-cases.js';
 export { batchShapes, numbersIn } from './number-arbitraries.js';
-export {
-  cauchyCases,
-  chi2Cases,
-  gumbelCases,
-  halfStudentTCases,
-  inverseGammaCases,
-  kumaraswamyCases,
-  logisticCases,
-  logitNormalCases,
-  paretoCases,
-  truncatedNormalCases,
-  weibullCases,
-} from './scalar-arbitraries.js';
 export { valuesOf, valuesWithin } from './value-arbitraries.js';
