@@ -1,4 +1,3 @@
-/** Random laws of every family: the one list. */
 import {
   betaCases,
   dirichletCases,
@@ -40,15 +39,7 @@ import {
   weibullCases,
 } from './scalar-arbitraries.js';
 
-/**
- * Random laws of every family, over random parameters, by the name of what makes them.
- *
- * @example
- * ```ts
- * fc.assert(fc.property(familyCases.normal, (tried) => checkDistributionCase(tried)), { numRuns: 2 });
- * fc.sample(familyCases.gamma, { numRuns: 1, seed: 1 })[0]?.make().family.name; // 'Gamma'
- * ```
- */
+/** Random laws of every family, over random parameters, by the name of what makes them: `familyCases.gamma`. */
 export const familyCases = {
   normal: normalCases,
   multivariateNormal: multivariateNormalCases,
