@@ -119,7 +119,7 @@ export const families: readonly Mutation[] = [
     name: 'the entropy of masked entries',
     file: 'dsl/combinators/mask.ts',
     find: '...(entropy && { entropy: () => masked(entropy()) }),',
-    replace: '',
+    replace: '...(entropy && { entropy }),',
     killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
   {
