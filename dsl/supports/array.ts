@@ -1,5 +1,6 @@
 /** Arrays of numbers that each lie in one support. */
 import type { ContinuousSupport, ScalarSupport, Support } from './support.js';
+import { isWithin } from './inclusion.js';
 import { type Real, real } from './real.js';
 
 /** Arrays of `rank` axes whose every entry lies in `base`. */
@@ -48,14 +49,8 @@ export const arrayOf = <S extends ScalarSupport>(base: S, rank = 1): ArrayOf<S> 
   base,
   name: `array of rank ${rank} over ${base.name}`,
   eventRank: rank,
-  isWithin: (outer) =>
-    isArray(outer) &&
-    outer.eventRank === rank &&
-    (base.isWithin(outer.base) || covers(outer, base)),
+  isWithin: (outer) => isArray(outer) && outer.eventRank === rank && isWithin(base, outer.base),
 });
-
-const covers = ({ base: outer }: ArrayOf, inner: Support): boolean =>
-  outer.covers?.(inner) === true;
 
 /** Vectors of real numbers. */
 export const realVector: ArrayOf<Real> = arrayOf(real, 1);
