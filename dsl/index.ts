@@ -11,10 +11,14 @@ export type { CellNoise, Distribution, Gradient } from './law/distribution.js';
 export { klDivergence } from './divergences/kl.js';
 export type { Draw, Preimage } from './law/preimage.js';
 export { bernoulli } from './distributions/classes/bernoulli.js';
+export { orderedLogistic } from './distributions/classes/ordered-logistic.js';
 export { betaBinomial } from './distributions/counts/beta-binomial.js';
 export { binomial } from './distributions/counts/binomial.js';
+export { dirichletMultinomial } from './distributions/counts/dirichlet-multinomial.js';
+export { discreteUniform } from './distributions/counts/discrete-uniform.js';
 export { geometric } from './distributions/counts/geometric.js';
 export { negativeBinomial, negativeBinomial2 } from './distributions/counts/negative-binomial.js';
+export { multinomial } from './distributions/counts/multinomial.js';
 export { poisson } from './distributions/counts/poisson.js';
 export { beta } from './distributions/unit-interval/beta.js';
 export { categorical } from './distributions/classes/categorical.js';
@@ -60,5 +64,13 @@ export { type Program, type SitesOf, program } from './program/program.js';
 export { factor, observe, sample } from './program/sample.js';
 export type { NoPlate } from './program/site.js';
 export type { Bijector, ContinuousSupport, Support } from './supports/support.js';
-export { integers, interval, nonnegative, positive, real, realVector } from './supports/index.js';
+export {
+  countVectors,
+  integers,
+  interval,
+  nonnegative,
+  positive,
+  real,
+  realVector,
+} from './supports/index.js';
 export { type Tensor, type TensorLike, asTensor } from './tensors/tensor.js';

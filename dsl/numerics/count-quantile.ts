@@ -6,7 +6,7 @@ import { type HostCode, type HostKernel, runHostKernel } from '../tensors/host-k
 import { withoutGradient } from '../tensors/gradient.js';
 import { broadcastAll } from '../tensors/shape.js';
 import { type Tensor, expandTo } from '../tensors/tensor.js';
-import { binomialQuantile, poissonQuantile } from './double/count-quantile.js';
+import { binomialQuantile, multinomialQuantile, poissonQuantile } from './double/count-quantile.js';
 
 const eachOf =
   (f: (...numbers: readonly number[]) => number): HostCode =>
@@ -31,6 +31,23 @@ export const BINOMIAL_QUANTILE = kernelOf(
   (e = Number.NaN, count = Number.NaN, logits = Number.NaN) => binomialQuantile(e, count, logits),
 );
 
+/** The kernel of multinomial draws, row by row: inputs `e`, `count` and `logits`, of one shape whose last axis is the classes. */
+export const MULTINOMIAL_QUANTILE: HostKernel = {
+  name: 'MultinomialQuantile',
+  work: (_, [shape = []]) => {
+    const classes = shape.at(-1) ?? 1;
+    return {
+      shape,
+      dtype: 'float32',
+      code: ([e = [], count = [], logits = []], out) => {
+        for (let at = 0; at < e.length; at += classes) {
+          multinomialQuantile(e, count[at] ?? Number.NaN, logits, out, at, classes);
+        }
+      },
+    };
+  },
+};
+
 const run = (kernel: HostKernel, inputs: Readonly<Record<string, Tensor>>): Tensor => {
   const shape = broadcastAll(
     kernel.name,
@@ -52,4 +69,23 @@ export const poissonDraw = (e: Tensor, rate: Tensor): Tensor =>
 export const binomialDraw = (e: Tensor, count: Tensor, logits: Tensor): Tensor =>
   withoutGradient([e, count, logits], ([noise = e, trials = count, odds = logits]) =>
     run(BINOMIAL_QUANTILE, { e: noise, count: trials, logits: odds }),
+  );
+
+/** How many of `count` fall into each class along the last axis, by logarithms of weights. */
+export const multinomialDraw = (e: Tensor, count: Tensor, logWeights: Tensor): Tensor =>
+  withoutGradient([e, count, logWeights], ([noise = e, trials = count, logits = logWeights]) =>
+    run(MULTINOMIAL_QUANTILE, { e: noise, count: trials, logits }),
+  );
+
+/** ⌊n (u + v 2⁻²⁴)⌋ for a whole number n: uniform numbers of float32 have too few digits for a large one. */
+export const WHOLE_UNIFORM = kernelOf(
+  'WholeUniform',
+  (u = Number.NaN, v = Number.NaN, n = Number.NaN) =>
+    Math.min(n - 1, Math.max(0, Math.floor(n * (u + (v - 0.5) * 2 ** -24)))),
+);
+
+/** One of the whole numbers from 0 to `count` − 1, each with the same chance. */
+export const wholeDraw = (u: Tensor, v: Tensor, count: Tensor): Tensor =>
+  withoutGradient([u, v, count], ([first = u, second = v, n = count]) =>
+    run(WHOLE_UNIFORM, { u: first, v: second, n }),
   );

@@ -27,6 +27,7 @@ interface Around {
   readonly nonnegative: 'nonnegative' | 'real';
   readonly interval: 'real';
   readonly integers: never;
+  readonly countVectors: never;
   readonly simplex: 'simplex';
   readonly oneHot: 'oneHot';
   readonly lowerCholesky: 'lowerCholesky';
@@ -49,6 +50,15 @@ type WithinBounds<I, O> = I extends { readonly low: infer L; readonly high: infe
 /** The rank is no part of the type, so entries that lie within do not settle it. */
 type WithinArray<Entries> = [Entries] extends [false] ? false : boolean;
 
+/** Totals are compared by the compiler only where both are literals. */
+type WithinTotal<I, O> = I extends { readonly total: infer A }
+  ? O extends { readonly total: infer B }
+    ? number extends A | B
+      ? boolean
+      : Same<A, B>
+    : boolean
+  : boolean;
+
 type BaseOf<S> = S extends { readonly base: infer B } ? B : never;
 
 type WithinKind<I, O, K extends keyof Around, L extends keyof Around> = L extends Around[K]
@@ -63,7 +73,9 @@ type WithinKind<I, O, K extends keyof Around, L extends keyof Around> = L extend
         : false
     : [K, L] extends ['arrayOf', 'arrayOf']
       ? WithinArray<IsWithin<BaseOf<I>, BaseOf<O>>>
-      : false;
+      : [K, L] extends ['countVectors', 'countVectors']
+        ? WithinTotal<I, O>
+        : false;
 
 /** `true`, `false`, or `boolean` where only a run can tell, as of a support of a user's own. */
 export type IsWithin<I, O> = I extends { readonly kind: infer K extends keyof Around }

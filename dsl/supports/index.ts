@@ -1,5 +1,6 @@
 /** The library's supports. */
 export { type ArrayOf, arrayOf, realVector } from './array.js';
+export { type CountVectors, countVectors } from './count-vectors.js';
 export { type Nonnegative, type Positive, nonnegative, positive } from './half-line.js';
 export { type Integers, boolean, integers } from './integers.js';
 export { type Interval, interval, unitInterval } from './interval.js';

@@ -29,13 +29,17 @@ export {
 export { bernoulli } from '../../dsl/distributions/classes/bernoulli.js';
 export { beta } from '../../dsl/distributions/unit-interval/beta.js';
 export { categorical } from '../../dsl/distributions/classes/categorical.js';
+export { orderedLogistic } from '../../dsl/distributions/classes/ordered-logistic.js';
 export { betaBinomial } from '../../dsl/distributions/counts/beta-binomial.js';
 export { binomial } from '../../dsl/distributions/counts/binomial.js';
+export { dirichletMultinomial } from '../../dsl/distributions/counts/dirichlet-multinomial.js';
+export { discreteUniform } from '../../dsl/distributions/counts/discrete-uniform.js';
 export { geometric } from '../../dsl/distributions/counts/geometric.js';
 export {
   negativeBinomial,
   negativeBinomial2,
 } from '../../dsl/distributions/counts/negative-binomial.js';
+export { multinomial } from '../../dsl/distributions/counts/multinomial.js';
 export { poisson } from '../../dsl/distributions/counts/poisson.js';
 export { delta } from '../../dsl/distributions/delta.js';
 export { dirichlet } from '../../dsl/distributions/vectors/dirichlet.js';

@@ -2,7 +2,12 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
-import { binomialDraw, poissonDraw } from '../../dsl/numerics/count-quantile.js';
+import {
+  binomialDraw,
+  multinomialDraw,
+  poissonDraw,
+  wholeDraw,
+} from '../../dsl/numerics/count-quantile.js';
 import { truncatedNormalQuantile } from '../../dsl/numerics/truncated-normal.js';
 import { type Shape, gammainc, gammaincc } from 'marginalia/tensors';
 import { special as room } from '../../src/kernels/special/index.js';
@@ -42,6 +47,25 @@ const binomials: fc.Arbitrary<Use> = shapes.chain((shape) =>
   })),
 );
 
+const multinomials: fc.Arbitrary<Use> = fc.constantFrom<Shape>([3], [1], [2, 3]).chain((shape) =>
+  fc.record({ e: reals(shape), logits: reals(shape) }).map((inputs) => ({
+    inputs,
+    f: (all) => multinomialDraw(inputOf(all, 'e'), tf.scalar(12), inputOf(all, 'logits')),
+  })),
+);
+
+const wholes: fc.Arbitrary<Use> = shapes.chain((shape) =>
+  fc
+    .record({
+      u: reals(shape, { min: 0.05, max: 0.95 }),
+      v: reals(shape, { min: 0.05, max: 0.95 }),
+    })
+    .map((inputs) => ({
+      inputs,
+      f: (all) => wholeDraw(inputOf(all, 'u'), inputOf(all, 'v'), tf.scalar(9)),
+    })),
+);
+
 const quantiles: fc.Arbitrary<Use> = shapes.chain((shape) =>
   fc
     .record({
@@ -60,5 +84,7 @@ kernelLaws('special', room, [
   { kernel: 'IncompleteGamma', uses: shares },
   { kernel: 'PoissonQuantile', uses: poissons },
   { kernel: 'BinomialQuantile', uses: binomials },
+  { kernel: 'MultinomialQuantile', uses: multinomials },
+  { kernel: 'WholeUniform', uses: wholes },
   { kernel: 'TruncatedNormalQuantile', uses: quantiles },
 ]);

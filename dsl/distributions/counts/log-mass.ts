@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { deviance } from '../../numerics/deviance.js';
 import { binet } from '../../numerics/gamma-function.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
-import { choose, equal, greater, less } from '../../tensors/comparison.js';
+import { choose, equal, greater, less, unequal } from '../../tensors/comparison.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { atLeast } from '../positive/half-line.js';
 
@@ -47,6 +47,22 @@ export const logNegativeBinomial = (k: Tensor, mean: Tensor, r: Tensor): Tensor 
   const part = tf.div(n, tf.add(r, mean));
   const mass = logBinomial({ k, rest: r, n }, tf.mul(part, mean), tf.mul(part, r));
   return tf.add(mass, tf.log(tf.div(r, n)));
+};
+
+/** log n! − Σ log kᵢ! + Σ kᵢ log pᵢ over the last axis, by the means n pᵢ. */
+export const logMultinomial = (k: Tensor, n: Tensor, means: Tensor): Tensor => {
+  const parts = tf.sum(tf.add(stirlingRest(k), fit(k, means)), -1);
+  return tf.sub(stirlingRest(n), parts);
+};
+
+/** A vector of counts of sum n, else zeros, and whether it is one. */
+export const soundVector = (
+  k: Tensor,
+  n: Tensor,
+): { readonly sound: Tensor; readonly outside: Tensor } => {
+  const below = tf.max(less(k, tf.scalar(0)), -1);
+  const outside = tf.maximum(below, unequal(tf.sum(k, -1), n));
+  return { sound: choose(tf.expandDims(outside, -1), tf.scalar(0), k), outside };
 };
 
 /** k where it is a count up to n, else 0, and whether it is one. */

@@ -65,3 +65,36 @@ export const binomialQuantile = (e: number, count: number, logits: number): numb
     most: count,
   });
 };
+
+/** log(eᵃ + eᵇ). */
+const logSum = (a: number, b: number): number => {
+  const most = Math.max(a, b);
+  return most === -Infinity ? most : most + Math.log1p(Math.exp(Math.min(a, b) - most));
+};
+
+/**
+ * How many of `total` things fall into each class by these logarithms of weights, written to `out` from `at` on: of
+ * what the classes before have left, each takes the binomial quantile of its own normal number.
+ */
+export const multinomialQuantile = (
+  e: ArrayLike<number>,
+  total: number,
+  logWeights: ArrayLike<number>,
+  out: { [at: number]: number },
+  at: number,
+  classes: number,
+): void => {
+  const later = new Float64Array(classes).fill(-Infinity);
+  for (let k = classes - 2; k >= 0; k -= 1) {
+    later[k] = logSum(later[k + 1] ?? -Infinity, logWeights[at + k + 1] ?? Number.NaN);
+  }
+  let left = total;
+  for (let k = 0; k < classes - 1; k += 1) {
+    const own = logWeights[at + k] ?? Number.NaN;
+    const odds = own === -Infinity ? own : own - (later[k] ?? Number.NaN);
+    const taken = binomialQuantile(e[at + k] ?? Number.NaN, left, odds);
+    out[at + k] = taken;
+    left -= taken;
+  }
+  out[at + classes - 1] = left;
+};

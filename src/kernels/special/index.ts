@@ -1,5 +1,10 @@
 /** Special functions that take loops, in double precision. */
-import { BINOMIAL_QUANTILE, POISSON_QUANTILE } from '../../../dsl/numerics/count-quantile.js';
+import {
+  BINOMIAL_QUANTILE,
+  MULTINOMIAL_QUANTILE,
+  POISSON_QUANTILE,
+  WHOLE_UNIFORM,
+} from '../../../dsl/numerics/count-quantile.js';
 import { INCOMPLETE_GAMMA } from '../../../dsl/numerics/incomplete-gamma.js';
 import { TRUNCATED_QUANTILE } from '../../../dsl/numerics/truncated-normal.js';
 import type { Kernel } from '../kernel.js';
@@ -9,5 +14,7 @@ export const special: readonly Kernel[] = [
   eachOnHost(INCOMPLETE_GAMMA),
   eachOnHost(POISSON_QUANTILE),
   eachOnHost(BINOMIAL_QUANTILE),
+  eachOnHost(MULTINOMIAL_QUANTILE),
+  eachOnHost(WHOLE_UNIFORM),
   eachOnHost(TRUNCATED_QUANTILE),
 ];

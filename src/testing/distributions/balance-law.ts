@@ -44,6 +44,17 @@ const watchedIn = (places: readonly Place[], density: Place): readonly Watched[]
   { name: 'the log density', range: 4, of: (_, logDensity) => scaled(logDensity, density) },
 ];
 
+/** Steps between other draws, which are symmetric, and keep a sum that all draws have. */
+const stepsBetween = (subject: Subject, entry: number): readonly Row[] => {
+  const draws = drawsAt(subject, entry);
+  const split = Math.floor(subject.draws / 10);
+  const half = Math.floor(split / 2);
+  return draws.map((_, i) => {
+    const [from, to] = [draws[i % half] ?? [], draws[half + ((i * 7) % half)] ?? []];
+    return to.map((x, j) => x - (from[j] ?? 0));
+  });
+};
+
 /** A step for each draw: whole, and symmetric. */
 const stepsOf = (subject: Subject, entry: number, places: readonly Place[]): readonly Row[] => {
   const size = places.length;
@@ -71,7 +82,9 @@ export const checkBalance = (subject: Subject): boolean => {
   const entries = Array.from({ length: batchSize(subject) }, (_, entry) => {
     const at = drawsAt(subject, entry);
     const places = (at[0] ?? []).map((_x, j) => placeOf(column(at.slice(0, split), j)));
-    const steps = stepsOf(subject, entry, places);
+    const steps = support.closure.together
+      ? stepsBetween(subject, entry)
+      : stepsOf(subject, entry, places);
     const to = at.map((z, i) => z.map((x, j) => x + (steps[i]?.[j] ?? 0)));
     return { at, places, to, inside: to.map((event) => isInside(support, event)) };
   });

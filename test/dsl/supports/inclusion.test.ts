@@ -9,6 +9,7 @@ import {
   type Support,
   arrayOf,
   boolean,
+  countVectors,
   integers,
   interval,
   isWithin,
@@ -39,7 +40,7 @@ const supports: fc.Arbitrary<Support> = fc.oneof(
       .tuple(scalars, fc.integer({ min: 1, max: 2 }))
       .map(([base, rank]) => arrayOf(base, rank)),
   },
-  fc.constantFrom(simplex, oneHot, lowerCholesky),
+  fc.constantFrom(simplex, oneHot, lowerCholesky, countVectors(2)),
 );
 
 /** Supports that have nothing to do with each other are thrown away, and most are. */
@@ -139,6 +140,8 @@ const kinds = {
   someInterval: interval<number, number>(0, 2),
   integers: boolean,
   someIntegers: integers<0, number>(0, 2),
+  counts: countVectors(3),
+  someCounts: countVectors<number>(3),
   simplex,
   oneHot,
   lowerCholesky,
@@ -166,6 +169,8 @@ const order = [
   'positives',
   'intervals',
   'bits',
+  'counts',
+  'someCounts',
 ] as const satisfies readonly Kind[];
 
 /** What the types say of a row: an entry that contradicts them is an error of the compiler. */
@@ -177,20 +182,22 @@ const [T, F] = [true, false] as const;
 
 /** Whether the row's kind lies within the column's, in `order`. */
 const table: { readonly [I in Kind]: Row<I, typeof order> } = {
-  real: [T, F, F, F, F, F, F, F, F, F, F, F, F, F],
-  positive: [T, T, T, F, F, F, F, F, F, F, F, F, F, F],
-  nonnegative: [T, F, T, F, F, F, F, F, F, F, F, F, F, F],
-  interval: [T, T, T, T, T, F, F, F, F, F, F, F, F, F],
-  someInterval: [T, T, T, F, T, F, F, F, F, F, F, F, F, F],
-  integers: [F, F, F, F, F, T, T, F, F, F, F, F, F, F],
-  someIntegers: [F, F, F, F, F, F, T, F, F, F, F, F, F, F],
-  simplex: [F, F, F, F, F, F, F, T, F, F, F, F, F, F],
-  oneHot: [F, F, F, F, F, F, F, F, T, F, F, F, F, F],
-  lowerCholesky: [F, F, F, F, F, F, F, F, F, T, F, F, F, F],
-  reals: [F, F, F, F, F, F, F, F, F, F, T, F, F, F],
-  positives: [F, F, F, F, F, F, F, F, F, F, T, T, F, F],
-  intervals: [F, F, F, F, F, F, F, F, F, F, T, T, T, F],
-  bits: [F, F, F, F, F, F, F, F, F, F, F, F, F, T],
+  real: [T, F, F, F, F, F, F, F, F, F, F, F, F, F, F, F],
+  positive: [T, T, T, F, F, F, F, F, F, F, F, F, F, F, F, F],
+  nonnegative: [T, F, T, F, F, F, F, F, F, F, F, F, F, F, F, F],
+  interval: [T, T, T, T, T, F, F, F, F, F, F, F, F, F, F, F],
+  someInterval: [T, T, T, F, T, F, F, F, F, F, F, F, F, F, F, F],
+  integers: [F, F, F, F, F, T, T, F, F, F, F, F, F, F, F, F],
+  someIntegers: [F, F, F, F, F, F, T, F, F, F, F, F, F, F, F, F],
+  simplex: [F, F, F, F, F, F, F, T, F, F, F, F, F, F, F, F],
+  oneHot: [F, F, F, F, F, F, F, F, T, F, F, F, F, F, F, F],
+  lowerCholesky: [F, F, F, F, F, F, F, F, F, T, F, F, F, F, F, F],
+  reals: [F, F, F, F, F, F, F, F, F, F, T, F, F, F, F, F],
+  positives: [F, F, F, F, F, F, F, F, F, F, T, T, F, F, F, F],
+  intervals: [F, F, F, F, F, F, F, F, F, F, T, T, T, F, F, F],
+  bits: [F, F, F, F, F, F, F, F, F, F, F, F, F, T, F, F],
+  counts: [F, F, F, F, F, F, F, F, F, F, F, F, F, F, T, T],
+  someCounts: [F, F, F, F, F, F, F, F, F, F, F, F, F, F, T, T],
 };
 
 /** The pairs of which the types say nothing. */
@@ -215,6 +222,8 @@ describe('inclusion as a type', () => {
       | `${'positives' | 'intervals'} in positives`
       | 'intervals in intervals'
       | 'bits in bits'
+      | 'counts in someCounts'
+      | `someCounts in ${'counts' | 'someCounts'}`
     >();
   });
 

@@ -49,6 +49,8 @@ import {
   binomial,
   cauchy,
   chi2,
+  dirichletMultinomial,
+  discreteUniform,
   geometric,
   gumbel,
   halfCauchy,
@@ -57,8 +59,10 @@ import {
   kumaraswamy,
   logistic,
   logitNormal,
+  multinomial,
   negativeBinomial,
   negativeBinomial2,
+  orderedLogistic,
   pareto,
   poisson,
   truncatedNormal,
@@ -228,6 +232,18 @@ const more: readonly FamilyCase[] = [
     (_, mean) => negativeBinomial2(mean, 2),
   ],
   ['beta-binomial', () => betaBinomial(2, 1, 4), (logits) => binomial(4, { logits })],
+  ['discrete uniform', () => discreteUniform(0, 4), (logits) => binomial(4, { logits })],
+  [
+    'multinomial',
+    () => dirichletMultinomial([1, 2], 5),
+    (logit) => multinomial(5, { logits: tf.stack([logit, tf.scalar(0)]) }),
+    pair,
+  ],
+  [
+    'ordered logistic',
+    () => categorical({ probs: [1, 2, 3] }),
+    (predictor) => orderedLogistic(predictor, [-1, 0.5]),
+  ],
 ];
 
 const optimizers: Readonly<Record<string, () => Optimizer>> = {
@@ -248,8 +264,8 @@ describe('a compiled step equals the eager one', () => {
     }
   });
 
-  it.each(named(more))('$name', async ({ prior, guide }) => {
-    await compare(inference(prior, guide, drawn, adam(0.01)));
+  it.each(named(more))('$name', async ({ prior, guide, read }) => {
+    await compare(inference(prior, guide, drawn, adam(0.01), read));
   });
 
   it.each(Object.entries(optimizers))('%s', async (_, optimizer) => {

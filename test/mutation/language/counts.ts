@@ -2,6 +2,7 @@
 import type { Mutation } from '../mutation.js';
 
 const counts = 'test/dsl/distributions/counts.test.ts';
+const classes = 'test/dsl/distributions/many-classes.test.ts';
 const functions = 'test/dsl/numerics/incomplete-gamma.test.ts';
 
 export const countLaws: readonly Mutation[] = [
@@ -109,5 +110,33 @@ export const countLaws: readonly Mutation[] = [
     find: 'tf.div(tf.add(both, n), tf.add(both, 1))',
     replace: 'tf.scalar(1)',
     killedBy: 'test/dsl/distributions/distributions.test.ts',
+  },
+  {
+    name: 'a class that takes of all things, not of what is left',
+    file: 'dsl/numerics/double/count-quantile.ts',
+    find: 'const taken = binomialQuantile(e[at + k] ?? Number.NaN, left, odds);',
+    replace: 'const taken = binomialQuantile(e[at + k] ?? Number.NaN, total, odds);',
+    killedBy: classes,
+  },
+  {
+    name: 'counts of another sum that have a chance',
+    file: 'dsl/distributions/counts/log-mass.ts',
+    find: 'const outside = tf.maximum(below, unequal(tf.sum(k, -1), n));',
+    replace: 'const outside = below;',
+    killedBy: classes,
+  },
+  {
+    name: 'ordered classes by the upper cutpoint twice',
+    file: 'dsl/distributions/classes/ordered-logistic.ts',
+    find: 'tf.add(along(below, 1, inner), along(above, 0, inner))',
+    replace: 'tf.add(along(below, 1, inner), along(above, 1, inner))',
+    killedBy: classes,
+  },
+  {
+    name: 'whole numbers without the last',
+    file: 'dsl/distributions/counts/discrete-uniform.ts',
+    find: 'const count = tf.add(span, 1);',
+    replace: 'const count = span;',
+    killedBy: classes,
   },
 ];

@@ -4,7 +4,10 @@ import type { Tensor } from '../../../../dsl/index.js';
 import {
   betaBinomial,
   binomial,
+  dirichletMultinomial,
+  discreteUniform,
   geometric,
+  multinomial,
   negativeBinomial,
   negativeBinomial2,
   poisson,
@@ -75,4 +78,42 @@ export const betaBinomialCases: fc.Arbitrary<DistributionCase> = fc
       .map((parameters) =>
         caseOf(`betaBinomial of ${n}`, parameters, ([a = 1, b = 1]) => ofTrials(n)(a, b)),
       ),
+  );
+
+/** Random discrete uniforms between numbers, whose values are listed, and between tensors. */
+export const discreteUniformCases: fc.Arbitrary<DistributionCase> = fc
+  .tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 0, max: 12 }), fc.boolean())
+  .map(([low, width, isListed]) =>
+    caseOf(`discreteUniform from ${low} to ${low + width}`, [], () =>
+      isListed
+        ? discreteUniform(low, low + width)
+        : discreteUniform([low, low - 1], [[low + width], [low + 5 * width]]),
+    ),
+  );
+
+/** Random multinomials over one to three classes, by a number of things, whose values are listed, or by a tensor. */
+export const multinomialCases: fc.Arbitrary<DistributionCase> = fc
+  .tuple(batchShapes, fc.integer({ min: 1, max: 3 }), fc.integer({ min: 0, max: 9 }))
+  .chain(([batch, classes, n]) =>
+    fc.oneof(
+      numbersIn([...batch, classes], -2, 2).map((p) =>
+        caseOf(`multinomial of ${n} by logits`, [p], ([logits = []]) => multinomial(n, { logits })),
+      ),
+      numbersIn([...batch, classes + 1], 0.1, 2).map((p) =>
+        caseOf(`multinomial of a tensor ${n + 3} by probs`, [p], ([probs = []]) =>
+          multinomial([n + 3], { probs }),
+        ),
+      ),
+    ),
+  );
+
+/** Random Dirichlet-multinomials over two or three classes, likewise. */
+export const dirichletMultinomialCases: fc.Arbitrary<DistributionCase> = fc
+  .tuple(batchShapes, fc.integer({ min: 2, max: 3 }), fc.integer({ min: 0, max: 9 }), fc.boolean())
+  .chain(([batch, classes, n, isListed]) =>
+    numbersIn([...batch, classes], 0.5, 6).map((p) =>
+      caseOf(`dirichletMultinomial of ${n}`, [p], ([concentration = []]) =>
+        dirichletMultinomial(concentration, isListed ? n : [n + 3]),
+      ),
+    ),
   );

@@ -2,6 +2,7 @@
  * Random distributions as labelled cases, for property tests. Magnitudes stay between about 0.1 and
  * 10, so that float32 keeps four digits of every law.
  */
+import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import type { Distribution, Shape, Tensor } from '../../../../dsl/index.js';
 import {
@@ -11,6 +12,7 @@ import {
   multivariateNormal,
   normal,
   oneHotCategorical,
+  orderedLogistic,
   realVector,
   uniform,
 } from '../../../../dsl/index.js';
@@ -199,3 +201,18 @@ export const deltaCases = batchShapes.chain(deltasOver);
 export const multivariateNormalCases = fc
   .tuple(sizes, batchShapes)
   .chain(([k, batch]) => multivariateNormalsOver(k)(batch));
+/** Random ordered logistics over two to four classes. */
+export const orderedLogisticCases = fc
+  .tuple(fc.integer({ min: 1, max: 3 }), batchShapes)
+  .chain(([cuts, batch]) =>
+    fc
+      .tuple(numbersIn(batch, -2, 2), numbersIn([cuts], 0.25, 2))
+      .map((parameters) =>
+        caseOf(
+          `orderedLogistic of ${cuts}`,
+          parameters,
+          ([predictor = 0, steps = tf.ones([1])]) =>
+            orderedLogistic(predictor, tf.sub(tf.cumsum(steps, steps.rank - 1), 1)),
+        ),
+      ),
+  );

@@ -12,7 +12,10 @@ import {
 import {
   betaBinomialCases,
   binomialCases,
+  dirichletMultinomialCases,
+  discreteUniformCases,
   geometricCases,
+  multinomialCases,
   negativeBinomialCases,
   poissonCases,
 } from './count-arbitraries.js';
@@ -23,6 +26,7 @@ import {
   multivariateNormalCases,
   normalCases,
   oneHotCategoricalCases,
+  orderedLogisticCases,
   uniformCases,
 } from './family-arbitraries.js';
 import {
@@ -70,7 +74,11 @@ export const familyCases = {
   weibull: weibullCases,
   betaBinomial: betaBinomialCases,
   binomial: binomialCases,
+  dirichletMultinomial: dirichletMultinomialCases,
+  discreteUniform: discreteUniformCases,
   geometric: geometricCases,
+  multinomial: multinomialCases,
+  orderedLogistic: orderedLogisticCases,
   negativeBinomial: negativeBinomialCases,
   poisson: poissonCases,
 };

@@ -8,6 +8,7 @@ import {
   bijectorTo,
 } from '../../../../dsl/index.js';
 import { entriesOf, isContinuous } from '../../../../dsl/supports/array.js';
+import { isCountVectors } from '../../../../dsl/supports/count-vectors.js';
 import { isIntegers } from '../../../../dsl/supports/integers.js';
 import { sizeOf } from '../../../../dsl/tensors/shape.js';
 import { numbersIn } from './number-arbitraries.js';
@@ -23,6 +24,19 @@ const classVectors = (shape: Shape): fc.Arbitrary<Numbers> => {
       shape,
       values: drawn.flatMap((k) => Array.from({ length: classes }, (_, i) => Number(i === k))),
     }));
+};
+
+/** Things that fall into classes anyhow. */
+const countsOf = (shape: Shape, total: number): fc.Arbitrary<Numbers> => {
+  const classes = shape.at(-1) ?? 1;
+  const rows = sizeOf(shape) / classes;
+  const places = fc.array(fc.nat({ max: classes - 1 }), { minLength: total, maxLength: total });
+  return fc.array(places, { minLength: rows, maxLength: rows }).map((all) => ({
+    shape,
+    values: all.flatMap((into) =>
+      Array.from({ length: classes }, (_, k) => into.filter((at) => at === k).length),
+    ),
+  }));
 };
 
 const wholeNumbers = (shape: Shape, low: number, high: number): fc.Arbitrary<Numbers> => {
@@ -50,6 +64,7 @@ export const valuesWithin = (support: Support, shape: Shape): fc.Arbitrary<Numbe
   const each = entriesOf(support);
   if (support.isComputed !== true) {
     if (isIntegers(each)) return wholeNumbers(shape, each.low, each.high);
+    if (isCountVectors(support)) return countsOf(shape, support.total);
     if (each.kind === 'oneHot') return classVectors(shape);
     if (isContinuous(each)) return imagesIn(each, shape);
   }
@@ -61,7 +76,10 @@ export const valuesWithin = (support: Support, shape: Shape): fc.Arbitrary<Numbe
 
 const isUnknown = (support: Support): boolean =>
   support.isComputed === true ||
-  (support.isDiscrete && support.kind !== 'oneHot' && !isIntegers(entriesOf(support)));
+  (support.isDiscrete &&
+    support.kind !== 'oneHot' &&
+    !isCountVectors(support) &&
+    !isIntegers(entriesOf(support)));
 
 /**
  * Values of a distribution's support, `[...left, ...batch, ...event]`, likely or not; draws of the
