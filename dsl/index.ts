@@ -63,13 +63,17 @@ export { plate } from './program/plate.js';
 export { type Program, type SitesOf, program } from './program/program.js';
 export { factor, observe, sample } from './program/sample.js';
 export type { NoPlate } from './program/site.js';
-export type { Bijector, ContinuousSupport, Support } from './supports/support.js';
+export type { AnyBijector, Bijector, ContinuousSupport, Support } from './supports/support.js';
 export {
+  corrCholesky,
   countVectors,
   integers,
   interval,
+  lowerCholesky,
   nonnegative,
+  orderedVector,
   positive,
+  positiveOrderedVector,
   real,
   realVector,
 } from './supports/index.js';

@@ -4,8 +4,17 @@ import { wrapped } from '../law/structure.js';
 import { imageUnder } from '../law/preimage.js';
 import { choose, less } from '../tensors/comparison.js';
 import { dropLast, sameShape, showShape, takeLast } from '../tensors/shape.js';
-import type { Bijector, ContinuousSupport, ScalarSupport, Support } from '../supports/support.js';
-import { type ArrayOf, isScalar, widened } from '../supports/array.js';
+import { demand } from '../refusals/options.js';
+import { isWithin } from '../supports/inclusion.js';
+import type {
+  AnyBijector,
+  Bijector,
+  BijectorFrom,
+  ContinuousSupport,
+  ScalarSupport,
+  Support,
+} from '../supports/support.js';
+import { type ArrayOf, entriesOf, isScalar, widened } from '../supports/array.js';
 import type { Real } from '../supports/real.js';
 import { type Tensor, sumLast } from '../tensors/tensor.js';
 
@@ -16,12 +25,29 @@ export type TransformedSupport<S, C> = S extends ArrayOf
     : C
   : C;
 
+/** The values of a set, or arrays of them. */
+export type Over<D> = D extends ScalarSupport ? D | ArrayOf<D> : D;
+
+/** A law on another set than a map is from would have images that are not all that the map is onto. */
+const checkDomain = (base: Distribution, { name, domain }: AnyBijector): void => {
+  if (domain === undefined) return;
+  const [given, taken] = [entriesOf(base.support), entriesOf(domain)];
+  demand(
+    isWithin(given, taken) && isWithin(taken, given),
+    `transformed(${base.family.name}, ${name})`,
+    `a law on what the map is from, ${taken.name}`,
+    given.name,
+    'compose it with a map from there, or take another law',
+  );
+};
+
 /** Where the images of events of `rank` axes lie. */
 const image = (codomain: ContinuousSupport, rank: number): Support =>
   isScalar(codomain) ? widened(codomain, rank) : codomain;
 
-function imageOf(base: Distribution, bijector: Bijector): Distribution {
+function imageOf(base: Distribution, bijector: AnyBijector): Distribution {
   const rank = base.eventShape.length;
+  checkDomain(base, bijector);
   if (bijector.inputRank > rank) {
     throw new RangeError(
       `transformed(${base.family.name}, ${bijector.name}): expected an event of at least ` +
@@ -95,7 +121,7 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
 }
 
 /**
- * The law of y = f(x) for x from a distribution on the reals and f a bijector.
+ * The law of y = f(x) for x from a distribution on the reals, or on what f says that it is from, and f a bijector.
  *
  * log p(y) = log p(x) − log |det ∂f/∂x|, x = f⁻¹(y), in nats. A point mass stays one, log p = 0.
  *
@@ -106,6 +132,7 @@ function imageOf(base: Distribution, bijector: Bijector): Distribution {
  *   counts as the nearest inside, without gradient; an own draw keeps its x, so that neither log q
  *   nor a gradient is lost where f(x) is rounded, if f has a `key`.
  *   It has a distribution function where the base has one and f says its `direction`.
+ * - Errors: a law on another set than f says that it is from throws a `RangeError`.
  * - Source: Papamakarios et al., Normalizing Flows, section 2.1, arXiv:1912.02762.
  *
  * @example
@@ -119,6 +146,15 @@ export function transformed<
   G extends Gradient,
   C extends ContinuousSupport,
 >(base: Distribution<S, G>, bijector: Bijector<C>): Distribution<TransformedSupport<S, C>, G>;
-export function transformed(base: Distribution, bijector: Bijector): Distribution {
+export function transformed<
+  D extends ContinuousSupport,
+  S extends Over<D>,
+  G extends Gradient,
+  C extends ContinuousSupport,
+>(
+  base: Distribution<S, G>,
+  bijector: BijectorFrom<D, C>,
+): Distribution<TransformedSupport<S, C>, G>;
+export function transformed(base: Distribution, bijector: AnyBijector): Distribution {
   return imageOf(base, bijector);
 }

@@ -1,11 +1,12 @@
 /**
- * Triangular linear algebra. Every function acts on the last two axes, broadcasts over the axes before
+ * Linear algebra, of triangular matrices mostly. Every function acts on the last two axes, broadcasts over the axes before
  * them and is differentiable. Factors are found, and systems solved, in double precision.
  */
 import * as tf from '@tensorflow/tfjs';
 import { withGradient } from '../tensors/gradient.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { expandTo } from '../tensors/tensor.js';
+import { LOG_ABS_DET, solveRowsOf } from './elimination.js';
 import { CHOLESKY, solveRows } from './factors.js';
 import { runHostKernel } from '../tensors/host-kernel.js';
 import { broadcastAll, dropLast } from '../tensors/shape.js';
@@ -171,6 +172,32 @@ export const triangularSolve = (l: Tensor, v: Tensor): Tensor => {
   if (l.rank === 2) return tf.reshape(solveRows(l, tf.reshape(v, [-1, k]), false), v.shape);
   return tf.squeeze(solveRows(l, tf.expandDims(v, -2), false), [-2]);
 };
+
+/**
+ * A⁻¹ v for any invertible A `[..., k, k]` and `v` of shape `[..., k]`, left axes broadcast. A matrix without an
+ * inverse gives NaN.
+ *
+ * @example
+ * ```ts
+ * linearAlgebra.solve(asTensor([[0, 2], [3, 0]]), asTensor([4, 3])).arraySync(); // [1, 2]
+ * ```
+ */
+export const solve = (a: Tensor, v: Tensor): Tensor => {
+  if (a.rank === 2) {
+    return tf.reshape(solveRowsOf(a, tf.reshape(v, [-1, order(a)]), false), v.shape);
+  }
+  return tf.squeeze(solveRowsOf(a, tf.expandDims(v, -2), false), [-2]);
+};
+
+/**
+ * log |det A| of any square A `[..., k, k]`, in nats; −∞ for one without an inverse.
+ *
+ * @example
+ * ```ts
+ * linearAlgebra.logAbsDet(asTensor([[0, 2], [3, 0]])).dataSync()[0]; // Math.log(6)
+ * ```
+ */
+export const logAbsDet = (a: Tensor): Tensor => runHostKernel(LOG_ABS_DET, { a });
 
 /**
  * log |det L| = Σ log diag L, for a lower-triangular L with positive diagonal.

@@ -31,6 +31,9 @@ interface Around {
   readonly simplex: 'simplex';
   readonly oneHot: 'oneHot';
   readonly lowerCholesky: 'lowerCholesky';
+  readonly corrCholesky: 'corrCholesky';
+  readonly orderedVector: 'orderedVector';
+  readonly positiveOrderedVector: 'positiveOrderedVector' | 'orderedVector';
   readonly arrayOf: never;
 }
 
@@ -58,6 +61,11 @@ type WithinTotal<I, O> = I extends { readonly total: infer A }
       : Same<A, B>
     : boolean
   : boolean;
+/** Vectors that are an array's too: where their entries lie. */
+interface EntriesOf {
+  readonly orderedVector: { readonly kind: 'real' };
+  readonly positiveOrderedVector: { readonly kind: 'positive' };
+}
 
 type BaseOf<S> = S extends { readonly base: infer B } ? B : never;
 
@@ -75,7 +83,9 @@ type WithinKind<I, O, K extends keyof Around, L extends keyof Around> = L extend
       ? WithinArray<IsWithin<BaseOf<I>, BaseOf<O>>>
       : [K, L] extends ['countVectors', 'countVectors']
         ? WithinTotal<I, O>
-        : false;
+        : [K, L] extends [keyof EntriesOf, 'arrayOf']
+          ? WithinArray<IsWithin<EntriesOf[K & keyof EntriesOf], BaseOf<O>>>
+          : false;
 
 /** `true`, `false`, or `boolean` where only a run can tell, as of a support of a user's own. */
 export type IsWithin<I, O> = I extends { readonly kind: infer K extends keyof Around }

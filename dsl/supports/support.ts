@@ -51,13 +51,19 @@ export interface ContinuousSupport<K extends string = string> extends Support<K>
   readonly bijector: () => Bijector;
 }
 
+/** Arrays and numbers, of which those that are all real are what a map is from where it says no more. */
+type Reals = ContinuousSupport<'real'> | ContinuousSupport<'arrayOf'>;
+
 /**
- * An invertible differentiable map onto values of the support `S`.
+ * An invertible differentiable map from values of the support `D`, all real numbers mostly, onto those of `S`.
  *
  * Laws: `inverse(forward(x)) = x`; `logAbsDetJacobian(x)` is log |det ∂forward/∂x|, summed over the event
  * axes of the map, in nats.
  */
-export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {
+export interface Bijector<
+  S extends ContinuousSupport = ContinuousSupport,
+  D extends ContinuousSupport = Reals,
+> {
   readonly name: string;
   /**
    * The name again, where it tells the map: no tensor has a part in it, and maps of one name are one
@@ -66,6 +72,8 @@ export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {
    */
   readonly key?: string;
   readonly codomain: S;
+  /** The set that it maps from; left out, all real numbers. */
+  readonly domain?: D;
   /** The tensors that the map was made from: where its dependence on other sites shows. */
   readonly parameters?: readonly Tensor[];
   /** Event axes that the map mixes, on its input; 0 for an elementwise map. */
@@ -81,3 +89,17 @@ export interface Bijector<S extends ContinuousSupport = ContinuousSupport> {
   /** The output's shape for an input of this shape. */
   readonly outputShape: (input: Shape) => Shape;
 }
+
+/** A bijector that says what it maps from, because that is not all real numbers. */
+export interface BijectorFrom<
+  D extends ContinuousSupport = ContinuousSupport,
+  S extends ContinuousSupport = ContinuousSupport,
+> extends Bijector<S, D> {
+  readonly domain: D;
+}
+
+/** A bijector from any set. */
+export type AnyBijector<S extends ContinuousSupport = ContinuousSupport> = Bijector<
+  S,
+  ContinuousSupport
+>;

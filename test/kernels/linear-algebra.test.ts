@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
+import { solveRowsOf } from '../../dsl/numerics/elimination.js';
 import { solveRows, swapped } from '../../dsl/numerics/factors.js';
 import type { Tensor } from 'marginalia';
 import { type Shape, linearAlgebra } from 'marginalia/tensors';
@@ -40,7 +41,35 @@ const solved: fc.Arbitrary<Use> = fc
     })),
   );
 
+/** By a matrix whose systems need their rows in another order. */
+const turned = (x: Tensor): Tensor => {
+  const k = x.shape.at(-1) ?? 1;
+  const shift = Array.from({ length: k * k }, (_, at) =>
+    Number(at % k === (Math.floor(at / k) + 1) % k),
+  );
+  return tf.add(x, tf.mul(tf.tensor2d(shift, [k, k]), 4));
+};
+
+const solvedByAny: fc.Arbitrary<Use> = fc
+  .tuple(sizes, fc.boolean())
+  .chain(([{ left, k, rows }, adjoint]) =>
+    fc.record({ a: reals([...left, k, k]), b: reals([...left, rows, k]) }).map((inputs) => ({
+      inputs,
+      f: (all) => solveRowsOf(turned(inputOf(all, 'a')), inputOf(all, 'b'), adjoint),
+      told: { adjoint },
+    })),
+  );
+
+const determined: fc.Arbitrary<Use> = sizes.chain(({ left, k }) =>
+  fc.record({ x: reals([...left, k, k]) }).map((inputs) => ({
+    inputs,
+    f: (all) => linearAlgebra.logAbsDet(turned(inputOf(all, 'x'))),
+  })),
+);
+
 kernelLaws('linear-algebra', room, [
   { kernel: 'Cholesky', uses: factored, smooth: true },
+  { kernel: 'LogAbsDet', uses: determined, smooth: true },
+  { kernel: 'MatrixSolve', uses: solvedByAny, smooth: true },
   { kernel: 'TriangularSolve', uses: solved, smooth: true },
 ]);

@@ -33,6 +33,7 @@ import { objectives } from './bounds/objectives.js';
 import { oneDraws } from './bounds/one-draw.js';
 import { partlyKnown } from './bounds/partly.js';
 import { properties } from './laws/properties.js';
+import { vectors } from './language/vectors.js';
 import { training } from './runs/training.js';
 import { transforms } from './compile/transform.js';
 import { weights } from './bounds/weights.js';
@@ -52,6 +53,7 @@ export const mutations: readonly Mutation[] = [
   ...families,
   ...countLaws,
   ...scalarFamilies,
+  ...vectors,
   ...bounds,
   ...axes,
   ...cases,

@@ -1,6 +1,8 @@
 /** What TensorFlow.js has no kernels for: factors of matrices, and systems that they solve. */
 import type { Kernel } from '../kernel.js';
 import { cholesky } from './cholesky.js';
+import { logAbsDet } from './log-abs-det.js';
+import { matrixSolve } from './matrix-solve.js';
 import { triangularSolve } from './triangular-solve.js';
 
-export const linearAlgebra: readonly Kernel[] = [cholesky, triangularSolve];
+export const linearAlgebra: readonly Kernel[] = [cholesky, logAbsDet, matrixSolve, triangularSolve];

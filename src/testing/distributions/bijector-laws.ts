@@ -1,10 +1,11 @@
 /** The laws that every bijector keeps, checked by one call; a broken one throws. */
 import * as tf from '@tensorflow/tfjs';
-import type { Bijector, Tensor } from '../../../dsl/index.js';
+import type { AnyBijector, Tensor } from '../../../dsl/index.js';
 import { dropLast, sizeOf, takeLast } from '../../../dsl/tensors/shape.js';
 import { type Slope, slopes } from '../law/finite-differences.js';
 import { type NumericFunction, numericFunction } from '../law/numeric-function.js';
 import type { LawName } from '../law/catalogue.js';
+import { LawNotApplicable } from '../law/not-applicable.js';
 import { type Claim, broken, expectAllClose, expectShape } from '../law/law.js';
 import { logAbsDeterminant } from './log-determinant.js';
 import { type Numbers, column, distinctWeights, rowsOf, toTensor } from '../statistics/numbers.js';
@@ -25,7 +26,7 @@ export interface BijectorLawOptions {
 }
 
 interface Trial {
-  readonly bijector: Bijector;
+  readonly bijector: AnyBijector;
   readonly x: Tensor;
   readonly y: Tensor;
   readonly of: string;
@@ -168,7 +169,10 @@ const checkLogDeterminantGradient = (trial: Trial, f: (x: Tensor) => Tensor): vo
   const flat = (at: Tensor): Tensor => tf.reshape(f(at), [rows.length]);
   const received = rowsOf(
     tf
-      .grad((at) => tf.sum(tf.mul(flat(at), toTensor(weights))))(x)
+      .grad((at) =>
+        // A determinant that x has no part in has gradient 0, where `tf.grad` would throw.
+        tf.add(tf.sum(tf.mul(flat(at), toTensor(weights))), tf.mul(tf.sum(at), 0)),
+      )(x)
       .dataSync(),
     width,
   );
@@ -189,9 +193,11 @@ const checkLogDeterminantGradient = (trial: Trial, f: (x: Tensor) => Tensor): vo
  * against finite differences, log |det J| against the determinant of the numeric Jacobian in double
  * precision, and its gradient.
  *
+ * - Errors: a broken law; a `LawNotApplicable` for a map from values some of whose entries follow from others.
+ *
  * Exact but for rounding. Inputs should be moderate, within about −4 to 4: where a map saturates in
  * float32 it has no inverse. A map onto simplices counts all but the last probability, one onto
- * Cholesky factors the lower triangle.
+ * Cholesky factors the lower triangle, of correlations what is below the diagonal.
  *
  * @example
  * ```ts
@@ -202,12 +208,19 @@ const checkLogDeterminantGradient = (trial: Trial, f: (x: Tensor) => Tensor): vo
  * ```
  */
 export const checkBijector = (
-  make: () => Bijector,
+  make: () => AnyBijector,
   input: Numbers,
   { label, tolerance = 2e-3 }: BijectorLawOptions = {},
 ): void =>
   tf.tidy(() => {
     const bijector = make();
+    if (bijector.domain?.free) {
+      throw new LawNotApplicable(
+        'checkBijector',
+        'a map from values whose entries can each be moved',
+        `one from ${bijector.domain.name}; check its inverse`,
+      );
+    }
     const x = toTensor(input);
     const trial: Trial = {
       bijector,

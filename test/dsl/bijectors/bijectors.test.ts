@@ -5,6 +5,7 @@ import {
   type Tensor,
   bijectors,
   elbo,
+  exponential,
   normal,
   positive,
   real,
@@ -12,26 +13,31 @@ import {
   simplex,
   stopGradient,
   transformed,
+  uniform,
 } from 'marginalia';
 import { withGradient } from 'marginalia/autodiff';
 import {
   type Bijector,
   arrayOf,
   bijectorTo,
+  corrCholesky,
   interval,
   lowerCholesky,
   nonnegative,
+  orderedVector,
+  positiveOrderedVector,
 } from 'marginalia/distributions';
 import { varGrad } from 'marginalia/objectives';
 import type { NoiseSource } from 'marginalia/random';
 import {
+  LawNotApplicable,
   bijectorCases,
   checkBijector,
   numbersIn,
   toTensor,
   valuesWithin,
 } from 'marginalia/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, expectTypeOf, it } from 'vitest';
 import { logNormal } from '../../double.js';
 import { estimateAt } from '../../bounds/estimate-at.js';
 
@@ -50,7 +56,22 @@ describe('the laws hold', () => {
 
   const wide = { shape: [5], values: [-6, -3, 0, 3, 6] };
   const square = { shape: [2, 2, 3], values: Array.from({ length: 12 }, (_, i) => Math.sin(i)) };
-  const vectors: readonly Bijector[] = [bijectors.lowerCholesky, bijectors.stickBreaking];
+  const vectors: readonly Bijector[] = [
+    bijectors.lowerCholesky,
+    bijectors.stickBreaking,
+    bijectors.corrCholesky,
+    bijectors.ordered,
+    bijectors.positiveOrdered,
+    bijectors.permute([2, 0, 1]),
+    bijectors.matrixAffine(
+      [0, 1, 2],
+      [
+        [0, 1, 0],
+        [2, 0, -1],
+        [1, 0, 1],
+      ],
+    ),
+  ];
   const scalars: readonly Bijector[] = [
     bijectors.identity,
     bijectors.exp,
@@ -76,6 +97,9 @@ describe('the bijector to a support', () => {
     [interval(-1, 2), 'sigmoidTo(-1, 2)'],
     [simplex, 'stickBreaking'],
     [lowerCholesky, 'lowerCholesky'],
+    [corrCholesky, 'corrCholesky'],
+    [orderedVector, 'ordered'],
+    [positiveOrderedVector, 'positiveOrdered'],
     [arrayOf(positive, 2), 'exp'],
   ] as const;
   it.each(supports)('%o is %s, and reaches every value of it', (support, name) => {
@@ -140,6 +164,71 @@ describe('known values', () => {
     expectClose(bijectors.lowerCholesky.logAbsDetJacobian(x), [Math.log(6)]);
   });
 
+  it('correlation factors: partial correlations row by row, and rows of length 1', () => {
+    const r = [0.5, -0.25, 0.75];
+    const x = tf.tensor1d(r.map(Math.atanh));
+    const rest = r.map((p) => Math.sqrt(1 - p * p));
+    const [a = NaN, b = NaN, c = NaN] = r;
+    const [ra = NaN, rb = NaN, rc = NaN] = rest;
+    const y = bijectors.corrCholesky.forward(x);
+    expectClose(y, [1, 0, 0, a, ra, 0, b, rb * c, rb * rc]);
+    expectClose(bijectors.corrCholesky.inverse(y), numbers(x));
+    // 1 − r² of each, and √(1 − b²) where the entry after it shrinks by that.
+    expectClose(bijectors.corrCholesky.logAbsDetJacobian(x), [
+      2 * Math.log(ra) + 3 * Math.log(rb) + 2 * Math.log(rc),
+    ]);
+  });
+
+  it('a correlation near 1 comes back, which 1 less its square would have lost', () => {
+    const x = tf.tensor1d([9, -8, 0.5]);
+    const { forward, inverse, logAbsDetJacobian } = bijectors.corrCholesky;
+    expectClose(inverse(forward(x)), [9, -8, 0.5], 3);
+    const rest = (t: number): number => -2 * Math.log(Math.cosh(t));
+    expectClose(logAbsDetJacobian(x), [rest(9) + 1.5 * rest(8) + rest(0.5)], 4);
+  });
+
+  it('ordered vectors: the logarithms of steps, and entries that float32 made one', () => {
+    const x = tf.tensor2d([
+      [-2, 0, Math.log(3)],
+      [5, -30, 0],
+    ]);
+    const y = bijectors.ordered.forward(x);
+    expectClose(y, [-2, -1, 2, 5, 5, 6]);
+    expectClose(bijectors.ordered.logAbsDetJacobian(x), [Math.log(3), -30]);
+    expectClose(bijectors.ordered.inverse(y), [-2, 0, Math.log(3), 5, -100 * Math.LN2, 0], 4);
+    const positives = bijectors.positiveOrdered.forward(x);
+    expectClose(tf.slice(positives, 0, 1), [Math.exp(-2), Math.exp(-2) + 1, Math.exp(-2) + 4]);
+    expectClose(bijectors.positiveOrdered.logAbsDetJacobian(x), [Math.log(3) - 2, -25]);
+  });
+
+  it('vectors of one number are the first entry alone', () => {
+    const x = tf.tensor2d([[0.5], [-1]]);
+    expectClose(bijectors.ordered.forward(x), [0.5, -1]);
+    expectClose(bijectors.ordered.inverse(x), [0.5, -1]);
+    expectClose(bijectors.ordered.logAbsDetJacobian(x), [0, 0]);
+    expectClose(bijectors.positiveOrdered.forward(x), [Math.exp(0.5), Math.exp(-1)]);
+  });
+
+  it('a composition applies the first first, and sums over the axes that another map mixes', () => {
+    const { affine, compose, exp, invert, log, permute, power } = bijectors;
+    const b = compose(permute([1, 0]), affine([0, 1], 2), exp, power(0.5));
+    const x = tf.tensor1d([0.5, -1]);
+    expectClose(b.forward(x), [Math.exp(-1), Math.exp(1)]);
+    expectClose(b.inverse(b.forward(x)), numbers(x));
+    // 2 x + loc, then half of its exponential's logarithm.
+    expectClose(b.logAbsDetJacobian(x), [2 * Math.log(2) + -2 + 2 + 2 * Math.log(0.5) - 0]);
+    expect([b.inputRank, b.codomain.name, b.key]).toEqual([
+      1,
+      arrayOf(positive, 1).name,
+      undefined,
+    ]);
+    const shifted = compose(affine(1, -2), exp);
+    expect(numbers(shifted.direction?.() ?? tf.scalar(0))).toEqual([-1]);
+    const known = compose(invert(exp), exp, log);
+    expect([known.key, known.domain?.name]).toEqual([known.name, 'positive']);
+    expectClose(invert(invert(exp)).forward(tf.scalar(2)), [Math.exp(2)]);
+  });
+
   it('affine maps turn over with a negative scale, and bring axes of their own', () => {
     const b = bijectors.affine([1, 2], -2);
     expectClose(b.forward(tf.scalar(3)), [-5, -4]);
@@ -159,11 +248,69 @@ describe('what cannot be a bijector is refused', () => {
     expect(() => bijectors.sigmoidTo(low, high)).toThrow(/sigmoidTo: expected finite bounds/);
   });
 
+  it.each([2, 4, 5])('%d entries of a correlation factor', (n) => {
+    expect(() => bijectors.corrCholesky.forward(tf.zeros([n]))).toThrow(
+      `corrCholesky: expected k(k-1)/2 numbers along the last axis, but got shape [${n}]`,
+    );
+  });
+
+  it('a composition of maps that do not meet', () => {
+    expect(() => bijectors.compose(bijectors.exp, bijectors.affine(0, 2))).toThrow(
+      'compose: expected affine to be from what exp is onto, but got real and positive',
+    );
+    expect(() => bijectors.compose(bijectors.ordered, bijectors.exp)).toThrow(RangeError);
+  });
+
+  it('a permutation that is none, powers of 0, and matrices of other shapes', () => {
+    expect(() => bijectors.permute([0, 2])).toThrow(/permute: expected each of the places/);
+    expect(() => bijectors.permute([1, 0]).forward(tf.zeros([3]))).toThrow(/2 numbers along/);
+    expect(() => bijectors.power(0)).toThrow(/power: expected an exponent/);
+    expect(() => bijectors.lowerCholeskyAffine([0, 0], [[1]])).toThrow(/got \[2\] and \[1, 1\]/);
+    expect(() =>
+      bijectors.lowerCholeskyAffine(
+        [0, 0],
+        [
+          [1, 0],
+          [0, -1],
+        ],
+      ),
+    ).toThrow(/scaleTril to be lower triangular with a positive diagonal/);
+    const onto2 = bijectors.matrixAffine([0], [[1]]);
+    expect(() => onto2.outputShape([2])).toThrow(/vectors of 1 numbers/);
+  });
+
   it.each([2, 4, 5])('%d entries of a Cholesky factor', (n) => {
     expect(() => bijectors.lowerCholesky.forward(tf.zeros([n]))).toThrow(
       `lowerCholesky: expected k(k+1)/2 numbers along the last axis, but got shape [${n}]`,
     );
     expect(() => bijectors.lowerCholesky.outputShape([n])).toThrow(RangeError);
+  });
+});
+
+describe('a map that is not from all real numbers', () => {
+  it('takes laws on what it is from, and no others', () => {
+    const rate = transformed(exponential(1), bijectors.power(-1));
+    expectTypeOf(rate.support).toEqualTypeOf(positive);
+    expectClose(rate.logProb(tf.scalar(2)), [-0.5 - 2 * Math.log(2)]);
+    expectClose(rate.cdf?.(tf.scalar(2)) ?? tf.scalar(NaN), [Math.exp(-0.5)]);
+    const logit = bijectors.invert(bijectors.sigmoidTo(0, 1));
+    expectClose(transformed(uniform(0, 1), logit).logProb(tf.scalar(1)), [
+      1 - 2 * Math.log1p(Math.exp(1)),
+    ]);
+    // @ts-expect-error a normal number may be negative
+    expect(() => transformed(normal(0, 1), bijectors.log)).toThrow(
+      'transformed(Normal, log): expected a law on what the map is from, positive, but got real',
+    );
+    // @ts-expect-error the exponentials of positive numbers are not all positive numbers
+    expect(transformed(exponential(1), bijectors.exp).support).toBe(positive);
+  });
+
+  it('is checked where each of its entries can be moved', () => {
+    const back = bijectors.invert(bijectors.stickBreaking);
+    expect(() => checkBijector(() => back, { shape: [2], values: [0.5, 0.5] })).toThrow(
+      LawNotApplicable,
+    );
+    expectClose(back.forward(tf.tensor1d([0.5, 0.25, 0.25])), [Math.log(2), 0]);
   });
 });
 

@@ -9,6 +9,7 @@ import {
   type Support,
   arrayOf,
   boolean,
+  corrCholesky,
   countVectors,
   integers,
   interval,
@@ -16,6 +17,8 @@ import {
   lowerCholesky,
   nonnegative,
   oneHot,
+  orderedVector,
+  positiveOrderedVector,
 } from 'marginalia/distributions';
 import type { ScalarSupport } from '../../../dsl/supports/support.js';
 import { type Integers, isIntegers } from '../../../dsl/supports/integers.js';
@@ -40,7 +43,15 @@ const supports: fc.Arbitrary<Support> = fc.oneof(
       .tuple(scalars, fc.integer({ min: 1, max: 2 }))
       .map(([base, rank]) => arrayOf(base, rank)),
   },
-  fc.constantFrom(simplex, oneHot, lowerCholesky, countVectors(2)),
+  fc.constantFrom(
+    simplex,
+    oneHot,
+    lowerCholesky,
+    corrCholesky,
+    orderedVector,
+    positiveOrderedVector,
+    countVectors(2),
+  ),
 );
 
 /** Supports that have nothing to do with each other are thrown away, and most are. */
