@@ -6,6 +6,7 @@ export {
   type OptimizerUpdate,
   chained,
 } from '../optimizers/optimizer.js';
+export { type AdagradOptions, adagrad, scaleByRss } from '../optimizers/adagrad.js';
 export { type AdamOptions, adam, scaleByAdam } from '../optimizers/adam.js';
 export { clipByGlobalNorm } from '../optimizers/clip.js';
 export { type PlateauOptions, reduceOnPlateau } from '../optimizers/plateau.js';

@@ -10,6 +10,7 @@ import {
   type Optimizer,
   chained,
   clipByGlobalNorm,
+  adagrad,
   rmsprop,
   scaleByLearningRate,
 } from 'marginalia/optimizers';
@@ -94,6 +95,7 @@ const optimizers: Readonly<Record<string, Optimizer>> = {
   adam: adam(0.01),
   'adam with a schedule': adam(cosineDecay(0.01, 10)),
   'clipped momentum': chained(clipByGlobalNorm(0.5), sgd(0.01, { momentum: 0.9, nesterov: true })),
+  adagrad: adagrad(0.01),
   rmsprop: rmsprop(0.01),
   sgd: sgd(0.1),
   limited: chained(limited, scaleByLearningRate(0.1)),

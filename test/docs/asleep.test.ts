@@ -18,6 +18,8 @@ const folder = `dist/docs/${process.pid}-asleep`;
 /** Zeros are what they are for. */
 const GIVE_ZEROS = ['zeros', 'estimatorCarry'];
 
+const isOfZeros = (form: string): boolean => form.includes('zeros');
+
 type Swap = (value: unknown) => unknown;
 type Body = (result: Result, swap: Swap) => Promise<void>;
 
@@ -67,14 +69,18 @@ it.each(about.map((m) => [`${m.example.about} at ${m.example.file}`, m] as const
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const asleep: string[] = [];
     const forms = Object.entries(idleForms).filter(
-      ([form]) => !(form.includes('zeros') && GIVE_ZEROS.includes(m.example.about ?? '')),
+      ([form]) => !(isOfZeros(form) && GIVE_ZEROS.includes(m.example.about ?? '')),
     );
+    let hasNumbers = true;
     for (const [form, standInFor] of forms) {
+      // What zeros and empty words in place of everything left as it was, zeros for numbers do not change either.
+      if (isOfZeros(form) && !hasNumbers) continue;
       let differs = false;
       const standIn: StandIn = standInFor(() => (differs = true));
       const swap: Swap = (value) =>
         value === subject ? standIn(value) : swappedIn(value, subject, standIn);
       if ((await passes(m, body, swap)) && differs) asleep.push(form);
+      if (isOfZeros(form)) hasNumbers = differs;
     }
     vi.mocked(console.warn).mockClear();
     vi.mocked(console.error).mockClear();

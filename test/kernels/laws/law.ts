@@ -71,8 +71,8 @@ export const startBackends = async (): Promise<void> => {
   await useBackend('cpu')();
 };
 
-/** `npm run laws:kernels` asks for more cases than `npm test` has time for. */
-const isLong = process.env['KERNEL_LAWS'] === 'long';
+/** `npm run laws:long` asks for more cases than `npm test` has time for. */
+const isLong = process.env['LAWS'] === 'long';
 
 const RUNS = isLong ? 100 : 10;
 

@@ -11,6 +11,13 @@ const lossElements = 'test/training/loss-elements.test.ts';
 
 export const training: readonly Mutation[] = [
   {
+    name: 'adagrad: sums of squares forget what they held',
+    file: 'src/optimizers/adagrad.ts',
+    find: 'tf.add(entry(state, `sum/${name}`), tf.square(g))',
+    replace: 'tf.add(tf.zerosLike(entry(state, `sum/${name}`)), tf.square(g))',
+    killedBy: 'test/optimizers/adagrad.test.ts',
+  },
+  {
     name: 'held out: a loss counts as better where it is not below the best',
     file: 'src/optimizers/better.ts',
     find: 'single < Math.fround(best) - minDelta',

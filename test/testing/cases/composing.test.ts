@@ -50,7 +50,7 @@ describe('cases that are changed', () => {
     ['withParticles', withParticles(small)],
     ['all of them', withParticles(withNetwork(withFactor(withFactor(withMask(maskable)))))],
   ] as const)('by %s keep the exact laws, and are made again from their recipe', (_, cases) => {
-    for (const c of sampled<BoundCase>(cases, 3, 2)) {
+    for (const c of sampled<BoundCase>(cases, 2, 2)) {
       checkExactGuide({ ...c, guide: c.posterior });
       if (c.rows !== undefined) checkMinibatches(c.rows);
       const again = fromRecipe(JSON.parse(JSON.stringify(c.recipe)), ownGenerators);
@@ -101,7 +101,7 @@ describe('cases that are changed', () => {
   });
 
   it('by a subsample visit some of the rows, and average to the whole', () => {
-    for (const c of sampled(withSubsample(small), 4, 2)) {
+    for (const c of sampled(withSubsample(small), 2, 2)) {
       expect(c.count).toBeLessThan(c.rows.size);
       checkParticles(c);
       checkSupports(c);
