@@ -101,7 +101,14 @@ export type Structure =
       readonly bijector: string;
       readonly parameters: readonly Tensor[];
     }
-  | { readonly _tag: 'mixture'; readonly mixing: Distribution; readonly component: Distribution };
+  | { readonly _tag: 'mixture'; readonly mixing: Distribution; readonly component: Distribution }
+  /** Laws that a series is made by, each with `axes` batch axes that are of its steps or states. */
+  | { readonly _tag: 'series'; readonly parts: readonly SeriesPart[] };
+
+export interface SeriesPart {
+  readonly law: Distribution;
+  readonly axes: number;
+}
 
 /** A law. `distribution` makes one of what a family must say. */
 export interface Distribution<S extends Support = Support, G extends Gradient = Gradient> {

@@ -87,6 +87,7 @@ const bare = (law: Distribution, kept?: Kept): Part => {
     }
     case 'transformed':
     case 'mixture':
+    case 'series':
     case undefined:
       return { law, kept };
   }
@@ -102,6 +103,11 @@ const familiesIn = (d: Distribution, around?: Kept): readonly Part[] => {
       return [
         ...familiesIn(law.structure.mixing, kept),
         ...familiesIn(law.structure.component, inside(kept, 1)),
+      ];
+    case 'series':
+      return [
+        { law, kept },
+        ...law.structure.parts.flatMap((part) => familiesIn(part.law, inside(kept, part.axes))),
       ];
     default:
       return [{ law, kept }];
@@ -153,7 +159,7 @@ export const invalidArgument = (d: Distribution): InvalidArgument | undefined =>
 };
 
 /** Where values have a density: of a mixture, those of its components. */
-const domainOf = (law: Distribution): Domain =>
+export const domainOf = (law: Distribution): Domain =>
   law.values ??
   (law.structure?._tag === 'mixture'
     ? domainOf(bare(law.structure.component).law)

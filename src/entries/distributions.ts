@@ -21,6 +21,7 @@ export {
   type Parameters,
   type Relaxation,
   type Sampler,
+  type SeriesPart,
   type Structure,
   type WeakDerivative,
   type WeighedValue,
@@ -68,6 +69,7 @@ export { kumaraswamy } from '../../dsl/distributions/unit-interval/kumaraswamy.j
 export { logitNormal } from '../../dsl/distributions/unit-interval/logit-normal.js';
 export { klDivergence } from '../../dsl/divergences/kl.js';
 export { type IsWithin, isWithin } from '../../dsl/supports/inclusion.js';
+export { type HiddenMarkov, hiddenMarkov } from '../../dsl/sequences/hidden-markov.js';
 export { type Leaf, distribution } from '../../dsl/law/leaf.js';
 export { type Noise, type NoiseLaw, baseNoise } from '../../dsl/tensors/noise.js';
 export { type Draw, type OwnMap, type Preimage, imageUnder } from '../../dsl/law/preimage.js';

@@ -14,6 +14,11 @@ export {
   softplus,
 } from '../../dsl/numerics/special.js';
 export { type BlackBoxOptions, blackBox } from '../../dsl/tensors/black-box.js';
+export {
+  type ScanOptions,
+  type Scanned,
+  associativeScan,
+} from '../../dsl/tensors/associative-scan.js';
 export * from '../../dsl/tensors/comparison.js';
 export { item } from '../../dsl/tensors/item.js';
 export type { NestedNumbers, TypedArray } from '../../dsl/tensors/nested.js';
