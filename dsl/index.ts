@@ -2,10 +2,16 @@
 export * as bijectors from './bijectors/index.js';
 export { bijectorTo } from './bijectors/to.js';
 export { expand } from './combinators/expand.js';
+export { hurdle } from './combinators/hurdle.js';
 export { independent } from './combinators/independent.js';
 export { mask } from './combinators/mask.js';
 export { mixture } from './combinators/mixture.js';
 export { transformed } from './combinators/transformed.js';
+export {
+  zeroInflated,
+  zeroInflatedNegativeBinomial2,
+  zeroInflatedPoisson,
+} from './combinators/zero-inflated.js';
 export { choose, equal, greater, greaterEqual, less } from './tensors/comparison.js';
 export type { CellNoise, Distribution, Gradient } from './law/distribution.js';
 export { klDivergence } from './divergences/kl.js';

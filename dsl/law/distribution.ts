@@ -65,6 +65,8 @@ export interface Sampler<G extends Gradient = Gradient> {
   /** z = g(ε, φ): blocks `[...batch, ...block.shape]` to values `[...batch, ...event]`. */
   readonly draw: (noise: readonly Tensor[]) => Draw;
   readonly enumeration?: Enumeration;
+  /** Of a law of counts, draws of those that are not 0. */
+  readonly aboveZero?: Pick<Sampler, 'noise' | 'draw'>;
   readonly relaxation?: Relaxation;
   readonly weakDerivative?: WeakDerivative;
 }
@@ -102,7 +104,7 @@ export type Structure =
       readonly parameters: readonly Tensor[];
     }
   | { readonly _tag: 'mixture'; readonly mixing: Distribution; readonly component: Distribution }
-  /** Laws that a series is made by, each with `axes` batch axes that are of its steps or states. */
+  /** Several laws, each with `axes` batch axes that the whole has not: of steps or states, or none. */
   | { readonly _tag: 'series'; readonly parts: readonly SeriesPart[] };
 
 export interface SeriesPart {

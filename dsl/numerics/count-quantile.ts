@@ -6,7 +6,12 @@ import { type HostCode, type HostKernel, runHostKernel } from '../tensors/host-k
 import { withoutGradient } from '../tensors/gradient.js';
 import { broadcastAll } from '../tensors/shape.js';
 import { type Tensor, expandTo } from '../tensors/tensor.js';
-import { binomialQuantile, multinomialQuantile, poissonQuantile } from './double/count-quantile.js';
+import {
+  binomialQuantile,
+  multinomialQuantile,
+  negativeBinomialQuantile,
+  poissonQuantile,
+} from './double/count-quantile.js';
 
 const eachOf =
   (f: (...numbers: readonly number[]) => number): HostCode =>
@@ -29,6 +34,13 @@ export const POISSON_QUANTILE = kernelOf('PoissonQuantile', (e = Number.NaN, rat
 export const BINOMIAL_QUANTILE = kernelOf(
   'BinomialQuantile',
   (e = Number.NaN, count = Number.NaN, logits = Number.NaN) => binomialQuantile(e, count, logits),
+);
+
+/** The kernel of negative binomial draws: inputs `e`, `mean` and `concentration`, of one shape. */
+export const NEGATIVE_BINOMIAL_QUANTILE = kernelOf(
+  'NegativeBinomialQuantile',
+  (e = Number.NaN, mean = Number.NaN, concentration = Number.NaN) =>
+    negativeBinomialQuantile(e, mean, concentration),
 );
 
 /** The kernel of multinomial draws, row by row: inputs `e`, `count` and `logits`, of one shape whose last axis is the classes. */
@@ -69,6 +81,12 @@ export const poissonDraw = (e: Tensor, rate: Tensor): Tensor =>
 export const binomialDraw = (e: Tensor, count: Tensor, logits: Tensor): Tensor =>
   withoutGradient([e, count, logits], ([noise = e, trials = count, odds = logits]) =>
     run(BINOMIAL_QUANTILE, { e: noise, count: trials, logits: odds }),
+  );
+
+/** The same of a negative binomial law. */
+export const negativeBinomialDraw = (e: Tensor, mean: Tensor, concentration: Tensor): Tensor =>
+  withoutGradient([e, mean, concentration], ([noise = e, m = mean, r = concentration]) =>
+    run(NEGATIVE_BINOMIAL_QUANTILE, { e: noise, mean: m, concentration: r }),
   );
 
 /** How many of `count` fall into each class along the last axis, by logarithms of weights. */

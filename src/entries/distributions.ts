@@ -8,10 +8,17 @@ export { bijectorTo } from '../../dsl/bijectors/to.js';
 export { type Argument, type Given, argumentsOf } from '../../dsl/checks/argument.js';
 export type { Domain, Outside } from '../../dsl/checks/domain.js';
 export { expand } from '../../dsl/combinators/expand.js';
+export type { Gate } from '../../dsl/combinators/gate.js';
+export { hurdle } from '../../dsl/combinators/hurdle.js';
 export { independent } from '../../dsl/combinators/independent.js';
 export { mask } from '../../dsl/combinators/mask.js';
 export { mixture } from '../../dsl/combinators/mixture.js';
 export { transformed } from '../../dsl/combinators/transformed.js';
+export {
+  zeroInflated,
+  zeroInflatedNegativeBinomial2,
+  zeroInflatedPoisson,
+} from '../../dsl/combinators/zero-inflated.js';
 export {
   type CellNoise,
   type Distribution,

@@ -5,6 +5,7 @@ import { beforeAll } from 'vitest';
 import {
   binomialDraw,
   multinomialDraw,
+  negativeBinomialDraw,
   poissonDraw,
   wholeDraw,
 } from '../../dsl/numerics/count-quantile.js';
@@ -47,6 +48,13 @@ const binomials: fc.Arbitrary<Use> = shapes.chain((shape) =>
   })),
 );
 
+const negativeBinomials: fc.Arbitrary<Use> = shapes.chain((shape) =>
+  fc.record({ e: reals(shape), mean: reals([], { min: 0.5, max: 40 }) }).map((inputs) => ({
+    inputs,
+    f: (all) => negativeBinomialDraw(inputOf(all, 'e'), inputOf(all, 'mean'), tf.scalar(1.5)),
+  })),
+);
+
 const multinomials: fc.Arbitrary<Use> = fc.constantFrom<Shape>([3], [1], [2, 3]).chain((shape) =>
   fc.record({ e: reals(shape), logits: reals(shape) }).map((inputs) => ({
     inputs,
@@ -84,6 +92,7 @@ kernelLaws('special', room, [
   { kernel: 'IncompleteGamma', uses: shares },
   { kernel: 'PoissonQuantile', uses: poissons },
   { kernel: 'BinomialQuantile', uses: binomials },
+  { kernel: 'NegativeBinomialQuantile', uses: negativeBinomials },
   { kernel: 'MultinomialQuantile', uses: multinomials },
   { kernel: 'WholeUniform', uses: wholes },
   { kernel: 'TruncatedNormalQuantile', uses: quantiles },

@@ -5,6 +5,7 @@ import { type Odds, klBernoulli } from '../../divergences/discrete.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { binomialDraw } from '../../numerics/count-quantile.js';
+import { logOneMinusExp } from '../../numerics/special.js';
 import { type Integers, integers } from '../../supports/index.js';
 import { isIntegers } from '../../supports/integers.js';
 import { equal, greater } from '../../tensors/comparison.js';
@@ -12,6 +13,7 @@ import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js'
 import type { BernoulliParameters } from '../classes/bernoulli.js';
 import { type Bound, boundOf } from '../real-line/uniform.js';
 import { type CountGradient, listedCounts } from './listed.js';
+import { aboveZero } from './above-zero.js';
 import { trials } from './domains.js';
 import { logBinomial, onCounts, soundCount } from './log-mass.js';
 import { trialChances } from './trial-chances.js';
@@ -47,17 +49,20 @@ export const binomial = <const N extends TensorLike>(
   parameters: BernoulliParameters,
 ): Distribution<Integers<0, Bound<N>>, CountGradient<N>> => {
   const n = asTensor(totalCount);
-  const { odds, given, on, off } = trialChances('binomial', parameters);
+  const { odds, given, on, off, logOff } = trialChances('binomial', parameters);
   const most = boundOf(totalCount);
   const draw = ([e = tf.scalar(0)]: readonly Tensor[]) => ({
     value: binomialDraw(e, n, odds.logits),
   });
+  const some = aboveZero(logOneMinusExp(tf.neg(tf.mul(n, logOff()))), (e) =>
+    binomialDraw(e, n, odds.logits),
+  );
   return distribution({
     family: binomialFamily,
     parameters: { totalCount: n, ...odds },
     arguments: [...argumentsOf('binomial', { totalCount: [totalCount, n, trials] }), ...given],
     support: integers(0, most),
-    sampler: { ...listedCounts(totalCount), noise: [baseNoise('normal')], draw },
+    sampler: { ...listedCounts(totalCount), noise: [baseNoise('normal')], draw, aboveZero: some },
     logProb: (value) => {
       const { sound, outside } = soundCount(value, n);
       const none = equal(on, tf.scalar(0));

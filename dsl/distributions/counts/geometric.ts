@@ -48,6 +48,12 @@ export const geometric = (
     const none = equal(k, tf.scalar(0));
     return choose(none, tf.scalar(0), tf.mul(choose(none, tf.scalar(1), k), logOff()));
   };
+  const noise = [baseNoise('gumbel')];
+  const draw = ([g = tf.scalar(0)]: readonly Tensor[]) => ({
+    value: withoutGradient([g, logOff()], ([e = g, log = g]) =>
+      tf.floor(tf.div(tf.exp(tf.neg(e)), tf.neg(log))),
+    ),
+  });
   const mean = (): Tensor => tf.div(off, on);
   return distribution({
     family: geometricFamily,
@@ -56,12 +62,10 @@ export const geometric = (
     support: integers(0, Infinity),
     sampler: {
       gradient: 'score',
-      noise: [baseNoise('gumbel')],
-      draw: ([g = tf.scalar(0)]) => ({
-        value: withoutGradient([g, logOff()], ([noise = g, log = g]) =>
-          tf.floor(tf.div(tf.exp(tf.neg(noise)), tf.neg(log))),
-        ),
-      }),
+      noise,
+      draw,
+      // What failed once fails as if it had not.
+      aboveZero: { noise, draw: (g) => ({ value: tf.add(draw(g).value, 1) }) },
     },
     logProb: (value) => {
       const { sound, outside } = soundCount(value);

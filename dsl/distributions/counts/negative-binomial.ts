@@ -3,11 +3,13 @@ import { type Argument, argumentsOf } from '../../checks/argument.js';
 import type { Distribution, Family } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
-import { poissonDraw } from '../../numerics/count-quantile.js';
+import { negativeBinomialDraw, poissonDraw } from '../../numerics/count-quantile.js';
+import { logOneMinusExp } from '../../numerics/special.js';
 import { type Integers, integers, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import type { BernoulliParameters } from '../classes/bernoulli.js';
 import { gamma } from '../positive/gamma.js';
+import { aboveZero } from './above-zero.js';
 import { countMean } from './domains.js';
 import { logNegativeBinomial, onCounts, soundCount } from './log-mass.js';
 import { trialChances } from './trial-chances.js';
@@ -26,6 +28,7 @@ const law = (
   given: readonly Argument[],
 ): Distribution<Integers<0, number>, 'score'> => {
   const rates = gamma(concentration, tf.div(concentration, mean));
+  const logSome = logOneMinusExp(tf.mul(concentration, tf.log1p(tf.div(mean, concentration))));
   return distribution({
     family: negativeBinomialFamily,
     parameters: { mean, concentration },
@@ -37,6 +40,7 @@ const law = (
       draw: ([e = tf.scalar(0), ...blocks]) => ({
         value: poissonDraw(e, rates.sampler.draw(blocks).value),
       }),
+      aboveZero: aboveZero(logSome, (e) => negativeBinomialDraw(e, mean, concentration)),
     },
     logProb: (value) => {
       const { sound, outside } = soundCount(value);

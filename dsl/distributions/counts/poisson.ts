@@ -6,10 +6,12 @@ import { baseNoise } from '../../tensors/noise.js';
 import { poissonDraw } from '../../numerics/count-quantile.js';
 import { deviance } from '../../numerics/deviance.js';
 import { gammaincc } from '../../numerics/incomplete-gamma.js';
+import { logOneMinusExp } from '../../numerics/special.js';
 import { type Integers, integers } from '../../supports/index.js';
 import { choose } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { countMean } from './domains.js';
+import { aboveZero } from './above-zero.js';
 import { logPoisson, onCounts, soundCount } from './log-mass.js';
 
 export const poissonFamily: Family<{ readonly rate: Tensor }> = {
@@ -47,6 +49,7 @@ export const poisson = (rate: TensorLike): Distribution<Integers<0, number>, 'sc
       gradient: 'score',
       noise: [baseNoise('normal')],
       draw: ([e = tf.scalar(0)]) => ({ value: poissonDraw(e, r) }),
+      aboveZero: aboveZero(logOneMinusExp(r), (e) => poissonDraw(e, r)),
     },
     logProb: (value) => {
       const { sound, outside } = soundCount(value);

@@ -66,6 +66,25 @@ export const binomialQuantile = (e: number, count: number, logits: number): numb
   });
 };
 
+/** That of a negative binomial law by its mean and concentration, whose sums are shares of beta laws (DLMF 8.17.5). */
+export const negativeBinomialQuantile = (
+  e: number,
+  mean: number,
+  concentration: number,
+): number => {
+  if (mean === 0) return 0;
+  const whole = mean + concentration;
+  const [stop, go] = [concentration / whole, mean / whole];
+  const variance = mean + (mean * mean) / concentration;
+  return quantile(e, {
+    at: (k) => betaShares(concentration, k + 1, stop, go),
+    mean,
+    deviation: Math.sqrt(variance),
+    skewness: (1 + go) / Math.sqrt(concentration * go),
+    most: Infinity,
+  });
+};
+
 /** log(eᵃ + eᵇ). */
 const logSum = (a: number, b: number): number => {
   const most = Math.max(a, b);

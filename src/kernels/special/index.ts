@@ -2,6 +2,7 @@
 import {
   BINOMIAL_QUANTILE,
   MULTINOMIAL_QUANTILE,
+  NEGATIVE_BINOMIAL_QUANTILE,
   POISSON_QUANTILE,
   WHOLE_UNIFORM,
 } from '../../../dsl/numerics/count-quantile.js';
@@ -15,6 +16,7 @@ export const special: readonly Kernel[] = [
   eachOnHost(POISSON_QUANTILE),
   eachOnHost(BINOMIAL_QUANTILE),
   eachOnHost(MULTINOMIAL_QUANTILE),
+  eachOnHost(NEGATIVE_BINOMIAL_QUANTILE),
   eachOnHost(WHOLE_UNIFORM),
   eachOnHost(TRUNCATED_QUANTILE),
 ];

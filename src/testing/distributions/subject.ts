@@ -141,6 +141,6 @@ export const logProbAt = (
 /** Whether exp(logProb) is a density: not of a point mass, nor where a mask took terms away. */
 export const hasDensity = (d: Distribution): boolean =>
   d.isPoint !== true &&
-  d.structure?._tag !== 'masked' &&
+  d.unmasked === undefined &&
   d.structure?._tag !== 'partly' &&
   partsOf(d).every(hasDensity);

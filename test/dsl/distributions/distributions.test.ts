@@ -26,6 +26,7 @@ import {
   checkDistributionCase,
   distributionCases,
   expandCases,
+  hurdleCases,
   independentCases,
   maskCases,
   mixtureCases,
@@ -33,6 +34,7 @@ import {
   transformedCases,
   valuesOf,
   familyCases,
+  zeroInflatedCases,
 } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { logProbOfDraw } from '../../../dsl/law/distribution.js';
@@ -67,6 +69,10 @@ describe('the laws hold for random', () => {
     ['transformed laws', transformedCases],
     ['mixtures', mixtureCases],
   ];
+  const gated: typeof combinators = [
+    ['zero-inflated counts', zeroInflatedCases],
+    ['counts behind a hurdle', hurdleCases],
+  ];
   const check = (cases: fc.Arbitrary<DistributionCase>, numRuns: number): void =>
     fc.assert(
       fc.property(cases, (tried) => checkDistributionCase(tried)),
@@ -74,6 +80,7 @@ describe('the laws hold for random', () => {
     );
   it.each(Object.entries(familyCases))('%s', (_, cases) => check(cases, isLong ? 40 : 2));
   it.each(combinators)('%s', (_, cases) => check(cases, isLong ? 60 : 4));
+  it.each(gated)('%s', (_, cases) => check(cases, isLong ? 60 : 3));
 
   it('values of a support have a log probability that is not NaN', () => {
     fc.assert(

@@ -3,6 +3,7 @@ import type { Mutation } from '../mutation.js';
 
 const counts = 'test/dsl/distributions/counts.test.ts';
 const classes = 'test/dsl/distributions/many-classes.test.ts';
+const zeros = 'test/dsl/combinators/counts-with-zeros.test.ts';
 const functions = 'test/dsl/numerics/incomplete-gamma.test.ts';
 
 export const countLaws: readonly Mutation[] = [
@@ -72,8 +73,8 @@ export const countLaws: readonly Mutation[] = [
   {
     name: 'a geometric law that waits for one more',
     file: 'dsl/distributions/counts/geometric.ts',
-    find: 'tf.floor(tf.div(tf.exp(tf.neg(noise)), tf.neg(log))),',
-    replace: 'tf.ceil(tf.div(tf.exp(tf.neg(noise)), tf.neg(log))),',
+    find: 'tf.floor(tf.div(tf.exp(tf.neg(e)), tf.neg(log))),',
+    replace: 'tf.ceil(tf.div(tf.exp(tf.neg(e)), tf.neg(log))),',
     killedBy: counts,
   },
   {
@@ -138,5 +139,33 @@ export const countLaws: readonly Mutation[] = [
     find: 'const count = tf.add(span, 1);',
     replace: 'const count = span;',
     killedBy: classes,
+  },
+  {
+    name: 'zeros of the gate alone',
+    file: 'dsl/combinators/zero-inflated.ts',
+    find: 'choose(isZero(value), logZero(), ',
+    replace: 'choose(isZero(value), logOn, ',
+    killedBy: zeros,
+  },
+  {
+    name: 'counts behind a hurdle that forget the zeros of their own',
+    file: 'dsl/combinators/hurdle.ts',
+    find: 'tf.sub(base.logProb(value), logSome())',
+    replace: 'base.logProb(value)',
+    killedBy: zeros,
+  },
+  {
+    name: 'counts above 0 by a share of all',
+    file: 'dsl/distributions/counts/above-zero.ts',
+    find: 'tf.exp(tf.add(log, tf.log(share)))',
+    replace: 'share',
+    killedBy: zeros,
+  },
+  {
+    name: 'a part of a mixture that reaches beyond its support',
+    file: 'dsl/combinators/components.ts',
+    find: 'return choose(isOwn, log, tf.scalar(-Infinity));',
+    replace: 'return log;',
+    killedBy: 'test/dsl/combinators/mixture.test.ts',
   },
 ];

@@ -1,13 +1,27 @@
 /** Random distributions made from others, as labelled cases. */
+import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
-import type { Bijector, Distribution, Shape } from '../../../../dsl/index.js';
+import type { Bijector, Distribution, Shape, Tensor } from '../../../../dsl/index.js';
 import {
+  betaBinomial,
   bijectors,
+  binomial,
+  categorical,
   expand,
+  exponential,
+  geometric,
+  hurdle,
   independent,
   mask,
+  logNormal,
   mixture,
+  negativeBinomial2,
+  normal,
+  poisson,
+  studentT,
   transformed,
+  weibull,
+  zeroInflated,
 } from '../../../../dsl/index.js';
 import {
   type CasesOver,
@@ -21,6 +35,7 @@ import {
   uniformsOver,
 } from './family-arbitraries.js';
 import { betasOver, halfNormalsOver } from './continuous-arbitraries.js';
+import type { Integers } from '../../../../dsl/supports/index.js';
 import { familyCases } from './family-cases.js';
 import { batchShapes, narrowed, numbersIn } from './number-arbitraries.js';
 import { toTensor } from '../../statistics/numbers.js';
@@ -117,8 +132,71 @@ export const transformedCases: Cases = batchShapes.chain((batch) =>
   ),
 );
 
+/** Random mixtures of laws of several families on one support, or on parts of one. */
+const unlikeMixtureCases: Cases = batchShapes
+  .chain((batch) =>
+    fc.tuple(
+      fc.constantFrom<(a: Tensor, b: Tensor) => readonly Distribution[]>(
+        (a, b) => [normal(a, b), studentT(5, 0, b)],
+        (a, b) => [exponential(b), logNormal(a, 0.5), weibull(b, 2)],
+        (a, b) => [binomial(3, { logits: a }), poisson(b)],
+        (a, b) => [independent(normal(tf.stack([a, b]), 1)), independent(normal([0, 1], b))],
+      ),
+      numbersIn([], -2, 2),
+      numbersIn([], 0.5, 2),
+      numbersIn([...batch, 3], -1, 1),
+    ),
+  )
+  .map(([parts, ...parameters]) => {
+    const count = parts(tf.scalar(0), tf.scalar(1)).length;
+    return caseOf(
+      `mixture of ${count} families`,
+      parameters,
+      ([a = tf.scalar(0), b = tf.scalar(1), logits = tf.zeros([3])]) =>
+        mixture(
+          categorical({
+            logits: tf.slice(
+              logits,
+              logits.shape.map(() => 0),
+              [...logits.shape.slice(0, -1), count],
+            ),
+          }),
+          parts(a, b),
+        ),
+    );
+  });
+
+const countsOver: CasesOver<Distribution<Integers<0, number>>> = (batch) =>
+  numbersIn(batch, 0.25, 6).chain((p) =>
+    fc.constantFrom(
+      caseOf('poisson', [p], ([rate = 1]) => poisson(rate)),
+      caseOf('negativeBinomial2', [p], ([mean = 1]) => negativeBinomial2(mean, 1.5)),
+      caseOf('geometric', [p], ([odds = 1]) => geometric({ logits: tf.sub(odds, 3) })),
+      caseOf('binomial', [p], ([odds = 1]) => binomial(4, { logits: tf.sub(odds, 3) })),
+      caseOf('betaBinomial', [p], ([one = 1]) => betaBinomial(one, 2, 5)),
+    ),
+  );
+
+const gated =
+  (name: string, f: typeof zeroInflated): CasesOver<Distribution> =>
+  (batch) =>
+    fc
+      .tuple(narrowed(batch).chain(countsOver), numbersIn(batch, 0.1, 0.9), fc.boolean())
+      .map(([base, chances, isOdds]) =>
+        caseOf(`${name} of ${base.label}`, [...base.parameters, chances], (parameters) => {
+          const gate = parameters.at(-1) ?? 0.5;
+          return f(base.from(parameters.slice(0, -1)), isOdds ? { gateLogits: gate } : { gate });
+        }),
+      );
+
+/** Random laws of counts with more zeros. */
+export const zeroInflatedCases: Cases = batchShapes.chain(gated('zeroInflated', zeroInflated));
+
+/** Random laws of counts behind a hurdle. */
+export const hurdleCases: Cases = batchShapes.chain(gated('hurdle', hurdle));
+
 /** Random mixtures of normals, Bernoullis and vectors of them. */
-export const mixtureCases: Cases = fc
+const alikeMixtureCases: Cases = fc
   .tuple(batchShapes, fc.integer({ min: 1, max: 3 }), fc.boolean())
   .chain(([batch, classes, isVector]) =>
     fc.tuple(
@@ -149,6 +227,12 @@ export const mixtureCases: Cases = fc
     ),
   );
 
+/** Random mixtures, of laws of one family and of several. */
+export const mixtureCases: Cases = fc.oneof(
+  { weight: 2, arbitrary: alikeMixtureCases },
+  { weight: 1, arbitrary: unlikeMixtureCases },
+);
+
 /** Every family and combinator of the language. */
 export const distributionCases: Cases = fc.oneof<fc.Arbitrary<DistributionCase>[]>(
   ...Object.values(familyCases),
@@ -157,4 +241,6 @@ export const distributionCases: Cases = fc.oneof<fc.Arbitrary<DistributionCase>[
   maskCases,
   transformedCases,
   mixtureCases,
+  zeroInflatedCases,
+  hurdleCases,
 );

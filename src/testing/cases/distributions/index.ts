@@ -3,10 +3,12 @@ export { type BijectorCase, bijectorCases } from './bijector-arbitraries.js';
 export {
   distributionCases,
   expandCases,
+  hurdleCases,
   independentCases,
   maskCases,
   mixtureCases,
   transformedCases,
+  zeroInflatedCases,
 } from './combinator-arbitraries.js';
 export { type DistributionCase, caseOf } from './family-arbitraries.js';
 export { familyCases } from './family-cases.js';
