@@ -52,7 +52,7 @@ describe('pages', () => {
   it.each([
     ['a lone text fence', fence('text', 'out')],
     ['a refusal without its reason', fence('ts refused', 'g();')],
-    ['a program in another language', fence('python', 'f()')],
+    ['a program in another language', fence('rust', 'f()')],
   ])('may not have %s', (_, page) => {
     expect(examplesOnPage('p.md', page)).toMatchObject({ examples: [], unrun: [{ line: 1 }] });
   });

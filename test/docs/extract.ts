@@ -30,7 +30,7 @@ export interface Extracted {
 }
 
 /** Fences on a page that are no programs of this language. */
-const PLAIN = ['sh', 'json'];
+const PLAIN = ['sh', 'json', 'python'];
 
 const none: Extracted = { examples: [], unrun: [] };
 

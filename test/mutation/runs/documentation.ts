@@ -43,4 +43,12 @@ export const documentation: readonly Mutation[] = [
     replace: '',
     killedBy: 'test/entries.test.ts',
   },
+  {
+    name: 'a page of distributions that does not say what a docstring says',
+    file: 'dsl/distributions/positive/gamma.ts',
+    find: 'and inverse scale `rate`; its mean is their ratio.',
+    replace: 'and inverse scale `rate`.',
+    killedBy: 'test/docs/distributions/page.test.ts',
+    quick: true,
+  },
 ];

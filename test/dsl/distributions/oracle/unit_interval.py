@@ -1,0 +1,57 @@
+"""Laws on the unit interval."""
+
+import mpmath as mp
+from scipy import stats
+
+from real_line import normal_density
+from table import family, log_beta, normal_cdf, share_of_beta
+
+INSIDE = [1e-6, 0.003, 0.1, 0.4, 0.5, 0.75, 0.97, 0.9999]
+POINTS = [-0.5, *INSIDE, 1.5]
+
+
+def inside(f, low=-mp.inf, high=-mp.inf):
+    """A formula between 0 and 1."""
+    return lambda z, *parameters: low if z <= 0 else high if z >= 1 else f(z, *parameters)
+
+
+def share(f):
+    return inside(f, mp.mpf(0), mp.mpf(1))
+
+
+def points(*_):
+    return POINTS
+
+
+def logit(z):
+    return mp.log(z) - mp.log1p(-z)
+
+
+def kumaraswamy(z, a, b):
+    return mp.log(a * b) + (a - 1) * mp.log(z) + (b - 1) * mp.log1p(-(z**a))
+
+
+ROWS = {
+    "beta": family(
+        "beta",
+        [(1, 1), (0.3, 0.7), (4, 2), (120, 60), (2, 1000)],
+        points,
+        inside(lambda z, a, b: (a - 1) * mp.log(z) + (b - 1) * mp.log1p(-z) - log_beta(a, b)),
+        share(lambda z, a, b: share_of_beta(a, b, z)),
+        scipy=stats.beta,
+    ),
+    "kumaraswamy": family(
+        "kumaraswamy",
+        [(1, 1), (0.4, 3), (5, 0.5), (20, 30)],
+        points,
+        inside(kumaraswamy),
+        share(lambda z, a, b: -mp.expm1(b * mp.log1p(-(z**a)))),
+    ),
+    "logitNormal": family(
+        "logitNormal",
+        [(0, 1), (-2, 0.3), (1, 5)],
+        points,
+        inside(lambda z, m, s: normal_density((logit(z) - m) / s) - mp.log(s * z * (1 - z))),
+        share(lambda z, m, s: normal_cdf((logit(z) - m) / s)),
+    ),
+}

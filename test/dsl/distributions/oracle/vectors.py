@@ -1,0 +1,74 @@
+"""Laws of vectors."""
+
+import mpmath as mp
+
+from table import family, log_gamma
+
+
+def dirichlet(z, a):
+    return (
+        mp.fsum((x - 1) * mp.log(p) for x, p in zip(a, z))
+        + log_gamma(mp.fsum(a))
+        - mp.fsum(log_gamma(x) for x in a)
+    )
+
+
+def gaussian(z, loc, covariance):
+    d = mp.matrix([x - m for x, m in zip(z, loc)])
+    sigma = mp.matrix(covariance)
+    square = (d.T * mp.lu_solve(sigma, d))[0]
+    return -(square + mp.log(mp.det(sigma)) + len(loc) * mp.log(2 * mp.pi)) / 2
+
+
+def square_of(factor):
+    lower = mp.matrix(factor)
+    return (lower * lower.T).tolist()
+
+
+FACTORS = [
+    ([0, 0], [[1, 0], [0.5, 2]]),
+    ([1, -2, 0.5], [[1.5, 0, 0], [-0.5, 0.8, 0], [0.7, 0.3, 1.2]]),
+    ([100], [[0.01]]),
+]
+COVARIANCES = [
+    ([0, 0], [[1, 0.5], [0.5, 1]]),
+    ([1, 2, 3], [[4, 1, 0.5], [1, 3, -1], [0.5, -1, 2]]),
+]
+
+
+def around(loc, matrix):
+    scale = [row[i] for i, row in enumerate(matrix)]
+    return [
+        [m + s * u * (1 if i % 2 == 0 else -0.5) for i, (m, s) in enumerate(zip(loc, scale))]
+        for u in [0, 0.3, -2, 6]
+    ]
+
+
+ROWS = {
+    "dirichlet": family(
+        "dirichlet",
+        [([1, 1, 1],), ([0.3, 5, 2],), ([0.5, 0.5],), ([400, 300, 200, 100],)],
+        lambda a: [
+            [1 / len(a)] * len(a),
+            [x / sum(a) for x in a],
+            [1e-4, *([(1 - 1e-4) / (len(a) - 1)] * (len(a) - 1))],
+        ],
+        dirichlet,
+    ),
+    "multivariateNormal": [
+        *family(
+            "multivariateNormal",
+            FACTORS,
+            around,
+            lambda z, loc, factor: gaussian(z, loc, square_of(factor)),
+            arguments=lambda loc, factor: [loc, {"scaleTril": factor}],
+        ),
+        *family(
+            "multivariateNormal",
+            COVARIANCES,
+            around,
+            gaussian,
+            arguments=lambda loc, covariance: [loc, {"covariance": covariance}],
+        ),
+    ],
+}
