@@ -75,6 +75,14 @@ const wide = (support: ContinuousSupport, rank: number): ContinuousSupport => {
   return isContinuous(wider) ? wider : support;
 };
 
+/** x of y under a map, and log |det J| there. */
+const originAndLogDet = (part: AnyBijector, y: Tensor): readonly [Tensor, Tensor] => {
+  const both = part.inverseAndLogDet?.(y);
+  if (both !== undefined) return both;
+  const x = part.inverse(y);
+  return [x, part.logAbsDetJacobian(x)];
+};
+
 function inARow(parts: Parts): AnyBijector {
   checkFit(parts);
   const ranks = ranksOf(parts);
@@ -85,6 +93,10 @@ function inARow(parts: Parts): AnyBijector {
   const directions = parts.flatMap(({ direction }) => (direction ? [direction] : []));
   /** A value put just inside of the set that the map before it is onto. */
   const off = (part: AnyBijector, y: Tensor): Tensor => part.codomain.offBounds?.(y) ?? y;
+  const added = (volumes: readonly Tensor[]): Tensor => volumes.reduce((a, b) => tf.add(a, b));
+  /** One volume of a map for each event of the whole. */
+  const overEvent = (volume: Tensor, part: AnyBijector, i: number): Tensor =>
+    sumLast(volume, (ranks[i] ?? 0) - part.inputRank);
   return {
     name,
     ...(parts.every(({ key, name: own }) => key === own) && { key: name }),
@@ -105,10 +117,20 @@ function inARow(parts: Parts): AnyBijector {
     logAbsDetJacobian: (x) => {
       const volumes: Tensor[] = [];
       parts.reduce((at, part, i) => {
-        volumes.push(sumLast(part.logAbsDetJacobian(at), (ranks[i] ?? 0) - part.inputRank));
+        volumes.push(overEvent(part.logAbsDetJacobian(at), part, i));
         return i === parts.length - 1 ? at : part.forward(at);
       }, x);
-      return volumes.reduce((a, b) => tf.add(a, b));
+      return added(volumes);
+    },
+    inverseAndLogDet: (y) => {
+      const volumes: Tensor[] = [];
+      const x = parts.reduceRight((above, part, i) => {
+        const at = i === parts.length - 1 ? above : off(part, above);
+        const [below, volume] = originAndLogDet(part, at);
+        volumes.push(overEvent(volume, part, i));
+        return below;
+      }, y);
+      return [x, added(volumes)];
     },
     inputShape: (output) => parts.reduceRight((at, part) => part.inputShape(at), output),
     outputShape: (input) => parts.reduce((at, part) => part.outputShape(at), input),

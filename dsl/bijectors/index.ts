@@ -7,6 +7,7 @@ export { lowerCholeskyAffine } from './lower-cholesky-affine.js';
 export { matrixAffine } from './matrix-affine.js';
 export { permute } from './permute.js';
 export { power } from './power.js';
+export { reverse } from './reverse.js';
 export { corrCholeskyBijector as corrCholesky } from '../supports/corr-cholesky.js';
 export { exp, softplusBijector as softplus } from '../supports/half-line.js';
 export { sigmoidTo } from '../supports/interval.js';

@@ -26,7 +26,9 @@ function turned(b: AnyBijector): BijectorFrom {
     ...(direction && { direction }),
     forward: b.inverse,
     inverse: b.forward,
-    logAbsDetJacobian: (y) => tf.neg(b.logAbsDetJacobian(b.inverse(y))),
+    logAbsDetJacobian: (y) =>
+      tf.neg(b.inverseAndLogDet?.(y)[1] ?? b.logAbsDetJacobian(b.inverse(y))),
+    inverseAndLogDet: (x) => [b.forward(x), tf.neg(b.logAbsDetJacobian(x))],
     inputShape: b.outputShape,
     outputShape: b.inputShape,
   };
@@ -34,7 +36,7 @@ function turned(b: AnyBijector): BijectorFrom {
 
 /**
  * The inverse of a bijector: from what that is onto, onto what it is from; log |det J| at y is −log |det J| of the
- * bijector at its x.
+ * bijector at its x. Of a flow it changes which direction is the cheap one.
  *
  * @example
  * ```ts

@@ -12,9 +12,8 @@ import type {
   BijectorFrom,
   ContinuousSupport,
   ScalarSupport,
-  Support,
 } from '../supports/support.js';
-import { type ArrayOf, entriesOf, isScalar, widened } from '../supports/array.js';
+import { type ArrayOf, entriesOf, widened } from '../supports/array.js';
 import type { Real } from '../supports/real.js';
 import { type Tensor, sumLast } from '../tensors/tensor.js';
 
@@ -41,9 +40,11 @@ const checkDomain = (base: Distribution, { name, domain }: AnyBijector): void =>
   );
 };
 
-/** Where the images of events of `rank` axes lie. */
-const image = (codomain: ContinuousSupport, rank: number): Support =>
-  isScalar(codomain) ? widened(codomain, rank) : codomain;
+/** What a value is the image of, and the log determinant there. */
+interface Origin {
+  readonly x: Tensor;
+  readonly logDet: () => Tensor;
+}
 
 function imageOf(base: Distribution, bijector: AnyBijector): Distribution {
   const rank = base.eventShape.length;
@@ -54,10 +55,10 @@ function imageOf(base: Distribution, bijector: AnyBijector): Distribution {
         `${bijector.inputRank} axes, but got ${rank}; wrap the base in independent(…).`,
     );
   }
-  const volume = (x: Tensor): Tensor =>
+  const volume = ({ x, logDet }: Origin): Tensor =>
     base.isPoint
       ? tf.zeros([...dropLast(x.shape, rank)])
-      : sumLast(bijector.logAbsDetJacobian(x), rank - bijector.inputRank);
+      : sumLast(logDet(), rank - bijector.inputRank);
   // The map's own parameters may add batch axes, but no event axes: those would share one draw.
   const full = bijector.outputShape([...base.batchShape, ...base.eventShape]);
   const newRank = rank - bijector.inputRank + bijector.codomain.eventRank;
@@ -78,7 +79,14 @@ function imageOf(base: Distribution, bijector: AnyBijector): Distribution {
   // A map that was spread from another has its key still, but hardly its name.
   const map = bijector.key === bijector.name ? bijector.key : { name: bijector.name };
   const { offBounds } = bijector.codomain;
-  const inverse = (y: Tensor): Tensor => bijector.inverse(offBounds ? offBounds(y) : y);
+  const inside = (y: Tensor): Tensor => (offBounds ? offBounds(y) : y);
+  const inverse = (y: Tensor): Tensor => bijector.inverse(inside(y));
+  const from = (x: Tensor): Origin => ({ x, logDet: () => bijector.logAbsDetJacobian(x) });
+  const originOf = (y: Tensor): Origin => {
+    if (bijector.inverseAndLogDet === undefined) return from(inverse(y));
+    const [x, logDet] = bijector.inverseAndLogDet(inside(y));
+    return { x, logDet: () => logDet };
+  };
   const self: Distribution = {
     family: wrapped('Transformed', base),
     parameters: {},
@@ -88,7 +96,7 @@ function imageOf(base: Distribution, bijector: AnyBijector): Distribution {
       bijector: bijector.name,
       parameters: bijector.parameters ?? [],
     },
-    support: image(bijector.codomain, rank),
+    support: widened(bijector.codomain, rank - bijector.inputRank),
     batchShape: dropLast(full, newRank),
     eventShape,
     sampler: {
@@ -103,8 +111,8 @@ function imageOf(base: Distribution, bijector: AnyBijector): Distribution {
     logProb: (y, preimage) => {
       checkValue(self, y);
       const own = imageUnder(map, preimage);
-      const x = own ?? inverse(y);
-      return tf.sub(base.logProb(x, own && preimage?.of), volume(x));
+      const origin = own ? from(own) : originOf(y);
+      return tf.sub(base.logProb(origin.x, own && preimage?.of), volume(origin));
     },
     ...(falls &&
       cdf && {

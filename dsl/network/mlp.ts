@@ -26,7 +26,8 @@ export interface MlpOptions<E = never> {
   readonly after?: (layer: string) => Layer<E>;
 }
 
-const widths: Rule = {
+/** Widths of layers as an option. */
+export const widths: Rule = {
   expected: 'a list of whole numbers of at least 1',
   holds: (value) =>
     Array.isArray(value) &&

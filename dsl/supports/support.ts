@@ -84,6 +84,11 @@ export interface Bijector<
   readonly inverse: (y: Tensor) => Tensor;
   /** log |det J| at x, without the `inputRank` event axes. */
   readonly logAbsDetJacobian: (x: Tensor) => Tensor;
+  /**
+   * x of y, and log |det J| at that x: of a map that knows both by one way back, where forward again would
+   * cost more. Densities of given values are taken by it.
+   */
+  readonly inverseAndLogDet?: (y: Tensor) => readonly [x: Tensor, logAbsDetJacobian: Tensor];
   /** The input's shape for an output of this shape. */
   readonly inputShape: (output: Shape) => Shape;
   /** The output's shape for an input of this shape. */

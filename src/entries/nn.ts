@@ -1,5 +1,16 @@
-/** Networks as programs over parameters. The entry `marginalia/nn`. */
+/** Networks, and the flows made of them, as programs over parameters. The entry `marginalia/nn`. */
 import '../backend/on-import.js';
+export {
+  type AutoregressiveOptions,
+  inverseAutoregressive,
+  maskedAutoregressive,
+} from '../../dsl/flows/autoregressive.js';
+export { affineCoupling, splineCoupling } from '../../dsl/flows/coupling.js';
+export type { Flow } from '../../dsl/flows/flow.js';
+export type { FlowOptions } from '../../dsl/flows/options.js';
+export { type PlanarOptions, planar } from '../../dsl/flows/planar.js';
+export type { SplineOptions } from '../../dsl/flows/spline.js';
+export { stacked } from '../../dsl/flows/stacked.js';
 export type { Activation } from '../../dsl/network/activation.js';
 export {
   type Conv2dLayer,

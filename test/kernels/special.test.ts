@@ -9,6 +9,7 @@ import {
   poissonDraw,
   wholeDraw,
 } from '../../dsl/numerics/count-quantile.js';
+import { tanhRoot } from '../../dsl/numerics/tanh-root.js';
 import { truncatedNormalQuantile } from '../../dsl/numerics/truncated-normal.js';
 import { type Shape, gammainc, gammaincc } from 'marginalia/tensors';
 import { special as room } from '../../src/kernels/special/index.js';
@@ -88,6 +89,15 @@ const quantiles: fc.Arbitrary<Use> = shapes.chain((shape) =>
     })),
 );
 
+const roots: fc.Arbitrary<Use> = fc
+  .tuple(shapes, fc.constantFrom([0.1, 0.8], [1.2, 6]))
+  .chain(([shape, [min = 0, max = 0]]) =>
+    fc.record({ t: reals(shape), k: reals([], { min, max }) }).map((inputs) => ({
+      inputs,
+      f: (all) => tanhRoot(inputOf(all, 't'), inputOf(all, 'k')),
+    })),
+  );
+
 kernelLaws('special', room, [
   { kernel: 'IncompleteGamma', uses: shares },
   { kernel: 'PoissonQuantile', uses: poissons },
@@ -96,4 +106,5 @@ kernelLaws('special', room, [
   { kernel: 'MultinomialQuantile', uses: multinomials },
   { kernel: 'WholeUniform', uses: wholes },
   { kernel: 'TruncatedNormalQuantile', uses: quantiles },
+  { kernel: 'TanhRoot', uses: roots },
 ]);

@@ -18,6 +18,7 @@ import { divergences } from './language/divergences.js';
 import { countLaws } from './language/counts.js';
 import { families } from './language/families.js';
 import { seriesLaws } from './language/series.js';
+import { flows } from './language/flows.js';
 import { scalarFamilies } from './language/scalar-families.js';
 import { files } from './runs/files.js';
 import { kernels } from './compile/kernels.js';
@@ -54,6 +55,7 @@ export const mutations: readonly Mutation[] = [
   ...families,
   ...countLaws,
   ...scalarFamilies,
+  ...flows,
   ...vectors,
   ...seriesLaws,
   ...bounds,

@@ -7,6 +7,7 @@ import {
   WHOLE_UNIFORM,
 } from '../../../dsl/numerics/count-quantile.js';
 import { INCOMPLETE_GAMMA } from '../../../dsl/numerics/incomplete-gamma.js';
+import { TANH_ROOT } from '../../../dsl/numerics/tanh-root.js';
 import { TRUNCATED_QUANTILE } from '../../../dsl/numerics/truncated-normal.js';
 import type { Kernel } from '../kernel.js';
 import { eachOnHost } from './each-on-host.js';
@@ -19,4 +20,5 @@ export const special: readonly Kernel[] = [
   eachOnHost(NEGATIVE_BINOMIAL_QUANTILE),
   eachOnHost(WHOLE_UNIFORM),
   eachOnHost(TRUNCATED_QUANTILE),
+  eachOnHost(TANH_ROOT),
 ];

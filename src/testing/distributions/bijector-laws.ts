@@ -68,6 +68,22 @@ const checkInverse = (trial: Trial): void => {
   expectAllClose(other, 'y', again, [...y.dataSync()], slack);
 };
 
+/** The way back with its determinant, of a map that has one, is its inverse and log |det J| there. */
+const checkWayBack = (trial: Trial): void => {
+  const { bijector, x, y, tolerance } = trial;
+  if (bijector.inverseAndLogDet === undefined) return;
+  const slack = { absolute: tolerance, relative: tolerance };
+  const [back, logDet] = bijector.inverseAndLogDet(y);
+  const inverse = claim(trial, 'inverse(forward(x)) = x');
+  expectAllClose(inverse, 'x of inverseAndLogDet', [...back.dataSync()], [...x.dataSync()], slack);
+  const expected = bijector.logAbsDetJacobian(x);
+  const shapes = claim(trial, 'shapes');
+  expectShape(shapes, 'the determinant of inverseAndLogDet', logDet.shape, expected.shape);
+  const law = claim(trial, 'logAbsDetJacobian is log |det ∂forward/∂x|');
+  const what = 'the determinant of inverseAndLogDet';
+  expectAllClose(law, what, [...logDet.dataSync()], [...expected.dataSync()], slack);
+};
+
 /** ∂(output `i` of every event)/∂x by reverse mode, an input event a row. */
 const gradientRows = (
   { bijector, x }: Trial,
@@ -232,6 +248,7 @@ export const checkBijector = (
     checkShapes(trial);
     checkCodomain(trial);
     checkInverse(trial);
+    checkWayBack(trial);
     checkJacobian(trial);
     checkLogDeterminantGradient(trial, (at) => bijector.logAbsDetJacobian(at));
   });

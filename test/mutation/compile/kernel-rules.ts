@@ -127,7 +127,7 @@ export const kernelRules: readonly Mutation[] = [
   },
   {
     name: 'a matrix that draws share and solves for the rows of each in another order',
-    file: 'src/kernels/linear-algebra/triangular-solve.ts',
+    file: 'src/kernels/linear-algebra/shared-matrix.ts',
     find: 'tf.reshape(tf.transpose(b, inward), [...left, size * m, k])',
     replace: 'tf.reshape(b, [...left, size * m, k])',
     killedBy: 'test/kernels/linear-algebra.test.ts',

@@ -90,8 +90,8 @@ export const families: readonly Mutation[] = [
   {
     name: 'the Jacobian added where it is subtracted',
     file: 'dsl/combinators/transformed.ts',
-    find: 'return tf.sub(base.logProb(x, own && preimage?.of), volume(x));',
-    replace: 'return tf.add(base.logProb(x, own && preimage?.of), volume(x));',
+    find: 'return tf.sub(base.logProb(origin.x, own && preimage?.of), volume(origin));',
+    replace: 'return tf.add(base.logProb(origin.x, own && preimage?.of), volume(origin));',
     killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
   {

@@ -5,16 +5,17 @@ export const language: readonly Mutation[] = [
   {
     name: 'no Jacobian at a given value',
     file: 'dsl/combinators/transformed.ts',
-    find: 'return tf.sub(base.logProb(x, own && preimage?.of), volume(x));',
+    find: 'return tf.sub(base.logProb(origin.x, own && preimage?.of), volume(origin));',
     replace:
-      'return own ? tf.sub(base.logProb(x, own && preimage?.of), volume(x)) : base.logProb(x);',
+      'return own ? tf.sub(base.logProb(origin.x, own && preimage?.of), volume(origin)) : base.logProb(origin.x);',
     killedBy: 'test/answers/known-answers.test.ts',
   },
   {
     name: 'no Jacobian at an own draw',
     file: 'dsl/combinators/transformed.ts',
-    find: 'return tf.sub(base.logProb(x, own && preimage?.of), volume(x));',
-    replace: 'return own ? base.logProb(x, preimage?.of) : tf.sub(base.logProb(x), volume(x));',
+    find: 'return tf.sub(base.logProb(origin.x, own && preimage?.of), volume(origin));',
+    replace:
+      'return own ? base.logProb(own, preimage?.of) : tf.sub(base.logProb(origin.x), volume(origin));',
     killedBy: 'test/answers/known-answers.test.ts',
   },
   {

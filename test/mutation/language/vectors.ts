@@ -35,8 +35,8 @@ export const vectors: readonly Mutation[] = [
   {
     name: 'an inverse with the volume of the map itself',
     file: 'dsl/bijectors/invert.ts',
-    find: 'tf.neg(b.logAbsDetJacobian(b.inverse(y)))',
-    replace: 'b.logAbsDetJacobian(b.inverse(y))',
+    find: 'b.logAbsDetJacobian(b.inverse(y))',
+    replace: 'tf.neg(b.logAbsDetJacobian(b.inverse(y)))',
     killedBy: bijectors,
   },
   {
