@@ -1,6 +1,7 @@
 /** The language, as the engine uses it; `src/entries` has what users import. */
 export * as bijectors from './bijectors/index.js';
 export { bijectorTo } from './bijectors/to.js';
+export { censored } from './combinators/censored.js';
 export { expand } from './combinators/expand.js';
 export { hurdle } from './combinators/hurdle.js';
 export { independent } from './combinators/independent.js';

@@ -40,7 +40,7 @@ export const expand = <S extends Support, G extends Gradient>(
   }
   const wide = (x: Tensor): Tensor => expandTo(x, broadcastAll('expand', [x.shape, batchShape]));
   const each = [...batchShape, ...base.eventShape];
-  const { mean, variance, entropy, cdf, icdf, unmasked } = base;
+  const { mean, variance, entropy, cdf, icdf, logCdf, logSurvival, unmasked } = base;
   const divergence = (kl: Tensor | undefined): Tensor | undefined => kl && wide(kl);
   return {
     ...base,
@@ -60,6 +60,8 @@ export const expand = <S extends Support, G extends Gradient>(
     ...(variance && { variance: () => expandTo(variance(), each) }),
     ...(entropy && { entropy: () => wide(entropy()) }),
     ...(cdf && { cdf: (value) => wide(cdf(value)) }),
+    ...(logCdf && { logCdf: (value) => wide(logCdf(value)) }),
+    ...(logSurvival && { logSurvival: (value) => wide(logSurvival(value)) }),
     ...(icdf && { icdf: (u) => wide(icdf(u)) }),
     klTo: (p) => divergence(klDivergence(base, p)),
     klFrom: (q) => divergence(klDivergence(q, base)),

@@ -65,8 +65,9 @@ export const mask = <S extends Support, G extends Gradient>(
           choose(expandRight(kept, eventRank), x, tf.scalar(0)),
         )
       : preimage;
-  const { klTo: _, klFrom: __, cdf: ___, icdf: ____, entropy, ...law } = wide;
-  const { weakDerivative: _____, ...sampler } = wide.sampler;
+  const { klTo: _, klFrom: __, cdf: ___, icdf: ____, entropy, ...unmaskable } = wide;
+  const { logCdf: _____, logSurvival: ______, ...law } = unmaskable;
+  const { weakDerivative: _______, ...sampler } = wide.sampler;
   return {
     ...law,
     family: wrapped('Masked', base),

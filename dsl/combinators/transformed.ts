@@ -70,7 +70,7 @@ function imageOf(base: Distribution, bijector: AnyBijector): Distribution {
         'give the base as many entries.',
     );
   }
-  const { unmasked, cdf, icdf } = base;
+  const { unmasked, cdf, icdf, logCdf, logSurvival } = base;
   const { direction } = bijector;
   /** What is below x is above f(x) where the map falls. */
   const turned = (falling: Tensor, share: Tensor): Tensor =>
@@ -119,6 +119,18 @@ function imageOf(base: Distribution, bijector: AnyBijector): Distribution {
         cdf: (y) => {
           checkValue(self, y);
           return turned(falls(), cdf(inverse(y)));
+        },
+      }),
+    ...(falls &&
+      logCdf &&
+      logSurvival && {
+        logCdf: (y) => {
+          checkValue(self, y);
+          return choose(falls(), logSurvival(inverse(y)), logCdf(inverse(y)));
+        },
+        logSurvival: (y) => {
+          checkValue(self, y);
+          return choose(falls(), logCdf(inverse(y)), logSurvival(inverse(y)));
         },
       }),
     ...(falls && icdf && { icdf: (u) => bijector.forward(icdf(turned(falls(), u))) }),

@@ -136,6 +136,10 @@ export interface Distribution<S extends Support = Support, G extends Gradient = 
   readonly entropy?: () => Tensor;
   /** P(draw ≤ value), of a law of one number: `[...left, ...batch]`. */
   readonly cdf?: (value: Tensor) => Tensor;
+  /** log P(draw ≤ value), of laws whose share below is right where float32 has rounded it to 0. */
+  readonly logCdf?: (value: Tensor) => Tensor;
+  /** log P(draw > value), of laws whose share above is right where it has. */
+  readonly logSurvival?: (value: Tensor) => Tensor;
   /** The least z that a draw is at most with a chance of u from 0 to 1: `[...left, ...batch]`. */
   readonly icdf?: (u: Tensor) => Tensor;
   /** KL(this ‖ p) in nats over the broadcast batch, nothing where it has no closed form for p. */

@@ -22,6 +22,8 @@ type Capabilities<S extends Support, G extends Gradient> = Pick<
   | 'variance'
   | 'entropy'
   | 'cdf'
+  | 'logCdf'
+  | 'logSurvival'
   | 'icdf'
   | 'klTo'
   | 'klFrom'
@@ -78,7 +80,7 @@ const filled = (moment: (() => Tensor) | undefined, shape: Shape) =>
 export const distribution = <P extends Parameters, S extends Support, G extends Gradient>(
   leaf: Leaf<P, S, G>,
 ): Distribution<S, G> => {
-  const { family, parameters, eventShape = [], logProb, cdf, ...rest } = leaf;
+  const { family, parameters, eventShape = [], logProb, cdf, logCdf, logSurvival, ...rest } = leaf;
   const { mean, variance, entropy } = leaf;
   const axes: Readonly<Record<string, number>> = family.axes;
   const batchShape = broadcastAll(
@@ -89,6 +91,12 @@ export const distribution = <P extends Parameters, S extends Support, G extends 
   );
   const shapes = { family, batchShape, eventShape };
   const each = [...batchShape, ...eventShape];
+  const judged =
+    (f: (value: Tensor) => Tensor) =>
+    (value: Tensor): Tensor => {
+      checkValue(shapes, value);
+      return f(value);
+    };
   const means = filled(mean, each);
   const variances = filled(variance, each);
   const entropies = filled(entropy, batchShape);
@@ -100,12 +108,9 @@ export const distribution = <P extends Parameters, S extends Support, G extends 
       checkValue(shapes, value);
       return logProb(value, preimage);
     },
-    ...(cdf && {
-      cdf: (value: Tensor) => {
-        checkValue(shapes, value);
-        return cdf(value);
-      },
-    }),
+    ...(cdf && { cdf: judged(cdf) }),
+    ...(logCdf && { logCdf: judged(logCdf) }),
+    ...(logSurvival && { logSurvival: judged(logSurvival) }),
     ...(means && { mean: means }),
     ...(variances && { variance: variances }),
     ...(entropies && { entropy: entropies }),

@@ -6,7 +6,7 @@ import * as tf from '@tensorflow/tfjs';
 import { type HostKernel, runHostKernel } from '../tensors/host-kernel.js';
 import { broadcastAll } from '../tensors/shape.js';
 import { type Tensor, expandTo } from '../tensors/tensor.js';
-import { gammaShares } from './double/gamma.js';
+import { gammaShares, logGammaShares } from './double/gamma.js';
 import { deviance } from './deviance.js';
 import { binet, digamma } from './gamma-function.js';
 import { HALF_LOG_TWO_PI } from './special.js';
@@ -14,10 +14,13 @@ import { HALF_LOG_TWO_PI } from './special.js';
 /** How far a concentration is moved, beside how fast shares change with it. */
 const STEP = 1e-3;
 
+const stepAt = (a: number, x: number): number =>
+  STEP * Math.min(Math.sqrt(a), a, a / (a * Math.abs(Math.log(x / a)) + 1e-300));
+
 /** ∂P / ∂a by five places in double precision: relative errors below 1e-8 beside how fast it changes. */
 const slopeOf = (a: number, x: number): number => {
   if (x === 0 || x === Infinity) return 0;
-  const h = STEP * Math.min(Math.sqrt(a), a, a / (a * Math.abs(Math.log(x / a)) + 1e-300));
+  const h = stepAt(a, x);
   const { below, above } = gammaShares(a, x);
   // Differences of the smaller share do not cancel.
   const share = (at: number): number => {
@@ -29,20 +32,69 @@ const slopeOf = (a: number, x: number): number => {
   return (8 * near - far) / (12 * h);
 };
 
+/** ∂ / ∂a of a logarithm, likewise. */
+const logSlopeOf =
+  (side: 'below' | 'above') =>
+  (a: number, x: number): number => {
+    if (x === 0 || x === Infinity) return 0;
+    const h = stepAt(a, x);
+    const log = (at: number): number => logGammaShares(at, x)[side];
+    return (8 * (log(a + h) - log(a - h)) - (log(a + 2 * h) - log(a - 2 * h))) / (12 * h);
+  };
+
 const functions = {
   below: (a: number, x: number) => gammaShares(a, x).below,
   above: (a: number, x: number) => gammaShares(a, x).above,
   slope: slopeOf,
+  logBelow: (a: number, x: number) => logGammaShares(a, x).below,
+  logAbove: (a: number, x: number) => logGammaShares(a, x).above,
+  logBelowSlope: logSlopeOf('below'),
+  logAboveSlope: logSlopeOf('above'),
 } as const;
 
 type What = keyof typeof functions;
 
-const whatIn = (what: unknown): What => (what === 'above' || what === 'slope' ? what : 'below');
+const names: readonly What[] = [
+  'above',
+  'slope',
+  'logBelow',
+  'logAbove',
+  'logBelowSlope',
+  'logAboveSlope',
+];
 
-/** x^(a − 1) e^−x / Γ(a), the density of the gamma law, in the form that does not cancel for large a. */
-const densityOf = (a: Tensor, x: Tensor): Tensor => {
+const whatIn = (what: unknown): What => names.find((name) => name === what) ?? 'below';
+
+/** log of x^(a − 1) e^−x / Γ(a), the density of the gamma law, in the form that does not cancel for large a. */
+const logDensityOf = (a: Tensor, x: Tensor): Tensor => {
   const normaliser = tf.sub(tf.sub(tf.mul(tf.log(a), 0.5), HALF_LOG_TWO_PI), binet(a));
-  return tf.exp(tf.sub(tf.sub(normaliser, deviance(a, x)), tf.log(x)));
+  return tf.sub(tf.sub(normaliser, deviance(a, x)), tf.log(x));
+};
+
+const densityOf = (a: Tensor, x: Tensor): Tensor => tf.exp(logDensityOf(a, x));
+
+/** The gradient of a logarithm, and of its slope in a: ∂ log P / ∂x is the density over P. */
+const logGradient = (
+  dy: Tensor,
+  [a, x, y]: readonly [a: Tensor, x: Tensor, y: Tensor],
+  side: 'logBelow' | 'logAbove',
+  isSlope: boolean,
+): Readonly<Record<string, () => Tensor>> => {
+  const again = (what: What): Tensor => runHostKernel(INCOMPLETE_GAMMA, { a, x }, { what });
+  const rate = (): Tensor => {
+    const size = tf.exp(tf.sub(logDensityOf(a, x), isSlope ? again(side) : y));
+    return side === 'logAbove' ? tf.neg(size) : size;
+  };
+  if (!isSlope) {
+    return {
+      a: () => tf.mul(dy, again(`${side}Slope`)),
+      x: () => tf.mul(dy, rate()),
+    };
+  }
+  return {
+    a: () => tf.mul(dy, Number.NaN),
+    x: () => tf.mul(dy, tf.mul(rate(), tf.sub(tf.sub(tf.log(x), digamma(a)), y))),
+  };
 };
 
 /** The kernel of `gammainc`, of `gammaincc` and of the first's slope in a: inputs `a` and `x` of one shape, attribute `what`. */
@@ -59,8 +111,14 @@ export const INCOMPLETE_GAMMA: HostKernel = {
       },
     };
   },
-  gradient: (dy, [a = dy, x = dy], attributes) => {
+  gradient: (dy, [a = dy, x = dy, y = dy], attributes) => {
     const what = whatIn(attributes['what']);
+    if (what === 'logBelow' || what === 'logBelowSlope') {
+      return logGradient(dy, [a, x, y], 'logBelow', what === 'logBelowSlope');
+    }
+    if (what === 'logAbove' || what === 'logAboveSlope') {
+      return logGradient(dy, [a, x, y], 'logAbove', what === 'logAboveSlope');
+    }
     const sign = what === 'above' ? -1 : 1;
     const signed = (slope: Tensor): Tensor => tf.mul(dy, tf.mul(slope, sign));
     const density = (): Tensor => densityOf(a, x);
@@ -113,3 +171,9 @@ export const gammainc = (a: Tensor, x: Tensor): Tensor => share(a, x, 'below');
  * ```
  */
 export const gammaincc = (a: Tensor, x: Tensor): Tensor => share(a, x, 'above');
+
+/** log P(a, x), which goes on where P is less than float32 holds; gradients as of `gammainc`. */
+export const logGammainc = (a: Tensor, x: Tensor): Tensor => share(a, x, 'logBelow');
+
+/** log Q(a, x), likewise. */
+export const logGammaincc = (a: Tensor, x: Tensor): Tensor => share(a, x, 'logAbove');

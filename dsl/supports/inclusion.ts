@@ -28,6 +28,7 @@ interface Around {
   readonly interval: 'real';
   readonly integers: never;
   readonly countVectors: never;
+  readonly censored: never;
   readonly simplex: 'simplex';
   readonly oneHot: 'oneHot';
   readonly lowerCholesky: 'lowerCholesky';

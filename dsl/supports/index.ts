@@ -1,5 +1,6 @@
 /** The library's supports. */
 export { type ArrayOf, arrayOf, realVector } from './array.js';
+export type { Censored } from './censored.js';
 export { type CountVectors, countVectors } from './count-vectors.js';
 export { type CorrCholesky, corrCholesky } from './corr-cholesky.js';
 export { type Nonnegative, type Positive, nonnegative, positive } from './half-line.js';

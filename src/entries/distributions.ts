@@ -7,6 +7,7 @@ export * as bijectors from '../../dsl/bijectors/index.js';
 export { bijectorTo } from '../../dsl/bijectors/to.js';
 export { type Argument, type Given, argumentsOf } from '../../dsl/checks/argument.js';
 export type { Domain, Outside } from '../../dsl/checks/domain.js';
+export { type Censoring, censored } from '../../dsl/combinators/censored.js';
 export { expand } from '../../dsl/combinators/expand.js';
 export type { Gate } from '../../dsl/combinators/gate.js';
 export { hurdle } from '../../dsl/combinators/hurdle.js';
@@ -49,6 +50,10 @@ export {
 } from '../../dsl/distributions/counts/negative-binomial.js';
 export { multinomial } from '../../dsl/distributions/counts/multinomial.js';
 export { poisson } from '../../dsl/distributions/counts/poisson.js';
+export {
+  type ImproperUniformOptions,
+  improperUniform,
+} from '../../dsl/distributions/improper-uniform.js';
 export { delta } from '../../dsl/distributions/delta.js';
 export { dirichlet } from '../../dsl/distributions/vectors/dirichlet.js';
 export { exponential } from '../../dsl/distributions/positive/exponential.js';

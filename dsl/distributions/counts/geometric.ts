@@ -3,6 +3,7 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { type Odds, klBernoulli } from '../../divergences/discrete.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
+import { logOneMinusExp } from '../../numerics/special.js';
 import { type Integers, integers } from '../../supports/index.js';
 import { choose, equal } from '../../tensors/comparison.js';
 import { withoutGradient } from '../../tensors/gradient.js';
@@ -77,6 +78,15 @@ export const geometric = (
       const { sound, outside } = soundCount(value);
       const share = tf.neg(tf.expm1(tf.mul(tf.add(tf.floor(sound), 1), logOff())));
       return choose(outside, tf.scalar(0), share);
+    },
+    logSurvival: (value) => {
+      const { sound, outside } = soundCount(value);
+      return choose(outside, tf.scalar(0), tf.mul(tf.add(tf.floor(sound), 1), logOff()));
+    },
+    logCdf: (value) => {
+      const { sound, outside } = soundCount(value);
+      const log = logOneMinusExp(tf.neg(tf.mul(tf.add(tf.floor(sound), 1), logOff())));
+      return onCounts(outside, log);
     },
     klTo: (p) =>
       isOf(p, geometricFamily) ? tf.div(klBernoulli(odds, p.parameters), on) : undefined,

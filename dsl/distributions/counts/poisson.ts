@@ -5,7 +5,7 @@ import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { poissonDraw } from '../../numerics/count-quantile.js';
 import { deviance } from '../../numerics/deviance.js';
-import { gammaincc } from '../../numerics/incomplete-gamma.js';
+import { gammaincc, logGammainc, logGammaincc } from '../../numerics/incomplete-gamma.js';
 import { logOneMinusExp } from '../../numerics/special.js';
 import { type Integers, integers } from '../../supports/index.js';
 import { choose } from '../../tensors/comparison.js';
@@ -60,6 +60,14 @@ export const poisson = (rate: TensorLike): Distribution<Integers<0, number>, 'sc
     cdf: (value) => {
       const { sound, outside } = soundCount(value);
       return choose(outside, tf.scalar(0), gammaincc(tf.add(tf.floor(sound), 1), r));
+    },
+    logCdf: (value) => {
+      const { sound, outside } = soundCount(value);
+      return onCounts(outside, logGammaincc(tf.add(tf.floor(sound), 1), r));
+    },
+    logSurvival: (value) => {
+      const { sound, outside } = soundCount(value);
+      return choose(outside, tf.scalar(0), logGammainc(tf.add(tf.floor(sound), 1), r));
     },
     klTo: (p) => (isOf(p, poissonFamily) ? deviance(r, p.parameters.rate) : undefined),
   });

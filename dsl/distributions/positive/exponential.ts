@@ -4,9 +4,10 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { klExponential } from '../../divergences/gamma.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
+import { logOneMinusExp } from '../../numerics/special.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { onHalfLine, shareOfHalfLine } from './half-line.js';
+import { logTailsOfHalfLine, onHalfLine, shareOfHalfLine } from './half-line.js';
 
 export const exponentialFamily: Family<{ readonly rate: Tensor }> = {
   name: 'Exponential',
@@ -46,6 +47,10 @@ export const exponential = (rate: TensorLike): Distribution<Positive, 'pathwise'
     variance: () => tf.square(tf.reciprocal(r)),
     entropy: () => tf.sub(1, tf.log(r)),
     cdf: (value) => shareOfHalfLine(value, tf.neg(tf.expm1(tf.neg(tf.mul(r, value))))),
+    ...logTailsOfHalfLine(
+      (value) => logOneMinusExp(tf.mul(r, value)),
+      (value) => tf.neg(tf.mul(r, value)),
+    ),
     icdf: (u) => tf.div(tf.neg(tf.log1p(tf.neg(u))), r),
     klTo: (p) => (isOf(p, exponentialFamily) ? klExponential(r, p.parameters.rate) : undefined),
   });

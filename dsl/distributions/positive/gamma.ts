@@ -5,14 +5,14 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { type GammaParameters, klGamma } from '../../divergences/gamma.js';
 import { distribution } from '../../law/leaf.js';
 import { binet, binetSlope } from '../../numerics/gamma-function.js';
-import { gammainc } from '../../numerics/incomplete-gamma.js';
+import { gammainc, logGammainc, logGammaincc } from '../../numerics/incomplete-gamma.js';
 import { imageUnder } from '../../law/preimage.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { exp } from '../../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { exponentialFamily } from './exponential.js';
-import { awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
+import { awayFromZero, logTailsOfHalfLine, onHalfLine, shareOfHalfLine } from './half-line.js';
 import { LIFT, gammaNoise, standardGamma } from './standard-gamma.js';
 
 export const gammaFamily: Family<GammaParameters> = {
@@ -99,6 +99,10 @@ export const gamma = (
       return tf.add(tf.add(logs, constant), rest);
     },
     cdf: (value) => shareOfHalfLine(value, gammainc(a, tf.mul(b, awayFromZero(value)))),
+    ...logTailsOfHalfLine(
+      (value) => logGammainc(a, tf.mul(b, value)),
+      (value) => logGammaincc(a, tf.mul(b, value)),
+    ),
     klTo: (p) => {
       const other = gammaOf(p);
       return other && klGamma({ concentration: a, rate: b }, other);

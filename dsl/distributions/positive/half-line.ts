@@ -2,6 +2,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { choose, less } from '../../tensors/comparison.js';
 import { SMALLEST } from '../../checks/off-bounds.js';
+import type { Distribution } from '../../law/distribution.js';
 import type { Tensor } from '../../tensors/tensor.js';
 
 /** x, or `least` where it is below that, without gradient there. */
@@ -17,6 +18,16 @@ export const awayFromZero = (x: Tensor): Tensor => atLeast(x, SMALLEST);
 /** A distribution function on the half line, 0 below it. */
 export const shareOfHalfLine = (value: Tensor, share: Tensor): Tensor =>
   choose(less(value, tf.scalar(0)), tf.scalar(0), share);
+
+/** The logarithm of a share that lies below a value, of none below 0; and of that which lies above it, there of all. */
+export const logTailsOfHalfLine = (
+  below: (value: Tensor) => Tensor,
+  above: (value: Tensor) => Tensor,
+): Required<Pick<Distribution, 'logCdf' | 'logSurvival'>> => ({
+  logCdf: (value) => onHalfLine(value, below(awayFromZero(value))),
+  logSurvival: (value) =>
+    choose(less(value, tf.scalar(0)), tf.scalar(0), above(awayFromZero(value))),
+});
 
 /** A log density on the half line, −∞ below 0. */
 export const onHalfLine = (value: Tensor, logDensity: Tensor): Tensor =>

@@ -4,11 +4,11 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { type LocationScale, klNormal } from '../../divergences/gaussian.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
-import { erf, erfinv } from '../../numerics/normal-function.js';
+import { erf, erfinv, logNdtr } from '../../numerics/normal-function.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { onHalfLine, shareOfHalfLine } from './half-line.js';
+import { logTailsOfHalfLine, onHalfLine, shareOfHalfLine } from './half-line.js';
 
 export const halfNormalFamily: Family<{ readonly scale: Tensor }> = {
   name: 'HalfNormal',
@@ -53,6 +53,10 @@ export const halfNormal = (scale: TensorLike): Distribution<Positive, 'pathwise'
     variance: () => tf.mul(tf.square(s), 1 - 2 / Math.PI),
     entropy: () => tf.add(tf.log(s), 0.5 + HALF_LOG_TWO_PI - Math.LN2),
     cdf: (value) => shareOfHalfLine(value, erf(tf.mul(tf.div(value, s), Math.SQRT1_2))),
+    ...logTailsOfHalfLine(
+      (value) => tf.log(erf(tf.mul(tf.div(value, s), Math.SQRT1_2))),
+      (value) => tf.add(logNdtr(tf.neg(tf.div(value, s))), Math.LN2),
+    ),
     icdf: (u) => tf.mul(tf.mul(s, erfinv(u)), Math.SQRT2),
     // Folding two normals with one centre changes nothing between them.
     klTo: (p) =>

@@ -4,14 +4,20 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { type GammaParameters, klGamma } from '../../divergences/gamma.js';
 import { distribution } from '../../law/leaf.js';
 import { digamma } from '../../numerics/gamma-function.js';
-import { gammaincc } from '../../numerics/incomplete-gamma.js';
+import { gammaincc, logGammainc, logGammaincc } from '../../numerics/incomplete-gamma.js';
 import { imageUnder } from '../../law/preimage.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { exp } from '../../supports/half-line.js';
 import { choose, greater, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { gamma } from './gamma.js';
-import { atLeast, awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
+import {
+  atLeast,
+  awayFromZero,
+  logTailsOfHalfLine,
+  onHalfLine,
+  shareOfHalfLine,
+} from './half-line.js';
 
 export const inverseGammaFamily: Family<GammaParameters> = {
   name: 'InverseGamma',
@@ -92,6 +98,10 @@ export const inverseGamma = (
       return tf.sub(own, tf.mul(tf.sub(digamma(a), tf.log(b)), 2));
     },
     cdf: (value) => shareOfHalfLine(value, gammaincc(a, tf.div(b, awayFromZero(value)))),
+    ...logTailsOfHalfLine(
+      (value) => logGammaincc(a, tf.div(b, value)),
+      (value) => logGammainc(a, tf.div(b, value)),
+    ),
     klTo: (p) =>
       isOf(p, inverseGammaFamily)
         ? klGamma({ concentration: a, rate: b }, p.parameters)

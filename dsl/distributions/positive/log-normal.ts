@@ -5,12 +5,12 @@ import { type LocationScale, klNormal } from '../../divergences/gaussian.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { imageUnder } from '../../law/preimage.js';
-import { ndtr, ndtri } from '../../numerics/normal-function.js';
+import { logNdtr, ndtr, ndtri } from '../../numerics/normal-function.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type Positive, positive, real } from '../../supports/index.js';
 import { exp } from '../../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
+import { awayFromZero, logTailsOfHalfLine, onHalfLine, shareOfHalfLine } from './half-line.js';
 
 export const logNormalFamily: Family<LocationScale> = {
   name: 'LogNormal',
@@ -66,6 +66,10 @@ export const logNormal = (
     variance: () => tf.mul(tf.expm1(tf.square(s)), tf.square(mean())),
     entropy: () => tf.add(tf.add(m, tf.log(s)), 0.5 + HALF_LOG_TWO_PI),
     cdf: (value) => shareOfHalfLine(value, ndtr(tf.div(tf.sub(tf.log(awayFromZero(value)), m), s))),
+    ...logTailsOfHalfLine(
+      (value) => logNdtr(tf.div(tf.sub(tf.log(value), m), s)),
+      (value) => logNdtr(tf.div(tf.sub(m, tf.log(value)), s)),
+    ),
     icdf: (u) => tf.exp(tf.add(m, tf.mul(s, ndtri(u)))),
     klTo: (p) =>
       isOf(p, logNormalFamily) ? klNormal({ loc: m, scale: s }, p.parameters) : undefined,

@@ -4,6 +4,7 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { klPareto } from '../../divergences/pareto.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
+import { logOneMinusExp } from '../../numerics/special.js';
 import { type Interval, interval, positive } from '../../supports/index.js';
 import { choose, greater, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
@@ -68,6 +69,13 @@ export const pareto = <const S extends TensorLike>(
     },
     entropy: () => tf.add(tf.sub(tf.log(s), tf.log(a)), tf.add(tf.reciprocal(a), 1)),
     cdf: (value) => tf.neg(tf.expm1(tf.neg(reach(value)))),
+    logCdf: (value) =>
+      choose(
+        less(s, value),
+        logOneMinusExp(choose(less(s, value), reach(value), tf.scalar(1))),
+        tf.scalar(-Infinity),
+      ),
+    logSurvival: (value) => tf.neg(reach(value)),
     icdf: (u) => tf.mul(s, tf.exp(tf.div(tf.neg(tf.log1p(tf.neg(u))), a))),
     klTo: (p) =>
       isOf(p, paretoFamily) ? klPareto({ scale: s, alpha: a }, p.parameters) : undefined,

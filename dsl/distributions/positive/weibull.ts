@@ -6,13 +6,13 @@ import { klGumbel } from '../../divergences/gumbel.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { lgamma } from '../../numerics/gamma-function.js';
-import { EULER_GAMMA } from '../../numerics/special.js';
+import { EULER_GAMMA, logOneMinusExp } from '../../numerics/special.js';
 import { imageUnder } from '../../law/preimage.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { exp } from '../../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { exponentialFamily } from './exponential.js';
-import { awayFromZero, onHalfLine, shareOfHalfLine } from './half-line.js';
+import { awayFromZero, logTailsOfHalfLine, onHalfLine, shareOfHalfLine } from './half-line.js';
 
 type WeibullParameters = { readonly scale: Tensor; readonly concentration: Tensor };
 
@@ -98,6 +98,10 @@ export const weibull = (
     },
     cdf: (value) =>
       shareOfHalfLine(value, tf.neg(tf.expm1(tf.neg(tf.exp(power(tf.log(awayFromZero(value)))))))),
+    ...logTailsOfHalfLine(
+      (value) => logOneMinusExp(tf.exp(power(tf.log(value)))),
+      (value) => tf.neg(tf.exp(power(tf.log(value)))),
+    ),
     icdf: (u) => tf.mul(s, tf.exp(tf.div(tf.log(tf.neg(tf.log1p(tf.neg(u)))), k))),
     klTo: (p) => {
       const other = weibullOf(p);

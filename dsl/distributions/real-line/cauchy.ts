@@ -61,6 +61,8 @@ export const cauchy = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     },
     entropy: () => tf.add(tf.log(s), Math.log(4 * Math.PI)),
     cdf: (value) => share(standardised(value)),
+    logCdf: (value) => tf.log(share(standardised(value))),
+    logSurvival: (value) => tf.log(share(tf.neg(standardised(value)))),
     icdf: (u) => {
       const outer = tf.mul(tf.minimum(u, tf.sub(1, u)), 2);
       const size = tanOfQuarter(tf.sub(1, outer), outer);

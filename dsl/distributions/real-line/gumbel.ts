@@ -5,7 +5,7 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { klGumbel } from '../../divergences/gumbel.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
-import { EULER_GAMMA } from '../../numerics/special.js';
+import { EULER_GAMMA, logOneMinusExp } from '../../numerics/special.js';
 import { imageUnder } from '../../law/preimage.js';
 import { type Real, positive, real } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
@@ -59,6 +59,8 @@ export const gumbel = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     variance: () => tf.mul(tf.square(s), Math.PI ** 2 / 6),
     entropy: () => tf.add(tf.log(s), 1 + EULER_GAMMA),
     cdf: (value) => tf.exp(tf.neg(tf.exp(tf.neg(standardised(value))))),
+    logCdf: (value) => tf.neg(tf.exp(tf.neg(standardised(value)))),
+    logSurvival: (value) => logOneMinusExp(tf.exp(tf.neg(standardised(value)))),
     icdf: (u) => tf.sub(m, tf.mul(s, tf.log(tf.neg(tf.log(u))))),
     klTo: (p) => (isOf(p, gumbelFamily) ? klGumbel({ loc: m, scale: s }, p.parameters) : undefined),
   });

@@ -4,7 +4,7 @@ import { argumentsOf } from '../../checks/argument.js';
 import type { Distribution, Family } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
-import { logit, softplus } from '../../numerics/special.js';
+import { logSigmoid, logit, softplus } from '../../numerics/special.js';
 import { type Real, positive, real } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 
@@ -55,6 +55,8 @@ export const logistic = (loc: TensorLike, scale: TensorLike): Distribution<Real,
     variance: () => tf.mul(tf.square(s), Math.PI ** 2 / 3),
     entropy: () => tf.add(tf.log(s), 2),
     cdf: (value) => tf.sigmoid(standardised(value)),
+    logCdf: (value) => logSigmoid(standardised(value)),
+    logSurvival: (value) => logSigmoid(tf.neg(standardised(value))),
     icdf: (u) => tf.add(m, tf.mul(s, logit(u))),
   });
 };

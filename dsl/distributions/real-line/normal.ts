@@ -5,7 +5,7 @@ import { type LocationScale, klNormal } from '../../divergences/gaussian.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { imageUnder } from '../../law/preimage.js';
-import { ndtr, ndtri } from '../../numerics/normal-function.js';
+import { logNdtr, ndtr, ndtri } from '../../numerics/normal-function.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type Real, real, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
@@ -61,6 +61,8 @@ export const normal = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     variance: () => tf.square(s),
     entropy: () => tf.add(tf.log(s), 0.5 + HALF_LOG_TWO_PI),
     cdf: (value) => ndtr(tf.div(tf.sub(value, m), s)),
+    logCdf: (value) => logNdtr(tf.div(tf.sub(value, m), s)),
+    logSurvival: (value) => logNdtr(tf.div(tf.sub(m, value), s)),
     icdf: (u) => tf.add(m, tf.mul(s, ndtri(u))),
     klTo: (p) => (isOf(p, normalFamily) ? klNormal({ loc: m, scale: s }, p.parameters) : undefined),
   });

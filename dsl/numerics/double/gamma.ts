@@ -80,6 +80,23 @@ const temme = (a: number, x: number): Shares => {
 /** From here on two terms of Temme's expansion are right to nine digits. */
 const TEMME_FROM = 1000;
 
+/** log(xᵃ e^−x / Γ(a)). */
+const edgeOf = (a: number, x: number): number => a * Math.log(x) - x - logGamma(a);
+
+/** The share below x over that, by its series, which converges fast below a. */
+const series = (a: number, x: number): number => {
+  let [term, sum] = [1 / a, 1 / a];
+  for (let k = 1; k < MOST_TERMS && term > sum * 1e-16; k += 1) {
+    term *= x / (a + k);
+    sum += term;
+  }
+  return sum;
+};
+
+/** It over the share above x, by its fraction, which converges fast above a. */
+const fraction = (a: number, x: number): number =>
+  continuedFraction(x + 1 - a, (k) => [-k * (k - a), x + 2 * k + 1 - a]);
+
 /**
  * The shares of a gamma law with concentration a and rate 1 below x and above it, P(a, x) and Q(a, x): relative
  * errors below 1e-8 of both. NaN for a ≤ 0 and x < 0.
@@ -91,15 +108,22 @@ export const gammaShares = (a: number, x: number): Shares => {
   if (x === 0) return { below: 0, above: 1 };
   if (x === Infinity) return { below: 1, above: 0 };
   if (a >= TEMME_FROM) return temme(a, x);
-  const edge = a * Math.log(x) - x - logGamma(a);
-  if (x < a + 1) {
-    let [term, sum] = [1 / a, 1 / a];
-    for (let k = 1; k < MOST_TERMS && term > sum * 1e-16; k += 1) {
-      term *= x / (a + k);
-      sum += term;
-    }
-    return fromBelow(Math.exp(edge) * sum);
-  }
-  const fraction = continuedFraction(x + 1 - a, (k) => [-k * (k - a), x + 2 * k + 1 - a]);
-  return fromAbove(Math.exp(edge) / fraction);
+  return x < a + 1
+    ? fromBelow(Math.exp(edgeOf(a, x)) * series(a, x))
+    : fromAbove(Math.exp(edgeOf(a, x)) / fraction(a, x));
+};
+
+/** Shares below this are taken by their logarithms. */
+const SMALL = 1e-250;
+
+/** The logarithms of both, which end nowhere near where the shares do. */
+export const logGammaShares = (a: number, x: number): Shares => {
+  const { below, above } = gammaShares(a, x);
+  const log = (share: number, other: number): number =>
+    share > 0.5 ? Math.log1p(-other) : Math.log(share);
+  return {
+    below: below < SMALL && x > 0 ? edgeOf(a, x) + Math.log(series(a, x)) : log(below, above),
+    above:
+      above < SMALL && x < Infinity ? edgeOf(a, x) - Math.log(fraction(a, x)) : log(above, below),
+  };
 };

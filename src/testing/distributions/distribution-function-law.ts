@@ -144,6 +144,22 @@ const checkQuantiles = (subject: Subject, cdf: Cdf, icdf: Cdf): void => {
   );
 };
 
+/** Logarithms of what lies below and above, where the distribution function has not rounded. */
+const checkTails = (subject: Subject, cdf: Cdf): void => {
+  const law = claim('distribution function', subject);
+  const value = firstDraws(subject);
+  const shares = cdf(value).dataSync();
+  const compare = (what: string, logs: Tensor | undefined, of: (share: number) => number): void =>
+    logs?.dataSync().forEach((log, i) => {
+      const wanted = of(shares[i] ?? Number.NaN);
+      const slack = { absolute: ROUNDING, relative: subject.tolerance };
+      expectClose(law, `exp of ${what} at draw ${i}`, Math.exp(log), wanted, slack);
+    });
+  const { logCdf, logSurvival } = subject.distribution;
+  compare('logCdf', logCdf?.(value), (share) => share);
+  compare('logSurvival', logSurvival?.(value), (share) => 1 - share);
+};
+
 /**
  * `cdf` is the integral of the density (to 2e-3) or the sum of the probabilities, its gradient the density, and
  * `icdf` its inverse; gradients of both in the parameters are finite differences.
@@ -160,6 +176,7 @@ export const checkDistributionFunction = (
   if (support.isDiscrete) checkSteps(subject, cdf);
   else checkIntegral(subject, cdf, tables);
   if (icdf) checkQuantiles(subject, cdf, icdf);
+  checkTails(subject, cdf);
   if (parametrised === undefined) return;
   const at = tf.tensor([0.1, 0.5, 0.9], [3, ...subject.distribution.batchShape.map(() => 1)]);
   checkParameters(
@@ -168,6 +185,15 @@ export const checkDistributionFunction = (
     parametrised,
     (parameters) => parametrised.from(parameters).cdf?.(value) ?? tf.zerosLike(value),
   );
+  for (const name of ['logCdf', 'logSurvival'] as const) {
+    if (subject.distribution[name] === undefined) continue;
+    checkParameters(
+      subject,
+      'distribution function',
+      parametrised,
+      (parameters) => parametrised.from(parameters)[name]?.(value) ?? tf.zerosLike(value),
+    );
+  }
   if (icdf === undefined || support.isDiscrete) return;
   checkParameters(subject, 'quantile function', parametrised, (parameters) =>
     tf.asinh(parametrised.from(parameters).icdf?.(at) ?? at),

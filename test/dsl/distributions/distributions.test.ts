@@ -23,6 +23,7 @@ import { realVector } from 'marginalia/distributions';
 import {
   type DistributionCase,
   caseOf,
+  censoredCases,
   checkDistributionCase,
   distributionCases,
   expandCases,
@@ -72,6 +73,7 @@ describe('the laws hold for random', () => {
   const gated: typeof combinators = [
     ['zero-inflated counts', zeroInflatedCases],
     ['counts behind a hurdle', hurdleCases],
+    ['censored laws', censoredCases],
   ];
   const check = (cases: fc.Arbitrary<DistributionCase>, numRuns: number): void =>
     fc.assert(

@@ -168,4 +168,32 @@ export const countLaws: readonly Mutation[] = [
     replace: 'return log;',
     killedBy: 'test/dsl/combinators/mixture.test.ts',
   },
+  {
+    name: 'a censored time that is dead at once',
+    file: 'dsl/combinators/censored.ts',
+    find: 'return choose(r, above, choose(l, below, choose(b, between, exact)));',
+    replace: 'return choose(l, below, choose(b, between, exact));',
+    killedBy: 'test/dsl/combinators/censored.test.ts',
+  },
+  {
+    name: 'a narrow interval by the difference of shares',
+    file: 'dsl/combinators/censored.ts',
+    find: 'const isNarrow = less(gap, tf.scalar(NARROW));',
+    replace: 'const isNarrow = less(gap, tf.scalar(0));',
+    killedBy: 'test/dsl/combinators/censored.test.ts',
+  },
+  {
+    name: 'the logarithm of an upper share that has ended',
+    file: 'dsl/numerics/double/gamma.ts',
+    find: 'above < SMALL && x < Infinity ?',
+    replace: 'above < -SMALL && x < Infinity ?',
+    killedBy: 'test/dsl/combinators/censored.test.ts',
+  },
+  {
+    name: 'a flat prior beyond its support',
+    file: 'dsl/distributions/improper-uniform.ts',
+    find: 'return inside ? choose(inside(value), none, tf.scalar(-Infinity)) : none;',
+    replace: 'return none;',
+    killedBy: 'test/dsl/distributions/improper-uniform.test.ts',
+  },
 ];

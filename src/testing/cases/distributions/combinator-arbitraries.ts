@@ -7,6 +7,7 @@ import {
   bijectors,
   binomial,
   categorical,
+  censored,
   expand,
   exponential,
   geometric,
@@ -189,6 +190,29 @@ const gated =
         }),
       );
 
+/** Random laws of numbers that are seen whole, or but above or below some. */
+export const censoredCases: Cases = batchShapes.chain((batch) =>
+  fc
+    .tuple(
+      narrowed(batch).chain((shape) =>
+        fc.oneof<fc.Arbitrary<DistributionCase>[]>(
+          normalsOver(shape),
+          halfNormalsOver(shape),
+          uniformsOver(shape),
+          countsOver(shape).filter(({ label }) => label === 'poisson' || label === 'geometric'),
+        ),
+      ),
+      numbersIn(batch, -1, 1),
+    )
+    .map(([base, sides]) => {
+      const flags = (side: number) =>
+        toTensor({ ...sides, values: sides.values.map((x) => Number(Math.round(x) === side)) });
+      return mapped(base, `censored ${sides.values.map(Math.round).join(' ')}`, (d) =>
+        censored(d, { left: flags(-1), right: flags(1) }),
+      );
+    }),
+);
+
 /** Random laws of counts with more zeros. */
 export const zeroInflatedCases: Cases = batchShapes.chain(gated('zeroInflated', zeroInflated));
 
@@ -243,4 +267,5 @@ export const distributionCases: Cases = fc.oneof<fc.Arbitrary<DistributionCase>[
   mixtureCases,
   zeroInflatedCases,
   hurdleCases,
+  censoredCases,
 );

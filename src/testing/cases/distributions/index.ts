@@ -1,6 +1,7 @@
 /** Random distributions, bijectors, values and shapes. */
 export { type BijectorCase, bijectorCases } from './bijector-arbitraries.js';
 export {
+  censoredCases,
   distributionCases,
   expandCases,
   hurdleCases,

@@ -8,6 +8,7 @@ import {
   bijectorTo,
 } from '../../../../dsl/index.js';
 import { entriesOf, isContinuous } from '../../../../dsl/supports/array.js';
+import { isCensored } from '../../../../dsl/supports/censored.js';
 import { isCountVectors } from '../../../../dsl/supports/count-vectors.js';
 import { isIntegers } from '../../../../dsl/supports/integers.js';
 import { sizeOf } from '../../../../dsl/tensors/shape.js';
@@ -61,6 +62,7 @@ const imagesIn = (support: ContinuousSupport, shape: Shape): fc.Arbitrary<Number
  * parameter, and a discrete support of your own throw a `RangeError`.
  */
 export const valuesWithin = (support: Support, shape: Shape): fc.Arbitrary<Numbers> => {
+  if (isCensored(support)) return valuesWithin(support.base, shape);
   const each = entriesOf(support);
   if (support.isComputed !== true) {
     if (isIntegers(each)) return wholeNumbers(shape, each.low, each.high);
@@ -75,6 +77,7 @@ export const valuesWithin = (support: Support, shape: Shape): fc.Arbitrary<Numbe
 };
 
 const isUnknown = (support: Support): boolean =>
+  (isCensored(support) && isUnknown(support.base)) ||
   support.isComputed === true ||
   (support.isDiscrete &&
     support.kind !== 'oneHot' &&
