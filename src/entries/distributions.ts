@@ -53,7 +53,7 @@ export { poisson } from '../../dsl/distributions/counts/poisson.js';
 export {
   type ImproperUniformOptions,
   improperUniform,
-} from '../../dsl/distributions/improper-uniform.js';
+} from '../../dsl/combinators/improper-uniform.js';
 export { delta } from '../../dsl/distributions/delta.js';
 export { dirichlet } from '../../dsl/distributions/vectors/dirichlet.js';
 export { exponential } from '../../dsl/distributions/positive/exponential.js';

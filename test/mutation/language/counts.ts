@@ -191,9 +191,9 @@ export const countLaws: readonly Mutation[] = [
   },
   {
     name: 'a flat prior beyond its support',
-    file: 'dsl/distributions/improper-uniform.ts',
+    file: 'dsl/combinators/improper-uniform.ts',
     find: 'return inside ? choose(inside(value), none, tf.scalar(-Infinity)) : none;',
     replace: 'return none;',
-    killedBy: 'test/dsl/distributions/improper-uniform.test.ts',
+    killedBy: 'test/dsl/combinators/improper-uniform.test.ts',
   },
 ];
