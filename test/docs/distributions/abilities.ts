@@ -13,6 +13,7 @@ export const abilities = {
   entropy: ({ entropy }) => entropy !== undefined,
   cdf: ({ cdf }) => cdf !== undefined,
   icdf: ({ icdf }) => icdf !== undefined,
+  tails: ({ logCdf, logSurvival }) => logCdf !== undefined && logSurvival !== undefined,
   listed: ({ sampler }) => sampler.enumeration !== undefined,
   relaxed: ({ sampler }) => sampler.relaxation !== undefined,
   'weak derivative': ({ sampler }) => sampler.weakDerivative !== undefined,
@@ -33,18 +34,24 @@ const different = (words: readonly string[]): readonly string[] => [...new Set(w
 export const gradientsOf = (laws: readonly Distribution[]): string =>
   different(laws.map(({ sampler }) => sampler.gradient)).join(' or ');
 
-/** Numbers in words, which differ from law to law. */
-const withoutNumbers = (words: string): string =>
-  words.replaceAll(/-?(?:\d+(?:\.\d+)?|Infinity)\b/g, '…');
+/** A support without its bounds, which differ from law to law. */
+const withoutBounds = (name: string): string =>
+  name.replace(/\(.*\)$/, '(…)').replaceAll(/\b\d+(?:\.\d+)?\b/g, '…');
 
-/** Where values lie, in the words of the supports; where these differ in numbers alone, without them. */
+/** Where values lie, by the names of the supports; where these differ in numbers alone, without them. */
 export const supportOf = (laws: readonly Distribution[]): string => {
-  const names = different(laws.map(({ support }) => support.name));
-  if (names.length <= 2) return names.join(' or ');
-  const kinds = different(names.map(withoutNumbers));
-  return kinds.length <= 2
-    ? kinds.join(' or ')
-    : different(laws.map((d) => d.support.kind)).join(' or ');
+  const kinds = different(laws.map(({ support }) => support.kind));
+  const names = kinds.map((kind) => {
+    const own = different(
+      laws.filter(({ support }) => support.kind === kind).map(({ support }) => support.name),
+    );
+    const [first = '', ...others] = own;
+    const isOne = others.length === 0 && !first.includes('?');
+    // The whole numbers 0 and 1 have a name of their own.
+    const named = own.find((name) => name.includes('(')) ?? first;
+    return isOne ? first : withoutBounds(named);
+  });
+  return different(names).join(' or ');
 };
 
 /** What laws are made from and must be, by name. */

@@ -84,22 +84,22 @@ const entry = (
     const said = notes.get(note);
     return said === undefined ? [] : [`- ${note}: ${plain(said)}`];
   });
+  const able = [
+    `- Support: ${supportOf(laws)}`,
+    `- Has: ${canDo(laws)}`,
+    ...(to.length === 0 ? [] : [`- KL to: ${others(to)}`]),
+    ...(from.length === 0 ? [] : [`- KL from: ${others(from)}`]),
+  ];
+  const given = [...argumentsIn(laws)].map(([a, words]) => [`\`${a}\``, words]);
+  // What cannot be drawn from has no laws among the cases.
+  const isShown = laws.length > 0;
   return [
     `### ${name}`,
     plain(summary),
-    `![${name}: ${shows}](distributions/${name}.svg)`,
+    ...(isShown ? [`![${name}: ${shows}](distributions/${name}.svg)`] : []),
     ...formulas.map(plain),
-    table(
-      ['made from', 'which must be'],
-      [...argumentsIn(laws)].map(([a, words]) => [`\`${a}\``, words]),
-    ),
-    [
-      `- Support: ${supportOf(laws)}`,
-      `- Has: ${canDo(laws)}`,
-      ...(to.length === 0 ? [] : [`- KL to: ${others(to)}`]),
-      ...(from.length === 0 ? [] : [`- KL from: ${others(from)}`]),
-      ...told,
-    ].join('\n'),
+    ...(isShown ? [table(['made from', 'which must be'], given)] : []),
+    [...(isShown ? able : []), ...told].join('\n'),
   ].join('\n\n');
 };
 
@@ -110,7 +110,16 @@ const TITLES: Readonly<Record<string, string>> = {
   counts: 'Of a count',
   classes: 'Of a class',
   vectors: 'Of a vector',
-  '': 'Of a point',
+  circle: 'Of an angle',
+  matrices: 'Of a matrix',
+  series: 'Of a series',
+  '': 'Points and flat priors',
+};
+
+/** The place of a room on the page; one that is not named stands before points. */
+const placeOf = (room: string): number => {
+  const names = Object.keys(TITLES);
+  return names.includes(room) ? names.indexOf(room) : names.length - 1.5;
 };
 
 const words = (room: string): string =>
@@ -123,21 +132,25 @@ const isBijector = (x: unknown): x is Bijector => isObject(x) && 'logAbsDetJacob
 const valueOf = (space: object, name: string): unknown =>
   Object.entries(space).find(([own]) => own === name)?.[1];
 
-/** The first paragraph of what its source says, of each name. */
+/** What its source says of each name, before its notes. */
 const described = (
   root: string,
   declared: readonly Declared[],
 ): readonly (readonly [string, string])[] =>
-  declared.map((one) => [one.name, plain(docstringOf(root, one).summary)]);
+  declared.map((one) => {
+    const { summary, formulas } = docstringOf(root, one);
+    return [one.name, plain([summary, ...formulas].join(' '))];
+  });
 
-const combinators = (root: string): string =>
+/** The functions of a room of the language, and what their sources say. */
+const functionsIn = (root: string, room: string, head: string): string =>
   table(
-    ['combinator', 'what it makes'],
+    [head, 'what it makes'],
     described(
       root,
       declaredBy(root, 'src/entries/distributions.ts').filter(
         ({ name, file }) =>
-          file.startsWith('dsl/combinators/') && typeof valueOf(distributions, name) === 'function',
+          file.startsWith(`dsl/${room}/`) && typeof valueOf(distributions, name) === 'function',
       ),
     ).map(([name, summary]) => [`\`${name}\``, summary]),
   );
@@ -173,26 +186,26 @@ const maps = (root: string): string =>
   );
 
 /** The page and its pictures. */
-export const distributionsPage = (root: string): Page => {
-  const exhibits = exhibitsOf(root);
+export const distributionsPage = (root: string, all = exhibitsOf(root)): Page => {
+  const exhibits = all.toSorted((a, b) => placeOf(a.room) - placeOf(b.room));
   const to = divergences(exhibits);
   const pairs = [...to.values()].flat().length;
   const from = (name: string): readonly string[] =>
     [...to].flatMap(([q, ps]) => (ps.includes(name) && q !== name ? [q] : []));
-  const pictures = new Map(exhibits.map(({ name, laws }) => [name, pictureOf(laws)]));
+  const drawn = exhibits.filter(({ laws }) => laws.length > 0);
+  const pictures = new Map(drawn.map(({ name, laws }) => [name, pictureOf(laws)]));
   const shows = (name: string): string => pictures.get(name)?.shows ?? '';
-  const rooms = [...new Set(exhibits.map(({ room }) => room))].toSorted(
-    (a, b) => Object.keys(TITLES).indexOf(a) - Object.keys(TITLES).indexOf(b),
-  );
+  const rooms = [...new Set(exhibits.map(({ room }) => room))];
   const text = [
     '# Distributions',
     `${exhibits.length} distributions, of which \`marginalia/distributions\` has all. What stands here is read off the laws that ` +
       'the tests check and off the docstrings; `npm run docs:distributions` writes it. Log densities are in nats. Pictures ' +
       'are of parameters that were drawn at random, as they stand below each.',
     '## What each can do',
-    'A ✓ in brackets is of some laws of the family only: those that are made of numbers, or at some parameters. `listed`: the ' +
+    'A ✓ in brackets is of some laws of the family only: those that are made of numbers, or at some parameters. `tails`: logarithms of shares below and above, ' +
+      'right however far out; `listed`: the ' +
       'values can be listed, and summed over; `relaxed`: there is a smooth stand-in for a draw.',
-    abilityTable(exhibits),
+    abilityTable(drawn),
     '## Divergences',
     `KL(q ‖ p) has a closed form for ${pairs} pairs of families; for some of them at some parameters only. Beside these, combinators ` +
       'have the divergences of what they are made of: `independent`, `expand`, `mask`, and images under one map.',
@@ -205,7 +218,9 @@ export const distributionsPage = (root: string): Page => {
         .map((one) => entry(one, shows(one.name), to.get(one.name) ?? [], from(one.name))),
     ]),
     '## Combinators',
-    combinators(root),
+    functionsIn(root, 'combinators', 'combinator'),
+    '## Sequences',
+    functionsIn(root, 'sequences', 'law of a series'),
     '## Supports',
     supports(root),
     '## Bijectors',

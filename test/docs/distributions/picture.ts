@@ -13,7 +13,7 @@ const LINE = 17;
 
 /** Laws that are shown, draws of each, and places of a density's curve. */
 const SHOWN = COLOURS.length;
-const DRAWS = 600;
+const DRAWS = 400;
 const PAIRS = 120;
 const PATHS = 4;
 const PLACES = 120;

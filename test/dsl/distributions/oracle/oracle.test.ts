@@ -83,6 +83,20 @@ const check = (family: object, row: Row): void => {
   compare(`cdf of ${what}`, d.cdf(value), row, cdf, (i, size) => {
     return 4e-6 * size + 4 * (cdfSlack?.[i] ?? 0) + 1e-37;
   });
+  // Logarithms of shares below and above, where doubles have the share and its complement.
+  const [below, above] = [d.logCdf?.(value).dataSync(), d.logSurvival?.(value).dataSync()];
+  cdf.map(Number).forEach((share, i) => {
+    const moved = 4 * (cdfSlack?.[i] ?? 0) + 1e-15;
+    const near = (found: number | undefined, part: number, told: string): void => {
+      if (found === undefined || part < 1e-300 || moved > 0.1 * part) return;
+      const off = Math.abs(found - Math.log(part));
+      const said = `${told} of ${what} at ${JSON.stringify(row.values[i])} is ${found}, not ${Math.log(part)}`;
+      const allowed = 4e-6 * (1 + Math.abs(Math.log(part))) + (2 * moved) / part;
+      expect(!(off <= allowed), said).toBe(false);
+    };
+    near(below?.[i], share, 'logCdf');
+    near(above?.[i], 1 - share, 'logSurvival');
+  });
 };
 
 describe('log p and distribution function are the exact ones of', () => {
