@@ -82,6 +82,12 @@ export { logitNormal } from '../../dsl/distributions/unit-interval/logit-normal.
 export { klDivergence } from '../../dsl/divergences/kl.js';
 export { type IsWithin, isWithin } from '../../dsl/supports/inclusion.js';
 export { type HiddenMarkov, hiddenMarkov } from '../../dsl/sequences/hidden-markov.js';
+export {
+  type LinearGaussianStateSpace,
+  type StateMoments,
+  linearGaussianStateSpace,
+} from '../../dsl/sequences/linear-gaussian.js';
+export type { StateSpaceOptions, TimeVarying } from '../../dsl/sequences/state-space.js';
 export { type Leaf, distribution } from '../../dsl/law/leaf.js';
 export { type Noise, type NoiseLaw, baseNoise } from '../../dsl/tensors/noise.js';
 export { type Draw, type OwnMap, type Preimage, imageUnder } from '../../dsl/law/preimage.js';

@@ -31,7 +31,7 @@ export const multivariateNormalFamily: Family<Gaussian> = {
 };
 
 /** The location and factor of a normal vector, of independent entries or not. */
-const gaussianOf = (d: Distribution): Gaussian | undefined => {
+export const gaussianOf = (d: Distribution): Gaussian | undefined => {
   if (isOf(d, multivariateNormalFamily)) return d.parameters;
   const independent = diagonalNormal(d);
   return independent && denseOf(independent);

@@ -1,7 +1,7 @@
 /** Laws of series: draws against densities, moments and gradients, by the laws of `marginalia/testing`. */
 import * as tf from '@tensorflow/tfjs';
 import { type Tensor, bernoulli, categorical, independent, normal } from 'marginalia';
-import { hiddenMarkov } from 'marginalia/distributions';
+import { hiddenMarkov, linearGaussianStateSpace } from 'marginalia/distributions';
 import { type DistributionCase, caseOf, checkDistributionCase } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 
@@ -9,19 +9,13 @@ const numbers = (x: Tensor): readonly number[] => [...x.dataSync()];
 
 describe('the laws hold for', () => {
   const laws: readonly DistributionCase[] = [
-    caseOf(
-      'a hidden chain of normals',
-      [
-        { shape: [2, 2], values: [0.5, -0.5, 1, 0] },
-        { shape: [2, 2], values: [-1, 1, 0.5, 2] },
-      ],
-      ([logits = 0, loc = 0]) =>
-        hiddenMarkov(
-          categorical({ probs: [0.25, 0.75] }),
-          categorical({ logits }),
-          independent(normal(loc, [[1], [0.5]])),
-          { steps: 2 },
-        ),
+    caseOf('a hidden chain of normals', [{ shape: [2], values: [-1, 1.5] }], ([loc = 0]) =>
+      hiddenMarkov(
+        categorical({ probs: [0.25, 0.75] }),
+        categorical({ logits: tf.stack([loc, tf.tensor1d([1, 0])]) }),
+        normal(loc, [1, 0.5]),
+        { steps: 2 },
+      ),
     ),
     caseOf(
       'a batch of hidden chains of coins',
@@ -54,6 +48,24 @@ describe('the laws hold for', () => {
           bernoulli({ logits }),
           { steps: 3, timeVarying: ['observation'] },
         ),
+    ),
+    caseOf(
+      'a linear Gaussian state space',
+      [
+        { shape: [2], values: [0.5, -1] },
+        { shape: [2, 1], values: [0.5, 1] },
+        { shape: [1], values: [0.75] },
+      ],
+      ([phi = 0, selection = 0, scale = 1]) =>
+        linearGaussianStateSpace({
+          steps: 3,
+          initialState: independent(normal([0, 1], 1)),
+          transitionMatrix: tf.stack([tf.stack([phi, tf.tensor1d([0.25, 0.5])])]).reshape([2, 2]),
+          transitionNoise: independent(normal([0.25], 0.75)),
+          selectionMatrix: selection,
+          observationMatrix: [[1, 0.5]],
+          observationNoise: independent(normal([0.5], scale)),
+        }),
     ),
     caseOf('the path behind a series', [{ shape: [2], values: [-0.5, 1] }], ([loc = 0]) =>
       hiddenMarkov(

@@ -3,6 +3,7 @@ import type { Mutation } from '../mutation.js';
 
 const scans = 'test/dsl/tensors/associative-scan.test.ts';
 const chains = 'test/dsl/sequences/hidden-markov.test.ts';
+const spaces = 'test/dsl/sequences/linear-gaussian.test.ts';
 const laws = 'test/dsl/sequences/series-laws.test.ts';
 
 export const seriesLaws: readonly Mutation[] = [
@@ -76,5 +77,48 @@ export const seriesLaws: readonly Mutation[] = [
     find: '...law.structure.parts.flatMap(',
     replace: '...law.structure.parts.slice(3).flatMap(',
     killedBy: chains,
+  },
+  {
+    name: 'steps of a state space that are joined without what the first is sure of',
+    file: 'dsl/sequences/gaussian-elements.ts',
+    find: 'const seen = tf.add(a.mean, matMul(a.covariance, b.pull));',
+    replace: 'const seen = a.mean;',
+    killedBy: spaces,
+    quick: true,
+  },
+  {
+    name: 'what later steps say of a state, without what it moves by',
+    file: 'dsl/sequences/gaussian-elements.ts',
+    find: 'matMul(matMul(behind, b.precision), a.move), a.precision',
+    replace: 'matMul(matMul(behind, b.precision), a.move), b.precision',
+    killedBy: spaces,
+  },
+  {
+    name: 'missing numbers that count as observed ones',
+    file: 'dsl/sequences/kalman.ts',
+    find: 'seen: choose(rows, seen, tf.scalar(0)),',
+    replace: 'seen,',
+    killedBy: spaces,
+  },
+  {
+    name: 'a constant for numbers that were not observed',
+    file: 'dsl/sequences/kalman.ts',
+    find: 'const count = kept',
+    replace: 'const count = kept && steps < 0',
+    killedBy: spaces,
+  },
+  {
+    name: 'states that are predicted without noise',
+    file: 'dsl/sequences/kalman.ts',
+    find: 'covariance: tf.add(through(move, initAlong(covariance, -3)), moveNoise.covariance),',
+    replace: 'covariance: through(move, initAlong(covariance, -3)),',
+    killedBy: spaces,
+  },
+  {
+    name: 'draws of a state space with noise of unit size',
+    file: 'dsl/sequences/linear-gaussian.ts',
+    find: 'matMul(viewNoise.factor, last.columns)',
+    replace: 'last.columns',
+    killedBy: laws,
   },
 ];
