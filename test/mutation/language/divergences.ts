@@ -58,4 +58,11 @@ export const divergences: readonly Mutation[] = [
     replace: 'tf.mul(tf.div(gap, q), tf.div(gap, p)), 1)',
     killedBy: 'test/dsl/divergences/kl.test.ts',
   },
+  {
+    name: 'a divergence that a law knows from another, taken for that to it',
+    file: 'dsl/divergences/kl.ts',
+    find: '(q.klTo?.(p) ?? p.klFrom?.(q))',
+    replace: '(q.klTo?.(p) ?? p.klTo?.(q))',
+    killedBy: 'test/dsl/divergences/every-pair.test.ts',
+  },
 ];
