@@ -14,11 +14,10 @@ import { expandTo } from '../../dsl/tensors/tensor.js';
 import { type LogChance, logSumOfProducts } from '../../dsl/numerics/log-sum-of-products.js';
 import { depthOf } from './depth.js';
 import { computed } from '../compile/computed.js';
-import { type Tensors, isRecording } from '../compile/recording/recorder.js';
+import { type Tensors, whileRecording } from '../compile/recording/recorder.js';
 import { putUnder } from '../../dsl/records/record-paths.js';
 import { differentiate } from '../transform/differentiate.js';
 import { drawsOf } from '../transform/draws.js';
-import { reaches } from '../transform/reaches.js';
 import { type AllDraws, atEveryDraw, valueAlong } from './all-draws.js';
 import {
   type Environment,
@@ -196,24 +195,17 @@ const firstValue = (i: SampleInstruction, plates: readonly PlacedPlate[]): Tenso
 };
 
 /** Whether terms depend on several elements of a site at once. */
-const isMixed = <E, A>(program: Program<E, A>, env: Environment, site: SampleRecord): boolean => {
-  const runWith = (value: Tensor): readonly SiteRecord[] =>
-    runAt(
+const isMixed = <E, A>(program: Program<E, A>, env: Environment, site: SampleRecord): boolean =>
+  whileRecording(() => {
+    const value = tf.clone(site.value);
+    const { records } = runAt(
       program,
       env,
       (i, plates) => (i.name === site.name ? value : firstValue(i, plates)),
       false,
-    ).records;
-  if (!isRecording()) {
-    const values = site.distribution.sampler.enumeration?.values() ?? tf.zeros([1]);
-    return mixesElements({ plates: site.plates, values }, runWith);
-  }
-  const value = tf.clone(site.value);
-  const inside = named(site.plates);
-  return runWith(value)
-    .flatMap(asSummed)
-    .some((r) => !isSubset(inside, named(r.plates)) && reaches(value, siteLogProb(r)));
-};
+    );
+    return mixesElements(value, site.plates, records.flatMap(asSummed));
+  });
 
 /** The sites that are summed over, in the order of their visits, found at the first value of each. */
 const slotsOf = <E, A>(program: Program<E, A>, env: Environment): readonly Slot[] => {

@@ -13,6 +13,7 @@ import type { WholeRule } from '../code/javascript/whole-rule.js';
 import type { Translation } from '../code/onnx/builder.js';
 import type { Attributes, Inputs, ShapeRule } from '../graph/shape-rule.js';
 import type { VectorRule } from '../code/webassembly/vectors.js';
+import type { ReachRule } from './reach.js';
 
 /** What a derivative is told of its node. */
 export interface AdjointSite {
@@ -85,6 +86,11 @@ export interface Kernel {
   readonly vjp: 'zero' | Readonly<Record<string, Vjp>> | Vjp;
   /** `elementwise`: operands broadcast from the right, and one element of each makes one of the output. */
   readonly batch: 'elementwise' | BatchRule;
+  /**
+   * Which elements of its inputs each element of the output depends on, where that is not what `elementwise` or `element`
+   * say, or is found faster.
+   */
+  readonly reach?: ReachRule;
   /** In operators of ONNX. */
   readonly onnx?: Translation;
   /** In JavaScript, of a kernel that works element by element. */

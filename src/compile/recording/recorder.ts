@@ -38,7 +38,7 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 export type Declare = (name: string, spec: InputSpec) => Tensor;
 
 /** The nodes of a frame, functions with a gradient of their own as what they compute. */
-const nodesOf = (frame: readonly Recorded[]): readonly GraphNode[] =>
+export const nodesOf = (frame: readonly Recorded[]): readonly GraphNode[] =>
   frame.map((made) =>
     made._tag === 'kernel'
       ? made.node
@@ -111,6 +111,19 @@ export const recordGraph = (
     readOutside(recording);
     return graph;
   });
+
+/** What `body` finds while what it does is written down: where that is so already, or for its own sake alone. */
+export const whileRecording = <A>(body: () => A): A => {
+  if (isRecording()) return body();
+  const found: A[] = [];
+  recordGraph({}, () => {
+    found.push(body());
+    return {};
+  });
+  const [only] = found;
+  if (only === undefined) throw new Error('nothing was written down');
+  return only;
+};
 
 /** A graph, with the tensors that it uses beside its inputs, whose numbers nobody has read. */
 export interface OpenGraph {

@@ -3,6 +3,7 @@
  * dx[n, i, c] = Σ_t Σ_q dy[n, o, q] f[t, c, q] over the windows o that have place i at t.
  */
 import type { BatchRule, Kernel } from '../kernel.js';
+import { eachImage } from '../reach.js';
 import { numbers } from '../../graph/attributes.js';
 import { type Family, byFilter, convolve, inPlane, inSpace } from './dense.js';
 import { byInputEach } from './each-draw.js';
@@ -38,6 +39,7 @@ const kernel = (family: Family): Kernel => ({
       byFilter(family, direction, at('dy'), at('filter').shape, placementIn(attributes)),
   },
   batch: batch(family),
+  reach: eachImage('dy'),
   onnx: dense.byInput,
   element: convolvedByInput(family.byInput),
 });

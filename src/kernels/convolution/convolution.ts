@@ -1,5 +1,6 @@
 /** Images by filters that take all channels: y[n, o, q] = Σ_t Σ_c x[n, place(o, t), c] f[t, c, q]. */
 import type { BatchRule, Kernel } from '../kernel.js';
+import { eachImage } from '../reach.js';
 import { type Family, byFilter, byInput, inPlane, inSpace } from './dense.js';
 import { convolveEach } from './each-draw.js';
 import { convolved } from './elements.js';
@@ -36,6 +37,7 @@ const kernel = (family: Family): Kernel => ({
       byFilter(family, at('x'), dy, at('filter').shape, placementIn(attributes)),
   },
   batch: batch(family),
+  reach: eachImage('x'),
   onnx: dense.forward,
   element: convolved(family.forward),
 });

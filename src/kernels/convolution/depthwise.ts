@@ -7,6 +7,7 @@ import type { Shape, Tensor } from '../../../dsl/index.js';
 import { numbers } from '../../graph/attributes.js';
 import { call } from '../call.js';
 import type { Attributes, BatchRule, BatchSite, Kernel } from '../kernel.js';
+import { eachImage } from '../reach.js';
 import { convolved, convolvedByFilter, convolvedByInput } from './elements.js';
 import { joined, parted, timesAt } from './layout.js';
 import { depthwise as written } from './onnx.js';
@@ -115,6 +116,7 @@ export const depthwise: Kernel = {
       byFilter(at('x'), dy, at('filter').shape, placementIn(attributes)),
   },
   batch: forward,
+  reach: eachImage('x'),
   onnx: written.forward,
   element: convolved(FORWARD, true),
 };
@@ -131,6 +133,7 @@ export const depthwiseByInput: Kernel = {
       byFilter(direction, at('dy'), at('filter').shape, placementIn(attributes)),
   },
   batch: inputGradient,
+  reach: eachImage('dy'),
   onnx: written.byInput,
   element: convolvedByInput(BY_INPUT, true),
 };

@@ -15,6 +15,7 @@ import {
   owedBySums,
 } from '../fused.js';
 import { type AdjointSite, type BatchSite, type Kernel, vjpFor } from '../kernel.js';
+import { eachImage } from '../reach.js';
 import { conv2d } from './convolution.js';
 import { depthwise } from './depthwise.js';
 import { convolved } from './elements.js';
@@ -128,6 +129,7 @@ const fused = (
             ].flat();
       return finished(alignedDraws(site), made);
     },
+    reach: eachImage('x'),
     onnx: translation,
     element: element(plain.name, isDepthwise),
   };

@@ -6,6 +6,7 @@ import type { Translation } from '../../code/onnx/builder.js';
 import { call } from '../call.js';
 import { joined, parted } from '../convolution/layout.js';
 import type { Attributes, Kernel, ShapeRule } from '../kernel.js';
+import { eachImage } from '../reach.js';
 import { type Written, byPlace, resized, resizedGradient } from './resize-elements.js';
 import { resizeBilinear, resizeGrad, resizeNearest } from './resize-onnx.js';
 import { type Sampling, bilinear, nearest, shares } from './sampling.js';
@@ -61,6 +62,7 @@ const resize = (family: Family): Kernel => ({
   vjp: { images: ({ dy, at, attributes }) => gradient(family, at('images'), dy, attributes) },
   batch: ({ at, again, size }) =>
     again({ images: joined(at('images'), 0) }).map((y) => parted(y, 0, size)),
+  reach: eachImage('images'),
   onnx: family.onnx,
   element: resized(family.written),
 });

@@ -1,6 +1,7 @@
 /** Systems of a lower-triangular matrix, or of its transpose, for each row of numbers beside it. */
 import { TRIANGULAR_SOLVE } from '../../../dsl/numerics/factors.js';
 import type { Kernel } from '../kernel.js';
+import { eachMatrix } from '../reach.js';
 import { hostOf } from '../host/host-of.js';
 import { bySharedMatrix } from './shared-matrix.js';
 
@@ -9,5 +10,6 @@ export const triangularSolve: Kernel = {
   canonical: ({ adjoint }) => ({ adjoint: adjoint === true }),
   shape: ({ b }) => b,
   batch: bySharedMatrix('l'),
+  reach: eachMatrix,
   work: 'factor',
 };

@@ -9,6 +9,7 @@ import { call } from '../call.js';
 import { joined, parted } from '../convolution/layout.js';
 import { framed, windowedShape, windowsWith } from '../convolution/placement.js';
 import type { Attributes, Kernel } from '../kernel.js';
+import { eachImage } from '../reach.js';
 import { maximum, maximumGradient, maximumGradientWhole } from './elements.js';
 import { maxPoolGrad, pool } from './onnx.js';
 import { canonicalPool, imagesShape } from './placement.js';
@@ -56,6 +57,7 @@ const forward = ({ forward: name, backward }: Family): Kernel => ({
     x: ({ dy, at, y, attributes }) => call(backward, { dy, input: at('x'), output: y }, attributes),
   },
   batch: ({ at, again, size }) => again({ x: joined(at('x'), 0) }).map((y) => parted(y, 0, size)),
+  reach: eachImage('x'),
   onnx: pool('MaxPool'),
   element: maximum(name),
 });

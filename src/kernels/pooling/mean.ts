@@ -4,6 +4,7 @@ import { call } from '../call.js';
 import { joined, parted } from '../convolution/layout.js';
 import { windowedShape } from '../convolution/placement.js';
 import type { Kernel } from '../kernel.js';
+import { eachImage } from '../reach.js';
 import { mean, meanGradient } from './elements.js';
 import { avgPoolGrad, pool } from './onnx.js';
 import { canonicalPool, imagesShape } from './placement.js';
@@ -22,6 +23,7 @@ const forward = (family: Family): Kernel => ({
     x: ({ dy, at, attributes }) => call(family.backward, { dy, input: at('x') }, attributes),
   },
   batch: ({ at, again, size }) => again({ x: joined(at('x'), 0) }).map((y) => parted(y, 0, size)),
+  reach: eachImage('x'),
   onnx: pool('AveragePool'),
   element: mean(family.forward),
 });

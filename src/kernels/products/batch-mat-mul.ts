@@ -7,6 +7,7 @@ import { sum } from '../../code/javascript/block.js';
 import type { ElementRule } from '../../code/javascript/element-rule.js';
 import { type Index, broadcastIndex } from '../../code/javascript/indexing.js';
 import type { Attributes, BatchRule, BatchSite, Kernel, ShapeRule, Vjp } from '../kernel.js';
+import { type Labelled, type ReachSite, along, overlaid, reshaped } from '../reach.js';
 import { sumTo } from '../sum-to.js';
 import { productInOnnx } from './onnx.js';
 
@@ -82,6 +83,18 @@ export const batchedProduct: BatchRule = (site) => {
   return inStacks(site, across, down);
 };
 
+/** A row of the left, and a column of the right. */
+export const productParts = ({ at, attributes }: ReachSite): readonly Labelled[] => {
+  const [across, down] = flags(attributes);
+  const [a, b] = [at('a'), at('b')];
+  const rows = along(a, [a.shape.length - (across ? 2 : 1)]);
+  const columns = along(b, [b.shape.length - (down ? 1 : 2)]);
+  return [
+    reshaped(rows, [...a.shape.slice(0, -2), a.shape.at(across ? -1 : -2) ?? 1, 1]),
+    reshaped(columns, [...b.shape.slice(0, -2), 1, b.shape.at(down ? -2 : -1) ?? 1]),
+  ];
+};
+
 export const productElement: ElementRule = ({ read, value, attributes }, block, index) => {
   const [a, b] = [value('a').shape, value('b').shape];
   const [across, down] = flags(attributes);
@@ -106,6 +119,7 @@ export const batchMatMul: Kernel = {
   shape: productShape,
   vjp: { a: leftOwed, b: rightOwed },
   batch: batchedProduct,
+  reach: (site) => site.outs.map((out) => overlaid(productParts(site), out)),
   onnx: productInOnnx,
   element: productElement,
 };

@@ -12,11 +12,13 @@ import {
   owedBySums,
 } from '../fused.js';
 import type { AdjointSite, Kernel, Vjp } from '../kernel.js';
+import { overlaid } from '../reach.js';
 import {
   batchMatMul,
   batchedProduct,
   leftOwed,
   productElement,
+  productParts,
   productShape,
   rightOwed,
 } from './batch-mat-mul.js';
@@ -57,6 +59,12 @@ export const fusedMatMul: Kernel = {
   batch: (site) => {
     const made = batchedProduct(site);
     return finished(site, made instanceof tf.Tensor ? made : (made[0] ?? site.at('a')));
+  },
+  reach: (site) => {
+    const rest = site.inputs.flatMap((input) =>
+      input === 'a' || input === 'b' ? [] : [site.at(input)],
+    );
+    return site.outs.map((out) => overlaid([...productParts(site), ...rest], out));
   },
   onnx: (site) => finishedInOnnx(site, productInOnnx(site)),
   element: (site, block, index) =>

@@ -1,6 +1,6 @@
 /** Whether any element along some axes is true. */
 import type { Kernel } from '../kernel.js';
-import { batchedReduction, canonicalAxes, reducedShape } from './axes.js';
+import { batchedReduction, canonicalAxes, reducedReach, reducedShape } from './axes.js';
 import { folded } from './elements.js';
 import { extremeBy } from './onnx.js';
 
@@ -11,6 +11,7 @@ export const any: Kernel = {
   shape: reducedShape('axis', 'bool'),
   vjp: 'zero',
   batch: batchedReduction('axis'),
+  reach: reducedReach('axis'),
   onnx: extremeBy('ReduceMax'),
   element: folded({ start: '0', combine: (so, next) => `(${so} || ${next} ? 1 : 0)` }),
 };

@@ -4,6 +4,7 @@ import type { Tensor } from '../../../dsl/index.js';
 import { axesOf, numbers } from '../../graph/attributes.js';
 import type { DType } from '../../graph/graph.js';
 import type { AdjointSite, BatchRule, Kernel, ShapeRule } from '../kernel.js';
+import { type ReachRule, alongAxes } from '../reach.js';
 
 /** What TensorFlow.js calls the axes of a reduction: it has two names. */
 export type AxesName = 'axis' | 'reductionIndices';
@@ -41,6 +42,10 @@ export const withAxesBack = (
     reduced,
     at('x').shape.map((n, i) => (axes.includes(i) ? 1 : n)),
   );
+
+/** What is reduced is together. */
+export const reducedReach = (name: AxesName): ReachRule =>
+  alongAxes((attributes) => numbers(attributes[name]));
 
 /** The same reduction with the draws left of what is reduced. */
 export const batchedReduction =

@@ -6,6 +6,7 @@ import {
   axesIn,
   batchedReduction,
   canonicalAxes,
+  reducedReach,
   reducedShape,
   withAxesBack,
 } from './axes.js';
@@ -34,4 +35,5 @@ export const extreme = (
     },
   },
   batch: batchedReduction(axes),
+  reach: reducedReach(axes),
 });

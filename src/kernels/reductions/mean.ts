@@ -7,7 +7,14 @@ import type { ElementRule } from '../../code/javascript/element-rule.js';
 import type { Translation } from '../../code/onnx/builder.js';
 import { converted } from '../../code/onnx/casting.js';
 import type { Kernel, Vjp } from '../kernel.js';
-import { axesIn, batchedReduction, canonicalAxes, reducedShape, withAxesBack } from './axes.js';
+import {
+  axesIn,
+  batchedReduction,
+  canonicalAxes,
+  reducedReach,
+  reducedShape,
+  withAxesBack,
+} from './axes.js';
 import { folded } from './elements.js';
 import { axesOfSite, reduced, sumInStages } from './onnx.js';
 
@@ -42,6 +49,7 @@ export const mean: Kernel = {
   shape: reducedShape('axis', 'float32'),
   vjp: { x: vjp },
   batch: batchedReduction('axis'),
+  reach: reducedReach('axis'),
   onnx,
   element,
 };

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Tensor } from '../../../dsl/index.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
 import type { Kernel, Vjp } from '../kernel.js';
-import { axesIn, batchedReduction, canonicalAxes, reducedShape } from './axes.js';
+import { axesIn, batchedReduction, canonicalAxes, reducedReach, reducedShape } from './axes.js';
 import { folded, product } from './elements.js';
 import { reduced } from './onnx.js';
 
@@ -52,6 +52,7 @@ export const prod: Kernel = {
   shape: reducedShape('axis'),
   vjp: { x: vjp },
   batch: batchedReduction('axis'),
+  reach: reducedReach('axis'),
   onnx: (site) => reduced(site, 'ReduceProd', site.at('x')),
   element: folded(product),
 };

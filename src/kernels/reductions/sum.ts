@@ -4,7 +4,14 @@ import type { Site } from '../../code/onnx/builder.js';
 import { onesOf } from '../../code/onnx/long-sums.js';
 import { reshaped } from '../../code/onnx/moves.js';
 import type { Kernel } from '../kernel.js';
-import { axesIn, batchedReduction, canonicalAxes, reducedShape, withAxesBack } from './axes.js';
+import {
+  axesIn,
+  batchedReduction,
+  canonicalAxes,
+  reducedReach,
+  reducedShape,
+  withAxesBack,
+} from './axes.js';
 import { folded } from './elements.js';
 import { axesOfSite, reduced, sumInStages } from './onnx.js';
 
@@ -30,6 +37,7 @@ export const sum: Kernel = {
     x: (site) => withAxesBack(site, site.dy, axesIn(site, 'axis')),
   },
   batch: batchedReduction('axis'),
+  reach: reducedReach('axis'),
   onnx: (site) => {
     const x = site.at('x');
     const staged = site.out.dtype === 'float32' ? sumInStages(site, x) : undefined;

@@ -2,6 +2,7 @@
 import type { HostKernel } from '../../../dsl/tensors/host-kernel.js';
 import { hostOf } from '../host/host-of.js';
 import type { Kernel } from '../kernel.js';
+import { eachElement } from '../reach.js';
 
 export const eachOnHost = (kernel: HostKernel): Kernel => ({
   ...hostOf(kernel),
@@ -12,4 +13,5 @@ export const eachOnHost = (kernel: HostKernel): Kernel => ({
   },
   batch: ({ inputs, spread, again, attributes }) =>
     again(Object.fromEntries(inputs.map((input) => [input, spread(input)])), attributes),
+  reach: eachElement,
 });

@@ -9,7 +9,7 @@ import { wave } from '../../compile/compiled-values.js';
 import { DRAWS, type Use, inputOf } from './use.js';
 
 /** What a use makes, by `y0`, `y1`, … */
-const outputsOf = ({ f }: Use, inputs: Tensors): Tensors => {
+export const outputsOf = ({ f }: Use, inputs: Tensors): Tensors => {
   const made = f(inputs);
   const all = made instanceof tf.Tensor ? [made] : made;
   return Object.fromEntries(all.map((y, i) => [`y${i}`, y]));

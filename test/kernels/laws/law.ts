@@ -14,6 +14,7 @@ import { recordGraph } from '../../../src/compile/recording/recorder.js';
 import type { Kernel } from '../../../src/kernels/kernel.js';
 import { wave } from '../../compile/compiled-values.js';
 import { checkBatching } from './batching-law.js';
+import { checkReach } from './reach-law.js';
 import { apart } from './compare.js';
 import { checkDerivative, checkSecondDerivative, drawOf } from './derivative-law.js';
 import { byBackend, inDouble } from './evaluate.js';
@@ -137,6 +138,10 @@ export const kernelLaws = (
     it('is batched as a loop over draws is', () => {
       fc.assert(fc.property(uses, checkBatching), options(RUNS));
       note(subject, 'batching');
+    });
+    it('comes from the elements that it is told to come from', () => {
+      fc.assert(fc.property(uses, checkReach), options(RUNS));
+      note(subject, 'reach');
     });
     it('is the same by every executor', async () => {
       const by = ways.filter((way) => !lacks.includes(way));

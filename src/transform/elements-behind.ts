@@ -1,0 +1,196 @@
+/** Which elements of a tensor others were computed from, read off what was written down. */
+import * as tf from '@tensorflow/tfjs';
+import * as E from 'fp-ts/lib/Either.js';
+import type { Shape, Tensor } from '../../dsl/index.js';
+import { sizeOf } from '../../dsl/tensors/shape.js';
+import { type Block, isAtom, literal } from '../code/javascript/block.js';
+import { type Index, flatten, unflatten } from '../code/javascript/indexing.js';
+import { doubleProgram } from '../compile/javascript/double-program.js';
+import { type Recording, idOf, topFrame, valueAt } from '../compile/recording/recording.js';
+import { nodesOf, recordingNow } from '../compile/recording/recorder.js';
+import { type GraphNode, type ValueId, needed, operands } from '../graph/graph.js';
+import { aliasKernels, kernels } from '../kernels/index.js';
+import type { Kernel } from '../kernels/kernel.js';
+import {
+  type Labelled,
+  type Labels,
+  NONE,
+  type ReachRule,
+  type ReachSite,
+  both,
+  eachElement,
+  everything,
+} from '../kernels/reach.js';
+
+/** Of more reads than these a node is taken to read everything. */
+const MOST_READS = 4_000_000;
+
+/** Larger constants are no indices. */
+const MOST_KNOWN = 1_000_000;
+
+/** The numbers of what was computed from constants alone. */
+const numbersIn = (r: Recording, nodes: readonly GraphNode[]) => {
+  const found = new Map<ValueId, ArrayLike<number> | undefined>();
+  const made = new Set(nodes.flatMap((node) => node.outputs));
+  const outside = (id: ValueId): ArrayLike<number> | undefined => {
+    const info = r.outside.get(id);
+    return info && Array.from(tf.engine().readSync(info.dataId), Number);
+  };
+  const constant = (id: ValueId, size: number): ArrayLike<number> | undefined => {
+    const known = r.constants.get(id);
+    if (known === undefined) return outside(id);
+    return known._tag === 'dense' ? known.values : new Float64Array(size).fill(known.value);
+  };
+  const computed = (id: ValueId): ArrayLike<number> | undefined => {
+    const outputs = [{ name: 'y', id }];
+    const before = needed(nodes, outputs);
+    const own = new Set(before.flatMap((node) => node.outputs));
+    const from = [...new Set(before.flatMap(operands))].filter((x) => !own.has(x));
+    const constants = from.map((x) => [x, constant(x, sizeOf(valueAt(r, x).shape))] as const);
+    if (constants.some(([, values]) => values === undefined)) return undefined;
+    const program = doubleProgram({
+      values: r.values,
+      constants: new Map(
+        constants.map(([x, values]) => [x, { _tag: 'dense', values: values ?? [] }]),
+      ),
+      nodes: before,
+      inputs: [],
+      outputs,
+    });
+    if (E.isLeft(program)) return undefined;
+    program.right.run();
+    return program.right.outputs['y'];
+  };
+  return (id: ValueId): ArrayLike<number> | undefined => {
+    const size = sizeOf(valueAt(r, id).shape);
+    if (size > MOST_KNOWN) return undefined;
+    if (!found.has(id)) found.set(id, made.has(id) ? computed(id) : constant(id, size));
+    return found.get(id);
+  };
+};
+
+/** What is not known before code runs. */
+const SOME = 'x';
+
+class TooManyReads extends Error {}
+
+/** The elements that a kernel's own rule for one element reads. */
+const asWritten = (
+  kernel: Kernel,
+  site: ReachSite,
+  node: GraphNode,
+  known: (input: string) => ArrayLike<number> | undefined,
+  valueOf: (input: string) => ReturnType<typeof valueAt>,
+  outs: readonly ReturnType<typeof valueAt>[],
+): readonly Labels[] => {
+  const rule = kernel.element;
+  if (rule === undefined) return everything(site);
+  let reads = 0;
+  let label = NONE;
+  const block: Block = {
+    name: (expression) => (isAtom(expression) ? expression : SOME),
+    fold: (_, extents, body) => {
+      const count = sizeOf(extents);
+      for (let k = 0; k < count; k += 1) body(unflatten(k, extents), block);
+      return SOME;
+    },
+    below: (index, limit, then, otherwise) => {
+      if (typeof index === 'number') return index < limit ? then(block) : otherwise(block);
+      then(block);
+      otherwise(block);
+      return SOME;
+    },
+  };
+  const read = (_: Block, input: string, index: readonly Index[]): string => {
+    reads += 1;
+    if (reads > MOST_READS) throw new TooManyReads();
+    const { labels, shape } = site.at(input);
+    const place = flatten(index, shape);
+    if (typeof place === 'string') {
+      label = labels.reduce(both, label);
+      return SOME;
+    }
+    label = both(label, labels[place] ?? NONE);
+    const numbers = labels[place] === NONE ? known(input) : undefined;
+    return numbers === undefined ? SOME : literal(numbers[place] ?? Number.NaN);
+  };
+  try {
+    return outs.map((out, part) =>
+      Int32Array.from({ length: sizeOf(out.shape) }, (_, flat) => {
+        label = NONE;
+        const told = { read, value: valueOf, inputs: site.inputs, attributes: node.attributes };
+        rule({ ...told, outs, part }, block, unflatten(flat, out.shape));
+        return label;
+      }),
+    );
+  } catch (error) {
+    if (error instanceof TooManyReads) return everything(site);
+    throw error;
+  }
+};
+
+/** The rule of a kernel that has one for all its elements. */
+const ruleOf = (kernel: Kernel | undefined): ReachRule | undefined => {
+  if (kernel === undefined) return everything;
+  if (kernel.reach !== undefined) return kernel.reach;
+  if (aliasKernels.has(kernel.name))
+    return ({ at, inputs }) => inputs.slice(0, 1).map((x) => at(x).labels);
+  return kernel.scalar !== undefined || kernel.batch === 'elementwise' ? eachElement : undefined;
+};
+
+/**
+ * For each of some tensors, which elements of `from` its elements were computed from, where those of `from` have the labels
+ * `own`: in the frame that is being written. What cannot be told apart counts as several.
+ */
+export const elementsBehind = (
+  from: Tensor,
+  own: Labels,
+  tensors: readonly Tensor[],
+): readonly Labels[] => {
+  const r = recordingNow();
+  const nodes = nodesOf(topFrame(r));
+  const numbersAt = numbersIn(r, nodes);
+  const found = new Map<ValueId, Labels>([[idOf(r, from), own]]);
+  const labelled = (id: ValueId): Labelled => {
+    const { shape } = valueAt(r, id);
+    return { labels: found.get(id) ?? new Int32Array(sizeOf(shape)), shape };
+  };
+  const blank: Shape = [];
+  for (const node of nodes) {
+    if (!operands(node).some((id) => found.has(id))) continue;
+    const ids = new Map(
+      Object.entries(node.inputs).flatMap(([name, id]) =>
+        (typeof id === 'number' ? [id] : id).map(
+          (x, i) => [i === 0 ? name : `${name}/${i}`, x] as const,
+        ),
+      ),
+    );
+    const idAt = (input: string): ValueId => ids.get(input) ?? -1;
+    const parts = new Map([...ids].map(([name, id]) => [name, labelled(id)]));
+    const outs = node.outputs.map((id) => valueAt(r, id));
+    const site: ReachSite = {
+      at: (input) => parts.get(input) ?? { labels: new Int32Array(1), shape: blank },
+      inputs: [...ids.keys()],
+      attributes: node.attributes,
+      outs: outs.map(({ shape }) => shape),
+    };
+    const kernel = kernels.get(node.kernel);
+    const rule = ruleOf(kernel);
+    const made =
+      rule !== undefined || kernel === undefined
+        ? (rule ?? everything)(site)
+        : asWritten(
+            kernel,
+            site,
+            node,
+            (input) => numbersAt(idAt(input)),
+            (input) => valueAt(r, idAt(input)),
+            outs,
+          );
+    node.outputs.forEach((id, i) => {
+      const labels = made[i];
+      if (labels?.some((label) => label !== NONE) === true) found.set(id, labels);
+    });
+  }
+  return tensors.map((x) => labelled(idOf(r, x)).labels);
+};
