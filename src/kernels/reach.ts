@@ -107,6 +107,15 @@ export const eachImage =
       ),
     );
 
+/** Each line along the last axis by itself. */
+export const eachLine: ReachRule = ({ at, inputs, outs }) =>
+  outs.map((out) =>
+    overlaid(
+      inputs.map((input) => along(at(input), [at(input).shape.length - 1])),
+      out,
+    ),
+  );
+
 /** Each matrix of a stack by itself: an input's last two axes are one, and so are those of an output that has them. */
 export const eachMatrix: ReachRule = ({ at, inputs, outs }) =>
   outs.map((out) => {

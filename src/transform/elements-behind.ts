@@ -1,14 +1,13 @@
 /** Which elements of a tensor others were computed from, read off what was written down. */
 import * as tf from '@tensorflow/tfjs';
-import * as E from 'fp-ts/lib/Either.js';
 import type { Shape, Tensor } from '../../dsl/index.js';
 import { sizeOf } from '../../dsl/tensors/shape.js';
 import { type Block, isAtom, literal } from '../code/javascript/block.js';
 import { type Index, flatten, unflatten } from '../code/javascript/indexing.js';
-import { doubleProgram } from '../compile/javascript/double-program.js';
+import { byCpu } from '../compile/by-cpu.js';
 import { type Recording, idOf, topFrame, valueAt } from '../compile/recording/recording.js';
 import { nodesOf, recordingNow } from '../compile/recording/recorder.js';
-import { type GraphNode, type ValueId, needed, operands } from '../graph/graph.js';
+import { type Constant, type GraphNode, type ValueId, operands } from '../graph/graph.js';
 import { aliasKernels, kernels } from '../kernels/index.js';
 import type { Kernel } from '../kernels/kernel.js';
 import {
@@ -28,45 +27,40 @@ const MOST_READS = 4_000_000;
 /** Larger constants are no indices. */
 const MOST_KNOWN = 1_000_000;
 
+const numbersOf = (constant: Constant | undefined, size: number): ArrayLike<number> | undefined =>
+  constant?._tag === 'uniform' ? new Float64Array(size).fill(constant.value) : constant?.values;
+
 /** The numbers of what was computed from constants alone. */
 const numbersIn = (r: Recording, nodes: readonly GraphNode[]) => {
   const found = new Map<ValueId, ArrayLike<number> | undefined>();
-  const made = new Set(nodes.flatMap((node) => node.outputs));
-  const outside = (id: ValueId): ArrayLike<number> | undefined => {
-    const info = r.outside.get(id);
-    return info && Array.from(tf.engine().readSync(info.dataId), Number);
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((id) => [id, node] as const)));
+  const given = (id: ValueId): ArrayLike<number> | undefined => {
+    const outside = r.outside.get(id);
+    return outside === undefined
+      ? numbersOf(r.constants.get(id), sizeOf(valueAt(r, id).shape))
+      : Array.from(tf.engine().readSync(outside.dataId), Number);
   };
-  const constant = (id: ValueId, size: number): ArrayLike<number> | undefined => {
-    const known = r.constants.get(id);
-    if (known === undefined) return outside(id);
-    return known._tag === 'dense' ? known.values : new Float64Array(size).fill(known.value);
-  };
-  const computed = (id: ValueId): ArrayLike<number> | undefined => {
-    const outputs = [{ name: 'y', id }];
-    const before = needed(nodes, outputs);
-    const own = new Set(before.flatMap((node) => node.outputs));
-    const from = [...new Set(before.flatMap(operands))].filter((x) => !own.has(x));
-    const constants = from.map((x) => [x, constant(x, sizeOf(valueAt(r, x).shape))] as const);
-    if (constants.some(([, values]) => values === undefined)) return undefined;
-    const program = doubleProgram({
-      values: r.values,
-      constants: new Map(
-        constants.map(([x, values]) => [x, { _tag: 'dense', values: values ?? [] }]),
-      ),
-      nodes: before,
-      inputs: [],
-      outputs,
+  const run = ({ kernel, inputs, attributes, outputs }: GraphNode): void => {
+    const known = Object.entries(inputs).flatMap(([name, id]) => {
+      const numbers = typeof id === 'number' ? at(id) : undefined;
+      return numbers && typeof id === 'number'
+        ? [[name, { ...valueAt(r, id), numbers }] as const]
+        : [];
     });
-    if (E.isLeft(program)) return undefined;
-    program.right.run();
-    return program.right.outputs['y'];
+    const made =
+      known.length === Object.keys(inputs).length
+        ? byCpu(kernel, Object.fromEntries(known), attributes)
+        : undefined;
+    outputs.forEach((id, i) => found.set(id, made?.[i]));
   };
-  return (id: ValueId): ArrayLike<number> | undefined => {
-    const size = sizeOf(valueAt(r, id).shape);
-    if (size > MOST_KNOWN) return undefined;
-    if (!found.has(id)) found.set(id, made.has(id) ? computed(id) : constant(id, size));
+  const at = (id: ValueId): ArrayLike<number> | undefined => {
+    if (sizeOf(valueAt(r, id).shape) > MOST_KNOWN) return undefined;
+    const maker = makers.get(id);
+    if (!found.has(id) && maker !== undefined) run(maker);
+    if (!found.has(id)) found.set(id, given(id));
     return found.get(id);
   };
+  return at;
 };
 
 /** What is not known before code runs. */

@@ -9,7 +9,7 @@ import type { Translation } from '../../code/onnx/builder.js';
 import { cast } from '../../code/onnx/casting.js';
 import { FEW_TERMS } from '../../code/onnx/long-sums.js';
 import type { Kernel } from '../kernel.js';
-import { alongAxes } from '../reach.js';
+import { eachLine } from '../reach.js';
 
 /** In double precision where there is much to add. */
 const shares: Translation = ({ b, at, value }) => {
@@ -59,7 +59,7 @@ export const softmax: Kernel = {
   work: 'lines',
   canonical: (_, { logits }) => ({ dim: (logits?.shape.length ?? 1) - 1 }),
   shape: ({ logits }) => logits,
-  reach: alongAxes((_, { length }) => [length - 1]),
+  reach: eachLine,
   vjp: {
     logits: ({ dy, y }) => {
       const product = tf.mul(dy, y);
