@@ -132,8 +132,8 @@ export const families: readonly Mutation[] = [
   {
     name: 'a mixture without its weights',
     file: 'dsl/combinators/mixture.ts',
-    find: 'return logSumExpLast(tf.add(each, logits));',
-    replace: 'return logSumExpLast(each);',
+    find: 'return logSumExpLast(tf.add(logs, logits));',
+    replace: 'return logSumExpLast(logs);',
     killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
   {

@@ -204,8 +204,8 @@ export const models: readonly Mutation[] = [
   {
     name: 'zero chances: a component of a mixture takes the slope of its logarithm',
     file: 'dsl/combinators/mixture.ts',
-    find: '{ log: each, chance: chance?.(spread(value)) }',
-    replace: '{ log: each }',
+    find: '{ log: logs, ...(hasChances && { chance: chancesOf(value) }) }',
+    replace: '{ log: logs }',
     killedBy: zeros,
     quick: true,
   },
