@@ -27,6 +27,7 @@ export { geometric } from './distributions/counts/geometric.js';
 export { negativeBinomial, negativeBinomial2 } from './distributions/counts/negative-binomial.js';
 export { multinomial } from './distributions/counts/multinomial.js';
 export { poisson } from './distributions/counts/poisson.js';
+export { vonMises } from './distributions/circle/von-mises.js';
 export { beta } from './distributions/unit-interval/beta.js';
 export { categorical } from './distributions/classes/categorical.js';
 export { oneHotCategorical } from './distributions/classes/one-hot-categorical.js';

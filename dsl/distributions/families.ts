@@ -34,3 +34,4 @@ export { studentTFamily as studentT } from './real-line/student-t.js';
 export { uniformFamily as uniform } from './real-line/uniform.js';
 export { kumaraswamyFamily as kumaraswamy } from './unit-interval/kumaraswamy.js';
 export { logitNormalFamily as logitNormal } from './unit-interval/logit-normal.js';
+export { vonMisesFamily as vonMises } from './circle/von-mises.js';

@@ -7,6 +7,7 @@ import { type HostKernel, runHostKernel } from '../tensors/host-kernel.js';
 import { broadcastAll } from '../tensors/shape.js';
 import { type Tensor, expandTo } from '../tensors/tensor.js';
 import { gammaShares, logGammaShares } from './double/gamma.js';
+import { logGammaQuantile } from './double/gamma-quantile.js';
 import { deviance } from './deviance.js';
 import { binet, digamma } from './gamma-function.js';
 import { HALF_LOG_TWO_PI } from './special.js';
@@ -177,3 +178,49 @@ export const logGammainc = (a: Tensor, x: Tensor): Tensor => share(a, x, 'logBel
 
 /** log Q(a, x), likewise. */
 export const logGammaincc = (a: Tensor, x: Tensor): Tensor => share(a, x, 'logAbove');
+
+/** The kernel of `logGammaQuantileOf`: inputs `u` and `a` of one shape, attribute `side`. */
+export const GAMMA_QUANTILE: HostKernel = {
+  name: 'GammaQuantile',
+  inputs: ['u', 'a'],
+  work: ({ side }, [shape = []]) => ({
+    shape,
+    dtype: 'float32',
+    code: ([u = [], a = []], out) => {
+      for (let i = 0; i < u.length; i += 1) {
+        const given = u[i] ?? Number.NaN;
+        const shares =
+          side === 'above'
+            ? { below: 1 - given, above: given }
+            : { below: given, above: 1 - given };
+        out[i] = logGammaQuantile(shares, a[i] ?? Number.NaN);
+      }
+    },
+  }),
+  gradient: (dy, [, a = dy, log = dy], { side }) => {
+    const x = tf.exp(log);
+    /** 1 / (dP / d log x), by a deviance of logarithms, which a small x does not round away. */
+    const against = (): Tensor => {
+      const excess = tf.sub(log, tf.log(a));
+      const fit = tf.mul(a, tf.sub(tf.expm1(excess), excess));
+      const normaliser = tf.sub(tf.sub(tf.mul(tf.log(a), 0.5), HALF_LOG_TWO_PI), binet(a));
+      return tf.mul(dy, tf.exp(tf.sub(fit, normaliser)));
+    };
+    const slope = (): Tensor => runHostKernel(INCOMPLETE_GAMMA, { a, x }, { what: 'slope' });
+    return {
+      u: () => tf.mul(against(), side === 'above' ? -1 : 1),
+      a: () => tf.neg(tf.mul(against(), slope())),
+    };
+  },
+};
+
+/**
+ * log of the quantile of a gamma law with rate 1, log x where P(a, x) = u, or Q(a, x) = u of the share above: it tells
+ * quantiles apart that float32 rounds to 0.
+ *
+ * - Gradient: by the implicit function theorem.
+ */
+export const logGammaQuantileOf = (side: 'below' | 'above', u: Tensor, a: Tensor): Tensor => {
+  const shape = broadcastAll('logGammaQuantileOf', [u.shape, a.shape]);
+  return runHostKernel(GAMMA_QUANTILE, { u: expandTo(u, shape), a: expandTo(a, shape) }, { side });
+};

@@ -26,6 +26,7 @@ interface Around {
   readonly positive: 'positive' | 'nonnegative' | 'real';
   readonly nonnegative: 'nonnegative' | 'real';
   readonly interval: 'real';
+  readonly circle: 'circle';
   readonly integers: never;
   readonly countVectors: never;
   readonly censored: never;
@@ -76,7 +77,7 @@ type WithinKind<I, O, K extends keyof Around, L extends keyof Around> = L extend
     ? L extends K
       ? WithinBounds<I, O>
       : K extends 'interval'
-        ? L extends 'positive' | 'nonnegative'
+        ? L extends 'positive' | 'nonnegative' | 'circle'
           ? boolean
           : false
         : false

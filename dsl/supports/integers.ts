@@ -62,3 +62,9 @@ export const integers = <const L extends number, const H extends number>(
 
 /** The integers 0 and 1. */
 export const boolean: Integers<0, 1> = integers(0, 1);
+
+/** The integers from 0 up. */
+export const nonnegativeInteger: Integers<0, number> = integers(0, Infinity);
+
+/** The integers from 1 up. */
+export const positiveInteger: Integers<1, number> = integers(1, Infinity);

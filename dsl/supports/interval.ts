@@ -48,7 +48,12 @@ export const interval = <const L extends number, const H extends number>(
     kind: 'interval',
     ...bounds,
     name: `interval(${boundIn(low, '?')}, ${boundIn(high, '?')})`,
-    words: `strictly between ${boundIn(low, 'its bound')} and ${boundIn(high, 'its bound')}`,
+    words:
+      high === Infinity
+        ? `above ${boundIn(low, 'its bound')}`
+        : low === -Infinity
+          ? `below ${boundIn(high, 'its bound')}`
+          : `strictly between ${boundIn(low, 'its bound')} and ${boundIn(high, 'its bound')}`,
     cure: INTERVAL_CURE,
     rank: 0,
     eventRank: 0,
@@ -88,6 +93,32 @@ export const interval = <const L extends number, const H extends number>(
 
 /** The open interval from 0 to 1. */
 export const unitInterval: Interval<0, 1> = interval(0, 1);
+
+/**
+ * The numbers above a bound, which counts as one of them in data: densities are defined on it.
+ *
+ * @example
+ * ```ts
+ * greaterThan(2).words; // 'above 2'
+ * isWithin(greaterThan(2), greaterThan(1)); // true
+ * bijectorTo(greaterThan(2)).forward(tf.scalar(0)).dataSync()[0]; // 3
+ * ```
+ */
+export const greaterThan = <const L extends number>(low: L): Interval<L, number> =>
+  interval(low, Infinity);
+
+/**
+ * The numbers below a bound, likewise.
+ *
+ * @example
+ * ```ts
+ * lessThan(2).words; // 'below 2'
+ * isWithin(lessThan(1), lessThan(2)); // true
+ * bijectorTo(lessThan(2)).forward(tf.scalar(0)).dataSync()[0]; // 1
+ * ```
+ */
+export const lessThan = <const H extends number>(high: H): Interval<number, H> =>
+  interval(-Infinity, high);
 
 /** y = bound ± eˣ, onto what lies on one side of a bound; log |dy/dx| = x. */
 const expFrom = (codomain: Interval, bound: number, side: 1 | -1): Bijector<Interval> =>

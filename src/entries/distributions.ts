@@ -35,6 +35,7 @@ export {
   type WeighedValue,
   isOf,
 } from '../../dsl/law/distribution.js';
+export { vonMises } from '../../dsl/distributions/circle/von-mises.js';
 export { bernoulli } from '../../dsl/distributions/classes/bernoulli.js';
 export { beta } from '../../dsl/distributions/unit-interval/beta.js';
 export { categorical } from '../../dsl/distributions/classes/categorical.js';

@@ -2,6 +2,8 @@
 import '../backend/on-import.js';
 export type { Shape } from '../../dsl/tensors/noise.js';
 export { digamma, lgamma, polygamma } from '../../dsl/numerics/gamma-function.js';
+export { besselRatio, i0e, i1e, logI0 } from '../../dsl/numerics/bessel-function.js';
+export { betainc, betaincc } from '../../dsl/numerics/incomplete-beta.js';
 export { gammainc, gammaincc } from '../../dsl/numerics/incomplete-gamma.js';
 export * as linearAlgebra from '../../dsl/numerics/linear-algebra.js';
 export { erf, erfc, erfinv, logNdtr, ndtr, ndtri } from '../../dsl/numerics/normal-function.js';

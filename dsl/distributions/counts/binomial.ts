@@ -4,11 +4,12 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { type Odds, klBernoulli } from '../../divergences/discrete.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
-import { binomialDraw } from '../../numerics/count-quantile.js';
+import { binomialCount, binomialDraw } from '../../numerics/count-quantile.js';
+import { betaShare } from '../../numerics/incomplete-beta.js';
 import { logOneMinusExp } from '../../numerics/special.js';
 import { type Integers, integers } from '../../supports/index.js';
 import { isIntegers } from '../../supports/integers.js';
-import { equal, greater } from '../../tensors/comparison.js';
+import { choose, equal, greater, greaterEqual, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import type { BernoulliParameters } from '../classes/bernoulli.js';
 import { type Bound, boundOf } from '../real-line/uniform.js';
@@ -42,6 +43,7 @@ export const binomialFamily: Family<BinomialParameters> = {
  * @example
  * ```ts
  * binomial(3, { probs: 0.5 }).logProb(tf.scalar(2)).dataSync()[0]; // Math.log(3 / 8)
+ * binomial(3, { probs: 0.5 }).cdf?.(tf.scalar(1)).dataSync()[0]; // 0.5
  * ```
  */
 export const binomial = <const N extends TensorLike>(
@@ -80,6 +82,15 @@ export const binomial = <const N extends TensorLike>(
     },
     mean: () => tf.mul(n, on),
     variance: () => tf.mul(tf.mul(n, on), off),
+    cdf: (value) => {
+      const k = tf.floor(value);
+      const [isBelow, isAll] = [less(k, tf.scalar(0)), greaterEqual(k, n)];
+      const within = choose(tf.add(isBelow, isAll), tf.scalar(0), k);
+      const rest = choose(isAll, tf.scalar(1), tf.sub(n, within));
+      const share = betaShare('above', { a: tf.add(within, 1), b: rest, x: on, rest: off });
+      return choose(isBelow, tf.scalar(0), choose(isAll, tf.scalar(1), share));
+    },
+    icdf: (u) => binomialCount(u, n, on, off),
     // Counts that are tensors may differ.
     klTo: (p) =>
       isOf(p, binomialFamily) && isIntegers(p.support) && p.support.high === most

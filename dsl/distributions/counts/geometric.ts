@@ -88,6 +88,12 @@ export const geometric = (
       const log = logOneMinusExp(tf.neg(tf.mul(tf.add(tf.floor(sound), 1), logOff())));
       return onCounts(outside, log);
     },
+    icdf: (u) =>
+      withoutGradient([u, logOff()], ([v = u, log = u]) => {
+        // Shares that float32 hardly tells apart are one.
+        const waits = tf.mul(tf.div(tf.log1p(tf.neg(v)), log), 1 - 2 ** -21);
+        return tf.maximum(tf.sub(tf.ceil(waits), 1), tf.scalar(0));
+      }),
     klTo: (p) =>
       isOf(p, geometricFamily) ? tf.div(klBernoulli(odds, p.parameters), on) : undefined,
   });

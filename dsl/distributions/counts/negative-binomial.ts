@@ -3,7 +3,13 @@ import { type Argument, argumentsOf } from '../../checks/argument.js';
 import type { Distribution, Family } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
-import { negativeBinomialDraw, poissonDraw } from '../../numerics/count-quantile.js';
+import {
+  negativeBinomialCount,
+  negativeBinomialDraw,
+  poissonDraw,
+} from '../../numerics/count-quantile.js';
+import { betaShare } from '../../numerics/incomplete-beta.js';
+import { choose } from '../../tensors/comparison.js';
 import { logOneMinusExp } from '../../numerics/special.js';
 import { type Integers, integers, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
@@ -29,6 +35,11 @@ const law = (
 ): Distribution<Integers<0, number>, 'score'> => {
   const rates = gamma(concentration, tf.div(concentration, mean));
   const logSome = logOneMinusExp(tf.mul(concentration, tf.log1p(tf.div(mean, concentration))));
+  /** Of a failure, and of a success. */
+  const chances = (): readonly [Tensor, Tensor] => {
+    const whole = tf.add(concentration, mean);
+    return [tf.div(concentration, whole), tf.div(mean, whole)];
+  };
   return distribution({
     family: negativeBinomialFamily,
     parameters: { mean, concentration },
@@ -48,6 +59,14 @@ const law = (
     },
     mean: () => mean,
     variance: () => tf.add(mean, tf.div(tf.square(mean), concentration)),
+    cdf: (value) => {
+      const { sound, outside } = soundCount(value);
+      const [x, rest] = chances();
+      const b = tf.add(tf.floor(sound), 1);
+      const share = betaShare('below', { a: concentration, b, x, rest });
+      return choose(outside, tf.scalar(0), share);
+    },
+    icdf: (u) => negativeBinomialCount(u, concentration, ...chances()),
   });
 };
 
@@ -67,6 +86,7 @@ const law = (
  * @example
  * ```ts
  * negativeBinomial2(3, 1).logProb(tf.scalar(2)).dataSync()[0]; // Math.log(0.25 * 0.75 ** 2)
+ * negativeBinomial2(3, 1).cdf?.(tf.scalar(1)).dataSync()[0]; // 1 - 0.75 ** 2
  * ```
  */
 export const negativeBinomial2 = (

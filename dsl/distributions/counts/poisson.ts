@@ -3,7 +3,7 @@ import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
-import { poissonDraw } from '../../numerics/count-quantile.js';
+import { poissonCount, poissonDraw } from '../../numerics/count-quantile.js';
 import { deviance } from '../../numerics/deviance.js';
 import { gammaincc, logGammainc, logGammaincc } from '../../numerics/incomplete-gamma.js';
 import { logOneMinusExp } from '../../numerics/special.js';
@@ -69,6 +69,7 @@ export const poisson = (rate: TensorLike): Distribution<Integers<0, number>, 'sc
       const { sound, outside } = soundCount(value);
       return choose(outside, tf.scalar(0), logGammainc(tf.add(tf.floor(sound), 1), r));
     },
+    icdf: (u) => poissonCount(u, r),
     klTo: (p) => (isOf(p, poissonFamily) ? deviance(r, p.parameters.rate) : undefined),
   });
 };

@@ -5,7 +5,12 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { type GammaParameters, klGamma } from '../../divergences/gamma.js';
 import { distribution } from '../../law/leaf.js';
 import { binet, binetSlope } from '../../numerics/gamma-function.js';
-import { gammainc, logGammainc, logGammaincc } from '../../numerics/incomplete-gamma.js';
+import {
+  gammainc,
+  logGammaQuantileOf,
+  logGammainc,
+  logGammaincc,
+} from '../../numerics/incomplete-gamma.js';
 import { imageUnder } from '../../law/preimage.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type Positive, positive } from '../../supports/index.js';
@@ -103,6 +108,7 @@ export const gamma = (
       (value) => logGammainc(a, tf.mul(b, value)),
       (value) => logGammaincc(a, tf.mul(b, value)),
     ),
+    icdf: (u) => awayFromZero(tf.div(tf.exp(logGammaQuantileOf('below', u, a)), b)),
     klTo: (p) => {
       const other = gammaOf(p);
       return other && klGamma({ concentration: a, rate: b }, other);

@@ -5,8 +5,13 @@ import { distribution } from '../../law/leaf.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { choose, greater } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { onHalfLine } from './half-line.js';
-import { logNormaliser, studentT } from '../real-line/student-t.js';
+import { atLeast, onHalfLine, shareOfHalfLine } from './half-line.js';
+import {
+  logNormaliser,
+  studentTWithin,
+  studentTWithinQuantile,
+} from '../../numerics/student-t-function.js';
+import { studentT } from '../real-line/student-t.js';
 
 type HalfStudentTParameters = { readonly df: Tensor; readonly scale: Tensor };
 
@@ -30,6 +35,7 @@ export const halfStudentTFamily: Family<HalfStudentTParameters> = {
  * @example
  * ```ts
  * halfStudentT(1, 5).logProb(tf.scalar(5)).dataSync()[0]; // -Math.log(5 * Math.PI)
+ * halfStudentT(1, 5).cdf?.(tf.scalar(5)).dataSync()[0]; // 0.5
  * ```
  */
 export const halfStudentT = (
@@ -66,5 +72,7 @@ export const halfStudentT = (
       return above(2, tf.mul(tf.square(s), square));
     },
     entropy: () => tf.sub(whole.entropy?.() ?? tf.scalar(Number.NaN), Math.LN2),
+    cdf: (value) => shareOfHalfLine(value, studentTWithin(tf.div(atLeast(value, 0), s), nu)),
+    icdf: (u) => tf.mul(s, studentTWithinQuantile(u, nu)),
   });
 };

@@ -4,7 +4,12 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { type GammaParameters, klGamma } from '../../divergences/gamma.js';
 import { distribution } from '../../law/leaf.js';
 import { digamma } from '../../numerics/gamma-function.js';
-import { gammaincc, logGammainc, logGammaincc } from '../../numerics/incomplete-gamma.js';
+import {
+  gammaincc,
+  logGammaQuantileOf,
+  logGammainc,
+  logGammaincc,
+} from '../../numerics/incomplete-gamma.js';
 import { imageUnder } from '../../law/preimage.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { exp } from '../../supports/half-line.js';
@@ -102,6 +107,7 @@ export const inverseGamma = (
       (value) => logGammaincc(a, tf.div(b, value)),
       (value) => logGammainc(a, tf.div(b, value)),
     ),
+    icdf: (u) => tf.mul(b, tf.exp(tf.neg(logGammaQuantileOf('above', u, a)))),
     klTo: (p) =>
       isOf(p, inverseGammaFamily)
         ? klGamma({ concentration: a, rate: b }, p.parameters)

@@ -6,7 +6,7 @@ import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { imageUnder } from '../../law/preimage.js';
 import { type Real, positive, real } from '../../supports/index.js';
-import { choose, less } from '../../tensors/comparison.js';
+import { choose, greater, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 
 export const laplaceFamily: Family<LocationScale> = {
@@ -41,6 +41,7 @@ const klLaplace = (q: LocationScale, p: LocationScale): Tensor => {
  * @example
  * ```ts
  * laplace(0, 2).logProb(tf.scalar(1)).dataSync()[0]; // -0.5 - Math.log(4)
+ * laplace(0, 2).cdf?.(tf.scalar(-2)).dataSync()[0]; // 0.5 * Math.exp(-1)
  * ```
  */
 export const laplace = (loc: TensorLike, scale: TensorLike): Distribution<Real, 'pathwise'> => {
@@ -71,6 +72,17 @@ export const laplace = (loc: TensorLike, scale: TensorLike): Distribution<Real, 
     mean: () => m,
     variance: () => tf.mul(tf.square(s), 2),
     entropy: () => tf.add(tf.log(s), 1 + Math.LN2),
+    cdf: (value) => {
+      const y = tf.div(tf.sub(value, m), s);
+      const isRight = greater(y, tf.scalar(0));
+      const tail = tf.mul(tf.exp(choose(isRight, tf.neg(y), y)), 0.5);
+      return choose(isRight, tf.sub(1, tail), tail);
+    },
+    icdf: (u) => {
+      const isRight = greater(u, tf.scalar(0.5));
+      const size = tf.log(tf.mul(choose(isRight, tf.sub(1, u), u), 2));
+      return tf.add(m, tf.mul(s, choose(isRight, tf.neg(size), size)));
+    },
     klTo: (p) =>
       isOf(p, laplaceFamily) ? klLaplace({ loc: m, scale: s }, p.parameters) : undefined,
   });

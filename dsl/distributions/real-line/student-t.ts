@@ -3,9 +3,10 @@ import { choose, greater } from '../../tensors/comparison.js';
 import { argumentsOf } from '../../checks/argument.js';
 import type { Distribution, Family } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
-import { binet, binetSlope } from '../../numerics/gamma-function.js';
+import { binetSlope } from '../../numerics/gamma-function.js';
 import { baseNoise } from '../../tensors/noise.js';
-import { HALF_LOG_TWO_PI, log1pSquare } from '../../numerics/special.js';
+import { log1pSquare } from '../../numerics/special.js';
+import { logNormaliser, studentTCdf, studentTQuantile } from '../../numerics/student-t-function.js';
 import { type Real, real, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { gammaNoise, standardGamma } from '../positive/standard-gamma.js';
@@ -16,13 +17,6 @@ export const studentTFamily: Family<StudentTParameters> = {
   name: 'StudentT',
   axes: { df: 0, loc: 0, scale: 0 },
   of: ({ df, loc, scale }) => studentT(df, loc, scale),
-};
-
-/** log Γ(x + ½) − log Γ(x) − ½ log 2πx, without the logarithms that would cancel for large x. */
-export const logNormaliser = (x: Tensor): Tensor => {
-  const above = tf.add(x, 0.5);
-  const bulk = tf.sub(tf.mul(x, tf.log1p(tf.div(0.5, x))), 0.5 + HALF_LOG_TWO_PI);
-  return tf.add(bulk, tf.sub(binet(above), binet(x)));
 };
 
 /** (x + ½)(ψ(x + ½) − ψ(x)), likewise. */
@@ -49,6 +43,7 @@ const normaliserSlope = (x: Tensor): Tensor => {
  * @example
  * ```ts
  * studentT(1, 0, 1).logProb(tf.scalar(0)).dataSync()[0]; // -Math.log(Math.PI)
+ * studentT(1, 0, 1).cdf?.(tf.scalar(1)).dataSync()[0]; // 0.75
  * ```
  */
 export const studentT = (
@@ -90,5 +85,7 @@ export const studentT = (
       return choose(greater(nu, tf.scalar(2)), finite, wide);
     },
     entropy: () => tf.add(tf.sub(normaliserSlope(half), logNormaliser(half)), tf.log(s)),
+    cdf: (value) => studentTCdf(tf.div(tf.sub(value, m), s), nu),
+    icdf: (u) => tf.add(m, tf.mul(s, studentTQuantile(u, nu))),
   });
 };

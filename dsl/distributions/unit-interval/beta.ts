@@ -5,6 +5,7 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { klDirichlet } from '../../divergences/gamma.js';
 import { distribution } from '../../law/leaf.js';
 import { imageUnder } from '../../law/preimage.js';
+import { betaLogitQuantile, betainc } from '../../numerics/incomplete-beta.js';
 import { broadcastAll } from '../../tensors/shape.js';
 import { logSigmoid } from '../../numerics/special.js';
 import { type Interval, unitInterval, positive } from '../../supports/index.js';
@@ -15,6 +16,7 @@ import {
   dirichletLogProb,
   dirichletLogProbOfLogs,
 } from '../vectors/dirichlet.js';
+import { insideUnit, shareOfUnit } from './logit.js';
 import { atLeast, awayFromZero, onHalfLine } from '../positive/half-line.js';
 import { gammaNoise, standardGamma } from '../positive/standard-gamma.js';
 
@@ -62,6 +64,7 @@ const LEFT_AT_ONE = 2 ** -25;
  * @example
  * ```ts
  * beta(2, 2).logProb(tf.scalar(0.5)).dataSync()[0]; // Math.log(1.5)
+ * beta(2, 2).cdf?.(tf.scalar(0.25)).dataSync()[0]; // 5 / 32
  * ```
  */
 export const beta = (
@@ -110,6 +113,8 @@ export const beta = (
       return tf.div(tf.mul(m, tf.sub(1, m)), tf.add(tf.add(one, zero), 1));
     },
     entropy: () => dirichletEntropy(alpha),
+    cdf: (value) => shareOfUnit(value, betainc(one, zero, insideUnit(value))),
+    icdf: (u) => tf.sigmoid(betaLogitQuantile(u, one, zero)),
     klTo: (p) => (isOf(p, betaFamily) ? klDirichlet(alpha, sharesOf(p.parameters)) : undefined),
   });
 };

@@ -6,14 +6,23 @@ const STIRLING = [1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 360360
 /** From here on the series is exact to rounding. */
 const LARGE = 10;
 
+const stirlingRest = (x: number): number => {
+  const square = 1 / (x * x);
+  return STIRLING.reduceRight((sum, c) => sum * square + c, 0) / x;
+};
+
+const stirling = (x: number): number => (x - 0.5) * Math.log(x) - x + 0.5 * Math.log(2 * Math.PI);
+
 /** log Γ(x) for x > 0 (DLMF 5.11.1, and the recurrence below 10). */
 export const logGamma = (x: number): number => {
   let [y, product] = [x, 1];
   for (; y < LARGE; y += 1) product *= y;
-  const square = 1 / (y * y);
-  const series = STIRLING.reduceRight((sum, c) => sum * square + c, 0) / y;
-  return (y - 0.5) * Math.log(y) - y + 0.5 * Math.log(2 * Math.PI) + series - Math.log(product);
+  return stirling(y) + stirlingRest(y) - Math.log(product);
 };
+
+/** Binet's function, what Stirling's formula leaves of log Γ(x). */
+export const binetOf = (x: number): number =>
+  x < LARGE ? logGamma(x) - stirling(x) : stirlingRest(x);
 
 /** How much of a law lies below a number and above it, each without cancellation where it is small. */
 export interface Shares {
@@ -78,7 +87,7 @@ const temme = (a: number, x: number): Shares => {
 };
 
 /** From here on two terms of Temme's expansion are right to nine digits. */
-const TEMME_FROM = 1000;
+export const TEMME_FROM = 1000;
 
 /** log(xᵃ e^−x / Γ(a)). */
 const edgeOf = (a: number, x: number): number => a * Math.log(x) - x - logGamma(a);

@@ -5,7 +5,7 @@ import { continuedFraction, gammaShares } from './gamma.js';
 const FAR = 3;
 
 /** log Φ(−x) for x ≥ 0 (DLMF 7.9.2 in the tail). */
-const logTail = (x: number): number => {
+export const logTail = (x: number): number => {
   if (x === Infinity) return -Infinity;
   if (x < FAR) return Math.log(gammaShares(0.5, (x * x) / 2).above / 2);
   const fraction = continuedFraction(x, (k) => [k, x]);
@@ -37,6 +37,9 @@ const solve = (share: number, low: number, high: number): number => {
   }
   return t;
 };
+
+/** The t with log Φ(t) = share ≤ log ½. */
+export const normalQuantileOfLog = (share: number): number => solve(share, -Infinity, Infinity);
 
 /**
  * The t from low to high below which there is a share u of what a standard normal law has between them: seen from

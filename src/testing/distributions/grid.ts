@@ -39,8 +39,10 @@ const chartOf = (support: Support, sorted: readonly number[]): Chart => {
       stretch: (u) => Math.exp(-u),
     };
   }
-  if (isInterval(support) && Number.isFinite(support.high - support.low)) {
-    const { low, high } = support;
+  const around =
+    support.kind === 'circle' ? { low: -Math.PI, high: Math.PI } : isInterval(support) && support;
+  if (around && Number.isFinite(around.high - around.low)) {
+    const { low, high } = around;
     const share = (u: number): number => 1 / (1 + Math.exp(-u));
     return {
       toLine: (z) => Math.log((z - low) / (high - z)),

@@ -27,6 +27,19 @@ const logChoose = (n: number, k: number): number =>
   logFactorial(n) - logFactorial(k) - logFactorial(n - k);
 const logBeta = (a: number, b: number): number => logGamma(a) + logGamma(b) - logGamma(a + b);
 const logPoisson = (k: number, rate: number): number => k * Math.log(rate) - rate - logFactorial(k);
+const logBinomial = (n: number, k: number, p: number): number =>
+  logChoose(n, k) + k * Math.log(p) + (n - k) * Math.log1p(-p);
+const logNegative = (k: number, mu: number, r: number): number =>
+  logGamma(k + r) -
+  logGamma(r) -
+  logFactorial(k) -
+  r * Math.log1p(mu / r) +
+  k * Math.log(mu / (r + mu));
+/** The chance of a number up to k, of those within some deviations below it. */
+const summed = (k: number, deviation: number, logProb: (k: number) => number): number => {
+  const from = Math.max(0, Math.floor(k - 12 * deviation - 12));
+  return sum(Array.from({ length: k - from + 1 }, (_, i) => Math.exp(logProb(from + i))));
+};
 /** A count within some deviations of a mean. */
 const about = (u: number, centre: number, deviation: number): number =>
   Math.max(0, Math.round(centre + (8 * u - 4) * deviation));
@@ -34,16 +47,12 @@ const about = (u: number, centre: number, deviation: number): number =>
 const formulas: readonly Formula[] = [
   {
     name: 'poisson',
+    runs: 80,
     parameters: [[1e-3, 1e5]],
     make: (rate = 1) => poisson(rate),
     at: (u, rate = 1) => about(u, rate, Math.sqrt(rate)),
     logProb: (k, rate = 1) => logPoisson(k, rate),
-    cdf: (k, rate = 1) => {
-      const from = Math.max(0, Math.floor(k - 12 * Math.sqrt(k) - 12));
-      return sum(
-        Array.from({ length: k - from + 1 }, (_, i) => Math.exp(logPoisson(from + i, rate))),
-      );
-    },
+    cdf: (k, rate = 1) => summed(k, Math.sqrt(k), (j) => logPoisson(j, rate)),
   },
   {
     name: 'geometric',
@@ -55,6 +64,7 @@ const formulas: readonly Formula[] = [
   },
   {
     name: 'binomial',
+    runs: 80,
     parameters: [
       [1, 1e5],
       [1e-3, 0.99],
@@ -62,8 +72,9 @@ const formulas: readonly Formula[] = [
     make: (n = 1, probs = 0.5) => binomial([Math.round(n)], { probs }),
     at: (u, n = 1, p = 0.5) =>
       Math.min(Math.round(n), about(u, Math.round(n) * p, Math.sqrt(Math.round(n) * p * (1 - p)))),
-    logProb: (k, n = 1, p = 0.5) =>
-      logChoose(Math.round(n), k) + k * Math.log(p) + (Math.round(n) - k) * Math.log1p(-p),
+    logProb: (k, n = 1, p = 0.5) => logBinomial(Math.round(n), k, p),
+    cdf: (k, n = 1, p = 0.5) =>
+      summed(k, Math.sqrt(n * p * (1 - p)), (j) => logBinomial(Math.round(n), j, p)),
   },
   {
     name: 'negativeBinomial2',
@@ -73,12 +84,16 @@ const formulas: readonly Formula[] = [
     ],
     make: (mu = 1, r = 1) => negativeBinomial2(mu, r),
     at: (u, mu = 1, r = 1) => about(u, mu, Math.sqrt(mu + mu ** 2 / r)),
-    logProb: (k, mu = 1, r = 1) =>
-      logGamma(k + r) -
-      logGamma(r) -
-      logFactorial(k) -
-      r * Math.log1p(mu / r) +
-      k * Math.log(mu / (r + mu)),
+    logProb: (k, mu = 1, r = 1) => logNegative(k, mu, r),
+    cdf: (k, mu = 1, r = 1) => {
+      // From k down, by the ratio of neighbours.
+      let [term, total] = [Math.exp(logNegative(k, mu, r)), 0];
+      for (let j = k; j >= 0 && term > total * 1e-18; j -= 1) {
+        total += term;
+        term *= (j / (j - 1 + r)) * (1 + r / mu);
+      }
+      return total;
+    },
   },
   {
     name: 'negativeBinomial',
@@ -154,6 +169,34 @@ describe('a draw is the least count with a share of Φ(ε) or more', () => {
       expect(Math.sqrt(variance(z) / wide)).toBeCloseTo(1, 1);
       expect(z.every(Number.isInteger)).toBe(true);
     }
+  });
+});
+
+describe('the quantile of a share', () => {
+  it('up to k is k, and of a little more the next', () => {
+    const laws: readonly Distribution[] = [
+      poisson(3),
+      poisson(900),
+      geometric({ probs: 0.2 }),
+      binomial(9, { probs: 0.3 }),
+      binomial(4000, { logits: -2 }),
+      negativeBinomial2(5, 0.5),
+      negativeBinomial(300, { probs: 0.4 }),
+    ];
+    for (const d of laws) {
+      const mode = Math.round(numbers(d.mean?.())[0] ?? NaN);
+      const k = [...new Set([0, 1, 2, 5, mode - 2, mode, mode + 3])].filter((j) => j >= 0);
+      const shares = numbers(d.cdf?.(tf.tensor1d(k)));
+      const told = k.filter((_, i) => (shares[i] ?? 0) > 1e-30 && (shares[i] ?? 1) < 1 - 1e-5);
+      const of = shares.filter((u) => u > 1e-30 && u < 1 - 1e-5);
+      expect(numbers(d.icdf?.(tf.tensor1d(of))), d.family.name).toEqual(told);
+      const more = of.map((u) => u + 2e-6 * Math.min(u, 0.5));
+      expect(numbers(d.icdf?.(tf.tensor1d(more))), d.family.name).toEqual(told.map((j) => j + 1));
+      expect(numbers(d.icdf?.(tf.scalar(0))), d.family.name).toEqual([0]);
+    }
+    expect(numbers(poisson(3).icdf?.(tf.scalar(1)))).toEqual([Infinity]);
+    expect(numbers(binomial(9, { probs: 0.3 }).icdf?.(tf.tensor1d([1, -0.1])))).toEqual([9, NaN]);
+    expect(numbers(binomial(9, { probs: 0 }).cdf?.(tf.tensor1d([-1, 0, 9])))).toEqual([0, 1, 1]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** Laws of one number beyond the first: densities in double precision, laws, edges, divergences. */
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
-import { type Distribution, type Tensor, beta, exponential, gamma } from 'marginalia';
+import { type Distribution, type Tensor, beta, exponential, gamma, studentT } from 'marginalia';
 import { grad } from 'marginalia/autodiff';
 import {
   cauchy,
@@ -12,6 +12,7 @@ import {
   inverseGamma,
   klDivergence,
   kumaraswamy,
+  laplace,
   logistic,
   logitNormal,
   pareto,
@@ -20,8 +21,10 @@ import {
 import { type DistributionCase, checkClosedFormKl, familyCases } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { noiseFor } from '../../../src/testing/distributions/subject.js';
+import { beyondLogit } from '../numerics/beta-in-double.js';
 import { digammaOf, logGamma } from '../numerics/gamma-in-double.js';
 import { normalCdf } from '../numerics/normal-in-double.js';
+import { overHalfLine, overUnit } from '../numerics/quadrature-in-double.js';
 import { type Formula, checkFormula } from './formulas.js';
 
 const EULER = 0.5772156649015329;
@@ -30,7 +33,62 @@ const logistically = (y: number): number => 1 / (1 + Math.exp(-y));
 /** A number on the line from one in (0, 1), far out at both ends. */
 const far = (u: number): number => Math.tan(Math.PI * (u - 0.5));
 
+const studentConstant = (v: number): number =>
+  logGamma((v + 1) / 2) - logGamma(v / 2) - 0.5 * Math.log(Math.PI * v);
+const logStudentFall = (y: number, v: number): number => -((v + 1) / 2) * Math.log1p(y ** 2 / v);
+/** P(T ≤ y) by the integral of the density: of its tail beyond it, or of what lies between it and 0. */
+const studentShare = (y: number, v: number): number => {
+  if (y > 0) return 1 - studentShare(-y, v);
+  const width = 1 - y;
+  const scaled = overHalfLine((s) => Math.exp(logStudentFall(y - width * s, v)));
+  return width * Math.exp(studentConstant(v)) * scaled;
+};
+
 const formulas: readonly Formula[] = [
+  {
+    name: 'studentT',
+    runs: 60,
+    parameters: [
+      [0.3, 3e5],
+      [1e-2, 10],
+      [0.1, 10],
+    ],
+    make: (df = 1, loc = 0, scale = 1) => studentT(df, loc, scale),
+    at: (u, v = 1, m = 0, s = 1) => m + s * Math.max(-1e4, far(u) * (1 + 3 / v)),
+    logProb: (z, v = 1, m = 0, s = 1) =>
+      studentConstant(v) + logStudentFall((z - m) / s, v) - Math.log(s),
+    cdf: (z, v = 1, m = 0, s = 1) => studentShare((z - m) / s, v),
+  },
+  {
+    name: 'beta',
+    runs: 60,
+    parameters: [
+      [0.05, 1e3],
+      [0.05, 1e3],
+    ],
+    make: (one = 1, zero = 1) => beta(one, zero),
+    at: (u, a = 1, b = 1) =>
+      logistically(Math.min(6, Math.log(a / b) + (6 * u - 3) * Math.sqrt(1 / a + 1 / b))),
+    logProb: (z, a = 1, b = 1) =>
+      (a - 1) * Math.log(z) +
+      (b - 1) * Math.log1p(-z) +
+      logGamma(a + b) -
+      logGamma(a) -
+      logGamma(b),
+    cdf: (z, a = 1, b = 1) => beyondLogit(a, b, Math.log(z / (1 - z)), -1),
+  },
+  {
+    name: 'laplace',
+    parameters: [
+      [1e-2, 10],
+      [1e-2, 10],
+    ],
+    make: (loc = 0, scale = 1) => laplace(loc, scale),
+    at: (u, m = 0, s = 1) => m + s * (60 * u - 50),
+    logProb: (z, m = 0, s = 1) => -Math.abs(z - m) / s - Math.log(2 * s),
+    cdf: (z, m = 0, s = 1) =>
+      z < m ? 0.5 * Math.exp((z - m) / s) : 1 - 0.5 * Math.exp((m - z) / s),
+  },
   {
     name: 'cauchy',
     parameters: [
@@ -142,6 +200,7 @@ const formulas: readonly Formula[] = [
   },
   {
     name: 'halfStudentT',
+    runs: 60,
     parameters: [
       [0.1, 1e5],
       [0.1, 10],
@@ -155,6 +214,12 @@ const formulas: readonly Formula[] = [
       0.5 * Math.log(Math.PI * v) -
       Math.log(s) -
       ((v + 1) / 2) * Math.log1p((z / s) ** 2 / v),
+    cdf: (z, v = 1, s = 1) =>
+      z > 3 * s
+        ? 1 - 2 * studentShare(-z / s, v)
+        : ((2 * z) / s) *
+          Math.exp(studentConstant(v)) *
+          overUnit((t) => Math.exp(logStudentFall((z * t) / s, v))),
   },
 ];
 

@@ -9,14 +9,19 @@ import {
   type Support,
   arrayOf,
   boolean,
+  circle,
   corrCholesky,
   countVectors,
+  greaterThan,
   integers,
   interval,
   isWithin,
+  lessThan,
   lowerCholesky,
   nonnegative,
+  nonnegativeInteger,
   oneHot,
+  positiveInteger,
   orderedVector,
   positiveOrderedVector,
 } from 'marginalia/distributions';
@@ -66,11 +71,11 @@ const holds = (support: ScalarSupport, n: number): boolean => {
 };
 
 /** Angles, as a set of a user's own. */
-const circle: ScalarSupport<'circle'> = {
+const angles: ScalarSupport<'angles'> = {
   ...interval(-Math.PI, Math.PI),
-  kind: 'circle',
+  kind: 'angles',
   name: 'angles',
-  isWithin: ({ kind }) => kind === 'circle' || kind === 'real',
+  isWithin: ({ kind }) => kind === 'angles' || kind === 'real',
   covers: (inner) => isInterval(inner) && inner.low >= -Math.PI && inner.high <= Math.PI,
 };
 
@@ -124,13 +129,32 @@ describe('inclusion', () => {
   });
 
   it('of a set of your own is asked of what lies within, then of what is around it', () => {
+    expect(isWithin(angles, angles)).toBe(true);
+    expect(isWithin(angles, real)).toBe(true);
+    expect(isWithin(angles, positive)).toBe(false);
+    expect(isWithin(interval(0, 1), angles)).toBe(true);
+    expect(isWithin(interval(0, 4), angles)).toBe(false);
+    expect(isWithin(arrayOf(interval(0, 1)), arrayOf(angles))).toBe(true);
+    expect(isWithin(arrayOf(angles), arrayOf(positive))).toBe(false);
+  });
+
+  it('of the circle holds in itself alone, and of intervals in it', () => {
     expect(isWithin(circle, circle)).toBe(true);
-    expect(isWithin(circle, real)).toBe(true);
-    expect(isWithin(circle, positive)).toBe(false);
-    expect(isWithin(interval(0, 1), circle)).toBe(true);
-    expect(isWithin(interval(0, 4), circle)).toBe(false);
-    expect(isWithin(arrayOf(interval(0, 1)), arrayOf(circle))).toBe(true);
-    expect(isWithin(arrayOf(circle), arrayOf(positive))).toBe(false);
+    expect(isWithin(circle, real)).toBe(false);
+    expect(isWithin(circle, interval(-4, 4))).toBe(false);
+    expect(isWithin(interval(-Math.PI, Math.PI), circle)).toBe(true);
+    expect(isWithin(interval(-4, 4), circle)).toBe(false);
+    expectTypeOf<IsWithin<typeof circle, typeof real>>().toEqualTypeOf<false>();
+    expectTypeOf<IsWithin<typeof circle, typeof circle>>().toEqualTypeOf<true>();
+    expectTypeOf<IsWithin<Interval<-1, 1>, typeof circle>>().toEqualTypeOf<boolean>();
+  });
+
+  it('of half lines and of integers from a bound up is that of their bounds', () => {
+    expect(isWithin(greaterThan(2), greaterThan(1))).toBe(true);
+    expect(isWithin(lessThan(2), lessThan(1))).toBe(false);
+    expect(isWithin(greaterThan(0), positive)).toBe(true);
+    expect(isWithin(positiveInteger, nonnegativeInteger)).toBe(true);
+    expect([greaterThan(2).words, lessThan(2).words]).toEqual(['above 2', 'below 2']);
   });
 
   it('of a bound that is not known holds only in what is unbounded', () => {
@@ -249,7 +273,7 @@ describe('inclusion as a type', () => {
     >().toEqualTypeOf<boolean>();
     expectTypeOf<IsWithin<Integers, Kinds['real' | 'simplex' | 'reals']>>().toEqualTypeOf<false>();
     expectTypeOf<IsWithin<ScalarSupport, Kinds['simplex']>>().toEqualTypeOf<boolean>();
-    expectTypeOf<IsWithin<typeof circle, Kinds['positive']>>().toEqualTypeOf<boolean>();
-    expectTypeOf<IsWithin<Kinds['interval'], typeof circle>>().toEqualTypeOf<boolean>();
+    expectTypeOf<IsWithin<typeof angles, Kinds['positive']>>().toEqualTypeOf<boolean>();
+    expectTypeOf<IsWithin<Kinds['interval'], typeof angles>>().toEqualTypeOf<boolean>();
   });
 });

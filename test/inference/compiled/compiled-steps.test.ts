@@ -66,6 +66,7 @@ import {
   pareto,
   poisson,
   truncatedNormal,
+  vonMises,
   weibull,
 } from 'marginalia/distributions';
 import { mlp } from 'marginalia/nn';
@@ -223,6 +224,7 @@ const more: readonly FamilyCase[] = [
     () => truncatedNormal(0, 1, -1, 2),
     (shift, scale) => truncatedNormal(shift, scale, -1, 2),
   ],
+  ['von Mises', () => vonMises(1, 2), (shift, scale) => vonMises(shift, scale)],
   ['Poisson', () => poisson(3), (_, rate) => poisson(rate)],
   ['geometric', () => geometric({ probs: 0.3 }), (logits) => geometric({ logits })],
   ['binomial', () => binomial(4, { probs: 0.3 }), (logits) => binomial(4, { logits })],

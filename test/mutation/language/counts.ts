@@ -17,8 +17,8 @@ export const countLaws: readonly Mutation[] = [
   {
     name: 'a share of a beta law from its other end',
     file: 'dsl/numerics/double/beta.ts',
-    find: 'const above = belowMean(b, a, rest, x);',
-    replace: 'const above = belowMean(a, b, rest, x);',
+    find: 'const above = logBelowMean(b, a, rest, x);',
+    replace: 'const above = logBelowMean(a, b, rest, x);',
     killedBy: functions,
   },
   {
@@ -115,8 +115,8 @@ export const countLaws: readonly Mutation[] = [
   {
     name: 'a class that takes of all things, not of what is left',
     file: 'dsl/numerics/double/count-quantile.ts',
-    find: 'const taken = binomialQuantile(e[at + k] ?? Number.NaN, left, odds);',
-    replace: 'const taken = binomialQuantile(e[at + k] ?? Number.NaN, total, odds);',
+    find: 'const taken = binomialQuantile(byNoise(e[at + k] ?? Number.NaN), left, odds);',
+    replace: 'const taken = binomialQuantile(byNoise(e[at + k] ?? Number.NaN), total, odds);',
     killedBy: classes,
   },
   {
@@ -195,5 +195,19 @@ export const countLaws: readonly Mutation[] = [
     find: 'return inside ? choose(inside(value), none, tf.scalar(-Infinity)) : none;',
     replace: 'return none;',
     killedBy: 'test/dsl/combinators/improper-uniform.test.ts',
+  },
+  {
+    name: 'a quantile of a share by the next count',
+    file: 'dsl/numerics/double/count-quantile.ts',
+    find: 'isBelow ? tail * (1 - SAME) : tail + SAME',
+    replace: 'isBelow ? tail * (1 + SAME) : tail - SAME',
+    killedBy: counts,
+  },
+  {
+    name: 'a binomial share of one trial less',
+    file: 'dsl/distributions/counts/binomial.ts',
+    find: 'a: tf.add(within, 1), b: rest,',
+    replace: 'a: tf.add(within, 1), b: tf.add(rest, 1),',
+    killedBy: counts,
   },
 ];

@@ -40,6 +40,7 @@ import {
   logitNormalCases,
   paretoCases,
   truncatedNormalCases,
+  vonMisesCases,
   weibullCases,
 } from './scalar-arbitraries.js';
 
@@ -71,6 +72,7 @@ export const familyCases = {
   logitNormal: logitNormalCases,
   pareto: paretoCases,
   truncatedNormal: truncatedNormalCases,
+  vonMises: vonMisesCases,
   weibull: weibullCases,
   betaBinomial: betaBinomialCases,
   binomial: binomialCases,

@@ -13,6 +13,7 @@ import {
   logitNormal,
   pareto,
   truncatedNormal,
+  vonMises,
   weibull,
 } from '../../../../dsl/index.js';
 import { type CasesOver, type DistributionCase, caseOf } from './family-arbitraries.js';
@@ -40,6 +41,8 @@ const over = <D extends Distribution>(cases: CasesOver<D>): fc.Arbitrary<Distrib
 export const cauchyCases = over(withTwo('cauchy', [-3, 3], [0.25, 3], cauchy));
 /** Random Gumbels. */
 export const gumbelCases = over(withTwo('gumbel', [-3, 3], [0.25, 3], gumbel));
+/** Random von Mises laws, about any angle. */
+export const vonMisesCases = over(withTwo('vonMises', [-4, 4], [0.25, 4], vonMises));
 /** Random logistics. */
 export const logisticCases = over(withTwo('logistic', [-3, 3], [0.25, 3], logistic));
 /** Random logit-normals. */

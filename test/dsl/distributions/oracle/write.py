@@ -10,6 +10,7 @@ It needs mpmath and scipy, as Debian's python3-mpmath and python3-scipy have the
 import json
 from pathlib import Path
 
+import circle
 import classes
 import counts
 import positive
@@ -17,7 +18,7 @@ import real_line
 import unit_interval
 import vectors
 
-ROOMS = [classes, counts, positive, real_line, unit_interval, vectors]
+ROOMS = [circle, classes, counts, positive, real_line, unit_interval, vectors]
 
 rows = {name: found for room in ROOMS for name, found in room.ROWS.items()}
 target = Path(__file__).with_name("rows.json")
