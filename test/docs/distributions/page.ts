@@ -90,7 +90,10 @@ const entry = (
     ...(to.length === 0 ? [] : [`- KL to: ${others(to)}`]),
     ...(from.length === 0 ? [] : [`- KL from: ${others(from)}`]),
   ];
-  const given = [...argumentsIn(laws)].map(([a, words]) => [`\`${a}\``, words]);
+  const given = [...argumentsIn(laws)].map(([a, words]) => [
+    /^\w+$/.test(a) ? `\`${a}\`` : a,
+    words,
+  ]);
   // What cannot be drawn from has no laws among the cases.
   const isShown = laws.length > 0;
   return [
