@@ -45,6 +45,7 @@ export const catalogue: readonly Entry[] = [
   example('wasserstein-autoencoder', () => import('../wasserstein-autoencoder/main.js')),
   example('density-ratio', () => import('../density-ratio/main.js')),
   example('evolution-strategies', () => import('../evolution-strategies/main.js')),
+  example('flows', () => import('../flows/main.js')),
   example('em-connection', () => import('../em-connection/main.js')),
   {
     _tag: 'program',
@@ -57,7 +58,7 @@ export const catalogue: readonly Entry[] = [
   {
     _tag: 'program',
     name: 'posteriors',
-    sentence: 'Eight schools and, with --data, five more posteriors of posteriordb, all judged.',
+    sentence: 'Eight schools and, with --data, six more posteriors of posteriordb, all judged.',
     quick: ['--steps', '500'],
     load: () => import('../posteriors/main.js'),
   },

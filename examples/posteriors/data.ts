@@ -8,6 +8,7 @@ import { halfNormal, independent, mask, normal } from 'marginalia';
 import { halfCauchy } from 'marginalia/distributions';
 import { Refusal } from '../command-line/refusal.js';
 import { eightSchools, schoolsData } from './eight-schools.js';
+import { gpPoisson } from './gp-poisson.js';
 import { normalMixture } from './normal-mixture.js';
 import type { Problem } from './problem.js';
 import { allBeta, interceptApart, regression } from './regression.js';
@@ -85,7 +86,7 @@ const wide = (k: number) =>
     ),
   );
 
-/** The six posteriors of a folder. */
+/** The seven posteriors of a folder. */
 export const tasksIn = async (folder: string): Promise<readonly Task[]> => {
   const reference = await readAs(Reference, folder, 'reference.json');
   const ar = await readAs(t.type({ K: t.number, y: Numbers }), folder, 'arK.json');
@@ -106,6 +107,7 @@ export const tasksIn = async (folder: string): Promise<readonly Task[]> => {
     folder,
     'sblrc.json',
   );
+  const process = await readAs(t.type({ x: Numbers, k: Numbers }), folder, 'gp_pois_regr.json');
   const lags = ar.y
     .slice(ar.K)
     .map((_, i) => [1, ...Array.from({ length: ar.K }, (_k, k) => ar.y[ar.K + i - 1 - k] ?? 0)]);
@@ -144,6 +146,7 @@ export const tasksIn = async (folder: string): Promise<readonly Task[]> => {
       sigma: halfNormal(10),
       named: allBeta,
     }),
+    gpPoisson(process.x.map((x, i) => [x, process.k[i] ?? Number.NaN])),
   ];
   return problems.map((problem) => {
     const found = reference.find((r) => r.model === problem.name);
