@@ -22,6 +22,7 @@ import {
   studentTWithinQuantile,
 } from '../../dsl/numerics/student-t-function.js';
 import { tanhRoot } from '../../dsl/numerics/tanh-root.js';
+import { scaledExpint } from '../../dsl/numerics/exponential-integral.js';
 import { truncatedNormalQuantile } from '../../dsl/numerics/truncated-normal.js';
 import { type Shape, betainc, betaincc, gammainc, gammaincc } from 'marginalia/tensors';
 import { angleAfter, shareBetweenAngles } from '../../dsl/numerics/von-mises.js';
@@ -47,6 +48,13 @@ const shares: fc.Arbitrary<Use> = fc
         told: { upper },
       })),
   );
+
+const expints: fc.Arbitrary<Use> = shapes.chain((shape) =>
+  fc.record({ x: reals(shape, { min: 0.2, max: 6 }) }).map((inputs) => ({
+    inputs,
+    f: (all) => scaledExpint(inputOf(all, 'x')),
+  })),
+);
 
 const poissons: fc.Arbitrary<Use> = shapes.chain((shape) =>
   fc.record({ e: reals(shape), rate: reals([], { min: 0.5, max: 40 }) }).map((inputs) => ({
@@ -239,6 +247,7 @@ kernelLaws('special', room, [
   { kernel: 'VonMisesShare', uses: angles },
   { kernel: 'VonMisesSlope', uses: angles },
   { kernel: 'VonMisesQuantile', uses: angles },
+  { kernel: 'ScaledExpint', uses: expints, smooth: true },
   { kernel: 'PoissonQuantile', uses: poissons },
   { kernel: 'BinomialQuantile', uses: binomials },
   { kernel: 'NegativeBinomialQuantile', uses: negativeBinomials },

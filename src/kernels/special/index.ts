@@ -11,6 +11,7 @@ import {
 import { BETA_QUANTILE, INCOMPLETE_BETA } from '../../../dsl/numerics/incomplete-beta.js';
 import { GAMMA_QUANTILE, INCOMPLETE_GAMMA } from '../../../dsl/numerics/incomplete-gamma.js';
 import { STUDENT_T_QUANTILE, STUDENT_T_SHARE } from '../../../dsl/numerics/student-t-function.js';
+import { SCALED_EXPINT } from '../../../dsl/numerics/exponential-integral.js';
 import { TANH_ROOT } from '../../../dsl/numerics/tanh-root.js';
 import { TRUNCATED_QUANTILE } from '../../../dsl/numerics/truncated-normal.js';
 import {
@@ -29,6 +30,7 @@ export const special: readonly Kernel[] = [
   eachOnHost(BETA_QUANTILE),
   eachOnHost(STUDENT_T_SHARE),
   eachOnHost(STUDENT_T_QUANTILE),
+  eachOnHost(SCALED_EXPINT),
   eachOnHost(POISSON_QUANTILE),
   eachOnHost(BINOMIAL_QUANTILE),
   { ...eachOnHost(MULTINOMIAL_QUANTILE), reach: eachLine },

@@ -2,6 +2,7 @@
 import type { Mutation } from '../mutation.js';
 
 const functions = 'test/dsl/numerics/normal-function.test.ts';
+const oracle = 'test/dsl/distributions/oracle/oracle.test.ts';
 const families = 'test/dsl/distributions/scalar-families.test.ts';
 
 export const scalarFamilies: readonly Mutation[] = [
@@ -208,5 +209,26 @@ export const scalarFamilies: readonly Mutation[] = [
     find: "isWithin: ({ kind }) => kind === 'circle',",
     replace: "isWithin: ({ kind }) => kind === 'circle' || kind === 'real',",
     killedBy: 'test/dsl/supports/inclusion.test.ts',
+  },
+  {
+    name: 'a log-uniform law that is uniform',
+    file: 'dsl/distributions/positive/log-uniform.ts',
+    find: 'tf.neg(tf.add(tf.log(inside(value)), tf.log(length)));',
+    replace: 'tf.neg(tf.add(tf.mul(inside(value), 0), tf.log(gap)));',
+    killedBy: oracle,
+  },
+  {
+    name: 'a Gompertz law whose risk starts at once',
+    file: 'dsl/distributions/positive/gompertz.ts',
+    find: 'tf.mul(eta, tf.expm1(tf.mul(b, value)));',
+    replace: 'tf.mul(eta, tf.exp(tf.mul(b, value)));',
+    killedBy: oracle,
+  },
+  {
+    name: 'an asymmetric Laplace law turned round',
+    file: 'dsl/distributions/real-line/asymmetric-laplace.ts',
+    find: '[tf.mul(s, k), tf.div(s, k)];',
+    replace: '[tf.div(s, k), tf.mul(s, k)];',
+    killedBy: oracle,
   },
 ];

@@ -3,15 +3,22 @@ import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import type { Distribution, Tensor } from '../../../../dsl/index.js';
 import {
+  asymmetricLaplace,
+  betaProportion,
   cauchy,
   chi2,
+  gompertz,
   gumbel,
+  halfLogistic,
   halfStudentT,
   inverseGamma,
   kumaraswamy,
+  levy,
+  logUniform,
   logistic,
   logitNormal,
   pareto,
+  softLaplace,
   truncatedNormal,
   vonMises,
   weibull,
@@ -88,4 +95,42 @@ export const paretoCases: fc.Arbitrary<DistributionCase> = fc.oneof(
       caseOf('pareto from a number', [p], ([alpha = 3]) => pareto(1.5, alpha)),
     ),
   ),
+);
+
+/** Random soft Laplace laws. */
+export const softLaplaceCases = over(withTwo('softLaplace', [-3, 3], [0.25, 3], softLaplace));
+/** Random beta laws by their means. */
+export const betaProportionCases = over(
+  withTwo('betaProportion', [0.2, 0.8], [2, 12], betaProportion),
+);
+/** Random Gompertz laws, whose risk rises at once and late. */
+export const gompertzCases = over(withTwo('gompertz', [0.1, 4], [0.25, 3], gompertz));
+/** Random half-logistics. */
+export const halfLogisticCases = batchShapes.chain((batch) =>
+  numbersIn(batch, 0.25, 3).map((p) =>
+    caseOf('halfLogistic', [p], ([scale = 1]) => halfLogistic(scale)),
+  ),
+);
+/** Random Lévy laws from a number, by which their tails are charted. */
+export const levyCases = batchShapes.chain((batch) =>
+  numbersIn(batch, 0.25, 3).map((p) => caseOf('levy', [p], ([scale = 1]) => levy(-0.5, scale))),
+);
+/** Random asymmetric Laplace laws. */
+export const asymmetricLaplaceCases = batchShapes.chain((batch) =>
+  fc
+    .tuple(numbersIn(batch, -3, 3), numbersIn([], 0.25, 2), numbersIn(batch, 0.5, 2))
+    .map((parameters) =>
+      caseOf('asymmetricLaplace', parameters, ([loc = 0, scale = 1, asymmetry = 1]) =>
+        asymmetricLaplace(loc, scale, asymmetry),
+      ),
+    ),
+);
+/** Random log-uniforms, between tensors and between numbers. */
+export const logUniformCases: fc.Arbitrary<DistributionCase> = fc.oneof(
+  over(
+    withTwo('logUniform', [0.25, 2], [1.5, 8], (low, times) => logUniform(low, tf.mul(low, times))),
+  ),
+  fc
+    .integer({ min: 1, max: 8 })
+    .map((n) => caseOf('logUniform between numbers', [], () => logUniform(n / 4, n))),
 );

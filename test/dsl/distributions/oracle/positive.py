@@ -108,6 +108,40 @@ ROWS = {
         lambda z, s, a: -mp.expm1(-a * mp.log(z / s)) if z >= s else mp.mpf(0),
         scipy=lambda s, a: stats.pareto(a, scale=s),
     ),
+    "gompertz": family(
+        "gompertz",
+        [(1, 1), (0.01, 2), (30, 0.1)],
+        lambda eta, b: below(*(float(mp.log1p(u / eta) / b) for u in [1e-4, 0.1, 0.5, 1, 3, 15])),
+        on_half_line(lambda z, eta, b: mp.log(eta * b) + b * z - eta * mp.expm1(b * z)),
+        on_half_line(lambda z, eta, b: -mp.expm1(-eta * mp.expm1(b * z)), mp.mpf(0)),
+        scipy=lambda eta, b: stats.gompertz(eta, scale=1 / b),
+    ),
+    "halfLogistic": family(
+        "halfLogistic",
+        [(1,), (0.01,), (30,)],
+        lambda s: below(*times(s)),
+        on_half_line(lambda z, s: mp.log(2 / s) - z / s - 2 * mp.log1p(mp.exp(-z / s))),
+        on_half_line(lambda z, s: mp.tanh(z / s / 2), mp.mpf(0)),
+        scipy=lambda s: stats.halflogistic(scale=s),
+    ),
+    "levy": family(
+        "levy",
+        [(0, 1), (-3, 0.25), (1, 40)],
+        lambda m, s: [m - 1, *(m + s * u for u in [0.05, 0.3, 1, 5, 100, 1e4])],
+        lambda z, m, s: (
+            mp.log(s / (2 * mp.pi)) / 2 - s / (2 * (z - m)) - 1.5 * mp.log(z - m) if z > m else -mp.inf
+        ),
+        lambda z, m, s: mp.erfc(mp.sqrt(s / (2 * (z - m)))) if z > m else mp.mpf(0),
+        scipy=stats.levy,
+    ),
+    "logUniform": family(
+        "logUniform",
+        [(1, 2), (0.001, 1000), (5, 5.5)],
+        lambda low, high: [low / 2, *(low * (high / low) ** u for u in [0.1, 0.5, 0.9]), 2 * high],
+        lambda z, low, high: -mp.log(z * mp.log(high / low)) if low <= z <= high else -mp.inf,
+        lambda z, low, high: min(max(mp.log(z / low) / mp.log(high / low), mp.mpf(0)), mp.mpf(1)),
+        scipy=stats.loguniform,
+    ),
     "weibull": family(
         "weibull",
         [(1, 1), (2, 0.5), (0.1, 4), (50, 20)],

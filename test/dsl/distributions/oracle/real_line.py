@@ -70,7 +70,38 @@ logistic = of_standard(
 )
 gumbel = of_standard(lambda x: -x - mp.exp(-x), lambda x: mp.exp(-mp.exp(-x)))
 
+def asymmetric(z, m, s, k):
+    left, right = s * k, s / k
+    return (z - m) / left - mp.log(left + right) if z < m else (m - z) / right - mp.log(left + right)
+
+
+def asymmetric_cdf(z, m, s, k):
+    left, right = s * k, s / k
+    if z < m:
+        return left / (left + right) * mp.exp((z - m) / left)
+    return 1 - right / (left + right) * mp.exp((m - z) / right)
+
+
+soft_laplace = of_standard(
+    lambda x: -mp.log(mp.pi * mp.cosh(x)), lambda x: 2 / mp.pi * mp.atan(mp.exp(x))
+)
+
 ROWS = {
+    "asymmetricLaplace": family(
+        "asymmetricLaplace",
+        [(0, 1, 1), (1.5, 0.25, 2), (-200, 30, 0.1)],
+        lambda m, s, k: spread(m, s),
+        asymmetric,
+        asymmetric_cdf,
+        scipy=lambda m, s, k: stats.laplace_asymmetric(k, loc=m, scale=s),
+    ),
+    "softLaplace": family(
+        "softLaplace",
+        LOC_SCALE,
+        spread,
+        *soft_laplace,
+        scipy=lambda m, s: stats.hypsecant(loc=m, scale=s),
+    ),
     "normal": family("normal", LOC_SCALE, spread, *normal, scipy=stats.norm),
     "laplace": family("laplace", LOC_SCALE, spread, *laplace, scipy=stats.laplace),
     "cauchy": family("cauchy", LOC_SCALE, spread, *cauchy, scipy=stats.cauchy),

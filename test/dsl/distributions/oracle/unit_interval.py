@@ -40,6 +40,18 @@ ROWS = {
         share(lambda z, a, b: share_of_beta(a, b, z)),
         scipy=stats.beta,
     ),
+    "betaProportion": family(
+        "betaProportion",
+        [(0.5, 2), (0.2, 0.9), (0.7, 60)],
+        points,
+        inside(
+            lambda z, m, k: (
+                (m * k - 1) * mp.log(z) + ((1 - m) * k - 1) * mp.log1p(-z) - log_beta(m * k, (1 - m) * k)
+            )
+        ),
+        share(lambda z, m, k: share_of_beta(m * k, (1 - m) * k, z)),
+        scipy=lambda m, k: stats.beta(m * k, (1 - m) * k),
+    ),
     "kumaraswamy": family(
         "kumaraswamy",
         [(1, 1), (0.4, 3), (5, 0.5), (20, 30)],
