@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { klExponential } from '../../divergences/gamma.js';
+import { klToExponential } from '../../divergences/moments.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { logOneMinusExp } from '../../numerics/special.js';
-import { type Positive, positive } from '../../supports/index.js';
+import { type Positive, nonnegative, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { logTailsOfHalfLine, onHalfLine, shareOfHalfLine } from './half-line.js';
 
@@ -53,5 +54,6 @@ export const exponential = (rate: TensorLike): Distribution<Positive, 'pathwise'
     ),
     icdf: (u) => tf.div(tf.neg(tf.log1p(tf.neg(u))), r),
     klTo: (p) => (isOf(p, exponentialFamily) ? klExponential(r, p.parameters.rate) : undefined),
+    klFrom: (q) => klToExponential(q, r, nonnegative),
   });
 };

@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { type LocationScale, klNormal } from '../../divergences/gaussian.js';
+import { klToHalfNormal } from '../../divergences/moments.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { erf, erfinv, logNdtr } from '../../numerics/normal-function.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
-import { type Positive, positive } from '../../supports/index.js';
+import { type Positive, nonnegative, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { logTailsOfHalfLine, onHalfLine, shareOfHalfLine } from './half-line.js';
 
@@ -61,5 +62,6 @@ export const halfNormal = (scale: TensorLike): Distribution<Positive, 'pathwise'
     // Folding two normals with one centre changes nothing between them.
     klTo: (p) =>
       isOf(p, halfNormalFamily) ? klNormal(centred(s), centred(p.parameters.scale)) : undefined,
+    klFrom: (q) => klToHalfNormal(q, s, nonnegative),
   });
 };

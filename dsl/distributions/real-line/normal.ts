@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { type LocationScale, klNormal } from '../../divergences/gaussian.js';
+import { klToNormal } from '../../divergences/moments.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { imageUnder } from '../../law/preimage.js';
@@ -65,6 +66,7 @@ export const normal = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     logSurvival: (value) => logNdtr(tf.div(tf.sub(m, value), s)),
     icdf: (u) => tf.add(m, tf.mul(s, ndtri(u))),
     klTo: (p) => (isOf(p, normalFamily) ? klNormal({ loc: m, scale: s }, p.parameters) : undefined),
+    klFrom: (q) => klToNormal(q, { loc: m, scale: s }, real),
   });
 };
 

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import { choose, greaterEqual } from '../../tensors/comparison.js';
+import { choose, greater, greaterEqual, less } from '../../tensors/comparison.js';
 import { argumentsOf } from '../../checks/argument.js';
-import type { Distribution, Family } from '../../law/distribution.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
+import { klToUniform } from '../../divergences/moments.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { type Interval, interval, positive, real } from '../../supports/index.js';
@@ -44,6 +45,7 @@ export const uniform = <const L extends TensorLike, const H extends TensorLike>(
   const a = asTensor(low);
   const b = asTensor(high);
   const width = tf.sub(b, a);
+  const support = interval(boundOf(low), boundOf(high));
   return distribution({
     family: uniformFamily,
     parameters: { low: a, high: b },
@@ -56,7 +58,7 @@ export const uniform = <const L extends TensorLike, const H extends TensorLike>(
         positive,
       ],
     }),
-    support: interval(boundOf(low), boundOf(high)),
+    support,
     sampler: {
       gradient: 'pathwise',
       noise: [baseNoise('uniform')],
@@ -72,5 +74,12 @@ export const uniform = <const L extends TensorLike, const H extends TensorLike>(
     entropy: () => tf.log(width),
     cdf: (value) => tf.clipByValue(tf.div(tf.sub(value, a), width), 0, 1),
     icdf: (u) => tf.add(a, tf.mul(width, u)),
+    klTo: (p) => {
+      if (!isOf(p, uniformFamily)) return undefined;
+      const { low: from, high: to } = p.parameters;
+      const wider = tf.log(tf.div(tf.sub(to, from), width));
+      return choose(tf.add(less(a, from), greater(b, to)), tf.scalar(Infinity), wider);
+    },
+    klFrom: (q) => klToUniform(q, width, support),
   });
 };

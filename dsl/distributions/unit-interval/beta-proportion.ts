@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import type { Distribution, Family } from '../../law/distribution.js';
+import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { type Interval, positive, unitInterval } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { beta } from './beta.js';
@@ -12,6 +12,9 @@ export const betaProportionFamily: Family<BetaProportionParameters> = {
   axes: { mean: 0, concentration: 0 },
   of: ({ mean, concentration }) => betaProportion(mean, concentration),
 };
+
+const betaOf = ({ mean, concentration }: BetaProportionParameters) =>
+  beta(tf.mul(mean, concentration), tf.mul(tf.sub(1, mean), concentration));
 
 /**
  * The beta distribution by its mean and how concentrated it is about it: `beta(mean κ, (1 − mean) κ)` with κ for
@@ -35,13 +38,16 @@ export const betaProportion = (
   concentration: TensorLike,
 ): Distribution<Interval<0, 1>, 'pathwise'> => {
   const [m, k] = [asTensor(mean), asTensor(concentration)];
+  const own = betaOf({ mean: m, concentration: k });
   return {
-    ...beta(tf.mul(m, k), tf.mul(tf.sub(1, m), k)),
+    ...own,
     family: betaProportionFamily,
     parameters: { mean: m, concentration: k },
     arguments: argumentsOf('betaProportion', {
       mean: [mean, m, unitInterval],
       concentration: [concentration, k, positive],
     }),
+    klTo: (p) => own.klTo?.(isOf(p, betaProportionFamily) ? betaOf(p.parameters) : p),
+    klFrom: (q) => q.klTo?.(own),
   };
 };

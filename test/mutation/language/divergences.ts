@@ -65,4 +65,25 @@ export const divergences: readonly Mutation[] = [
     replace: '(q.klTo?.(p) ?? p.klTo?.(q))',
     killedBy: 'test/dsl/divergences/every-pair.test.ts',
   },
+  {
+    name: 'a divergence to a normal law by the mean alone',
+    file: 'dsl/divergences/moments.ts',
+    find: 'tf.div(variance, tf.square(scale)),',
+    replace: 'tf.zerosLike(variance),',
+    killedBy: 'test/dsl/divergences/quadrature.test.ts',
+  },
+  {
+    name: 'a divergence that is no number where a moment is none',
+    file: 'dsl/divergences/moments.ts',
+    find: 'choose(less(term, tf.scalar(Infinity)), term, tf.scalar(Infinity));',
+    replace: 'term;',
+    killedBy: 'test/dsl/divergences/quadrature.test.ts',
+  },
+  {
+    name: 'a divergence to a law that ends before',
+    file: 'dsl/divergences/moments.ts',
+    find: ' &&\n  isWithin(q.support, outer);',
+    replace: ';',
+    killedBy: 'test/dsl/divergences/quadrature.test.ts',
+  },
 ];
