@@ -31,8 +31,8 @@ export const countLaws: readonly Mutation[] = [
   {
     name: 'a second slope that is taken for 0',
     file: 'dsl/numerics/incomplete-gamma.ts',
-    find: 'a: () => tf.mul(dy, Number.NaN),',
-    replace: 'a: () => tf.zerosLike(a),',
+    find: 'what is not known is no number.\n        a: () => tf.mul(dy, Number.NaN),',
+    replace: 'what is not known is no number.\n        a: () => tf.zerosLike(a),',
     killedBy: functions,
   },
   {
@@ -66,8 +66,8 @@ export const countLaws: readonly Mutation[] = [
   {
     name: 'a Poisson law by the share of one more',
     file: 'dsl/distributions/counts/poisson.ts',
-    find: 'tf.add(tf.floor(sound), 1)',
-    replace: 'tf.add(tf.floor(sound), 2)',
+    find: 'tf.scalar(0), gammaincc(tf.add(tf.floor(sound), 1), r)',
+    replace: 'tf.scalar(0), gammaincc(tf.add(tf.floor(sound), 2), r)',
     killedBy: counts,
   },
   {
