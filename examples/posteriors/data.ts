@@ -9,6 +9,7 @@ import { halfCauchy } from 'marginalia/distributions';
 import { Refusal } from '../command-line/refusal.js';
 import { eightSchools, schoolsData } from './eight-schools.js';
 import { gpPoisson } from './gp-poisson.js';
+import { hiddenChain } from './hidden-markov.js';
 import { normalMixture } from './normal-mixture.js';
 import type { Problem } from './problem.js';
 import { allBeta, interceptApart, regression } from './regression.js';
@@ -86,7 +87,7 @@ const wide = (k: number) =>
     ),
   );
 
-/** The seven posteriors of a folder. */
+/** The eight posteriors of a folder. */
 export const tasksIn = async (folder: string): Promise<readonly Task[]> => {
   const reference = await readAs(Reference, folder, 'reference.json');
   const ar = await readAs(t.type({ K: t.number, y: Numbers }), folder, 'arK.json');
@@ -108,6 +109,7 @@ export const tasksIn = async (folder: string): Promise<readonly Task[]> => {
     'sblrc.json',
   );
   const process = await readAs(t.type({ x: Numbers, k: Numbers }), folder, 'gp_pois_regr.json');
+  const chain = await readAs(t.type({ y: Numbers }), folder, 'hmm_example.json');
   const lags = ar.y
     .slice(ar.K)
     .map((_, i) => [1, ...Array.from({ length: ar.K }, (_k, k) => ar.y[ar.K + i - 1 - k] ?? 0)]);
@@ -138,6 +140,7 @@ export const tasksIn = async (folder: string): Promise<readonly Task[]> => {
       named: allBeta,
     }),
     normalMixture(points.y.map((y) => [y])),
+    hiddenChain(chain.y.map((y) => [y])),
     regression({
       name: 'blr',
       predictors: blr.X,

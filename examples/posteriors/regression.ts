@@ -1,4 +1,4 @@
-/** Linear regressions: four of the six posteriors. */
+/** Linear regressions: four of the eight posteriors. */
 import * as tf from '@tensorflow/tfjs';
 import {
   type Distribution,

@@ -76,6 +76,7 @@ describe.skipIf(!existsSync(real))(`reference posteriors, from ${real}`, () => {
     ['low_dim_gauss_mix', 1000],
     ['blr', 1500],
     ['gp_pois_regr', 500],
+    ['hmm_example', 600],
   ])('of %s is reached', async (name, steps) => {
     const task = (await tasksIn(real)).find((t) => t.problem.name === name);
     const { guide } = await fitted(task, -1, steps, 1000);
