@@ -61,10 +61,9 @@ const logBetween = (
  *
  * - Shapes: batch is the base's and those of `right`, `left`, `where` and `to`, broadcast; an event is one number.
  * - Gradient: by value and parameters, through distribution function and density.
- * - Edges: tails of families that have `logCdf` and `logSurvival` are right however far out: normal, log-normal,
- *   half-normal, exponential, gamma, inverse gamma, chi-square, Weibull, Pareto, logistic, Gumbel, Cauchy, Poisson and
- *   geometric. Others go by `cdf`, whose share above ends near 10⁻⁷. For counts, at least k is above k − 1. A `to`
- *   below its value gives NaN.
+ * - Edges: tails of families that have `logCdf` and `logSurvival` are right however far out, those of normal, exponential,
+ *   gamma, Weibull and Poisson laws among them. Others go by `cdf`, whose share above ends near 10⁻⁷. For counts, at
+ *   least k is above k − 1. A `to` below its value gives NaN.
  * - Errors: a base without a distribution function, of more than one number, or masked, is a `RangeError`; so are other
  *   numbers than 0 and 1, or an element that is censored twice, wherever values can be read.
  * - Source: Klein and Moeschberger, Survival Analysis, section 3.5.

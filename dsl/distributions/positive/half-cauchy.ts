@@ -7,7 +7,7 @@ import { baseNoise } from '../../tensors/noise.js';
 import { log1pSquare, tanOfQuarter } from '../../numerics/special.js';
 import { type Positive, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
-import { onHalfLine, shareOfHalfLine } from './half-line.js';
+import { logTailsOfHalfLine, onHalfLine, shareOfHalfLine } from './half-line.js';
 
 export const halfCauchyFamily: Family<{ readonly scale: Tensor }> = {
   name: 'HalfCauchy',
@@ -52,6 +52,10 @@ export const halfCauchy = (scale: TensorLike): Distribution<Positive, 'pathwise'
     },
     entropy: () => tf.add(tf.log(s), Math.log(2 * Math.PI)),
     cdf: (value) => shareOfHalfLine(value, tf.mul(tf.atan(tf.div(value, s)), 2 / Math.PI)),
+    ...logTailsOfHalfLine(
+      (value) => tf.log(tf.mul(tf.atan2(value, s), 2 / Math.PI)),
+      (value) => tf.log(tf.mul(tf.atan2(s, value), 2 / Math.PI)),
+    ),
     icdf: (u) => tf.mul(s, tanOfQuarter(u, tf.sub(1, u))),
     klTo: (p) => (isOf(p, halfCauchyFamily) ? klHalfCauchy(s, p.parameters.scale) : undefined),
   });

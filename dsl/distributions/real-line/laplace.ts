@@ -26,6 +26,13 @@ const klLaplace = (q: LocationScale, p: LocationScale): Tensor => {
   return tf.add(apart, tf.sub(tf.sub(ratio, 1), tf.log(ratio)));
 };
 
+/** log of the share of a standard law below y. */
+const logShare = (y: Tensor): Tensor => {
+  const isRight = greater(y, tf.scalar(0));
+  const rest = tf.mul(tf.exp(tf.neg(choose(isRight, y, tf.scalar(0)))), 0.5);
+  return choose(isRight, tf.log1p(tf.neg(rest)), tf.sub(y, Math.LN2));
+};
+
 /**
  * The Laplace distribution, or double exponential, with mean `loc` and mean absolute deviation `scale`.
  *
@@ -78,6 +85,8 @@ export const laplace = (loc: TensorLike, scale: TensorLike): Distribution<Real, 
       const tail = tf.mul(tf.exp(choose(isRight, tf.neg(y), y)), 0.5);
       return choose(isRight, tf.sub(1, tail), tail);
     },
+    logCdf: (value) => logShare(tf.div(tf.sub(value, m), s)),
+    logSurvival: (value) => logShare(tf.div(tf.sub(m, value), s)),
     icdf: (u) => {
       const isRight = greater(u, tf.scalar(0.5));
       const size = tf.log(tf.mul(choose(isRight, tf.sub(1, u), u), 2));

@@ -32,8 +32,10 @@ import {
   dirichlet,
   geometric,
   gumbel,
+  halfCauchy,
   inverseGamma,
   isWithin,
+  laplace,
   logistic,
   pareto,
   poisson,
@@ -64,6 +66,9 @@ describe('a bound counts as in double precision, far out as well', () => {
     near(left(logistic(1, 2), -199), -100);
     near(right(gumbel(0, 1), 60), -60);
     near(right(cauchy(0, 1), 1e6), Math.log(1e-6 / Math.PI));
+    near(right(halfCauchy(1), 1e6), Math.log(2e-6 / Math.PI));
+    near(right(laplace(1, 2), 201), -100 - Math.LN2);
+    near(left(laplace(1, 2), -199), -100 - Math.LN2);
     near(right(geometric({ probs: 0.25 }), 199), 200 * Math.log(0.75));
     near(right(normal(0, 1), 40), -804.608442, 1e-6);
     near(left(normal(0, 1), -40), -804.608442, 1e-6);

@@ -113,7 +113,9 @@ export const halfLogisticCases = batchShapes.chain((batch) =>
 );
 /** Random Lévy laws from a number, by which their tails are charted. */
 export const levyCases = batchShapes.chain((batch) =>
-  numbersIn(batch, 0.25, 3).map((p) => caseOf('levy', [p], ([scale = 1]) => levy(-0.5, scale))),
+  fc
+    .tuple(fc.constantFrom(-0.5, 2), numbersIn(batch, 0.25, 3))
+    .map(([loc, p]) => caseOf('levy', [p], ([scale = 1]) => levy(loc, scale))),
 );
 /** Random asymmetric Laplace laws. */
 export const asymmetricLaplaceCases = batchShapes.chain((batch) =>
