@@ -14,11 +14,13 @@ const numbersOf = (r: SiteRecord): readonly Tensor[] =>
 
 const differ = (a: Tensor, b: Tensor | undefined): boolean => {
   const [x, y] = [a.dataSync(), b?.dataSync() ?? []];
-  const scale = Array.from(x).reduce((most, v) => (Math.abs(v) > most ? Math.abs(v) : most), 0);
-  return Array.from(x).some((v, i) => {
+  let scale = 0;
+  for (const v of x) if (Math.abs(v) > scale) scale = Math.abs(v);
+  for (const [i, v] of x.entries()) {
     const w = y[i] ?? Number.NaN;
-    return !Object.is(v, w) && !(Math.abs(v - w) <= TOLERANCE * scale);
-  });
+    if (!Object.is(v, w) && !(Math.abs(v - w) <= TOLERANCE * scale)) return true;
+  }
+  return false;
 };
 
 /** The first site of each program that is another one when both are run again with the same noise. */

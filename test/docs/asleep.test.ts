@@ -1,4 +1,7 @@
-/** The example of a function gives what it states, and fails where the function does nothing: it would be asleep otherwise. */
+/**
+ * The example of a function gives what it states, and fails where the function does nothing: it would be asleep otherwise.
+ * `npm run check:docs` asks of each every way of doing nothing, `npm test` two of them.
+ */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,6 +20,11 @@ const folder = `dist/docs/${process.pid}-asleep`;
 
 /** Zeros are what they are for. */
 const GIVE_ZEROS = ['zeros', 'estimatorCarry'];
+
+const isLong = process.env['DOCS'] === 'long';
+
+/** How many ways there are. */
+const WAYS = Object.keys(idleForms).length;
 
 const isOfZeros = (form: string): boolean => form.includes('zeros');
 
@@ -54,9 +62,9 @@ const passes = (m: ExampleModule, body: Body, swap: Swap): Promise<boolean> =>
     () => false,
   );
 
-it.each(about.map((m) => [`${m.example.about} at ${m.example.file}`, m] as const))(
+it.each(about.map((m, i) => [`${m.example.about} at ${m.example.file}`, m, i] as const))(
   'states what it gives, and notices without %s',
-  async (_, m) => {
+  async (_, m, i) => {
     const own = await load<Readonly<Record<string, unknown>>>(join(root, m.example.file));
     const subject = own[m.example.about ?? ''];
     const { default: body } = await load<{ readonly default: Body }>(
@@ -69,7 +77,9 @@ it.each(about.map((m) => [`${m.example.about} at ${m.example.file}`, m] as const
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const asleep: string[] = [];
     const forms = Object.entries(idleForms).filter(
-      ([form]) => !(isOfZeros(form) && GIVE_ZEROS.includes(m.example.about ?? '')),
+      ([form], k) =>
+        (isLong || k === i % WAYS || k === (i + WAYS / 2) % WAYS) &&
+        !(isOfZeros(form) && GIVE_ZEROS.includes(m.example.about ?? '')),
     );
     let hasNumbers = true;
     for (const [form, standInFor] of forms) {
