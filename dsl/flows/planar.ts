@@ -75,11 +75,11 @@ const logDetAt = (s: Tensor, { k }: Plane): Tensor => {
  * @example
  * ```ts
  * const flow = program(function* () {
- *   return yield* stacked(8, (i) => planar(`flow/${i}`, { dim: 2 }));
+ *   return yield* stacked(3, (i) => planar(`flow/${i}`, { dim: 2 }));
  * });
  * const layers = simulate(flow, { key: key(0) });
  * layers.forward(asTensor([1, -2])).arraySync(); // [1, -2]
- * layers.parameters?.length; // 24
+ * layers.parameters?.length; // 9
  * ```
  */
 export const planar = <const N extends string>(

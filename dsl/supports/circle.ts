@@ -32,6 +32,7 @@ const angles: Domain = {
  * ```ts
  * isWithin(interval(-1, 1), circle); // true
  * isWithin(circle, real); // false
+ * bijectorTo(circle).forward(tf.scalar(1)).dataSync()[0]; // Math.PI * Math.tanh(0.5)
  * ```
  */
 export const circle: Circle = {
