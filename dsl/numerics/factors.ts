@@ -15,7 +15,7 @@ export const swapped = (m: Tensor): Tensor => {
 };
 
 /** What lies below the diagonal by one factor, what lies on it by another, and nothing above it. */
-const lowerTriangle = (m: Tensor, below: number, on: number): Tensor => {
+export const lowerTriangle = (m: Tensor, below: number, on: number): Tensor => {
   const k = m.shape.at(-1) ?? 1;
   const factors = Array.from({ length: k * k }, (_, at) => {
     const [i, j] = [Math.floor(at / k), at % k];
@@ -76,7 +76,7 @@ export const solveRows = (l: Tensor, b: Tensor, adjoint: boolean): Tensor => {
  *
  * Source: Murray 2016, Differentiation of the Cholesky decomposition, equation 10, arXiv:1602.07527.
  */
-const choleskyOwed = (l: Tensor, dl: Tensor): Tensor => {
+export const choleskyOwed = (l: Tensor, dl: Tensor): Tensor => {
   const inner = lowerTriangle(tf.matMul(l, dl, true, false), 1, 0.5);
   const s = solveRows(l, swapped(solveRows(l, inner, true)), true);
   return lowerTriangle(tf.add(s, swapped(s)), 1, 0.5);

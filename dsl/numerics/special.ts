@@ -1,7 +1,7 @@
 /** Special functions in forms that keep their accuracy in float32. */
 import * as tf from '@tensorflow/tfjs';
 import { choose, equal, greater } from '../tensors/comparison.js';
-import { withGradient } from '../tensors/gradient.js';
+import { withGradient, withoutGradient } from '../tensors/gradient.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** ½ log 2π, the constant of a standard normal log density, in nats. */
@@ -96,6 +96,18 @@ export const log1pSquare = (x: Tensor): Tensor =>
     },
     (dy, v) => tf.mul(dy, tf.div(2, tf.add(v, tf.reciprocal(v)))),
   );
+
+/**
+ * log(1 + Σ x²) along the last axis, which does not overflow for any finite x: the largest of them, where that is above 1,
+ * is taken out.
+ */
+export const log1pSquares = (x: Tensor): Tensor => {
+  const peak = withoutGradient([x], ([v = x]) => tf.maximum(tf.max(tf.abs(v), -1, true), 1));
+  const squares = tf.sum(tf.square(tf.div(x, peak)), -1);
+  const one = tf.squeeze(peak, [-1]);
+  const rest = tf.sub(tf.square(tf.reciprocal(one)), 1);
+  return tf.add(tf.log1p(tf.add(squares, rest)), tf.mul(tf.log(one), 2));
+};
 
 /**
  * Logits of probabilities, log p − log1p(−p); infinite at 0 and 1.

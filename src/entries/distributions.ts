@@ -65,6 +65,16 @@ export { halfNormal } from '../../dsl/distributions/positive/half-normal.js';
 export { laplace } from '../../dsl/distributions/real-line/laplace.js';
 export { logNormal } from '../../dsl/distributions/positive/log-normal.js';
 export { multivariateNormal } from '../../dsl/distributions/vectors/multivariate-normal.js';
+export { lowRankMultivariateNormal } from '../../dsl/distributions/vectors/low-rank-multivariate-normal.js';
+export { multivariateStudentT } from '../../dsl/distributions/vectors/multivariate-student-t.js';
+export { lkjCholesky } from '../../dsl/distributions/matrices/lkj-cholesky.js';
+export { wishartCholesky } from '../../dsl/distributions/matrices/wishart-cholesky.js';
+export { inverseWishartCholesky } from '../../dsl/distributions/matrices/inverse-wishart-cholesky.js';
+export {
+  type AutoregressiveStart,
+  autoregressive,
+} from '../../dsl/distributions/series/autoregressive.js';
+export { gaussianRandomWalk } from '../../dsl/distributions/series/gaussian-random-walk.js';
 export { normal } from '../../dsl/distributions/real-line/normal.js';
 export { oneHotCategorical } from '../../dsl/distributions/classes/one-hot-categorical.js';
 export { chi2 } from '../../dsl/distributions/positive/chi2.js';

@@ -2,6 +2,8 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import { beforeAll } from 'vitest';
+import { gramCholesky, scaleOfPrecision } from '../../dsl/numerics/matrices/covariance-factors.js';
+import { recurrence } from '../../dsl/numerics/series/recurrence.js';
 import { solveRowsOf } from '../../dsl/numerics/elimination.js';
 import { solveRows, swapped } from '../../dsl/numerics/factors.js';
 import type { Tensor } from 'marginalia';
@@ -67,8 +69,40 @@ const determined: fc.Arbitrary<Use> = sizes.chain(({ left, k }) =>
   })),
 );
 
+const gram: fc.Arbitrary<Use> = sizes.chain(({ left, k, rows }) =>
+  fc.record({ v: reals([...left, k, rows]), d: reals([...left, k]) }).map((inputs) => ({
+    inputs,
+    f: (all) => gramCholesky(inputOf(all, 'v'), tf.add(tf.square(inputOf(all, 'd')), 0.5)),
+  })),
+);
+
+const inverted: fc.Arbitrary<Use> = fc.tuple(sizes, fc.boolean()).chain(([{ left, k }, isFactor]) =>
+  fc.record({ x: reals([...left, k, k]) }).map((inputs) => ({
+    inputs,
+    f: (all) => {
+      const x = inputOf(all, 'x');
+      return isFactor
+        ? scaleOfPrecision(tf.add(x, tf.mul(tf.eye(k), 4)), true)
+        : scaleOfPrecision(positive(x), false);
+    },
+    told: { isFactor },
+  })),
+);
+
+const recurrent: fc.Arbitrary<Use> = fc
+  .tuple(sizes, fc.integer({ min: 1, max: 3 }))
+  .chain(([{ left, k }, order]) =>
+    fc.record({ coefficients: reals([...left, order]), e: reals([...left, k]) }).map((inputs) => ({
+      inputs,
+      f: (all) => recurrence(tf.div(inputOf(all, 'coefficients'), 4), inputOf(all, 'e')),
+    })),
+  );
+
 kernelLaws('linear-algebra', room, [
   { kernel: 'Cholesky', uses: factored, smooth: true },
+  { kernel: 'GramCholesky', uses: gram, smooth: true },
+  { kernel: 'LinearRecurrence', uses: recurrent, smooth: true },
+  { kernel: 'ScaleOfPrecision', uses: inverted, smooth: true },
   { kernel: 'LogAbsDet', uses: determined, smooth: true },
   { kernel: 'MatrixSolve', uses: solvedByAny, smooth: true },
   { kernel: 'TriangularSolve', uses: solved, smooth: true },

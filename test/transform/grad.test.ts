@@ -241,6 +241,11 @@ describe('what a function is given', () => {
     // The same tensor, outside and as the argument.
     expectClose(grad((x: Tensor) => tf.mul(c, x))(c), [5]);
     expectClose(vmap((x: Tensor) => tf.add(x, c))(tf.tensor1d([1, 2])), [6, 7]);
+    // What is outside has one shape there and another where it was reshaped, with the same numbers.
+    const row = tf.tensor1d([1, 2]);
+    const column = tf.reshape(row, [2, 1]);
+    const both = grad((x: Tensor) => tf.sum(tf.mul(tf.mul(row, column), tf.mul(x, row))));
+    expectClose(both(tf.scalar(1)), [15]);
     // An outer argument in an inner function is constant there, and is not in the outer one.
     expectClose(
       grad((x: Tensor) => grad((y: Tensor) => tf.mul(tf.square(x), tf.pow(y, 3)))(tf.scalar(2)))(

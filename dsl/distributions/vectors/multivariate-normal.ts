@@ -1,28 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
-import { closedInterval } from '../../checks/domain.js';
-import { anything, checkOptions, demand } from '../../refusals/options.js';
-import { type Given, argumentsOf } from '../../checks/argument.js';
+import { argumentsOf } from '../../checks/argument.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { type Gaussian, denseOf, klDense, klToDiagonal } from '../../divergences/gaussian.js';
 import { distribution } from '../../law/leaf.js';
 import { imageUnder } from '../../law/preimage.js';
-import {
-  cholesky,
-  diagonal,
-  diagonalMatrix,
-  matVec,
-  strictlyLower,
-  triangularLogDet,
-  triangularSolve,
-} from '../../numerics/linear-algebra.js';
-import { swapped } from '../../numerics/factors.js';
-import { flattened } from '../../tensors/nested.js';
-import { type Shape, baseNoise } from '../../tensors/noise.js';
-import { sameShape, showShape } from '../../tensors/shape.js';
+import { matVec, triangularSolve } from '../../numerics/linear-algebra.js';
+import { baseNoise } from '../../tensors/noise.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
-import { type ArrayOf, type Real, lowerCholesky, real, realVector } from '../../supports/index.js';
+import { type ArrayOf, type Real, real, realVector } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { diagonalNormal } from '../real-line/normal.js';
+import { type Covariance, factorOf } from './covariance.js';
 
 export const multivariateNormalFamily: Family<Gaussian> = {
   name: 'MultivariateNormal',
@@ -37,113 +25,6 @@ export const gaussianOf = (d: Distribution): Gaussian | undefined => {
   return independent && denseOf(independent);
 };
 
-/** One of the ways to give the covariance Σ = L Lᵀ of a multivariate normal. */
-export type Covariance =
-  /** L itself, lower triangular with positive diagonal, `[..., k, k]`. */
-  | { readonly scaleTril: TensorLike }
-  /** Σ, symmetric positive definite, `[..., k, k]`. */
-  | { readonly covariance: TensorLike }
-  /** What a network puts out: log of L's diagonal `[..., k]`, and L's strictly lower entries, row by row, `[..., k(k−1)/2]`. */
-  | { readonly logScale: TensorLike; readonly lower: TensorLike };
-
-interface Factor {
-  readonly given: Readonly<Record<string, Given>>;
-  readonly scaleTril: Tensor;
-  readonly logDet: Tensor;
-}
-
-/** A parameter whose last axes are as given; anything else would broadcast without a word. */
-const withLast = (name: string, parameter: TensorLike, last: Shape): Tensor => {
-  const x = asTensor(parameter);
-  if (!sameShape(x.shape.slice(-last.length), last)) {
-    throw new RangeError(
-      `multivariateNormal: expected ${name} of shape [..., ${last.join(', ')}], but got ` +
-        `${showShape(x.shape)}; its last axes follow from the last axis of loc.`,
-    );
-  }
-  return x;
-};
-
-/** How far from symmetric rounding may leave a correlation. */
-const SYMMETRIC = closedInterval(-1e-3, 1e-3);
-
-/** Σ − Σᵀ in units of the standard deviations, of numbers row by row. */
-const asymmetries = (values: ArrayLike<number>, k: number): readonly number[] =>
-  Array.from({ length: values.length }, (_, flat) => {
-    const [row, column] = [Math.floor(flat / k) % k, flat % k];
-    const at = (i: number, j: number): number =>
-      values[flat - (flat % (k * k)) + i * k + j] ?? Number.NaN;
-    const scale = Math.sqrt(at(row, row) * at(column, column));
-    // Without variances it is not positive definite, which its Cholesky factor shows.
-    return scale > 0 ? (at(row, column) - at(column, row)) / scale : 0;
-  });
-
-/** The same as an argument, of what is given. */
-const asymmetry = (given: TensorLike, covariance: Tensor, k: number): Given => {
-  const deviations = tf.sqrt(diagonal(covariance));
-  const scales = tf.mul(tf.expandDims(deviations, -1), tf.expandDims(deviations, -2));
-  const value = tf.div(tf.sub(covariance, swapped(covariance)), scales);
-  const known =
-    given instanceof tf.Tensor
-      ? value
-      : asymmetries(flattened(given, 'multivariateNormal').values, k);
-  return [known, value, SYMMETRIC, 2, 'give one number for both sides of the diagonal'];
-};
-
-const FORMS = ['scaleTril', 'covariance', 'logScale'] as const;
-
-const factorOf = (covariance: Covariance, k: number): Factor => {
-  checkOptions(
-    'multivariateNormal',
-    { ...covariance },
-    {
-      scaleTril: anything,
-      covariance: anything,
-      logScale: anything,
-      lower: anything,
-    },
-  );
-  const forms = FORMS.filter((form) => form in covariance);
-  demand(
-    forms.length === 1,
-    'multivariateNormal',
-    'one of { scaleTril }, { covariance } and { logScale, lower }',
-    forms.length === 0 ? 'none' : forms.join(' and '),
-    'give the covariance in one way',
-  );
-  if ('scaleTril' in covariance) {
-    const scaleTril = withLast('scaleTril', covariance.scaleTril, [k, k]);
-    return {
-      scaleTril,
-      logDet: triangularLogDet(scaleTril),
-      given: { scaleTril: [covariance.scaleTril, scaleTril, lowerCholesky, 2] },
-    };
-  }
-  if ('covariance' in covariance) {
-    const whole = withLast('covariance', covariance.covariance, [k, k]);
-    const scaleTril = cholesky(whole);
-    return {
-      scaleTril,
-      logDet: triangularLogDet(scaleTril),
-      // Only its factor shows whether it is positive definite.
-      given: {
-        'the Cholesky factor of covariance': [scaleTril, scaleTril, lowerCholesky, 2],
-        'the asymmetry of covariance': asymmetry(covariance.covariance, whole, k),
-      },
-    };
-  }
-  const logScale = withLast('logScale', covariance.logScale, [k]);
-  const lower = withLast('lower', covariance.lower, [(k * (k - 1)) / 2]);
-  return {
-    given: {
-      logScale: [covariance.logScale, logScale, real, 1],
-      lower: [covariance.lower, lower, real, 1],
-    },
-    scaleTril: tf.add(diagonalMatrix(tf.exp(logScale)), strictlyLower(lower, k)),
-    logDet: tf.sum(logScale, -1),
-  };
-};
-
 /**
  * The multivariate normal distribution with mean `loc` and full covariance Σ = L Lᵀ.
  *
@@ -152,7 +33,9 @@ const factorOf = (covariance: Covariance, k: number): Factor => {
  * - Shapes: `loc` is `[..., k]`, the factor `[..., k, k]`; batch is what is left of them, broadcast.
  * - Gradient: pathwise, z = loc + L ε. log q at an own draw is −½|ε|² − Σ log diag L − k/2 log 2π,
  *   so fitting a guide needs no triangular solve.
- * - Edges: a covariance that is not positive definite gives NaN.
+ * - Edges: a covariance or a precision that is not positive definite gives NaN.
+ * - By `precision` or its factor `precisionCholesky`, the factor of Σ is found in double precision, however near Σ⁻¹
+ *   is to having no inverse.
  * - Source: Kingma and Welling, An Introduction to Variational Autoencoders, section 2.5.1 and
  *   algorithm 2, arXiv:1906.02691.
  *

@@ -1,7 +1,7 @@
 /** A graph as an ONNX model. */
 import * as E from 'fp-ts/lib/Either.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
-import { kernels } from '../../kernels/index.js';
+import { aliasKernels, kernels } from '../../kernels/index.js';
 import type { ExecutableError } from '../executable.js';
 import {
   type Constant,
@@ -9,6 +9,7 @@ import {
   type GraphNode,
   type Value,
   type ValueId,
+  operands,
   valueAt,
 } from '../../graph/graph.js';
 import { draft } from '../../code/onnx/builder.js';
@@ -96,9 +97,20 @@ const onnxModel = (graph: Graph): E.Either<ExecutableError, OnnxModel> => {
     const { shape, dtype } = valueAt(graph, id);
     return { name, type: dtype, shape };
   };
-  // An output keeps its own name, so that a value can be both an input and two outputs.
+  // An output keeps its own name, so that a value can be both an input and two outputs. One that is another value by
+  // another shape is made of that once more: the runtime joins a product with the shapes around it, and would lose it.
+  const makers = new Map(
+    graph.nodes.flatMap((node) => node.outputs.map((o) => [o, node] as const)),
+  );
   for (const { name, id } of graph.outputs) {
-    b.op('Identity', [nameOf(id, false)], {}, outputName(graph, name));
+    const maker = makers.get(id);
+    const [of] = maker && aliasKernels.has(maker.kernel) ? operands(maker) : [];
+    const { shape, dtype } = valueAt(graph, id);
+    const isShaped = of !== undefined && valueAt(graph, of).dtype === dtype;
+    if (isShaped && shape.length > 0 && sizeOf(shape) > 0) {
+      const again = b.ints([-1, ...shape.slice(1)]);
+      b.op('Reshape', [nameOf(of, false), again], {}, outputName(graph, name));
+    } else b.op('Identity', [nameOf(id, false)], {}, outputName(graph, name));
   }
   return E.right({
     nodes: b.nodes,

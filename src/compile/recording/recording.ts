@@ -4,6 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { mapped } from '../../../dsl/records/dictionary.js';
+import { sameShape } from '../../../dsl/tensors/shape.js';
 import type { Tensor } from '../../../dsl/index.js';
 import { kernels } from '../../kernels/index.js';
 import { attributesOf } from '../../graph/attributes.js';
@@ -127,9 +128,10 @@ export const tensorOf = (r: Recording, id: ValueId): Tensor => {
 /** The value of a tensor: one made in this trace, or one that was made elsewhere. */
 export const idOf = (r: Recording, x: tf.TensorInfo): ValueId => {
   const known = r.byData.get(x.dataId);
-  if (known !== undefined) return known;
+  if (known !== undefined && sameShape(valueAt(r, known).shape, x.shape)) return known;
   const id = newValue(r, { shape: x.shape, dtype: dtypeOf(x.dtype) });
-  r.byData.set(x.dataId, id);
+  // A tensor that was made elsewhere has the same numbers as what it was reshaped to there.
+  if (known === undefined) r.byData.set(x.dataId, id);
   r.outside.set(id, x);
   return id;
 };

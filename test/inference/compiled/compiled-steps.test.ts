@@ -45,6 +45,7 @@ import {
 } from 'marginalia';
 import {
   arrayOf,
+  autoregressive,
   betaBinomial,
   binomial,
   cauchy,
@@ -58,7 +59,9 @@ import {
   inverseGamma,
   kumaraswamy,
   logistic,
+  lkjCholesky,
   logitNormal,
+  lowRankMultivariateNormal,
   multinomial,
   negativeBinomial,
   negativeBinomial2,
@@ -68,6 +71,7 @@ import {
   truncatedNormal,
   vonMises,
   weibull,
+  wishartCholesky,
 } from 'marginalia/distributions';
 import { mlp } from 'marginalia/nn';
 import { type Optimizer, chained, clipByGlobalNorm, rmsprop } from 'marginalia/optimizers';
@@ -149,6 +153,45 @@ const families: readonly FamilyCase[] = [
     () => dirichlet([1, 1]),
     (_, concentration) => dirichlet(tf.stack([concentration, tf.mul(concentration, 2)])),
     pair,
+  ],
+  [
+    'a normal of low rank',
+    () =>
+      multivariateNormal([0, 0], {
+        precision: [
+          [2, 0.5],
+          [0.5, 1],
+        ],
+      }),
+    (shift, scale) =>
+      lowRankMultivariateNormal(
+        [0.1, 0],
+        tf.reshape(tf.stack([shift, scale]), [2, 1]),
+        tf.stack([scale, tf.mul(scale, 2)]),
+      ),
+    pair,
+  ],
+  [
+    'an autoregressive series',
+    () => autoregressive([0.5, 0.25], 1, 2),
+    (shift, scale) => autoregressive(tf.reshape(shift, [1]), scale, 2, { initial: [1] }),
+    pair,
+  ],
+  [
+    'factors of correlations',
+    () => lkjCholesky(2, 1.5),
+    (_, concentration) => lkjCholesky(2, concentration),
+    (z) => tf.reshape(z, [-1, 4]),
+  ],
+  [
+    'factors of Wishart matrices',
+    () =>
+      wishartCholesky(4, [
+        [1, 0],
+        [0.5, 1],
+      ]),
+    (_, scale) => wishartCholesky(tf.add(scale, 3), tf.mul(scale, tf.eye(2))),
+    (z) => tf.reshape(z, [-1, 4]),
   ],
   ['uniform', () => uniform(-1, 1), () => uniform(-0.5, 0.5)],
   ['delta', () => normal(0, 1), () => delta(0.3, { support: real })],

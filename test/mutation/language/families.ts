@@ -159,15 +159,15 @@ export const families: readonly Mutation[] = [
   },
   {
     name: 'a covariance taken for its factor',
-    file: 'dsl/distributions/vectors/multivariate-normal.ts',
+    file: 'dsl/distributions/vectors/covariance.ts',
     find: 'const scaleTril = cholesky(whole);',
     replace: 'const scaleTril = whole;',
     killedBy: 'test/dsl/distributions/distributions.test.ts',
   },
   {
     name: 'a log scale that broadcasts without a word',
-    file: 'dsl/distributions/vectors/multivariate-normal.ts',
-    find: "const logScale = withLast('logScale', covariance.logScale, [k]);",
+    file: 'dsl/distributions/vectors/covariance.ts',
+    find: "const logScale = withLast('multivariateNormal', 'logScale', covariance.logScale, [k]);",
     replace: 'const logScale = asTensor(covariance.logScale);',
     killedBy: 'test/dsl/distributions/distribution-edges.test.ts',
   },

@@ -159,7 +159,7 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'a covariance that is not symmetric',
-    file: 'dsl/distributions/vectors/multivariate-normal.ts',
+    file: 'dsl/distributions/vectors/covariance.ts',
     find: 'return scale > 0 ? (at(row, column) - at(column, row)) / scale : 0;',
     replace: 'return scale > 0 ? 0 : 0;',
     killedBy: 'test/dsl/refusals/wrong-options.test.ts',
@@ -167,7 +167,7 @@ export const names: readonly Mutation[] = [
   },
   {
     name: 'a covariance in a tensor that is not symmetric',
-    file: 'dsl/distributions/vectors/multivariate-normal.ts',
+    file: 'dsl/distributions/vectors/covariance.ts',
     find: 'tf.div(tf.sub(covariance, swapped(covariance)), scales)',
     replace: 'tf.div(tf.sub(covariance, covariance), scales)',
     killedBy: 'test/dsl/refusals/wrong-options.test.ts',

@@ -1,6 +1,7 @@
 /** Faults in maps and laws of vectors and matrices, and in the factors that they need. */
 import type { Mutation } from '../mutation.js';
 
+const families = 'test/dsl/distributions/vector-families.test.ts';
 const bijectors = 'test/dsl/bijectors/bijectors.test.ts';
 
 export const vectors: readonly Mutation[] = [
@@ -73,5 +74,75 @@ export const vectors: readonly Mutation[] = [
     find: 'if (Math.abs(at(i, c)) > Math.abs(at(pivot, c))) pivot = i;',
     replace: 'if (Math.abs(at(i, c)) > 1e30) pivot = i;',
     killedBy: bijectors,
+  },
+  {
+    name: 'a view of what is outside that is taken for another shape',
+    file: 'src/compile/recording/recording.ts',
+    find: 'if (known !== undefined && sameShape(valueAt(r, known).shape, x.shape)) return known;',
+    replace: 'if (known !== undefined) return known;',
+    killedBy: 'test/transform/grad.test.ts',
+  },
+  {
+    name: 'the slope of a factor of a precision by what is not read of it',
+    file: 'dsl/numerics/matrices/covariance-factors.ts',
+    find: 'tf.matMul(both, lowerTriangle(p, 1, 1))',
+    replace: 'tf.matMul(both, p)',
+    killedBy: 'test/kernels/linear-algebra.test.ts',
+  },
+  {
+    name: 'a normal law of low rank by a difference of squares',
+    file: 'dsl/distributions/vectors/low-rank-multivariate-normal.ts',
+    find: 'const squares = tf.add(tf.sum(tf.square(left), -1), tf.sum(tf.square(u), -1));',
+    replace: 'const squares = tf.sub(tf.sum(tf.square(far), -1), tf.sum(tf.square(half), -1));',
+    killedBy: families,
+  },
+  {
+    name: 'a multivariate t law with the tail of one number',
+    file: 'dsl/distributions/vectors/multivariate-student-t.ts',
+    find: 'const tail = tf.mul(tf.add(half, k / 2),',
+    replace: 'const tail = tf.mul(tf.add(half, 0.5),',
+    killedBy: families,
+  },
+  {
+    name: 'a correlation whose diagonal is read beside 1',
+    file: 'dsl/distributions/matrices/lkj-cholesky.ts',
+    find: 'const isSmall = less(beside, tf.scalar(0.5));',
+    replace: 'const isSmall = less(beside, tf.scalar(-1));',
+    killedBy: families,
+  },
+  {
+    name: 'a Wishart factor with the volume of its first row for each',
+    file: 'dsl/distributions/matrices/wishart-cholesky.ts',
+    find: 'tf.tensor1d(upTo(k).map((i) => i + 1))',
+    replace: 'tf.tensor1d(upTo(k).map(() => 1))',
+    killedBy: families,
+  },
+  {
+    name: 'an inverse Wishart factor with the degrees of freedom of a Wishart one',
+    file: 'dsl/distributions/matrices/inverse-wishart-cholesky.ts',
+    find: 'taken: upTo(k).toReversed() };',
+    replace: 'taken: upTo(k) };',
+    killedBy: families,
+  },
+  {
+    name: 'Wishart laws apart by their diagonals alone',
+    file: 'dsl/divergences/wishart.ts',
+    find: 'tf.mul(q.half, below)',
+    replace: 'tf.mul(below, 0)',
+    killedBy: 'test/dsl/divergences/vectors.test.ts',
+  },
+  {
+    name: 'a series with its lags in reverse',
+    file: 'dsl/numerics/series/recurrence.ts',
+    find: 'tf.slice(series, [...left.map(() => 0), order - k], [...left, n]);',
+    replace: 'tf.slice(series, [...left.map(() => 0), k - 1], [...left, n]);',
+    killedBy: families,
+  },
+  {
+    name: 'series apart by their first innovations alone',
+    file: 'dsl/divergences/series.ts',
+    find: '(t === 0 ? 0 : steps - t)',
+    replace: '(t === 0 ? 0 : 0 * steps)',
+    killedBy: 'test/dsl/divergences/vectors.test.ts',
   },
 ];

@@ -116,7 +116,7 @@ const deltasOver = (batch: Shape): fc.Arbitrary<DistributionCase> =>
   );
 
 /** A lower-triangular factor, row by row, from log diagonals and lower entries for each batch. */
-const factorOf = (k: number, logScale: Numbers, lower: Numbers): Numbers => {
+export const factorOf = (k: number, logScale: Numbers, lower: Numbers): Numbers => {
   const below = (k * (k - 1)) / 2;
   const count = logScale.values.length / k;
   const entry = (b: number, i: number, j: number): number =>
@@ -167,6 +167,16 @@ export const multivariateNormalsOver =
             `multivariateNormal(${k}) by covariance`,
             [loc, squareOf(k, factor)],
             ([m = [], s = []]) => multivariateNormal(m, { covariance: s }),
+          ),
+          caseOf(
+            `multivariateNormal(${k}) by precision`,
+            [loc, squareOf(k, factor)],
+            ([m = [], s = []]) => multivariateNormal(m, { precision: s }),
+          ),
+          caseOf(
+            `multivariateNormal(${k}) by the factor of a precision`,
+            [loc, factor],
+            ([m = [], s = []]) => multivariateNormal(m, { precisionCholesky: s }),
           ),
           caseOf(
             `multivariateNormal(${k}) by log scale`,

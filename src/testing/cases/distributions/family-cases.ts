@@ -50,11 +50,27 @@ import {
   vonMisesCases,
   weibullCases,
 } from './scalar-arbitraries.js';
+import {
+  autoregressiveCases,
+  gaussianRandomWalkCases,
+  inverseWishartCholeskyCases,
+  lkjCholeskyCases,
+  lowRankMultivariateNormalCases,
+  multivariateStudentTCases,
+  wishartCholeskyCases,
+} from './vector-arbitraries.js';
 
 /** Random laws of every family, over random parameters, by the name of what makes them: `familyCases.gamma`. */
 export const familyCases = {
   normal: normalCases,
   multivariateNormal: multivariateNormalCases,
+  lowRankMultivariateNormal: lowRankMultivariateNormalCases,
+  multivariateStudentT: multivariateStudentTCases,
+  lkjCholesky: lkjCholeskyCases,
+  wishartCholesky: wishartCholeskyCases,
+  inverseWishartCholesky: inverseWishartCholeskyCases,
+  autoregressive: autoregressiveCases,
+  gaussianRandomWalk: gaussianRandomWalkCases,
   bernoulli: bernoulliCases,
   categorical: categoricalCases,
   oneHotCategorical: oneHotCategoricalCases,

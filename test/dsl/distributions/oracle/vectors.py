@@ -44,6 +44,34 @@ def around(loc, matrix):
     ]
 
 
+def inverse(matrix):
+    return (mp.matrix(matrix) ** -1).tolist()
+
+
+def low_rank(factor, diagonal):
+    w = mp.matrix(factor)
+    return (w * w.T + mp.diag(diagonal)).tolist()
+
+
+def student(z, df, loc, factor):
+    lower = mp.matrix(factor)
+    y = mp.lu_solve(lower, mp.matrix([x - m for x, m in zip(z, loc)]))
+    k = len(loc)
+    return (
+        log_gamma((df + k) / 2)
+        - log_gamma(df / 2)
+        - k * mp.log(mp.pi * df) / 2
+        - mp.fsum(mp.log(factor[i][i]) for i in range(k))
+        - (df + k) / 2 * mp.log1p((y.T * y)[0] / df)
+    )
+
+
+LOW_RANK = [
+    ([0, 0], [[1], [0.5]], [1, 0.25]),
+    ([1, -2, 0.5], [[1.5, 0.2], [-0.5, 0.8], [0.7, 0.3]], [0.5, 2, 0.1]),
+]
+
+
 ROWS = {
     "dirichlet": family(
         "dirichlet",
@@ -70,5 +98,31 @@ ROWS = {
             gaussian,
             arguments=lambda loc, covariance: [loc, {"covariance": covariance}],
         ),
+        *family(
+            "multivariateNormal",
+            COVARIANCES,
+            around,
+            lambda z, loc, precision: gaussian(z, loc, inverse(precision)),
+            arguments=lambda loc, precision: [loc, {"precision": precision}],
+        ),
+        *family(
+            "multivariateNormal",
+            FACTORS,
+            around,
+            lambda z, loc, factor: gaussian(z, loc, inverse(square_of(factor))),
+            arguments=lambda loc, factor: [loc, {"precisionCholesky": factor}],
+        ),
     ],
+    "lowRankMultivariateNormal": family(
+        "lowRankMultivariateNormal",
+        LOW_RANK,
+        lambda loc, factor, diagonal: around(loc, [[1] * len(loc)] * len(loc)),
+        lambda z, loc, factor, diagonal: gaussian(z, loc, low_rank(factor, diagonal)),
+    ),
+    "multivariateStudentT": family(
+        "multivariateStudentT",
+        [(df, *factor) for df in [0.5, 3, 400] for factor in FACTORS],
+        lambda df, loc, factor: around(loc, factor),
+        student,
+    ),
 }

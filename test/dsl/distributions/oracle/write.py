@@ -13,12 +13,14 @@ from pathlib import Path
 import circle
 import classes
 import counts
+import matrices
 import positive
 import real_line
+import series
 import unit_interval
 import vectors
 
-ROOMS = [circle, classes, counts, positive, real_line, unit_interval, vectors]
+ROOMS = [circle, classes, counts, matrices, positive, real_line, series, unit_interval, vectors]
 
 rows = {name: found for room in ROOMS for name, found in room.ROWS.items()}
 target = Path(__file__).with_name("rows.json")
