@@ -282,6 +282,23 @@ describe('a hidden Markov model', () => {
     expect(a).toBeCloseTo(b, 5);
   });
 
+  it('has a likeliest path that may not end in the likeliest state', () => {
+    const law = hiddenMarkov(
+      categorical({ probs: [0.4, 0.3, 0.3] }),
+      categorical({
+        probs: [
+          [1, 0, 0],
+          [0, 1, 0],
+          [0, 1, 0],
+        ],
+      }),
+      normal([0, 0, 0], 1),
+      { steps: 2 },
+    );
+    expect(law.posteriorMode([0, 0]).arraySync()).toEqual([0, 0]);
+    expectClose(law.filteredMarginals([0, 0]), [0.4, 0.3, 0.3, 0.4, 0.6, 0]);
+  });
+
   it('of one step is a mixture', () => {
     const one = hiddenMarkov(initial, transition, normal([-1, 1], 1), { steps: 1 });
     const expected = logSumExp([normalLog(0.5, -1, 1), normalLog(0.5, 1, 1)]) - Math.log(2);

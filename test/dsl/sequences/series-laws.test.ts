@@ -54,7 +54,7 @@ describe('the laws hold for', () => {
       [
         { shape: [2], values: [0.5, -1] },
         { shape: [2, 1], values: [0.5, 1] },
-        { shape: [1], values: [0.75] },
+        { shape: [1], values: [2.5] },
       ],
       ([phi = 0, selection = 0, scale = 1]) =>
         linearGaussianStateSpace({
