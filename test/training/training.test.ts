@@ -1,12 +1,10 @@
 /** Training: keyed minibatches, interruption and exact resume, failures. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   type Svi,
   type SviState,
@@ -32,10 +30,10 @@ import { type CheckpointError, loadCheckpoint, saveCheckpoint } from 'marginalia
 import { explainNonFinite, showNonFinite } from 'marginalia/diagnostics';
 import { type Checkpointing, type FitError, type Fitted, training } from 'marginalia/inference';
 import { right } from '../either.js';
+import { temporaryFolder } from '../temporary-folder.js';
 import { epochOrder } from '../../src/data/batches.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'marginalia-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = temporaryFolder();
 
 const data = rowsOf(
   Float32Array.from({ length: 10 }, (_, i) => i - 4),
