@@ -51,6 +51,10 @@ describe('the laws notice', () => {
       () => ({ ...base(), cdf: (z: Tensor) => stopGradient(base().cdf?.(z) ?? z) }),
     ],
     [
+      'distribution function',
+      () => ({ ...base(), logSurvival: (z: Tensor) => base().logCdf?.(z) ?? z }),
+    ],
+    [
       'quantile function',
       () => ({ ...base(), icdf: (u: Tensor) => normal(0, 1.05).icdf?.(u) ?? u }),
     ],

@@ -90,8 +90,9 @@ describe('a bound counts as in double precision, far out as well', () => {
   it('in an interval, wide and narrow, in the middle and in a tail', () => {
     near(between(exponential(2), 0.5, 1.5), Math.log(Math.exp(-1) - Math.exp(-3)));
     near(between(exponential(2), 100, 101), -200 + Math.log(-Math.expm1(-2)));
-    const narrow = Math.fround(100 + 2 ** -10) - 100;
-    near(between(exponential(2), 100, 100 + narrow), -200 + Math.log(-Math.expm1(-2 * narrow)));
+    const [rate, narrow] = [Math.fround(0.7), Math.fround(100.0003) - 100];
+    const narrowly = -rate * 100 + Math.log(-Math.expm1(-rate * narrow));
+    near(between(exponential(rate), 100, 100 + narrow), narrowly);
     near(between(normal(0, 1), -1, 1), Math.log(0.682689492));
     near(between(normal(0, 1), -1e30, 0), Math.log(0.5));
     near(between(poisson(3), 1, 3), -3 + Math.log(4.5 + 4.5));
