@@ -28,6 +28,10 @@ export { negativeBinomial, negativeBinomial2 } from './distributions/counts/nega
 export { multinomial } from './distributions/counts/multinomial.js';
 export { poisson } from './distributions/counts/poisson.js';
 export { vonMises } from './distributions/circle/von-mises.js';
+export { discretizedLogistic } from './distributions/counts/discretized-logistic.js';
+export { continuousBernoulli } from './distributions/unit-interval/continuous-bernoulli.js';
+export { relaxedBernoulli } from './distributions/unit-interval/relaxed-bernoulli.js';
+export { relaxedOneHotCategorical } from './distributions/vectors/relaxed-one-hot-categorical.js';
 export { beta } from './distributions/unit-interval/beta.js';
 export { categorical } from './distributions/classes/categorical.js';
 export { oneHotCategorical } from './distributions/classes/one-hot-categorical.js';

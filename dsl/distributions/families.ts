@@ -49,3 +49,7 @@ export { logUniformFamily as logUniform } from './positive/log-uniform.js';
 export { asymmetricLaplaceFamily as asymmetricLaplace } from './real-line/asymmetric-laplace.js';
 export { softLaplaceFamily as softLaplace } from './real-line/soft-laplace.js';
 export { betaProportionFamily as betaProportion } from './unit-interval/beta-proportion.js';
+export { discretizedLogisticFamily as discretizedLogistic } from './counts/discretized-logistic.js';
+export { continuousBernoulliFamily as continuousBernoulli } from './unit-interval/continuous-bernoulli.js';
+export { relaxedBernoulliFamily as relaxedBernoulli } from './unit-interval/relaxed-bernoulli.js';
+export { relaxedOneHotCategoricalFamily as relaxedOneHotCategorical } from './vectors/relaxed-one-hot-categorical.js';

@@ -35,6 +35,10 @@ export {
   type WeighedValue,
   isOf,
 } from '../../dsl/law/distribution.js';
+export { discretizedLogistic } from '../../dsl/distributions/counts/discretized-logistic.js';
+export { continuousBernoulli } from '../../dsl/distributions/unit-interval/continuous-bernoulli.js';
+export { relaxedBernoulli } from '../../dsl/distributions/unit-interval/relaxed-bernoulli.js';
+export { relaxedOneHotCategorical } from '../../dsl/distributions/vectors/relaxed-one-hot-categorical.js';
 export { vonMises } from '../../dsl/distributions/circle/von-mises.js';
 export { bernoulli } from '../../dsl/distributions/classes/bernoulli.js';
 export { beta } from '../../dsl/distributions/unit-interval/beta.js';

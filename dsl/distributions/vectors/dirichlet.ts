@@ -19,7 +19,7 @@ export const dirichletFamily: Family<{ readonly concentration: Tensor }> = {
 };
 
 /** The map whose x a draw is told by. */
-const LOG_SHARES = 'shares of logarithms';
+export const LOG_SHARES = 'shares of logarithms';
 
 const classesOf = (concentration: Tensor): number =>
   concentration.shape[concentration.rank - 1] ?? 0;

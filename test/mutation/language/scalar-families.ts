@@ -238,4 +238,32 @@ export const scalarFamilies: readonly Mutation[] = [
     replace: '[tf.div(s, k), tf.mul(s, k)];',
     killedBy: oracle,
   },
+  {
+    name: 'a continuous Bernoulli law without its normaliser',
+    file: 'dsl/distributions/unit-interval/continuous-bernoulli.ts',
+    find: 'tf.sub(tf.mul(logits, tf.sub(value, 0.5)), logSinhc(half))',
+    replace: 'tf.mul(logits, tf.sub(value, 0.5))',
+    killedBy: 'test/dsl/distributions/oracle/oracle.test.ts',
+  },
+  {
+    name: 'a relaxed Bernoulli law without the volume of its temperature',
+    file: 'dsl/distributions/unit-interval/relaxed-bernoulli.ts',
+    find: 'tf.add(tf.log(t), tf.sub(',
+    replace: 'tf.add(tf.mul(tf.log(t), 0), tf.sub(',
+    killedBy: 'test/dsl/distributions/oracle/oracle.test.ts',
+  },
+  {
+    name: 'a relaxed law of classes that counts its volume for all shares',
+    file: 'dsl/distributions/vectors/relaxed-one-hot-categorical.ts',
+    find: 'tf.mul(tf.log(t), classes - 1)',
+    replace: 'tf.mul(tf.log(t), classes)',
+    killedBy: 'test/dsl/distributions/oracle/oracle.test.ts',
+  },
+  {
+    name: 'a discretised logistic law with half an end',
+    file: 'dsl/distributions/counts/discretized-logistic.ts',
+    find: 'choose(isEnd, tf.scalar(0), logOneMinusExp(tf.reciprocal(s)))',
+    replace: 'logOneMinusExp(tf.reciprocal(s))',
+    killedBy: 'test/dsl/distributions/oracle/oracle.test.ts',
+  },
 ];

@@ -60,6 +60,13 @@ import {
   wishartCholeskyCases,
 } from './vector-arbitraries.js';
 
+import {
+  continuousBernoulliCases,
+  discretizedLogisticCases,
+  relaxedBernoulliCases,
+  relaxedOneHotCategoricalCases,
+} from './relaxed-arbitraries.js';
+
 /** Random laws of every family, over random parameters, by the name of what makes them: `familyCases.gamma`. */
 export const familyCases = {
   normal: normalCases,
@@ -96,6 +103,10 @@ export const familyCases = {
   pareto: paretoCases,
   truncatedNormal: truncatedNormalCases,
   vonMises: vonMisesCases,
+  continuousBernoulli: continuousBernoulliCases,
+  discretizedLogistic: discretizedLogisticCases,
+  relaxedBernoulli: relaxedBernoulliCases,
+  relaxedOneHotCategorical: relaxedOneHotCategoricalCases,
   weibull: weibullCases,
   asymmetricLaplace: asymmetricLaplaceCases,
   betaProportion: betaProportionCases,

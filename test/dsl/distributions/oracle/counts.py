@@ -45,6 +45,29 @@ beta_binomial = whole(
 )
 
 
+def sigmoid(x):
+    return 1 / (1 + mp.exp(-x))
+
+
+def discretized_cdf(k, m, s):
+    if k < 0:
+        return mp.mpf(0)
+    return mp.mpf(1) if k >= 255 else sigmoid((k + mp.mpf(1) / 2 - m) / s)
+
+
+def discretized(k, m, s):
+    if not 0 <= k <= 255:
+        return -mp.inf
+    # From the other side where both shares are near 1.
+    if k - m > 0 and k < 255:
+        return mp.log(
+            sigmoid(-(k - mp.mpf(1) / 2 - m) / s) - sigmoid(-(k + mp.mpf(1) / 2 - m) / s)
+        ) if k > 0 else mp.log(discretized_cdf(k, m, s))
+    if k == 255:
+        return mp.log(sigmoid(-(k - mp.mpf(1) / 2 - m) / s))
+    return mp.log(discretized_cdf(k, m, s) - discretized_cdf(k - 1, m, s))
+
+
 def at_least_0(f):
     """A distribution function of counts."""
     return lambda k, *parameters: f(k, *parameters) if k >= 0 else mp.mpf(0)
@@ -88,6 +111,15 @@ def probs_last(*parameters):
 
 
 ROWS = {
+    "discretizedLogistic": family(
+        "discretizedLogistic",
+        [(120, 5), (0.5, 0.25), (254, 30), (-20, 8)],
+        lambda m, s: [-1, 0, 1, 3, 100, 128, 254, 255, 256],
+        discretized,
+        discretized_cdf,
+        arguments=lambda m, s: [m, s, 0, 255],
+        is_whole=True,
+    ),
     "poisson": family(
         "poisson",
         [(1,), (0.02,), (7.5,), (1e4,)],

@@ -31,7 +31,40 @@ def kumaraswamy(z, a, b):
     return mp.log(a * b) + (a - 1) * mp.log(z) + (b - 1) * mp.log1p(-(z**a))
 
 
+def continuous_bernoulli(z, l):
+    return l * z - (mp.log(mp.expm1(l) / l) if l != 0 else 0)
+
+
+def continuous_bernoulli_cdf(z, l):
+    return mp.expm1(l * z) / mp.expm1(l) if l != 0 else z
+
+
+def log_sigmoid(x):
+    return -mp.log1p(mp.exp(-x))
+
+
+def relaxed_bernoulli(z, t, l):
+    y = t * logit(z) - l
+    return mp.log(t) + log_sigmoid(y) + log_sigmoid(-y) - mp.log(z) - mp.log1p(-z)
+
+
 ROWS = {
+    "continuousBernoulli": family(
+        "continuousBernoulli",
+        [(0,), (1e-4,), (-0.7,), (1.9,), (2.1,), (-30,), (80,)],
+        points,
+        inside(continuous_bernoulli),
+        share(continuous_bernoulli_cdf),
+        arguments=lambda l: [{"logits": l}],
+    ),
+    "relaxedBernoulli": family(
+        "relaxedBernoulli",
+        [(1, 0), (0.3, 1), (3, -2), (0.05, 0.5)],
+        points,
+        inside(relaxed_bernoulli),
+        share(lambda z, t, l: mp.exp(log_sigmoid(t * logit(z) - l))),
+        arguments=lambda t, l: [t, {"logits": l}],
+    ),
     "beta": family(
         "beta",
         [(1, 1), (0.3, 0.7), (4, 2), (120, 60), (2, 1000)],

@@ -72,7 +72,25 @@ LOW_RANK = [
 ]
 
 
+
+def relaxed(z, t, l):
+    k = len(z)
+    cooled = [x - t * mp.log(p) for x, p in zip(l, z)]
+    total = mp.log(mp.fsum(mp.exp(x) for x in cooled))
+    logs = mp.fsum(x - mp.log(p) for x, p in zip(cooled, z))
+    return log_gamma(mp.mpf(k)) + (k - 1) * mp.log(t) + logs - k * total
+
+
+SHARES = [[0.25, 0.25, 0.5], [0.001, 0.9, 0.099], [1e-6, 1e-6, 1 - 2e-6]]
+
 ROWS = {
+    "relaxedOneHotCategorical": family(
+        "relaxedOneHotCategorical",
+        [(1, [0, 0, 0]), (0.2, [1, -1, 0.5]), (3, [2, 0, -4])],
+        lambda t, l: SHARES,
+        relaxed,
+        arguments=lambda t, l: [t, {"logits": l}],
+    ),
     "dirichlet": family(
         "dirichlet",
         [([1, 1, 1],), ([0.3, 5, 2],), ([0.5, 0.5],), ([400, 300, 200, 100],)],
