@@ -1,6 +1,6 @@
 /** What a user may import: a small main entry, rooms that are whole, and no name in two of them. */
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { followed } from './docs/entries.js';
@@ -28,7 +28,31 @@ const valuesOf = async ({
   return Object.entries(loaded);
 };
 
+/** The files that are loaded with some: what they import or export, types left out. */
+const loadedWith = (files: readonly string[]): ReadonlySet<string> => {
+  const found = new Set(files);
+  // A set is walked over with what is added on the way.
+  for (const file of found) {
+    for (const [, clause = '', path = ''] of read(file).matchAll(
+      /^(?:import|export)\b([^;']*?)(?: from )?'(\.[^']+)';$/gm,
+    )) {
+      if (!clause.startsWith(' type '))
+        found.add(join(dirname(file), path).replace(/\.js$/, '.ts'));
+    }
+  }
+  return found;
+};
+
 describe('the main entry', () => {
+  it('loads no family but those that it has, and what they are made of', () => {
+    const ofFamilies = (files: ReadonlySet<string>): readonly string[] =>
+      [...files].filter((file) => file.startsWith('dsl/distributions/')).toSorted();
+    const own = [...read('src/index.ts').matchAll(/'\.\.\/(dsl\/distributions\/[^']+)\.js'/g)];
+    const wanted = loadedWith(own.map(([, path]) => `${path}.ts`));
+    expect(own.length).toBeGreaterThan(10);
+    expect(ofFamilies(loadedWith(['src/index.ts']))).toEqual(ofFamilies(wanted));
+  });
+
   it('is small', () => {
     expect(main?.specifier).toBe('marginalia');
     expect(namesIn(main).length).toBeGreaterThan(50);

@@ -8,22 +8,23 @@ import {
   type Shape,
   SiteError,
   type Tensor,
-  bernoulli,
   bijectorTo,
-  categorical,
-  dirichlet,
-  independent,
-  logNormal,
-  normal,
-  oneHotCategorical,
   param,
   plate,
   positive,
   program,
   real,
   sample,
-  transformed,
 } from '../../../dsl/index.js';
+import { independent, transformed } from '../../../dsl/combinators/index.js';
+import {
+  bernoulli,
+  categorical,
+  dirichlet,
+  logNormal,
+  normal,
+  oneHotCategorical,
+} from '../../../dsl/distributions/index.js';
 import { siteLabel } from '../../../dsl/refusals/error.js';
 import { entriesOf, isContinuous } from '../../../dsl/supports/array.js';
 import type { ArrayOf, Real } from '../../../dsl/supports/index.js';

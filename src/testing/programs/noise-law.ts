@@ -1,6 +1,7 @@
 /** The law that noise belongs to its site. No statistics. */
 import * as tf from '@tensorflow/tfjs';
-import { normal, program, sample } from '../../../dsl/index.js';
+import { program, sample } from '../../../dsl/index.js';
+import { normal } from '../../../dsl/distributions/index.js';
 import type { Program } from '../../../dsl/program/program.js';
 import { elbo } from '../../bounds/objectives/elbo.js';
 import { type NoiseSource, keyedNoise } from '../../random/noise-source.js';

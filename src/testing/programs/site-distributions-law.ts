@@ -1,6 +1,7 @@
 /** The law that the distributions of a program's sites are what they say. */
 import * as tf from '@tensorflow/tfjs';
-import { type Distribution, type Tensor, expand, independent, mask } from '../../../dsl/index.js';
+import { type Distribution, type Tensor } from '../../../dsl/index.js';
+import { expand, independent, mask } from '../../../dsl/combinators/index.js';
 import { logProbOfDraw } from '../../../dsl/law/distribution.js';
 import { partsOf } from '../../../dsl/law/structure.js';
 import { entriesOf } from '../../../dsl/supports/array.js';

@@ -51,4 +51,13 @@ export const documentation: readonly Mutation[] = [
     killedBy: 'test/docs/distributions/page.test.ts',
     quick: true,
   },
+  {
+    name: 'entries: a language that loads every family',
+    file: 'dsl/index.ts',
+    find: "export { klDivergence } from './divergences/kl.js';\n",
+    replace:
+      "export { klDivergence } from './divergences/kl.js';\nexport * from './distributions/index.js';\n",
+    killedBy: 'test/entries.test.ts',
+    quick: true,
+  },
 ];

@@ -8,7 +8,7 @@ import {
   exponential,
   gamma,
   normal,
-} from '../../../../dsl/index.js';
+} from '../../../../dsl/distributions/index.js';
 import type { ConjugateFamily } from './family.js';
 import { digamma, logGamma } from './gamma-in-double.js';
 import { sum } from '../../statistics/numbers.js';

@@ -4,7 +4,6 @@ import {
   type Program,
   type Tensor,
   factor,
-  mask,
   observe,
   param,
   plate,
@@ -13,6 +12,7 @@ import {
   sample,
   shared,
 } from '../../../../dsl/index.js';
+import { mask } from '../../../../dsl/combinators/index.js';
 import type { Parameter } from './family.js';
 import type { ConjugateModel, ConjugateSketch } from './sketch.js';
 

@@ -3,10 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import {
   type Program,
   type Tensor,
-  bernoulli,
-  categorical,
   factor,
-  mask,
   observe,
   param,
   plate,
@@ -14,6 +11,8 @@ import {
   sample,
   shared,
 } from '../../../../dsl/index.js';
+import { mask } from '../../../../dsl/combinators/index.js';
+import { bernoulli, categorical } from '../../../../dsl/distributions/index.js';
 import type { DiscreteNetwork, DiscreteSite, Level } from './discrete-network.js';
 
 /** How a network becomes a program. */

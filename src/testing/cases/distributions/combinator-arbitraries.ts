@@ -2,28 +2,30 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import type { Bijector, Distribution, Shape, Tensor } from '../../../../dsl/index.js';
+import { bijectors } from '../../../../dsl/index.js';
 import {
-  betaBinomial,
-  bijectors,
-  binomial,
-  categorical,
   censored,
   expand,
-  exponential,
-  geometric,
   hurdle,
   independent,
   mask,
-  logNormal,
   mixture,
+  transformed,
+  zeroInflated,
+} from '../../../../dsl/combinators/index.js';
+import {
+  betaBinomial,
+  binomial,
+  categorical,
+  exponential,
+  geometric,
+  logNormal,
   negativeBinomial2,
   normal,
   poisson,
   studentT,
-  transformed,
   weibull,
-  zeroInflated,
-} from '../../../../dsl/index.js';
+} from '../../../../dsl/distributions/index.js';
 import {
   type CasesOver,
   type DistributionCase,

@@ -11,7 +11,7 @@ import {
   laplace,
   logNormal,
   studentT,
-} from '../../../../dsl/index.js';
+} from '../../../../dsl/distributions/index.js';
 import { type CasesOver, caseOf } from './family-arbitraries.js';
 import { batchShapes, narrowed, numbersIn, shapePairs } from './number-arbitraries.js';
 

@@ -11,7 +11,7 @@ import {
   negativeBinomial,
   negativeBinomial2,
   poisson,
-} from '../../../../dsl/index.js';
+} from '../../../../dsl/distributions/index.js';
 import { type DistributionCase, caseOf } from './family-arbitraries.js';
 import { batchShapes, numbersIn, shapePairs } from './number-arbitraries.js';
 import { withTwo } from './scalar-arbitraries.js';

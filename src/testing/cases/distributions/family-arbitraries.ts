@@ -5,6 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as fc from 'fast-check';
 import type { Distribution, Shape, Tensor } from '../../../../dsl/index.js';
+import { realVector } from '../../../../dsl/index.js';
 import {
   bernoulli,
   categorical,
@@ -13,9 +14,8 @@ import {
   normal,
   oneHotCategorical,
   orderedLogistic,
-  realVector,
   uniform,
-} from '../../../../dsl/index.js';
+} from '../../../../dsl/distributions/index.js';
 import { batchShapes, numbersIn, shapePairs } from './number-arbitraries.js';
 import { type Numbers, toTensor } from '../../statistics/numbers.js';
 import type { Parametrised } from '../../distributions/subject.js';

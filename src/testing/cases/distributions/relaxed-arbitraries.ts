@@ -5,7 +5,7 @@ import {
   discretizedLogistic,
   relaxedBernoulli,
   relaxedOneHotCategorical,
-} from '../../../../dsl/index.js';
+} from '../../../../dsl/distributions/index.js';
 import { type DistributionCase, caseOf } from './family-arbitraries.js';
 import { batchShapes, numbersIn } from './number-arbitraries.js';
 import { withTwo } from './scalar-arbitraries.js';

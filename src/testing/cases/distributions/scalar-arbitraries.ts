@@ -22,7 +22,7 @@ import {
   truncatedNormal,
   vonMises,
   weibull,
-} from '../../../../dsl/index.js';
+} from '../../../../dsl/distributions/index.js';
 import { type CasesOver, type DistributionCase, caseOf } from './family-arbitraries.js';
 import { batchShapes, numbersIn, shapePairs } from './number-arbitraries.js';
 

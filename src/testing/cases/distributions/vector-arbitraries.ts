@@ -9,7 +9,7 @@ import {
   lowRankMultivariateNormal,
   multivariateStudentT,
   wishartCholesky,
-} from '../../../../dsl/index.js';
+} from '../../../../dsl/distributions/index.js';
 import type { Numbers } from '../../statistics/numbers.js';
 import { type DistributionCase, caseOf, factorOf } from './family-arbitraries.js';
 import { batchShapes, narrowed, numbersIn, shapePairs } from './number-arbitraries.js';

@@ -6,11 +6,7 @@ import {
   type Tensor,
   asTensor,
   factor,
-  independent,
   linearAlgebra,
-  mask,
-  multivariateNormal,
-  normal,
   observe,
   param,
   plate,
@@ -19,6 +15,8 @@ import {
   sample,
   shared,
 } from '../../../../../dsl/index.js';
+import { independent, mask } from '../../../../../dsl/combinators/index.js';
+import { multivariateNormal, normal } from '../../../../../dsl/distributions/index.js';
 import type { ArrayOf, Real } from '../../../../../dsl/supports/index.js';
 import {
   type Each,
