@@ -30,29 +30,30 @@ const eachOf =
     },
   });
 
-/** The kernel of slopes of shares in the concentration: inputs `from`, `to` and `k` of one shape. */
-export const VON_MISES_SLOPE: HostKernel = {
-  name: 'VonMisesSlope',
-  inputs: ['from', 'to', 'k'],
-  work: eachOf(vonMisesSlope),
-  gradient: (dy) => {
-    // What is not known is no number.
-    const unknown = (): Tensor => tf.mul(dy, Number.NaN);
-    return { from: unknown, to: unknown, k: unknown };
-  },
-};
+const functions = { share: eachOf(vonMisesShare), slope: eachOf(vonMisesSlope) } as const;
 
-/** The kernel of shares between two angles: inputs `from`, `to` and `k` of one shape. */
+/** The kernel of shares between two angles and of their slopes in k: inputs `from`, `to` and `k`, attribute `what`. */
 export const VON_MISES_SHARE: HostKernel = {
   name: 'VonMisesShare',
   inputs: ['from', 'to', 'k'],
-  work: eachOf(vonMisesShare),
-  gradient: (dy, [from = dy, to = dy, k = dy]) => ({
-    from: () => tf.neg(tf.mul(dy, density(from, k))),
-    to: () => tf.mul(dy, density(to, k)),
-    k: () => tf.mul(dy, runHostKernel(VON_MISES_SLOPE, { from, to, k })),
-  }),
+  work: (attributes, shapes) =>
+    functions[attributes['what'] === 'slope' ? 'slope' : 'share'](attributes, shapes),
+  gradient: (dy, [from = dy, to = dy, k = dy], { what }) => {
+    if (what === 'slope') {
+      // There is no kernel of the second slopes: what is not known is no number.
+      const unknown = (): Tensor => tf.mul(dy, Number.NaN);
+      return { from: unknown, to: unknown, k: unknown };
+    }
+    return {
+      from: () => tf.neg(tf.mul(dy, density(from, k))),
+      to: () => tf.mul(dy, density(to, k)),
+      k: () => tf.mul(dy, slopeOf({ from, to, k })),
+    };
+  },
 };
+
+const slopeOf = (inputs: Readonly<Record<string, Tensor>>): Tensor =>
+  runHostKernel(VON_MISES_SHARE, inputs, { what: 'slope' });
 
 /** The kernel of angles by the share from another one on: inputs `u`, `from` and `k` of one shape. */
 export const VON_MISES_QUANTILE: HostKernel = {
@@ -64,7 +65,7 @@ export const VON_MISES_QUANTILE: HostKernel = {
     return {
       u: () => against(tf.onesLike(dy)),
       from: () => against(density(from, k)),
-      k: () => tf.neg(against(runHostKernel(VON_MISES_SLOPE, { from, to, k }))),
+      k: () => tf.neg(against(slopeOf({ from, to, k }))),
     };
   },
 };

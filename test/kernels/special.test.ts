@@ -245,7 +245,6 @@ kernelLaws('special', room, [
   { kernel: 'NegativeBinomialCount', uses: counts },
   { kernel: 'BinomialCount', uses: counts },
   { kernel: 'VonMisesShare', uses: angles },
-  { kernel: 'VonMisesSlope', uses: angles },
   { kernel: 'VonMisesQuantile', uses: angles },
   { kernel: 'ScaledExpint', uses: expints, smooth: true },
   { kernel: 'PoissonQuantile', uses: poissons },

@@ -14,11 +14,7 @@ import { STUDENT_T_QUANTILE, STUDENT_T_SHARE } from '../../../dsl/numerics/stude
 import { SCALED_EXPINT } from '../../../dsl/numerics/exponential-integral.js';
 import { TANH_ROOT } from '../../../dsl/numerics/tanh-root.js';
 import { TRUNCATED_QUANTILE } from '../../../dsl/numerics/truncated-normal.js';
-import {
-  VON_MISES_QUANTILE,
-  VON_MISES_SHARE,
-  VON_MISES_SLOPE,
-} from '../../../dsl/numerics/von-mises.js';
+import { VON_MISES_QUANTILE, VON_MISES_SHARE } from '../../../dsl/numerics/von-mises.js';
 import type { Kernel } from '../kernel.js';
 import { eachLine } from '../reach.js';
 import { eachOnHost } from './each-on-host.js';
@@ -41,6 +37,5 @@ export const special: readonly Kernel[] = [
   eachOnHost(TRUNCATED_QUANTILE),
   eachOnHost(TANH_ROOT),
   eachOnHost(VON_MISES_SHARE),
-  eachOnHost(VON_MISES_SLOPE),
   eachOnHost(VON_MISES_QUANTILE),
 ];
