@@ -20,12 +20,12 @@ import {
   studentTQuantileOfLog,
   studentTWithin,
   studentTWithinQuantile,
-} from '../../dsl/numerics/student-t-function.js';
+} from '../../dsl/numerics/shares/student-t-function.js';
 import { tanhRoot } from '../../dsl/numerics/tanh-root.js';
 import { scaledExpint } from '../../dsl/numerics/exponential-integral.js';
 import { truncatedNormalQuantile } from '../../dsl/numerics/truncated-normal.js';
 import { type Shape, betainc, betaincc, gammainc, gammaincc } from 'marginalia/tensors';
-import { angleAfter, shareBetweenAngles } from '../../dsl/numerics/von-mises.js';
+import { angleAfter, shareBetweenAngles } from '../../dsl/numerics/shares/von-mises.js';
 import { special as room } from '../../src/kernels/special/index.js';
 import { kernelLaws, startBackends } from './laws/law.js';
 import { type Use, inputOf, reals } from './laws/use.js';

@@ -5,7 +5,7 @@ import { distribution } from '../../law/leaf.js';
 import { imageUnder } from '../../law/preimage.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { besselRatio, besselRest, logI0e } from '../../numerics/bessel-function.js';
-import { angleAfter, logVonMises, shareBetweenAngles } from '../../numerics/von-mises.js';
+import { angleAfter, logVonMises, shareBetweenAngles } from '../../numerics/shares/von-mises.js';
 import { type Circle, circle, nonnegative, real } from '../../supports/index.js';
 import { choose, greater, less } from '../../tensors/comparison.js';
 import { withoutGradient } from '../../tensors/gradient.js';

@@ -10,7 +10,7 @@ import {
   logNormaliser,
   studentTWithin,
   studentTWithinQuantile,
-} from '../../numerics/student-t-function.js';
+} from '../../numerics/shares/student-t-function.js';
 import { studentT } from '../real-line/student-t.js';
 
 type HalfStudentTParameters = { readonly df: Tensor; readonly scale: Tensor };

@@ -6,7 +6,11 @@ import { distribution } from '../../law/leaf.js';
 import { binetSlope } from '../../numerics/gamma-function.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { log1pSquare } from '../../numerics/special.js';
-import { logNormaliser, studentTCdf, studentTQuantile } from '../../numerics/student-t-function.js';
+import {
+  logNormaliser,
+  studentTCdf,
+  studentTQuantile,
+} from '../../numerics/shares/student-t-function.js';
 import { type Real, real, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { gammaNoise, standardGamma } from '../positive/standard-gamma.js';

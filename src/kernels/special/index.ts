@@ -10,11 +10,14 @@ import {
 } from '../../../dsl/numerics/count-quantile.js';
 import { BETA_QUANTILE, INCOMPLETE_BETA } from '../../../dsl/numerics/incomplete-beta.js';
 import { GAMMA_QUANTILE, INCOMPLETE_GAMMA } from '../../../dsl/numerics/incomplete-gamma.js';
-import { STUDENT_T_QUANTILE, STUDENT_T_SHARE } from '../../../dsl/numerics/student-t-function.js';
+import {
+  STUDENT_T_QUANTILE,
+  STUDENT_T_SHARE,
+} from '../../../dsl/numerics/shares/student-t-function.js';
 import { SCALED_EXPINT } from '../../../dsl/numerics/exponential-integral.js';
 import { TANH_ROOT } from '../../../dsl/numerics/tanh-root.js';
 import { TRUNCATED_QUANTILE } from '../../../dsl/numerics/truncated-normal.js';
-import { VON_MISES_QUANTILE, VON_MISES_SHARE } from '../../../dsl/numerics/von-mises.js';
+import { VON_MISES_QUANTILE, VON_MISES_SHARE } from '../../../dsl/numerics/shares/von-mises.js';
 import type { Kernel } from '../kernel.js';
 import { eachLine } from '../reach.js';
 import { eachOnHost } from './each-on-host.js';

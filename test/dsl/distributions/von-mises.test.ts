@@ -12,7 +12,7 @@ import {
 } from 'marginalia/distributions';
 import { checkClosedFormKl } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
-import { angleAfter, shareBetweenAngles } from '../../../dsl/numerics/von-mises.js';
+import { angleAfter, shareBetweenAngles } from '../../../dsl/numerics/shares/von-mises.js';
 import { besselsIn } from '../numerics/bessel-in-double.js';
 import { overUnit } from '../numerics/quadrature-in-double.js';
 import { type Formula, checkFormula } from './formulas.js';

@@ -313,7 +313,7 @@ export const families: readonly Mutation[] = [
   },
   {
     name: "a normaliser of Student's t that cancels",
-    file: 'dsl/numerics/student-t-function.ts',
+    file: 'dsl/numerics/shares/student-t-function.ts',
     find: 'const bulk = tf.sub(tf.mul(x, tf.log1p(tf.div(0.5, x))), 0.5 + HALF_LOG_TWO_PI);',
     replace:
       'const bulk = tf.sub(tf.mul(x, tf.log(tf.add(1, tf.div(0.5, x)))), 0.5 + HALF_LOG_TWO_PI);',

@@ -155,7 +155,7 @@ export const scalarFamilies: readonly Mutation[] = [
   },
   {
     name: "the normaliser of Student's t law as if degrees of freedom were many",
-    file: 'dsl/numerics/student-t-function.ts',
+    file: 'dsl/numerics/shares/student-t-function.ts',
     find: 'const bulk = tf.sub(tf.mul(x, tf.log1p(tf.div(0.5, x))), 0.5 + HALF_LOG_TWO_PI);',
     replace: 'const bulk = tf.mul(tf.onesLike(x), -HALF_LOG_TWO_PI);',
     killedBy: 'test/dsl/distributions/oracle/oracle.test.ts',
@@ -197,7 +197,7 @@ export const scalarFamilies: readonly Mutation[] = [
   },
   {
     name: 'a quantile of degrees of freedom that moves inwards',
-    file: 'dsl/numerics/student-t-function.ts',
+    file: 'dsl/numerics/shares/student-t-function.ts',
     find: 'tf.mul(tf.mul(tf.sign(t), scale), ',
     replace: 'tf.mul(scale, ',
     killedBy: 'test/dsl/distributions/distributions.test.ts',

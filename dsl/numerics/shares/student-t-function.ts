@@ -1,17 +1,17 @@
 /** The distribution function of Student's t law and its inverse, as kernels in double precision. */
 import * as tf from '@tensorflow/tfjs';
-import { type HostKernel, runHostKernel } from '../tensors/host-kernel.js';
-import { broadcastAll } from '../tensors/shape.js';
-import { type Tensor, expandTo } from '../tensors/tensor.js';
+import { type HostKernel, runHostKernel } from '../../tensors/host-kernel.js';
+import { broadcastAll } from '../../tensors/shape.js';
+import { type Tensor, expandTo } from '../../tensors/tensor.js';
 import {
   logStudentShare,
   studentQuantile,
   studentQuantileOfLog,
   studentWithin,
   studentWithinQuantile,
-} from './double/student-t.js';
-import { binet } from './gamma-function.js';
-import { HALF_LOG_TWO_PI, log1pSquare } from './special.js';
+} from '../double/student-t.js';
+import { binet } from '../gamma-function.js';
+import { HALF_LOG_TWO_PI, log1pSquare } from '../special.js';
 
 /** log Γ(x + ½) − log Γ(x) − ½ log 2πx, without the logarithms that would cancel for large x. */
 export const logNormaliser = (x: Tensor): Tensor => {

@@ -1,11 +1,11 @@
 /** Shares and quantiles of the von Mises law about 0, as kernels: integrals in double precision. */
 import * as tf from '@tensorflow/tfjs';
-import { type HostKernel, runHostKernel } from '../tensors/host-kernel.js';
-import { broadcastAll } from '../tensors/shape.js';
-import { type Tensor, expandTo } from '../tensors/tensor.js';
-import { logI0e } from './bessel-function.js';
-import { vonMisesQuantile, vonMisesShare, vonMisesSlope } from './double/von-mises.js';
-import { HALF_LOG_TWO_PI } from './special.js';
+import { type HostKernel, runHostKernel } from '../../tensors/host-kernel.js';
+import { broadcastAll } from '../../tensors/shape.js';
+import { type Tensor, expandTo } from '../../tensors/tensor.js';
+import { logI0e } from '../bessel-function.js';
+import { vonMisesQuantile, vonMisesShare, vonMisesSlope } from '../double/von-mises.js';
+import { HALF_LOG_TWO_PI } from '../special.js';
 
 /** κ cos y − log 2π I₀(κ), by how far cos y is from 1, which does not cancel for large κ. */
 export const logVonMises = (y: Tensor, concentration: Tensor): Tensor => {
