@@ -1,6 +1,6 @@
 /** Divergences of normals: of numbers, and of vectors that are independent or not. */
 import * as tf from '@tensorflow/tfjs';
-import { solveRows, swapped } from '../numerics/factors.js';
+import { solveRows, swapped } from '../numerics/matrices/factors.js';
 import { diagonalMatrix, triangularLogDet, triangularSolve } from '../numerics/linear-algebra.js';
 import type { Tensor } from '../tensors/tensor.js';
 

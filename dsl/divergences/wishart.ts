@@ -1,7 +1,7 @@
 /** Divergences of Wishart laws, which are those of their factors and of the factors of their inverses. */
 import * as tf from '@tensorflow/tfjs';
 import { deviance } from '../numerics/deviance.js';
-import { lowerTriangle } from '../numerics/factors.js';
+import { lowerTriangle } from '../numerics/matrices/factors.js';
 import { diagonal } from '../numerics/linear-algebra.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { klGamma } from './gamma.js';

@@ -6,8 +6,8 @@ import * as tf from '@tensorflow/tfjs';
 import { withGradient } from '../tensors/gradient.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { expandTo } from '../tensors/tensor.js';
-import { LOG_ABS_DET, solveRowsOf } from './elimination.js';
-import { CHOLESKY, solveRows } from './factors.js';
+import { LOG_ABS_DET, solveRowsOf } from './matrices/elimination.js';
+import { CHOLESKY, solveRows } from './matrices/factors.js';
 import { runHostKernel } from '../tensors/host-kernel.js';
 import { broadcastAll, dropLast } from '../tensors/shape.js';
 

@@ -6,8 +6,8 @@
  * doi:10.1109/TAC.2020.2976316.
  */
 import * as tf from '@tensorflow/tfjs';
-import { solveRowsOf } from '../numerics/elimination.js';
-import { swapped } from '../numerics/factors.js';
+import { solveRowsOf } from '../numerics/matrices/elimination.js';
+import { swapped } from '../numerics/matrices/factors.js';
 import { matMul } from '../numerics/linear-algebra.js';
 import type { Tensor } from '../tensors/tensor.js';
 

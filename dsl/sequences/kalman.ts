@@ -1,6 +1,6 @@
 /** Filters, smoothers and densities of linear Gaussian state spaces, by running combinations of what steps say. */
 import * as tf from '@tensorflow/tfjs';
-import { solveRows, swapped } from '../numerics/factors.js';
+import { solveRows, swapped } from '../numerics/matrices/factors.js';
 import { cholesky, diagonalMatrix, matMul, triangularLogDet } from '../numerics/linear-algebra.js';
 import { HALF_LOG_TWO_PI } from '../numerics/special.js';
 import { along, initAlong, tailAlong } from '../tensors/along.js';

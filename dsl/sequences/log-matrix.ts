@@ -3,7 +3,7 @@
  * largest entry at 0 and the rest of its size beside it: entries stay where float32 has digits.
  */
 import * as tf from '@tensorflow/tfjs';
-import { swapped } from '../numerics/factors.js';
+import { swapped } from '../numerics/matrices/factors.js';
 import { logSumExpLast } from '../numerics/special.js';
 import { choose } from '../tensors/comparison.js';
 import { withoutGradient } from '../tensors/gradient.js';

@@ -5,7 +5,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { elementAlong } from '../tensors/along.js';
 import { associativeScan } from '../tensors/associative-scan.js';
-import { swapped } from '../numerics/factors.js';
+import { swapped } from '../numerics/matrices/factors.js';
 import { withoutGradient } from '../tensors/gradient.js';
 import { dropLast } from '../tensors/shape.js';
 import { type Tensor, expandTo } from '../tensors/tensor.js';

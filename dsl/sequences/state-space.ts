@@ -4,7 +4,7 @@ import { type Argument, type Given, argumentsOf } from '../checks/argument.js';
 import { gaussianOf } from '../distributions/vectors/multivariate-normal.js';
 import type { Gaussian } from '../divergences/gaussian.js';
 import type { Distribution } from '../law/distribution.js';
-import { swapped } from '../numerics/factors.js';
+import { swapped } from '../numerics/matrices/factors.js';
 import { matMul, matVec } from '../numerics/linear-algebra.js';
 import { anything, checkOptions, demand, having, required, whole } from '../refusals/options.js';
 import { boolean, real } from '../supports/index.js';

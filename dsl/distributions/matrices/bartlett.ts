@@ -6,7 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { deviance } from '../../numerics/deviance.js';
-import { lowerTriangle } from '../../numerics/factors.js';
+import { lowerTriangle } from '../../numerics/matrices/factors.js';
 import { binet, binetSlope, digamma } from '../../numerics/gamma-function.js';
 import { logGammaRatio } from '../../numerics/gamma-ratio.js';
 import { diagonal, diagonalMatrix, strictlyLower } from '../../numerics/linear-algebra.js';

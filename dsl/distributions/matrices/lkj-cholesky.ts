@@ -4,7 +4,7 @@ import { klDirichlet } from '../../divergences/gamma.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { imageUnder } from '../../law/preimage.js';
-import { lowerTriangle } from '../../numerics/factors.js';
+import { lowerTriangle } from '../../numerics/matrices/factors.js';
 import { digammaGap, logGammaRatio } from '../../numerics/gamma-ratio.js';
 import { diagonal, diagonalMatrix, strictlyLower } from '../../numerics/linear-algebra.js';
 import { checkWhole } from '../../refusals/options.js';

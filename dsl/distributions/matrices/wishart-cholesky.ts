@@ -4,7 +4,7 @@ import { klWishart } from '../../divergences/wishart.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { imageUnder } from '../../law/preimage.js';
-import { solveRows, swapped } from '../../numerics/factors.js';
+import { solveRows, swapped } from '../../numerics/matrices/factors.js';
 import { diagonal, matMul } from '../../numerics/linear-algebra.js';
 import { type LowerCholesky, lowerCholesky } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';

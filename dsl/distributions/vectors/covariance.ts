@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Given } from '../../checks/argument.js';
 import { closedInterval } from '../../checks/domain.js';
 import { scaleOfPrecision } from '../../numerics/matrices/covariance-factors.js';
-import { swapped } from '../../numerics/factors.js';
+import { swapped } from '../../numerics/matrices/factors.js';
 import {
   cholesky,
   diagonal,

@@ -4,7 +4,7 @@ import { type Gaussian, klDense } from '../../divergences/gaussian.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { gramCholesky } from '../../numerics/matrices/covariance-factors.js';
-import { solveRows, swapped } from '../../numerics/factors.js';
+import { solveRows, swapped } from '../../numerics/matrices/factors.js';
 import { matVec, triangularLogDet, triangularSolve } from '../../numerics/linear-algebra.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type ArrayOf, type Real, positive, real, realVector } from '../../supports/index.js';

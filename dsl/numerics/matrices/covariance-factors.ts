@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs';
 import { type HostKernel, runHostKernel } from '../../tensors/host-kernel.js';
 import { broadcastAll, dropLast } from '../../tensors/shape.js';
 import { type Tensor, expandTo } from '../../tensors/tensor.js';
-import { choleskyOwed, lowerTriangle, swapped } from '../factors.js';
+import { choleskyOwed, lowerTriangle, swapped } from './factors.js';
 import { diagonal } from '../linear-algebra.js';
-import { choleskyCode } from '../triangular.js';
+import { choleskyCode } from './triangular.js';
 
 /** Matrices `n × n`, one after another, of what gives an entry of the lower triangle. */
 const stacked = (

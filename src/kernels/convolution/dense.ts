@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { swapped } from '../../../dsl/numerics/factors.js';
+import { swapped } from '../../../dsl/numerics/matrices/factors.js';
 import { call } from '../call.js';
 import type { Attributes } from '../kernel.js';
 import { withChannelsLast } from './layout.js';

@@ -1,5 +1,5 @@
 /** The lower Cholesky factors of matrices. */
-import { CHOLESKY } from '../../../dsl/numerics/factors.js';
+import { CHOLESKY } from '../../../dsl/numerics/matrices/factors.js';
 import type { Kernel } from '../kernel.js';
 import { eachMatrix } from '../reach.js';
 import { hostOf } from '../host/host-of.js';

@@ -1,5 +1,5 @@
 /** The logarithms of the sizes of determinants. */
-import { LOG_ABS_DET } from '../../../dsl/numerics/elimination.js';
+import { LOG_ABS_DET } from '../../../dsl/numerics/matrices/elimination.js';
 import type { Kernel } from '../kernel.js';
 import { eachMatrix } from '../reach.js';
 import { hostOf } from '../host/host-of.js';

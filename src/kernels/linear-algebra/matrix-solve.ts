@@ -1,5 +1,5 @@
 /** Systems of any invertible matrix, or of its transpose, for each row of numbers beside it. */
-import { MATRIX_SOLVE } from '../../../dsl/numerics/elimination.js';
+import { MATRIX_SOLVE } from '../../../dsl/numerics/matrices/elimination.js';
 import type { Kernel } from '../kernel.js';
 import { eachMatrix } from '../reach.js';
 import { hostOf } from '../host/host-of.js';

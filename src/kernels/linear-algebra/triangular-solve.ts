@@ -1,5 +1,5 @@
 /** Systems of a lower-triangular matrix, or of its transpose, for each row of numbers beside it. */
-import { TRIANGULAR_SOLVE } from '../../../dsl/numerics/factors.js';
+import { TRIANGULAR_SOLVE } from '../../../dsl/numerics/matrices/factors.js';
 import type { Kernel } from '../kernel.js';
 import { eachMatrix } from '../reach.js';
 import { hostOf } from '../host/host-of.js';

@@ -1,7 +1,7 @@
 /** Stacks of matrices, multiplied; either operand may be transposed, and the stacks broadcast. */
 import * as tf from '@tensorflow/tfjs';
 import type { Shape, Tensor } from '../../../dsl/index.js';
-import { swapped } from '../../../dsl/numerics/factors.js';
+import { swapped } from '../../../dsl/numerics/matrices/factors.js';
 import { broadcast, sizeOf } from '../../../dsl/tensors/shape.js';
 import { sum } from '../../code/javascript/block.js';
 import type { ElementRule } from '../../code/javascript/element-rule.js';

@@ -112,7 +112,7 @@ export const kernelRules: readonly Mutation[] = [
   },
   {
     name: 'a factor whose matrix is owed twice its diagonal',
-    file: 'dsl/numerics/factors.ts',
+    file: 'dsl/numerics/matrices/factors.ts',
     find: 'return lowerTriangle(tf.add(s, swapped(s)), 1, 0.5);',
     replace: 'return lowerTriangle(tf.add(s, swapped(s)), 1, 1);',
     killedBy: 'test/kernels/linear-algebra.test.ts',
@@ -120,7 +120,7 @@ export const kernelRules: readonly Mutation[] = [
   },
   {
     name: 'a solve by the transpose that owes its matrix the transpose',
-    file: 'dsl/numerics/factors.ts',
+    file: 'dsl/numerics/matrices/factors.ts',
     find: 'adjoint ? tf.matMul(x, b(), true, false)',
     replace: 'adjoint ? tf.matMul(b(), x, true, false)',
     killedBy: 'test/kernels/linear-algebra.test.ts',
@@ -134,7 +134,7 @@ export const kernelRules: readonly Mutation[] = [
   },
   {
     name: 'a factor that is found in single precision',
-    file: 'dsl/numerics/triangular.ts',
+    file: 'dsl/numerics/matrices/triangular.ts',
     find: 'const l = new Float64Array(k * k);',
     replace: 'const l = new Float32Array(k * k);',
     killedBy: 'test/dsl/numerics/linear-algebra.test.ts',

@@ -1,5 +1,5 @@
 /** Factors of matrices and triangular systems on plain arrays, in double precision whatever they are stored as. */
-import type { HostCode } from '../tensors/host-kernel.js';
+import type { HostCode } from '../../tensors/host-kernel.js';
 
 /**
  * The lower Cholesky factor L of each `k × k` matrix A = L Lᵀ, row by row, zeros above the diagonal. Only

@@ -1,9 +1,9 @@
 /** Systems of any invertible matrix and the sizes of determinants as kernels, with what their inputs are owed. */
 import * as tf from '@tensorflow/tfjs';
-import { type HostKernel, runHostKernel } from '../tensors/host-kernel.js';
-import { broadcastAll, dropLast } from '../tensors/shape.js';
-import { type Tensor, expandTo } from '../tensors/tensor.js';
-import { eliminated, solvedInto } from './double/elimination.js';
+import { type HostKernel, runHostKernel } from '../../tensors/host-kernel.js';
+import { broadcastAll, dropLast } from '../../tensors/shape.js';
+import { type Tensor, expandTo } from '../../tensors/tensor.js';
+import { eliminated, solvedInto } from '../double/elimination.js';
 
 /**
  * The kernel of `solveRowsOf`: inputs `a` and `b`, attribute `adjoint`. With B̄ = A⁻ᵀ X̄ for the rows of X̄ (A⁻¹

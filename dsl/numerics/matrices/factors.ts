@@ -1,8 +1,8 @@
 /** Factors of matrices and triangular systems as kernels, with what their inputs are owed. */
 import * as tf from '@tensorflow/tfjs';
-import { type HostKernel, runHostKernel } from '../tensors/host-kernel.js';
-import { broadcastAll, dropLast } from '../tensors/shape.js';
-import { type Tensor, expandTo } from '../tensors/tensor.js';
+import { type HostKernel, runHostKernel } from '../../tensors/host-kernel.js';
+import { broadcastAll, dropLast } from '../../tensors/shape.js';
+import { type Tensor, expandTo } from '../../tensors/tensor.js';
 import { choleskyCode, triangularSolveCode } from './triangular.js';
 
 /** A stack of matrices with its rows as columns: the same numbers, where there is one of either. */
