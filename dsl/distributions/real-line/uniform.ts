@@ -45,19 +45,21 @@ export const uniform = <const L extends TensorLike, const H extends TensorLike>(
   const a = asTensor(low);
   const b = asTensor(high);
   const width = tf.sub(b, a);
+  // Judged before the interval is made, which would speak of itself.
+  const judged = argumentsOf('uniform', {
+    low: [low, a, real],
+    high: [high, b, real],
+    'high - low': [
+      typeof low === 'number' && typeof high === 'number' ? high - low : width,
+      width,
+      positive,
+    ],
+  });
   const support = interval(boundOf(low), boundOf(high));
   return distribution({
     family: uniformFamily,
     parameters: { low: a, high: b },
-    arguments: argumentsOf('uniform', {
-      low: [low, a, real],
-      high: [high, b, real],
-      'high - low': [
-        typeof low === 'number' && typeof high === 'number' ? high - low : width,
-        width,
-        positive,
-      ],
-    }),
+    arguments: judged,
     support,
     sampler: {
       gradient: 'pathwise',
