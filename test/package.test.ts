@@ -162,7 +162,7 @@ describe('the package', () => {
         'true false',
         'laplace: expected scale to be positive, but got -1; use softplus or exp, or a param with { support: positive }.',
         "site 'z': expected scale of Laplace to be positive, but got -1. To keep it there, use softplus or exp, or a param with { support: positive }.",
-        "Step 0: the loss is not finite; the first cause is the entropy term of 'z', which is NaN (loc = 0; scale = -1; value = -0.5194). Keep scale ",
+        "Step 0: the loss is not finite; the first cause is the kl term of 'z', which is NaN (guide loc = 0; guide scale = -1; model loc = 0; model s",
       ],
     ],
     [

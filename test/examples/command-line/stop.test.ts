@@ -67,9 +67,9 @@ describe('a signal', () => {
       '--copies',
       '1',
       '--samples',
-      '1000',
+      '300',
       '--steps',
-      '400',
+      '600',
       '--executor',
       'javascript',
     ];

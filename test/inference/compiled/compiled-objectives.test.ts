@@ -216,7 +216,7 @@ const cases: readonly (readonly [string, Objective, readonly Family[]])[] = [
 ];
 
 it.each(cases)('%s', async (_, objective, families) => {
-  for (const family of families) {
+  for (const [i, family] of families.entries()) {
     const made = inference(family, objective);
     const x = data.batch(new Int32Array([0, 1, 2, 3]), key(0));
     const first = made.init(key(4), x);
@@ -226,6 +226,7 @@ it.each(cases)('%s', async (_, objective, families) => {
     expect(still).toBe(objective.name === 'wakeTheta');
     tf.dispose(gradients);
     freeState(first);
-    await sameInEveryEngine(made, x);
+    // Every objective runs by both; what draws of other families change is no matter of who runs them.
+    await sameInEveryEngine(made, x, 3, i === 0 ? undefined : ['onnxruntime']);
   }
 });

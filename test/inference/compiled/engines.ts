@@ -9,14 +9,22 @@ import { compiledDerivatives } from '../../compile/compiled-derivatives.js';
 import { gap } from '../../compile/compiled-values.js';
 import { right } from '../../either.js';
 
-/** Losses, gradients and states of both engines, whatever runs the compiled one; frees the batch. */
-export const sameInEveryEngine = async (made: Svi<Tensor>, x: Tensor, steps = 3): Promise<void> => {
+/** What runs compiled steps. */
+type Executor = 'onnxruntime' | 'javascript';
+
+/** Losses, gradients and states of both engines, by what runs the compiled one; frees the batch. */
+export const sameInEveryEngine = async (
+  made: Svi<Tensor>,
+  x: Tensor,
+  steps = 3,
+  executors: readonly Executor[] = ['onnxruntime', 'javascript'],
+): Promise<void> => {
   const first = made.init(key(4), x);
   const eager = eagerStepper(made, first);
   const expected = right(await eager.advance(x, steps));
   const gradients = made.gradients(first, x);
   const b = eager.state();
-  for (const executor of ['onnxruntime', 'javascript'] as const) {
+  for (const executor of executors) {
     const { gradients: found } = await compiledDerivatives(made, first, x, async (bound) =>
       right(await executableOf(bound, { executor })),
     );
