@@ -67,9 +67,9 @@ describe('a signal', () => {
       '--copies',
       '1',
       '--samples',
-      '300',
+      '1000',
       '--steps',
-      '600',
+      '400',
       '--executor',
       'javascript',
     ];
