@@ -201,10 +201,15 @@ const isMixed = <E, A>(program: Program<E, A>, env: Environment, site: SampleRec
     const { records } = runAt(
       program,
       env,
-      (i, plates) => (i.name === site.name ? value : firstValue(i, plates)),
+      // A value of its own for each site: a constant may stand for other things as well.
+      (i, plates) => (i.name === site.name ? value : tf.clone(firstValue(i, plates))),
       false,
     );
-    return mixesElements(value, site.plates, records.flatMap(asSummed));
+    const others = records.flatMap((r) =>
+      r.kind === 'sample' && r.origin === 'enumerated' && r.name !== site.name ? [r.value] : [],
+    );
+    const moving = { tensors: others, outside: false };
+    return mixesElements(value, site.plates, records.flatMap(asSummed), moving);
   });
 
 /** The sites that are summed over, in the order of their visits, found at the first value of each. */

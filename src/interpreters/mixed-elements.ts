@@ -6,7 +6,7 @@ import type { Tensor } from '../../dsl/index.js';
 import { type PlacedPlate, platesShape } from '../../dsl/program/layout.js';
 import { sizeOf } from '../../dsl/tensors/shape.js';
 import { type Labels, NONE, SEVERAL } from '../kernels/reach.js';
-import { elementsBehind } from '../transform/elements-behind.js';
+import { type Moving, elementsBehind } from '../transform/elements-behind.js';
 import { indexOf } from './element.js';
 import type { SiteRecord } from './record.js';
 import { overPlates, siteLogProb } from './score-record.js';
@@ -30,11 +30,15 @@ const takesOthers = (
     return [...placeAt(site, label - 1)].some(([name, at]) => place.get(name) !== at);
   });
 
-/** Whether terms mix the elements of a site in these plates, whose value is `value`, while all of it is recorded. */
+/**
+ * Whether terms mix the elements of a site in these plates, whose value is `value`, while all of it is recorded: at any
+ * numbers of what is `moving`, by which a term may choose the element that it takes.
+ */
 export const mixesElements = (
   value: Tensor,
   site: readonly PlacedPlate[],
   records: readonly SiteRecord[],
+  moving: Moving,
 ): boolean => {
   const elements = sizeOf(platesShape(site));
   if (elements === 1) return false;
@@ -45,6 +49,7 @@ export const mixesElements = (
     value,
     own,
     terms.map((r) => overPlates(r, siteLogProb(r))),
+    moving,
   );
   return terms.some(({ plates }, i) => takesOthers(site, plates, found[i] ?? own));
 };

@@ -27,18 +27,28 @@ const MOST_READS = 4_000_000;
 /** Larger constants are no indices. */
 const MOST_KNOWN = 1_000_000;
 
+/** What other runs may have otherwise, so that its numbers say nothing of where they read. */
+export interface Moving {
+  readonly tensors: readonly Tensor[];
+  /** Whether all that was made before the recording is, as a batch. */
+  readonly outside: boolean;
+}
+
+const STILL: Moving = { tensors: [], outside: false };
+
 const numbersOf = (constant: Constant | undefined, size: number): ArrayLike<number> | undefined =>
   constant?._tag === 'uniform' ? new Float64Array(size).fill(constant.value) : constant?.values;
 
 /** The numbers of what was computed from constants alone. */
-const numbersIn = (r: Recording, nodes: readonly GraphNode[]) => {
-  const found = new Map<ValueId, ArrayLike<number> | undefined>();
+const numbersIn = (r: Recording, nodes: readonly GraphNode[], moving: Moving) => {
+  const found = new Map<ValueId, ArrayLike<number> | undefined>(
+    moving.tensors.map((x) => [idOf(r, x), undefined]),
+  );
   const makers = new Map(nodes.flatMap((node) => node.outputs.map((id) => [id, node] as const)));
   const given = (id: ValueId): ArrayLike<number> | undefined => {
     const outside = r.outside.get(id);
-    return outside === undefined
-      ? numbersOf(r.constants.get(id), sizeOf(valueAt(r, id).shape))
-      : Array.from(tf.engine().readSync(outside.dataId), Number);
+    if (outside === undefined) return numbersOf(r.constants.get(id), sizeOf(valueAt(r, id).shape));
+    return moving.outside ? undefined : Array.from(tf.engine().readSync(outside.dataId), Number);
   };
   const run = ({ kernel, inputs, attributes, outputs }: GraphNode): void => {
     const known = Object.entries(inputs).flatMap(([name, id]) => {
@@ -68,6 +78,17 @@ const SOME = 'x';
 
 class TooManyReads extends Error {}
 
+/** The places of a flat array that an index may stand for: along an axis where nobody knows it, all. */
+const placesAt = (index: readonly Index[], shape: Shape): readonly number[] =>
+  shape.reduce<readonly number[]>(
+    (places, n, axis) => {
+      const at = index[axis] ?? 0;
+      const along = typeof at === 'number' ? [at] : Array.from({ length: n }, (_, i) => i);
+      return places.flatMap((place) => along.map((i) => place * n + i));
+    },
+    [0],
+  );
+
 /** The elements that a kernel's own rule for one element reads. */
 const asWritten = (
   kernel: Kernel,
@@ -79,6 +100,9 @@ const asWritten = (
 ): readonly Labels[] => {
   const rule = kernel.element;
   if (rule === undefined) return everything(site);
+  const reached = new Set(
+    site.inputs.filter((input) => site.at(input).labels.some((own) => own !== NONE)),
+  );
   let reads = 0;
   let label = NONE;
   const block: Block = {
@@ -96,15 +120,14 @@ const asWritten = (
     },
   };
   const read = (_: Block, input: string, index: readonly Index[]): string => {
-    reads += 1;
-    if (reads > MOST_READS) throw new TooManyReads();
     const { labels, shape } = site.at(input);
     const place = flatten(index, shape);
-    if (typeof place === 'string') {
-      label = labels.reduce(both, label);
-      return SOME;
-    }
-    label = both(label, labels[place] ?? NONE);
+    const places =
+      typeof place === 'number' ? [place] : reached.has(input) ? placesAt(index, shape) : [];
+    reads += 1 + places.length;
+    if (reads > MOST_READS) throw new TooManyReads();
+    label = places.reduce((so, at) => both(so, labels[at] ?? NONE), label);
+    if (typeof place === 'string') return SOME;
     const numbers = labels[place] === NONE ? known(input) : undefined;
     return numbers === undefined ? SOME : literal(numbers[place] ?? Number.NaN);
   };
@@ -134,16 +157,17 @@ const ruleOf = (kernel: Kernel | undefined): ReachRule | undefined => {
 
 /**
  * For each of some tensors, which elements of `from` its elements were computed from, where those of `from` have the labels
- * `own`: in the frame that is being written. What cannot be told apart counts as several.
+ * `own`: in the frame that is being written, and whatever is `moving`. What cannot be told apart counts as several.
  */
 export const elementsBehind = (
   from: Tensor,
   own: Labels,
   tensors: readonly Tensor[],
+  moving: Moving = STILL,
 ): readonly Labels[] => {
   const r = recordingNow();
   const nodes = nodesOf(topFrame(r));
-  const numbersAt = numbersIn(r, nodes);
+  const numbersAt = numbersIn(r, nodes, moving);
   const found = new Map<ValueId, Labels>([[idOf(r, from), own]]);
   const labelled = (id: ValueId): Labelled => {
     const { shape } = valueAt(r, id);

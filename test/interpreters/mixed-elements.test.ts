@@ -94,6 +94,55 @@ describe('terms that mix elements of a site', () => {
   });
 });
 
+describe('terms that take an element by a number', () => {
+  const places = tf.range(0, COUNT, 1, 'int32');
+  const weights = [1.5, -2, 0.7, 1];
+  const bitsAt = (from: Tensor) =>
+    program(function* () {
+      const taken = tf.gather(yield* bits, tf.cast(from, 'int32'));
+      yield* plate('c', COUNT, factor('term', tf.mul(weights, taken)));
+    });
+  const weighed = (z: readonly number[], by: number): number =>
+    weights.reduce((sum, w, i) => sum + w * (z[(i + by) % COUNT] ?? NaN), 0);
+
+  it('of another site are summed over all joint values, whatever its first value would say', () => {
+    const model = program(function* () {
+      const by = yield* sample('by', bernoulli({ probs: 0.3 }));
+      yield* bitsAt(tf.mod(tf.add(places, by), COUNT));
+    });
+    const [stays, turns] = [0, 1].map((by) => byHand((z) => weighed(z, by)));
+    const exact = Math.log(0.7 * Math.exp(stays ?? NaN) + 0.3 * Math.exp(turns ?? NaN));
+    expect(logZ(model)).toBeCloseTo(exact, 4);
+    const both = program(function* () {
+      yield* sample('by', bernoulli({ probs: 0.5 }));
+      yield* bits;
+    });
+    const estimators = derive(model, both, elbo()).latents.map(({ estimator }) => estimator.name);
+    expect(estimators).toEqual(['enumeration', 'scoreFunction']);
+  });
+
+  it('of a batch have a score for a bound, for another batch may have others', () => {
+    const [latent] = derive(bitsAt(places), bits, elbo()).latents;
+    expect(latent?.estimator.name).toBe('scoreFunction');
+    expect(logZ(bitsAt(places))).toBeCloseTo(
+      byHand((z) => weighed(z, 0)),
+      4,
+    );
+  });
+
+  it('are apart where only what is of one element is chosen among', () => {
+    const column = tf.tensor2d([1, 0, 0, 1], [COUNT, 1], 'int32');
+    const model = program(function* () {
+      const z = yield* bits;
+      const rows = tf.stack([z, tf.neg(z)], 1);
+      const taken = tf.squeeze(tf.gather(rows, column, 1, 1), [1]);
+      yield* plate('c', COUNT, factor('term', tf.mul(weights, taken)));
+    });
+    const [latent] = derive(model, bits, elbo()).latents;
+    expect(latent?.estimator.name).toBe('enumeration');
+  });
+});
+
 describe('terms of one element each', () => {
   const SIZE = 30;
   const weights = tf.tensor2d([1, -1, 0.5, 2, 0, 1], [3, 2]);

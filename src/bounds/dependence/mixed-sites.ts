@@ -1,5 +1,5 @@
 /** Sites of a guide whose elements some term mixes: their values cannot be summed over element by element. */
-import type { Program } from '../../../dsl/index.js';
+import type { Program, Tensor } from '../../../dsl/index.js';
 import { whileRecording } from '../../compile/recording/recorder.js';
 import { runKnowing } from '../../interpreters/known.js';
 import { mixesElements } from '../../interpreters/mixed-elements.js';
@@ -8,7 +8,10 @@ import { fitsIn, latentsOf } from '../fit/fitting-draws.js';
 
 type AnyProgram = Program<unknown, unknown>;
 
-/** Whether some term depends on several elements at once of a finite site that lies in a plate. */
+/**
+ * Whether some term depends on several elements at once of a finite site that lies in a plate, whatever is drawn,
+ * whatever the batch is and whatever parameters become.
+ */
 export const isMixed = (
   site: string,
   model: AnyProgram,
@@ -16,15 +19,24 @@ export const isMixed = (
   options: Pick<RunOptions, 'noise' | 'parameter'>,
 ): boolean =>
   whileRecording(() => {
+    const tensors: Tensor[] = [];
+    const moved = (x: Tensor): Tensor => {
+      tensors.push(x);
+      return x;
+    };
+    const watched: typeof options = {
+      noise: (...asked) => moved(options.noise(...asked)),
+      parameter: (i) => moved(options.parameter(i)),
+    };
     const both = runKnowing(guide, (program) => {
       const drawn = runProgram(program, {
-        ...options,
+        ...watched,
         role: 'guide',
         choose: () => ({ from: 'noise' }),
       });
       const values = latentsOf(drawn.records);
       const scored = runProgram(model, {
-        ...options,
+        ...watched,
         role: 'model',
         choose: (i, plates) => {
           const q = values.get(i.name);
@@ -37,5 +49,8 @@ export const isMixed = (
     });
     const found = both.guide.records.find((r) => r.name === site);
     const records = [...both.guide.records, ...both.model.records];
-    return found?.kind === 'sample' && mixesElements(found.value, found.plates, records);
+    return (
+      found?.kind === 'sample' &&
+      mixesElements(found.value, found.plates, records, { tensors, outside: true })
+    );
   });

@@ -122,9 +122,24 @@ export const oneDraws: readonly Mutation[] = [
   {
     name: 'one draw: an element that is read at a place nobody knows is the first',
     file: 'src/transform/elements-behind.ts',
-    find: 'label = labels.reduce(both, label);',
-    replace: 'label = both(label, labels[0] ?? NONE);',
+    find: 'reached.has(input) ? placesAt(index, shape) : []',
+    replace: 'reached.has(input) ? placesAt(index, shape).slice(0, 1) : []',
     killedBy: 'test/kernels/indexing.test.ts',
+  },
+  {
+    name: 'one draw: a place that another site names is that of its first value',
+    file: 'src/interpreters/enumerate.ts',
+    find: '{ tensors: others, outside: false }',
+    replace: '{ tensors: others.slice(0, 0), outside: false }',
+    killedBy: 'test/interpreters/mixed-elements.test.ts',
+    quick: true,
+  },
+  {
+    name: 'one draw: a place that a batch names is the same for all batches',
+    file: 'src/bounds/dependence/mixed-sites.ts',
+    find: 'outside: true',
+    replace: 'outside: false',
+    killedBy: 'test/interpreters/mixed-elements.test.ts',
   },
   {
     name: 'one draw: a product of matrices takes columns of the left',
