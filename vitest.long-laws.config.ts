@@ -1,4 +1,4 @@
-/** `npm run laws:long`: the laws of kernels and distributions over many cases each, of which `npm test` asks a few. */
+/** `npm run laws:long`: what `npm test` asks a few cases of: laws of kernels and distributions, posteriors that are known. */
 import { defineConfig } from 'vitest/config';
 import base from './vitest.config.js';
 
@@ -7,7 +7,11 @@ export default defineConfig({
   test: {
     ...base.test,
     projects: undefined,
-    include: ['test/kernels/**/*.test.ts', 'test/dsl/distributions/distributions.test.ts'],
+    include: [
+      'test/kernels/**/*.test.ts',
+      'test/dsl/distributions/distributions.test.ts',
+      'test/examples/posteriors.test.ts',
+    ],
     env: { LAWS: 'long' },
     testTimeout: 3_600_000,
   },

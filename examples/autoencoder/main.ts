@@ -75,7 +75,7 @@ const run = async (setting: Setting) => {
   const split = await loadDigits(
     setting.data,
     key,
-    quick ? { train: 2000, test: 200 } : { train: 8000, test: 1000 },
+    quick ? { train: 1000, test: 200 } : { train: 8000, test: 1000 },
   );
   const { train, test, source } = split;
   const widths = quick ? [2, 8] : [2, 4, 8, 16, 32, 64];

@@ -20,6 +20,9 @@ beforeAll(async () => {
   await useBackend('wasm')();
 });
 
+/** `npm run laws:long` asks for the posteriors that take longest. */
+const isLong = process.env['LAWS'] === 'long';
+
 const real = new URL('../../../shared/data/posteriors', import.meta.url).pathname;
 
 /** One fit of a task, with fewer steps and draws than the example takes. */
@@ -75,8 +78,13 @@ describe.skipIf(!existsSync(real))(`reference posteriors, from ${real}`, () => {
     ['logearn_height', 1500],
     ['low_dim_gauss_mix', 1000],
     ['blr', 1500],
-    ['gp_pois_regr', 500],
-    ['hmm_example', 600],
+    // These take longer than all others.
+    ...(isLong
+      ? ([
+          ['gp_pois_regr', 500],
+          ['hmm_example', 600],
+        ] as const)
+      : []),
   ])('of %s is reached', async (name, steps) => {
     const task = (await tasksIn(real)).find((t) => t.problem.name === name);
     const { guide } = await fitted(task, -1, steps, 1000);
