@@ -73,7 +73,7 @@ describe('directions of predictors', () => {
 });
 
 describe.skipIf(!existsSync(real))(`reference posteriors, from ${real}`, () => {
-  it.each([
+  const known: readonly (readonly [name: string, steps: number])[] = [
     ['arK', 1500],
     ['logearn_height', 1500],
     ['low_dim_gauss_mix', 1000],
@@ -85,7 +85,8 @@ describe.skipIf(!existsSync(real))(`reference posteriors, from ${real}`, () => {
           ['hmm_example', 600],
         ] as const)
       : []),
-  ])('of %s is reached', async (name, steps) => {
+  ];
+  it.each(known)('of %s is reached', async (name, steps) => {
     const task = (await tasksIn(real)).find((t) => t.problem.name === name);
     const { guide } = await fitted(task, -1, steps, 1000);
     expect(guide.filter((j) => !j.good)).toEqual([]);
