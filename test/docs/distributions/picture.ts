@@ -55,6 +55,13 @@ const drawsOf = (d: Distribution, count: number): readonly (readonly number[])[]
 const quantile = (sorted: readonly number[], share: number): number =>
   sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 
+/** Where nearly all draws lie; where tails are so heavy that this would leave a spike, where most do. */
+const endsOf = (sorted: readonly number[]): readonly number[] => {
+  const [low, high, from, to] = [0.02, 0.98, 0.1, 0.8].map((share) => quantile(sorted, share));
+  const isHeavy = (high ?? 0) - (low ?? 0) > 12 * ((to ?? 0) - (from ?? 0));
+  return isHeavy ? [from ?? 0, to ?? 0] : [low ?? 0, high ?? 0];
+};
+
 const rangeOf = (values: readonly number[], margin = 0.04): Range => {
   const finite = values.filter(Number.isFinite);
   const [low, high] = [Math.min(...finite), Math.max(...finite)];
@@ -116,7 +123,7 @@ const heightOf = (curves: readonly (readonly number[])[]): number => {
 const curves = (laws: readonly Distribution[]): readonly string[] => {
   const draws = laws.map((d) => column(drawsOf(d, DRAWS), 0).toSorted((a, b) => a - b));
   const across = rangeOf(
-    draws.flatMap((row) => [quantile(row, 0.02), quantile(row, 0.98)]),
+    draws.flatMap((row) => endsOf(row)),
     0.15,
   );
   const inside = laws.every(({ support }) => !support.entry(across[0], 0, 0));
