@@ -81,11 +81,14 @@ describe('terms that mix elements of a site', () => {
     expect(logZ(withTerm(term))).toBeCloseTo(byHand(exact), 4);
   });
 
-  it('as neighbours in the plate itself, with a score for a bound', () => {
+  it.each([
+    ['before', (z: Tensor, next: Tensor) => tf.mul(z, next)],
+    ['after', (z: Tensor, next: Tensor) => tf.mul(next, z)],
+  ])('as neighbours in the plate itself, own element %s, with a score for a bound', (_, both) => {
     const model = program(function* () {
       const z = yield* bits;
       const next = tf.concat([tf.slice(z, 2, 2), tf.slice(z, 0, 2)]);
-      yield* plate('c', COUNT, factor('term', tf.mul(-2, tf.mul(z, next))));
+      yield* plate('c', COUNT, factor('term', tf.mul(-2, both(z, next))));
     });
     const exact = byHand(([a = 0, b = 0, c = 0, d = 0]) => -4 * (a * c + b * d));
     expect(logZ(model)).toBeCloseTo(exact, 4);
