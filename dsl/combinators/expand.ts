@@ -41,6 +41,7 @@ export const expand = <S extends Support, G extends Gradient>(
   const wide = (x: Tensor): Tensor => expandTo(x, broadcastAll('expand', [x.shape, batchShape]));
   const each = [...batchShape, ...base.eventShape];
   const { mean, variance, entropy, cdf, icdf, logCdf, logSurvival, unmasked } = base;
+  const { inverseLogCdf, inverseLogSurvival } = base;
   const divergence = (kl: Tensor | undefined): Tensor | undefined => kl && wide(kl);
   return {
     ...base,
@@ -62,6 +63,8 @@ export const expand = <S extends Support, G extends Gradient>(
     ...(cdf && { cdf: (value) => wide(cdf(value)) }),
     ...(logCdf && { logCdf: (value) => wide(logCdf(value)) }),
     ...(logSurvival && { logSurvival: (value) => wide(logSurvival(value)) }),
+    ...(inverseLogCdf && { inverseLogCdf: (log) => wide(inverseLogCdf(log)) }),
+    ...(inverseLogSurvival && { inverseLogSurvival: (log) => wide(inverseLogSurvival(log)) }),
     ...(icdf && { icdf: (u) => wide(icdf(u)) }),
     klTo: (p) => divergence(klDivergence(base, p)),
     klFrom: (q) => divergence(klDivergence(q, base)),

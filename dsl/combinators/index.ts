@@ -6,6 +6,7 @@ export { independent } from './independent.js';
 export { mask } from './mask.js';
 export { mixture } from './mixture.js';
 export { transformed } from './transformed.js';
+export { truncated } from './truncated.js';
 export {
   zeroInflated,
   zeroInflatedNegativeBinomial2,

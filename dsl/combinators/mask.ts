@@ -66,8 +66,9 @@ export const mask = <S extends Support, G extends Gradient>(
         )
       : preimage;
   const { klTo: _, klFrom: __, cdf: ___, icdf: ____, entropy, ...unmaskable } = wide;
-  const { logCdf: _____, logSurvival: ______, ...law } = unmaskable;
-  const { weakDerivative: _______, ...sampler } = wide.sampler;
+  const { logCdf: _____, logSurvival: ______, ...shareless } = unmaskable;
+  const { inverseLogCdf: _______, inverseLogSurvival: ________, ...law } = shareless;
+  const { weakDerivative: _________, ...sampler } = wide.sampler;
   return {
     ...law,
     family: wrapped('Masked', base),

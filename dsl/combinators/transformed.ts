@@ -70,7 +70,7 @@ function imageOf(base: Distribution, bijector: AnyBijector): Distribution {
         'give the base as many entries.',
     );
   }
-  const { unmasked, cdf, icdf, logCdf, logSurvival } = base;
+  const { unmasked, cdf, icdf, logCdf, logSurvival, inverseLogCdf, inverseLogSurvival } = base;
   const { direction } = bijector;
   /** What is below x is above f(x) where the map falls. */
   const turned = (falling: Tensor, share: Tensor): Tensor =>
@@ -132,6 +132,14 @@ function imageOf(base: Distribution, bijector: AnyBijector): Distribution {
           checkValue(self, y);
           return choose(falls(), logCdf(inverse(y)), logSurvival(inverse(y)));
         },
+      }),
+    ...(falls &&
+      inverseLogCdf &&
+      inverseLogSurvival && {
+        inverseLogCdf: (log) =>
+          bijector.forward(choose(falls(), inverseLogSurvival(log), inverseLogCdf(log))),
+        inverseLogSurvival: (log) =>
+          bijector.forward(choose(falls(), inverseLogCdf(log), inverseLogSurvival(log))),
       }),
     ...(falls && icdf && { icdf: (u) => bijector.forward(icdf(turned(falls(), u))) }),
     ...(base.isPoint && { isPoint: true }),

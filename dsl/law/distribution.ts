@@ -140,6 +140,10 @@ export interface Distribution<S extends Support = Support, G extends Gradient = 
   readonly logCdf?: (value: Tensor) => Tensor;
   /** log P(draw > value), of laws whose share above is right where it has. */
   readonly logSurvival?: (value: Tensor) => Tensor;
+  /** The z with log P(draw ≤ z) = `log`, where `icdf` would need a share below any float32. */
+  readonly inverseLogCdf?: (log: Tensor) => Tensor;
+  /** The z with log P(draw > z) = `log`, however far out that is. */
+  readonly inverseLogSurvival?: (log: Tensor) => Tensor;
   /** The least z that a draw is at most with a chance of u from 0 to 1: `[...left, ...batch]`. */
   readonly icdf?: (u: Tensor) => Tensor;
   /** KL(this ‖ p) in nats over the broadcast batch, nothing where it has no closed form for p. */

@@ -24,6 +24,8 @@ type Capabilities<S extends Support, G extends Gradient> = Pick<
   | 'cdf'
   | 'logCdf'
   | 'logSurvival'
+  | 'inverseLogCdf'
+  | 'inverseLogSurvival'
   | 'icdf'
   | 'klTo'
   | 'klFrom'

@@ -15,6 +15,7 @@ export { independent } from '../../dsl/combinators/independent.js';
 export { mask } from '../../dsl/combinators/mask.js';
 export { mixture } from '../../dsl/combinators/mixture.js';
 export { transformed } from '../../dsl/combinators/transformed.js';
+export { type TruncationBounds, truncated } from '../../dsl/combinators/truncated.js';
 export {
   zeroInflated,
   zeroInflatedNegativeBinomial2,

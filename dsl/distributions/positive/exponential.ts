@@ -52,6 +52,8 @@ export const exponential = (rate: TensorLike): Distribution<Positive, 'pathwise'
       (value) => logOneMinusExp(tf.mul(r, value)),
       (value) => tf.neg(tf.mul(r, value)),
     ),
+    inverseLogCdf: (log) => tf.div(tf.neg(logOneMinusExp(tf.neg(log))), r),
+    inverseLogSurvival: (log) => tf.div(tf.neg(log), r),
     icdf: (u) => tf.div(tf.neg(tf.log1p(tf.neg(u))), r),
     klTo: (p) => (isOf(p, exponentialFamily) ? klExponential(r, p.parameters.rate) : undefined),
     klFrom: (q) => klToExponential(q, r, nonnegative),

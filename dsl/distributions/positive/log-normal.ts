@@ -5,7 +5,7 @@ import { type LocationScale, klNormal } from '../../divergences/gaussian.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { imageUnder } from '../../law/preimage.js';
-import { logNdtr, ndtr, ndtri } from '../../numerics/normal-function.js';
+import { logNdtr, ndtr, ndtri, ndtriOfLog } from '../../numerics/normal-function.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type Positive, positive, real } from '../../supports/index.js';
 import { exp } from '../../supports/half-line.js';
@@ -70,6 +70,8 @@ export const logNormal = (
       (value) => logNdtr(tf.div(tf.sub(tf.log(value), m), s)),
       (value) => logNdtr(tf.div(tf.sub(m, tf.log(value)), s)),
     ),
+    inverseLogCdf: (log) => tf.exp(tf.add(m, tf.mul(s, ndtriOfLog(log)))),
+    inverseLogSurvival: (log) => tf.exp(tf.sub(m, tf.mul(s, ndtriOfLog(log)))),
     icdf: (u) => tf.exp(tf.add(m, tf.mul(s, ndtri(u)))),
     klTo: (p) =>
       isOf(p, logNormalFamily) ? klNormal({ loc: m, scale: s }, p.parameters) : undefined,

@@ -46,6 +46,8 @@ export const pareto = <const S extends TensorLike>(
   const onSupport = (value: Tensor): Tensor => choose(less(value, s), s, value);
   /** alpha log(z / scale), of values on the support. */
   const reach = (value: Tensor): Tensor => tf.mul(a, tf.log(tf.div(onSupport(value), s)));
+  /** The z with −log P(draw > z) = `hazard`. */
+  const reached = (hazard: Tensor): Tensor => tf.mul(s, tf.exp(tf.div(hazard, a)));
   return distribution({
     family: paretoFamily,
     parameters: { scale: s, alpha: a },
@@ -76,7 +78,9 @@ export const pareto = <const S extends TensorLike>(
         tf.scalar(-Infinity),
       ),
     logSurvival: (value) => tf.neg(reach(value)),
-    icdf: (u) => tf.mul(s, tf.exp(tf.div(tf.neg(tf.log1p(tf.neg(u))), a))),
+    inverseLogCdf: (log) => reached(tf.neg(logOneMinusExp(tf.neg(log)))),
+    inverseLogSurvival: (log) => reached(tf.neg(log)),
+    icdf: (u) => reached(tf.neg(tf.log1p(tf.neg(u)))),
     klTo: (p) =>
       isOf(p, paretoFamily) ? klPareto({ scale: s, alpha: a }, p.parameters) : undefined,
   });

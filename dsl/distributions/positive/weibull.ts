@@ -69,6 +69,8 @@ export const weibull = (
   };
   /** Γ(1 + n / k). */
   const moment = (n: number): Tensor => tf.exp(lgamma(tf.add(tf.div(n, k), 1)));
+  /** The z with −log P(draw > z) = `hazard`. */
+  const reached = (hazard: Tensor): Tensor => tf.mul(s, tf.exp(tf.div(tf.log(hazard), k)));
   return distribution({
     family: weibullFamily,
     parameters: own,
@@ -102,7 +104,9 @@ export const weibull = (
       (value) => logOneMinusExp(tf.exp(power(tf.log(value)))),
       (value) => tf.neg(tf.exp(power(tf.log(value)))),
     ),
-    icdf: (u) => tf.mul(s, tf.exp(tf.div(tf.log(tf.neg(tf.log1p(tf.neg(u)))), k))),
+    inverseLogCdf: (log) => reached(tf.neg(logOneMinusExp(tf.neg(log)))),
+    inverseLogSurvival: (log) => reached(tf.neg(log)),
+    icdf: (u) => reached(tf.neg(tf.log1p(tf.neg(u)))),
     klTo: (p) => {
       const other = weibullOf(p);
       return other && klGumbel(gumbelOf(own), gumbelOf(other));

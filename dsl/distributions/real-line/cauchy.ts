@@ -23,6 +23,17 @@ const share = (y: Tensor): Tensor => {
   return choose(isLeft, far, tf.add(tf.div(tf.atan(y), Math.PI), 0.5));
 };
 
+/** The y with such a share, by the smaller of that and what is left, on its side. */
+const quantile = (smaller: Tensor, side: Tensor): Tensor => {
+  const outer = tf.mul(smaller, 2);
+  return tf.mul(tf.sign(side), tanOfQuarter(tf.sub(1, outer), outer));
+};
+
+const quantileOfLog = (log: Tensor): Tensor => {
+  const [below, above] = [tf.exp(log), tf.neg(tf.expm1(log))];
+  return quantile(tf.minimum(below, above), tf.sub(below, above));
+};
+
 /**
  * The Cauchy distribution with median `loc`, of which half the mass lies within `scale` of it.
  *
@@ -63,11 +74,9 @@ export const cauchy = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     cdf: (value) => share(standardised(value)),
     logCdf: (value) => tf.log(share(standardised(value))),
     logSurvival: (value) => tf.log(share(tf.neg(standardised(value)))),
-    icdf: (u) => {
-      const outer = tf.mul(tf.minimum(u, tf.sub(1, u)), 2);
-      const size = tanOfQuarter(tf.sub(1, outer), outer);
-      return tf.add(m, tf.mul(s, tf.mul(tf.sign(tf.sub(u, 0.5)), size)));
-    },
+    inverseLogCdf: (log) => tf.add(m, tf.mul(s, quantileOfLog(log))),
+    inverseLogSurvival: (log) => tf.sub(m, tf.mul(s, quantileOfLog(log))),
+    icdf: (u) => tf.add(m, tf.mul(s, quantile(tf.minimum(u, tf.sub(1, u)), tf.sub(u, 0.5)))),
     klTo: (p) => (isOf(p, cauchyFamily) ? klCauchy({ loc: m, scale: s }, p.parameters) : undefined),
   });
 };

@@ -8,12 +8,23 @@ import { baseNoise } from '../../tensors/noise.js';
 import { EULER_GAMMA, logOneMinusExp } from '../../numerics/special.js';
 import { imageUnder } from '../../law/preimage.js';
 import { type Real, positive, real } from '../../supports/index.js';
+import { choose, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 
 export const gumbelFamily: Family<LocationScale> = {
   name: 'Gumbel',
   axes: { loc: 0, scale: 0 },
   of: ({ loc, scale }) => gumbel(loc, scale),
+};
+
+/** Shares above with smaller logarithms are e^−y to rounding. */
+const FAR = -20;
+
+/** The y above which a standard law has a share with such a logarithm. */
+const upperQuantile = (log: Tensor): Tensor => {
+  const isFar = less(log, tf.scalar(FAR));
+  const near = tf.neg(choose(isFar, tf.scalar(FAR), log));
+  return tf.neg(choose(isFar, log, tf.log(tf.neg(logOneMinusExp(near)))));
 };
 
 /**
@@ -61,6 +72,8 @@ export const gumbel = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     cdf: (value) => tf.exp(tf.neg(tf.exp(tf.neg(standardised(value))))),
     logCdf: (value) => tf.neg(tf.exp(tf.neg(standardised(value)))),
     logSurvival: (value) => logOneMinusExp(tf.exp(tf.neg(standardised(value)))),
+    inverseLogCdf: (log) => tf.sub(m, tf.mul(s, tf.log(tf.neg(log)))),
+    inverseLogSurvival: (log) => tf.add(m, tf.mul(s, upperQuantile(log))),
     icdf: (u) => tf.sub(m, tf.mul(s, tf.log(tf.neg(tf.log(u))))),
     klTo: (p) => (isOf(p, gumbelFamily) ? klGumbel({ loc: m, scale: s }, p.parameters) : undefined),
   });

@@ -5,6 +5,7 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { imageUnder } from '../../law/preimage.js';
+import { logOneMinusExp } from '../../numerics/special.js';
 import { type Real, positive, real } from '../../supports/index.js';
 import { choose, greater, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
@@ -31,6 +32,13 @@ const logShare = (y: Tensor): Tensor => {
   const isRight = greater(y, tf.scalar(0));
   const rest = tf.mul(tf.exp(tf.neg(choose(isRight, y, tf.scalar(0)))), 0.5);
   return choose(isRight, tf.log1p(tf.neg(rest)), tf.sub(y, Math.LN2));
+};
+
+/** The y with such a logarithm. */
+const quantileOfLog = (log: Tensor): Tensor => {
+  const isRight = greater(log, tf.scalar(-Math.LN2));
+  const rest = logOneMinusExp(tf.neg(choose(isRight, log, tf.scalar(-Math.LN2))));
+  return choose(isRight, tf.neg(tf.add(rest, Math.LN2)), tf.add(log, Math.LN2));
 };
 
 /**
@@ -87,6 +95,8 @@ export const laplace = (loc: TensorLike, scale: TensorLike): Distribution<Real, 
     },
     logCdf: (value) => logShare(tf.div(tf.sub(value, m), s)),
     logSurvival: (value) => logShare(tf.div(tf.sub(m, value), s)),
+    inverseLogCdf: (log) => tf.add(m, tf.mul(s, quantileOfLog(log))),
+    inverseLogSurvival: (log) => tf.sub(m, tf.mul(s, quantileOfLog(log))),
     icdf: (u) => {
       const isRight = greater(u, tf.scalar(0.5));
       const size = tf.log(tf.mul(choose(isRight, tf.sub(1, u), u), 2));

@@ -4,7 +4,7 @@ import { argumentsOf } from '../../checks/argument.js';
 import type { Distribution, Family } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
-import { logSigmoid, logit, softplus } from '../../numerics/special.js';
+import { logOneMinusExp, logSigmoid, logit, softplus } from '../../numerics/special.js';
 import { type Real, positive, real } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 
@@ -13,6 +13,9 @@ export const logisticFamily: Family<LocationScale> = {
   axes: { loc: 0, scale: 0 },
   of: ({ loc, scale }) => logistic(loc, scale),
 };
+
+/** The y with log sigmoid(y) = `log`. */
+const quantileOfLog = (log: Tensor): Tensor => tf.sub(log, logOneMinusExp(tf.neg(log)));
 
 /**
  * The logistic distribution with mean `loc`, whose distribution function is a sigmoid.
@@ -57,6 +60,8 @@ export const logistic = (loc: TensorLike, scale: TensorLike): Distribution<Real,
     cdf: (value) => tf.sigmoid(standardised(value)),
     logCdf: (value) => logSigmoid(standardised(value)),
     logSurvival: (value) => logSigmoid(tf.neg(standardised(value))),
+    inverseLogCdf: (log) => tf.add(m, tf.mul(s, quantileOfLog(log))),
+    inverseLogSurvival: (log) => tf.sub(m, tf.mul(s, quantileOfLog(log))),
     icdf: (u) => tf.add(m, tf.mul(s, logit(u))),
   });
 };

@@ -6,7 +6,7 @@ import { klToNormal } from '../../divergences/moments.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { imageUnder } from '../../law/preimage.js';
-import { logNdtr, ndtr, ndtri } from '../../numerics/normal-function.js';
+import { logNdtr, ndtr, ndtri, ndtriOfLog } from '../../numerics/normal-function.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type Real, real, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
@@ -64,6 +64,8 @@ export const normal = (loc: TensorLike, scale: TensorLike): Distribution<Real, '
     cdf: (value) => ndtr(tf.div(tf.sub(value, m), s)),
     logCdf: (value) => logNdtr(tf.div(tf.sub(value, m), s)),
     logSurvival: (value) => logNdtr(tf.div(tf.sub(m, value), s)),
+    inverseLogCdf: (log) => tf.add(m, tf.mul(s, ndtriOfLog(log))),
+    inverseLogSurvival: (log) => tf.sub(m, tf.mul(s, ndtriOfLog(log))),
     icdf: (u) => tf.add(m, tf.mul(s, ndtri(u))),
     klTo: (p) => (isOf(p, normalFamily) ? klNormal({ loc: m, scale: s }, p.parameters) : undefined),
     klFrom: (q) => klToNormal(q, { loc: m, scale: s }, real),

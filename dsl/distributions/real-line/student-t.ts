@@ -9,7 +9,9 @@ import { log1pSquare } from '../../numerics/special.js';
 import {
   logNormaliser,
   studentTCdf,
+  studentTLogCdf,
   studentTQuantile,
+  studentTQuantileOfLog,
 } from '../../numerics/shares/student-t-function.js';
 import { type Real, real, positive } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
@@ -90,6 +92,10 @@ export const studentT = (
     },
     entropy: () => tf.add(tf.sub(normaliserSlope(half), logNormaliser(half)), tf.log(s)),
     cdf: (value) => studentTCdf(tf.div(tf.sub(value, m), s), nu),
+    logCdf: (value) => studentTLogCdf(tf.div(tf.sub(value, m), s), nu),
+    logSurvival: (value) => studentTLogCdf(tf.div(tf.sub(m, value), s), nu),
+    inverseLogCdf: (log) => tf.add(m, tf.mul(s, studentTQuantileOfLog(log, nu))),
+    inverseLogSurvival: (log) => tf.sub(m, tf.mul(s, studentTQuantileOfLog(log, nu))),
     icdf: (u) => tf.add(m, tf.mul(s, studentTQuantile(u, nu))),
   });
 };

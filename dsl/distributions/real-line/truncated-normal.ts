@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { argumentsOf } from '../../checks/argument.js';
-import type { Domain } from '../../checks/domain.js';
+import { boundDomain, widthDomain } from '../../checks/bounds.js';
 import type { Distribution, Family } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { baseNoise } from '../../tensors/noise.js';
@@ -23,20 +23,6 @@ export const truncatedNormalFamily: Family<TruncatedNormalParameters> = {
   name: 'TruncatedNormal',
   axes: { loc: 0, scale: 0, low: 0, high: 0 },
   of: ({ loc, scale, low, high }) => truncatedNormal(loc, scale, low, high),
-};
-
-const bound = (side: 1 | -1): Domain => ({
-  words: side === 1 ? 'a number above -Infinity' : 'a number below Infinity',
-  cure: 'look at what it is computed from',
-  rank: 0,
-  entry: (x) => x * side > -Infinity,
-});
-
-const width: Domain = {
-  words: 'positive',
-  cure: 'swap the bounds',
-  rank: 0,
-  entry: (x) => x > 0,
 };
 
 /**
@@ -93,12 +79,12 @@ export const truncatedNormal = <const L extends TensorLike, const H extends Tens
     arguments: argumentsOf('truncatedNormal', {
       loc: [loc, m, real],
       scale: [scale, s, positive],
-      low: [low, from, bound(-1)],
-      high: [high, to, bound(1)],
+      low: [low, from, boundDomain(1)],
+      high: [high, to, boundDomain(-1)],
       'high - low': [
         typeof low === 'number' && typeof high === 'number' ? high - low : tf.sub(to, from),
         tf.sub(to, from),
-        width,
+        widthDomain,
       ],
     }),
     support: interval(boundOf(low), boundOf(high)),

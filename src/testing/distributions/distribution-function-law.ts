@@ -35,6 +35,9 @@ const SHARES: readonly number[] = [
   1 - 2 ** -12,
 ];
 
+/** Logarithms of shares at which quantiles by them are asked. */
+const LOGS: readonly number[] = [-1e-3, -0.1, -Math.LN2, -1, -5, -20];
+
 type Cdf = (value: Tensor) => Tensor;
 
 /** The distribution function at places, the same for every batch entry or others for each. */
@@ -160,6 +163,37 @@ const checkTails = (subject: Subject, cdf: Cdf): void => {
   compare('logSurvival', logSurvival?.(value), (share) => 1 - share);
 };
 
+/** The ways back from such logarithms, and their gradients. */
+const checkInverses = (subject: Subject, parametrised: Parametrised | undefined): void => {
+  const law = claim('quantile function', subject);
+  const { distribution } = subject;
+  const ones = distribution.batchShape.map(() => 1);
+  const asked = tf.tensor([...LOGS], [LOGS.length, ...ones], 'float32');
+  for (const [there, back] of [
+    ['logCdf', 'inverseLogCdf'],
+    ['logSurvival', 'inverseLogSurvival'],
+  ] as const) {
+    const found = distribution[back]?.(asked);
+    const again = found && distribution[there]?.(found);
+    if (found === undefined || again === undefined) continue;
+    expectShape(law, back, found.shape, [LOGS.length, ...distribution.batchShape]);
+    const hazards = tf.exp(tf.sub(distribution.logProb(found), again)).dataSync();
+    const [places, logs] = [found.dataSync(), again.dataSync()];
+    const count = batchSize(subject);
+    logs.forEach((log, i) => {
+      const wanted = LOGS[Math.floor(i / count)] ?? Number.NaN;
+      // What float32 rounds in z moves the share.
+      const moved = (hazards[i] ?? 0) * Math.abs(places[i] ?? 0) * 2 ** -22;
+      const slack = { absolute: moved + ROUNDING, relative: 1e-4 };
+      expectClose(law, `${there}(${back}(${wanted}))`, log, wanted, slack);
+    });
+    if (parametrised === undefined) continue;
+    checkParameters(subject, 'quantile function', parametrised, (parameters) =>
+      tf.asinh(parametrised.from(parameters)[back]?.(asked) ?? asked),
+    );
+  }
+};
+
 /**
  * `cdf` is the integral of the density (to 2e-3) or the sum of the probabilities, its gradient the density, and
  * `icdf` its inverse; gradients of both in the parameters are finite differences.
@@ -177,6 +211,7 @@ export const checkDistributionFunction = (
   else checkIntegral(subject, cdf, tables);
   if (icdf) checkQuantiles(subject, cdf, icdf);
   checkTails(subject, cdf);
+  checkInverses(subject, parametrised);
   if (parametrised === undefined) return;
   const at = tf.tensor([0.1, 0.5, 0.9], [3, ...subject.distribution.batchShape.map(() => 1)]);
   checkParameters(

@@ -33,6 +33,7 @@ import {
   mixtureCases,
   toTensor,
   transformedCases,
+  truncatedCases,
   valuesOf,
   familyCases,
   zeroInflatedCases,
@@ -74,6 +75,7 @@ describe('the laws hold for random', () => {
     ['zero-inflated counts', zeroInflatedCases],
     ['counts behind a hurdle', hurdleCases],
     ['censored laws', censoredCases],
+    ['truncated laws', truncatedCases],
   ];
   const check = (cases: fc.Arbitrary<DistributionCase>, numRuns: number): void =>
     fc.assert(

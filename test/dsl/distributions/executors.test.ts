@@ -4,7 +4,12 @@
  */
 import * as fc from 'fast-check';
 import type { Tensor } from 'marginalia';
-import { type DistributionCase, type Numbers, familyCases } from 'marginalia/testing';
+import {
+  type DistributionCase,
+  type Numbers,
+  familyCases,
+  truncatedCases,
+} from 'marginalia/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { recordGraph } from '../../../src/compile/recording/recorder.js';
 import { sizeOf } from '../../../dsl/tensors/shape.js';
@@ -60,7 +65,9 @@ const caseFrom = (random: fc.Arbitrary<DistributionCase>): readonly Distribution
   return [...wide, ...some].slice(0, 1);
 };
 
-const uses = Object.entries(familyCases).flatMap(([name, random]) =>
+const all = { ...familyCases, truncated: truncatedCases };
+
+const uses = Object.entries(all).flatMap(([name, random]) =>
   caseFrom(random).map((tried) => [name, useOf(name, tried)] as const),
 );
 
@@ -87,6 +94,6 @@ describe('every executor gives the densities and draws of', () => {
   );
 
   it('families, all of them', () => {
-    expect(uses.map(([name]) => name)).toEqual(Object.keys(familyCases));
+    expect(uses.map(([name]) => name)).toEqual(Object.keys(all));
   });
 });

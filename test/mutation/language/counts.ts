@@ -183,6 +183,27 @@ export const countLaws: readonly Mutation[] = [
     killedBy: 'test/dsl/combinators/censored.test.ts',
   },
   {
+    name: 'a truncated law from the side that has more of it',
+    file: 'dsl/numerics/window.ts',
+    find: 'const wide = choose(isRight, upper, lower);',
+    replace: 'const wide = choose(isRight, lower, upper);',
+    killedBy: 'test/dsl/combinators/truncated.test.ts',
+  },
+  {
+    name: 'narrow bounds by the difference of shares',
+    file: 'dsl/numerics/window.ts',
+    find: 'const NARROW = 2 ** -9;',
+    replace: 'const NARROW = 0;',
+    killedBy: 'test/dsl/combinators/truncated.test.ts',
+  },
+  {
+    name: 'a normal quantile far beyond its fit',
+    file: 'dsl/numerics/normal-function.ts',
+    find: 'return choose(isFar, tf.sub(from, step), near);',
+    replace: 'return near;',
+    killedBy: 'test/dsl/combinators/truncated.test.ts',
+  },
+  {
     name: 'the logarithm of an upper share that has ended',
     file: 'dsl/numerics/double/gamma.ts',
     find: 'above < SMALL && x < Infinity ?',

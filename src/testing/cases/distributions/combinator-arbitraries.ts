@@ -11,15 +11,20 @@ import {
   mask,
   mixture,
   transformed,
+  truncated,
   zeroInflated,
 } from '../../../../dsl/combinators/index.js';
 import {
   betaBinomial,
   binomial,
   categorical,
+  cauchy,
   exponential,
   geometric,
+  gumbel,
+  laplace,
   logNormal,
+  logistic,
   negativeBinomial2,
   normal,
   poisson,
@@ -215,6 +220,44 @@ export const censoredCases: Cases = batchShapes.chain((batch) =>
     }),
 );
 
+type Cut = (of: readonly [a: Tensor, b: Tensor, low: Tensor, width: Tensor]) => Distribution;
+
+const cuts: Readonly<Record<string, Cut>> = {
+  'a normal law': ([a, b, low, width]) =>
+    truncated(normal(a, b), { low, high: tf.add(low, width) }),
+  'a logistic law above': ([a, b, low]) => truncated(logistic(a, b), { low }),
+  'a Laplace law': ([a, b, low, width]) =>
+    truncated(laplace(a, b), { low, high: tf.add(low, width) }),
+  'a Cauchy law below': ([a, b, , high]) => truncated(cauchy(a, b), { high }),
+  'a Gumbel law': ([a, b, low, width]) =>
+    truncated(gumbel(a, b), { low, high: tf.add(low, width) }),
+  "Student's t law": ([a, b, low, width]) =>
+    truncated(studentT(4, a, b), { low, high: tf.add(low, width) }),
+  'an exponential law': ([, b, , high]) => truncated(exponential(b), { high }),
+  'a Weibull law': ([, b, low, width]) =>
+    truncated(weibull(b, 2), { low, high: tf.add(low, width) }),
+};
+
+/** Random laws of one number, cut off. */
+export const truncatedCases: Cases = batchShapes
+  .chain((batch) =>
+    fc.tuple(
+      fc.constantFrom(...Object.entries(cuts)),
+      narrowed(batch).chain((shape) => numbersIn(shape, -1, 1)),
+      numbersIn(batch, 0.75, 1.5),
+      narrowed(batch).chain((shape) => numbersIn(shape, -0.4, 1)),
+      numbersIn(batch, 0.5, 3),
+    ),
+  )
+  .map(([[name, make], ...parameters]) =>
+    caseOf(
+      `truncated: ${name}`,
+      parameters,
+      ([a = tf.scalar(0), b = tf.scalar(1), low = tf.scalar(0), width = tf.scalar(1)]) =>
+        make([a, b, low, width]),
+    ),
+  );
+
 /** Random laws of counts with more zeros. */
 export const zeroInflatedCases: Cases = batchShapes.chain(gated('zeroInflated', zeroInflated));
 
@@ -259,7 +302,7 @@ export const mixtureCases: Cases = fc.oneof(
   { weight: 1, arbitrary: unlikeMixtureCases },
 );
 
-/** Every family and combinator of the language. */
+/** Every family and combinator of the language but truncated laws, which `truncatedCases` are. */
 export const distributionCases: Cases = fc.oneof<fc.Arbitrary<DistributionCase>[]>(
   ...Object.values(familyCases),
   independentCases,

@@ -9,6 +9,7 @@ export {
   maskCases,
   mixtureCases,
   transformedCases,
+  truncatedCases,
   zeroInflatedCases,
 } from './combinator-arbitraries.js';
 export { type DistributionCase, caseOf } from './family-arbitraries.js';
