@@ -125,7 +125,7 @@ export function censored(base: Distribution, censoring: Censoring): Distribution
   const self: Distribution = {
     family: { name: `Censored(${base.family.name})`, axes: { right: 0, left: 0, where: 0, to: 0 } },
     parameters: { ...tensors, to },
-    structure: { _tag: 'series', parts: [{ law: wide, axes: 0 }] },
+    structure: { _tag: 'parts', parts: [{ law: wide, axes: 0 }] },
     arguments: argumentsOf(who, given),
     support: censoredIn(base.support),
     batchShape,

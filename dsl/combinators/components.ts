@@ -126,7 +126,7 @@ export const unlike = (laws: readonly Distribution[]): Components => {
     eventShape: first.eventShape,
     support: whole.support,
     structure: (mixing) => ({
-      _tag: 'series',
+      _tag: 'parts',
       parts: [mixing, ...laws].map((law) => ({ law, axes: 0 })),
     }),
     noise: laws.flatMap((d) => d.sampler.noise),

@@ -59,8 +59,9 @@ const drawsAboveZero = (base: Distribution): Draws => {
  *
  * - Shapes: batch is the base's and the gate's, broadcast; an event is one whole number.
  * - Gradient: `enumerable` where the base is, else `score`.
- * - Edges: a base that is nearly always 0 keeps its digits in log p and in draws, where the variance has lost
- *   some. Mean and variance are there where the base has both, the distribution function where it has one.
+ * - Edges: a base that is nearly always 0 keeps its digits in log p and in draws, and in the distribution function of a base
+ *   with `logSurvival`; the variance loses some, and the distribution function of another base. Mean and variance are there
+ *   where the base has both, the distribution function where it has one.
  * - Errors: a base that is no law of counts from 0 up, a masked one, or one of a user's own that cannot draw a count
  *   above 0, is a `RangeError`, and so is a `gate` of numbers that are no probabilities.
  * - Source: Mullahy, Specification and Testing of Some Modified Count Data Models, 1986,
@@ -88,13 +89,13 @@ export function hurdle(base: Distribution, gate: Gate): Distribution {
   const logSome = (): Tensor => logOneMinusExp(tf.neg(logNone()));
   /** (1 − g) / (1 − p₀(0)). */
   const weight = (): Tensor => tf.div(off, tf.exp(logSome()));
-  const { mean, variance, cdf } = base;
+  const { mean, variance, cdf, logSurvival } = base;
   const { enumeration } = base.sampler;
   const isZero = (value: Tensor): Tensor => equal(value, tf.scalar(0));
   const self: Distribution = {
     family: { name: `Hurdle(${base.family.name})`, axes: { gate: 0, gateLogits: 0 } },
     parameters: chances.parameters,
-    structure: { _tag: 'series', parts: [{ law: base, axes: 0 }] },
+    structure: { _tag: 'parts', parts: [{ law: base, axes: 0 }] },
     arguments: chances.arguments,
     support: base.support,
     batchShape,
@@ -126,7 +127,11 @@ export function hurdle(base: Distribution, gate: Gate): Distribution {
     ...(cdf && {
       cdf: (value) => {
         checkValue(self, value);
-        const counted = tf.mul(weight(), tf.sub(cdf(value), tf.exp(logNone())));
+        // Of a count above 0: by what lies beyond it, of which nothing is taken off, where the base knows that.
+        const some = logSurvival
+          ? tf.mul(off, tf.neg(tf.expm1(tf.sub(logSurvival(value), logSome()))))
+          : tf.mul(weight(), tf.sub(cdf(value), tf.exp(logNone())));
+        const counted = choose(less(value, tf.scalar(1)), tf.scalar(0), some);
         return choose(less(value, tf.scalar(0)), tf.scalar(0), tf.add(on, counted));
       },
     }),

@@ -66,7 +66,7 @@ export function zeroInflated(base: Distribution, gate: Gate): Distribution {
   const self: Distribution = {
     family: { name: `ZeroInflated(${base.family.name})`, axes: { gate: 0, gateLogits: 0 } },
     parameters: chances.parameters,
-    structure: { _tag: 'series', parts: [{ law: base, axes: 0 }] },
+    structure: { _tag: 'parts', parts: [{ law: base, axes: 0 }] },
     arguments: chances.arguments,
     support: base.support,
     batchShape,

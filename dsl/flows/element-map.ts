@@ -1,5 +1,6 @@
 /** Maps of single numbers, each made from some numbers: what couplings and autoregressive flows move entries by. */
 import * as tf from '@tensorflow/tfjs';
+import { along } from '../tensors/along.js';
 import type { Tensor } from '../tensors/tensor.js';
 
 /** Where a number is moved to, and the log slope of forward there. */
@@ -17,7 +18,7 @@ export interface ElementMap {
 
 /** Entries `from` to `from + count` of the last axis. */
 export const entriesOf = (x: Tensor, from: number, count: number): Tensor =>
-  tf.slice(x, [...x.shape.slice(0, -1).map(() => 0), from], [...x.shape.slice(0, -1), count]);
+  along(x, -1, from, count);
 
 /** How far a log scale goes: it is bounded smoothly, so that no network makes a scale of 0 or ∞. */
 const FARTHEST = 5;

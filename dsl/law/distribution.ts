@@ -104,10 +104,11 @@ export type Structure =
       readonly parameters: readonly Tensor[];
     }
   | { readonly _tag: 'mixture'; readonly mixing: Distribution; readonly component: Distribution }
-  /** Several laws, each with `axes` batch axes that the whole has not: of steps or states, or none. */
-  | { readonly _tag: 'series'; readonly parts: readonly SeriesPart[] };
+  /** One law or several, each with `axes` batch axes that the whole has not: of steps or states, or none. */
+  | { readonly _tag: 'parts'; readonly parts: readonly LawPart[] };
 
-export interface SeriesPart {
+/** A law that another is made of. */
+export interface LawPart {
   readonly law: Distribution;
   readonly axes: number;
 }

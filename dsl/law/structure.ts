@@ -11,7 +11,7 @@ export const wrapped = (what: string, { family }: Distribution): Family => ({
 /** The laws that one is made of, first those that choose. */
 export const partsOf = ({ structure }: Distribution): readonly Distribution[] => {
   if (structure === undefined) return [];
-  if (structure._tag === 'series') return structure.parts.map(({ law }) => law);
+  if (structure._tag === 'parts') return structure.parts.map(({ law }) => law);
   return structure._tag === 'mixture' ? [structure.mixing, structure.component] : [structure.base];
 };
 

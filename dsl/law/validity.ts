@@ -87,7 +87,7 @@ const bare = (law: Distribution, kept?: Kept): Part => {
     }
     case 'transformed':
     case 'mixture':
-    case 'series':
+    case 'parts':
     case undefined:
       return { law, kept };
   }
@@ -104,7 +104,7 @@ const familiesIn = (d: Distribution, around?: Kept): readonly Part[] => {
         ...familiesIn(law.structure.mixing, kept),
         ...familiesIn(law.structure.component, inside(kept, 1)),
       ];
-    case 'series':
+    case 'parts':
       return [
         { law, kept },
         ...law.structure.parts.flatMap((part) => familiesIn(part.law, inside(kept, part.axes))),

@@ -154,7 +154,7 @@ export function hiddenMarkov(
     ...shapes,
     parameters: {},
     structure: {
-      _tag: 'series',
+      _tag: 'parts',
       parts: [
         { law: initial, axes: 0 },
         { law: transition, axes: chain.transitionVaries ? 2 : 1 },

@@ -118,7 +118,7 @@ export const linearGaussianStateSpace = (options: StateSpaceOptions): LinearGaus
     parameters: space.parameters,
     arguments: space.arguments,
     structure: {
-      _tag: 'series',
+      _tag: 'parts',
       parts: [
         { law: initialState, axes: 0 },
         { law: transitionNoise, axes: timeVarying.includes('transitionNoise') ? 1 : 0 },

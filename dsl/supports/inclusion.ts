@@ -52,6 +52,17 @@ type WithinBounds<I, O> = I extends { readonly low: infer L; readonly high: infe
       : boolean
   : boolean;
 
+/** Of half lines, which an interval may hold that is infinite and starts at 0 or below. */
+type WithinHalfLine<O> = O extends { readonly low: infer L extends number; readonly high: infer H }
+  ? number extends H
+    ? number extends L
+      ? boolean
+      : `${L}` extends '0' | `-${string}`
+        ? boolean
+        : false
+    : false
+  : false;
+
 /** The rank is no part of the type, so entries that lie within do not settle it. */
 type WithinArray<Entries> = [Entries] extends [false] ? false : boolean;
 
@@ -81,13 +92,15 @@ type WithinKind<I, O, K extends keyof Around, L extends keyof Around> = L extend
           ? boolean
           : false
         : false
-    : [K, L] extends ['arrayOf', 'arrayOf']
-      ? WithinArray<IsWithin<BaseOf<I>, BaseOf<O>>>
-      : [K, L] extends ['countVectors', 'countVectors']
-        ? WithinTotal<I, O>
-        : [K, L] extends [keyof EntriesOf, 'arrayOf']
-          ? WithinArray<IsWithin<EntriesOf[K & keyof EntriesOf], BaseOf<O>>>
-          : false;
+    : [K, L] extends ['positive' | 'nonnegative', 'interval']
+      ? WithinHalfLine<O>
+      : [K, L] extends ['arrayOf', 'arrayOf']
+        ? WithinArray<IsWithin<BaseOf<I>, BaseOf<O>>>
+        : [K, L] extends ['countVectors', 'countVectors']
+          ? WithinTotal<I, O>
+          : [K, L] extends [keyof EntriesOf, 'arrayOf']
+            ? WithinArray<IsWithin<EntriesOf[K & keyof EntriesOf], BaseOf<O>>>
+            : false;
 
 /** `true`, `false`, or `boolean` where only a run can tell, as of a support of a user's own. */
 export type IsWithin<I, O> = I extends { readonly kind: infer K extends keyof Around }

@@ -35,6 +35,7 @@ const between = (low: number, high: number): number => {
  * ```ts
  * isWithin(interval(0, 1), interval(0, 2)); // true
  * isWithin(interval(0, 2), interval(0, 1)); // false
+ * isWithin(positive, interval(0, Infinity)); // true
  * ```
  */
 export const interval = <const L extends number, const H extends number>(
@@ -47,7 +48,10 @@ export const interval = <const L extends number, const H extends number>(
   return {
     kind: 'interval',
     ...bounds,
-    name: `interval(${boundIn(low, '?')}, ${boundIn(high, '?')})`,
+    name:
+      low === 0 && high === Infinity
+        ? 'positive'
+        : `interval(${boundIn(low, '?')}, ${boundIn(high, '?')})`,
     words:
       high === Infinity
         ? `above ${boundIn(low, 'its bound')}`
@@ -65,6 +69,9 @@ export const interval = <const L extends number, const H extends number>(
       outer.kind === 'real' ||
       ((outer.kind === 'nonnegative' || outer.kind === 'positive') && low >= 0) ||
       (isInterval(outer) && low >= outer.low && high <= outer.high),
+    covers: ({ kind }) =>
+      high === Infinity &&
+      ((kind === 'positive' && low <= 0) || (kind === 'nonnegative' && low < 0)),
     some: (shape) => tf.fill([...shape], between(low, high)),
     inside: (x) => insideBounds(x, bounds),
     room: (event) => {

@@ -7,6 +7,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Domain } from '../checks/domain.js';
 import { SMALLEST } from '../checks/off-bounds.js';
+import { along, initAlong, tailAlong } from '../tensors/along.js';
 import { choose, equal } from '../tensors/comparison.js';
 import type { Tensor } from '../tensors/tensor.js';
 import { isArray } from './array.js';
@@ -86,20 +87,11 @@ export const positiveOrderedVector: PositiveOrderedVector = {
 };
 
 /** The first entry, and the others. */
-const parted = (x: Tensor): readonly [Tensor, Tensor] => {
-  const left = x.shape.slice(0, -1);
-  const n = x.shape.at(-1) ?? 1;
-  const start = x.shape.map(() => 0);
-  const second = [...start.slice(0, -1), 1];
-  return [tf.slice(x, start, [...left, 1]), tf.slice(x, second, [...left, n - 1])];
-};
+const parted = (x: Tensor): readonly [Tensor, Tensor] => [along(x, -1, 0, 1), tailAlong(x, -1)];
 
 /** log of how far each entry is from the one before it; entries that float32 made one are as near as can be. */
 const logSteps = (y: Tensor): Tensor => {
-  const left = y.shape.slice(0, -1);
-  const n = y.shape.at(-1) ?? 1;
-  const start = y.shape.map(() => 0);
-  const steps = tf.sub(parted(y)[1], tf.slice(y, start, [...left, n - 1]));
+  const steps = tf.sub(tailAlong(y, -1), initAlong(y, -1));
   return tf.log(choose(equal(steps, tf.scalar(0)), tf.scalar(SMALLEST), steps));
 };
 

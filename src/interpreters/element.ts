@@ -88,7 +88,7 @@ export const namedParameters = (d: Distribution): readonly NamedParameter[] => {
       ];
     case 'mixture':
       return [...namedParameters(structure.mixing), ...inside(structure.component, 1)];
-    case 'series':
+    case 'parts':
       return [...ofOwn(d), ...structure.parts.flatMap(({ law, axes }) => inside(law, axes))];
   }
 };

@@ -57,7 +57,8 @@ const klVonMises = (q: VonMisesParameters, p: VonMisesParameters): Tensor => {
  *   precision, and its slope in κ by the implicit function theorem. It is right for what goes on where the circle
  *   closes, as functions of cos z and sin z do; what jumps between −π and π has a slope that no draw sees.
  * - Edges: `loc` may be any angle, whole turns do nothing. Tensors of a concentration below 0 give NaN. E cos(z − loc) is
- *   `besselRatio(concentration)`; mean and variance of the number z are left out, for they are none of the angle.
+ *   `besselRatio(concentration)`; mean and variance of the number z are left out, for they are none of the angle. Second
+ *   derivatives in the concentration of draws, `cdf` and `icdf` are NaN.
  * - Source: Mardia and Jupp, Directional Statistics, section 3.5.4; Figurnov et al. 2018, arXiv:1805.08498.
  *
  * @example

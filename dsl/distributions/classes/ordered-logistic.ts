@@ -7,6 +7,7 @@ import { distribution } from '../../law/leaf.js';
 import { logOneMinusExp, logSigmoid } from '../../numerics/special.js';
 import { type Integers, integers, real } from '../../supports/index.js';
 import { equal, greaterEqual } from '../../tensors/comparison.js';
+import { along, initAlong, tailAlong } from '../../tensors/along.js';
 import { broadcastAll, dropLast } from '../../tensors/shape.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../../tensors/tensor.js';
 import { categorical, categoricalFamily } from './categorical.js';
@@ -37,10 +38,6 @@ const rising: Domain = {
   },
 };
 
-/** The part from `start` on of the last axis, of `size` entries. */
-const along = (x: Tensor, start: number, size: number): Tensor =>
-  tf.slice(x, [...dropLast(x.shape, 1).map(() => 0), start], [...dropLast(x.shape, 1), size]);
-
 /**
  * log(σ(b) − σ(a)) of cutpoints a < b that are neighbours, and of the first and last with what lies beyond:
  * log σ(b) + log σ(−a) + log(1 − e^(a − b)), in which nothing cancels.
@@ -49,10 +46,10 @@ const classLogs = (cuts: Tensor, steps: Tensor): Tensor => {
   const inner = steps.shape[steps.rank - 1] ?? 0;
   const below = logSigmoid(cuts);
   const above = logSigmoid(tf.neg(cuts));
-  const first = along(below, 0, 1);
-  const last = along(above, inner, 1);
+  const first = along(below, -1, 0, 1);
+  const last = along(above, -1, inner, 1);
   if (inner === 0) return tf.concat([first, last], -1);
-  const reached = tf.add(along(below, 1, inner), along(above, 0, inner));
+  const reached = tf.add(along(below, -1, 1, inner), along(above, -1, 0, inner));
   return tf.concat([first, tf.add(reached, logOneMinusExp(steps)), last], -1);
 };
 
@@ -65,7 +62,7 @@ const classesOf = ({ predictor, cutpoints }: OrderedLogisticParameters): Classes
   ]);
   const cuts = expandTo(tf.sub(cutpoints, tf.expandDims(predictor, -1)), [...batchShape, count]);
   // Of the cutpoints themselves: what the predictor was taken from is rounded.
-  const gaps = tf.sub(along(cutpoints, 1, count - 1), along(cutpoints, 0, count - 1));
+  const gaps = tf.sub(tailAlong(cutpoints, -1), initAlong(cutpoints, -1));
   return { cuts, logits: classLogs(cuts, expandTo(gaps, [...batchShape, count - 1])) };
 };
 

@@ -5,7 +5,7 @@ import { type Distribution, type Family, isOf } from '../../law/distribution.js'
 import { distribution } from '../../law/leaf.js';
 import { wholeDraw } from '../../numerics/count-quantile.js';
 import { type Integers, integers } from '../../supports/index.js';
-import { choose, greater, less } from '../../tensors/comparison.js';
+import { choose, greater, greaterEqual, less } from '../../tensors/comparison.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { type Bound, boundOf } from '../real-line/uniform.js';
@@ -71,7 +71,7 @@ export const discreteUniform = <const L extends TensorLike, const H extends Tens
   const span = tf.sub(b, a);
   const count = tf.add(span, 1);
   const known = typeof low === 'number' && typeof high === 'number' ? high - low : undefined;
-  const outside = (value: Tensor): Tensor => tf.add(less(value, a), greater(value, b));
+  const inside = (value: Tensor): Tensor => tf.mul(greaterEqual(value, a), greaterEqual(b, value));
   const draw = ([u = tf.scalar(0), v = tf.scalar(0)]: readonly Tensor[]) => ({
     value: tf.add(a, wholeDraw(u, v, count)),
   });
@@ -93,7 +93,7 @@ export const discreteUniform = <const L extends TensorLike, const H extends Tens
           enumeration: { count: known + 1, values: () => tf.add(a, tf.range(0, known + 1)) },
         }),
     },
-    logProb: (value) => choose(outside(value), tf.scalar(-Infinity), tf.neg(tf.log(count))),
+    logProb: (value) => choose(inside(value), tf.neg(tf.log(count)), tf.scalar(-Infinity)),
     mean: () => tf.div(tf.add(a, b), 2),
     variance: () => tf.div(tf.mul(span, tf.add(span, 2)), 12),
     entropy: () => tf.log(count),

@@ -6,10 +6,11 @@ import { distribution } from '../../law/leaf.js';
 import { logOneMinusExp, logSigmoid, logit } from '../../numerics/special.js';
 import { demand } from '../../refusals/options.js';
 import { type Integers, integers, positive, real } from '../../supports/index.js';
-import { choose, equal, greater, less } from '../../tensors/comparison.js';
+import { choose, equal, greater, greaterEqual, less } from '../../tensors/comparison.js';
 import { withoutGradient } from '../../tensors/gradient.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
+import { MOST_VALUES } from './listed.js';
 
 type DiscretizedLogisticParameters = LocationScale & {
   readonly low: Tensor;
@@ -20,9 +21,6 @@ export const discretizedLogisticFamily: Family<DiscretizedLogisticParameters> = 
   name: 'DiscretizedLogistic',
   axes: { loc: 0, scale: 0, low: 0, high: 0 },
 };
-
-/** As many values are summed over at most. */
-const MOST = 4096;
 
 /**
  * The discretised logistic distribution over the whole numbers from `low` to `high`: a logistic law rounded to the nearest
@@ -53,9 +51,9 @@ export const discretizedLogistic = <const L extends number, const H extends numb
   high: H,
 ): Distribution<Integers<L, H>, 'enumerable'> => {
   demand(
-    Number.isInteger(low) && Number.isInteger(high) && high > low && high - low < MOST,
+    Number.isInteger(low) && Number.isInteger(high) && high > low && high - low < MOST_VALUES,
     'discretizedLogistic',
-    `whole numbers low < high, at most ${MOST} from one to the other`,
+    `whole numbers low < high, at most ${MOST_VALUES} from one to the other`,
     `${low} and ${high}`,
     'take 0 and 255, say, or a logistic law for finer numbers',
   );
@@ -79,6 +77,11 @@ export const discretizedLogistic = <const L extends number, const H extends numb
     const k = tf.reshape(values(), [count, ...Array.from({ length: rank }, () => 1)]);
     const log = logProb(k);
     return tf.sum(f(k, tf.exp(log), log), 0);
+  };
+  const share = (k: Tensor): Tensor => {
+    const within = tf.sigmoid(end(sound(k), 0.5));
+    const isAll = greater(k, tf.scalar(high - 0.5));
+    return choose(less(k, tf.scalar(low)), tf.scalar(0), choose(isAll, tf.scalar(1), within));
   };
   const mean = (): Tensor => summed((k, p) => tf.mul(p, k));
   const clipped = (x: Tensor): Tensor => tf.clipByValue(x, low, high);
@@ -107,17 +110,16 @@ export const discretizedLogistic = <const L extends number, const H extends numb
       return summed((k, p) => tf.mul(p, tf.square(tf.sub(k, centre))));
     },
     entropy: () => tf.neg(summed((_, p, log) => tf.mul(p, log))),
-    cdf: (value) => {
-      const k = tf.floor(value);
-      const share = tf.sigmoid(end(choose(outside(k), tf.scalar(low), k), 0.5));
-      const isAll = greater(k, tf.scalar(high - 0.5));
-      return choose(less(k, tf.scalar(low)), tf.scalar(0), choose(isAll, tf.scalar(1), share));
-    },
-    icdf: (u) =>
-      withoutGradient([u, m, s], ([v = u, centre = m, width = s]) => {
-        // Shares that float32 hardly tells apart are one.
-        const x = tf.add(centre, tf.mul(width, logit(tf.mul(v, 1 - 2 ** -21))));
+    cdf: (value) => share(tf.floor(value)),
+    icdf: (u) => {
+      const found = withoutGradient([u, m, s], ([v = u, centre = m, width = s]) => {
+        const x = tf.add(centre, tf.mul(width, logit(v)));
         return clipped(tf.ceil(tf.sub(x, 0.5)));
-      }),
+      });
+      // Rounding may have taken it one too far.
+      const before = tf.maximum(tf.sub(found, 1), low);
+      const isBefore = tf.mul(greaterEqual(share(before), u), less(u, tf.scalar(1)));
+      return choose(isBefore, before, found);
+    },
   });
 };

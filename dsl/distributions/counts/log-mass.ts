@@ -75,6 +75,15 @@ export const soundCount = (
   return { sound: choose(outside, tf.scalar(0), k), outside };
 };
 
+/** Log probabilities of larger counts are beyond float32. */
+const MOST = 2 ** 120;
+
+/** The same of counts without a largest one, of which ∞ is none. */
+export const soundFinite = (k: Tensor): { readonly sound: Tensor; readonly outside: Tensor } => {
+  const outside = tf.add(less(k, tf.scalar(0)), greater(k, tf.scalar(MOST)));
+  return { sound: choose(outside, tf.scalar(0), k), outside };
+};
+
 /** A log probability, −∞ where a value is no count. */
 export const onCounts = (outside: Tensor, logMass: Tensor): Tensor =>
   choose(outside, tf.scalar(-Infinity), logMass);

@@ -17,7 +17,7 @@ import type { BernoulliParameters } from '../classes/bernoulli.js';
 import { gamma } from '../positive/gamma.js';
 import { aboveZero } from './above-zero.js';
 import { countMean } from './domains.js';
-import { logNegativeBinomial, onCounts, soundCount } from './log-mass.js';
+import { logNegativeBinomial, onCounts, soundCount, soundFinite } from './log-mass.js';
 import { trialChances } from './trial-chances.js';
 
 type NegativeBinomialParameters = { readonly mean: Tensor; readonly concentration: Tensor };
@@ -54,7 +54,7 @@ const law = (
       aboveZero: aboveZero(logSome, (e) => negativeBinomialDraw(e, mean, concentration)),
     },
     logProb: (value) => {
-      const { sound, outside } = soundCount(value);
+      const { sound, outside } = soundFinite(value);
       return onCounts(outside, logNegativeBinomial(sound, mean, concentration));
     },
     mean: () => mean,
@@ -79,7 +79,8 @@ const law = (
  *
  * - Shapes: batch is `mean` and `concentration` broadcast; an event is one whole number.
  * - Gradient: `score`: none through the draw, that of a Poisson law whose rate is a draw of a gamma law.
- * - Edges: means up to 2²²; a count above 2²⁴ is rounded to float32. Tensors of 0 or below give NaN or infinities.
+ * - Edges: means up to 2²²; a count above 2²⁴ is rounded to float32. Tensors of 0 or below give NaN or infinities. Second
+ *   derivatives of `cdf` in the concentration are NaN.
  * - Errors: a mean of numbers that are not in (0, 2²²] is a `RangeError`.
  * - Source: Loader, Fast and Accurate Computation of Binomial Probabilities, 2000.
  *

@@ -12,7 +12,7 @@ import { choose } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { countMean } from './domains.js';
 import { aboveZero } from './above-zero.js';
-import { logPoisson, onCounts, soundCount } from './log-mass.js';
+import { logPoisson, onCounts, soundCount, soundFinite } from './log-mass.js';
 
 export const poissonFamily: Family<{ readonly rate: Tensor }> = {
   name: 'Poisson',
@@ -52,7 +52,7 @@ export const poisson = (rate: TensorLike): Distribution<Integers<0, number>, 'sc
       aboveZero: aboveZero(logOneMinusExp(r), (e) => poissonDraw(e, r)),
     },
     logProb: (value) => {
-      const { sound, outside } = soundCount(value);
+      const { sound, outside } = soundFinite(value);
       return onCounts(outside, logPoisson(sound, r));
     },
     mean: () => r,

@@ -9,6 +9,7 @@ import { digammaGap, logGammaRatio } from '../../numerics/gamma-ratio.js';
 import { diagonal, diagonalMatrix, strictlyLower } from '../../numerics/linear-algebra.js';
 import { checkWhole } from '../../refusals/options.js';
 import { type CorrCholesky, corrCholesky, positive } from '../../supports/index.js';
+import { tailAlong } from '../../tensors/along.js';
 import { choose, less } from '../../tensors/comparison.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { type Tensor, type TensorLike, asTensor, expandTo } from '../../tensors/tensor.js';
@@ -23,23 +24,16 @@ export const lkjCholeskyFamily: Family<{ readonly concentration: Tensor }> = {
 /** The map whose x a draw is told by. */
 const LOG_DIAGONAL = 'logarithms of a diagonal';
 
-/** All rows of a vector but the first. */
-const afterFirst = (x: Tensor): Tensor => {
-  const n = x.shape.at(-1) ?? 1;
-  const start = x.shape.map((_, i) => Number(i === x.rank - 1));
-  return tf.slice(x, start, [...x.shape.slice(0, -1), n - 1]);
-};
-
 /** A number for the first row, before those of the others. */
 const withFirst = (first: number, x: Tensor): Tensor =>
   tf.concat([tf.fill([...x.shape.slice(0, -1), 1], first), x], -1);
 
 /** log l_ii of all rows but the first: by what is beside it where that is less, for 1 less that does not cancel. */
 const logDiagonalOf = (value: Tensor): Tensor => {
-  const beside = afterFirst(tf.sum(tf.square(lowerTriangle(value, 1, 0)), -1));
+  const beside = tailAlong(tf.sum(tf.square(lowerTriangle(value, 1, 0)), -1), -1);
   const isSmall = less(beside, tf.scalar(0.5));
   const near = tf.mul(tf.log1p(tf.neg(choose(isSmall, beside, tf.zerosLike(beside)))), 0.5);
-  return choose(isSmall, near, tf.log(awayFromZero(afterFirst(diagonal(value)))));
+  return choose(isSmall, near, tf.log(awayFromZero(tailAlong(diagonal(value), -1))));
 };
 
 /**
@@ -95,7 +89,7 @@ export const lkjCholesky = (
         const normals = strictlyLower(e, dimension);
         const { lifted, logRatio } = standardGamma(own, blocks);
         const logTwice = tf.add(tf.log(tf.mul(lifted, 2)), logRatio);
-        const beside = afterFirst(tf.sum(tf.square(normals), -1));
+        const beside = tailAlong(tf.sum(tf.square(normals), -1), -1);
         const length = tf.add(beside, tf.exp(logTwice));
         const x = tf.mul(tf.sub(logTwice, tf.log(length)), 0.5);
         const on = diagonalMatrix(withFirst(1, awayFromZero(tf.exp(x))));

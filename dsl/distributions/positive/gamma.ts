@@ -47,6 +47,7 @@ export const gammaOf = (d: Distribution): GammaParameters | undefined => {
  *   without gradient: one in a million at concentration 0.2 and rate 1, one in a thousand at 0.1;
  *   so is a value below it. log q of an own draw is that of its logarithm, which has no such end, and
  *   so is log p of it by another law that knows logarithms: gamma, log-normal, or transformed by exp.
+ *   Second derivatives of `cdf` and `icdf` in the concentration are NaN.
  * - Source: density by Loader, Fast and Accurate Computation of Binomial Probabilities, 2000; draws
  *   by Naesseth et al. 2017, arXiv:1610.05683, with a quantile in place of the rejection.
  *

@@ -17,6 +17,9 @@ export const gompertzFamily: Family<GompertzParameters> = {
   of: ({ concentration, rate }) => gompertz(concentration, rate),
 };
 
+/** From here on the risk is infinite in float32, and what log p adds to it nothing. */
+const FAR = 2 ** 10;
+
 /**
  * The Gompertz distribution of life spans: the risk of the next moment grows as e^(rate z).
  *
@@ -58,7 +61,7 @@ export const gompertz = (
       draw: ([g = tf.scalar(0)]) => ({ value: awayFromZero(at(tf.exp(tf.neg(g)))) }),
     },
     logProb: (value) => {
-      const logs = tf.add(tf.add(tf.log(eta), tf.log(b)), tf.mul(b, value));
+      const logs = tf.add(tf.add(tf.log(eta), tf.log(b)), tf.minimum(tf.mul(b, value), FAR));
       return onHalfLine(value, tf.sub(logs, risk(value)));
     },
     mean: () => tf.div(scaledExpint(eta), b),

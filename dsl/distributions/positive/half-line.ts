@@ -1,6 +1,6 @@
 /** What families on the half line share: where float32 ends near 0, and the density below it. */
 import * as tf from '@tensorflow/tfjs';
-import { choose, less } from '../../tensors/comparison.js';
+import { choose, equal, less } from '../../tensors/comparison.js';
 import { SMALLEST } from '../../checks/off-bounds.js';
 import type { Distribution } from '../../law/distribution.js';
 import type { Tensor } from '../../tensors/tensor.js';
@@ -32,3 +32,13 @@ export const logTailsOfHalfLine = (
 /** A log density on the half line, −∞ below 0. */
 export const onHalfLine = (value: Tensor, logDensity: Tensor): Tensor =>
   choose(less(value, tf.scalar(0)), tf.scalar(-Infinity), logDensity);
+
+/**
+ * The same by a density of finite values, −∞ at ∞ as well: of formulas with parts that are infinite with both signs
+ * there.
+ */
+export const onFiniteHalfLine = (value: Tensor, logDensity: (x: Tensor) => Tensor): Tensor => {
+  const isInfinite = equal(value, tf.scalar(Infinity));
+  const density = logDensity(choose(isInfinite, tf.scalar(1), value));
+  return choose(isInfinite, tf.scalar(-Infinity), onHalfLine(value, density));
+};

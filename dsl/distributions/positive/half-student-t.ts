@@ -30,6 +30,7 @@ export const halfStudentTFamily: Family<HalfStudentTParameters> = {
  * - Shapes: batch is `df` and `scale` broadcast; an event is one positive number.
  * - Gradient: pathwise, through the draw of Student's t law.
  * - Edges: tensors of 0 or below give NaN or infinities. The mean is ∞ for df ≤ 1 and the variance for df ≤ 2.
+ *   Second derivatives of `cdf` and `icdf` in df are NaN.
  * - Source: Gelman, Prior distributions for variance parameters in hierarchical models, doi:10.1214/06-BA117A.
  *
  * @example

@@ -20,7 +20,7 @@ import {
   atLeast,
   awayFromZero,
   logTailsOfHalfLine,
-  onHalfLine,
+  onFiniteHalfLine,
   shareOfHalfLine,
 } from './half-line.js';
 
@@ -45,7 +45,8 @@ const LEAST_SHARE = 2 ** -30;
  * - Edges: tensors of 0 or below give NaN or infinities. The mean is ∞ for concentrations up to 1, the variance
  *   up to 2. Draws lie within [2⁻¹⁰⁰, 2¹⁰⁰], without gradient where they were put there: one in a thousand at
  *   concentration 0.1 and rate 1. A value below 2⁻⁹⁰ or rate · 2⁻³⁰, where log p is below −10⁹, is taken for the
- *   larger of them; log q of an own draw is that of its logarithm, which has no such ends.
+ *   larger of them; log q of an own draw is that of its logarithm, which has no such ends. Second derivatives of `cdf`
+ *   and `icdf` in the concentration are NaN.
  * - Source: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 1, chapter 17.
  *
  * @example
@@ -92,8 +93,10 @@ export const inverseGamma = (
       const log = imageUnder(exp.name, preimage);
       if (log) return density(tf.neg(log));
       const least = atLeast(tf.mul(b, LEAST_SHARE), LEAST);
-      const sound = choose(less(value, least), least, value);
-      return onHalfLine(value, density(tf.neg(tf.log(sound))));
+      return onFiniteHalfLine(value, (z) => {
+        const sound = choose(less(z, least), least, z);
+        return density(tf.neg(tf.log(sound)));
+      });
     },
     mean: () => above(1, tf.div(b, tf.sub(a, 1))),
     variance: () => above(2, tf.div(tf.square(tf.div(b, tf.sub(a, 1))), tf.sub(a, 2))),

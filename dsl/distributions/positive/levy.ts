@@ -3,6 +3,7 @@ import { argumentsOf } from '../../checks/argument.js';
 import { deviance } from '../../numerics/deviance.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
+import { imageUnder } from '../../law/preimage.js';
 import { erf, logNdtr, ndtri } from '../../numerics/normal-function.js';
 import { EULER_GAMMA, HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { type Interval, interval, positive, real } from '../../supports/index.js';
@@ -21,6 +22,9 @@ export const levyFamily: Family<LevyParameters> = {
   of: ({ loc, scale }) => levy(loc, scale),
 };
 
+/** Below this size a normal number is exceeded by most. */
+const NEAR = 0.5;
+
 /**
  * The Lévy distribution: how long a Brownian motion takes to reach a level, a stable law with a tail as heavy as z^(−½).
  *
@@ -29,7 +33,8 @@ export const levyFamily: Family<LevyParameters> = {
  * - Shapes: batch is `loc` and `scale` broadcast; an event is one number.
  * - Gradient: pathwise, z = loc + scale / ε² with a normal number.
  * - Edges: a tensor `scale` of 0 or below gives NaN or infinities. Mean and variance are infinite. What lies less than 2⁻¹⁰⁰
- *   above `loc` counts as that far. A `loc` that is a tensor is a bound of the support that only a run knows.
+ *   above `loc` counts as that far; log q of an own draw is that of what lies above `loc`, which may have rounded it away.
+ *   A `loc` that is a tensor is a bound of the support that only a run knows.
  * - Source: Nolan, Univariate Stable Distributions, section 1.1.
  *
  * @example
@@ -49,7 +54,19 @@ export const levy = <const L extends TensorLike>(
   const isBelow = (value: Tensor): Tensor => less(value, m);
   /** √(scale / x): a normal number that is beyond it on either side gives less. */
   const normally = (value: Tensor): Tensor => tf.sqrt(tf.div(s, above(value)));
-  const logShare = (value: Tensor): Tensor => tf.add(logNdtr(tf.neg(normally(value))), Math.LN2);
+  /** Of nearly all by the little that lies beyond. */
+  const logShare = (value: Tensor): Tensor => {
+    const e = normally(value);
+    const isNear = less(e, tf.scalar(NEAR));
+    const beyond = erf(tf.mul(choose(isNear, e, tf.scalar(0)), Math.SQRT1_2));
+    const most = tf.add(logNdtr(tf.neg(choose(isNear, tf.scalar(NEAR), e))), Math.LN2);
+    return choose(isNear, tf.log1p(tf.neg(beyond)), most);
+  };
+  const density = (x: Tensor): Tensor => {
+    const head = tf.sub(tf.mul(tf.log(s), 0.5), HALF_LOG_TWO_PI);
+    return tf.sub(head, tf.add(tf.div(tf.div(s, x), 2), tf.mul(tf.log(x), 1.5)));
+  };
+  const farther = { name: 'beyond loc' };
   const infinite = (): Tensor => tf.fill([], Infinity);
   return distribution({
     family: levyFamily,
@@ -59,13 +76,14 @@ export const levy = <const L extends TensorLike>(
     sampler: {
       gradient: 'pathwise',
       noise: [baseNoise('normal')],
-      draw: ([e = tf.scalar(1)]) => ({ value: tf.add(m, tf.div(s, tf.square(e))) }),
+      draw: ([e = tf.scalar(1)]) => {
+        const x = tf.div(s, tf.square(e));
+        return { value: tf.add(m, x), preimage: { map: farther, x, eventRank: 0 } };
+      },
     },
-    logProb: (value) => {
-      const x = above(value);
-      const head = tf.sub(tf.mul(tf.log(s), 0.5), HALF_LOG_TWO_PI);
-      const tail = tf.add(tf.div(tf.div(s, x), 2), tf.mul(tf.log(x), 1.5));
-      return choose(isBelow(value), tf.scalar(-Infinity), tf.sub(head, tail));
+    logProb: (value, preimage) => {
+      const x = imageUnder(farther, preimage);
+      return x ? density(x) : choose(isBelow(value), tf.scalar(-Infinity), density(above(value)));
     },
     mean: infinite,
     variance: infinite,

@@ -12,7 +12,12 @@ import { type Positive, positive } from '../../supports/index.js';
 import { exp } from '../../supports/half-line.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { exponentialFamily } from './exponential.js';
-import { awayFromZero, logTailsOfHalfLine, onHalfLine, shareOfHalfLine } from './half-line.js';
+import {
+  awayFromZero,
+  logTailsOfHalfLine,
+  onFiniteHalfLine,
+  shareOfHalfLine,
+} from './half-line.js';
 
 type WeibullParameters = { readonly scale: Tensor; readonly concentration: Tensor };
 
@@ -90,7 +95,7 @@ export const weibull = (
     },
     logProb: (value, preimage) => {
       const log = imageUnder(exp.name, preimage);
-      return log ? density(log) : onHalfLine(value, density(tf.log(awayFromZero(value))));
+      return log ? density(log) : onFiniteHalfLine(value, (z) => density(tf.log(awayFromZero(z))));
     },
     mean: () => tf.mul(s, moment(1)),
     variance: () => tf.mul(tf.square(s), tf.sub(moment(2), tf.square(moment(1)))),

@@ -5,7 +5,7 @@ import type { Distribution, Family } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { softplus, tanOfQuarter } from '../../numerics/special.js';
 import { type Real, positive, real } from '../../supports/index.js';
-import { choose, less } from '../../tensors/comparison.js';
+import { choose, greater, less } from '../../tensors/comparison.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 
@@ -20,11 +20,13 @@ const LOG_TWO_OVER_PI = Math.log(2 / Math.PI);
 /** Below this arctan eʸ is eʸ to float32. */
 const FAR = -12;
 
-/** log of (2 / π) arctan eʸ. */
+/** log of (2 / π) arctan eʸ, to the right by what lies beyond. */
 const logShare = (y: Tensor): Tensor => {
   const isFar = less(y, tf.scalar(FAR));
-  const near = tf.log(tf.atan(tf.exp(choose(isFar, tf.scalar(0), y))));
-  return tf.add(choose(isFar, y, near), LOG_TWO_OVER_PI);
+  const isRight = greater(y, tf.scalar(0));
+  const angle = tf.atan(tf.exp(choose(isFar, tf.scalar(0), choose(isRight, tf.neg(y), y))));
+  const left = tf.add(choose(isFar, y, tf.log(angle)), LOG_TWO_OVER_PI);
+  return choose(isRight, tf.log1p(tf.mul(angle, -2 / Math.PI)), left);
 };
 
 /**
@@ -62,8 +64,8 @@ export const softLaplace = (loc: TensorLike, scale: TensorLike): Distribution<Re
     },
     logProb: (value) => {
       const y = standardised(value);
-      // log(eʸ + e^−y), whose slope in the middle is that of its two halves.
-      const sum = tf.sub(softplus(tf.mul(y, 2)), y);
+      // log(eʸ + e^−y), by halves that are infinite with one sign.
+      const sum = tf.mul(tf.add(softplus(tf.mul(y, 2)), softplus(tf.mul(y, -2))), 0.5);
       return tf.sub(LOG_TWO_OVER_PI, tf.add(tf.log(s), sum));
     },
     mean: () => m,

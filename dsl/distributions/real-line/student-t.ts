@@ -44,6 +44,7 @@ const normaliserSlope = (x: Tensor): Tensor => {
  * - Edges: tensors `df` and `scale` of 0 or below give NaN or infinities. About one draw in 7000
  *   overflows at df 0.1, one in 10⁷ at 0.2. The mean is NaN for df ≤ 1, the variance ∞ for df ≤ 2 and
  *   NaN for df ≤ 1. `scale` is not the standard deviation, which is √(df / (df − 2)) times it.
+ *   Second derivatives of `cdf` and `icdf` in df are NaN.
  * - Source: Johnson, Kotz and Balakrishnan, Continuous Univariate Distributions 2, chapter 28.
  *
  * @example

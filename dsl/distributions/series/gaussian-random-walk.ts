@@ -8,6 +8,7 @@ import { imageUnder } from '../../law/preimage.js';
 import { HALF_LOG_TWO_PI } from '../../numerics/special.js';
 import { checkWhole } from '../../refusals/options.js';
 import { type ArrayOf, type Real, positive, realVector } from '../../supports/index.js';
+import { initAlong, withLength } from '../../tensors/along.js';
 import { baseNoise } from '../../tensors/noise.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 
@@ -25,17 +26,8 @@ export const walkAsSeries = (scale: Tensor): Series => ({
 
 /** How far each number is from the one before it, the first from 0. */
 const stepsOf = (value: Tensor): Tensor => {
-  const left = value.shape.slice(0, -1);
-  const n = value.shape.at(-1) ?? 1;
-  const before = tf.concat([tf.zeros([...left, 1]), value], -1);
-  return tf.sub(
-    value,
-    tf.slice(
-      before,
-      before.shape.map(() => 0),
-      [...left, n],
-    ),
-  );
+  const start = tf.zeros(withLength(value.shape, -1, 1));
+  return tf.sub(value, initAlong(tf.concat([start, value], -1), -1));
 };
 
 /**

@@ -59,7 +59,7 @@ const LEFT_AT_ONE = 2 ** -25;
  *   `concentration0` of 0.5 has two draws in ten thousand. log q of an own draw is that of its logit,
  *   which has no such end, and so is log p of it by another beta law or one transformed by
  *   sigmoidTo(0, 1); any other prior or likelihood sees the number itself. Values at the bounds count
- *   as inside, 0 as 2⁻¹⁰⁰ and 1 as 1 − 2⁻²⁵.
+ *   as inside, 0 as 2⁻¹⁰⁰ and 1 as 1 − 2⁻²⁵. Second derivatives of `cdf` and `icdf` in the concentrations are NaN.
  *
  * @example
  * ```ts

@@ -8,6 +8,7 @@ import { imageUnder } from '../../law/preimage.js';
 import { binet, binetSlope } from '../../numerics/gamma-function.js';
 import { HALF_LOG_TWO_PI, logSumExpLast } from '../../numerics/special.js';
 import { type Simplex, simplex, positive } from '../../supports/index.js';
+import { choose, less } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { awayFromZero } from '../positive/half-line.js';
 import { gammaNoise, standardGamma } from '../positive/standard-gamma.js';
@@ -20,6 +21,10 @@ export const dirichletFamily: Family<{ readonly concentration: Tensor }> = {
 
 /** The map whose x a draw is told by. */
 export const LOG_SHARES = 'shares of logarithms';
+
+/** A log density of shares, −∞ where one of them is below 0. */
+export const onShares = (shares: Tensor, logDensity: Tensor): Tensor =>
+  choose(less(tf.min(shares, -1), tf.scalar(0)), tf.scalar(-Infinity), logDensity);
 
 const classesOf = (concentration: Tensor): number =>
   concentration.shape[concentration.rank - 1] ?? 0;
@@ -81,7 +86,7 @@ export const dirichletEntropy = (concentration: Tensor): Tensor => {
  * - Gradient: pathwise, gamma draws divided by their sum, in log space.
  * - Edges: a tensor of 0 or below gives NaN or infinities. A share below 2⁻¹⁰⁰, drawn or
  *   given, is taken for that number, but log q of an own draw is that of its
- *   logarithms; whether shares sum to 1 is not checked.
+ *   logarithms; log p is −∞ where one is below 0, and whether they sum to 1 is not checked.
  * - Errors: a `RangeError` where `concentration` is a single number.
  * - Source: Kotz, Balakrishnan and Johnson, Continuous Multivariate Distributions 1, chapter 49.
  *
@@ -121,7 +126,7 @@ export const dirichlet = (concentration: TensorLike): Distribution<Simplex, 'pat
       const logs = imageUnder(LOG_SHARES, preimage);
       return logs
         ? dirichletLogProbOfLogs(alpha, logs)
-        : dirichletLogProb(alpha, awayFromZero(value));
+        : onShares(value, dirichletLogProb(alpha, awayFromZero(value)));
     },
     mean,
     variance: () => tf.div(tf.mul(mean(), tf.sub(1, mean())), tf.add(total(alpha), 1)),

@@ -10,7 +10,7 @@ import { type Simplex, positive, simplex } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import { type CategoricalParameters, classLogits } from '../classes/class-logits.js';
 import { awayFromZero } from '../positive/half-line.js';
-import { LOG_SHARES } from './dirichlet.js';
+import { LOG_SHARES, onShares } from './dirichlet.js';
 
 type RelaxedParameters = Odds & { readonly temperature: Tensor };
 
@@ -36,8 +36,8 @@ const logFactorialBelow = (classes: number): number =>
  * - Shapes: the chances are `[..., K]`, batch is what is left of K, and `temperature`, broadcast; an event is K shares.
  * - Gradient: pathwise.
  * - Edges: a tensor `temperature` of 0 or below gives NaN or infinities, and so does a chance of 0. A share below 2⁻¹⁰⁰,
- *   drawn or given, is taken for that number, but log q of an own draw is that of its logarithms; whether shares sum to 1
- *   is not checked. Relaxed draws of a one-hot site are the estimators `gumbelSoftmax` and `straightThrough`: this is a law
+ *   drawn or given, is taken for that number, but log q of an own draw is that of its logarithms; log p is −∞ where one is
+ *   below 0, and whether they sum to 1 is not checked. Relaxed draws of a one-hot site are the estimators `gumbelSoftmax` and `straightThrough`: this is a law
  *   of its own, whose bound is that of relaxed values. Mean, variance and entropy have no closed form.
  * - Source: Maddison, Mnih and Teh, The Concrete Distribution, 2017, equations 10 and 22, arXiv:1611.00712.
  *
@@ -51,7 +51,7 @@ export const relaxedOneHotCategorical = (
   parameters: CategoricalParameters,
 ): Distribution<Simplex, 'pathwise'> => {
   const t = asTensor(temperature);
-  const own = (): Tensor => tf.expandDims(t, -1);
+  const each = tf.expandDims(t, -1);
   const {
     logits,
     classes,
@@ -59,7 +59,7 @@ export const relaxedOneHotCategorical = (
     probs,
   } = classLogits('relaxedOneHotCategorical', parameters);
   const density = (logs: Tensor): Tensor => {
-    const cooled = tf.sub(logits, tf.mul(own(), logs));
+    const cooled = tf.sub(logits, tf.mul(each, logs));
     const constant = tf.add(tf.mul(tf.log(t), classes - 1), logFactorialBelow(classes));
     const shares = tf.sub(tf.sum(tf.sub(cooled, logs), -1), tf.mul(logSumExpLast(cooled), classes));
     return tf.add(constant, shares);
@@ -77,13 +77,15 @@ export const relaxedOneHotCategorical = (
       gradient: 'pathwise',
       noise: [baseNoise('gumbel', [classes])],
       draw: ([g = tf.zeros([classes])]) => {
-        const heated = tf.div(tf.add(logits, g), own());
+        const heated = tf.div(tf.add(logits, g), each);
         const x = tf.sub(heated, tf.expandDims(logSumExpLast(heated), -1));
         const value = awayFromZero(tf.softmax(heated));
         return { value, preimage: { map: LOG_SHARES, x, eventRank: 1 } };
       },
     },
-    logProb: (value, preimage) =>
-      density(imageUnder(LOG_SHARES, preimage) ?? tf.log(awayFromZero(value))),
+    logProb: (value, preimage) => {
+      const logs = imageUnder(LOG_SHARES, preimage);
+      return logs ? density(logs) : onShares(value, density(tf.log(awayFromZero(value))));
+    },
   });
 };

@@ -36,7 +36,7 @@ const logRest = (l: number): number =>
 export const logBetaShares = (a: number, b: number, x: number, rest: number): Shares => {
   if (!(a > 0 && b > 0 && x >= 0 && rest >= 0)) return { below: Number.NaN, above: Number.NaN };
   if (x === 0) return { below: -Infinity, above: 0 };
-  if (rest === 0) return { below: 0, above: -Infinity };
+  if (rest === 0 || (b === Infinity && a < b)) return { below: 0, above: -Infinity };
   if (x < (a + 1) / (a + b + 2)) {
     const below = logBelowMean(a, b, x, rest);
     return { below, above: logRest(Math.min(0, below)) };

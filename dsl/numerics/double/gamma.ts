@@ -116,6 +116,7 @@ export const gammaShares = (a: number, x: number): Shares => {
   if (!(a > 0 && x >= 0)) return { below: Number.NaN, above: Number.NaN };
   if (x === 0) return { below: 0, above: 1 };
   if (x === Infinity) return { below: 1, above: 0 };
+  if (a === Infinity) return { below: 0, above: 1 };
   if (a >= TEMME_FROM) return temme(a, x);
   return x < a + 1
     ? fromBelow(Math.exp(edgeOf(a, x)) * series(a, x))
@@ -127,6 +128,7 @@ const SMALL = 1e-250;
 
 /** The logarithms of both, which end nowhere near where the shares do. */
 export const logGammaShares = (a: number, x: number): Shares => {
+  if (a === Infinity && x >= 0 && x < Infinity) return { below: -Infinity, above: 0 };
   const { below, above } = gammaShares(a, x);
   const log = (share: number, other: number): number =>
     share > 0.5 ? Math.log1p(-other) : Math.log(share);

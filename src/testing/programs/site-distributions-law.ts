@@ -60,7 +60,7 @@ const partsIn = (site: string, d: Distribution): readonly Part[] => {
     case 'transformed':
       return [{ site, distribution: d }, ...inside];
     case 'mixture':
-    case 'series':
+    case 'parts':
       return [...(d.entropy ? [{ site, distribution: d }] : []), ...inside];
   }
 };

@@ -44,7 +44,7 @@ import {
   transformed,
   uniform,
 } from 'marginalia';
-import { halfCauchy, realVector } from 'marginalia/distributions';
+import { halfCauchy, levy, realVector } from 'marginalia/distributions';
 import { Do, bind, flatMap } from 'marginalia/monad';
 import type { GuideFit } from 'marginalia/objectives';
 import type { SitesOf } from 'marginalia/primitives';
@@ -127,6 +127,8 @@ describe('supports that the compiler takes', () => {
       'z',
     );
     expect(latents(derive(onReal, sample('z', studentT(3, 0, 1)), pathwise))).toBe('z');
+    const halfLine = sample('z', levy(0, 1));
+    expect(latents(derive(halfLine, sample('z', gamma(2, 1)), pathwise))).toBe('z');
     const broken = sample('z', transformed(independent(normal([0], 1)), bijectors.stickBreaking));
     expect(latents(derive(broken, sample('z', dirichlet([1, 2])), pathwise))).toBe('z');
   });

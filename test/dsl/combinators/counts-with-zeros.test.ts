@@ -52,6 +52,16 @@ describe('log p is the formula, in double precision, of', () => {
     near(first(rare.mean?.()), 1 - g, 1e-6);
   });
 
+  it('a share behind a hurdle of which next to nothing is above 0', () => {
+    const [small, g0] = [Math.fround(1e-6), Math.fround(0.3)];
+    const rare = hurdle(poisson(small), { gate: g0 });
+    // Of what is above 0, all but a half of the rate is 1.
+    const shares = numbers(rare.cdf?.(tf.tensor1d([-1, 0, 0.5, 1, 2])));
+    [0, g0, g0, 1 - ((1 - g0) * small) / 2, 1].forEach((wanted, i) =>
+      near(shares[i] ?? NaN, wanted, 1e-7),
+    );
+  });
+
   it('logits far out, where chances round away', () => {
     const rare = zeroInflated(poisson(100), { gateLogits: -50 });
     near(first(rare.logProb(tf.scalar(0))), -50 + Math.log1p(Math.exp(-50)), 1e-6);

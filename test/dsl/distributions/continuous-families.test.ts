@@ -17,7 +17,7 @@ import {
   mixture,
   studentT,
 } from 'marginalia';
-import { halfCauchy, laplace } from 'marginalia/distributions';
+import { halfCauchy, laplace, relaxedOneHotCategorical } from 'marginalia/distributions';
 import { type DistributionCase, caseOf, checkDistributionCase } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
 import { sum, variance } from '../../../src/testing/statistics/numbers.js';
@@ -355,6 +355,13 @@ describe('moments', () => {
 
 describe('what does not fit is refused', () => {
   it('one concentration for shares, and shapes that do not broadcast', () => {
+    const beyond = tf.tensor2d([
+      [-0.25, 1.25],
+      [0.5, 0.5],
+    ]);
+    for (const d of [dirichlet([1, 1]), relaxedOneHotCategorical(1, { logits: [0, 0] })]) {
+      expect(d.logProb(beyond).arraySync()).toEqual([-Infinity, expect.closeTo(0, 5)]);
+    }
     expect(() => dirichlet(1)).toThrow(/dirichlet: expected one concentration a share/);
     for (const make of [gamma, beta, logNormal]) {
       expect(() => make([1, 2], [1, 2, 3])).toThrow(/\[2\] and \[3\]/);

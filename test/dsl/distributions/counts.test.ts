@@ -5,6 +5,7 @@ import { grad } from 'marginalia/autodiff';
 import {
   betaBinomial,
   binomial,
+  discretizedLogistic,
   geometric,
   integers,
   isWithin,
@@ -232,6 +233,10 @@ describe('at the edges', () => {
     ];
     for (const d of all) {
       expect(numbers(d.logProb(tf.scalar(-1))), d.family.name).toEqual([-Infinity]);
+      const far = tf.tensor1d([3e38, Infinity]);
+      expect(numbers(d.logProb(tf.scalar(Infinity))), d.family.name).toEqual([-Infinity]);
+      expect(numbers(d.logProb(far))[0], d.family.name).not.toBeNaN();
+      if (d.cdf) expect(numbers(d.cdf(far)), d.family.name).toEqual([1, 1]);
       if (d.cdf) expect(numbers(d.cdf(tf.tensor1d([-1, -3])))).toEqual([0, 0]);
       const slope = grad((z: Tensor) => tf.sum(d.logProb(z)))(tf.tensor1d([-1, 0, 3, 4]));
       expect(numbers(slope).every(Number.isFinite), d.family.name).toBe(true);
@@ -269,6 +274,15 @@ describe('at the edges', () => {
     close(binomial(1, { probs: 0.3 }).logProb(z), bernoulli({ probs: 0.3 }).logProb(z), 5);
     close(negativeBinomial2(3, 1e7).logProb(z), poisson(3).logProb(z), 5);
     close(betaBinomial(3e5, 7e5, 9).logProb(z), binomial(9, { probs: 0.3 }).logProb(z), 4);
+  });
+
+  it('a discretised logistic law has all of it up to its last value alone', () => {
+    const d = discretizedLogistic(0, 10, 0, 255);
+    const u = tf.tensor1d([0, 0.25, 1 - 2 ** -20, 1]);
+    // σ(13.85) is 1 − 2⁻²⁰ in float32.
+    expect(numbers(d.icdf?.(u))).toEqual([0, 0, 138, 255]);
+    const k = tf.range(0, 40);
+    expect(numbers(d.icdf?.(d.cdf?.(k) ?? k))).toEqual(numbers(k));
   });
 
   it('counts that may be large are not listed, and draw', () => {

@@ -6,6 +6,7 @@ import { grad } from 'marginalia/autodiff';
 import {
   cauchy,
   chi2,
+  gompertz,
   gumbel,
   halfCauchy,
   halfStudentT,
@@ -13,13 +14,16 @@ import {
   klDivergence,
   kumaraswamy,
   laplace,
+  levy,
   logistic,
   logitNormal,
   pareto,
+  softLaplace,
   weibull,
 } from 'marginalia/distributions';
 import { type DistributionCase, checkClosedFormKl, familyCases } from 'marginalia/testing';
 import { describe, expect, it } from 'vitest';
+import { logProbOfDraw } from '../../../dsl/law/distribution.js';
 import { noiseFor } from '../../../src/testing/distributions/subject.js';
 import { beyondLogit } from '../numerics/beta-in-double.js';
 import { digammaOf, logGamma } from '../numerics/gamma-in-double.js';
@@ -285,12 +289,25 @@ describe('at the edges of the support', () => {
     kumaraswamy(1, 1),
     logitNormal(0, 1),
     pareto(1, 2),
+    gompertz(1, 2),
   ];
+  it('nothing at either infinity, on the whole line as well', () => {
+    const ends = tf.tensor1d([-Infinity, Infinity]);
+    expect(numbers(softLaplace(0, 1).logProb(ends))).toEqual([-Infinity, -Infinity]);
+    // Of nearly all, by what is beyond: (2 / π) e⁻²⁰, and √(2 / 10²⁰ π).
+    const rest = [softLaplace(0, 1).logCdf?.(tf.scalar(20)), levy(0, 1).logCdf?.(tf.scalar(1e20))];
+    const wanted = [-1.312167e-9, -7.978846e-11];
+    rest.forEach((log, i) =>
+      expect((numbers(log)[0] ?? NaN) / (wanted[i] ?? NaN)).toBeCloseTo(1, 5),
+    );
+  });
+
   it.each(laws.map((d) => [d.family.name, d] as const))('%s: nothing outside', (_, d) => {
     const z = tf.tensor1d([-1, -1e-3, 0.5, 0.999]);
     const logs = numbers(d.logProb(z));
     expect(logs.slice(0, 2)).toEqual([-Infinity, -Infinity]);
     expect(numbers(d.logProb(tf.scalar(NaN)))[0]).toBeNaN();
+    expect(numbers(d.logProb(tf.scalar(Infinity)))).toEqual([-Infinity]);
     const slope = numbers(grad((x: Tensor) => tf.sum(d.logProb(x)))(tf.tensor1d([-1, 0, 1, 2])));
     expect(slope.every(Number.isFinite)).toBe(true);
     if (d.cdf) expect(numbers(d.cdf(tf.tensor1d([-1, -1e-3])))).toEqual([0, 0]);
@@ -302,6 +319,12 @@ describe('at the edges of the support', () => {
       expect(numbers(d.cdf?.(tf.tensor1d([1, 1.001])))[1]).toBe(1);
       expect(numbers(d.logProb(tf.tensor1d([0, 1]))).every(Number.isFinite)).toBe(true);
     }
+  });
+
+  it('log q of a Lévy draw that float32 rounds to its start is that of how far it is from it', () => {
+    const e = [tf.tensor1d([0.5, 3])];
+    const of = (loc: number): readonly number[] => numbers(logProbOfDraw(levy(loc, 2 ** -20), e));
+    expect(of(1000)).toEqual(of(0));
   });
 
   it('draws that float32 ends keep finite densities and gradients', () => {

@@ -37,6 +37,7 @@ const bounds = fc
 const scalars: fc.Arbitrary<ScalarSupport> = fc.oneof(
   fc.constantFrom(real, positive, nonnegative),
   bounds.map(([low, high]) => interval(low, high + 1)),
+  bounds.map(([low]) => greaterThan(low)),
   bounds.map(([low, high]) => integers(low, high)),
 );
 
@@ -153,6 +154,15 @@ describe('inclusion', () => {
     expect(isWithin(greaterThan(2), greaterThan(1))).toBe(true);
     expect(isWithin(lessThan(2), lessThan(1))).toBe(false);
     expect(isWithin(greaterThan(0), positive)).toBe(true);
+    expect(isWithin(positive, greaterThan(0))).toBe(true);
+    expect(greaterThan(0).name).toBe(positive.name);
+    expect(isWithin(nonnegative, greaterThan(0))).toBe(false);
+    expect(isWithin(nonnegative, greaterThan(-1))).toBe(true);
+    expect(isWithin(positive, interval(-1, 9))).toBe(false);
+    expectTypeOf<IsWithin<typeof positive, Interval<0, number>>>().toEqualTypeOf<boolean>();
+    expectTypeOf<IsWithin<typeof positive, Interval<2, number>>>().toEqualTypeOf<false>();
+    expectTypeOf<IsWithin<typeof nonnegative, Interval<-1, number>>>().toEqualTypeOf<boolean>();
+    expectTypeOf<IsWithin<typeof positive, Interval<0, 2>>>().toEqualTypeOf<false>();
     expect(isWithin(positiveInteger, nonnegativeInteger)).toBe(true);
     expect([greaterThan(2).words, lessThan(2).words]).toEqual(['above 2', 'below 2']);
   });
@@ -173,6 +183,7 @@ const kinds = {
   nonnegative,
   interval: unitInterval,
   someInterval: interval<number, number>(0, 2),
+  halfLine: greaterThan(0),
   integers: boolean,
   someIntegers: integers<0, number>(0, 2),
   counts: countVectors(3),
@@ -195,6 +206,7 @@ const order = [
   'nonnegative',
   'interval',
   'someInterval',
+  'halfLine',
   'integers',
   'someIntegers',
   'simplex',
@@ -217,22 +229,23 @@ const [T, F] = [true, false] as const;
 
 /** Whether the row's kind lies within the column's, in `order`. */
 const table: { readonly [I in Kind]: Row<I, typeof order> } = {
-  real: [T, F, F, F, F, F, F, F, F, F, F, F, F, F, F, F],
-  positive: [T, T, T, F, F, F, F, F, F, F, F, F, F, F, F, F],
-  nonnegative: [T, F, T, F, F, F, F, F, F, F, F, F, F, F, F, F],
-  interval: [T, T, T, T, T, F, F, F, F, F, F, F, F, F, F, F],
-  someInterval: [T, T, T, F, T, F, F, F, F, F, F, F, F, F, F, F],
-  integers: [F, F, F, F, F, T, T, F, F, F, F, F, F, F, F, F],
-  someIntegers: [F, F, F, F, F, F, T, F, F, F, F, F, F, F, F, F],
-  simplex: [F, F, F, F, F, F, F, T, F, F, F, F, F, F, F, F],
-  oneHot: [F, F, F, F, F, F, F, F, T, F, F, F, F, F, F, F],
-  lowerCholesky: [F, F, F, F, F, F, F, F, F, T, F, F, F, F, F, F],
-  reals: [F, F, F, F, F, F, F, F, F, F, T, F, F, F, F, F],
-  positives: [F, F, F, F, F, F, F, F, F, F, T, T, F, F, F, F],
-  intervals: [F, F, F, F, F, F, F, F, F, F, T, T, T, F, F, F],
-  bits: [F, F, F, F, F, F, F, F, F, F, F, F, F, T, F, F],
-  counts: [F, F, F, F, F, F, F, F, F, F, F, F, F, F, T, T],
-  someCounts: [F, F, F, F, F, F, F, F, F, F, F, F, F, F, T, T],
+  real: [T, F, F, F, F, F, F, F, F, F, F, F, F, F, F, F, F],
+  positive: [T, T, T, F, F, T, F, F, F, F, F, F, F, F, F, F, F],
+  nonnegative: [T, F, T, F, F, F, F, F, F, F, F, F, F, F, F, F, F],
+  interval: [T, T, T, T, T, T, F, F, F, F, F, F, F, F, F, F, F],
+  someInterval: [T, T, T, F, T, T, F, F, F, F, F, F, F, F, F, F, F],
+  halfLine: [T, T, T, F, F, T, F, F, F, F, F, F, F, F, F, F, F],
+  integers: [F, F, F, F, F, F, T, T, F, F, F, F, F, F, F, F, F],
+  someIntegers: [F, F, F, F, F, F, F, T, F, F, F, F, F, F, F, F, F],
+  simplex: [F, F, F, F, F, F, F, F, T, F, F, F, F, F, F, F, F],
+  oneHot: [F, F, F, F, F, F, F, F, F, T, F, F, F, F, F, F, F],
+  lowerCholesky: [F, F, F, F, F, F, F, F, F, F, T, F, F, F, F, F, F],
+  reals: [F, F, F, F, F, F, F, F, F, F, F, T, F, F, F, F, F],
+  positives: [F, F, F, F, F, F, F, F, F, F, F, T, T, F, F, F, F],
+  intervals: [F, F, F, F, F, F, F, F, F, F, F, T, T, T, F, F, F],
+  bits: [F, F, F, F, F, F, F, F, F, F, F, F, F, F, T, F, F],
+  counts: [F, F, F, F, F, F, F, F, F, F, F, F, F, F, F, T, T],
+  someCounts: [F, F, F, F, F, F, F, F, F, F, F, F, F, F, F, T, T],
 };
 
 /** The pairs of which the types say nothing. */
@@ -249,8 +262,9 @@ describe('inclusion as a type', () => {
 
   it('is silent only on bounds and ranks', () => {
     expectTypeOf<Undecided>().toEqualTypeOf<
-      | `${'interval' | 'someInterval'} in ${'positive' | 'nonnegative' | 'someInterval'}`
-      | 'someInterval in interval'
+      | `${'interval' | 'someInterval' | 'halfLine'} in ${'positive' | 'nonnegative' | 'someInterval' | 'halfLine'}`
+      | `${'someInterval' | 'halfLine'} in interval`
+      | `${'positive' | 'nonnegative'} in ${'someInterval' | 'halfLine'}`
       | 'integers in someIntegers'
       | `someIntegers in ${'integers' | 'someIntegers'}`
       | `${'reals' | 'positives' | 'intervals'} in reals`

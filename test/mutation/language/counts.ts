@@ -129,8 +129,8 @@ export const countLaws: readonly Mutation[] = [
   {
     name: 'ordered classes by the upper cutpoint twice',
     file: 'dsl/distributions/classes/ordered-logistic.ts',
-    find: 'tf.add(along(below, 1, inner), along(above, 0, inner))',
-    replace: 'tf.add(along(below, 1, inner), along(above, 1, inner))',
+    find: 'tf.add(along(below, -1, 1, inner), along(above, -1, 0, inner))',
+    replace: 'tf.add(along(below, -1, 1, inner), along(above, -1, 1, inner))',
     killedBy: classes,
   },
   {
@@ -153,6 +153,27 @@ export const countLaws: readonly Mutation[] = [
     find: 'tf.sub(base.logProb(value), logSome())',
     replace: 'base.logProb(value)',
     killedBy: zeros,
+  },
+  {
+    name: 'a share behind a hurdle of all counts',
+    file: 'dsl/combinators/hurdle.ts',
+    find: 'tf.sub(logSurvival(value), logSome())',
+    replace: 'logSurvival(value)',
+    killedBy: zeros,
+  },
+  {
+    name: 'a last pixel that is never reached',
+    file: 'dsl/distributions/counts/discretized-logistic.ts',
+    find: 'tf.mul(width, logit(v))',
+    replace: 'tf.mul(width, logit(tf.mul(v, 1 - 2 ** -21)))',
+    killedBy: 'test/dsl/distributions/counts.test.ts',
+  },
+  {
+    name: 'endlessly many counts with a chance',
+    file: 'dsl/distributions/counts/log-mass.ts',
+    find: 'tf.add(less(k, tf.scalar(0)), greater(k, tf.scalar(MOST)))',
+    replace: 'less(k, tf.scalar(0))',
+    killedBy: 'test/dsl/distributions/counts.test.ts',
   },
   {
     name: 'counts above 0 by a share of all',

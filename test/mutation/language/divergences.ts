@@ -24,6 +24,13 @@ export const divergences: readonly Mutation[] = [
     killedBy: 'test/dsl/supports/inclusion.test.ts',
   },
   {
+    name: 'a half line that does not know that it is one',
+    file: 'dsl/supports/interval.ts',
+    find: "(kind === 'positive' && low <= 0)",
+    replace: "(kind === 'positive' && low < 0)",
+    killedBy: 'test/dsl/supports/inclusion.test.ts',
+  },
+  {
     name: 'a KL without the log determinant of p',
     file: 'dsl/divergences/gaussian.ts',
     find: 'tf.sub(logP, triangularLogDet(q.scaleTril)),',

@@ -211,6 +211,13 @@ export const scalarFamilies: readonly Mutation[] = [
     killedBy: 'test/dsl/distributions/von-mises.test.ts',
   },
   {
+    name: 'a density of infinite numbers',
+    file: 'dsl/distributions/positive/half-line.ts',
+    find: 'return choose(isInfinite, tf.scalar(-Infinity), onHalfLine(value, density));',
+    replace: 'return onHalfLine(value, density);',
+    killedBy: families,
+  },
+  {
     name: 'a circle that lies on the line',
     file: 'dsl/supports/circle.ts',
     find: "isWithin: ({ kind }) => kind === 'circle',",

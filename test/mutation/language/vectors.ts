@@ -139,6 +139,13 @@ export const vectors: readonly Mutation[] = [
     killedBy: families,
   },
   {
+    name: 'shares below 0',
+    file: 'dsl/distributions/vectors/dirichlet.ts',
+    find: 'less(tf.min(shares, -1), tf.scalar(0))',
+    replace: 'less(tf.max(shares, -1), tf.scalar(0))',
+    killedBy: 'test/dsl/distributions/continuous-families.test.ts',
+  },
+  {
     name: 'series apart by their first innovations alone',
     file: 'dsl/divergences/series.ts',
     find: '(t === 0 ? 0 : steps - t)',
