@@ -141,7 +141,7 @@ function cut(base: Distribution, bounds: TruncationBounds): Distribution {
   const self: Distribution = {
     family: { name: `Truncated(${base.family.name})`, axes: { low: 0, high: 0 } },
     parameters: { low: a, high: b },
-    structure: { _tag: 'series', parts: [{ law: wide, axes: 0 }] },
+    structure: { _tag: 'parts', parts: [{ law: wide, axes: 0 }] },
     arguments: judged,
     support: interval(first, last),
     batchShape,
