@@ -87,6 +87,8 @@ export const affineCoupling = <const N extends string>(
  *
  * - A spline has `bins` pieces, 8 unless told, on [−`bound`, `bound`], with `bound` 3 unless told, and is the identity
  *   outside, so that the base should have most of its mass inside, as a standard normal has.
+ *   What it learns must lie inside as well: a posterior that is wider wants a larger bound, or `bijectors.affine` behind
+ *   the flow, by `bijectors.compose`.
  * - Parameters, start, shapes, cost and errors are those of `affineCoupling`; the inverse is in closed form.
  * - Source: Durkan, Bekasov, Murray and Papamakarios 2019, Neural Spline Flows, section 3, arXiv:1906.04032.
  *
