@@ -38,8 +38,8 @@ export const documentation: readonly Mutation[] = [
   },
   {
     name: 'entries: a room without a name that the main entry has',
-    file: 'src/entries/distributions.ts',
-    find: "export { normal } from '../../dsl/distributions/real-line/normal.js';\n",
+    file: 'dsl/distributions/index.ts',
+    find: "export { normal } from './real-line/normal.js';\n",
     replace: '',
     killedBy: 'test/entries.test.ts',
   },
