@@ -9,16 +9,17 @@ import { fitsIn, latentsOf } from '../fit/fitting-draws.js';
 type AnyProgram = Program<unknown, unknown>;
 
 /**
- * Whether some term depends on several elements at once of a finite site that lies in a plate, whatever is drawn,
- * whatever the batch is and whatever parameters become.
+ * Of some finite sites that lie in plates, those of which some term depends on several elements at once, whatever is drawn,
+ * whatever the batch is and whatever parameters become. Both programs are recorded once for all of them.
  */
-export const isMixed = (
-  site: string,
+export const mixedSites = (
+  sites: readonly string[],
   model: AnyProgram,
   guide: AnyProgram,
   options: Pick<RunOptions, 'noise' | 'parameter'>,
-): boolean =>
-  whileRecording(() => {
+): readonly string[] => {
+  if (sites.length === 0) return [];
+  return whileRecording(() => {
     const tensors: Tensor[] = [];
     const moved = (x: Tensor): Tensor => {
       tensors.push(x);
@@ -47,10 +48,13 @@ export const isMixed = (
       });
       return { guide: drawn, model: scored };
     });
-    const found = both.guide.records.find((r) => r.name === site);
     const records = [...both.guide.records, ...both.model.records];
-    return (
-      found?.kind === 'sample' &&
-      mixesElements(found.value, found.plates, records, { tensors, outside: true })
+    return both.guide.records.flatMap((r) =>
+      r.kind === 'sample' &&
+      sites.includes(r.name) &&
+      mixesElements(r.value, r.plates, records, { tensors, outside: true })
+        ? [r.name]
+        : [],
     );
   });
+};

@@ -25,7 +25,7 @@ import type { NoiseSource } from '../../random/noise-source.js';
 import { checkStored } from '../../interpreters/params.js';
 import { fitsIn, latentsOf } from '../fit/fitting-draws.js';
 import { checkGivenAsData } from './known-data.js';
-import { isMixed } from './mixed-sites.js';
+import { mixedSites } from './mixed-sites.js';
 import { type Provenance, withProvenance } from './provenance.js';
 import { type PlateDifference, checkPlates, plateDifferences } from './plate-elements.js';
 import { supportMoves } from '../estimators/moving-support.js';
@@ -259,9 +259,8 @@ export const inspect = (
   const finite = latentSites(structure.guide).filter(
     ({ values = 1, plates }) => values > 1 && plates.some((p) => p.count > 1),
   );
-  const mixed = new Set(
-    finite.flatMap(({ name }) => (isMixed(name, model, guide, options) ? [name] : [])),
-  );
+  const names = finite.map(({ name }) => name);
+  const mixed = new Set(mixedSites(names, model, guide, options));
   return {
     ...structure,
     guide: structure.guide.map((s) =>
