@@ -6,7 +6,7 @@
  */
 import * as tf from '@tensorflow/tfjs';
 import { deviance } from '../../numerics/deviance.js';
-import { lowerTriangle } from '../../numerics/matrices/factors.js';
+import { lowerTriangle, solveRows, swapped } from '../../numerics/matrices/factors.js';
 import { binet, binetSlope, digamma } from '../../numerics/gamma-function.js';
 import { logGammaRatio } from '../../numerics/gamma-ratio.js';
 import { diagonal, diagonalMatrix, strictlyLower } from '../../numerics/linear-algebra.js';
@@ -16,6 +16,7 @@ import { type Noise, baseNoise } from '../../tensors/noise.js';
 import type { Tensor } from '../../tensors/tensor.js';
 import { awayFromZero } from '../positive/half-line.js';
 import { gammaNoise, standardGamma } from '../positive/standard-gamma.js';
+import { upTo } from './degrees-of-freedom.js';
 
 const below = (k: number): number => (k * (k - 1)) / 2;
 
@@ -96,3 +97,12 @@ const alike = (a: Tensor, b: Tensor): readonly [Tensor, Tensor] => [
   tf.add(a, tf.zerosLike(b)),
   tf.add(b, tf.zerosLike(a)),
 ];
+
+/** l⁻¹ m of lower triangles. */
+export const apart = (l: Tensor, m: Tensor): Tensor => swapped(solveRows(l, swapped(m), false));
+
+/** Σ i log l_ii, by which L stretches lower triangles that it multiplies. */
+export const logVolume = (l: Tensor): Tensor => {
+  const weights = upTo(l.shape.at(-1) ?? 0).map((i) => i + 1);
+  return tf.sum(tf.mul(tf.log(diagonal(l)), tf.tensor1d(weights)), -1);
+};

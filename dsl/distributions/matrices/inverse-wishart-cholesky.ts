@@ -4,18 +4,20 @@ import { klWishart } from '../../divergences/wishart.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { imageUnder } from '../../law/preimage.js';
-import { solveRows, swapped } from '../../numerics/matrices/factors.js';
+import { solveRows } from '../../numerics/matrices/factors.js';
 import { logGammaRatio } from '../../numerics/gamma-ratio.js';
 import { diagonal } from '../../numerics/linear-algebra.js';
 import { type LowerCholesky, lowerCholesky } from '../../supports/index.js';
 import { choose, greater } from '../../tensors/comparison.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import {
+  apart,
   bartlettDraw,
   bartlettEntropy,
   bartlettLogProb,
   bartlettNoise,
   bySquares,
+  logVolume,
   meanLogRoot,
 } from './bartlett.js';
 import { above, freedom, orderOf, upTo } from './degrees-of-freedom.js';
@@ -69,10 +71,6 @@ export const inverseWishartCholesky = (
   const own = { half: tf.div(nu, 2), taken: upTo(k).toReversed() };
   const half = freedom(own);
   const standard = { name: 'standard' };
-  const logScales = (): Tensor =>
-    tf.sum(tf.mul(tf.log(diagonal(l)), tf.tensor1d(upTo(k).map((i) => i + 1))), -1);
-  /** a⁻¹ b. */
-  const apart = (a: Tensor, b: Tensor): Tensor => swapped(solveRows(a, swapped(b), false));
   return distribution({
     family: inverseWishartCholeskyFamily,
     parameters: { concentration: nu, scaleTril: l },
@@ -92,7 +90,7 @@ export const inverseWishartCholesky = (
     },
     logProb: (value, preimage) => {
       const u = imageUnder(standard, preimage) ?? apart(value, l);
-      const volume = tf.sub(tf.mul(tf.sum(tf.log(diagonal(u)), -1), k + 1), logScales());
+      const volume = tf.sub(tf.mul(tf.sum(tf.log(diagonal(u)), -1), k + 1), logVolume(l));
       return tf.add(bartlettLogProb(half, u), volume);
     },
     mean: () => tf.mul(l, tf.expandDims(meanInverse(half), -2)),
@@ -106,7 +104,7 @@ export const inverseWishartCholesky = (
     },
     entropy: () => {
       const roots = tf.mul(tf.sum(meanLogRoot(half), -1), k + 1);
-      return tf.sub(tf.add(bartlettEntropy(half), logScales()), roots);
+      return tf.sub(tf.add(bartlettEntropy(half), logVolume(l)), roots);
     },
     klTo: (p) => {
       if (!isOf(p, inverseWishartCholeskyFamily)) return undefined;

@@ -4,16 +4,17 @@ import { klWishart } from '../../divergences/wishart.js';
 import { type Distribution, type Family, isOf } from '../../law/distribution.js';
 import { distribution } from '../../law/leaf.js';
 import { imageUnder } from '../../law/preimage.js';
-import { solveRows, swapped } from '../../numerics/matrices/factors.js';
-import { diagonal, matMul } from '../../numerics/linear-algebra.js';
+import { matMul } from '../../numerics/linear-algebra.js';
 import { type LowerCholesky, lowerCholesky } from '../../supports/index.js';
 import { type Tensor, type TensorLike, asTensor } from '../../tensors/tensor.js';
 import {
+  apart,
   bartlettDraw,
   bartlettEntropy,
   bartlettLogProb,
   bartlettNoise,
   bySquares,
+  logVolume,
   meanRoot,
   varianceOfRoot,
 } from './bartlett.js';
@@ -58,10 +59,6 @@ export const wishartCholesky = (
   const own = { half: tf.div(nu, 2), taken: upTo(k) };
   const half = freedom(own);
   const standard = { name: 'standard' };
-  /** Σ i log l_ii, by which the map from T to A stretches. */
-  const logVolume = (): Tensor =>
-    tf.sum(tf.mul(tf.log(diagonal(l)), tf.tensor1d(upTo(k).map((i) => i + 1))), -1);
-  const apart = (a: Tensor, b: Tensor): Tensor => swapped(solveRows(a, swapped(b), false));
   return distribution({
     family: wishartCholeskyFamily,
     parameters: { concentration: nu, scaleTril: l },
@@ -81,11 +78,11 @@ export const wishartCholesky = (
     },
     logProb: (value, preimage) => {
       const t = imageUnder(standard, preimage) ?? apart(l, value);
-      return tf.sub(bartlettLogProb(half, t), logVolume());
+      return tf.sub(bartlettLogProb(half, t), logVolume(l));
     },
     mean: () => tf.mul(l, tf.expandDims(meanRoot(half), -2)),
     variance: () => bySquares(tf.square(l), varianceOfRoot(half), tf.onesLike(half)),
-    entropy: () => tf.add(bartlettEntropy(half), logVolume()),
+    entropy: () => tf.add(bartlettEntropy(half), logVolume(l)),
     klTo: (p) => {
       if (!isOf(p, wishartCholeskyFamily)) return undefined;
       const other = { half: tf.div(p.parameters.concentration, 2), taken: upTo(k) };

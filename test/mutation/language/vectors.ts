@@ -112,9 +112,9 @@ export const vectors: readonly Mutation[] = [
   },
   {
     name: 'a Wishart factor with the volume of its first row for each',
-    file: 'dsl/distributions/matrices/wishart-cholesky.ts',
-    find: 'tf.tensor1d(upTo(k).map((i) => i + 1))',
-    replace: 'tf.tensor1d(upTo(k).map(() => 1))',
+    file: 'dsl/distributions/matrices/bartlett.ts',
+    find: 'upTo(l.shape.at(-1) ?? 0).map((i) => i + 1)',
+    replace: 'upTo(l.shape.at(-1) ?? 0).map(() => 1)',
     killedBy: families,
   },
   {
